@@ -1,0 +1,33 @@
+// @neon/sdk is published as ES modules only; Jest runs CommonJS, so swc turns it over too.
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+const project = (displayName, extra = {}) => ({
+  displayName,
+  roots: [`<rootDir>/test/${displayName}`],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: { '^.+\\.(ts|js|mjs)$': swc },
+  transformIgnorePatterns: ['/node_modules/(?!@neon/sdk/)'],
+  ...extra,
+});
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/start-postgres.ts',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    project('unit'),
+    project('postgres', withPostgres),
+    project('infra'),
+    project('local', { slowTestThreshold: 60 }),
+    project('browser'),
+  ],
+};

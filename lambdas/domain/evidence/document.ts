@@ -1,0 +1,42 @@
+/** Where a stored document lies, and the sha256 (hex) of its bytes. */
+export type EvidenceRef = { readonly key: string; readonly sha256: string };
+
+/** `open` is neither pass nor failure: the check was not made, and `reason` says why. */
+export type Answer = 'proved' | 'failed' | 'attested' | 'not applicable' | 'open';
+
+export type BoxAnswer = {
+  readonly box: string;
+  readonly answer: Answer;
+  /** One sentence a person understands: what was seen, or why there is no answer. */
+  readonly reason: string;
+  /** Figures and names behind the sentence; plain JSON, never a secret. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+};
+
+/** What a person should look at before deciding; a finding never stops a run by itself. */
+export type Finding = {
+  /** Rule id in words, for example `timestamp-without-zone`. */
+  readonly rule: string;
+  readonly message: string;
+  /** 1-based line in the migration file, null where no line applies. */
+  readonly line: number | null;
+};
+
+/** One evidence document: what one state of the workflow saw. `runs/<runId>/<name>.json` in the store. */
+export type EvidenceDocument = {
+  readonly format: 1;
+  readonly runId: string;
+  /** For a step `05-backup-database`; for the others the name of the entry point, for example `approve-apply`. */
+  readonly name: string;
+  readonly title: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** sha256 of the documents this one follows: one, or several after parallel states. Empty only for the first. */
+  readonly previous: readonly string[];
+  readonly boxes: readonly BoxAnswer[];
+  readonly findings: readonly Finding[];
+  /** Set when the state ended in an error: the error's name and message. */
+  readonly error: { readonly name: string; readonly message: string } | null;
+  /** Everything else this state saw; its shape belongs to the state. */
+  readonly facts: Readonly<Record<string, unknown>>;
+};

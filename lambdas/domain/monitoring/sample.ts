@@ -1,0 +1,26 @@
+/** One look at the target: what Step 4 takes as baseline and Step 16 repeats. */
+export type ActivitySample = {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly connections: number;
+  readonly maxConnections: number;
+  /** Sessions waiting for a lock. */
+  readonly lockWaits: number;
+  /** Age of the oldest open transaction. */
+  readonly longestTransactionMs: number;
+  /** Cumulative since the statistics were reset. */
+  readonly commits: number;
+  readonly rollbacks: number;
+  readonly deadlocks: number;
+  /** From pg_stat_statements, cumulative, the busiest first, at most 50; null where the extension is not there. */
+  readonly statements: readonly StatementStatistics[] | null;
+};
+
+export type StatementStatistics = {
+  readonly queryId: string;
+  /** Normalised text, at most 200 characters. */
+  readonly query: string;
+  readonly calls: number;
+  readonly meanMs: number;
+  readonly totalMs: number;
+};

@@ -1,0 +1,337 @@
+/** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
+import type { Readable } from 'node:stream';
+import type { Backup, BackupComparison, BackupRecord } from './domain/backup/backup';
+import type { Catalog } from './domain/catalog/catalog';
+import type { LedgerEntry, StagingMark } from './domain/ledger/ledger';
+import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './domain/migration/checks';
+import type { SqlStatement } from './domain/migration/migration';
+import type { ActivitySample } from './domain/monitoring/sample';
+
+export type Ports = {
+  readonly clock: Clock;
+  readonly store: ArtifactStore;
+  readonly migrations: MigrationSource;
+  readonly platform: Platform;
+  readonly database: Database;
+  readonly backups: Backups;
+  readonly mail: Mail;
+  readonly callback: TaskCallback;
+  readonly schedule: Schedule;
+  readonly probes: Probes;
+  readonly documents: ProjectDocuments;
+  readonly secrets: Secrets;
+  readonly settings: Settings;
+};
+
+export type Clock = { now(): Date };
+
+/** What was decided when the product was set up: people and durations, never secrets. */
+export type Settings = {
+  /** Mail addresses per stage. */
+  readonly approvers: Readonly<Record<ApprovalStage, readonly string[]>>;
+  /** Where the team's messages go: a mail address. */
+  readonly teamAddress: string;
+  readonly sender: string;
+  /** Public base of the approval pages, without a slash at the end, for example `http://127.0.0.1:4600`. */
+  readonly pageBaseUrl: string;
+  /** How long a person may take before the approval expires. */
+  readonly approvalTimeoutSeconds: number;
+  /** The monitoring window after apply; 24–48 h on AWS. */
+  readonly monitorSeconds: number;
+  /** Between two samples of the window. */
+  readonly sampleIntervalSeconds: number;
+  /** How long a statement of the migration may wait for a lock before the whole transaction is given up and retried. */
+  readonly lockTimeoutMs: number;
+  /** How long a statement may run on the branch or the target; 0 = without limit. */
+  readonly statementTimeoutMs: number;
+  /** What the connection must be, compared at Step 4. */
+  readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
+};
+
+export type ApprovalStage = 'review' | 'apply' | 'rollback';
+
+// ── store ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type StoredObject = {
+  /** `s3://bucket/key` or `file:///…`. */
+  readonly uri: string;
+  /** The store's version of the object; null where the store keeps none. */
+  readonly versionId: string | null;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+};
+
+/**
+ * Keys are `/`-separated, relative, of `[A-Za-z0-9._-]` segments. Errors: StoreFailed.
+ * Writes are atomic: a reader sees the old bytes, the new bytes or nothing.
+ */
+export type ArtifactStore = {
+  write(key: string, body: Uint8Array | string): Promise<StoredObject>;
+  /** Writes unless the key exists (`If-None-Match: *`); false when it does. The one primitive behind single use. */
+  writeIfAbsent(key: string, body: Uint8Array | string): Promise<boolean>;
+  /** Null when there is no such key. */
+  read(key: string): Promise<Buffer | null>;
+  /** Keys below a prefix, sorted. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Memory stays bounded. When the source fails nothing is stored and the source's error is thrown. */
+  writeStream(key: string, source: Readable): Promise<StoredObject>;
+  /** Throws StoreFailed when there is no such key. */
+  readStream(key: string): Promise<Readable>;
+  /** No error when there is no such key. */
+  remove(key: string): Promise<void>;
+};
+
+// ── migrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type MigrationSource = {
+  /** File names ending in `.sql`, checks files left out, sorted by version. */
+  list(): Promise<readonly string[]>;
+  /** Exact bytes; null when there is no such file. */
+  read(fileName: string): Promise<Buffer | null>;
+};
+
+// ── platform ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Which database: the configured target, or a branch made for this run; `database` differs only for scratch databases. */
+export type DatabaseAddress = { readonly branchId: string | 'target'; readonly database?: string };
+
+export type ConnectionSettings = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly tls: boolean;
+  /** True when the host is a pooler (PgBouncer in transaction mode), which a migration must not use. */
+  readonly pooled: boolean;
+};
+
+/** What the platform itself says of the target: the record of the staging branch. */
+export type TargetRecord = {
+  readonly platform: 'neon' | 'postgres';
+  readonly projectId: string;
+  readonly branchId: string;
+  readonly branchName: string;
+  /** Null where the platform has no such notion (a plain PostgreSQL server). */
+  readonly isDefault: boolean | null;
+  readonly isProtected: boolean | null;
+  readonly database: string;
+  /** The plan's limit or the disk's room for this branch in bytes; null when nobody can say. */
+  readonly storageLimitBytes: number | null;
+};
+
+export type Branch = {
+  readonly branchId: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** Position of the parent's log the branch was made from; null where unknown. */
+  readonly parentLsn: string | null;
+};
+
+/** Errors: PlatformFailed; DatabaseUnreachable. */
+export type Platform = {
+  describeTarget(): Promise<TargetRecord>;
+  /**
+   * A copy-on-write branch of the target, ready to use. Idempotent by name: a branch of that name is returned as it is.
+   * Without compute the branch is a restore point: it holds the data and has no endpoint.
+   */
+  createBranch(request: {
+    readonly name: string;
+    readonly expiresAt: Date;
+    readonly compute: boolean;
+  }): Promise<Branch>;
+  /** No error when the branch is gone. */
+  deleteBranch(branchId: string): Promise<void>;
+  /** Asked for every time, never stored. */
+  connection(address: DatabaseAddress): Promise<ConnectionSettings>;
+};
+
+// ── database ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type DatabaseIdentity = {
+  readonly database: string;
+  readonly user: string;
+  /** `server_version_num`, for example 170010. */
+  readonly serverVersion: number;
+  /** pg_control_system().system_identifier, null where the role may not read it. */
+  readonly systemIdentifier: string | null;
+  readonly isInRecovery: boolean;
+  readonly tls: boolean;
+};
+
+export type TableStatistics = {
+  /** `schema.table`, unquoted. */
+  readonly table: string;
+  readonly sizeBytes: number;
+  /** pg_class.reltuples, 0 when never analysed. */
+  readonly estimatedRows: number;
+  readonly sequentialScans: number;
+  readonly indexScans: number;
+  readonly rowsWritten: number;
+};
+
+/** A lock the statement took on a relation that existed before the migration. */
+export type HeldLock = {
+  readonly relation: string;
+  /** PostgreSQL's name, for example `AccessExclusiveLock`. */
+  readonly mode: string;
+  /** From the statement that took it to the end of the transaction. */
+  readonly heldMs: number;
+};
+
+export type StatementRun = {
+  /** 0-based position in the file. */
+  readonly index: number;
+  readonly line: number;
+  /** The statement's first line, at most 120 characters. */
+  readonly summary: string;
+  readonly durationMs: number;
+  readonly rowsAffected: number | null;
+  readonly locks: readonly HeldLock[];
+  /** Existing relations whose storage was rewritten. */
+  readonly rewritten: readonly string[];
+  /** Rows read by sequential scans of existing tables. */
+  readonly rowsScanned: number;
+};
+
+export type ApplyOutcome = {
+  readonly entry: LedgerEntry;
+  readonly statements: readonly StatementRun[];
+  /** True when this run's row was there already: the commit of an earlier attempt had succeeded. */
+  readonly wasAppliedBefore: boolean;
+};
+
+export type Privilege = { readonly need: string; readonly held: boolean };
+
+/** What a statement needs from its role before it can run. */
+export type PrivilegeNeed =
+  | { readonly kind: 'create in schema'; readonly schema: string }
+  | { readonly kind: 'own relation'; readonly relation: string }
+  | { readonly kind: 'reference relation'; readonly relation: string };
+
+/** Errors everywhere: DatabaseUnreachable, LockNotAvailable; others named at the method. */
+export type Database = {
+  identify(address: DatabaseAddress): Promise<DatabaseIdentity>;
+  /** Null when the database has never been marked. */
+  readMark(address: DatabaseAddress): Promise<StagingMark | null>;
+  /** Oldest first; empty when there is no ledger yet. */
+  readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
+  recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
+  /** One run at a time per target; idempotent for the same run. Errors: TargetIsBusy. */
+  acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;
+  /** No error when the lease is not held by this run. */
+  releaseLease(address: DatabaseAddress, runId: string): Promise<void>;
+  readCatalog(address: DatabaseAddress): Promise<Catalog>;
+  readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
+  readDatabaseSize(address: DatabaseAddress): Promise<number>;
+  checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
+  /**
+   * Runs the statements one by one in one transaction and commits; for branches. Errors: StatementFailed, after a rollback.
+   */
+  rehearse(
+    address: DatabaseAddress,
+    statements: readonly SqlStatement[],
+    limits: StatementLimits,
+  ): Promise<readonly StatementRun[]>;
+  /**
+   * The statements and the ledger row in one transaction, under an advisory lock. Idempotent per run.
+   * Errors: StatementFailed, OutcomeUnknown, MigrationRefused when another run applied the version.
+   */
+  applyMigration(
+    address: DatabaseAddress,
+    plan: {
+      readonly statements: readonly SqlStatement[];
+      readonly entry: Omit<LedgerEntry, 'appliedAt' | 'durationMs' | 'catalogFingerprint' | 'rolledBackAt'>;
+      readonly limits: StatementLimits;
+    },
+  ): Promise<ApplyOutcome>;
+  /** The rollback's statements and the ledger's `rolledBackAt` in one transaction. Idempotent. Errors as applyMigration. */
+  rollBack(
+    address: DatabaseAddress,
+    plan: {
+      readonly statements: readonly SqlStatement[];
+      readonly version: string;
+      readonly limits: StatementLimits;
+    },
+  ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
+  /** All in one transaction that is rolled back; every test in a savepoint of its own. */
+  runChecks(
+    address: DatabaseAddress,
+    checks: readonly DeclaredCheck[],
+  ): Promise<{
+    readonly results: readonly CheckResult[];
+    /** Functions that were called meanwhile, `schema.name`; null where the role may not track functions. */
+    readonly calledFunctions: readonly string[] | null;
+    /** Tables and sequences whose row count or value differs after the rollback; empty is good. */
+    readonly leftBehind: readonly string[];
+  }>;
+  explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
+  sampleActivity(address: DatabaseAddress): Promise<ActivitySample>;
+};
+
+export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
+
+/** Errors: DatabaseUnreachable, StoreFailed, VerificationFailed. */
+export type Backups = {
+  /** Dumps the target into the store: schema by pg_dump, rows by COPY, one snapshot. */
+  make(address: DatabaseAddress, key: string): Promise<Backup>;
+  /** Restores the stored backup into a scratch database at that address's server, compares, drops the scratch database. */
+  verify(address: DatabaseAddress, backup: BackupRecord, scratchDatabase: string): Promise<BackupComparison>;
+};
+
+// ── people and things around ───────────────────────────────────────────────────────────────────────────────────────
+
+export type MailMessage = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  /** Makes a repeated delivery recognisable: the Message-ID is derived from it. */
+  readonly id: string;
+};
+
+/** Sending the same `id` again is harmless. */
+export type Mail = {
+  send(message: MailMessage): Promise<{ readonly messageId: string; readonly answer: string }>;
+};
+
+export type TaskCallback = {
+  /** Errors: TaskNoLongerWaiting. */
+  succeed(taskToken: string, output: unknown): Promise<void>;
+  fail(taskToken: string, error: { readonly name: string; readonly cause: string }): Promise<void>;
+};
+
+/** Calls the SampleActivity function every so often until it is cancelled or the window is over. */
+export type Schedule = {
+  /** Idempotent by name. `input` is handed to every call. */
+  create(schedule: {
+    readonly name: string;
+    readonly everySeconds: number;
+    readonly until: Date;
+    readonly input: unknown;
+  }): Promise<void>;
+  /** No error when there is none. */
+  remove(name: string): Promise<void>;
+};
+
+export type Probes = {
+  /** GET with a time limit; never throws: `error` says why there is no status. */
+  get(url: string): Promise<{
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly durationMs: number;
+  }>;
+};
+
+export type ProjectDocuments = {
+  /** Null when there is no such document. Names such as `decisions.md`. */
+  read(name: string): Promise<string | null>;
+  /** Returns where it was written. */
+  write(name: string, text: string): Promise<string>;
+};
+
+export type Secrets = {
+  /** At least 32 random bytes: links and codes are derived from it, task tokens sealed with it. */
+  linkKey(): Promise<Buffer>;
+};

@@ -1,0 +1,162 @@
+/** What goes into the workflow, what its states hand to each other, and what comes out. The ASL file is the other half of this contract. */
+
+import { InvalidInput } from '../lambdas/domain/errors';
+import type { EvidenceRef } from '../lambdas/domain/evidence/document';
+import type { ApprovalStage } from '../lambdas/ports';
+
+/** What a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
+export type ExecutionInput = {
+  readonly migration: string;
+  /** URL of the pull request the migration came with; null when none was named. */
+  readonly pullRequest: string | null;
+  /** Who starts the run: an address that cannot approve it; null when not named. */
+  readonly startedBy: string | null;
+};
+
+/** Pinned once by `Open run`; everything after it uses these hashes and never the file. */
+export type RunPin = {
+  /** Of `[A-Za-z0-9-]`; also the folder of the evidence. */
+  readonly runId: string;
+  /** The migration's file name. */
+  readonly migration: string;
+  readonly version: string;
+  readonly description: string;
+  readonly sha256: string;
+  readonly rollbackSha256: string;
+  /** Null when there is no `.checks.sql` beside the migration. */
+  readonly checksSha256: string | null;
+  readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
+  readonly pullRequest: string | null;
+  readonly startedBy: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly approvalTimeoutSeconds: number;
+  readonly monitorSeconds: number;
+};
+
+export type StepInput = { readonly run: RunPin; readonly previous: readonly EvidenceRef[] };
+export type StepOutput = { readonly evidence: EvidenceRef };
+
+export type OpenRunInput = {
+  readonly input: unknown;
+  readonly execution: { readonly id: string; readonly name: string; readonly startedAt: string };
+};
+export type OpenRunOutput = StepOutput & { readonly run: RunPin };
+
+export type BranchRef = { readonly branchId: string; readonly name: string };
+export type CreateBranchOutput = StepOutput & { readonly branch: BranchRef };
+export type BranchInput = StepInput & { readonly branch: BranchRef };
+
+/** What Step 4 hands to Step 16: the sample taken before anything changed. */
+export type EnvironmentCheckOutput = StepOutput & { readonly baseline: EvidenceRef };
+
+/** What Step 6 hands on: the catalogs before and after, as the branch has them. */
+export type Rehearsal = StepOutput & {
+  readonly catalogBefore: EvidenceRef;
+  readonly catalogAfter: EvidenceRef;
+};
+export type RehearsalInput = StepInput & { readonly rehearsal: Rehearsal };
+export type TestRollbackInput = BranchInput & { readonly rehearsal: Rehearsal };
+
+export type Failure = {
+  readonly state: string;
+  readonly error: string;
+  readonly cause: string;
+  /** False when it is certain that the target was not changed. */
+  readonly committed: boolean;
+};
+
+export type RequestApprovalInput = StepInput & {
+  readonly stage: ApprovalStage;
+  readonly taskToken: string;
+  readonly failure?: Failure;
+};
+
+/** Output of the approval task: what the person decided. */
+export type ApprovalOutcome = StepOutput & {
+  readonly decision: 'approved' | 'rejected';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+};
+
+export type ApprovedInput = StepInput & { readonly approval: EvidenceRef };
+
+export type EstablishOutcomeInput = StepInput & { readonly failure: Failure };
+export type EstablishOutcomeOutput = StepOutput & { readonly failure: Failure };
+
+export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
+/** Handed to every call of SampleActivity. The task token lies sealed in the store, not here. */
+export type SampleInput = { readonly runId: string };
+/** Output of the monitoring task. */
+export type MonitorOutcome = StepOutput & { readonly outcome: 'quiet' | 'alarm'; readonly summary: string };
+
+export type RollbackOutcome = {
+  readonly outcome: 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+  readonly error?: string;
+  readonly cause?: string;
+};
+export type ReportIncidentInput = StepInput & { readonly failure: Failure; readonly rollback: RollbackOutcome };
+
+export type SignOffInput = BranchInput;
+/** The execution's output. */
+export type SignOff = {
+  readonly migration: string;
+  readonly appliedBy: string;
+  readonly date: string;
+  readonly environment: string;
+  readonly executionTimeMs: number | null;
+  readonly issuesFound: readonly string[];
+  readonly rollbackTested: boolean;
+  /** Always false: this product refuses production. */
+  readonly approvedForProduction: false;
+  readonly runId: string;
+  readonly report: string;
+};
+export type SignOffOutput = StepOutput & { readonly signOff: SignOff };
+
+export type CloseRunInput = StepInput & {
+  readonly branch: BranchRef | null;
+  readonly decision: ApprovalOutcome | null;
+  readonly failure: Failure | null;
+  readonly rollback: RollbackOutcome | null;
+};
+/** Becomes the execution's error and cause. */
+export type CloseRunOutput = StepOutput & { readonly error: string; readonly cause: string };
+
+const describe = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+const optionalText = (input: Record<string, unknown>, name: string): string | null => {
+  const value = input[name];
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new InvalidInput(`"${name}" is ${describe(value)}; expected a text, or leave it out`);
+};
+
+const known = ['migration', 'pullRequest', 'startedBy'];
+
+/**
+ * Parses what the execution was started with. `available` is what the message lists when the migration is not usable.
+ * Errors: InvalidInput.
+ */
+export const parseExecutionInput = (input: unknown, available: readonly string[]): ExecutionInput => {
+  const example = `expected {"migration": "<file>"} with one of: ${available.join(', ') || '(no migrations found)'}`;
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new InvalidInput(`the input is ${describe(input)}; ${example}`);
+  const fields = input as Record<string, unknown>;
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new InvalidInput(
+      `the input has ${unknown.map((name) => `"${name}"`).join(', ')}; known are ${known.join(', ')}`,
+    );
+  const migration = fields['migration'];
+  if (typeof migration !== 'string' || migration === '')
+    throw new InvalidInput(`"migration" is ${describe(migration)}; ${example}`);
+  if (!available.includes(migration))
+    throw new InvalidInput(`there is no migration ${describe(migration)}; ${example}`);
+  return {
+    migration,
+    pullRequest: optionalText(fields, 'pullRequest'),
+    startedBy: optionalText(fields, 'startedBy'),
+  };
+};
