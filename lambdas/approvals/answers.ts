@@ -1,0 +1,57 @@
+/** The answers of the approval pages that are not a form. */
+import { decidedPage, messagePage } from '../domain/approvals/approval-page';
+import { pageHeaders } from '../domain/html/page';
+import type { HttpResponse } from '../runtime/http';
+import type { OpenApproval } from './open-approval';
+
+export const answerPage = (status: number, body: string): HttpResponse => ({ status, headers: pageHeaders(), body });
+
+const newestMail = 'If you were asked again, use the newest mail.';
+
+/** Says the same whatever is wrong with the link. */
+export const unknownLink = (): HttpResponse =>
+  answerPage(
+    404,
+    messagePage('There is no such approval', [
+      'The address is not one that was mailed, or it was replaced by a later one.',
+      `Check that it was copied whole. ${newestMail}`,
+    ]),
+  );
+
+export const expired = (): HttpResponse =>
+  answerPage(
+    410,
+    messagePage('This approval has expired', [
+      'The time to answer is over and nothing was decided. The run has ended or is about to.',
+      newestMail,
+    ]),
+  );
+
+export const outOfGuesses = (): HttpResponse =>
+  answerPage(
+    410,
+    messagePage('This link no longer works', [
+      'A wrong code was typed five times. Nothing was decided.',
+      'Another approver can still decide with a link of their own. Otherwise start the run again.',
+    ]),
+  );
+
+export const noLongerCovered = (): HttpResponse =>
+  answerPage(
+    409,
+    messagePage('This approval is void', [
+      'The migration or the evidence has changed since you were asked, so an answer would not be about what is there now.',
+      'Nothing was decided. Start the migration again: you will be asked anew.',
+    ]),
+  );
+
+export const methodNotAllowed = (allowed: 'GET' | 'POST'): HttpResponse => {
+  const answer = answerPage(405, messagePage('This page cannot be asked like that', [`Expected ${allowed}.`]));
+  return { ...answer, headers: { ...answer.headers, allow: allowed } };
+};
+
+export const decided = (
+  { run }: Pick<OpenApproval, 'run'>,
+  decision: NonNullable<OpenApproval['decision']>,
+  note: string | null = null,
+): HttpResponse => answerPage(200, decidedPage(run, decision, note));

@@ -1,0 +1,18 @@
+/** The approval page with its form: empty when it is opened, filled in when it comes back. */
+import { findBox } from '../checklist';
+import { approvalPage } from '../domain/approvals/approval-page';
+import { emptyEntry, type FormEntry, type FormProblem } from '../domain/approvals/decision-form';
+import type { OpenApproval } from './open-approval';
+import type { BoundMatter } from './verify-binding';
+
+export const approvalForm = (
+  { run, request, approver }: OpenApproval,
+  { sql, migration, documents }: BoundMatter,
+  entry: FormEntry = emptyEntry,
+  problems: readonly FormProblem[] = [],
+): string =>
+  approvalPage({
+    ...{ request, run, approver, sql, documents, entry, problems },
+    rollbackSql: migration.rollback.sql,
+    labelOf: (box) => findBox(box).label,
+  });

@@ -1,0 +1,51 @@
+/** What follows a recorded decision: its evidence, and the answer that the run waits for. Doing it again changes nothing. */
+import type { ApprovalOutcome } from '../../statemachine/contract';
+import { type ApprovalDecision, type ApprovalRequest, approvalKeys } from '../domain/approvals/request';
+import { unseal } from '../domain/approvals/seal';
+import { stageQuestions } from '../domain/approvals/stages';
+import { TaskNoLongerWaiting } from '../domain/errors';
+import type { EvidenceRef } from '../domain/evidence/document';
+import { recordEvidence } from '../evidence';
+import type { Ports } from '../ports';
+
+const recordDecision = (
+  { store }: Pick<Ports, 'store'>,
+  request: ApprovalRequest,
+  { runId, stage, decision, by, at, reason, attested, binding }: ApprovalDecision,
+): Promise<EvidenceRef> =>
+  // Finished when it was decided, not when this was written: the bytes, and so the hash, are the same every time.
+  recordEvidence(
+    { store, clock: { now: () => new Date(at) } },
+    {
+      runId,
+      name: approvalKeys.evidenceName(stage),
+      title: stageQuestions[stage].title,
+      startedAt: request.requestedAt,
+      previous: request.evidence.map(({ sha256 }) => sha256),
+      boxes: attested.map((box) => ({ box, answer: 'attested', reason: `attested by ${by}: ${reason}` })),
+      findings: [],
+      error: null,
+      facts: { stage, decision, by, at, reason, binding, evidence: request.evidence, expiresAt: request.expiresAt },
+    },
+  );
+
+export type Delivery = 'answered' | 'no longer waiting';
+
+/** Errors: ApprovalInvalid when the sealed token cannot be opened. */
+export const deliverDecision = async (
+  ports: Pick<Ports, 'store' | 'callback' | 'secrets'>,
+  request: ApprovalRequest,
+  decided: ApprovalDecision,
+): Promise<Delivery> => {
+  const evidence = await recordDecision(ports, request, decided);
+  const { decision, by, at, reason } = decided;
+  const outcome: ApprovalOutcome = { evidence, decision, by, at, reason };
+  const taskToken = unseal(await ports.secrets.linkKey(), request, request.sealedToken);
+  try {
+    await ports.callback.succeed(taskToken, outcome);
+    return 'answered';
+  } catch (error) {
+    if (error instanceof TaskNoLongerWaiting) return 'no longer waiting';
+    throw error;
+  }
+};

@@ -1,0 +1,110 @@
+/** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
+import type { RequestApprovalInput } from '../../statemachine/contract';
+import { bindingOf } from '../domain/approvals/binding';
+import { readableFailure } from '../domain/approvals/failure';
+import { openAttestations } from '../domain/approvals/findings';
+import { type ApprovalRequest, approvalKeys, eligibleApprovers, isExpired } from '../domain/approvals/request';
+import { seal, unseal } from '../domain/approvals/seal';
+import { codeOf, hashSecret, linkOf } from '../domain/approvals/secrets';
+import { ApprovalInvalid, MigrationRefused } from '../domain/errors';
+import type { EvidenceDocument } from '../domain/evidence/document';
+import { readEvidence, writeJson } from '../evidence';
+import type { Ports } from '../ports';
+import { askApprover } from './ask-approver';
+import { deliverDecision } from './deliver-decision';
+import { readDecision, readJson } from './open-approval';
+
+export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
+
+const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports): readonly string[] => {
+  const configured = settings.approvers[stage];
+  const approvers = eligibleApprovers(configured, run.startedBy);
+  if (approvers.length > 0) return approvers;
+  throw new MigrationRefused(
+    `nobody can approve the ${stage} of ${run.migration}: ${
+      configured.length === 0 ? 'no approver is configured' : `the only approver, ${configured[0]}, started the run`
+    }. Name another approver for this stage, or let somebody else start the run.`,
+  );
+};
+
+/** True when this very task was asked for before; a token that cannot be opened is another task's. */
+const isOfTask = (earlier: ApprovalRequest, linkKey: Buffer, taskToken: string): boolean => {
+  try {
+    return unseal(linkKey, earlier, earlier.sealedToken) === taskToken;
+  } catch (error) {
+    if (error instanceof ApprovalInvalid) return false;
+    throw error;
+  }
+};
+
+type Kept = Pick<ApprovalRequest, 'requestedAt' | 'expiresAt' | 'sealedToken'>;
+
+/** What a repeated request keeps, so that nothing changes for the people who were asked. */
+const keepOrBegin = (
+  earlier: ApprovalRequest | null,
+  linkKey: Buffer,
+  { run, stage, taskToken }: RequestApprovalInput,
+  now: Date,
+): Kept => {
+  if (earlier && isOfTask(earlier, linkKey, taskToken)) return earlier;
+  const sealedToken = seal(linkKey, { runId: run.runId, stage }, taskToken);
+  if (earlier && !isExpired(earlier, now)) return { ...earlier, sealedToken };
+  const expiresAt = new Date(now.getTime() + run.approvalTimeoutSeconds * 1000).toISOString();
+  return { requestedAt: now.toISOString(), expiresAt, sealedToken };
+};
+
+const composeRequest = (
+  { run, stage, previous, failure }: RequestApprovalInput,
+  binding: string,
+  linkKey: Buffer,
+  { requestedAt, expiresAt, sealedToken }: Kept,
+  documents: readonly EvidenceDocument[],
+  approvers: readonly string[],
+): ApprovalRequest => ({
+  format: 1,
+  ...{ runId: run.runId, stage, requestedAt, expiresAt, binding, evidence: previous },
+  attestations: openAttestations(stage, documents),
+  approvers: approvers.map((address) => {
+    const context = { runId: run.runId, stage, binding, approver: address };
+    return {
+      address,
+      linkSha256: hashSecret(linkOf(linkKey, context)),
+      codeSha256: hashSecret(codeOf(linkKey, context)),
+    };
+  }),
+  failure: failure ? readableFailure(failure) : null,
+  sealedToken,
+});
+
+const refuseOtherDecision = async ({ store }: Ports, { run, stage }: RequestApprovalInput, binding: string) => {
+  const decision = await readDecision(store, run.runId, stage);
+  if (decision && decision.binding !== binding)
+    throw new ApprovalInvalid(
+      `the ${stage} of run ${run.runId} was ${decision.decision} by ${decision.by} for other evidence than there is now; start a new run`,
+    );
+};
+
+export const run = async (input: RequestApprovalInput, ports: Ports): Promise<RequestApprovalOutput> => {
+  const { run: pin, stage, previous: evidence } = input;
+  const { store, clock, secrets } = ports;
+  const approvers = findApprovers(input, ports);
+  const binding = bindingOf({ run: pin, stage, evidence });
+  await refuseOtherDecision(ports, input, binding);
+
+  const linkKey = await secrets.linkKey();
+  const key = approvalKeys.request(pin.runId, stage);
+  const stored = await readJson<ApprovalRequest>(store, key);
+  const kept = keepOrBegin(stored?.binding === binding ? stored : null, linkKey, input, clock.now());
+  const documents = (await readEvidence(store, pin.runId)).filter(
+    ({ name }) => name !== approvalKeys.evidenceName(stage),
+  );
+  const request = composeRequest(input, binding, linkKey, kept, documents, approvers);
+  await writeJson(store, key, request);
+
+  // Read after the request is written: whoever decided until now may have answered an earlier task, and from now on
+  // answers this one. Nobody is asked twice.
+  const decision = await readDecision(store, pin.runId, stage);
+  if (decision) await deliverDecision(ports, request, decision);
+  else for (const approver of approvers) await askApprover(ports, linkKey, pin, request, documents, approver);
+  return { approvers, expiresAt: request.expiresAt };
+};

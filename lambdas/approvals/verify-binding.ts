@@ -1,0 +1,56 @@
+/** Whether what was put to the approver is still what lies in the store. */
+import type { RunPin } from '../../statemachine/contract';
+import { bindingOf } from '../domain/approvals/binding';
+import type { ApprovalRequest } from '../domain/approvals/request';
+import { ApprovalInvalid, ChecksumMismatch } from '../domain/errors';
+import { missingLinks } from '../domain/evidence/chain';
+import type { EvidenceDocument } from '../domain/evidence/document';
+import type { Migration } from '../domain/migration/migration';
+import { readEvidenceWithRefs } from '../evidence';
+import { pinnedKeys, readPinnedMigration } from '../pinned-migration';
+import type { ArtifactStore } from '../ports';
+
+export type BoundMatter = {
+  /** The pinned file as it was written. */
+  readonly sql: string;
+  readonly migration: Migration;
+  readonly documents: readonly EvidenceDocument[];
+};
+
+const readMigration = async (store: ArtifactStore, run: RunPin): Promise<Migration> => {
+  try {
+    return (await readPinnedMigration(store, run)).migration;
+  } catch (cause) {
+    if (!(cause instanceof ChecksumMismatch)) throw cause;
+    throw new ApprovalInvalid(cause.message, { cause });
+  }
+};
+
+/**
+ * Compares hashes of migration, rollback, checks and evidence with those the approval was bound to.
+ * Errors: ApprovalInvalid, saying what differs.
+ */
+export const verifyBinding = async (
+  store: ArtifactStore,
+  run: RunPin,
+  { stage, binding, evidence }: Pick<ApprovalRequest, 'stage' | 'binding' | 'evidence'>,
+): Promise<BoundMatter> => {
+  if (bindingOf({ run, stage, evidence }) !== binding)
+    throw new ApprovalInvalid(
+      `run ${run.runId} is no longer the one whose ${stage} was put to the approvers: its pin or its list of evidence was changed; start a new run`,
+    );
+  const [migration, stored, bytes] = await Promise.all([
+    readMigration(store, run),
+    readEvidenceWithRefs(store, run.runId),
+    store.read(pinnedKeys(run.runId).migration),
+  ]);
+  const missing = missingLinks(
+    evidence.map(({ sha256 }) => sha256),
+    stored,
+  );
+  if (missing.length > 0)
+    throw new ApprovalInvalid(
+      `evidence of run ${run.runId} was changed or removed after ${stage} was put to the approvers: nothing stored has sha256 ${missing.join(', ')}; start a new run`,
+    );
+  return { sql: bytes?.toString('utf8') ?? '', migration, documents: stored.map(({ document }) => document) };
+};

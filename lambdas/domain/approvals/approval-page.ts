@@ -1,0 +1,93 @@
+/** The pages behind an approval link. */
+import type { EvidenceDocument } from '../evidence/document';
+import { type Html, html } from '../html/html';
+import { factList, formatTime, numberedLines, renderPage } from '../html/page';
+import type { FormEntry, FormProblem } from './decision-form';
+import { evidenceView, type LabelOf } from './evidence-view';
+import { formView, problemSummary } from './form-view';
+import type { ApprovalDecision, ApprovalRequest } from './request';
+import { stageQuestions } from './stages';
+
+/** The part of a run's pin that the pages show. */
+export type ShownRun = {
+  readonly runId: string;
+  readonly migration: string;
+  readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly pullRequest: string | null;
+};
+
+export type ApprovalView = {
+  readonly request: ApprovalRequest;
+  readonly run: ShownRun;
+  readonly approver: string;
+  /** The pinned file, rollback section and all. */
+  readonly sql: string;
+  readonly rollbackSql: string;
+  readonly documents: readonly EvidenceDocument[];
+  readonly labelOf: LabelOf;
+  readonly entry: FormEntry;
+  readonly problems: readonly FormProblem[];
+};
+
+const targetText = ({ target }: ShownRun) =>
+  `staging: project ${target.projectId}, branch ${target.branchId}, database ${target.database}`;
+
+const runFacts = (run: ShownRun, expiresAt: string | null): Html =>
+  factList([
+    ['Migration', html`<code>${run.migration}</code>`],
+    ['Target', targetText(run)],
+    ['Run', run.runId],
+    ['Started', `${formatTime(run.startedAt)} by ${run.startedBy}`],
+    ['Pull request', run.pullRequest],
+    ['Answer until', expiresAt && formatTime(expiresAt)],
+  ]);
+
+const failureView = ({ failure }: ApprovalRequest): Html | null =>
+  failure &&
+  html`<div class="note bad"><strong>${failure.state} failed: ${failure.error}</strong><br>${failure.cause}</div>`;
+
+/** The question with everything a person needs to answer it. A form that came back stands first, with what is wrong. */
+export const approvalPage = (view: ApprovalView): string => {
+  const { request, run, approver, sql, rollbackSql, documents, labelOf, entry, problems } = view;
+  const { title, question } = stageQuestions[request.stage];
+  const form = formView(request, approver, entry, problems);
+  const isReturned = problems.length > 0;
+  const body = html`<h1>${title}: ${run.migration}</h1>
+${problemSummary(problems)}
+<p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
+${runFacts(run, request.expiresAt)}
+${failureView(request)}
+${isReturned && form}
+${evidenceView(documents, labelOf)}
+<section aria-labelledby="sql"><h2 id="sql">The migration</h2>
+${numberedLines(sql, `Migration ${run.migration}`)}
+<h3>Its rollback</h3>${numberedLines(rollbackSql, 'Rollback')}</section>
+${!isReturned && form}`;
+  return renderPage({ title: `${isReturned ? 'Not decided yet: ' : ''}${title}: ${run.migration}`, body });
+};
+
+/** Who decided what, when and why. `note` says what the reader should know besides. */
+export const decidedPage = (run: ShownRun, decision: ApprovalDecision, note: string | null): string => {
+  const word = decision.decision === 'approved' ? 'Approved' : 'Rejected';
+  const { title, onApproval, onRejection } = stageQuestions[decision.stage];
+  const body = html`<h1>${word}: ${run.migration}</h1>
+${note && html`<p class="note warn" role="status">${note}</p>`}
+<p class="note ${word === 'Approved' ? 'good' : 'bad'}">${decision.by} has ${decision.decision} this. ${
+    word === 'Approved' ? onApproval : onRejection
+  }</p>
+${factList([
+  ['Question', title],
+  ['Decided by', decision.by],
+  ['At', formatTime(decision.at)],
+  ['Reason', decision.reason],
+  ['Attested', decision.attested.join(', ')],
+])}
+${runFacts(run, null)}`;
+  return renderPage({ title: `${word}: ${run.migration}`, body });
+};
+
+/** A page of words only, for links that lead to nothing a reader may see. */
+export const messagePage = (title: string, sentences: readonly string[]): string =>
+  renderPage({ title, body: html`<h1>${title}</h1>${sentences.map((sentence) => html`<p>${sentence}</p>`)}` });

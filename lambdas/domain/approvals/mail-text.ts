@@ -1,0 +1,73 @@
+/** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
+
+import { latestAnswers } from '../evidence/answers';
+import type { EvidenceDocument } from '../evidence/document';
+import { formatTime } from '../html/page';
+import type { ShownRun } from './approval-page';
+import { byUrgency, countAnswers } from './findings';
+import type { ApprovalRequest } from './request';
+import { printCode } from './secrets';
+import { stageQuestions } from './stages';
+
+// A mail is for knowing whether to open the page; the page has the rest.
+const maximumListed = 5;
+
+const foundText = (documents: readonly EvidenceDocument[]): readonly string[] => {
+  const answers = latestAnswers(documents);
+  const failed = byUrgency(answers).filter(({ answer }) => answer === 'failed');
+  const findings = documents.flatMap((document) => document.findings).length;
+  return [
+    `${countAnswers(answers)}; findings: ${findings}`,
+    ...failed.slice(0, maximumListed).map(({ box, reason }) => `  failed ${box}: ${reason}`),
+    ...(failed.length > maximumListed ? [`  … and ${failed.length - maximumListed} more on the page`] : []),
+  ];
+};
+
+const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
+  failure ? [`What failed:  ${failure.state}: ${failure.error}: ${failure.cause}`] : [];
+
+export type ApprovalMail = { readonly subject: string; readonly text: string };
+
+export const approvalMail = ({
+  request,
+  run,
+  documents,
+  pageUrl,
+  code,
+}: {
+  readonly request: ApprovalRequest;
+  readonly run: ShownRun;
+  readonly documents: readonly EvidenceDocument[];
+  /** The whole address of the page, link and all. */
+  readonly pageUrl: string;
+  readonly code: string;
+}): ApprovalMail => {
+  const { question, onApproval } = stageQuestions[request.stage];
+  const { projectId, branchId, database } = run.target;
+  const lines = [
+    `${question} You are asked for your ${request.stage === 'review' ? 'review' : 'approval'}.`,
+    '',
+    `Migration:    ${run.migration}`,
+    `Target:       staging (project ${projectId}, branch ${branchId}, database ${database})`,
+    `Started by:   ${run.startedBy}, ${formatTime(run.startedAt)}`,
+    `Answer until: ${formatTime(request.expiresAt)}`,
+    `Run:          ${run.runId}`,
+    ...failureText(request),
+    '',
+    'Found so far:',
+    ...foundText(documents),
+    '',
+    `If you approve: ${onApproval}`,
+    '',
+    'Read what was found and decide here:',
+    pageUrl,
+    '',
+    `Code: ${printCode(code)}`,
+    '',
+    'The page asks for the code. Opening it decides nothing. Link and code are yours alone: do not forward this mail.',
+  ];
+  return {
+    subject: `Approve ${request.stage} of ${run.migration} on staging (run ${run.runId})`,
+    text: `${lines.join('\n')}\n`,
+  };
+};

@@ -1,0 +1,71 @@
+/** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
+import type { EvidenceRef } from '../evidence/document';
+import type { RecordedFailure } from './failure';
+import { hashSecret, matchesHash } from './secrets';
+import type { Stage } from './stages';
+
+/** The store's keys. Everything of approvals has a segment `approvals`, and nothing else has. */
+export const approvalKeys = {
+  request: (runId: string, stage: Stage) => `runs/${runId}/approvals/${stage}.json`,
+  decision: (runId: string, stage: Stage) => `runs/${runId}/approvals/${stage}.decision.json`,
+  evidenceName: (stage: Stage) => `approve-${stage}`,
+  /** From a link to whom it was sent; only the link's hash is in the name. */
+  link: (link: string) => `approvals/${hashSecret(link)}.json`,
+  guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,
+};
+
+export type AskedApprover = {
+  readonly address: string;
+  readonly linkSha256: string;
+  readonly codeSha256: string;
+};
+
+/** `runs/<runId>/approvals/<stage>.json`. */
+export type ApprovalRequest = {
+  readonly format: 1;
+  readonly runId: string;
+  readonly stage: Stage;
+  readonly requestedAt: string;
+  readonly expiresAt: string;
+  readonly binding: string;
+  /** The evidence that the binding covers; each document names those before it. */
+  readonly evidence: readonly EvidenceRef[];
+  /** Boxes that approving answers with `attested`. */
+  readonly attestations: readonly string[];
+  readonly approvers: readonly AskedApprover[];
+  readonly failure: RecordedFailure | null;
+  readonly sealedToken: string;
+};
+
+/** `approvals/<sha256 of the link>.json`. */
+export type LinkRecord = { readonly runId: string; readonly stage: Stage; readonly approver: string };
+
+/** `runs/<runId>/approvals/<stage>.decision.json`, written once. */
+export type ApprovalDecision = {
+  readonly format: 1;
+  readonly runId: string;
+  readonly stage: Stage;
+  readonly decision: 'approved' | 'rejected';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly attested: readonly string[];
+  readonly binding: string;
+};
+
+/** Mail addresses are compared without regard to case. */
+export const isSamePerson = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** Those who may decide: each address once, without the one who started the run. */
+export const eligibleApprovers = (addresses: readonly string[], startedBy: string): readonly string[] =>
+  addresses
+    .filter((address) => !isSamePerson(address, startedBy))
+    .filter((address, index, all) => all.findIndex((other) => isSamePerson(other, address)) === index);
+
+/** The approver to whom this link was sent, or null when this request knows no such link. */
+export const findAsked = (request: ApprovalRequest, link: string): AskedApprover | null =>
+  request.approvers.find(({ linkSha256 }) => matchesHash(link, linkSha256)) ?? null;
+
+export const isExpired = (request: Pick<ApprovalRequest, 'expiresAt'>, now: Date): boolean =>
+  now.getTime() >= Date.parse(request.expiresAt);

@@ -1,0 +1,46 @@
+/** The three questions that a person is asked. */
+
+export type Stage = 'review' | 'apply' | 'rollback';
+
+export type StageQuestion = {
+  /** Also the state's name and the evidence's title. */
+  readonly title: string;
+  /** What is asked, as the mail and the page say it. */
+  readonly question: string;
+  /** What happens next when the answer is yes. */
+  readonly onApproval: string;
+  readonly onRejection: string;
+  /** Boxes that only a person can answer here, with the sentence that is attested. */
+  readonly attestations: Readonly<Record<string, string>>;
+};
+
+export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
+  review: {
+    title: 'Approve review',
+    question: 'May this migration be rehearsed?',
+    onApproval:
+      'The target is checked and backed up, a branch of its data is made, and migration and rollback are rehearsed there. The target itself is not changed before a second approval.',
+    onRejection: 'The run ends. Nothing was changed.',
+    attestations: {
+      '1.1': 'The change is in a pull request that was reviewed.',
+      '2.1': 'I compared the change with the ER diagram.',
+      '3.3': 'The list of dependent services is complete.',
+    },
+  },
+  apply: {
+    title: 'Approve apply',
+    question: 'May this migration be applied to the target?',
+    onApproval:
+      'The migration is applied to the target in one transaction, verified, tested, and then watched for the monitoring window.',
+    onRejection: 'The run ends and the branch is deleted. The target was not changed.',
+    attestations: { '6.3': 'The schema that the dry run produced looks right.' },
+  },
+  rollback: {
+    title: 'Approve rollback',
+    question: 'May this migration be rolled back on the target?',
+    onApproval:
+      'The rollback runs on the target. Rows that were written into what the migration created are lost with it.',
+    onRejection: 'The migration stays as it is, and the incident report says so.',
+    attestations: {},
+  },
+};

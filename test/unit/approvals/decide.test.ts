@@ -1,0 +1,324 @@
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { run as decide } from '#lambdas/approvals/decide';
+import { requireApproval } from '#lambdas/approved';
+import { sha256Of } from '#lambdas/evidence';
+import { pinnedKeys } from '#lambdas/pinned-migration';
+import type { ApprovalOutcome } from '#statemachine/contract';
+import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from './waiting-run';
+
+const evidenceKey = 'runs/run-1/approve-review.json';
+
+test('an approval answers the run once, with who, when and why', async () => {
+  const { post, code, callback, store } = await askedRun();
+
+  const answer = await post(approvalOf(code));
+
+  expect(answer.status).toBe(200);
+  expect(answer.body).toContain('ada@example.org has approved this.');
+  expect(callback.answers).toEqual([
+    {
+      taskToken,
+      output: {
+        evidence: { key: evidenceKey, sha256: sha256Of(store.texts()[evidenceKey] ?? '') },
+        decision: 'approved',
+        by: 'ada@example.org',
+        at: '2026-11-22T08:00:00.000Z',
+        reason: 'read and found good',
+      },
+    },
+  ]);
+});
+
+test('the evidence names what it follows, what was attested, and what was approved', async () => {
+  const { post, code, store, input } = await askedRun();
+
+  await post(approvalOf(code));
+
+  const document = JSON.parse(store.texts()[evidenceKey] ?? '') as EvidenceDocument;
+  expect(document).toMatchObject({
+    name: 'approve-review',
+    previous: input.previous.map(({ sha256 }) => sha256),
+    boxes: ['1.1', '2.1', '3.3'].map((box) => ({
+      box,
+      answer: 'attested',
+      reason: 'attested by ada@example.org: read and found good',
+    })),
+    facts: { decision: 'approved', by: 'ada@example.org', binding: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+});
+
+test('the step that applies accepts the evidence of the approval', async () => {
+  const { post, code, callback, store, run } = await askedRun({ stage: 'apply' });
+  await post({ code, choice: 'approve', reason: 'go', 'attest-6.3': 'yes' });
+  const [answer] = callback.answers as readonly { readonly output: ApprovalOutcome }[];
+
+  const approval = requireApproval(store, run, 'apply', answer?.output.evidence ?? { key: '', sha256: '' });
+
+  await expect(approval).resolves.toMatchObject({ by: 'ada@example.org', reason: 'go' });
+});
+
+test('a rejection needs no ticks and attests to nothing', async () => {
+  const { post, code, callback, store } = await askedRun();
+
+  const { body } = await post({ code, choice: 'reject', reason: 'not in this release', 'attest-1.1': 'yes' });
+
+  expect(body).toContain('ada@example.org has rejected this.');
+  expect(callback.answers).toEqual([
+    expect.objectContaining({
+      output: expect.objectContaining({ decision: 'rejected', reason: 'not in this release' }),
+    }),
+  ]);
+  expect(JSON.parse(store.texts()[evidenceKey] ?? '').boxes).toEqual([]);
+});
+
+test('a scanner that follows the link and sends the form without the code changes nothing', async () => {
+  const { get, post, store, callback } = await askedRun();
+  const before = store.texts();
+
+  await get();
+  for (const choice of ['approve', 'reject', '']) {
+    const { status } = await post({ ...approvalOf(''), choice });
+    expect(status).toBe(422);
+  }
+  await post({});
+  await post(approvalOf('test'));
+
+  expect(store.texts()).toEqual(before);
+  expect(callback.answers).toEqual([]);
+});
+
+test('a wrong code brings the form back with what was typed and the attempts that are left', async () => {
+  const { post, code } = await askedRun();
+
+  const { status, body } = await post({ ...approvalOf(otherCode(code)), reason: 'a long <reason>', 'attest-2.1': '' });
+
+  expect(status).toBe(403);
+  expect(body).toContain('4 of 5 attempts left');
+  expect(body).toContain('a long &lt;reason&gt;</textarea>');
+  expect(body).toMatch(/name="attest-1\.1" value="yes" checked/);
+  expect(body).toMatch(/value="approve" required checked/);
+  expect(body).not.toContain(otherCode(code));
+});
+
+test('after five wrong codes the link is dead even for the right one, and another approver still decides', async () => {
+  const { post, code, mails, callback } = await askedRun({ approvers: ['ada@example.org', 'bob@example.org'] });
+  const statuses: number[] = [];
+  for (let guess = 0; guess < 5; guess += 1) statuses.push((await post(approvalOf(otherCode(code)))).status);
+
+  const late = await post(approvalOf(code));
+  const other = await post(approvalOf(mails[1]?.code ?? ''), mails[1]?.path);
+
+  expect(statuses).toEqual([403, 403, 403, 403, 410]);
+  expect(late.status).toBe(410);
+  expect(other.status).toBe(200);
+  expect(callback.answers).toHaveLength(1);
+});
+
+test('many guesses at once are five guesses', async () => {
+  const { post, code, callback } = await askedRun();
+  const wrong = Array.from({ length: 20 }, () => post(approvalOf(otherCode(code))));
+
+  const answers = await Promise.all(wrong);
+
+  expect(answers.filter(({ status }) => status === 200)).toEqual([]);
+  expect((await post(approvalOf(code))).status).toBe(410);
+  expect(callback.answers).toEqual([]);
+});
+
+test('a right code with an incomplete form costs no attempt and comes back with the form', async () => {
+  const { post, code, store, callback } = await askedRun();
+  for (let time = 0; time < 10; time += 1) await post({ ...approvalOf(code), reason: '' });
+
+  const { status, body } = await post({ code, choice: 'approve', reason: 'good', 'attest-1.1': 'yes' });
+
+  expect(status).toBe(422);
+  expect(body).toContain('2.1, 3.3 is missing');
+  expect(body).toContain(`value="${code}"`);
+  expect(decisionsIn({ store })).toEqual([]);
+  expect(callback.answers).toEqual([]);
+  expect((await post(approvalOf(code))).status).toBe(200);
+});
+
+test('after its time nobody can decide', async () => {
+  const { post, code, clock, store, callback } = await askedRun();
+  clock.advance(3600);
+
+  const { status } = await post(approvalOf(code));
+
+  expect(status).toBe(410);
+  expect(decisionsIn({ store })).toEqual([]);
+  expect(callback.answers).toEqual([]);
+});
+
+const changes: Readonly<Record<string, readonly [key: string, change: (text: string) => string]>> = {
+  'the migration': [pinnedKeys('run-1').migration, () => migrationText.replace('note_id', 'note_key')],
+  'the rollback': [pinnedKeys('run-1').migration, () => migrationText.replace('DROP TABLE IF EXISTS', 'DROP TABLE')],
+  'evidence it was bound to': ['runs/run-1/02-schema-validation.json', (text) => text.replace('"open"', '"proved"')],
+  'evidence further back': ['runs/run-1/00-open-run.json', (text) => text.replace('"facts": {}', '"facts": {"a": 1}')],
+  'the pinned target': [pinnedKeys('run-1').run, (text) => text.replace('branch-staging', 'branch-main')],
+  'the list of evidence': ['runs/run-1/approvals/review.json', (text) => text.replace('02-schema', '03-schema')],
+};
+
+test.each(Object.entries(changes))(
+  'a change of %s after the question voids the approval and ends the run',
+  async (_, [key, change]) => {
+    const { post, code, store, callback } = await askedRun();
+    const before = store.texts()[key] ?? '';
+    const after = change(before);
+    await store.write(key, after);
+
+    const { status } = await post(approvalOf(code));
+
+    expect(after).not.toBe(before);
+    expect(status).toBe(409);
+    expect(decisionsIn({ store })).toEqual([]);
+    expect(callback.answers).toEqual([
+      { taskToken, error: { name: 'ApprovalInvalid', cause: expect.stringMatching(/start a new run/i) } },
+    ]);
+  },
+);
+
+test('a void approval is not ended by somebody without the code', async () => {
+  const { post, store, callback } = await askedRun();
+  await store.remove('runs/run-1/02-schema-validation.json');
+
+  const { status } = await post(approvalOf(''));
+
+  expect(status).toBe(409);
+  expect(callback.answers).toEqual([]);
+});
+
+test('who started the run cannot decide even with a link and a code', async () => {
+  const { post, code, store, run, callback } = await askedRun();
+  const key = pinnedKeys(run.runId).run;
+  await store.write(key, JSON.stringify({ ...run, startedBy: 'ADA@Example.org' }));
+
+  const { status } = await post(approvalOf(code));
+
+  expect(status).toBe(404);
+  expect(callback.answers).toEqual([]);
+});
+
+test('a second click changes nothing and shows the same decision', async () => {
+  const { post, code, store, callback, clock } = await askedRun();
+  await post(approvalOf(code));
+  const before = store.texts();
+  clock.advance(10);
+
+  const { status, body } = await post({ ...approvalOf(code), choice: 'reject', reason: 'changed my mind' });
+
+  expect(status).toBe(200);
+  expect(body).toContain('ada@example.org has approved this.');
+  expect(store.texts()).toEqual(before);
+  expect(callback.answers).toHaveLength(1);
+});
+
+test('a second approver learns who decided, and that their own answer was not used', async () => {
+  const { post, code, mails, callback } = await askedRun({ approvers: ['ada@example.org', 'bob@example.org'] });
+  await post(approvalOf(code));
+
+  const { body } = await post({ code: mails[1]?.code ?? '', choice: 'reject', reason: 'no' }, mails[1]?.path);
+
+  expect(body).toContain('ada@example.org has approved this.');
+  expect(body).toContain('it was not used');
+  expect(callback.answers).toHaveLength(1);
+});
+
+test('of two decisions at the same moment one stands, and both people see which', async () => {
+  const { post, code, mails, callback } = await askedRun({ approvers: ['ada@example.org', 'bob@example.org'] });
+
+  const [first, second] = await Promise.all([
+    post(approvalOf(code)),
+    post({ code: mails[1]?.code ?? '', choice: 'reject', reason: 'no' }, mails[1]?.path),
+  ]);
+
+  expect(callback.answers).toHaveLength(1);
+  const [answer] = callback.answers as readonly { readonly output: ApprovalOutcome }[];
+  for (const { body } of [first, second])
+    expect(body).toContain(`${answer?.output.by} has ${answer?.output.decision} this.`);
+});
+
+test('a crash before the run was told is healed by sending the form again', async () => {
+  const { ports, path, code, get, post, callback, store } = await askedRun();
+  const crashing = {
+    ...ports,
+    callback: { ...callback, succeed: () => Promise.reject(new Error('the process ended')) },
+  };
+  const crashed = decide({ method: 'POST', path, form: approvalOf(code) }, crashing);
+  await expect(crashed).rejects.toThrow('the process ended');
+  const recorded = store.texts();
+
+  const seen = await get();
+  const repeated = await post(approvalOf(code));
+
+  expect(seen.body).toContain('ada@example.org has approved this.');
+  expect(repeated.status).toBe(200);
+  expect(store.texts()).toEqual(recorded);
+  expect(callback.answers).toEqual([
+    expect.objectContaining({
+      output: expect.objectContaining({
+        evidence: { key: evidenceKey, sha256: sha256Of(recorded[evidenceKey] ?? '') },
+      }),
+    }),
+  ]);
+});
+
+test('a crash right after the decision is healed too: the evidence is the same whenever it is written', async () => {
+  const { ports, path, code, post, callback, store, clock } = await askedRun();
+  const crashing = {
+    ...ports,
+    store: { ...store, write: () => Promise.reject(new Error('the disk is full')) },
+  };
+  await expect(decide({ method: 'POST', path, form: approvalOf(code) }, crashing)).rejects.toThrow('the disk is full');
+  clock.advance(30);
+
+  await post(approvalOf(code));
+
+  expect(callback.answers).toEqual([
+    expect.objectContaining({ output: expect.objectContaining({ at: '2026-11-22T08:00:00.000Z' }) }),
+  ]);
+  expect(JSON.parse(store.texts()[evidenceKey] ?? '').finishedAt).toBe('2026-11-22T08:00:00.000Z');
+});
+
+test('somebody without the code does not set anything going after a crash', async () => {
+  const { ports, path, code, post, callback } = await askedRun();
+  const crashing = {
+    ...ports,
+    callback: { ...callback, succeed: () => Promise.reject(new Error('the process ended')) },
+  };
+  await expect(decide({ method: 'POST', path, form: approvalOf(code) }, crashing)).rejects.toThrow();
+
+  await post({ ...approvalOf(otherCode(code)) });
+
+  expect(callback.answers).toEqual([]);
+});
+
+test('a run that no longer waits is told to the person, and the decision is kept', async () => {
+  const { post, code, callback, store } = await askedRun();
+  callback.forget(taskToken);
+
+  const { status, body } = await post(approvalOf(code));
+
+  expect(status).toBe(200);
+  expect(body).toContain('The run no longer waits for this answer');
+  expect(decisionsIn({ store })).toHaveLength(2);
+});
+
+test('the token stands in no page, no evidence and no output', async () => {
+  const { get, post, code, path, store, callback } = await askedRun();
+
+  const pages = [await get(), await post(approvalOf(otherCode(code))), await post(approvalOf(code)), await get()];
+
+  const outputs = callback.answers.map((answer) => ('output' in answer ? answer.output : answer.error));
+  const seen = JSON.stringify([pages, store.texts(), Object.keys(store.texts()), outputs]);
+  for (const secret of [taskToken.slice(0, 40), code.replace('-', ''), path.slice('/approvals/'.length)])
+    expect(seen).not.toContain(secret);
+});
+
+test('the pages answer only to the method they are for', async () => {
+  const { ports, path } = await askedRun();
+
+  const answer = await decide({ method: 'GET', path, form: {} }, ports);
+
+  expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+});
