@@ -1,0 +1,135 @@
+/** `--yes`: answers each approval as a person would, with nothing but what the mail and the page say. For this machine only. */
+import { type FSWatcher, watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { fieldNames } from '../lambdas/domain/approvals/decision-form';
+import { listMails, readMail } from './web/mail-folder';
+
+export type AutoApprover = {
+  /** Returns when nothing is under way any more. */
+  stop(): Promise<void>;
+};
+
+export type AutoApproverOptions = {
+  readonly mailDirectory: string;
+  /** Hears of what could not be answered; never of a link or a code. */
+  readonly log: (text: string) => void;
+  /** Where the pages are now, when mails of an earlier process may name another port. */
+  readonly pageBaseUrl?: string;
+};
+
+const reason = 'approved by --yes on this machine';
+
+// The watch reacts within milliseconds; this is for file systems that do not report, and for pages that were away.
+const pollMs = 1000;
+
+type Asked = { readonly link: URL; readonly code: string };
+
+const isLoopback = ({ hostname }: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+
+/** Null for mails that ask for no approval on this machine. */
+const readAsked = (text: string, pageBaseUrl: string | undefined): Asked | null => {
+  const address = /^https?:\/\/\S+\/approvals\/[\w-]+$/m.exec(text)?.[0];
+  const code = /^Code: (\S+)$/m.exec(text)?.[1];
+  if (!address || !code) return null;
+  const mailed = new URL(address);
+  const link = pageBaseUrl === undefined ? mailed : new URL(mailed.pathname, pageBaseUrl);
+  return isLoopback(link) ? { link, code } : null;
+};
+
+const tickBoxes = (page: string) =>
+  [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)].map(
+    ([, name = '', value = '']): [string, string] => [name, value],
+  );
+
+/** What a try came to. `problem` is null when the answer was taken, or when none is awaited any more. */
+type Outcome = { readonly problem: string | null; readonly tryAgain: boolean };
+
+const done: Outcome = { problem: null, tryAgain: false };
+
+const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outcome> => {
+  const shown = await fetch(link, { signal });
+  const page = await shown.text();
+  // Decided, expired or replaced: nobody waits for this answer.
+  if (shown.status < 500 && !page.includes('<form')) return done;
+  if (!shown.ok) return { problem: `its page answers with status ${shown.status}`, tryAgain: true };
+  const body = new URLSearchParams([
+    [fieldNames.code, code],
+    [fieldNames.choice, 'approve'],
+    [fieldNames.reason, reason],
+    ...tickBoxes(page),
+  ]);
+  const taken = await fetch(link, { method: 'POST', body, signal });
+  await taken.arrayBuffer();
+  if (taken.ok) return done;
+  // The same answer again would only use up the attempts that a person has.
+  return { problem: `its page did not take the answer: status ${taken.status}`, tryAgain: taken.status >= 500 };
+};
+
+/** Watches the mail folder, which need not exist yet. */
+export const startAutoApprover = ({ mailDirectory, log, pageBaseUrl }: AutoApproverOptions): AutoApprover => {
+  const settled = new Set<string>();
+  const reported = new Set<string>();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  const tryMail = async (file: string): Promise<Outcome> => {
+    const stored = await readMail(mailDirectory, file);
+    const asked = stored && readAsked(stored.mail.text, pageBaseUrl);
+    return asked ? answer(asked, signal) : done;
+  };
+
+  const handleMail = async (file: string) => {
+    const { problem, tryAgain } = await tryMail(file).catch(({ message }: Error) => ({
+      problem: message,
+      tryAgain: true,
+    }));
+    if (signal.aborted) return;
+    if (!tryAgain) settled.add(file);
+    if (problem === null || reported.has(file)) return;
+    reported.add(file);
+    log(`--yes cannot answer the mail ${file}: ${problem}${tryAgain ? '; it will be tried again' : ''}`);
+  };
+
+  const handleNewMails = async () => {
+    const files = await listMails(mailDirectory);
+    for (const file of files.filter((name) => !settled.has(name))) if (!signal.aborted) await handleMail(file);
+  };
+
+  let isStale = false;
+  let work: Promise<void> | null = null;
+  const workWhileStale = async () => {
+    while (isStale && !signal.aborted) {
+      isStale = false;
+      await handleNewMails();
+    }
+  };
+  const look = () => {
+    isStale = true;
+    work ??= workWhileStale()
+      .catch((error: Error) => log(`--yes cannot read the mails in ${mailDirectory}: ${error.message}`))
+      .finally(() => {
+        work = null;
+      });
+  };
+
+  let watcher: FSWatcher | null = null;
+  const opened = mkdir(mailDirectory, { recursive: true }).then(
+    () => {
+      if (signal.aborted) return;
+      watcher = watch(mailDirectory, look).on('error', () => undefined);
+      look();
+    },
+    (error: Error) => log(`--yes cannot watch ${mailDirectory}: ${error.message}`),
+  );
+  const poll = setInterval(look, pollMs);
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      clearInterval(poll);
+      await opened;
+      watcher?.close();
+      await work;
+    },
+  };
+};

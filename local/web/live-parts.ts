@@ -1,0 +1,24 @@
+/** The parts of pages that change while one looks at them. */
+import { reportKeys } from '../../lambdas/runs/write-report';
+import type { LivePart } from './event-stream';
+import { runFragment } from './run-page';
+import { rowsOf } from './run-rows';
+import { runsFragment } from './runs-page';
+import type { Site } from './site';
+
+/** Null when there is no run of this name. */
+export const readRunPart = async ({ engine, ports }: Site, name: string): Promise<LivePart | null> => {
+  const summary = (await engine.listExecutions()).find((execution) => execution.name === name);
+  if (!summary) return null;
+  // History first: an end that comes in between is then seen with the next event, never lost.
+  const history = await engine.history(summary.executionArn);
+  const execution = await engine.describeExecution(summary.executionArn);
+  const rows = await rowsOf(ports.store, name, history);
+  const hasReport = (await ports.store.read(reportKeys(name).html)) !== null;
+  return { markup: runFragment(execution, rows, hasReport), isFinal: execution.status !== 'RUNNING' };
+};
+
+export const readRunsPart = async ({ engine }: Site): Promise<LivePart> => ({
+  markup: runsFragment(await engine.listExecutions()),
+  isFinal: false,
+});

@@ -1,0 +1,37 @@
+/** `/mailbox`: what the product has mailed, as its readers see it. */
+import { type Html, html } from '../../lambdas/domain/html/html';
+import { factList, formatTime, renderPage } from '../../lambdas/domain/html/page';
+import type { StoredMail } from './mail-folder';
+import { navigation } from './navigation';
+
+const mailRow = ({ file, receivedAt, mail }: StoredMail): Html =>
+  html`<li><span class="grow"><a href="/mailbox/${file}">${mail.subject || '(no subject)'}</a><br><span class="quiet">to ${mail.to}</span></span> <span class="time">${formatTime(receivedAt)}</span></li>`;
+
+export const mailboxPage = (mails: readonly StoredMail[]): string =>
+  renderPage({
+    title: 'Mailbox',
+    navigation,
+    body: html`<h1>Mailbox</h1><p class="quiet">On this machine no mail leaves: each one is a file and shows here.</p>
+${mails.length === 0 ? html`<p>There is no mail yet.</p>` : html`<ol class="rows">${mails.map(mailRow)}</ol>`}`,
+  });
+
+/** An approval's page is this server's, whatever port an earlier process had when it wrote the mail. */
+const hereOf = (address: string): string => /^https?:\/\/[^/]+(\/approvals\/[\w-]+)$/.exec(address)?.[1] ?? address;
+
+/** Text with its web addresses as links; whatever else stands in it stays text. */
+const withLinks = (text: string): readonly (Html | string)[] =>
+  text
+    .split(/(https?:\/\/[^\s<>"]+)/)
+    .map((piece, index) => (index % 2 === 1 ? html`<a href="${hereOf(piece)}">${piece}</a>` : piece));
+
+export const mailPage = ({ receivedAt, mail }: StoredMail): string =>
+  renderPage({
+    title: mail.subject,
+    navigation,
+    body: html`<h1>${mail.subject}</h1>
+${factList([
+  ['To', mail.to],
+  ['Received', formatTime(receivedAt)],
+])}
+<pre class="wrapped">${withLinks(mail.text)}</pre>`,
+  });

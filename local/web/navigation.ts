@@ -1,0 +1,5 @@
+/** In the head of every local page. */
+export const navigation = [
+  { href: '/', text: 'Runs' },
+  { href: '/mailbox', text: 'Mailbox' },
+] as const;

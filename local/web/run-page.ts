@@ -1,0 +1,90 @@
+/** `/runs/<name>`: one run, as it happens. */
+import { countAnswers } from '../../lambdas/domain/approvals/findings';
+import { type Html, html } from '../../lambdas/domain/html/html';
+import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '../../lambdas/domain/html/page';
+import { navigation } from './navigation';
+import type { RunRow } from './run-rows';
+import type { ExecutionDetail } from './site';
+import type { Standing } from './state-progress';
+
+type Shown = Standing | 'ahead' | 'not reached';
+
+const words: Readonly<Record<Shown, readonly [word: string, tone: Tone]>> = {
+  ahead: ['ahead', 'plain'],
+  'not reached': ['not reached', 'plain'],
+  running: ['running', 'busy'],
+  waiting: ['waiting', 'warn'],
+  done: ['done', 'good'],
+  failed: ['failed', 'bad'],
+  stopped: ['stopped', 'plain'],
+};
+
+/** A time that has not ended: the script counts it on. */
+export const sinceView = (startedAt: string): Html =>
+  html`<span data-since="${startedAt}">since ${startedAt.slice(11, 19)}</span>`;
+
+const timeOf = ({ progress }: RunRow): Html | string | null => {
+  if (!progress) return null;
+  if (progress.durationMs !== null) return formatDuration(progress.durationMs);
+  return sinceView(progress.enteredAt);
+};
+
+const waitingFor = ({ name, progress, asked }: RunRow): Html | null => {
+  if (progress?.standing !== 'waiting') return null;
+  return asked
+    ? html`<br>Asked: ${asked.approvers.join(', ')}, until ${formatTime(asked.expiresAt)}. Link and code are in the <a href="/mailbox">mailbox</a>.`
+    : html`<br>${name === 'Step 16: Monitor' ? 'The target is watched.' : 'An answer is awaited.'}`;
+};
+
+const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
+  const { name, progress, evidence } = row;
+  const [word, tone] = words[progress?.standing ?? (isOver ? 'not reached' : 'ahead')];
+  return html`<li id="row-${index}">${tag(word, tone)}
+<span class="grow"><strong>${name}</strong>${evidence && evidence.document.boxes.length > 0 && html`<br>${countAnswers(evidence.document.boxes)}`}${
+    progress?.error && html`<br>${progress.error}`
+  }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}</span>
+<span class="meta">${evidence && html`<a href="/evidence/${evidence.ref.key}" aria-label="Evidence of ${name}">evidence</a>`}
+<span class="time">${timeOf(row)}</span></span></li>`;
+};
+
+const runTones: Readonly<Record<string, readonly [word: string, tone: Tone]>> = {
+  RUNNING: ['running', 'busy'],
+  SUCCEEDED: ['signed off', 'good'],
+  FAILED: ['failed', 'bad'],
+  ABORTED: ['stopped', 'bad'],
+  TIMED_OUT: ['timed out', 'bad'],
+};
+
+/** The word and colour of an execution's status. */
+export const statusTag = (status: string): Html =>
+  tag(...(runTones[status] ?? [status.toLowerCase(), 'plain' as const]));
+
+const nowText = (rows: readonly RunRow[]): string => {
+  const open = rows.filter(({ progress }) => progress?.durationMs === null);
+  const waiting = open.filter(({ progress }) => progress?.standing === 'waiting').map(({ name }) => name);
+  if (waiting.length > 0) return `Waiting for an answer: ${waiting.join(', ')}.`;
+  return open.length > 0 ? `Running: ${open.map(({ name }) => name).join(', ')}.` : 'Between two states.';
+};
+
+/** The part of the page that changes; it is also what the events carry. */
+export const runFragment = (
+  { name, status, startDate, stopDate, error, cause }: ExecutionDetail,
+  rows: readonly RunRow[],
+  hasReport: boolean,
+): Html => html`<div id="status">${factList([
+  ['State', statusTag(status)],
+  ['Started', formatTime(startDate.toISOString())],
+  ['Took', stopDate && formatDuration(stopDate.getTime() - startDate.getTime())],
+])}
+${status === 'RUNNING' && html`<p role="status">${nowText(rows)}</p>`}
+${error && html`<p class="note bad"><strong>${error}</strong>${cause && `: ${cause}`}</p>`}
+${hasReport && html`<p><a href="/reports/${name}">Report</a></p>`}</div>
+<ol class="rows" id="rows">${rows.map((row, index) => rowView(row, index, status !== 'RUNNING'))}</ol>`;
+
+export const runPage = (name: string, fragment: Html): string =>
+  renderPage({
+    title: `Run ${name}`,
+    navigation,
+    script: '/live.js',
+    body: html`<h1>Run ${name}</h1><div data-live="/runs/${name}/events">${fragment}</div>`,
+  });

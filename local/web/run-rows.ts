@@ -1,0 +1,58 @@
+/** A run as rows: every state it goes through, how it stands, and what it left. */
+
+import { type ApprovalRequest, approvalKeys } from '../../lambdas/domain/approvals/request';
+import type { Stage } from '../../lambdas/domain/approvals/stages';
+import type { StoredEvidence } from '../../lambdas/domain/evidence/chain';
+import { readEvidenceWithRefs } from '../../lambdas/evidence';
+import type { ArtifactStore } from '../../lambdas/ports';
+import { expectedStates, isWorthARow } from './flow';
+import type { HistoryEvent } from './site';
+import { progressOf, type StateProgress } from './state-progress';
+
+export type RunRow = {
+  readonly name: string;
+  /** Null while the state has not been entered. */
+  readonly progress: StateProgress | null;
+  /** Null while there is none. */
+  readonly evidence: StoredEvidence | null;
+  /** Who is asked, and until when; null for states that ask nobody. */
+  readonly asked: { readonly approvers: readonly string[]; readonly expiresAt: string } | null;
+};
+
+const readAsked = async (store: ArtifactStore, runId: string, stage: Stage): Promise<RunRow['asked']> => {
+  const bytes = await store.read(approvalKeys.request(runId, stage));
+  if (!bytes) return null;
+  const { approvers, expiresAt } = JSON.parse(bytes.toString('utf8')) as ApprovalRequest;
+  return { approvers: approvers.map(({ address }) => address), expiresAt };
+};
+
+const stageOfState: Readonly<Record<string, Stage>> = {
+  'Approve review': 'review',
+  'Approve apply': 'apply',
+  'Approve rollback': 'rollback',
+};
+
+/** The states of a run that goes well, then those it was led into besides. */
+export const rowsOf = async (
+  store: ArtifactStore,
+  runId: string,
+  history: readonly HistoryEvent[],
+): Promise<readonly RunRow[]> => {
+  const entered = new Map(progressOf(history).map((progress) => [progress.name, progress]));
+  const evidence = await readEvidenceWithRefs(store, runId);
+  const names = [
+    ...expectedStates,
+    ...[...entered.keys()].filter((name) => !expectedStates.includes(name) && isWorthARow(name)),
+  ];
+  return Promise.all(
+    names.map(async (name) => {
+      const stage = stageOfState[name];
+      return {
+        name,
+        progress: entered.get(name) ?? null,
+        evidence: evidence.find(({ document }) => document.title === name) ?? null,
+        asked: stage ? await readAsked(store, runId, stage) : null,
+      };
+    }),
+  );
+};

@@ -1,0 +1,53 @@
+/** What the pages show: the run's store and mail folder, and the engine as far as they look at it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ports } from '../../lambdas/ports';
+
+/** A part of GetExecutionHistory's event. */
+export type HistoryEvent = {
+  readonly id: number;
+  /** The event before this one in its own branch; 0 for the first. */
+  readonly previousEventId: number;
+  /** ISO 8601. */
+  readonly timestamp: string;
+  /** AWS's name, for example `TaskStateEntered`. */
+  readonly type: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+export type ExecutionSummary = {
+  readonly executionArn: string;
+  /** Also the run's id. */
+  readonly name: string;
+  readonly status: string;
+  readonly startDate: Date;
+  /** Absent while it runs. */
+  readonly stopDate?: Date;
+};
+
+export type ExecutionDetail = ExecutionSummary & {
+  readonly error?: string;
+  readonly cause?: string;
+};
+
+export type WatchedEngine = {
+  /** Calls the listener whenever something has happened in an execution; returns how to stop that. */
+  subscribe(listener: (event: { readonly name: string }) => void): () => void;
+  listExecutions(): Promise<readonly ExecutionSummary[]>;
+  describeExecution(executionArn: string): Promise<ExecutionDetail>;
+  /** In the order of the ids. */
+  history(executionArn: string): Promise<readonly HistoryEvent[]>;
+};
+
+/** The Step Functions API, which answers on the same port as the pages. */
+export type WireApi = {
+  handles(request: IncomingMessage): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+};
+
+export type Site = {
+  readonly ports: Ports;
+  readonly engine: WatchedEngine;
+  readonly api: WireApi;
+  /** The folder into which every mail is written as an `.eml` file. */
+  readonly mailDirectory: string;
+};
