@@ -246,6 +246,14 @@ export type Database = {
       readonly limits: StatementLimits;
     },
   ): Promise<ApplyOutcome>;
+  /**
+   * The ledger row of this run once no transaction that could still write it is open; null when there is none.
+   * Errors: LockNotAvailable.
+   */
+  establishOutcome(
+    address: DatabaseAddress,
+    run: { readonly version: string; readonly runId: string },
+  ): Promise<LedgerEntry | null>;
   /** The rollback's statements and the ledger's `rolledBackAt` in one transaction. Idempotent. Errors as applyMigration. */
   rollBack(
     address: DatabaseAddress,

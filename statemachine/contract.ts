@@ -83,7 +83,8 @@ export type ApprovalOutcome = StepOutput & {
 export type ApprovedInput = StepInput & { readonly approval: EvidenceRef };
 
 export type EstablishOutcomeInput = StepInput & { readonly failure: Failure };
-export type EstablishOutcomeOutput = StepOutput & { readonly failure: Failure };
+/** What the ledger says became of Step 8. */
+export type EstablishOutcomeOutput = StepOutput & { readonly outcome: 'committed' | 'not committed' };
 
 export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
 /** Handed to every call of SampleActivity. The task token lies sealed in the store, not here. */

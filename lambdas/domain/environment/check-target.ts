@@ -1,0 +1,104 @@
+/** Judges whether what we are connected to is the staging database that was configured. Any doubt is a failure. */
+import type { BoxAnswer } from '../evidence/document';
+import type { StagingMark } from '../ledger/ledger';
+
+type PlatformRecord = {
+  readonly platform: 'neon' | 'postgres';
+  readonly projectId: string;
+  readonly branchId: string;
+  readonly branchName: string;
+  readonly isDefault: boolean | null;
+  readonly isProtected: boolean | null;
+  readonly database: string;
+};
+
+type Expected = { readonly projectId: string; readonly branchId: string; readonly database: string };
+
+const doubts = (record: PlatformRecord, mark: StagingMark | null, expected: Expected): string[] => {
+  const same = (what: string, found: string, wanted: string) =>
+    found === wanted ? [] : [`${what} is "${found}", configured is "${wanted}"`];
+  return [
+    ...same('project', record.projectId, expected.projectId),
+    ...same('branch', record.branchId, expected.branchId),
+    ...(record.isDefault ? [`branch "${record.branchName}" is the project's default branch`] : []),
+    ...(record.isProtected ? [`branch "${record.branchName}" is protected`] : []),
+    ...(mark === null
+      ? ['the database carries no staging mark; a person sets it with "npm run mark-staging"']
+      : [
+          ...same("the mark's environment", mark.environment, 'staging'),
+          ...same("the mark's project", mark.projectId, record.projectId),
+          ...same("the mark's branch", mark.branchId, record.branchId),
+        ]),
+  ];
+};
+
+/** Box 4.1. */
+export const checkStaging = (record: PlatformRecord, mark: StagingMark | null, expected: Expected): BoxAnswer => {
+  const found = doubts(record, mark, expected);
+  const facts = { record, mark };
+  if (found.length > 0 || mark === null)
+    return {
+      box: '4.1',
+      answer: 'failed',
+      reason: `it is not proved that the target is staging: ${found.join('; ')}`,
+      facts,
+    };
+  if (record.platform === 'postgres')
+    return {
+      box: '4.1',
+      answer: 'attested',
+      reason: `a plain PostgreSQL server has no platform record; ${mark.markedBy} marked this very database as staging on ${mark.markedAt}`,
+      facts,
+    };
+  return {
+    box: '4.1',
+    answer: 'proved',
+    reason: `the platform's record (branch "${record.branchName}", not default, not protected) and the mark inside the database agree`,
+    facts,
+  };
+};
+
+type Connection = {
+  readonly host: string;
+  readonly pooled: boolean;
+  readonly tls: boolean;
+  readonly database: string;
+  readonly user: string;
+};
+type Identity = {
+  readonly database: string;
+  readonly user: string;
+  readonly tls: boolean;
+  readonly isInRecovery: boolean;
+  readonly serverVersion: number;
+};
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
+/** Box 4.2. The password is not among the facts. */
+export const checkConnection = (connection: Connection, identity: Identity, record: PlatformRecord): BoxAnswer => {
+  const wrong = [
+    ...(identity.database === record.database
+      ? []
+      : [`database is "${identity.database}", expected "${record.database}"`]),
+    ...(identity.user === connection.user ? [] : [`role is "${identity.user}", expected "${connection.user}"`]),
+    ...(connection.pooled ? [`${connection.host} is a pooled endpoint; a migration needs the direct one`] : []),
+    ...(identity.tls || isLoopback(connection.host) ? [] : [`the connection to ${connection.host} is not encrypted`]),
+    ...(identity.isInRecovery ? ['the server is a read-only replica'] : []),
+  ];
+  const facts = {
+    host: connection.host,
+    database: identity.database,
+    role: identity.user,
+    tls: identity.tls,
+    serverVersion: identity.serverVersion,
+  };
+  return wrong.length > 0
+    ? { box: '4.2', answer: 'failed', reason: wrong.join('; '), facts }
+    : {
+        box: '4.2',
+        answer: 'proved',
+        reason: `database "${identity.database}" as "${identity.user}" on ${connection.host}, direct${identity.tls ? ', TLS' : ', on this machine'}`,
+        facts,
+      };
+};

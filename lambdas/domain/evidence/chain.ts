@@ -1,0 +1,44 @@
+/** The evidence of a run is a chain: each document names the sha256 of those before it, up to the one that closes the run. */
+import type { EvidenceDocument, EvidenceRef } from './document';
+
+/** A document of the run together with the hash of its stored bytes. */
+export type StoredEvidence = { readonly ref: EvidenceRef; readonly document: EvidenceDocument };
+
+/**
+ * Hashes that the evidence names and no stored document has: first those given, then from document to document.
+ * Empty when the chain is whole.
+ */
+export const missingLinks = (from: readonly string[], stored: readonly StoredEvidence[]): readonly string[] =>
+  walk(from, stored).missing;
+
+const walk = (from: readonly string[], stored: readonly StoredEvidence[]) => {
+  const documents = new Map(stored.map(({ ref, document }) => [ref.sha256, document]));
+  const seen = new Set<string>();
+  const missing: string[] = [];
+  const waiting = [...from];
+  for (let sha256 = waiting.pop(); sha256 !== undefined; sha256 = waiting.pop()) {
+    if (seen.has(sha256)) continue;
+    seen.add(sha256);
+    const document = documents.get(sha256);
+    if (document) waiting.push(...document.previous);
+    else missing.push(sha256);
+  }
+  return { seen, missing };
+};
+
+const closingNames = ['sign-off', 'close-run'];
+
+/** What is wrong with a closed run's evidence, one sentence each; empty when every document is there and unchanged. */
+export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[] => {
+  const last = stored.find(({ document }) => closingNames.includes(document.name));
+  if (!last) return ['there is no sign-off and no close-run: the run has not ended, or its last document is gone'];
+  const { seen, missing } = walk([last.ref.sha256], stored);
+  const first = stored.filter(({ document }) => document.previous.length === 0);
+  return [
+    ...missing.map((sha256) => `a document with sha256 ${sha256} is named and not there: it was changed or removed`),
+    ...stored
+      .filter(({ ref }) => !seen.has(ref.sha256))
+      .map(({ ref }) => `${ref.key} is named by no later document: it was changed or added after the run`),
+    ...(first.length === 1 ? [] : [`${first.length} documents claim to be the first; expected 1`]),
+  ];
+};

@@ -1,0 +1,136 @@
+/** Which migrations are still to be applied, in which order, and what in folder and ledger contradicts each other. */
+import { MigrationRefused } from '../errors';
+import type { Finding } from '../evidence/document';
+import { parseFileName, versionNumber } from '../migration/file-name';
+import type { LedgerEntry } from './ledger';
+
+export type MigrationFile = {
+  readonly fileName: string;
+  /** sha256 (hex) of the file's bytes. */
+  readonly sha256: string;
+};
+
+export type MigrationOrder = {
+  /** File names, the next one first. Not to be trusted while there are refusals. */
+  readonly pending: readonly string[];
+  /** Each must be resolved before anything runs. */
+  readonly refusals: readonly Finding[];
+};
+
+type Versioned = MigrationFile & { readonly version: bigint };
+
+const finding = (rule: string, message: string): Finding => ({ rule, message, line: null });
+
+const versionsOf = (files: readonly MigrationFile[]) => {
+  const versioned: Versioned[] = [];
+  const refusals: Finding[] = [];
+  for (const file of files) {
+    try {
+      versioned.push({ ...file, version: versionNumber(parseFileName(file.fileName).version) });
+    } catch (error) {
+      if (!(error instanceof MigrationRefused)) throw error;
+      refusals.push(finding('file-name-form', error.message));
+    }
+  }
+  return { versioned: versioned.sort((one, other) => Number(one.version - other.version)), refusals };
+};
+
+const sharedVersions = (files: readonly Versioned[]): readonly Finding[] =>
+  files.flatMap((file, index) => {
+    const previous = files[index - 1];
+    return previous?.version === file.version
+      ? [
+          finding(
+            'version-used-twice',
+            `${previous.fileName} and ${file.fileName} have the same version; expected each version once. Rename the one that was not applied`,
+          ),
+        ]
+      : [];
+  });
+
+const shortHash = (sha256: string) => sha256.slice(0, 12);
+
+/** What contradicts a ledger entry; null when the folder holds what was applied, or the entry's migration was rolled back and left alone. */
+const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Finding | null => {
+  const version = versionNumber(entry.version);
+  const sameVersion = files.filter(({ fileName }) => versionNumber(/^\d+/.exec(fileName)?.[0] ?? '0') === version);
+  const original = sameVersion.find(({ fileName }) => fileName === entry.migration);
+  const changed = original ? original.sha256 !== entry.sha256 : sameVersion.length > 0;
+  if (entry.rolledBackAt !== null)
+    return changed
+      ? finding(
+          'version-was-rolled-back',
+          `${(original ?? sameVersion[0])?.fileName} has version ${entry.version}, which was applied and rolled back at ${entry.rolledBackAt}; a version is used once. Restore the original file and write a new migration with a higher version`,
+        )
+      : null;
+  if (!original)
+    return finding(
+      'applied-file-missing',
+      `${entry.migration} was applied at ${entry.appliedAt} and is not in the folder${changed ? ` (there is ${sameVersion[0]?.fileName} instead)` : ''}; expected every applied file to stay. Put it back as it was`,
+    );
+  return changed
+    ? finding(
+        'applied-file-edited',
+        `${entry.migration} was edited after it was applied at ${entry.appliedAt}: its sha256 starts with ${shortHash(original.sha256)}, expected ${shortHash(entry.sha256)}. Restore the file and put the change into a new migration`,
+      )
+    : null;
+};
+
+/** Pure; `files` in any order, checks files left out. */
+export const orderMigrations = (files: readonly MigrationFile[], ledger: readonly LedgerEntry[]): MigrationOrder => {
+  const { versioned, refusals } = versionsOf(files);
+  const recorded = new Set(ledger.map(({ version }) => versionNumber(version)));
+  const head = ledger.reduce<LedgerEntry | null>(
+    (highest, entry) => (highest && versionNumber(highest.version) >= versionNumber(entry.version) ? highest : entry),
+    null,
+  );
+  const pending = versioned.filter(({ version }) => !recorded.has(version));
+  const late = pending.filter(({ version }) => head && version < versionNumber(head.version));
+  return {
+    pending: pending.map(({ fileName }) => fileName),
+    refusals: [
+      ...refusals,
+      ...sharedVersions(versioned),
+      ...ledger.flatMap((entry) => contradiction(entry, versioned) ?? []),
+      ...late.map(({ fileName }) =>
+        finding(
+          'version-out-of-order',
+          `${fileName} was not applied, and ${head?.migration} with a higher version was; expected versions in rising order. Rename it to a version above ${head?.version}`,
+        ),
+      ),
+    ],
+  };
+};
+
+const refuseSettled = (entry: LedgerEntry): never => {
+  throw new MigrationRefused(
+    entry.rolledBackAt === null
+      ? `${entry.migration} was applied at ${entry.appliedAt} by run ${entry.runId}; there is nothing to do. Name a pending migration`
+      : `${entry.migration} was applied and rolled back at ${entry.rolledBackAt}; a version is used once. Write a new migration with a higher version`,
+  );
+};
+
+/** Errors: MigrationRefused when folder and ledger contradict each other, or when this migration is not the next one. */
+export const refuseUnlessNext = (
+  files: readonly MigrationFile[],
+  ledger: readonly LedgerEntry[],
+  fileName: string,
+): void => {
+  const { pending, refusals } = orderMigrations(files, ledger);
+  const [first, ...others] = refusals;
+  if (first)
+    throw new MigrationRefused(
+      others.length > 0
+        ? `${first.message} (${others.length} more: ${others.map(({ message }) => message).join('; ')})`
+        : first.message,
+    );
+  const entry = ledger.find(({ migration }) => migration === fileName);
+  if (entry) refuseSettled(entry);
+  const [next] = pending;
+  if (next === fileName) return;
+  throw new MigrationRefused(
+    pending.includes(fileName)
+      ? `${fileName} comes after ${next}, which is pending; expected migrations in rising order. Run ${next} first`
+      : `there is no migration ${fileName}; pending are: ${pending.join(', ') || 'none'}`,
+  );
+};

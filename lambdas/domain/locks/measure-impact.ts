@@ -1,0 +1,104 @@
+/** Turns what the dry run measured into the answers that replace the review's predictions. */
+import type { BoxAnswer } from '../evidence/document';
+
+type MeasuredStatement = {
+  readonly line: number;
+  readonly summary: string;
+  readonly durationMs: number;
+  readonly rowsAffected: number | null;
+  readonly rowsScanned: number;
+  readonly rewritten: readonly string[];
+  readonly locks: readonly { readonly relation: string; readonly mode: string; readonly heldMs: number }[];
+};
+
+type Traffic = {
+  readonly table: string;
+  readonly sequentialScans: number;
+  readonly indexScans: number;
+  readonly rowsWritten: number;
+};
+
+/** The modes that make a reader or a writer of the table wait (PostgreSQL documentation, "Table-level Locks"). */
+const blocks: Readonly<Record<string, string>> = {
+  ShareLock: 'writers',
+  ShareRowExclusiveLock: 'writers',
+  ExclusiveLock: 'writers',
+  AccessExclusiveLock: 'readers and writers',
+};
+
+/** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
+export const longestBlockingMs = 1_000;
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
+
+const estimate = (statements: readonly MeasuredStatement[]): BoxAnswer => {
+  const totalMs = statements.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const slowest = [...statements].sort((a, b) => b.durationMs - a.durationMs)[0];
+  return {
+    box: '3.4',
+    answer: 'proved',
+    reason: `measured on the branch: ${seconds(totalMs)} for ${statements.length} statements${slowest ? `, the slowest on line ${slowest.line} with ${seconds(slowest.durationMs)}` : ''}`,
+    facts: { totalMs },
+  };
+};
+
+const downtime = (statements: readonly MeasuredStatement[], traffic: readonly Traffic[]): BoxAnswer => {
+  const blocking = statements.flatMap(({ line, locks, rewritten, rowsScanned }) =>
+    locks
+      .filter(({ mode }) => mode in blocks)
+      .map((lock) => ({
+        ...lock,
+        line,
+        blocks: blocks[lock.mode],
+        rewritten: rewritten.includes(lock.relation),
+        rowsScanned,
+      })),
+  );
+  const tooLong = blocking.filter(({ heldMs }) => heldMs > longestBlockingMs);
+  const facts = {
+    blocking,
+    traffic: traffic.filter(({ table }) => blocking.some(({ relation }) => relation === table)),
+  };
+  if (tooLong.length > 0)
+    return {
+      box: '3.5',
+      answer: 'failed',
+      reason: tooLong
+        .map(
+          ({ relation, mode, heldMs, line, blocks: who }) =>
+            `line ${line} holds ${mode} on ${relation} for ${seconds(heldMs)}, which stops ${who}`,
+        )
+        .join('; '),
+      facts,
+    };
+  const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
+  return {
+    box: '3.5',
+    answer: 'proved',
+    reason:
+      blocking.length === 0
+        ? 'measured on the branch: no lock that stops readers or writers of a table that existed before'
+        : `measured on the branch: ${blocking.length} blocking locks on existing tables, none held longer than ${seconds(longest)}`,
+    facts,
+  };
+};
+
+const dataChanges = (statements: readonly MeasuredStatement[]): BoxAnswer => {
+  const changed = statements.filter(({ rowsAffected }) => (rowsAffected ?? 0) > 0);
+  const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
+  return {
+    box: '3.6',
+    answer: 'proved',
+    reason:
+      changed.length + rewritten.length === 0
+        ? 'measured on the branch: no row was changed and no table rewritten'
+        : `measured on the branch: ${changed.map(({ line, rowsAffected }) => `line ${line} changes ${rowsAffected} rows`).join(', ') || 'no row changed'}; rewritten: ${rewritten.join(', ') || 'none'}`,
+    facts: { changed: changed.map(({ line, rowsAffected }) => ({ line, rowsAffected })), rewritten },
+  };
+};
+
+/** Boxes 3.4, 3.5 and 3.6 as the branch has measured them. */
+export const measureImpact = (
+  statements: readonly MeasuredStatement[],
+  traffic: readonly Traffic[],
+): readonly BoxAnswer[] => [estimate(statements), downtime(statements, traffic), dataChanges(statements)];

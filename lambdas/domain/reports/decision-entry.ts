@@ -1,0 +1,36 @@
+/** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
+
+export type DecisionEntry = {
+  readonly runId: string;
+  readonly version: string;
+  readonly migration: string;
+  /** ISO 8601. */
+  readonly appliedAt: string;
+  readonly appliedBy: string;
+  readonly purpose: string;
+  readonly durationMs: number;
+  readonly database: string;
+};
+
+const marker = (runId: string) => `<!-- run ${runId} -->`;
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+
+const render = ({ runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database }: DecisionEntry) =>
+  [
+    marker(runId),
+    `### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
+    '',
+    `- **Context**: ${oneLine(purpose)}`,
+    `- **Decision**: applied as \`${migration}\`, rollback tested before`,
+    `- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
+    `- **Execution time**: ${(durationMs / 1000).toFixed(3)} s`,
+    '',
+  ].join('\n');
+
+/** The document with the entry at its end; unchanged when the run's entry is there already. */
+export const addDecision = (document: string | null, entry: DecisionEntry): string => {
+  const text = document ?? '# Decisions\n';
+  if (text.includes(marker(entry.runId))) return text;
+  return `${text.replace(/\n*$/, '\n\n')}${render(entry)}`;
+};

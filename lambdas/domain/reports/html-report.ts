@@ -1,0 +1,77 @@
+import type { Answer } from '../evidence/document';
+import { type Html, html } from '../html/html';
+import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '../html/page';
+import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
+
+const tones: Readonly<Record<Answer, Tone>> = {
+  proved: 'good',
+  attested: 'good',
+  failed: 'bad',
+  open: 'warn',
+  'not applicable': 'plain',
+};
+
+const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>
+<h3>Step ${number}: ${title}</h3>
+<ul class="rows">${boxes.map(
+  ({ id, label, answer, reason, evidence }) => html`<li id="box-${id}"><span>${id}</span>
+<span class="grow"><strong>${label}</strong><br>${reason}${evidence && html`<br><code>${evidence}</code>`}</span>
+${tag(answer, tones[answer])}</li>`,
+)}</ul>
+</section>`;
+
+/** Bars on one time axis: what ran when, and what ran beside it. Drawn as SVG so that it prints and needs no script. */
+const timeline = ({ timings, startedAt, finishedAt }: Report): Html => {
+  const start = Date.parse(startedAt);
+  const wholeMs = Math.max(1, Date.parse(finishedAt) - start);
+  const rowHeight = 22;
+  const scale = (ms: number) => Math.round((ms / wholeMs) * 1000) / 10;
+  return html`<svg class="timeline" role="img" aria-label="What ran when" width="100%" height="${timings.length * rowHeight}">${timings.map(
+    ({ title, startedAt: at, durationMs }, index) => {
+      const left = scale(Date.parse(at) - start);
+      const text = `${title}, ${formatDuration(durationMs)}`;
+      const isLate = left > 55;
+      return html`<rect x="${left}%" y="${index * rowHeight + 3}" width="${Math.max(0.3, scale(durationMs))}%" height="${rowHeight - 6}" fill="currentColor" opacity="0.25"></rect>
+<text x="${left}%" dx="${isLate ? -6 : 6}" y="${index * rowHeight + 15}" font-size="12" fill="currentColor" text-anchor="${isLate ? 'end' : 'start'}">${text}</text>`;
+    },
+  )}</svg>`;
+};
+
+/** The report as one page that needs nothing else: no script, no request. */
+export const renderHtmlReport = (report: Report): string =>
+  renderPage({
+    title: `${report.migration}: ${report.outcome}`,
+    body: html`<h1>Migration ${report.migration}: ${report.outcome}</h1>
+<p>${report.purpose}</p>
+${report.cause && html`<p class="note bad">${report.cause}</p>`}
+<h2>Sign-off</h2>
+${factList(signOffLines(report).filter(([name]) => name !== 'Cause'))}
+<h2>Checklist: ${report.boxes.length} boxes</h2>
+<p>${Object.entries(report.counts)
+      .filter(([, count]) => count > 0)
+      .map(([answer, count]) => html`${tag(`${count} ${answer}`, tones[answer as Answer])} `)}</p>
+${stepsOf(report).map(stepSection)}
+<h2>Approvals</h2>
+${
+  report.approvals.length === 0
+    ? html`<p>None.</p>`
+    : html`<ul class="rows">${report.approvals.map(
+        ({ stage, decision, by, at, reason }) =>
+          html`<li><span class="grow"><strong>${stage}</strong> by ${by}: ${reason}</span>${tag(decision, decision === 'approved' ? 'good' : 'bad')}<span>${formatTime(at)}</span></li>`,
+      )}</ul>`
+}
+<h2>Findings</h2>
+${
+  report.findings.length === 0
+    ? html`<p>None.</p>`
+    : html`<ul>${report.findings.map(
+        ({ rule, line, message }) => html`<li>${line !== null && `line ${line}: `}${message} <code>${rule}</code></li>`,
+      )}</ul>`
+}
+<h2>Timings</h2>
+${timeline(report)}
+<h2>Evidence</h2>
+<p>Each document names the hashes of those before it. Whoever holds the store checks the chain with <code>npm run verify-evidence -- ${report.runId}</code>.</p>
+<ul class="rows">${report.evidence.map(({ key, sha256 }) => html`<li><span class="grow">${key}</span><code>${sha256}</code></li>`)}</ul>
+<footer>Run ${report.runId}, started by ${report.startedBy} on ${formatTime(report.startedAt)}, finished on ${formatTime(report.finishedAt)}. Migration sha256 <code>${report.sha256}</code>.</footer>`,
+  });

@@ -1,0 +1,182 @@
+/** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
+
+import { latestAnswers } from '../evidence/answers';
+import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '../evidence/document';
+
+export type ReportBox = {
+  readonly id: string;
+  readonly label: string;
+  readonly answer: Answer;
+  readonly reason: string;
+  /** Key of the evidence document that holds the answer; null when the box was never reached. */
+  readonly evidence: string | null;
+};
+
+export type ReportStep = {
+  readonly number: number;
+  readonly title: string;
+  readonly boxes: readonly ReportBox[];
+};
+
+export type ReportApproval = {
+  readonly stage: string;
+  readonly decision: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+};
+
+export type Report = {
+  readonly format: 1;
+  readonly runId: string;
+  readonly outcome: 'signed off' | 'failed';
+  /** Why it failed and what to do; null when signed off. */
+  readonly cause: string | null;
+  readonly migration: string;
+  readonly purpose: string | null;
+  readonly sha256: string;
+  readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
+  readonly signOff: {
+    readonly appliedBy: string | null;
+    readonly appliedAt: string | null;
+    readonly environment: 'staging';
+    readonly executionTimeMs: number | null;
+    readonly issuesFound: readonly string[];
+    readonly rollbackTested: boolean;
+    readonly rolledBackAt: string | null;
+    readonly approvedForProduction: false;
+  };
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly counts: Readonly<Record<Answer, number>>;
+  /** Every box of the checklist, in its order. */
+  readonly boxes: readonly ReportBox[];
+  readonly steps: readonly { readonly number: number; readonly title: string; readonly boxIds: readonly string[] }[];
+  readonly approvals: readonly ReportApproval[];
+  readonly findings: readonly Finding[];
+  readonly timings: readonly { readonly title: string; readonly startedAt: string; readonly durationMs: number }[];
+  readonly evidence: readonly EvidenceRef[];
+};
+
+export type ReportInput = {
+  readonly run: {
+    readonly runId: string;
+    readonly migration: string;
+    readonly sha256: string;
+    readonly target: Report['target'];
+    readonly startedBy: string;
+    readonly startedAt: string;
+  };
+  readonly purpose: string | null;
+  readonly outcome: Report['outcome'];
+  readonly cause: string | null;
+  readonly finishedAt: string;
+  /** The ledger row of this run; null when nothing was committed. */
+  readonly entry: {
+    readonly appliedBy: string;
+    readonly appliedAt: string;
+    readonly durationMs: number;
+    readonly rolledBackAt: string | null;
+  } | null;
+  readonly checklist: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly boxes: readonly { readonly id: string; readonly label: string }[];
+  }[];
+  readonly documents: readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[];
+};
+
+const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
+  const counts = { proved: 0, failed: 0, attested: 0, 'not applicable': 0, open: 0 };
+  for (const { answer } of boxes) counts[answer] += 1;
+  return counts;
+};
+
+const approvalsIn = (documents: readonly EvidenceDocument[]): readonly ReportApproval[] =>
+  documents.flatMap(({ name, facts }) => {
+    const { stage, decision, by, at, reason } = facts as Record<string, string>;
+    return name.startsWith('approve-') && stage && decision && by && at
+      ? [{ stage, decision, by, at, reason: reason ?? '' }]
+      : [];
+  });
+
+const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
+  documents.findLast(({ document }) => document.boxes.some(({ box }) => box === answer.box))?.ref.key ?? null;
+
+const durationOf = ({ startedAt, finishedAt }: EvidenceDocument) => Date.parse(finishedAt) - Date.parse(startedAt);
+
+/** Answers every box of the checklist: one that was never reached is `open`, with the reason. */
+export const buildReport = (input: ReportInput): Report => {
+  const { run, entry, checklist } = input;
+  const documents = input.documents.map(({ document }) => document);
+  const answers = new Map(latestAnswers(documents).map((answer) => [answer.box, answer]));
+  const boxes = checklist.flatMap((step) =>
+    step.boxes.map(({ id, label }): ReportBox => {
+      const answer = answers.get(id);
+      return answer
+        ? { id, label, answer: answer.answer, reason: answer.reason, evidence: sourceOf(input.documents, answer) }
+        : { id, label, answer: 'open', reason: 'the run ended before this was checked', evidence: null };
+    }),
+  );
+  const rollback = documents.find(({ name }) => name.startsWith('13-'));
+  return {
+    format: 1,
+    ...{
+      runId: run.runId,
+      outcome: input.outcome,
+      cause: input.cause,
+      migration: run.migration,
+      purpose: input.purpose,
+    },
+    ...{ sha256: run.sha256, target: run.target },
+    signOff: {
+      appliedBy: entry?.appliedBy ?? null,
+      appliedAt: entry?.appliedAt ?? null,
+      environment: 'staging',
+      executionTimeMs: entry?.durationMs ?? null,
+      issuesFound: boxes.filter(({ answer }) => answer === 'failed').map(({ id, reason }) => `${id}: ${reason}`),
+      rollbackTested: rollback !== undefined && rollback.error === null,
+      rolledBackAt: entry?.rolledBackAt ?? null,
+      approvedForProduction: false,
+    },
+    ...{ startedBy: run.startedBy, startedAt: run.startedAt, finishedAt: input.finishedAt },
+    counts: countAnswers(boxes),
+    boxes,
+    steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
+    approvals: approvalsIn(documents),
+    findings: documents.flatMap(({ findings }) => findings),
+    timings: documents.map((document) => ({
+      title: document.title,
+      startedAt: document.startedAt,
+      durationMs: durationOf(document),
+    })),
+    evidence: input.documents.map(({ ref }) => ref),
+  };
+};
+
+/** The report's steps with their boxes, for the renderers. */
+export const stepsOf = (report: Report): readonly ReportStep[] =>
+  report.steps.map(({ number, title, boxIds }) => ({
+    number,
+    title,
+    boxes: report.boxes.filter(({ id }) => boxIds.includes(id)),
+  }));
+
+/** The sign-off as name and value, as both renderers show it. */
+export const signOffLines = (report: Report): readonly (readonly [string, string])[] => {
+  const { signOff, migration, target } = report;
+  return [
+    ['Migration', migration],
+    ['Outcome', report.outcome],
+    ...(report.cause ? [['Cause', report.cause] as const] : []),
+    ['Applied by', signOff.appliedBy ?? 'not applied'],
+    ['Date', signOff.appliedAt ?? '–'],
+    ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],
+    ['Execution time', signOff.executionTimeMs === null ? '–' : `${(signOff.executionTimeMs / 1000).toFixed(3)} s`],
+    ['Issues found', signOff.issuesFound.length === 0 ? 'none' : signOff.issuesFound.join('; ')],
+    ['Rollback tested', signOff.rollbackTested ? 'yes' : 'no'],
+    ...(signOff.rolledBackAt ? [['Rolled back', signOff.rolledBackAt] as const] : []),
+    ['Approved for production', 'open: this product refuses production'],
+  ];
+};

@@ -1,0 +1,162 @@
+/** Writes and reads the evidence documents of a run: `runs/<runId>/<name>.json`, each naming the hashes of those before it. */
+import { createHash } from 'node:crypto';
+import type { StepInput } from '../statemachine/contract';
+import { findBox, findStep, namesOf } from './checklist';
+import { ChecksumMismatch } from './domain/errors';
+import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from './domain/evidence/document';
+import type { ArtifactStore, Ports } from './ports';
+
+type Writing = Pick<Ports, 'store' | 'clock'>;
+
+export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Stores a value as JSON and says where it lies and what its hash is. */
+export const writeJson = async (store: ArtifactStore, key: string, value: unknown): Promise<EvidenceRef> => {
+  const text = toJson(value);
+  await store.write(key, text);
+  return { key, sha256: sha256Of(text) };
+};
+
+/** Reads what a reference names. Errors: ChecksumMismatch when the bytes are not those that were referenced, or are gone. */
+export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef): Promise<T> => {
+  const bytes = await store.read(ref.key);
+  const found = bytes ? sha256Of(bytes) : 'nothing';
+  if (!bytes || found !== ref.sha256)
+    throw new ChecksumMismatch(
+      `${ref.key} holds ${found}, expected sha256 ${ref.sha256}: it was changed after it was written; start a new run`,
+    );
+  return JSON.parse(bytes.toString('utf8')) as T;
+};
+
+export const recordEvidence = (
+  ports: Writing,
+  document: Omit<EvidenceDocument, 'format' | 'finishedAt'>,
+): Promise<EvidenceRef> => {
+  for (const { box } of document.boxes) findBox(box);
+  const complete: EvidenceDocument = { format: 1, ...document, finishedAt: ports.clock.now().toISOString() };
+  return writeJson(ports.store, `runs/${document.runId}/${document.name}.json`, complete);
+};
+
+const isEvidence = (value: unknown): value is EvidenceDocument => {
+  const document = value as Partial<EvidenceDocument> | null;
+  return document?.format === 1 && Array.isArray(document.previous) && Array.isArray(document.boxes);
+};
+
+/** The run's evidence documents with their references, in the order in which they were finished. */
+export const readEvidenceWithRefs = async (
+  store: ArtifactStore,
+  runId: string,
+): Promise<readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[]> => {
+  const prefix = `runs/${runId}/`;
+  const keys = (await store.list(prefix)).filter(
+    (key) => key.endsWith('.json') && !key.slice(prefix.length).includes('/') && !key.endsWith('/report.json'),
+  );
+  const found = await Promise.all(
+    keys.map(async (key) => {
+      const bytes = await store.read(key);
+      const document: unknown = bytes && JSON.parse(bytes.toString('utf8'));
+      return bytes && isEvidence(document) ? [{ ref: { key, sha256: sha256Of(bytes) }, document }] : [];
+    }),
+  );
+  return found.flat().sort((a, b) => (a.document.finishedAt < b.document.finishedAt ? -1 : 1));
+};
+
+export const readEvidence = async (store: ArtifactStore, runId: string): Promise<readonly EvidenceDocument[]> =>
+  (await readEvidenceWithRefs(store, runId)).map(({ document }) => document);
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** What a state writes down while it works; all of it reaches the evidence even when the state fails. */
+export type Notes = {
+  answer(box: string, answer: Answer, reason: string, facts?: Facts): void;
+  prove(box: string, reason: string, facts?: Facts): void;
+  fail(box: string, reason: string, facts?: Facts): void;
+  notApplicable(box: string, reason: string): void;
+  leaveOpen(box: string, reason: string, facts?: Facts): void;
+  take(answers: readonly BoxAnswer[]): void;
+  find(...findings: readonly Finding[]): void;
+  fact(name: string, value: unknown): void;
+  /** Does the work; when it throws, the boxes are answered `failed` with the error's message. */
+  expecting<T>(boxes: readonly string[], work: () => Promise<T>): Promise<T>;
+};
+
+const openNotes = () => {
+  const boxes = new Map<string, BoxAnswer>();
+  const findings: Finding[] = [];
+  const facts: Record<string, unknown> = {};
+  const answer: Notes['answer'] = (box, given, reason, boxFacts) => {
+    boxes.set(box, { box, answer: given, reason, ...(boxFacts && { facts: boxFacts }) });
+  };
+  const notes: Notes = {
+    answer,
+    prove: (box, reason, boxFacts) => answer(box, 'proved', reason, boxFacts),
+    fail: (box, reason, boxFacts) => answer(box, 'failed', reason, boxFacts),
+    notApplicable: (box, reason) => answer(box, 'not applicable', reason),
+    leaveOpen: (box, reason, boxFacts) => answer(box, 'open', reason, boxFacts),
+    take: (answers) => {
+      for (const given of answers) boxes.set(given.box, given);
+    },
+    find: (...found) => {
+      findings.push(...found);
+    },
+    fact: (name, value) => {
+      facts[name] = value;
+    },
+    expecting: async (expected, work) => {
+      try {
+        return await work();
+      } catch (error) {
+        for (const box of expected) answer(box, 'failed', (error as Error).message);
+        throw error;
+      }
+    },
+  };
+  return { notes, boxes, findings, facts };
+};
+
+export type EvidenceName = { readonly name: string; readonly title: string };
+
+/** The evidence name of a step: `05-backup-database`, "Step 5: Back up database". */
+export const evidenceOfStep = (number: number): EvidenceName => {
+  const names = namesOf(findStep(number));
+  return { name: names.file, title: names.stateName };
+};
+
+/**
+ * Runs a state's work and leaves its evidence whatever happens: with the notes taken so far and the error when it throws.
+ * Returns the work's result together with the reference to the evidence.
+ */
+export const withEvidence = async <T extends object>(
+  ports: Writing,
+  { name, title }: EvidenceName,
+  { run, previous }: Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } },
+  work: (notes: Notes) => Promise<T>,
+): Promise<T & { readonly evidence: EvidenceRef }> => {
+  const startedAt = ports.clock.now().toISOString();
+  const { notes, boxes, findings, facts } = openNotes();
+  const record = (error: EvidenceDocument['error']) =>
+    recordEvidence(ports, {
+      ...{ runId: run.runId, name, title, startedAt, facts, findings, error },
+      previous: previous.map(({ sha256 }) => sha256),
+      boxes: [...boxes.values()],
+    });
+  let result: T;
+  try {
+    result = await work(notes);
+  } catch (error) {
+    const { name: errorName, message } = error as Error;
+    await record({ name: errorName, message });
+    throw error;
+  }
+  return { ...result, evidence: await record(null) };
+};
+
+/** `withEvidence` for one of the 16 steps. */
+export const withStepEvidence = <T extends object>(
+  ports: Writing,
+  number: number,
+  input: StepInput,
+  work: (notes: Notes) => Promise<T>,
+) => withEvidence(ports, evidenceOfStep(number), input, work);

@@ -1,0 +1,27 @@
+/** Writes the incident report, tells the team, and reminds of the post-mortem. */
+import type { ReportIncidentInput, StepOutput } from '../../statemachine/contract';
+import { type Incident, incidentPath, postMortemHours, renderIncident } from '../domain/reports/incident';
+import { withEvidence } from '../evidence';
+import type { Ports } from '../ports';
+
+export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
+  withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (notes) => {
+    const { run: pin, failure, rollback } = input;
+    const incident: Incident = {
+      ...{ runId: pin.runId, migration: pin.migration, version: pin.version, startedBy: pin.startedBy },
+      ...{ at: ports.clock.now().toISOString(), database: pin.target.database, failure, rollback },
+    };
+    const text = renderIncident(incident);
+    const where = await ports.documents.write(incidentPath(incident), text);
+    notes.fact('report', where);
+    notes.fact(
+      'delivery',
+      await ports.mail.send({
+        to: ports.settings.teamAddress,
+        subject: `Incident with migration ${pin.migration}: ${rollback.outcome}; post-mortem within ${postMortemHours} hours`,
+        text: `${text}\nReport: ${where}\nRun: ${ports.settings.pageBaseUrl}/runs/${pin.runId}\n`,
+        id: `${pin.runId}-incident`,
+      }),
+    );
+    return {};
+  });

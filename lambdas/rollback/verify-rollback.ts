@@ -1,0 +1,23 @@
+/** After the rollback the target's catalog must be the one of before the migration. */
+import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
+import type { Catalog } from '../domain/catalog/catalog';
+import { differenceOf } from '../domain/catalog/difference';
+import { judgeRollback } from '../domain/catalog/judge-rollback';
+import { VerificationFailed } from '../domain/errors';
+import { readReferenced, withEvidence } from '../evidence';
+import type { Ports } from '../ports';
+
+export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
+  withEvidence(ports, { name: 'verify-rollback', title: 'Verify rollback' }, input, async (notes) => {
+    const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
+    const { verdict, differences } = judgeRollback(
+      differenceOf(before, await ports.database.readCatalog({ branchId: 'target' })),
+    );
+    notes.fact('verdict', verdict);
+    notes.fact('differences', differences);
+    if (verdict === 'differs')
+      throw new VerificationFailed(
+        `after the rollback the schema is not the one of before: ${differences.slice(0, 5).join('; ')}`,
+      );
+    return {};
+  });

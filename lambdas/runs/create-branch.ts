@@ -1,0 +1,19 @@
+/** Makes the copy-on-write branch on which the migration is rehearsed. */
+import type { CreateBranchOutput, StepInput } from '../../statemachine/contract';
+import { withEvidence } from '../evidence';
+import type { Ports } from '../ports';
+
+/** A day beyond the approval: the platform deletes the branch itself when no state of ours does. */
+const graceSeconds = 24 * 3600;
+
+export const run = (input: StepInput, ports: Ports): Promise<CreateBranchOutput> =>
+  withEvidence(ports, { name: 'create-branch', title: 'Create branch' }, input, async (notes) => {
+    const lifeSeconds = ports.settings.approvalTimeoutSeconds + graceSeconds;
+    const branch = await ports.platform.createBranch({
+      name: `rehearsal-${input.run.runId}`,
+      expiresAt: new Date(ports.clock.now().getTime() + lifeSeconds * 1000),
+      compute: true,
+    });
+    notes.fact('branch', branch);
+    return { branch: { branchId: branch.branchId, name: branch.name } };
+  });

@@ -1,0 +1,57 @@
+/** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
+import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '../../statemachine/contract';
+import { InvalidInput } from '../domain/errors';
+import { refuseUnlessNext } from '../domain/ledger/order-migrations';
+import { checksFileNameOf } from '../domain/migration/file-name';
+import { parseChecks } from '../domain/migration/parse-checks';
+import { parseMigration } from '../domain/migration/parse-migration';
+import { sha256Of, withEvidence } from '../evidence';
+import { pinnedKeys } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+const readSources = async (ports: Ports, input: unknown) => {
+  const available = await ports.migrations.list();
+  const request = parseExecutionInput(input, available);
+  const bytes = await ports.migrations.read(request.migration);
+  if (!bytes) throw new InvalidInput(`${request.migration} was listed and is gone; start again`);
+  const migration = await parseMigration(request.migration, bytes);
+  const checksBytes = await ports.migrations.read(checksFileNameOf(request.migration));
+  if (checksBytes) await parseChecks(checksFileNameOf(request.migration), checksBytes);
+  return { available, request, bytes, migration, checksBytes };
+};
+
+const hashesOf = async (ports: Ports, available: readonly string[]) =>
+  Promise.all(
+    available.map(async (fileName) => ({ fileName, sha256: sha256Of((await ports.migrations.read(fileName)) ?? '') })),
+  );
+
+export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
+  const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
+  const ledger = await ports.database.readLedger({ branchId: 'target' });
+  refuseUnlessNext(await hashesOf(ports, available), ledger, request.migration);
+
+  const pin: RunPin = {
+    runId: execution.name,
+    migration: request.migration,
+    version: migration.version,
+    description: migration.description,
+    sha256: migration.sha256,
+    rollbackSha256: migration.rollback.sha256,
+    checksSha256: checksBytes && sha256Of(checksBytes),
+    target: ports.settings.expected,
+    pullRequest: request.pullRequest,
+    startedBy: request.startedBy ?? 'not named',
+    startedAt: execution.startedAt,
+    approvalTimeoutSeconds: ports.settings.approvalTimeoutSeconds,
+    monitorSeconds: ports.settings.monitorSeconds,
+  };
+  return withEvidence(ports, { name: '00-open-run', title: 'Open run' }, { run: pin, previous: [] }, async (notes) => {
+    const keys = pinnedKeys(pin.runId);
+    await ports.store.write(keys.migration, bytes);
+    if (checksBytes) await ports.store.write(keys.checks, checksBytes);
+    await ports.store.write(keys.run, `${JSON.stringify(pin, null, 2)}\n`);
+    notes.fact('run', pin);
+    notes.fact('execution', execution.id);
+    return { run: pin };
+  });
+};

@@ -1,0 +1,23 @@
+/** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
+import type { BranchRef } from '../../statemachine/contract';
+import type { Ports } from '../ports';
+
+/** What could not be taken away, one sentence each; empty is good. */
+export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | null): Promise<readonly string[]> => {
+  const work: readonly (readonly [string, () => Promise<void>])[] = [
+    [`schedule monitor-${runId}`, () => ports.schedule.remove(`monitor-${runId}`)],
+    ...(branch ? [[`branch ${branch.name}`, () => ports.platform.deleteBranch(branch.branchId)] as const] : []),
+    ["the target's lease", () => ports.database.releaseLease({ branchId: 'target' }, runId)],
+  ];
+  const left = await Promise.all(
+    work.map(async ([what, remove]) => {
+      try {
+        await remove();
+        return [];
+      } catch (error) {
+        return [`${what} could not be removed: ${(error as Error).message}`];
+      }
+    }),
+  );
+  return left.flat();
+};

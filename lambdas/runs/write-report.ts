@@ -1,0 +1,42 @@
+/** Puts the run's report into the store in its three forms. */
+import type { RunPin } from '../../statemachine/contract';
+import { checklist } from '../checklist';
+import { renderHtmlReport } from '../domain/reports/html-report';
+import { renderMarkdownReport } from '../domain/reports/markdown';
+import { buildReport, type Report } from '../domain/reports/report';
+import { readEvidenceWithRefs } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+export const reportKeys = (runId: string) => ({
+  json: `runs/${runId}/report.json`,
+  markdown: `runs/${runId}/report.md`,
+  html: `runs/${runId}/report.html`,
+});
+
+/** The ledger row of the run; null also when the database cannot be asked, for a report must be written even then. */
+const readEntry = async (ports: Ports, runId: string) => {
+  const ledger = await ports.database.readLedger({ branchId: 'target' }).catch(() => []);
+  return ledger.find((entry) => entry.runId === runId) ?? null;
+};
+
+export const writeReport = async (
+  ports: Ports,
+  run: RunPin,
+  ending: Pick<Report, 'outcome' | 'cause'>,
+): Promise<{ readonly report: Report; readonly key: string }> => {
+  const { migration } = await readPinnedMigration(ports.store, run);
+  const report = buildReport({
+    ...{ run, checklist, ...ending },
+    purpose: migration.purpose,
+    finishedAt: ports.clock.now().toISOString(),
+    entry: await readEntry(ports, run.runId),
+    documents: await readEvidenceWithRefs(ports.store, run.runId),
+  });
+  const keys = reportKeys(run.runId);
+  await ports.store.write(keys.html, renderHtmlReport(report));
+  await ports.store.write(keys.markdown, renderMarkdownReport(report));
+  // Last: whoever sees the JSON finds the other two.
+  await ports.store.write(keys.json, `${JSON.stringify(report, null, 2)}\n`);
+  return { report, key: keys.html };
+};

@@ -1,0 +1,25 @@
+import type { StepInput, StepOutput } from '../../statemachine/contract';
+import { reviewCode } from '../domain/review/review-code';
+import { withStepEvidence } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+const target = { branchId: 'target' } as const;
+
+export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 1, input, async (notes) => {
+    const { migration, checks } = await readPinnedMigration(ports.store, input.run);
+    const [catalog, ledger] = [await ports.database.readCatalog(target), await ports.database.readLedger(target)];
+    const review = reviewCode({ migration, checks, catalog, ledger });
+    notes.take(review.boxes);
+    notes.find(...review.findings);
+    const { pullRequest } = input.run;
+    notes.leaveOpen(
+      '1.1',
+      pullRequest
+        ? `the run names ${pullRequest}; the code host is not asked yet, so the approver attests that this file is in it`
+        : 'the run names no pull request; the approver attests that the change was reviewed as one',
+      { pullRequest },
+    );
+    return {};
+  });

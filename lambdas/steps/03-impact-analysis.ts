@@ -1,0 +1,20 @@
+import type { StepInput, StepOutput } from '../../statemachine/contract';
+import { analyseImpact } from '../domain/review/analyse-impact';
+import { withStepEvidence } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+const target = { branchId: 'target' } as const;
+
+export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 3, input, async (notes) => {
+    const { migration, checks } = await readPinnedMigration(ports.store, input.run);
+    const catalog = await ports.database.readCatalog(target);
+    const ledger = await ports.database.readLedger(target);
+    const statistics = await ports.database.readTableStatistics(target);
+    const impact = analyseImpact({ migration, checks, catalog, ledger, statistics });
+    notes.take(impact.boxes);
+    notes.find(...impact.findings);
+    notes.leaveOpen('3.3', 'the approver attests that the services which depend on the affected tables are known');
+    return {};
+  });

@@ -1,0 +1,62 @@
+import type { EnvironmentCheckOutput, StepInput } from '../../statemachine/contract';
+import type { Catalog } from '../domain/catalog/catalog';
+import { describeDifference } from '../domain/catalog/describe-difference';
+import { differenceOf } from '../domain/catalog/difference';
+import { fingerprintOf } from '../domain/catalog/fingerprint';
+import { checkStorage } from '../domain/environment/check-storage';
+import { checkConnection, checkStaging } from '../domain/environment/check-target';
+import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
+import { withStepEvidence, writeJson } from '../evidence';
+import type { Ports } from '../ports';
+import { recordedCatalogKey } from '../recorded-catalog';
+
+const target = { branchId: 'target' } as const;
+
+/** What changed since the last run recorded the catalog; empty when nothing did, or when nothing was ever recorded. */
+const driftSince = async (ports: Ports, recorded: string | null, now: Catalog): Promise<readonly string[]> => {
+  if (recorded === null || recorded === fingerprintOf(now)) return [];
+  const bytes = await ports.store.read(recordedCatalogKey(recorded));
+  if (!bytes) return [`the catalog's fingerprint is not the one recorded after the last run (${recorded})`];
+  return describeDifference(differenceOf(JSON.parse(bytes.toString('utf8')) as Catalog, now));
+};
+
+export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOutput> =>
+  withStepEvidence(ports, 4, input, async (notes) => {
+    const { database, platform, clock, settings } = ports;
+    const record = await notes.expecting(['4.1', '4.2'], () => platform.describeTarget());
+    const connection = await platform.connection(target);
+    const identity = await notes.expecting(['4.2'], () => database.identify(target));
+    const staging = checkStaging(record, await database.readMark(target), input.run.target);
+    const direct = checkConnection(connection, identity, record);
+    notes.take([staging, direct]);
+    for (const { answer, reason } of [staging, direct]) if (answer === 'failed') throw new TargetIsNotStaging(reason);
+
+    const approvals = 2 * settings.approvalTimeoutSeconds;
+    await database.acquireLease(target, {
+      runId: input.run.runId,
+      holder: `${input.run.migration}, started by ${input.run.startedBy}`,
+      expiresAt: new Date(clock.now().getTime() + (approvals + settings.monitorSeconds + 3600) * 1000),
+    });
+    const ledger = await database.readLedger(target);
+    const catalog = await database.readCatalog(target);
+    const drift = await driftSince(ports, ledger.at(-1)?.catalogFingerprint ?? null, catalog);
+    const head = ledger.at(-1)?.version ?? 'none';
+    if (drift.length > 0) {
+      const reason = `the schema changed since the last run: ${drift.slice(0, 5).join('; ')}${drift.length > 5 ? ` and ${drift.length - 5} more` : ''}`;
+      notes.fail('4.3', reason, { drift });
+      throw new VerificationFailed(`${reason}. Put the change into a migration or undo it, then start again.`);
+    }
+    notes.prove('4.3', `ledger head is ${head}; no gap, no edited file, no drift`, {
+      versions: ledger.map(({ version }) => version),
+      catalogFingerprint: fingerprintOf(catalog),
+    });
+    notes.take([
+      checkStorage({
+        usedBytes: await database.readDatabaseSize(target),
+        limitBytes: record.storageLimitBytes,
+        tables: await database.readTableStatistics(target),
+      }),
+    ]);
+    const sample = await database.sampleActivity(target);
+    return { baseline: await writeJson(ports.store, `runs/${input.run.runId}/artifacts/baseline.json`, sample) };
+  });

@@ -1,0 +1,51 @@
+import type { BranchInput, StepOutput } from '../../statemachine/contract';
+import { VerificationFailed } from '../domain/errors';
+import { withStepEvidence } from '../evidence';
+import type { Ports } from '../ports';
+
+/** Seven days: as long as somebody may find out that the migration was wrong. */
+const restorePointSeconds = 7 * 24 * 3600;
+
+export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 5, input, async (notes) => {
+    const { runId } = input.run;
+    const backup = await notes.expecting(['5.1'], () =>
+      ports.backups.make({ branchId: 'target' }, `runs/${runId}/backup.sql.gz`),
+    );
+    const restorePoint = await notes.expecting(['5.1'], () =>
+      ports.platform.createBranch({
+        name: `restore-point-${runId}`,
+        expiresAt: new Date(ports.clock.now().getTime() + restorePointSeconds * 1000),
+        compute: false,
+      }),
+    );
+    const rows = backup.tables.reduce((sum, table) => sum + table.rows, 0);
+    notes.prove(
+      '5.1',
+      `dump of ${backup.tables.length} tables with ${rows} rows, and restore point ${restorePoint.name}`,
+      {
+        restorePoint,
+        tables: backup.tables,
+        durationMs: backup.durationMs,
+      },
+    );
+    notes.prove('5.3', `${backup.uri}, ${backup.sizeBytes} bytes, sha256 ${backup.sha256}`, {
+      ...{ uri: backup.uri, versionId: backup.versionId, sha256: backup.sha256, sizeBytes: backup.sizeBytes },
+      tools: backup.tools,
+    });
+    const comparison = await notes.expecting(['5.2'], () =>
+      ports.backups.verify({ branchId: input.branch.branchId }, backup, 'migration_checklist_restore'),
+    );
+    if (!comparison.isEqual) {
+      notes.fail('5.2', `restored and different: ${comparison.differences.join('; ')}`, { comparison });
+      throw new VerificationFailed(
+        `the backup does not restore to what was backed up: ${comparison.differences[0]}; do not apply before it does`,
+      );
+    }
+    notes.prove(
+      '5.2',
+      `restored into a scratch database and compared: ${comparison.tablesCompared} tables, ${comparison.rowsCompared} rows, catalog and sequences equal`,
+      { comparison },
+    );
+    return {};
+  });

@@ -1,0 +1,28 @@
+import type { ApprovedInput, StepOutput } from '../../statemachine/contract';
+import { requireApproval } from '../approved';
+import { proveApplied } from '../domain/ledger/prove-applied';
+import { withStepEvidence } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 8, input, async (notes) => {
+    const { run: pin } = input;
+    const approval = await requireApproval(ports.store, pin, 'apply', input.approval);
+    const { migration } = await readPinnedMigration(ports.store, pin);
+    const { version, runId, sha256 } = pin;
+    notes.fact('approvedBy', approval.by);
+    const outcome = await notes.expecting(['8.1', '8.2'], () =>
+      ports.database.applyMigration(
+        { branchId: 'target' },
+        {
+          statements: migration.statements,
+          entry: { version, migration: pin.migration, sha256, runId, appliedBy: approval.by },
+          limits: ports.settings,
+        },
+      ),
+    );
+    notes.fact('statements', outcome.statements);
+    notes.take(proveApplied(outcome.entry));
+    return {};
+  });

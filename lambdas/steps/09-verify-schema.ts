@@ -1,0 +1,29 @@
+import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
+import type { Catalog } from '../domain/catalog/catalog';
+import { fingerprintOf } from '../domain/catalog/fingerprint';
+import { verifySchema } from '../domain/catalog/verify-schema';
+import { VerificationFailed } from '../domain/errors';
+import { readReferenced, withStepEvidence, writeJson } from '../evidence';
+import type { Ports } from '../ports';
+import { recordedCatalogKey } from '../recorded-catalog';
+
+const target = { branchId: 'target' } as const;
+
+/** What was rehearsed is what was applied: the target's catalog equals the branch's. */
+export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 9, input, async (notes) => {
+    const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
+    const rehearsed = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogAfter);
+    const applied = await ports.database.readCatalog(target);
+    const { boxes, differences } = verifySchema({ before, rehearsed, applied });
+    notes.take(boxes);
+    if (differences.length > 0)
+      throw new VerificationFailed(
+        `the target's schema is not the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,
+      );
+    const fingerprint = fingerprintOf(applied);
+    await writeJson(ports.store, recordedCatalogKey(fingerprint), applied);
+    await ports.database.recordFingerprint(target, input.run.version, fingerprint);
+    notes.fact('catalogFingerprint', fingerprint);
+    return {};
+  });

@@ -1,0 +1,40 @@
+import type { StepOutput, TestRollbackInput } from '../../statemachine/contract';
+import type { Catalog } from '../domain/catalog/catalog';
+import { describeDifference } from '../domain/catalog/describe-difference';
+import { differenceOf } from '../domain/catalog/difference';
+import { judgeRollback } from '../domain/catalog/judge-rollback';
+import { VerificationFailed } from '../domain/errors';
+import { readReferenced, withStepEvidence } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+/** Down and up again on the branch that the dry run has left: the catalogs must be those of before and after. */
+export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 13, input, async (notes) => {
+    const { database, settings, store } = ports;
+    const at = { branchId: input.branch.branchId };
+    const { migration } = await readPinnedMigration(store, input.run);
+    const before = await readReferenced<Catalog>(store, input.rehearsal.catalogBefore);
+    const after = await readReferenced<Catalog>(store, input.rehearsal.catalogAfter);
+
+    const down = await notes.expecting(['13.1'], () => database.rehearse(at, migration.rollback.statements, settings));
+    notes.prove('13.1', `${down.length} statements of the rollback ran on the branch without an error`, {
+      statements: down,
+    });
+    const judgement = judgeRollback(differenceOf(before, await database.readCatalog(at)));
+    notes.fact('verdict', judgement.verdict);
+    notes.take(judgement.boxes);
+    if (judgement.verdict === 'differs')
+      throw new VerificationFailed(
+        `the rollback does not restore the schema: ${judgement.differences.slice(0, 5).join('; ')}`,
+      );
+
+    await notes.expecting(['13.3'], () => database.rehearse(at, migration.statements, settings));
+    const again = describeDifference(differenceOf(after, await database.readCatalog(at)));
+    if (again.length > 0) {
+      notes.fail('13.3', `applied once more, the schema is another one: ${again.join('; ')}`);
+      throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again[0]}`);
+    }
+    notes.fact('upAgain', 'equal');
+    return {};
+  });

@@ -1,0 +1,31 @@
+import type { StepInput, StepOutput } from '../../statemachine/contract';
+import { VerificationFailed } from '../domain/errors';
+import { latestAnswers } from '../domain/evidence/answers';
+import { renderTeamMessage } from '../domain/reports/team-message';
+import { readEvidence, withStepEvidence } from '../evidence';
+import { readPinnedMigration } from '../pinned-migration';
+import type { Ports } from '../ports';
+
+export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
+  withStepEvidence(ports, 15, input, async (notes) => {
+    const { run: pin } = input;
+    const { migration } = await readPinnedMigration(ports.store, pin);
+    const entry = (await ports.database.readLedger({ branchId: 'target' })).find(({ runId }) => runId === pin.runId);
+    if (!entry) throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: nothing to tell the team`);
+    const message = renderTeamMessage({
+      migration: pin.migration,
+      purpose: migration.purpose ?? migration.description,
+      durationMs: entry.durationMs,
+      appliedBy: entry.appliedBy,
+      monitorSeconds: pin.monitorSeconds,
+      reportUrl: `${ports.settings.pageBaseUrl}/runs/${pin.runId}`,
+      answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
+    });
+    const to = ports.settings.teamAddress;
+    const delivery = await notes.expecting(['15.1'], () =>
+      ports.mail.send({ to, ...message, id: `${pin.runId}-applied` }),
+    );
+    notes.prove('15.1', `delivered to ${to}: ${delivery.answer}`, { delivery });
+    notes.prove('15.2', 'the message holds description, execution time, warnings and next steps', { message });
+    return {};
+  });

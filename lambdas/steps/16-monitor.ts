@@ -1,0 +1,31 @@
+import type { MonitorInput } from '../../statemachine/contract';
+import { seal } from '../domain/approvals/seal';
+import type { Watch } from '../domain/monitoring/watch';
+import { watchKeys } from '../monitoring/watch-keys';
+import type { Ports } from '../ports';
+
+/** 15 min: the schedule outlives the window, so that the sample which closes it always comes; that one removes it. */
+const graceMs = 15 * 60_000;
+
+/** Opens the window. The schedule's samples answer the task token, so nothing waits here. */
+export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly until: string }> => {
+  const { runId, monitorSeconds } = input.run;
+  const openedAt = ports.clock.now();
+  const until = new Date(openedAt.getTime() + monitorSeconds * 1000);
+  const watch: Watch = {
+    runId,
+    openedAt: openedAt.toISOString(),
+    until: until.toISOString(),
+    baseline: input.baseline,
+    previous: input.previous,
+    sealedToken: seal(await ports.secrets.linkKey(), { runId, stage: 'monitor' }, input.taskToken),
+  };
+  await ports.store.write(watchKeys(runId).watch, `${JSON.stringify(watch)}\n`);
+  await ports.schedule.create({
+    name: `monitor-${runId}`,
+    everySeconds: ports.settings.sampleIntervalSeconds,
+    until: new Date(until.getTime() + graceMs),
+    input: { runId },
+  });
+  return { until: watch.until };
+};

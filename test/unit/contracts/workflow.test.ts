@@ -1,0 +1,90 @@
+/** Table, files, workflow file and its README are held together, in both directions. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import * as errors from '#domain/errors';
+import { loadDefinition, substitute } from '#statemachine/load-definition';
+
+const root = path.resolve(__dirname, '../../..');
+
+type State = {
+  Type: string;
+  Arguments?: { FunctionName?: string };
+  Branches?: { States: Record<string, State> }[];
+  Retry?: { ErrorEquals: string[] }[];
+  Catch?: { ErrorEquals: string[] }[];
+};
+
+const statesIn = (states: Record<string, State>): [string, State][] =>
+  Object.entries(states).flatMap(([name, state]) => [
+    [name, state],
+    ...(state.Branches ?? []).flatMap((branch) => statesIn(branch.States)),
+  ]);
+
+const definition = loadDefinition('migration-checklist') as { States: Record<string, State> };
+const states = statesIn(definition.States);
+const functionOf = ({ Arguments }: State) => /^\$\{(\w+)Arn\}$/.exec(Arguments?.FunctionName ?? '')?.[1];
+
+test('the checklist has 16 steps and 61 boxes, each with an id of its own that begins with the step', () => {
+  expect(checklist.map(({ number }) => number)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  expect(new Set(allBoxes.map(({ id }) => id)).size).toBe(61);
+  for (const { number, boxes } of checklist)
+    expect(boxes.map(({ id }) => id)).toEqual(boxes.map((_, index) => `${number}.${index + 1}`));
+});
+
+test('every step is a state of its own name that invokes the function of its own name', () => {
+  const invoked = states.filter(([name]) => name.startsWith('Step ')).map(([name, state]) => [name, functionOf(state)]);
+  const expected = checklist.map(namesOf).map(({ stateName, functionName }) => [stateName, functionName]);
+
+  expect(invoked.sort()).toEqual(expected.sort());
+});
+
+test('every other state that invokes a function stands in the table of entry points, and the other way round', () => {
+  const invoked = states
+    .filter(([name, state]) => functionOf(state) && !name.startsWith('Step '))
+    .map(([name, state]) => [name, functionOf(state)]);
+  const expected = entryPoints.flatMap(({ functionName, stateNames }) => stateNames.map((name) => [name, functionName]));
+
+  expect(invoked.sort()).toEqual(expected.sort());
+});
+
+test('every function is a file, and every step file is a step', () => {
+  const files = readdirSync(path.join(root, 'lambdas/steps')).map((name) => name.replace(/\.ts$/, ''));
+
+  expect(files.sort()).toEqual(checklist.map((step) => namesOf(step).file).sort());
+  for (const { file } of entryPoints) expect(existsSync(path.join(root, 'lambdas', `${file}.ts`))).toBe(true);
+});
+
+test('the README of the workflow names every state with its file', () => {
+  const readme = readFileSync(path.join(root, 'statemachine/README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| ([^|]+?) \| `([^`]+)\.ts`/gm)].map(([, state, file]) => `${state} ${file}`);
+  const expected = [
+    ...checklist.map(namesOf).map(({ stateName, file }) => `${stateName} steps/${file}`),
+    ...entryPoints.flatMap(({ stateNames, file }) => stateNames.map((state) => `${state} ${file}`)),
+  ];
+
+  expect(rows.sort()).toEqual(expected.sort());
+});
+
+test('the errors that the workflow retries are errors that exist and that say "later"', () => {
+  const ours = Object.values(errors)
+    .filter((type) => type.prototype instanceof Error && type !== errors.ChecklistError)
+    .map((type) => new (type as new (...args: unknown[]) => errors.ChecklistError)('', {}));
+  const named = states
+    .flatMap(([, { Retry = [], Catch = [] }]) => [...Retry, ...Catch])
+    .flatMap(({ ErrorEquals }) => ErrorEquals)
+    .filter((name) => !name.startsWith('States.') && !name.startsWith('Lambda.'));
+  const retriable = ours.filter(({ retry }) => retry === 'later').map(({ name }) => name);
+
+  expect([...new Set(named)].sort()).toEqual(retriable.sort());
+});
+
+test('the step that changes the target is retried only when a lock was not granted', () => {
+  const [, apply] = states.find(([name]) => name === 'Step 8: Apply migration') ?? [];
+
+  expect(apply?.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual(['LockNotAvailable']);
+});
+
+test('a substitution without a value is an error that names it', () => {
+  expect(() => substitute({ States: { a: '${MissingArn}' } }, {})).toThrow('${MissingArn}');
+});
