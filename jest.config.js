@@ -23,6 +23,7 @@ const withPostgres = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   projects: [
     project('unit'),
     project('postgres', withPostgres),

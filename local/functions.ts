@@ -1,0 +1,26 @@
+/** The handlers by function name: the very modules that are deployed. */
+import path from 'node:path';
+import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
+import type { Ports } from '../lambdas/ports';
+
+type Handler = (input: unknown, ports: Ports) => Promise<unknown>;
+
+const fileOf: Readonly<Record<string, string>> = Object.fromEntries([
+  ...checklist.map(namesOf).map(({ functionName, file }) => [functionName, `steps/${file}`]),
+  ...entryPoints.map(({ functionName, file }) => [functionName, file]),
+]);
+
+export const functionNames: readonly string[] = Object.keys(fileOf);
+
+/** Local ARNs for the workflow's substitutions, `CodeReviewArn` → `arn:aws:lambda:…:function:CodeReview`. */
+export const functionArns: Readonly<Record<string, string>> = Object.fromEntries(
+  functionNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:000000000000:function:${name}`]),
+);
+
+/** Loads the handler's module when it is first needed. */
+export const findHandler = (functionName: string): Handler => {
+  const file = fileOf[functionName];
+  if (!file) throw new Error(`no function ${functionName}; known are ${functionNames.join(', ')}`);
+  const module = require(path.join(__dirname, '..', 'lambdas', file)) as { run: Handler };
+  return module.run;
+};

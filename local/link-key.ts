@@ -1,0 +1,19 @@
+/** The key that links, codes and sealed tokens are derived from; made once, readable to its owner only. */
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export const readLinkKey = async (stateDirectory: string): Promise<Buffer> => {
+  const file = path.join(stateDirectory, 'link-key');
+  const aside = `${file}.${process.pid}`;
+  await mkdir(stateDirectory, { recursive: true });
+  await writeFile(aside, randomBytes(32), { mode: 0o600, flush: true });
+  try {
+    await link(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+  return readFile(file);
+};

@@ -1,0 +1,91 @@
+/** `npm start`: the whole checklist on this machine. */
+import path from 'node:path';
+import { InvalidInput } from '../lambdas/domain/errors';
+import type { AutoApprover } from './auto-approver';
+import { helpText, type Options, parseOptions, UsageError } from './options';
+import type { Runtime } from './runtime';
+import { holdFolder } from './single-process';
+import { stateDirectoryOf } from './state-directory';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const warn = (text: string) => process.stderr.write(`${text}\n`);
+
+const exitCodes = { signedOff: 0, failed: 1, usage: 2 } as const;
+
+const work = async (options: Options, runtime: Runtime): Promise<number> => {
+  const { copyReports, finishRun, pendingMigrations, startRun, unfinishedRuns } = await import('./runs');
+  const out = path.resolve(options.out);
+  const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
+    const report = await copyReports(runtime, end.runId, out);
+    say(`${end.isSignedOff ? '✓' : '✗'} ${end.migration}: ${end.message}`);
+    if (report) say(`  report: ${path.join(out, end.runId, 'report.html')}`);
+    return end.isSignedOff;
+  };
+  if (options.migration !== null) {
+    const available = await runtime.ports.migrations.list();
+    if (!available.includes(options.migration))
+      throw new UsageError(
+        `there is no migration "${options.migration}" in ${options.migrations}; there are: ${available.join(', ') || 'none'}`,
+      );
+  }
+  for (const { executionArn, name } of await unfinishedRuns(runtime)) {
+    say(`${name}: goes on where it stopped`);
+    if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
+  }
+  const pending = await pendingMigrations(runtime, options.migration);
+  if (pending.length === 0) say('Nothing to do: every migration is applied.');
+  for (const migration of pending) {
+    say(migration);
+    if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
+  }
+  return exitCodes.signedOff;
+};
+
+const main = async (): Promise<number> => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    say(helpText);
+    return exitCodes.signedOff;
+  }
+  say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
+  const stateDirectory = stateDirectoryOf(options);
+  const release = await holdFolder(stateDirectory);
+  // Loaded only now: the first line above must not wait for the AWS SDK.
+  const { openRuntime } = await import('./runtime');
+  const { describeEvent } = await import('./progress');
+  const { startAutoApprover } = await import('./auto-approver');
+  let approver: AutoApprover | null = null;
+  let runtime: Runtime | null = null;
+  try {
+    runtime = await openRuntime({
+      options,
+      stateDirectory,
+      onWarning: warn,
+      onEvent: (event, pageBaseUrl) => {
+        const line = describeEvent(event, pageBaseUrl);
+        if (line) say(line);
+      },
+    });
+    const { mailDirectory, ports, target } = runtime;
+    say(`  target: ${target.description}`);
+    say(`  pages:  ${ports.settings.pageBaseUrl}/`);
+    if (options.yes)
+      approver = startAutoApprover({ mailDirectory, log: warn, pageBaseUrl: ports.settings.pageBaseUrl });
+    return await work(options, runtime);
+  } finally {
+    await approver?.stop();
+    await runtime?.close();
+    await release();
+  }
+};
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    warn(`✗ ${error.name === 'Error' ? '' : `${error.name}: `}${error.message}`);
+    process.exitCode =
+      error instanceof UsageError || error instanceof InvalidInput ? exitCodes.usage : exitCodes.failed;
+  },
+);

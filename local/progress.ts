@@ -1,0 +1,28 @@
+/** What the terminal shows: a line per state with its duration, and what is waited for. */
+import type { ExecutionEvent } from './engine/engine';
+
+/** Parallel groups say nothing that their steps do not say, and choices take no time. */
+const isWorthALine = (state: string) =>
+  /^Step \d+:|^Approve |^(Open|Close) run$|^Sign off$|oll|^Report|branch$|^Establish/.test(state);
+
+const took = (durationMs: number | undefined) =>
+  durationMs === undefined
+    ? ''
+    : durationMs < 60_000
+      ? `${(durationMs / 1000).toFixed(1)} s`
+      : `${Math.round(durationMs / 60_000)} min`;
+
+const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`;
+
+/** The line for an event, or null when it is not worth one. Events that are only replayed were shown before. */
+export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): string | null => {
+  const { state } = event;
+  if (event.replayed || !state || !isWorthALine(state)) return null;
+  if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
+    return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
+  if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
+  if (event.kind === 'TaskRetried') return line('↻', state, `again after ${event.error ?? 'an error'}`);
+  if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, event.error ?? '');
+  if (event.kind === 'StateExited') return line('✓', state, took(event.durationMs));
+  return null;
+};

@@ -1,0 +1,70 @@
+/** Starts the runs that the command line asks for, one after the other, and sees each to its end. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MigrationRefused } from '../lambdas/domain/errors';
+import { orderMigrations, refuseUnlessNext } from '../lambdas/domain/ledger/order-migrations';
+import { messageOf } from '../lambdas/domain/reports/closing';
+import type { Report } from '../lambdas/domain/reports/report';
+import { sha256Of } from '../lambdas/evidence';
+import { reportKeys } from '../lambdas/runs/write-report';
+import type { Runtime } from './runtime';
+
+export type RunEnd = {
+  readonly migration: string;
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly isSignedOff: boolean;
+  readonly message: string;
+};
+
+const nameRun = (migration: string, now: Date) => {
+  const stem = migration.replace(/\.sql$/, '').replaceAll(/[^A-Za-z0-9-]+/g, '-');
+  return `${stem.slice(0, 60)}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+};
+
+/** Copies the reports out of the store. Missing ones (refused before there was a run) are no error. */
+export const copyReports = async ({ ports }: Runtime, runId: string, out: string): Promise<Report | null> => {
+  const keys = reportKeys(runId);
+  const json = await ports.store.read(keys.json);
+  if (!json) return null;
+  const folder = path.join(out, runId);
+  await mkdir(folder, { recursive: true });
+  for (const key of [keys.html, keys.markdown, keys.json])
+    await writeFile(path.join(folder, path.basename(key)), (await ports.store.read(key)) ?? '');
+  return JSON.parse(json.toString('utf8')) as Report;
+};
+
+/** Waits for an execution's end and says how it ended. */
+export const finishRun = async (runtime: Runtime, executionArn: string, migration: string): Promise<RunEnd> => {
+  const { name, status, error, cause } = await runtime.engine.waitFor(executionArn);
+  const isSignedOff = status === 'SUCCEEDED';
+  const message = isSignedOff ? 'signed off' : `${error ?? status}: ${messageOf(cause ?? '')}`;
+  return { migration, runId: name, executionArn, isSignedOff, message };
+};
+
+export const startRun = async (runtime: Runtime, migration: string): Promise<RunEnd> => {
+  const { executionArn } = await runtime.engine.startExecution({
+    name: nameRun(migration, runtime.ports.clock.now()),
+    input: { migration, startedBy: runtime.startedBy },
+  });
+  return finishRun(runtime, executionArn, migration);
+};
+
+/** Executions that an earlier process has left unfinished; they have gone on since the engine was opened. */
+export const unfinishedRuns = async ({ engine }: Runtime) =>
+  (await engine.listExecutions({ status: 'RUNNING' })).map(({ executionArn, name }) => ({ executionArn, name }));
+
+/** The migrations to run now, in order; empty when there is nothing to do. Errors: MigrationRefused, InvalidInput. */
+export const pendingMigrations = async ({ ports }: Runtime, wanted: string | null): Promise<readonly string[]> => {
+  const fileNames = await ports.migrations.list();
+  const files = await Promise.all(
+    fileNames.map(async (fileName) => ({ fileName, sha256: sha256Of((await ports.migrations.read(fileName)) ?? '') })),
+  );
+  const ledger = await ports.database.readLedger({ branchId: 'target' });
+  const { pending, refusals } = orderMigrations(files, ledger);
+  if (refusals.length > 0) throw new MigrationRefused(refusals.map(({ message }) => message).join('\n  '));
+  if (wanted === null) return pending;
+  if (ledger.some(({ migration, rolledBackAt }) => migration === wanted && rolledBackAt === null)) return [];
+  refuseUnlessNext(files, ledger, wanted);
+  return [wanted];
+};

@@ -1,0 +1,148 @@
+/** Puts the local runtime together: target, ports, engine, web server. */
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { createStepFunctionsCallback } from '../lambdas/adapters/aws/step-functions-callback';
+import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
+import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
+import { createFolderProjectDocuments } from '../lambdas/adapters/folder/folder-project-documents';
+import { createHttpProbes } from '../lambdas/adapters/http/http-probes';
+import { createEmlFolderTransport } from '../lambdas/adapters/mail/eml-folder-transport';
+import { createMail } from '../lambdas/adapters/mail/nodemailer-mail';
+import { createBackups } from '../lambdas/adapters/postgres/backup/backups';
+import { readCatalog } from '../lambdas/adapters/postgres/catalog/read-catalog';
+import { createPostgresDatabase } from '../lambdas/adapters/postgres/postgres-database';
+import { fingerprintOf } from '../lambdas/domain/catalog/fingerprint';
+import { bindSaved } from '../lambdas/domain/migration/bind-saved';
+import type { Clock, DatabaseAddress, Ports, Settings } from '../lambdas/ports';
+import { loadDefinition, substitute } from '../statemachine/load-definition';
+import { type Engine, type ExecutionEvent, openEngine } from './engine/engine';
+import { createStepFunctionsApi, isStepFunctionsRequest } from './engine/wire';
+import { findHandler, functionArns } from './functions';
+import { readLinkKey } from './link-key';
+import type { Options } from './options';
+import { createLocalSchedule, type LocalSchedule } from './schedule';
+import { openTarget, type Target } from './target';
+import { openWebServer } from './web/server';
+
+export type Runtime = {
+  readonly ports: Ports;
+  readonly engine: Engine;
+  readonly target: Target;
+  readonly mailDirectory: string;
+  readonly startedBy: string;
+  close(): Promise<void>;
+};
+
+const mailDirectoryIn = (stateDirectory: string) => path.join(stateDirectory, 'mail');
+
+const sampleIntervalOf = (monitorSeconds: number) => Math.min(300, Math.max(0.5, monitorSeconds / 20));
+
+const settingsOf = (options: Options, target: Target, pageBaseUrl: string): Settings => {
+  const { projectId, branchId, database } = target.record;
+  const approvers = options.approvers;
+  return {
+    approvers: { review: approvers, apply: approvers, rollback: approvers },
+    teamAddress: 'team@localhost',
+    sender: 'migration-checklist@localhost',
+    pageBaseUrl,
+    approvalTimeoutSeconds: options.approvalTimeoutSeconds,
+    monitorSeconds: options.monitorSeconds,
+    sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
+    // 2 s: whoever waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
+    lockTimeoutMs: 2_000,
+    // 10 min: what takes longer than that belongs into batches, not into a migration.
+    statementTimeoutMs: 600_000,
+    expected: { projectId, branchId, database },
+  };
+};
+
+/** The engine asks for no credentials, but the SDK does not send without. */
+const engineClient = (endpoint: string) =>
+  new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+
+type Made = {
+  readonly options: Options;
+  readonly stateDirectory: string;
+  readonly target: Target;
+  readonly pageBaseUrl: string;
+  readonly schedule: LocalSchedule;
+  readonly clock: Clock;
+};
+
+const makePorts = async ({ options, stateDirectory, target, pageBaseUrl, schedule, clock }: Made): Promise<Ports> => {
+  const connection = (address: DatabaseAddress) => target.platform.connection(address);
+  const store = createFolderArtifactStore({ directory: path.join(stateDirectory, 'store') });
+  const settings = settingsOf(options, target, pageBaseUrl);
+  const linkKey = await readLinkKey(stateDirectory);
+  return {
+    clock,
+    store,
+    migrations: createFolderMigrationSource(path.resolve(options.migrations)),
+    platform: target.platform,
+    database: createPostgresDatabase({ connection, bindSaved }),
+    backups: createBackups({ connection, store, readCatalog, fingerprintOf }),
+    mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
+    callback: createStepFunctionsCallback(engineClient(pageBaseUrl)),
+    schedule,
+    probes: createHttpProbes(),
+    documents: createFolderProjectDocuments(path.resolve(options.migrations, '..')),
+    secrets: { linkKey: async () => linkKey },
+    settings,
+  };
+};
+
+/** Closes what was opened, the last first; every one even when another fails. */
+const closeAll = async (opened: readonly (() => Promise<void>)[]) => {
+  const results = await Promise.allSettled([...opened].reverse().map((close) => close()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+};
+
+export type RuntimeRequest = {
+  readonly options: Options;
+  readonly stateDirectory: string;
+  readonly onEvent: (event: ExecutionEvent, pageBaseUrl: string) => void;
+  readonly onWarning: (text: string) => void;
+  /** Stands around every call of a handler; for tests that inject faults. */
+  readonly intercept?: (functionName: string, call: () => Promise<unknown>) => Promise<unknown>;
+};
+
+/** Opens everything; executions that an earlier process left go on at once. Errors: as the parts say, all is closed then. */
+export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => {
+  const { options, stateDirectory, onEvent, onWarning, intercept = (_, call) => call() } = request;
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    // First, because a taken port should not cost the start of a database.
+    const server = await openWebServer({ port: options.port, log: onWarning });
+    opened.push(() => server.close());
+    const clock: Clock = { now: () => new Date() };
+    const target = await openTarget(options.databaseUrl, stateDirectory, clock);
+    opened.push(() => target.close());
+    const invoke = (functionName: string, payload: unknown) =>
+      intercept(functionName, () => findHandler(functionName)(payload, ports));
+    const schedule = createLocalSchedule({
+      directory: path.join(stateDirectory, 'schedules'),
+      invoke: (input) => invoke('SampleActivity', input),
+      onError: (name, error) => onWarning(`${name}: ${error.message}`),
+    });
+    opened.push(() => schedule.close());
+    const ports = await makePorts({ options, stateDirectory, target, pageBaseUrl: server.url, schedule, clock });
+    const engine = await openEngine({
+      definition: substitute(loadDefinition('migration-checklist'), functionArns),
+      stateMachineName: 'MigrationChecklist',
+      journalDirectory: path.join(stateDirectory, 'engine'),
+      invoke,
+    });
+    engine.subscribe((event) => onEvent(event, server.url));
+    opened.push(() => engine.close());
+    const mailDirectory = mailDirectoryIn(stateDirectory);
+    const api = { handles: isStepFunctionsRequest, handle: createStepFunctionsApi(engine) };
+    server.serve({ ports, engine, api, mailDirectory });
+    await schedule.resume();
+    const startedBy = options.startedBy ?? `${userInfo().username}@localhost`;
+    return { ports, engine, target, mailDirectory, startedBy, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened).catch(() => undefined);
+    throw error;
+  }
+};

@@ -1,0 +1,73 @@
+/** The local half of the port Schedule: timers whose definitions lie in files, so that a new start goes on with them. */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Schedule } from '../lambdas/ports';
+
+type Definition = {
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly until: string;
+  readonly input: unknown;
+};
+
+export type LocalSchedule = Schedule & {
+  /** Takes up what an earlier process left. */
+  resume(): Promise<void>;
+  /** Stops the timers; their definitions stay. */
+  close(): Promise<void>;
+};
+
+export const createLocalSchedule = ({
+  directory,
+  invoke,
+  onError,
+}: {
+  readonly directory: string;
+  readonly invoke: (input: unknown) => Promise<unknown>;
+  readonly onError: (name: string, error: Error) => void;
+}): LocalSchedule => {
+  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const fileOf = (name: string) => path.join(directory, `${name}.json`);
+
+  const loop = async ({ name, everySeconds, until, input }: Definition, signal: AbortSignal) => {
+    while (!signal.aborted && Date.now() < Date.parse(until)) {
+      await sleep(everySeconds * 1000, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      // A call that fails is followed by the next one, as with the schedule on AWS.
+      await invoke(input).catch((error: Error) => onError(name, error));
+    }
+    if (!signal.aborted) await rm(fileOf(name), { force: true });
+  };
+
+  const start = (definition: Definition) => {
+    if (running.has(definition.name)) return;
+    const abort = new AbortController();
+    const done = loop(definition, abort.signal).finally(() => running.delete(definition.name));
+    running.set(definition.name, { abort, done });
+  };
+
+  return {
+    create: async ({ name, everySeconds, until, input }) => {
+      const definition: Definition = { name, everySeconds, until: until.toISOString(), input };
+      await mkdir(directory, { recursive: true });
+      await writeFile(`${fileOf(name)}.new`, JSON.stringify(definition));
+      await rename(`${fileOf(name)}.new`, fileOf(name));
+      start(definition);
+    },
+    remove: async (name) => {
+      await rm(fileOf(name), { force: true });
+      // Not awaited: the call that removes its own schedule is the one under way.
+      running.get(name)?.abort.abort();
+    },
+    resume: async () => {
+      const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.json'));
+      for (const name of names) start(JSON.parse(await readFile(path.join(directory, name), 'utf8')) as Definition);
+    },
+    close: async () => {
+      const all = [...running.values()];
+      for (const { abort } of all) abort.abort();
+      await Promise.all(all.map(({ done }) => done));
+    },
+  };
+};

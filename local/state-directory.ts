@@ -1,0 +1,27 @@
+/** Where the local runtime keeps its state: each project and each target has a folder of its own. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Options } from './options';
+
+const home = path.resolve('.local');
+
+const targetOf = (databaseUrl: string) => {
+  if (!URL.canParse(databaseUrl)) return databaseUrl;
+  const { host, pathname } = new URL(databaseUrl);
+  return `${host}${pathname}`;
+};
+
+/**
+ * `.local` for the samples on the embedded database; for other migrations or a server of the user's a folder below it, named
+ * after both, so that a ledger, a journal or a mailbox is never mixed up with another one's.
+ */
+export const stateDirectoryOf = ({ migrations, databaseUrl }: Pick<Options, 'migrations' | 'databaseUrl'>): string => {
+  const directory = path.resolve(migrations);
+  if (databaseUrl === null && directory === path.resolve('migrations')) return home;
+  const name = path.basename(path.dirname(directory)).replaceAll(/[^A-Za-z0-9._-]/g, '-');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([directory, databaseUrl && targetOf(databaseUrl)]))
+    .digest('hex')
+    .slice(0, 8);
+  return path.join(home, 'projects', `${name}-${hash}`);
+};

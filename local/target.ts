@@ -1,0 +1,59 @@
+/** The database that local runs work on: the embedded one behind the Neon simulator, or a server of the user's. */
+import path from 'node:path';
+import { createNeonPlatform } from '../lambdas/adapters/neon/neon-platform';
+import { copyDatabase } from '../lambdas/adapters/postgres/backup/copy-database';
+import { writeMark } from '../lambdas/adapters/postgres/identity-and-mark';
+import { createPlainServerPlatform } from '../lambdas/adapters/postgres/plain-server/plain-server-platform';
+import type { Clock, Platform, TargetRecord } from '../lambdas/ports';
+import { startNeonSimulator } from './neon-simulator/simulator';
+import { makePostgresHome } from './postgres/home';
+import { runAsForThisProcess } from './postgres/run-as';
+
+export type Target = {
+  readonly platform: Platform;
+  readonly record: TargetRecord;
+  /** For the first lines on the terminal. */
+  readonly description: string;
+  close(): Promise<void>;
+};
+
+/** Only the embedded database is marked by the program: it made it. Any other one is marked by a person. */
+const markEmbedded = async (platform: Platform, record: TargetRecord, clock: Clock) =>
+  writeMark(await platform.connection({ branchId: 'target' }), {
+    environment: 'staging',
+    ...{ projectId: record.projectId, branchId: record.branchId },
+    markedBy: 'the local runtime, which made this database',
+    markedAt: clock.now().toISOString(),
+  });
+
+const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Target> => {
+  const home = await makePostgresHome(path.join(stateDirectory, 'postgres'), runAsForThisProcess());
+  const simulator = await startNeonSimulator({ home });
+  try {
+    const platform = createNeonPlatform({
+      apiKey: async () => simulator.apiKey,
+      ...{ projectId: simulator.projectId, branchId: simulator.stagingBranchId },
+      ...{ database: simulator.database, role: simulator.role, baseUrl: simulator.baseUrl },
+      clock,
+      pollIntervalMs: 50,
+    });
+    const record = await platform.describeTarget();
+    await markEmbedded(platform, record, clock);
+    const description = `embedded PostgreSQL, branch "${record.branchName}" of a local Neon simulator`;
+    return { platform, record, description, close: () => simulator.close() };
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
+};
+
+const openServer = async (url: string, clock: Clock): Promise<Target> => {
+  const platform = createPlainServerPlatform({ url, clock, backupCopy: copyDatabase });
+  const record = await platform.describeTarget();
+  const { host, port } = await platform.connection({ branchId: 'target' });
+  const description = `database "${record.database}" on ${host}:${port}; branches are scratch databases on the same server`;
+  return { platform, record, description, close: async () => undefined };
+};
+
+export const openTarget = (databaseUrl: string | null, stateDirectory: string, clock: Clock): Promise<Target> =>
+  databaseUrl === null ? openEmbedded(stateDirectory, clock) : openServer(databaseUrl, clock);

@@ -1,0 +1,50 @@
+/** Answers approval mails as a person would, through the mailed link and code; what the answer is, the test decides. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fieldNames } from '#domain/approvals/decision-form';
+import { listMails, readMail } from '#local/web/mail-folder';
+
+type Answer = 'approved' | 'rejected' | 'leave';
+
+const choices = { approved: 'approve', rejected: 'reject' } as const;
+
+const answerMail = async (text: string, decide: (stage: string) => Answer): Promise<void> => {
+  const link = /^https?:\/\/\S+\/approvals\/[\w-]+$/m.exec(text)?.[0];
+  const code = /^Code: (\S+)$/m.exec(text)?.[1];
+  if (!link || !code) return;
+  const page = await (await fetch(link)).text();
+  const stage = /Approve (review|apply|rollback)/.exec(page)?.[1] ?? '';
+  const answer = decide(stage);
+  if (answer === 'leave') return;
+  const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)];
+  const body = new URLSearchParams([
+    [fieldNames.code, code],
+    [fieldNames.choice, choices[answer]],
+    [fieldNames.reason, `${answer} by the test`],
+    ...ticks.map(([, name = '', value = '']): [string, string] => [name, value]),
+  ]);
+  const taken = await fetch(link, { method: 'POST', body });
+  if (!taken.ok) throw new Error(`the approval page answered ${taken.status}`);
+};
+
+/** Returns how to stop. Every mail is answered once. */
+export const answerMails = (
+  { mailDirectory }: { readonly mailDirectory: string },
+  decide: (stage: string) => Answer,
+): (() => void) => {
+  const stopping = new AbortController();
+  const seen = new Set<string>();
+  const work = async () => {
+    while (!stopping.signal.aborted) {
+      for (const file of await listMails(mailDirectory)) {
+        if (seen.has(file)) continue;
+        seen.add(file);
+        const stored = await readMail(mailDirectory, file);
+        if (stored) await answerMail(stored.mail.text, decide);
+      }
+      // A folder has no event that every file system reports.
+      await sleep(50, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  };
+  void work();
+  return () => stopping.abort();
+};

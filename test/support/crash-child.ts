@@ -1,0 +1,49 @@
+/**
+ * Takes one migration through the local runtime and kills itself, without a chance to tidy up, at the named moment:
+ * `before:DryRun` or `after:DryRun`. Without a moment it goes on to the end. Every call of a handler is written down.
+ */
+import { appendFileSync } from 'node:fs';
+import { startAutoApprover } from '../../local/auto-approver';
+import { parseOptions } from '../../local/options';
+import { finishRun, pendingMigrations, startRun, unfinishedRuns } from '../../local/runs';
+import { openRuntime } from '../../local/runtime';
+
+const [migrations = '', stateDirectory = '', callLog = '', moment = ''] = process.argv.slice(2);
+
+const write = (line: string) => appendFileSync(callLog, `${line}\n`);
+
+const dieAt = (reached: string) => {
+  if (reached === moment) process.kill(process.pid, 'SIGKILL');
+};
+
+const main = async () => {
+  const runtime = await openRuntime({
+    options: parseOptions(['--migrations', migrations, '--monitor', '1s', '--port', '0']),
+    stateDirectory,
+    onEvent: () => undefined,
+    onWarning: (text) => process.stderr.write(`${text}\n`),
+    intercept: async (functionName, call) => {
+      write(`begin ${functionName}`);
+      dieAt(`before:${functionName}`);
+      const result = await call();
+      write(`end ${functionName}`);
+      dieAt(`after:${functionName}`);
+      return result;
+    },
+  });
+  const { mailDirectory, ports } = runtime;
+  const approver = startAutoApprover({ mailDirectory, log: () => undefined, pageBaseUrl: ports.settings.pageBaseUrl });
+  const ends = [];
+  for (const { executionArn, name } of await unfinishedRuns(runtime))
+    ends.push(await finishRun(runtime, executionArn, name));
+  for (const migration of await pendingMigrations(runtime, null)) ends.push(await startRun(runtime, migration));
+  const ledger = await ports.database.readLedger({ branchId: 'target' });
+  await approver.stop();
+  await runtime.close();
+  process.stdout.write(JSON.stringify({ ends, ledger }));
+};
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+});

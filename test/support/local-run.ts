@@ -1,0 +1,59 @@
+/** A local runtime in a folder of its own, for tests of whole runs: the real workflow file, handlers, Postgres, HTTP and mail. */
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startAutoApprover } from '../../local/auto-approver';
+import { type Options, parseOptions } from '../../local/options';
+import { openRuntime, type Runtime, type RuntimeRequest } from '../../local/runtime';
+
+export type Sandbox = {
+  readonly directory: string;
+  /** The project whose migrations are run: `migrations/`, and after a run `docs/` and `ops/`. */
+  readonly project: string;
+  readonly stateDirectory: string;
+};
+
+/** A copy of the sample migrations in a temporary folder that the user of PostgreSQL's processes may enter. */
+export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-run-'));
+  await chmod(directory, 0o755);
+  const project = path.join(directory, 'project');
+  await cp(path.resolve(__dirname, '../../migrations'), path.join(project, 'migrations'), { recursive: true });
+  try {
+    return await work({ directory, project, stateDirectory: path.join(directory, 'state') });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): Options =>
+  parseOptions(['--migrations', path.join(project, 'migrations'), '--monitor', '1s', '--port', '0', ...args]);
+
+/** Opens the runtime with whoever answers the mails, and closes it whatever happens. */
+export const withRuntime = async <T>(
+  sandbox: Sandbox,
+  { answering, ...request }: Partial<RuntimeRequest> & { readonly answering?: boolean },
+  work: (runtime: Runtime) => Promise<T>,
+): Promise<T> => {
+  const runtime = await openRuntime({
+    options: optionsFor(sandbox),
+    stateDirectory: sandbox.stateDirectory,
+    onEvent: () => undefined,
+    onWarning: () => undefined,
+    ...request,
+  });
+  const approver =
+    answering === false
+      ? null
+      : startAutoApprover({
+          mailDirectory: runtime.mailDirectory,
+          log: () => undefined,
+          pageBaseUrl: runtime.ports.settings.pageBaseUrl,
+        });
+  try {
+    return await work(runtime);
+  } finally {
+    await approver?.stop();
+    await runtime.close();
+  }
+};
