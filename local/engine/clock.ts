@@ -1,0 +1,29 @@
+/** Time as the engine sees it: absolute deadlines, so that a wait survives a restart and a machine that slept. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Clock = {
+  now(): Date;
+  /** Waits, or rejects when the signal is aborted. Left out: real timers. */
+  wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
+};
+
+// 30 s: the wall clock is looked at again at least this often, because timers stand still while a laptop sleeps. It is also far
+// below 24.8 days, from where on Node fires timers at once.
+const longestTimerMs = 30_000;
+
+const realWait = (milliseconds: number, signal: AbortSignal) =>
+  sleep(Math.min(milliseconds, longestTimerMs), undefined, { signal });
+
+/** Returns at the deadline, at once when it has passed. Rejects with the signal's reason when that is aborted first. */
+export const waitUntil = async (clock: Clock, deadlineMs: number, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    signal.throwIfAborted();
+    const leftMs = deadlineMs - clock.now().getTime();
+    if (leftMs <= 0) return;
+    try {
+      await (clock.wait ?? realWait)(leftMs, signal);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
+  }
+};

@@ -1,0 +1,143 @@
+/** The real workflow file on the engine, with handlers that do nothing: the paths it can take. */
+import type { Engine, ExecutionEvent } from '../../../local/engine/engine';
+import { functionArns } from '../../../local/functions';
+import { loadDefinition, substitute } from '../../../statemachine/load-definition';
+import { createClock, handlers, Named, withEngine } from './support';
+
+const evidence = { key: 'runs/r/x.json', sha256: 'x' };
+const run = { runId: 'r', approvalTimeoutSeconds: 3_600, monitorSeconds: 60 };
+
+const answers: Readonly<Record<string, object>> = {
+  OpenRun: { run },
+  EnvironmentCheck: { baseline: evidence },
+  CreateBranch: { branch: { branchId: 'b', name: 'rehearsal' } },
+  DryRun: { catalogBefore: evidence, catalogAfter: evidence },
+  EstablishOutcome: { outcome: 'committed' },
+  SignOff: { signOff: { approvedForProduction: false } },
+  CloseRun: { error: 'Closed', cause: 'the run was closed' },
+};
+
+type Payload = { readonly stage?: string; readonly taskToken?: string; readonly failure?: unknown };
+type Answer = 'approved' | 'rejected' | 'expired' | 'alarm' | 'quiet';
+
+type Plan = {
+  /** By stage, and `monitor`; approved and quiet when left out. */
+  readonly people?: Readonly<Record<string, Answer>>;
+  /** Functions that throw an error of this name, for ever. */
+  readonly broken?: Readonly<Record<string, string>>;
+};
+
+/** Runs the workflow once; `visited` are the states in the order they were entered. */
+const follow = async ({ people = {}, broken = {} }: Plan) => {
+  const clock = createClock({ skips: false });
+  const asked: string[] = [];
+  let engine: Engine | undefined;
+  const byName = Object.fromEntries(
+    Object.keys(functionArns).map((arn) => {
+      const name = arn.replace(/Arn$/, '');
+      const handle = ({ stage = 'monitor', taskToken = '', failure }: Payload) => {
+        if (broken[name] !== undefined) throw new Named(broken[name]);
+        if (taskToken === '') return { evidence, ...answers[name], ...(failure !== undefined && { failure }) };
+        asked.push(stage);
+        const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
+        if (answer === 'expired') return clock.advance(2 * 3_600_000);
+        const said = stage === 'monitor' ? { outcome: answer, summary: 's' } : { decision: answer, by: 'a' };
+        return engine?.sendTaskSuccess(taskToken, { evidence, ...said });
+      };
+      return [name, handle];
+    }),
+  );
+  // Retries and timeouts are as good as over when they are waited for; only the call itself takes no time.
+  const hurrying = {
+    now: clock.now,
+    wait: async (milliseconds: number, signal: AbortSignal) => {
+      if (milliseconds > 60_000) return clock.wait(milliseconds, signal);
+      clock.advance(milliseconds);
+    },
+  };
+  const options = {
+    definition: substitute(loadDefinition('migration-checklist'), functionArns),
+    clock: hurrying,
+    random: () => 0.5,
+    invoke: handlers(byName),
+  };
+  return withEngine(options, async (opened) => {
+    engine = opened;
+    const events: ExecutionEvent[] = [];
+    opened.subscribe((event) => events.push(event));
+    const { executionArn } = await opened.startExecution({ input: { migration: '001_create_jobs.sql' } });
+    const description = await opened.waitFor(executionArn);
+    const visited = events.flatMap(({ kind, state }) => (kind === 'StateEntered' ? (state ?? []) : []));
+    return { ...description, visited, asked, events };
+  });
+};
+
+test('the happy path goes through all 16 steps and ends with the sign-off', async () => {
+  const { status, output, visited, asked } = await follow({});
+
+  expect({ status, output }).toEqual({ status: 'SUCCEEDED', output: { approvedForProduction: false } });
+  const steps = visited.flatMap((name) => /^Step (\d+):/.exec(name)?.[1] ?? []).map(Number);
+  expect([...steps].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  expect(steps.indexOf(13)).toBeLessThan(steps.indexOf(7));
+  expect(asked).toEqual(['review', 'apply', 'monitor']);
+});
+
+test.each(['review', 'apply'])('the %s approval refused closes the run before anything is applied', async (stage) => {
+  const { status, error, visited } = await follow({ people: { [stage]: 'rejected' } });
+
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'Closed' });
+  expect(visited).not.toContain('Step 8: Apply migration');
+  expect(visited.slice(-3)).toEqual([
+    `${stage === 'review' ? 'Review' : 'Apply'} approved?`,
+    'Close run',
+    'Run failed',
+  ]);
+});
+
+test.each(['review', 'apply'])('the %s approval expired closes the run', async (stage) => {
+  const { error, visited, events } = await follow({ people: { [stage]: 'expired' } });
+
+  expect(error).toBe('Closed');
+  expect(visited.slice(-3)).toEqual([`Approve ${stage}`, 'Close run', 'Run failed']);
+  expect(events.find(({ kind }) => kind === 'StateCaught')).toMatchObject({ error: 'States.Timeout' });
+});
+
+test.each([
+  ['approved', ['Approve rollback', 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident']],
+  ['rejected', ['Approve rollback', 'Rollback approved?', 'Report incident']],
+  ['expired', ['Approve rollback', 'Report incident']],
+] as const)('an alarm while monitoring, the rollback %s', async (answer, path) => {
+  const { error, visited } = await follow({ people: { monitor: 'alarm', rollback: answer } });
+
+  expect(error).toBe('Closed');
+  expect(visited.slice(-path.length - 2)).toEqual([...path, 'Close run', 'Run failed']);
+});
+
+test('a failing step of the review closes the run', async () => {
+  const { error, visited } = await follow({ broken: { SchemaValidation: 'MigrationRefused' } });
+
+  expect(error).toBe('Closed');
+  expect(visited).not.toContain('Approve review');
+});
+
+test('a lock that is never granted is tried 13 times, then the ledger is asked', async () => {
+  const { visited, events } = await follow({ broken: { ApplyMigration: 'LockNotAvailable' } });
+
+  const retried = events.filter(({ kind, state }) => kind === 'TaskRetried' && state === 'Step 8: Apply migration');
+  expect(retried).toHaveLength(12);
+  expect(Math.max(...retried.map(({ durationMs = 0 }) => durationMs))).toBe(30_000);
+  expect(visited).toContain('Establish outcome');
+});
+
+test('an unknown outcome of the apply is never retried', async () => {
+  const { visited, events } = await follow({ broken: { ApplyMigration: 'OutcomeUnknown' } });
+
+  expect(events.filter(({ kind }) => kind === 'TaskRetried')).toEqual([]);
+  expect(visited[visited.indexOf('Step 8: Apply migration') + 1]).toBe('Establish outcome');
+});
+
+test('a run that cannot even be opened fails with the error of its function', async () => {
+  const { status, error, visited } = await follow({ broken: { OpenRun: 'InvalidInput' } });
+
+  expect({ status, error, visited }).toEqual({ status: 'FAILED', error: 'InvalidInput', visited: ['Open run'] });
+});
