@@ -1,0 +1,99 @@
+/** The ledger of applied migrations, one row per version and run. */
+import { VerificationFailed } from '../../domain/errors';
+import type { LedgerEntry } from '../../domain/ledger/ledger';
+import type { ConnectionSettings } from '../../ports';
+import { iso } from './moment';
+import { isMissingTable, lockLedger } from './own-schema';
+import { type Session, withOwnSession } from './session';
+import { inTransaction, rollback } from './transaction';
+
+const columns = `version, migration, sha256, run_id AS "runId", applied_by AS "appliedBy", ${iso('applied_at')} AS "appliedAt",
+  duration_ms::float8 AS "durationMs", catalog_fingerprint AS "catalogFingerprint", ${iso('rolled_back_at')} AS "rolledBackAt"`;
+
+/** Rows of one version, oldest first. The search_path has to be hidden, and the table to exist. */
+export const readVersion = async (session: Session, version: string): Promise<readonly LedgerEntry[]> => {
+  const { rows } = await session.query<LedgerEntry>(
+    `SELECT ${columns} FROM migration_checklist.ledger WHERE version = $1 ORDER BY applied_at, run_id`,
+    [version],
+  );
+  return rows;
+};
+
+/** Adds the row with the database's clock. The search_path has to be hidden. */
+export const insertEntry = async (
+  session: Session,
+  entry: Omit<LedgerEntry, 'appliedAt' | 'catalogFingerprint' | 'rolledBackAt'>,
+): Promise<LedgerEntry> => {
+  const { rows } = await session.query<LedgerEntry>(
+    `INSERT INTO migration_checklist.ledger (version, migration, sha256, run_id, applied_by, applied_at, duration_ms)
+     VALUES ($1, $2, $3, $4, $5, pg_catalog.clock_timestamp(), $6) RETURNING ${columns}`,
+    [entry.version, entry.migration, entry.sha256, entry.runId, entry.appliedBy, entry.durationMs],
+  );
+  return rows[0] as LedgerEntry;
+};
+
+/** Marks the standing row of the version; returns when, by the database's clock. The search_path has to be hidden. */
+export const markRolledBack = async (session: Session, version: string): Promise<string> => {
+  const { rows } = await session.query<{ at: string }>(
+    `UPDATE migration_checklist.ledger SET rolled_back_at = pg_catalog.clock_timestamp()
+     WHERE version = $1 AND rolled_back_at IS NULL RETURNING ${iso('rolled_back_at')} AS at`,
+    [version],
+  );
+  return (rows[0] as { at: string }).at;
+};
+
+const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (isMissingTable(error)) return whenMissing;
+    throw error;
+  }
+};
+
+export const readLedger = (connection: ConnectionSettings): Promise<readonly LedgerEntry[]> =>
+  withOwnSession(connection, (session) =>
+    unlessMissing(async () => {
+      const { rows } = await session.query<LedgerEntry>(
+        `SELECT ${columns} FROM migration_checklist.ledger ORDER BY applied_at, version, run_id`,
+      );
+      return rows;
+    }, []),
+  );
+
+/** 60 s: whoever lost the connection while committing has ended by then, or is stuck and a person should look. */
+const outcomeLimits = { lockTimeoutMs: 60_000, statementTimeoutMs: 0 };
+
+/**
+ * The row of this run once no transaction that could still write it is open, null when there is none: after a lost
+ * connection the server may be committing yet, so looking at once would prove nothing. Errors: LockNotAvailable.
+ */
+export const establishOutcome = (
+  connection: ConnectionSettings,
+  { version, runId }: { readonly version: string; readonly runId: string },
+): Promise<LedgerEntry | null> =>
+  withOwnSession(connection, (session) =>
+    inTransaction(session, { limits: outcomeLimits, end: rollback }, () =>
+      unlessMissing(async () => {
+        await lockLedger(session, `the outcome of run ${runId} is not known yet`);
+        return (await readVersion(session, version)).find((entry) => entry.runId === runId) ?? null;
+      }, null),
+    ),
+  );
+
+/** Errors: VerificationFailed when no such version stands. */
+export const recordFingerprint = (
+  connection: ConnectionSettings,
+  version: string,
+  fingerprint: string,
+): Promise<void> =>
+  withOwnSession(connection, async (session) => {
+    const { rowCount } = await session.query(
+      `UPDATE migration_checklist.ledger SET catalog_fingerprint = $2 WHERE version = $1 AND rolled_back_at IS NULL`,
+      [version, fingerprint],
+    );
+    if (rowCount !== 1)
+      throw new VerificationFailed(
+        `the ledger holds no standing row of version ${version}, so its catalog fingerprint cannot be recorded; look at migration_checklist.ledger`,
+      );
+  });

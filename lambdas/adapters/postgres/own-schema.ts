@@ -1,0 +1,94 @@
+/** Our own schema in the target: the ledger, the staging mark and the lease. */
+import { LockNotAvailable, VerificationFailed } from '../../domain/errors';
+import { isLockFailure, type Session, sqlStateOf } from './session';
+
+/** Any constant will do as long as it never changes: whoever changes the ledger holds this advisory lock of the database. */
+const advisoryLock = '7310598743216540271';
+
+const tables = `
+CREATE TABLE IF NOT EXISTS migration_checklist.ledger (
+  version text NOT NULL,
+  migration text NOT NULL,
+  sha256 text NOT NULL,
+  run_id text NOT NULL,
+  applied_by text NOT NULL,
+  applied_at timestamptz NOT NULL,
+  duration_ms bigint NOT NULL,
+  catalog_fingerprint text,
+  rolled_back_at timestamptz,
+  CONSTRAINT ledger_pkey PRIMARY KEY (version, run_id)
+);
+-- A version stands once; rows of migrations that were rolled back stay as its history.
+CREATE UNIQUE INDEX IF NOT EXISTS ledger_standing_version ON migration_checklist.ledger (version)
+  WHERE rolled_back_at IS NULL;
+CREATE TABLE IF NOT EXISTS migration_checklist.staging_mark (
+  only_row boolean NOT NULL DEFAULT true,
+  environment text NOT NULL,
+  project_id text NOT NULL,
+  branch_id text NOT NULL,
+  marked_by text NOT NULL,
+  marked_at timestamptz NOT NULL,
+  CONSTRAINT staging_mark_pkey PRIMARY KEY (only_row),
+  CONSTRAINT staging_mark_only_row CHECK (only_row)
+);
+CREATE TABLE IF NOT EXISTS migration_checklist.lease (
+  only_row boolean NOT NULL DEFAULT true,
+  run_id text NOT NULL,
+  holder text NOT NULL,
+  acquired_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  CONSTRAINT lease_pkey PRIMARY KEY (only_row),
+  CONSTRAINT lease_only_row CHECK (only_row)
+);`;
+
+/**
+ * Waits until nobody else is changing the ledger; held to the end of the transaction. `what` says in the message for what
+ * it was needed. Errors: LockNotAvailable after the transaction's lock_timeout.
+ */
+export const lockLedger = async (session: Session, what: string): Promise<void> => {
+  try {
+    await session.query(`SELECT pg_catalog.pg_advisory_xact_lock(${advisoryLock})`);
+  } catch (error) {
+    if (!isLockFailure(error)) throw error;
+    throw new LockNotAvailable(
+      `${what}: another session is changing the ledger and did not finish in time; nothing was changed`,
+      { cause: error },
+    );
+  }
+};
+
+const isComplete = async (session: Session) => {
+  const { rows } = await session.query<{ tables: number }>(
+    `SELECT count(*)::int4 AS tables FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'migration_checklist' AND c.relname IN ('ledger', 'staging_mark', 'lease') AND c.relkind = 'r'`,
+  );
+  return rows[0]?.tables === 3;
+};
+
+const hasSchema = async (session: Session) => {
+  const { rows } = await session.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'migration_checklist'`);
+  return rows.length > 0;
+};
+
+/**
+ * Makes what is missing of our schema, inside the caller's transaction and with the search_path hidden. Two first runs do
+ * not collide: whoever has to make it holds the ledger's lock. Errors: LockNotAvailable, VerificationFailed.
+ */
+export const ensureOwnSchema = async (session: Session): Promise<void> => {
+  if (await isComplete(session)) return;
+  await lockLedger(session, 'the schema migration_checklist could not be made');
+  try {
+    // IF NOT EXISTS asks for the right to create before it looks, and a role without it may well use what is there.
+    if (!(await hasSchema(session))) await session.query('CREATE SCHEMA migration_checklist');
+    await session.query(tables);
+  } catch (cause) {
+    if (sqlStateOf(cause) !== '42501') throw cause;
+    throw new VerificationFailed(
+      `the role may not make the schema migration_checklist with the ledger in it (${(cause as Error).message}); mark the database with the owner's role first, or GRANT CREATE ON DATABASE to this one`,
+      { cause },
+    );
+  }
+};
+
+/** True for the errors that PostgreSQL gives when a table or schema is not there (42P01, 3F000). */
+export const isMissingTable = (error: unknown): boolean => ['42P01', '3F000'].includes(sqlStateOf(error) ?? '');

@@ -1,0 +1,48 @@
+/** The port Database on any PostgreSQL server, one file per subject behind it. */
+import type { ConnectionSettings, Database, DatabaseAddress } from '../../ports';
+import { sampleActivity } from './activity-sample';
+import { applyMigration } from './apply-migration';
+import { readCatalog } from './catalog/read-catalog';
+import type { BindSaved } from './check-statement';
+import { runChecks } from './checks-runner';
+import { identify, readMark } from './identity-and-mark';
+import { acquireLease, releaseLease } from './lease';
+import { establishOutcome, readLedger, recordFingerprint } from './ledger';
+import { checkPrivileges } from './privileges';
+import { explainQueries } from './query-explainer';
+import { rehearse } from './rehearse';
+import { rollBack } from './roll-back';
+import { withOwnSession } from './session';
+import { readDatabaseSize, readTableStatistics } from './table-statistics';
+
+/**
+ * `connection` is asked at every call, so that no credential outlives its use; `bindSaved` puts values that a test saved into
+ * its later statements.
+ */
+export const createPostgresDatabase = ({
+  connection,
+  bindSaved,
+}: {
+  readonly connection: (address: DatabaseAddress) => Promise<ConnectionSettings>;
+  readonly bindSaved: BindSaved;
+}): Database => ({
+  identify: async (address) => identify(await connection(address)),
+  readMark: async (address) => readMark(await connection(address)),
+  readLedger: async (address) => readLedger(await connection(address)),
+  establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
+  recordFingerprint: async (address, version, fingerprint) =>
+    recordFingerprint(await connection(address), version, fingerprint),
+  acquireLease: async (address, lease) => acquireLease(await connection(address), lease),
+  releaseLease: async (address, runId) => releaseLease(await connection(address), runId),
+  readCatalog: async (address) => withOwnSession(await connection(address), readCatalog),
+  readTableStatistics: async (address) => readTableStatistics(await connection(address)),
+  readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
+  checkPrivileges: async (address, needs) => checkPrivileges(await connection(address), needs),
+  rehearse: async (address, phase, statements, limits) =>
+    rehearse(await connection(address), phase, statements, limits),
+  applyMigration: async (address, plan) => applyMigration(await connection(address), plan),
+  rollBack: async (address, plan) => rollBack(await connection(address), plan),
+  runChecks: async (address, checks) => runChecks(await connection(address), checks, bindSaved),
+  explainQueries: async (address, queries) => explainQueries(await connection(address), queries),
+  sampleActivity: async (address) => sampleActivity(await connection(address)),
+});

@@ -1,0 +1,10 @@
+/**
+ * Statements of ours between statements of a migration. Whatever the migration, its role or the database made of the
+ * search_path, ours see PostgreSQL's own names only, operators too; afterwards the migration's path is back.
+ */
+
+/** Inside a transaction: keeps the search_path in a setting of our own and hides it. */
+export const hideSearchPath = `SELECT pg_catalog.set_config('migration_checklist.search_path', pg_catalog.current_setting('search_path'), true); SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)`;
+
+/** Inside the same transaction, after hideSearchPath. */
+export const restoreSearchPath = `SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('migration_checklist.search_path'), true)`;

@@ -1,0 +1,139 @@
+/** The one way to a PostgreSQL session: connected for the length of a callback, errors under our names. */
+import pg from 'pg';
+import { ChecklistError, DatabaseUnreachable, LockNotAvailable } from '../../domain/errors';
+import type { ConnectionSettings } from '../../ports';
+
+export type Session = pg.ClientBase;
+
+export type SessionOptions = {
+  /** Shows in pg_stat_activity, so that whoever is blocked sees by whom. */
+  readonly applicationName?: string;
+};
+
+/** How all our sessions' names in pg_stat_activity begin. */
+export const applicationName = 'migration-checklist';
+
+/** 10 s: a suspended Neon compute wakes in about one; more means that nobody answers. */
+const connectTimeoutMs = 10_000;
+
+/** 30 s without traffic and the network is asked whether the server is still there; Node's default is two hours. */
+const keepAliveMs = 30_000;
+
+/** lock_not_available and deadlock_detected: the transaction was given up and may be tried again as a whole. */
+const lockSqlStates: readonly string[] = ['55P03', '40P01'];
+
+/** Connection exceptions, shutdown, and a server that does not take sessions yet. */
+const lostSessionSqlStates: readonly string[] = ['57P01', '57P02', '57P03', '08006', '08003', '08000'];
+
+const lostSessionCodes: readonly string[] = [
+  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENETRESET'],
+];
+
+/** SQLSTATE of an error that came from the server; null for all others. */
+export const sqlStateOf = (error: unknown): string | null => {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  // Node's own codes, such as EPIPE, look like an SQLSTATE; only the server sends a severity.
+  return typeof code === 'string' && typeof severity === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+};
+
+/** True when a lock was not granted in time or a deadlock was broken. */
+export const isLockFailure = (error: unknown): boolean => lockSqlStates.includes(sqlStateOf(error) ?? '');
+
+/** True when the session itself is gone, so that nobody can say from here what became of its transaction. */
+export const isLostSession = (error: unknown): boolean => {
+  const sqlState = sqlStateOf(error);
+  if (sqlState) return lostSessionSqlStates.includes(sqlState);
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    lostSessionCodes.includes(code ?? '') ||
+    /Connection terminated|connection error and is not queryable|Client was closed/i.test(message ?? '')
+  );
+};
+
+/** Host, database and role in words; never the password. */
+export const whereIs = ({ host, port, database, user }: ConnectionSettings): string =>
+  `${host}:${port}, database "${database}", role "${user}"`;
+
+// A host name with several addresses fails with one error per address and no message of its own.
+const wordsOf = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map(wordsOf).join('; ')
+    : (error as Error | null)?.message || 'no answer';
+
+const unreachable = (connection: ConnectionSettings, cause: unknown) =>
+  new DatabaseUnreachable(
+    `cannot connect to ${whereIs(connection)}: ${wordsOf(cause)}; check that the server runs, that it can be reached from here and that the secret holds the right role and password`,
+    { cause },
+  );
+
+const underOurNames = (connection: ConnectionSettings, error: unknown): unknown => {
+  // Named already where more was known, though the words may be a lost connection's.
+  if (error instanceof ChecklistError) return error;
+  if (isLockFailure(error))
+    return new LockNotAvailable(
+      `a lock was not granted in time on ${whereIs(connection)}: ${(error as Error).message}; nothing was changed`,
+      { cause: error },
+    );
+  if (isLostSession(error))
+    return new DatabaseUnreachable(`the session on ${whereIs(connection)} was lost: ${(error as Error).message}`, {
+      cause: error,
+    });
+  return error;
+};
+
+/** Errors: DatabaseUnreachable when no session could be had or it was lost, LockNotAvailable; all others pass as they are. */
+export const withSession = async <T>(
+  connection: ConnectionSettings,
+  work: (session: Session) => Promise<T>,
+  options: SessionOptions = {},
+): Promise<T> => {
+  const { host, port, user, password, database, tls } = connection;
+  const client = new pg.Client({
+    ...{ host, port, user, password, database },
+    // Verified always: a connection that is encrypted for anybody proves nothing about who is at its other end.
+    ssl: tls ? { rejectUnauthorized: true } : false,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: options.applicationName ?? applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+  });
+  // A lost connection is reported by the query that was under way; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    await client.end().catch(() => undefined);
+    throw unreachable(connection, cause);
+  }
+  try {
+    return await work(client);
+  } catch (error) {
+    throw underOurNames(connection, error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** 10 s: some of PostgreSQL's own functions lock what they look at, and must not queue behind a migration for ever. */
+const ownLockTimeoutMs = 10_000;
+
+/**
+ * A session for statements of our own: nothing that the target holds can stand in for PostgreSQL's types, functions and
+ * operators, and no lock is waited for longer than 10 s. Errors as withSession.
+ */
+export const withOwnSession = <T>(
+  connection: ConnectionSettings,
+  work: (session: Session) => Promise<T>,
+  options: SessionOptions = {},
+): Promise<T> =>
+  withSession(
+    connection,
+    async (session) => {
+      await session.query(
+        `SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false), pg_catalog.set_config('lock_timeout', '${ownLockTimeoutMs}', false)`,
+      );
+      return work(session);
+    },
+    options,
+  );

@@ -1,0 +1,64 @@
+/** Runs a migration's statements one by one, exactly as written, and notes what each did. */
+import { MigrationRefused } from '../../domain/errors';
+import type { SqlStatement } from '../../domain/migration/migration';
+import type { StatementRun } from '../../ports';
+import type { Session } from './session';
+import { statementError } from './statement-failure';
+import { type Observation, startTrace } from './statement-trace';
+
+/** A statement that ran, while it is not known yet how long its locks will be held. */
+export type OpenRun = Omit<StatementRun, 'locks'> & {
+  readonly startedAtMs: number;
+  readonly newLocks: Observation['locks'];
+};
+
+const summaryLength = 120;
+
+/** The first line that is not a comment. */
+const summaryOf = (sql: string) =>
+  (sql.split('\n').find((line) => !/^\s*(--|$)/.test(line)) ?? sql).trim().slice(0, summaryLength);
+
+/** 3 digits: a microsecond. */
+export const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+const runOne = async (session: Session, statement: SqlStatement): Promise<number | null> => {
+  const where = `statement ${statement.index + 1} (line ${statement.line})`;
+  try {
+    // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
+    const result = await session.query(statement.sql);
+    if (session.getTransactionStatus() === 'T') return result.rowCount ?? null;
+  } catch (error) {
+    throw statementError(where, statement, error);
+  }
+  throw new MigrationRefused(
+    `${where} ended the transaction that the workflow had opened; expected no BEGIN, COMMIT or ROLLBACK in a migration. Remove it, and look at what it has left in the database`,
+  );
+};
+
+/** Inside a transaction. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
+export const runStatements = async (
+  session: Session,
+  statements: readonly SqlStatement[],
+): Promise<readonly OpenRun[]> => {
+  const look = await startTrace(session);
+  const runs: OpenRun[] = [];
+  for (const statement of statements) {
+    const startedAtMs = performance.now();
+    const rowsAffected = await runOne(session, statement);
+    const durationMs = rounded(performance.now() - startedAtMs);
+    const { locks: newLocks, rewritten, rowsScanned } = await look();
+    const { index, line, sql } = statement;
+    runs.push({
+      ...{ index, line, summary: summaryOf(sql), durationMs, rowsAffected },
+      ...{ rewritten, rowsScanned, startedAtMs, newLocks },
+    });
+  }
+  return runs;
+};
+
+/** The runs as they are when the transaction has ended: until then every lock was held. */
+export const closeRuns = (runs: readonly OpenRun[], endedAtMs: number): readonly StatementRun[] =>
+  runs.map(({ startedAtMs, newLocks, ...run }) => ({
+    ...run,
+    locks: newLocks.map((lock) => ({ ...lock, heldMs: rounded(endedAtMs - startedAtMs) })),
+  }));

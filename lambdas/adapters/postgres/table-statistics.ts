@@ -1,0 +1,37 @@
+/** How large the target's tables are and what goes on in them. */
+import type { ConnectionSettings, TableStatistics } from '../../ports';
+import { withOwnSession } from './session';
+
+// A partitioned table holds nothing itself, and it is the one that a migration names: its figures are its leaves' sums.
+const statisticsQuery = `
+SELECT n.nspname || '.' || c.relname AS "table",
+       coalesce(sum(pg_catalog.pg_total_relation_size(leaf.oid)), 0)::float8 AS "sizeBytes",
+       sum(greatest(l.reltuples, 0))::float8 AS "estimatedRows",
+       coalesce(sum(s.seq_scan), 0)::float8 AS "sequentialScans",
+       coalesce(sum(s.idx_scan), 0)::float8 AS "indexScans",
+       coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)::float8 AS "rowsWritten"
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+  SELECT c.oid WHERE c.relkind <> 'p'
+  UNION ALL
+  SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree WHERE c.relkind = 'p' AND tree.isleaf
+) leaf
+JOIN pg_catalog.pg_class l ON l.oid = leaf.oid
+LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = leaf.oid
+WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migration_checklist') AND n.nspname NOT LIKE 'pg\\_toast%'
+GROUP BY 1 ORDER BY 1`;
+
+/** Materialized views count as tables. A partitioned table without partitions is left out: it holds nothing. */
+export const readTableStatistics = (connection: ConnectionSettings): Promise<readonly TableStatistics[]> =>
+  withOwnSession(connection, async (session) => (await session.query<TableStatistics>(statisticsQuery)).rows);
+
+/** In bytes. */
+export const readDatabaseSize = (connection: ConnectionSettings): Promise<number> =>
+  withOwnSession(connection, async (session) => {
+    const { rows } = await session.query<{ size: number }>(
+      'SELECT pg_catalog.pg_database_size(pg_catalog.current_database())::float8 AS size',
+    );
+    return rows[0]?.size ?? 0;
+  });

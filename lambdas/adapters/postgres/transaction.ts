@@ -1,0 +1,65 @@
+/** One transaction for the length of a callback. */
+import { OutcomeUnknown } from '../../domain/errors';
+import type { StatementLimits } from '../../ports';
+import { type Session, sqlStateOf } from './session';
+
+/** How a transaction ends when its work is done. Throws when it did not end so. */
+type Ending = (session: Session) => Promise<void>;
+
+export const rollback: Ending = async (session) => {
+  await session.query('ROLLBACK');
+};
+
+export const commit: Ending = async (session) => {
+  const { command } = await session.query('COMMIT');
+  // PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and without an error.
+  if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}, expected COMMIT`);
+};
+
+/**
+ * Commits where it must be known whether it happened. An ERROR in answer to COMMIT is a rollback; anything else that is
+ * not the answer leaves it open, since the server may have committed before it or the network went away.
+ * Errors: OutcomeUnknown.
+ */
+export const commitForCertain: Ending = async (session) => {
+  try {
+    await commit(session);
+  } catch (error) {
+    const { severity, message } = error as { severity?: string; message: string };
+    const isAnswer = sqlStateOf(error) === null ? session.getTransactionStatus() === 'I' : severity === 'ERROR';
+    if (isAnswer) throw error;
+    throw new OutcomeUnknown(
+      `the connection was lost while the transaction was being committed (${message}); whether it was committed stands in the ledger, migration_checklist.ledger`,
+      { cause: error },
+    );
+  }
+};
+
+const milliseconds = (value: number) => Math.max(0, Math.round(value));
+
+// Isolation and access are stated, because a role or database may have other defaults: the ledger must be read as it is
+// after the lock was granted, not as it was before.
+const opening = ({ lockTimeoutMs, statementTimeoutMs }: StatementLimits, access: 'READ WRITE' | 'READ ONLY') =>
+  `BEGIN ISOLATION LEVEL READ COMMITTED ${access}; SET LOCAL lock_timeout = ${milliseconds(lockTimeoutMs)}; SET LOCAL statement_timeout = ${milliseconds(statementTimeoutMs)}`;
+
+export const inTransaction = async <T>(
+  session: Session,
+  {
+    limits,
+    access = 'READ WRITE',
+    end,
+  }: { readonly limits: StatementLimits; readonly access?: 'READ WRITE' | 'READ ONLY'; readonly end: Ending },
+  work: () => Promise<T>,
+): Promise<T> => {
+  await session.query(opening(limits, access));
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    // A lost session has rolled back by itself.
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  await end(session);
+  return result;
+};

@@ -1,0 +1,149 @@
+import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
+
+test('the database says who and what it is', () =>
+  withTarget('', async ({ database, connection }) => {
+    const identity = await database.identify(target);
+
+    expect(identity).toEqual({
+      ...{ database: connection.database, user: 'owner', isInRecovery: false, tls: false },
+      serverVersion: expect.any(Number),
+      systemIdentifier: expect.stringMatching(/^\d{15,}$/),
+    });
+    expect(Math.floor(identity.serverVersion / 10_000)).toBe(17);
+  }));
+
+test('a role that may not read the system identifier learns the rest', () =>
+  withTarget('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC', (arranged) =>
+    withLimitedRole(arranged, async ({ name, connection }) => {
+      const identity = await databaseAt(connection).identify(target);
+
+      expect(identity).toMatchObject({ user: name, systemIdentifier: null });
+    }),
+  ));
+
+test('tables are told with size, rows and traffic, ours left out, a partitioned one with the sum of its parts', () =>
+  withTarget(
+    `CREATE SCHEMA "Odd"; CREATE TABLE "Odd"."My table" (id int PRIMARY KEY);
+     CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
+     CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+     CREATE TABLE events_26 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+     INSERT INTO events SELECT n, date '2025-01-01' + n FROM generate_series(1, 600) n;
+     ANALYZE events_25; ANALYZE events_26; SELECT count(*) FROM events`,
+    async ({ database }) => {
+      await database.applyMigration(target, plan(['SELECT 1']));
+
+      const tables = await database.readTableStatistics(target);
+
+      expect(tables.map(({ table }) => table)).toEqual([
+        'Odd.My table',
+        'public.events',
+        'public.events_25',
+        'public.events_26',
+      ]);
+      const [odd, events, ...parts] = tables;
+      expect(odd).toMatchObject({ estimatedRows: 0, rowsWritten: 0 });
+      expect(odd?.sizeBytes).toBeGreaterThan(0);
+      expect(events).toMatchObject({ estimatedRows: 600, rowsWritten: 600 });
+      expect(events?.sizeBytes).toBe(parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      expect(events?.sequentialScans).toBeGreaterThan(0);
+    },
+  ));
+
+test('the size of the database is told in bytes', () =>
+  withTarget('', async ({ database, query }) => {
+    const [row] = await query('SELECT pg_database_size(current_database())::int AS size');
+
+    expect(await database.readDatabaseSize(target)).toBe(row?.['size']);
+  }));
+
+test('a role without rights lacks each of them, and has what it was given', () =>
+  withTarget(
+    'CREATE TABLE jobs (id int PRIMARY KEY); CREATE TABLE "Users" (id int PRIMARY KEY); CREATE SCHEMA app',
+    (arranged) =>
+      withLimitedRole(arranged, async (role) => {
+        await arranged.query(
+          `CREATE TABLE mine (id int); ALTER TABLE mine OWNER TO ${role.name}; GRANT REFERENCES ON "Users" TO ${role.name};
+         GRANT CREATE ON SCHEMA app TO ${role.name}`,
+        );
+
+        const privileges = await databaseAt(role.connection).checkPrivileges(target, [
+          { kind: 'create in schema', schema: 'public' },
+          { kind: 'create in schema', schema: 'app' },
+          { kind: 'own relation', relation: 'public.jobs' },
+          { kind: 'own relation', relation: 'mine' },
+          { kind: 'reference relation', relation: 'public.jobs' },
+          { kind: 'reference relation', relation: 'public."Users"' },
+          { kind: 'reference relation', relation: 'public.Users' },
+        ]);
+
+        expect(privileges).toEqual([
+          { need: 'CREATE in schema public', held: false },
+          { need: 'CREATE in schema app', held: true },
+          { need: 'ownership of public.jobs', held: false },
+          { need: 'ownership of mine', held: true },
+          { need: 'REFERENCES on public.jobs', held: false },
+          { need: 'REFERENCES on public."Users"', held: true },
+          { need: 'REFERENCES on public.Users', held: true },
+          { need: 'to write the ledger in schema migration_checklist', held: false },
+        ]);
+      }),
+  ));
+
+test('what is not there yet is not held against the role', () =>
+  withTarget('', (arranged) =>
+    withLimitedRole(arranged, async (role) => {
+      const privileges = await databaseAt(role.connection).checkPrivileges(target, [
+        { kind: 'reference relation', relation: 'public.users' },
+      ]);
+
+      expect(privileges[0]).toEqual({
+        need: 'REFERENCES on public.users (not there yet: the migration makes it)',
+        held: true,
+      });
+    }),
+  ));
+
+test('the owner holds everything, the ledger included, before and after it was made', () =>
+  withTarget('CREATE TABLE jobs (id int)', async ({ database }) => {
+    const needs = [{ kind: 'own relation', relation: 'public.jobs' }] as const;
+
+    const before = await database.checkPrivileges(target, needs);
+    await database.applyMigration(target, plan(['SELECT 1']));
+    const after = await database.checkPrivileges(target, needs);
+
+    expect([...before, ...after].map(({ held }) => held)).toEqual([true, true, true, true]);
+  }));
+
+test('a sample counts the sessions of others, their waits and their transactions', () =>
+  withTarget('CREATE EXTENSION pg_stat_statements; CREATE TABLE jobs (id int)', async ({ database, query }) => {
+    await query('SELECT pg_stat_statements_reset(); INSERT INTO jobs SELECT 1 FROM generate_series(1, 10)');
+
+    const sample = await database.sampleActivity(target);
+
+    expect(sample).toMatchObject({ connections: expect.any(Number), maxConnections: 50, lockWaits: 0, deadlocks: 0 });
+    expect(sample.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(sample.commits).toBeGreaterThan(0);
+    const insert = sample.statements?.find(({ query: text }) => text.startsWith('INSERT INTO jobs'));
+    expect(insert).toMatchObject({ calls: 1, queryId: expect.stringMatching(/^-?\d+$/) });
+    expect(insert?.totalMs).toBeCloseTo(insert?.meanMs ?? 0);
+  }));
+
+test('samples do not see themselves', () =>
+  withTarget('CREATE EXTENSION pg_stat_statements', async ({ database, query }) => {
+    const quiet = await database.sampleActivity(target);
+    await database.sampleActivity(target);
+    const [own] = await query(
+      "SELECT count(*)::int AS n FROM pg_stat_statements WHERE query LIKE '%migration-checklist%'",
+    );
+
+    const sample = await database.sampleActivity(target);
+
+    expect(own?.['n']).toBeGreaterThan(0);
+    expect(sample.statements?.filter(({ query: text }) => text.includes('migration-checklist'))).toEqual([]);
+    expect(quiet.longestTransactionMs).toBe(0);
+  }));
+
+test('without pg_stat_statements a sample has no statements', () =>
+  withTarget('', async ({ database }) => {
+    expect((await database.sampleActivity(target)).statements).toBeNull();
+  }));

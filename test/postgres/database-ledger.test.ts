@@ -1,0 +1,137 @@
+import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
+
+const mark = {
+  ...{ environment: 'staging', projectId: 'project-1', branchId: 'br-1' },
+  ...{ markedBy: 'ada@example.org', markedAt: '2026-11-20T08:00:00.000Z' },
+};
+
+const lease = (runId: string, expiresInMs: number) => ({
+  ...{ runId, holder: `${runId}'s holder` },
+  expiresAt: new Date(Date.now() + expiresInMs),
+});
+
+test('a database that nobody marked has no mark, and an empty ledger', () =>
+  withTarget('', async ({ database }) => {
+    expect(await database.readMark(target)).toBeNull();
+    expect(await database.readLedger(target)).toEqual([]);
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toBeNull();
+  }));
+
+test('a mark is read back as it was written, and a later one replaces it', () =>
+  withTarget('', async ({ database, connection }) => {
+    await writeMark(connection, mark);
+    expect(await database.readMark(target)).toEqual(mark);
+
+    await writeMark(connection, { ...mark, branchId: 'br-2' });
+    expect(await database.readMark(target)).toEqual({ ...mark, branchId: 'br-2' });
+  }));
+
+test('two first marks at once do not collide', () =>
+  withTarget('', async ({ database, connection }) => {
+    await Promise.all([writeMark(connection, mark), writeMark(connection, mark), writeMark(connection, mark)]);
+
+    expect(await database.readMark(target)).toEqual(mark);
+  }));
+
+test('the ledger is read oldest first, and the fingerprint goes into the standing row', () =>
+  withTarget('', async ({ database }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '010', runId: 'run-10' }));
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '002', runId: 'run-2' }));
+
+    await database.recordFingerprint(target, '002', 'f'.repeat(64));
+
+    expect((await database.readLedger(target)).map((row) => [row.version, row.catalogFingerprint])).toEqual([
+      ['010', null],
+      ['002', 'f'.repeat(64)],
+    ]);
+  }));
+
+test('the fingerprint of a version that does not stand is refused', () =>
+  withTarget('', async ({ database, connection }) => {
+    await writeMark(connection, mark);
+
+    await expect(database.recordFingerprint(target, '009', 'f')).rejects.toMatchObject({ name: 'VerificationFailed' });
+  }));
+
+test('a lease that another run holds is refused with who holds it until when', () =>
+  withTarget('', async ({ database }) => {
+    const first = lease('run-1', 60_000);
+    await database.acquireLease(target, first);
+
+    await expect(database.acquireLease(target, lease('run-2', 60_000))).rejects.toMatchObject({
+      name: 'TargetIsBusy',
+      message: expect.stringContaining(`at the longest until ${first.expiresAt.toISOString()}`),
+    });
+    await expect(database.acquireLease(target, lease('run-2', 60_000))).rejects.toThrow(
+      /^run run-1 \(run-1's holder\)/,
+    );
+  }));
+
+test('the run that holds the lease may take it again, and may give it back', () =>
+  withTarget('', async ({ database }) => {
+    await database.acquireLease(target, lease('run-1', 60_000));
+    await database.acquireLease(target, lease('run-1', 120_000));
+    await database.releaseLease(target, 'run-1');
+
+    await database.acquireLease(target, lease('run-2', 60_000));
+    await expect(database.acquireLease(target, lease('run-1', 60_000))).rejects.toThrow('run-2');
+  }));
+
+test('releasing a lease that another run holds, or none, changes nothing', () =>
+  withTarget('', async ({ database }) => {
+    await database.releaseLease(target, 'run-1');
+    await database.acquireLease(target, lease('run-1', 60_000));
+    await database.releaseLease(target, 'run-2');
+
+    await expect(database.acquireLease(target, lease('run-2', 60_000))).rejects.toMatchObject({ name: 'TargetIsBusy' });
+  }));
+
+test('an expired lease is taken over', () =>
+  withTarget('', async ({ database }) => {
+    await database.acquireLease(target, lease('run-1', -1));
+
+    await database.acquireLease(target, lease('run-2', 60_000));
+
+    await expect(database.acquireLease(target, lease('run-1', 60_000))).rejects.toThrow('run-2');
+  }));
+
+test('of runs that race for the lease of a fresh database exactly one gets it', () =>
+  withTarget('', async ({ database }) => {
+    const outcomes = await Promise.allSettled(
+      ['run-1', 'run-2', 'run-3'].map((runId) => database.acquireLease(target, lease(runId, 60_000))),
+    );
+
+    expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'got it' : outcome.reason.name)).sort()).toEqual(
+      ['TargetIsBusy', 'TargetIsBusy', 'got it'],
+    );
+  }));
+
+test('a role that may not create a schema is told what to do', () =>
+  withTarget('', (arranged) =>
+    withLimitedRole(arranged, async (role) => {
+      const limited = databaseAt(role.connection);
+
+      await expect(limited.acquireLease(target, lease('run-1', 60_000))).rejects.toMatchObject({
+        name: 'VerificationFailed',
+        message: expect.stringMatching(/may not make the schema migration_checklist.*GRANT CREATE ON DATABASE/),
+      });
+    }),
+  ));
+
+test('a role without the right to create works with the tables that the marking made', () =>
+  withTarget('', (arranged) =>
+    withLimitedRole(arranged, async (role) => {
+      await writeMark(arranged.connection, mark);
+      await arranged.query(
+        `GRANT USAGE ON SCHEMA migration_checklist TO ${role.name};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migration_checklist TO ${role.name}`,
+      );
+      const limited = databaseAt(role.connection);
+
+      await limited.acquireLease(target, lease('run-1', 60_000));
+      const { entry } = await limited.applyMigration(target, plan(['SELECT 1']));
+
+      expect(await limited.readLedger(target)).toEqual([entry]);
+    }),
+  ));

@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import pg from 'pg';
+import type { ConnectionSettings } from '#lambdas/ports';
+import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
+
+const jobs =
+  'CREATE TABLE jobs (id int PRIMARY KEY); CREATE TABLE users (id int PRIMARY KEY); INSERT INTO jobs VALUES (1)';
+
+/** A session that holds what `sql` locks until the callback is over. */
+const whileLocked = async <T>(
+  connection: ConnectionSettings,
+  sql: string,
+  work: (blocker: pg.Client) => Promise<T>,
+): Promise<T> => {
+  const { host, port, user, password, database } = connection;
+  const blocker = new pg.Client({ host, port, user, password, database, application_name: 'the worker' });
+  await blocker.connect();
+  try {
+    await blocker.query(`BEGIN; ${sql}`);
+    return await work(blocker);
+  } finally {
+    await blocker.end();
+  }
+};
+
+/** Resolves when a session of ours waits for a lock, which PostgreSQL tells nobody: it has to be asked. */
+const someoneWaits = async (client: pg.Client) => {
+  for (;;) {
+    const { rows } = await client.query(
+      'SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
+    );
+    if (rows.length > 0) return;
+  }
+};
+
+test('a lock that is not granted names the statement and the session that blocks, and changes nothing', () =>
+  withTarget(jobs, ({ database, connection }) =>
+    whileLocked(connection, 'SELECT FROM jobs', async () => {
+      const failure = database.applyMigration(target, {
+        ...plan(['CREATE TABLE a (id int)', 'ALTER TABLE jobs ADD note text']),
+        limits: { ...limits, lockTimeoutMs: 400 },
+      });
+
+      await expect(failure).rejects.toMatchObject({
+        name: 'LockNotAvailable',
+        message: expect.stringMatching(
+          /^statement 2 \(line 2\) did not get its lock: .*55P03.* nothing was changed; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
+        ),
+      });
+      expect(await database.readLedger(target)).toEqual([]);
+    }),
+  ));
+
+test("the blocker's query is not shown: it may hold anything", () =>
+  withTarget(jobs, ({ database, connection }) =>
+    whileLocked(connection, "SELECT 'secret' FROM jobs", async () => {
+      const failure = database.rehearse(target, 'up', statements('DROP TABLE jobs'), { ...limits, lockTimeoutMs: 200 });
+
+      await expect(failure).rejects.toMatchObject({ message: expect.not.stringContaining('secret') });
+    }),
+  ));
+
+test('a migration waits for another that is being applied, and gives up in time', () =>
+  withTarget('', async ({ database, connection }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '000' }));
+
+    await whileLocked(connection, 'SELECT pg_advisory_xact_lock(7310598743216540271)', async () => {
+      const failure = database.applyMigration(target, {
+        ...plan(['CREATE TABLE a (id int)']),
+        limits: { ...limits, lockTimeoutMs: 200 },
+      });
+
+      await expect(failure).rejects.toMatchObject({
+        name: 'LockNotAvailable',
+        message: expect.stringMatching(
+          /^version 001 cannot be applied now: another session .*blocked by process \d+, application the worker/,
+        ),
+      });
+    });
+  }));
+
+test('the outcome of a run is not told while a transaction that could still write it is open', () =>
+  withTarget('', async ({ database, connection }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '000' }));
+    const insert =
+      "INSERT INTO migration_checklist.ledger VALUES ('001', 'm', 's', 'run-1', 'ada', now(), 1, NULL, NULL)";
+
+    const entry = await whileLocked(
+      connection,
+      `SELECT pg_advisory_xact_lock(7310598743216540271); ${insert}`,
+      async (blocker) => {
+        const outcome = database.establishOutcome(target, { version: '001', runId: 'run-1' });
+        await someoneWaits(blocker);
+        await blocker.query('COMMIT');
+        return outcome;
+      },
+    );
+
+    expect(entry).toMatchObject({ version: '001', runId: 'run-1' });
+  }));
+
+test('a deadlock is a lock that was not available', () =>
+  withTarget(jobs, ({ database, connection, query }) =>
+    whileLocked(connection, 'LOCK TABLE users', async (blocker) => {
+      // The migration looks for the deadlock first and is its victim; the blocker's wait comes to nothing before.
+      await query(`ALTER DATABASE ${connection.database} SET deadlock_timeout = '50ms'`);
+      await blocker.query("SET deadlock_timeout = '20s'");
+      const failure = database.rehearse(target, 'up', statements('LOCK TABLE jobs', 'LOCK TABLE users'), limits);
+      const judged = expect(failure).rejects.toMatchObject({
+        name: 'LockNotAvailable',
+        message: expect.stringMatching(
+          /^statement 2 \(line 2\) did not get its lock: deadlock detected \(SQLSTATE 40P01\)/,
+        ),
+      });
+      await someoneWaits(blocker);
+      await blocker.query('LOCK TABLE jobs');
+      await judged;
+    }),
+  ));
+
+test('of runs that race for a version on a fresh database exactly one applies it', () =>
+  withTarget('', async ({ database, connection }) => {
+    const runs = ['run-1', 'run-2', 'run-3', 'run-4'];
+
+    const outcomes = await Promise.allSettled(
+      runs.map((runId) => databaseAt(connection).applyMigration(target, plan(['CREATE TABLE a (id int)'], { runId }))),
+    );
+
+    const applied = outcomes.filter(({ status }) => status === 'fulfilled');
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
+    expect(applied).toHaveLength(1);
+    expect(refused).toEqual(['MigrationRefused', 'MigrationRefused', 'MigrationRefused']);
+    expect(await database.readLedger(target)).toHaveLength(1);
+  }));
+
+test('one run that applies the same version twice at once gets the same row twice', () =>
+  withTarget('', async ({ database }) => {
+    const outcomes = await Promise.all(
+      [1, 2].map(() => database.applyMigration(target, plan(['CREATE TABLE a (id int)']))),
+    );
+
+    expect(outcomes[0]?.entry).toEqual(outcomes[1]?.entry);
+    expect(outcomes.map(({ wasAppliedBefore }) => wasAppliedBefore).sort()).toEqual([false, true]);
+    expect(await database.readLedger(target)).toHaveLength(1);
+  }));
+
+test('after a lock failure no session of ours is left behind', () =>
+  withTarget(jobs, ({ database, connection, query }) =>
+    whileLocked(connection, 'SELECT FROM jobs', async () => {
+      await database
+        .rehearse(target, 'up', statements('DROP TABLE jobs'), { ...limits, lockTimeoutMs: 100 })
+        .catch(() => undefined);
+
+      const ours = await gone(query);
+      expect(ours).toEqual([]);
+    }),
+  ));
+
+/** A session ends a moment after its client has said goodbye. */
+const gone = async (query: (sql: string) => Promise<readonly unknown[]>) => {
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const ours = await query(
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migration-checklist%'",
+    );
+    if (ours.length === 0 || Date.now() > deadline) return ours;
+    await once(AbortSignal.timeout(20), 'abort');
+  }
+};
