@@ -227,10 +227,12 @@ export type Database = {
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
   /**
-   * Runs the statements one by one in one transaction and commits; for branches. Errors: StatementFailed, after a rollback.
+   * Runs the statements one by one in one transaction and commits; for branches. Idempotent by phase: one that was committed
+   * before is not run again, what it measured then is returned. Errors: StatementFailed, after a rollback.
    */
   rehearse(
     address: DatabaseAddress,
+    phase: RehearsalPhase,
     statements: readonly SqlStatement[],
     limits: StatementLimits,
   ): Promise<readonly StatementRun[]>;
@@ -277,6 +279,9 @@ export type Database = {
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
   sampleActivity(address: DatabaseAddress): Promise<ActivitySample>;
 };
+
+/** Forwards, back, and forwards once more. */
+export type RehearsalPhase = 'up' | 'down' | 'up again';
 
 export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
 

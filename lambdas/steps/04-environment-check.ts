@@ -38,9 +38,11 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
       expiresAt: new Date(clock.now().getTime() + (approvals + settings.monitorSeconds + 3600) * 1000),
     });
     const ledger = await database.readLedger(target);
+    // A migration that was rolled back has left the schema of the one before it.
+    const standing = ledger.findLast(({ rolledBackAt }) => rolledBackAt === null);
     const catalog = await database.readCatalog(target);
-    const drift = await driftSince(ports, ledger.at(-1)?.catalogFingerprint ?? null, catalog);
-    const head = ledger.at(-1)?.version ?? 'none';
+    const drift = await driftSince(ports, standing?.catalogFingerprint ?? null, catalog);
+    const head = standing?.version ?? 'none';
     if (drift.length > 0) {
       const reason = `the schema changed since the last run: ${drift.slice(0, 5).join('; ')}${drift.length > 5 ? ` and ${drift.length - 5} more` : ''}`;
       notes.fail('4.3', reason, { drift });

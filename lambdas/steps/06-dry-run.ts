@@ -2,7 +2,8 @@ import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { measureImpact } from '../domain/locks/measure-impact';
-import { withStepEvidence, writeJson } from '../evidence';
+import { withStepEvidence } from '../evidence';
+import { keepCatalog } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -10,18 +11,16 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
   withStepEvidence(ports, 6, input, async (notes) => {
     const { run: pin, branch } = input;
     const at = { branchId: branch.branchId };
-    const keep = (name: string, value: unknown) =>
-      writeJson(ports.store, `runs/${pin.runId}/artifacts/${name}.json`, value);
     const { migration } = await readPinnedMigration(ports.store, pin);
 
-    const before = await ports.database.readCatalog(at);
+    const before = await keepCatalog(ports, pin.runId, 'before', at);
     const statistics = await ports.database.readTableStatistics(at);
     const statements = await notes.expecting(['6.1', '6.2'], () =>
-      ports.database.rehearse(at, migration.statements, ports.settings),
+      ports.database.rehearse(at, 'up', migration.statements, ports.settings),
     );
-    const after = await ports.database.readCatalog(at);
+    const after = await keepCatalog(ports, pin.runId, 'after-up', at);
 
-    const difference = describeDifference(differenceOf(before, after));
+    const difference = describeDifference(differenceOf(before.catalog, after.catalog));
     notes.fact('statements', statements);
     notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data`, { branch });
     notes.prove('6.2', `${statements.length} statements ran without an error`, {
@@ -31,5 +30,5 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
       difference,
     });
     notes.take(measureImpact(statements, statistics));
-    return { catalogBefore: await keep('catalog-before', before), catalogAfter: await keep('catalog-after', after) };
+    return { catalogBefore: before.ref, catalogAfter: after.ref };
   });

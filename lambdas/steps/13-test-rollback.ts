@@ -5,6 +5,7 @@ import { differenceOf } from '../domain/catalog/difference';
 import { judgeRollback } from '../domain/catalog/judge-rollback';
 import { VerificationFailed } from '../domain/errors';
 import { readReferenced, withStepEvidence } from '../evidence';
+import { keepCatalog } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -17,11 +18,14 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const before = await readReferenced<Catalog>(store, input.rehearsal.catalogBefore);
     const after = await readReferenced<Catalog>(store, input.rehearsal.catalogAfter);
 
-    const down = await notes.expecting(['13.1'], () => database.rehearse(at, migration.rollback.statements, settings));
+    const down = await notes.expecting(['13.1'], () =>
+      database.rehearse(at, 'down', migration.rollback.statements, settings),
+    );
     notes.prove('13.1', `${down.length} statements of the rollback ran on the branch without an error`, {
       statements: down,
     });
-    const judgement = judgeRollback(differenceOf(before, await database.readCatalog(at)));
+    const reverted = await keepCatalog(ports, input.run.runId, 'after-down', at);
+    const judgement = judgeRollback(differenceOf(before, reverted.catalog));
     notes.fact('verdict', judgement.verdict);
     notes.take(judgement.boxes);
     if (judgement.verdict === 'differs')
@@ -29,8 +33,9 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
         `the rollback does not restore the schema: ${judgement.differences.slice(0, 5).join('; ')}`,
       );
 
-    await notes.expecting(['13.3'], () => database.rehearse(at, migration.statements, settings));
-    const again = describeDifference(differenceOf(after, await database.readCatalog(at)));
+    await notes.expecting(['13.3'], () => database.rehearse(at, 'up again', migration.statements, settings));
+    const appliedAgain = await keepCatalog(ports, input.run.runId, 'after-up-again', at);
+    const again = describeDifference(differenceOf(after, appliedAgain.catalog));
     if (again.length > 0) {
       notes.fail('13.3', `applied once more, the schema is another one: ${again.join('; ')}`);
       throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again[0]}`);

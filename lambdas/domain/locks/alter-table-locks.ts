@@ -1,0 +1,110 @@
+/** What each ALTER TABLE command locks, and what it does meanwhile (tablecmds.c, AlterTableGetLockLevel; documentation of ALTER TABLE). */
+import type { AlterTableCmd, AlterTableType, Node } from 'libpg-query';
+import { baseTypeOf, nodeOf, nodesOf, stringsOf, typeOf, walk } from '../sql/syntax';
+import type { LockMode } from './lock-modes';
+
+/** What is done to the table's rows while the lock is held. */
+export type Work = 'none' | 'scan' | 'rewrite' | 'index build' | 'rows';
+
+export type CommandLock = { readonly mode: LockMode; readonly work: Work };
+
+// What is not here takes an AccessExclusiveLock and changes the catalog only.
+const locks: Partial<Record<AlterTableType, CommandLock>> = {
+  AT_SetNotNull: { mode: 'AccessExclusiveLock', work: 'scan' },
+  AT_ValidateConstraint: { mode: 'ShareUpdateExclusiveLock', work: 'scan' },
+  AT_AttachPartition: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_SetStatistics: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_SetOptions: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_ResetOptions: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_SetRelOptions: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_ResetRelOptions: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_ClusterOn: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_DropCluster: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
+  AT_EnableTrig: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_EnableAlwaysTrig: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_EnableReplicaTrig: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_EnableTrigAll: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_EnableTrigUser: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_DisableTrig: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_DisableTrigAll: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_DisableTrigUser: { mode: 'ShareRowExclusiveLock', work: 'none' },
+  AT_SetLogged: { mode: 'AccessExclusiveLock', work: 'rewrite' },
+  AT_SetUnLogged: { mode: 'AccessExclusiveLock', work: 'rewrite' },
+  AT_SetTableSpace: { mode: 'AccessExclusiveLock', work: 'rewrite' },
+  AT_SetAccessMethod: { mode: 'AccessExclusiveLock', work: 'rewrite' },
+  AT_SetExpression: { mode: 'AccessExclusiveLock', work: 'rewrite' },
+  AT_AddIdentity: { mode: 'AccessExclusiveLock', work: 'none' },
+};
+
+// Functions of pg_catalog that are marked volatile and that people use as defaults.
+const volatileFunctions =
+  /^(?:random|gen_random_uuid|uuidv4|uuidv7|uuid_generate_v\w+|clock_timestamp|timeofday|nextval|txid_current)$/;
+
+/** now() and constants are evaluated once and stored in the catalog; a volatile default is evaluated row by row. */
+const isVolatile = (expression: Node | undefined): boolean => {
+  let found = false;
+  walk({ expression }, (kind, content) => {
+    const name = kind === 'FuncCall' && stringsOf(content['funcname'] as readonly Node[] | undefined).at(-1);
+    if (name && volatileFunctions.test(name)) found = true;
+  });
+  return found;
+};
+
+const addColumnWork = (definition: Node | undefined): Work => {
+  const column = nodeOf(definition, 'ColumnDef');
+  const constraints = nodesOf(column?.constraints, 'Constraint');
+  const has = (contype: string) => constraints.some((one) => one.contype === contype);
+  const value = constraints.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
+  const isFilledRowByRow = isVolatile(value) || has('CONSTR_IDENTITY') || has('CONSTR_GENERATED');
+  if (isFilledRowByRow || /serial$/.test(baseTypeOf(column?.typeName))) return 'rewrite';
+  if (has('CONSTR_UNIQUE') || has('CONSTR_PRIMARY')) return 'index build';
+  return has('CONSTR_CHECK') || (has('CONSTR_FOREIGN') && value !== undefined) ? 'scan' : 'none';
+};
+
+const addConstraintLock = (definition: Node | undefined): CommandLock => {
+  const constraint = nodeOf(definition, 'Constraint');
+  const checked: Work = constraint?.skip_validation ? 'none' : 'scan';
+  if (constraint?.contype === 'CONSTR_FOREIGN') return { mode: 'ShareRowExclusiveLock', work: checked };
+  if (constraint?.contype === 'CONSTR_CHECK' || constraint?.contype === 'CONSTR_NOTNULL')
+    return { mode: 'AccessExclusiveLock', work: checked };
+  return { mode: 'AccessExclusiveLock', work: constraint?.indexname ? 'none' : 'index build' };
+};
+
+const sizesIn = (type: string) =>
+  [...(/\((\d+)(?:,(\d+))?\)/.exec(type) ?? [])].slice(1).map((size) => Number(size ?? 0));
+
+/** Types whose stored values stay as they are: a longer varchar, varchar to text, a wider numeric of the same scale. */
+const keepsStorage = (before: string, after: string): boolean => {
+  const [from, to] = [before, after].map((type) => type.replace(/\(.*\)/, ''));
+  if (before === after) return true;
+  if (from === 'character varying' && (to === 'text' || after === 'character varying')) return true;
+  if (from === 'text' && after === 'character varying') return true;
+  const [[width, scale], [newWidth, newScale]] = [sizesIn(before), sizesIn(after)];
+  const isWider = after === to || (width !== undefined && newWidth !== undefined && newWidth >= width);
+  return (
+    from === to &&
+    (from === 'character varying' || from === 'numeric') &&
+    isWider &&
+    (after === to || scale === newScale)
+  );
+};
+
+/** `currentType` is the column's type as `format_type` spells it; null where it is not known. */
+const retypeWork = (command: AlterTableCmd, currentType: string | null): Work => {
+  const column = nodeOf(command.def, 'ColumnDef');
+  if (column?.raw_default || currentType === null) return 'rewrite';
+  return keepsStorage(currentType, typeOf(column?.typeName)) ? 'none' : 'rewrite';
+};
+
+export const lockOf = (command: AlterTableCmd, currentType: string | null): CommandLock => {
+  switch (command.subtype) {
+    case 'AT_AddColumn':
+      return { mode: 'AccessExclusiveLock', work: addColumnWork(command.def) };
+    case 'AT_AddConstraint':
+      return addConstraintLock(command.def);
+    case 'AT_AlterColumnType':
+      return { mode: 'AccessExclusiveLock', work: retypeWork(command, currentType) };
+    default:
+      return (command.subtype && locks[command.subtype]) || { mode: 'AccessExclusiveLock', work: 'none' };
+  }
+};

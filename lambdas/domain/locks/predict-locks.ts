@@ -1,0 +1,140 @@
+/** The locks a statement will take on tables, told from its syntax tree; the dry run measures the real ones. */
+import type { AlterTableCmd, Node } from 'libpg-query';
+import type { SqlStatement } from '../migration/migration';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../sql/syntax';
+import { lockOf, type Work } from './alter-table-locks';
+import { type LockMode, lockModes } from './lock-modes';
+
+export type PredictedLock = {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly mode: LockMode;
+  readonly work: Work;
+};
+
+/** What the prediction has to know of the tables as they are. */
+export type KnownTables = {
+  /** As `format_type` spells it; null where it is not known. */
+  columnType(table: string, column: string): string | null;
+  /** The table an index is on; null where it is not known. */
+  tableOfIndex(index: string): string | null;
+};
+
+const lock = (table: string, mode: LockMode, work: Work = 'none'): readonly PredictedLock[] => [{ table, mode, work }];
+
+const referencedTables = (elements: readonly Node[] | undefined): readonly string[] =>
+  (elements ?? []).flatMap((element) =>
+    [nodeOf(element, 'Constraint'), ...nodesOf(nodeOf(element, 'ColumnDef')?.constraints, 'Constraint')].flatMap(
+      (constraint) => (constraint?.pktable ? [relationName(constraint.pktable)] : []),
+    ),
+  );
+
+/** Adding a foreign key adds triggers to the referenced table. */
+const onReferenced = (elements: readonly Node[] | undefined) =>
+  referencedTables(elements).flatMap((table) => lock(table, 'ShareRowExclusiveLock'));
+
+const alterLocks = (table: string, command: AlterTableCmd, tables: KnownTables): readonly PredictedLock[] => {
+  const { mode, work } = lockOf(command, tables.columnType(table, command.name ?? ''));
+  const partition = nodeOf(command.def, 'PartitionCmd')?.name;
+  return [
+    ...lock(table, mode, work),
+    ...(command.def ? onReferenced([command.def]) : []),
+    ...(partition
+      ? lock(relationName(partition), 'AccessExclusiveLock', command.subtype === 'AT_AttachPartition' ? 'scan' : 'none')
+      : []),
+  ];
+};
+
+const dropLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] => {
+  const drop = nodeOf(node, 'DropStmt');
+  const names = nodesOf(drop?.objects, 'List').map(({ items }) => stringsOf(items));
+  if (drop?.removeType === 'OBJECT_TABLE') return names.flatMap((name) => lock(qualified(name), 'AccessExclusiveLock'));
+  if (drop?.removeType === 'OBJECT_INDEX')
+    return names.flatMap((name) => {
+      const table = tables.tableOfIndex(qualified(name));
+      return table === null ? [] : lock(table, 'AccessExclusiveLock');
+    });
+  const isPartOfTable = ['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE'].includes(drop?.removeType ?? '');
+  return isPartOfTable ? names.flatMap((name) => lock(qualified(name.slice(0, -1)), 'AccessExclusiveLock')) : [];
+};
+
+const commentLocks = (node: Node): readonly PredictedLock[] => {
+  const comment = nodeOf(node, 'CommentStmt');
+  const name = stringsOf(nodeOf(comment?.object, 'List')?.items);
+  if (comment?.objtype === 'OBJECT_TABLE') return lock(qualified(name), 'ShareUpdateExclusiveLock');
+  return comment?.objtype === 'OBJECT_COLUMN' ? lock(qualified(name.slice(0, -1)), 'ShareUpdateExclusiveLock') : [];
+};
+
+const renameLocks = (node: Node): readonly PredictedLock[] => {
+  const rename = nodeOf(node, 'RenameStmt');
+  const isIndex = rename?.renameType === 'OBJECT_INDEX';
+  return rename?.relation && !isIndex ? lock(relationName(rename.relation), 'AccessExclusiveLock') : [];
+};
+
+const createLocks = (node: Node): readonly PredictedLock[] => {
+  const created = nodeOf(node, 'CreateStmt');
+  const parentMode: LockMode = created?.partbound ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
+  return [
+    ...onReferenced(created?.tableElts),
+    ...nodesOf(created?.inhRelations, 'RangeVar').flatMap((parent) => lock(relationName(parent), parentMode)),
+  ];
+};
+
+const ifNamed = (relation: Parameters<typeof relationName>[0], mode: LockMode, work: Work = 'none') =>
+  relation ? lock(relationName(relation), mode, work) : [];
+
+type Prediction = (node: Node, tables: KnownTables) => readonly PredictedLock[];
+
+const predictions: Readonly<Record<string, Prediction>> = {
+  CreateStmt: createLocks,
+  AlterTableStmt: (node, tables) => {
+    const altered = nodeOf(node, 'AlterTableStmt');
+    return altered?.objtype === 'OBJECT_TABLE'
+      ? nodesOf(altered.cmds, 'AlterTableCmd').flatMap((command) =>
+          alterLocks(relationName(altered.relation), command, tables),
+        )
+      : [];
+  },
+  IndexStmt: (node) => ifNamed(nodeOf(node, 'IndexStmt')?.relation, 'ShareLock', 'index build'),
+  ReindexStmt: (node) => ifNamed(nodeOf(node, 'ReindexStmt')?.relation, 'ShareLock', 'index build'),
+  CreateTrigStmt: (node) => ifNamed(nodeOf(node, 'CreateTrigStmt')?.relation, 'ShareRowExclusiveLock'),
+  CreatePolicyStmt: (node) => ifNamed(nodeOf(node, 'CreatePolicyStmt')?.table, 'AccessExclusiveLock'),
+  AlterPolicyStmt: (node) => ifNamed(nodeOf(node, 'AlterPolicyStmt')?.table, 'AccessExclusiveLock'),
+  RuleStmt: (node) => ifNamed(nodeOf(node, 'RuleStmt')?.relation, 'AccessExclusiveLock'),
+  CreateStatsStmt: (node) =>
+    nodesOf(nodeOf(node, 'CreateStatsStmt')?.relations, 'RangeVar').flatMap((one) =>
+      ifNamed(one, 'ShareUpdateExclusiveLock'),
+    ),
+  DropStmt: dropLocks,
+  RenameStmt: renameLocks,
+  AlterObjectSchemaStmt: (node) => ifNamed(nodeOf(node, 'AlterObjectSchemaStmt')?.relation, 'AccessExclusiveLock'),
+  CommentStmt: commentLocks,
+  TruncateStmt: (node) =>
+    nodesOf(nodeOf(node, 'TruncateStmt')?.relations, 'RangeVar').flatMap((one) => ifNamed(one, 'AccessExclusiveLock')),
+  ClusterStmt: (node) => ifNamed(nodeOf(node, 'ClusterStmt')?.relation, 'AccessExclusiveLock', 'rewrite'),
+  LockStmt: (node) => {
+    const taken = nodeOf(node, 'LockStmt');
+    // The tree counts the modes from 1.
+    const mode = lockModes[(taken?.mode ?? 0) - 1] ?? 'AccessExclusiveLock';
+    return nodesOf(taken?.relations, 'RangeVar').flatMap((one) => ifNamed(one, mode));
+  },
+  // Its rows are its own, not the table's: their number has nothing to do with the table's size.
+  InsertStmt: (node) => ifNamed(nodeOf(node, 'InsertStmt')?.relation, 'RowExclusiveLock'),
+  UpdateStmt: (node) => ifNamed(nodeOf(node, 'UpdateStmt')?.relation, 'RowExclusiveLock', 'rows'),
+  DeleteStmt: (node) => ifNamed(nodeOf(node, 'DeleteStmt')?.relation, 'RowExclusiveLock', 'rows'),
+  MergeStmt: (node) => ifNamed(nodeOf(node, 'MergeStmt')?.relation, 'RowExclusiveLock', 'rows'),
+};
+
+/** One entry per table, with its strongest lock and its heaviest work; statements that lock no table give nothing. */
+export const predictLocks = ({ kind, node }: SqlStatement, tables: KnownTables): readonly PredictedLock[] => {
+  const strongest = new Map<string, PredictedLock>();
+  for (const taken of predictions[kind]?.(node as Node, tables) ?? []) {
+    const other = strongest.get(taken.table);
+    const mode = other && lockModes.indexOf(other.mode) > lockModes.indexOf(taken.mode) ? other.mode : taken.mode;
+    const work = other && weight[other.work] > weight[taken.work] ? other.work : taken.work;
+    strongest.set(taken.table, { table: taken.table, mode, work });
+  }
+  return [...strongest.values()];
+};
+
+const weight: Readonly<Record<Work, number>> = { none: 0, rows: 1, scan: 2, 'index build': 3, rewrite: 4 };
