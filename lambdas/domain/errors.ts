@@ -83,7 +83,7 @@ export class TaskNoLongerWaiting extends ChecklistError {
   readonly retry = 'never';
 }
 
-/** The platform (Neon) refused or failed; the message carries its own words. */
+/** Neon or another service around us (mail, Step Functions, the scheduler) refused or failed; the message carries its own words. */
 export class PlatformFailed extends ChecklistError {
   override readonly name = 'PlatformFailed';
   readonly retry = 'later';

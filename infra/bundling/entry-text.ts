@@ -1,0 +1,24 @@
+/** The first lines of a function's bundle: its handler, and the modules of the ports that it may ask for. */
+import path from 'node:path';
+import type { FunctionRow } from '../function-table';
+import { portCosts } from '../port-grants';
+
+export const projectRoot = path.resolve(__dirname, '..', '..');
+
+/** What of a function's row decides how it is bundled. */
+export type BundledRow = Pick<FunctionRow, 'functionName' | 'file' | 'asks' | 'isPage'>;
+
+const quoted = (file: string) => JSON.stringify(path.resolve(projectRoot, file));
+
+export const entryText = ({ functionName, file, asks, isPage }: BundledRow): string => {
+  const modules = [...new Set(asks.flatMap((use) => portCosts[use].modules))];
+  const make = isPage ? 'pageHandler' : 'stepHandler';
+  return [
+    `import { run } from ${quoted(file)};`,
+    `import { ${make} } from ${quoted('lambdas/runtime/entry.ts')};`,
+    `export const handler = ${make}(${JSON.stringify(functionName)}, run, {`,
+    ...modules.map((module) => `  ${module}: () => import(${quoted(`lambdas/runtime/live/${module}.ts`)}),`),
+    '});',
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,65 @@
+/** What `checklist.config.yaml` holds: one row per field. */
+
+export type Field<T> = {
+  /** A noun phrase for the message. */
+  readonly expected: string;
+  /** Undefined when the value does not fit. */
+  readonly accept: (value: unknown) => T | undefined;
+  /** Taken where the field is left out; a field without one is needed. */
+  readonly standard?: T;
+};
+
+export type Parsed<F> = F extends Field<infer T> ? T : never;
+
+const text = (form: RegExp, expected: string): Field<string> => ({
+  expected,
+  accept: (value) => (typeof value === 'string' && form.test(value) ? value : undefined),
+});
+
+const number = (minimum: number, maximum: number, unit: string, standard?: number): Field<number> => ({
+  expected: `a whole number of ${unit} from ${minimum} to ${maximum}`,
+  accept: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined,
+  ...(standard !== undefined && { standard }),
+});
+
+const addressForm = /^[^\s@<>(),;:"\\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+
+const address = text(addressForm, 'one mail address such as name@example.com');
+
+/** Two, because who started a run cannot approve it; 20, because all of them travel in every function's environment. */
+const approvers: Field<readonly string[]> = {
+  expected: 'a list of 2 to 20 different mail addresses',
+  accept: (value) => {
+    if (!Array.isArray(value) || value.length < 2 || value.length > 20) return undefined;
+    if (!value.every((one): one is string => typeof one === 'string' && addressForm.test(one))) return undefined;
+    return new Set(value.map((one) => one.toLowerCase())).size === value.length ? value : undefined;
+  },
+};
+
+/** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
+const secretName = text(/^[A-Za-z0-9/_+=.@-]{1,512}$/, 'the name of a secret: letters, digits and /_+=.@-');
+
+const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
+
+export const fields = {
+  'neon.projectId': text(/^[a-z0-9]+(-[a-z0-9]+)+$/, 'the id of a Neon project such as quiet-river-12345678'),
+  'neon.stagingBranchId': text(
+    /^br-[a-z0-9]+(-[a-z0-9]+)*$/,
+    'the id of the staging branch such as br-cold-sun-a1b2c3d4',
+  ),
+  'neon.database': postgresName,
+  'neon.role': postgresName,
+  'neon.apiKeySecret': secretName,
+  'approvals.linkKeySecret': secretName,
+  'approvals.review': approvers,
+  'approvals.apply': approvers,
+  'approvals.rollback': approvers,
+  'approvals.timeoutHours': number(1, 720, 'hours'),
+  'mail.sender': address,
+  'mail.team': address,
+  'monitor.hours': number(24, 48, 'hours'),
+  'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
+  'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
+  'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),
+} as const;

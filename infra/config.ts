@@ -1,0 +1,82 @@
+/** Reads `checklist.config.yaml`: who approves, which database, how long. Every message has line, what was found, what is expected. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Field, fields, type Parsed } from './config-fields';
+
+/** A configuration that cannot be used; the message lists every flaw with its line. */
+export class ConfigurationRefused extends Error {
+  override readonly name = 'ConfigurationRefused';
+}
+
+type Flaw = { readonly line: number; readonly words: string };
+
+/** Values by `section.name`, every field present. */
+export type Config = { readonly [Name in keyof typeof fields]: Parsed<(typeof fields)[Name]> };
+
+const describe = (value: unknown) => (value === undefined ? 'missing' : JSON.stringify(value));
+
+/** Keys that nothing reads are typing mistakes more often than not. */
+const findUnknown = (contents: unknown, lineOf: (node: unknown) => number): readonly Flaw[] => {
+  if (!isMap(contents))
+    return [{ line: 1, words: 'holds no sections; expected those of checklist.config.example.yaml' }];
+  const sections = new Set(Object.keys(fields).map((name) => name.split('.')[0]));
+  return contents.items.flatMap(({ key, value }) => {
+    const section = String(key);
+    if (!sections.has(section))
+      return [{ line: lineOf(key), words: `${section} is not known; expected ${[...sections].join(', ')}` }];
+    if (!isMap(value))
+      return [
+        {
+          line: lineOf(key),
+          words: `${section} is ${describe(isScalar(value) ? value.value : [])}; expected a section`,
+        },
+      ];
+    const names = Object.keys(fields).filter((name) => name.startsWith(`${section}.`));
+    return value.items
+      .filter((item) => !names.includes(`${section}.${String(item.key)}`))
+      .map((item) => ({
+        line: lineOf(item.key),
+        words: `${section}.${String(item.key)} is not known; expected ${names.join(', ')}`,
+      }));
+  });
+};
+
+/** `fileName` is for the messages. Errors: ConfigurationRefused. */
+export const parseConfig = (text: string, fileName: string): Config => {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter });
+  const lineAt = (offset: number | undefined) => lineCounter.linePos(offset ?? 0).line || 1;
+  const lineOf = (node: unknown) => lineAt((node as Node | null)?.range?.[0]);
+  const flaws: Flaw[] = document.errors.map(({ pos, message }) => ({
+    line: lineAt(pos[0]),
+    words: `not YAML: ${message.split('\n')[0]}`,
+  }));
+  const values: Record<string, unknown> = {};
+  const readField = (name: string, field: Field<unknown>) => {
+    const [section = '', key = ''] = name.split('.');
+    const node = document.getIn([section, key], true);
+    const found: unknown = (document.toJS() as Record<string, Record<string, unknown> | null> | null)?.[section]?.[key];
+    const value = found === undefined && 'standard' in field ? field.standard : field.accept(found);
+    if (value !== undefined) values[name] = value;
+    else
+      flaws.push({
+        line: lineOf(node ?? document.get(section, true)),
+        words: `${name} is ${describe(found)}; expected ${field.expected}`,
+      });
+  };
+  if (flaws.length === 0) {
+    flaws.push(...findUnknown(document.contents, lineOf));
+    if (isMap(document.contents)) for (const [name, field] of Object.entries(fields)) readField(name, field);
+  }
+  if (flaws.length === 0) return values as Config;
+  const lines = flaws.sort((a, b) => a.line - b.line).map(({ line, words }) => `  ${fileName}:${line}: ${words}`);
+  throw new ConfigurationRefused(`${fileName} cannot be used; nothing was made or changed.\n${lines.join('\n')}`);
+};
+
+/** The project's own configuration, or the example where there is none yet. Errors: ConfigurationRefused. */
+export const readConfig = (root: string): { readonly fileName: string; readonly config: Config } => {
+  const own = 'checklist.config.yaml';
+  const fileName = existsSync(path.join(root, own)) ? own : 'checklist.config.example.yaml';
+  return { fileName, config: parseConfig(readFileSync(path.join(root, fileName), 'utf8'), fileName) };
+};

@@ -1,0 +1,26 @@
+import type { Config } from './config';
+
+const seconds = { perHour: 3600, perMinute: 60 };
+
+/** What every function is told; lambdas/runtime/live-settings.ts reads it. */
+export const commonEnvironment = (
+  config: Config,
+  { bucketName, pageBaseUrl }: { readonly bucketName: string; readonly pageBaseUrl: string },
+): Readonly<Record<string, string>> => ({
+  STORE_BUCKET: bucketName,
+  PAGE_BASE_URL: pageBaseUrl,
+  APPROVERS_REVIEW: config['approvals.review'].join(','),
+  APPROVERS_APPLY: config['approvals.apply'].join(','),
+  APPROVERS_ROLLBACK: config['approvals.rollback'].join(','),
+  TEAM_ADDRESS: config['mail.team'],
+  MAIL_SENDER: config['mail.sender'],
+  APPROVAL_TIMEOUT_SECONDS: String(config['approvals.timeoutHours'] * seconds.perHour),
+  MONITOR_SECONDS: String(config['monitor.hours'] * seconds.perHour),
+  SAMPLE_INTERVAL_SECONDS: String(config['monitor.sampleEveryMinutes'] * seconds.perMinute),
+  LOCK_TIMEOUT_MS: String(config['limits.lockTimeoutMs']),
+  STATEMENT_TIMEOUT_MS: String(config['limits.statementTimeoutMs']),
+  NEON_PROJECT_ID: config['neon.projectId'],
+  NEON_BRANCH_ID: config['neon.stagingBranchId'],
+  DATABASE_NAME: config['neon.database'],
+  NODE_OPTIONS: '--enable-source-maps',
+});

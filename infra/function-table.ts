@@ -1,0 +1,98 @@
+/** Every function of the product: which file it is made from, what it may ask for, and how much it needs. */
+import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+
+/** A port of lambdas/ports.ts that costs a permission or a module; with a method where the methods' permissions differ. */
+export type PortUse =
+  | 'migrations'
+  | 'documents'
+  | 'platform'
+  | 'database'
+  | 'backups'
+  | 'mail'
+  | 'callback.succeed'
+  | 'callback.fail'
+  | 'schedule.create'
+  | 'schedule.remove'
+  | 'secrets'
+  | 'probes';
+
+/** Keys of the store, as prefixes. */
+export type StoreKeys = 'runs/' | 'approvals/' | 'catalogs/';
+
+type Needs = {
+  readonly asks: readonly PortUse[];
+  /** Beyond the run's own evidence below `runs/`, which every function reads. */
+  readonly reads?: readonly StoreKeys[];
+  /** Left out: `runs/`. */
+  readonly writes?: readonly StoreKeys[];
+  readonly removes?: readonly StoreKeys[];
+  readonly memoryMb?: number;
+  readonly isPage?: true;
+};
+
+export type FunctionRow = Required<Omit<Needs, 'isPage'>> & {
+  readonly functionName: string;
+  /** Relative to the project's root. */
+  readonly file: string;
+  readonly isPage: boolean;
+};
+
+/** A quarter of a processor: a step waits for the database most of its time. */
+const standardMemoryMb = 512;
+
+const needs: Readonly<Record<string, Needs>> = {
+  CodeReview: { asks: ['database'] },
+  SchemaValidation: { asks: ['database'] },
+  ImpactAnalysis: { asks: ['database'] },
+  EnvironmentCheck: { asks: ['platform', 'database'], reads: ['catalogs/'] },
+  // One whole processor: it compresses, hashes and runs pg_dump.
+  BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
+  DryRun: { asks: ['database'] },
+  Connect: { asks: ['platform', 'database'] },
+  ApplyMigration: { asks: ['database'] },
+  VerifySchema: { asks: ['database'], writes: ['runs/', 'catalogs/'] },
+  TestConstraints: { asks: ['database'] },
+  PerformanceCheck: { asks: ['database'] },
+  ApplicationIntegration: { asks: ['probes'] },
+  TestRollback: { asks: ['database'] },
+  UpdateDocumentation: { asks: ['database', 'documents'] },
+  NotifyTeam: { asks: ['database', 'mail'] },
+  Monitor: { asks: ['schedule.create', 'secrets'] },
+  OpenRun: { asks: ['database', 'migrations'] },
+  CreateBranch: { asks: ['platform'] },
+  // It answers by itself when the decision is there already: after a redrive nobody is asked twice.
+  RequestApproval: { asks: ['mail', 'secrets', 'callback.succeed'], writes: ['runs/', 'approvals/'] },
+  EstablishOutcome: { asks: ['database'] },
+  SignOff: { asks: ['platform', 'database', 'schedule.remove'] },
+  CloseRun: { asks: ['platform', 'database', 'schedule.remove'] },
+  RollBack: { asks: ['database'] },
+  VerifyRollback: { asks: ['database'] },
+  ReportIncident: { asks: ['mail', 'documents'] },
+  // Changes nothing, however often a mail scanner follows the link: so it may not even.
+  ShowApproval: { asks: [], reads: ['approvals/'], writes: [], isPage: true },
+  DecideApproval: {
+    asks: ['callback.succeed', 'callback.fail', 'secrets'],
+    reads: ['approvals/'],
+    writes: ['runs/', 'approvals/'],
+    removes: ['approvals/'],
+    isPage: true,
+  },
+  SampleActivity: { asks: ['database', 'callback.succeed', 'schedule.remove', 'secrets'] },
+};
+
+const files: readonly (readonly [string, string])[] = [
+  ...checklist.map(namesOf).map(({ functionName, file }) => [functionName, `lambdas/steps/${file}.ts`] as const),
+  ...entryPoints.map(({ functionName, file }) => [functionName, `lambdas/${file}.ts`] as const),
+];
+
+const withoutFile = Object.keys(needs).filter((name) => !files.some(([functionName]) => functionName === name));
+if (withoutFile.length > 0)
+  throw new Error(`infra/function-table.ts has rows that the checklist has not: ${withoutFile}`);
+
+/** In the order of the checklist, then the entry points. */
+export const functionTable: readonly FunctionRow[] = files.map(([functionName, file]) => {
+  const row = needs[functionName];
+  if (!row) throw new Error(`infra/function-table.ts has no row for ${functionName}; say what it asks for`);
+  const { asks, reads = [], writes = ['runs/'], removes = [], memoryMb = standardMemoryMb, isPage = false } = row;
+  return { functionName, file, asks, reads: ['runs/', ...reads], writes, removes, memoryMb, isPage };
+});

@@ -1,0 +1,39 @@
+/**
+ * Names and ARNs that are known before anything is made. Functions, state machine and schedules refer to each other in
+ * circles (a step makes a schedule that calls a function that answers the state machine that calls the step), so they do
+ * it by name.
+ */
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+export type Names = {
+  readonly stateMachine: string;
+  readonly stateMachineArn: string;
+  readonly scheduleGroup: string;
+  /** Of every schedule in the group. */
+  readonly schedulesArn: string;
+  readonly sampleFunctionArn: string;
+  functionName(name: string): string;
+  secretArn(secretName: string): string;
+  identityArn(identity: string): string;
+};
+
+/** Several installations may live in one account: the stack's name begins all of them. */
+export const namesIn = (scope: Construct): Names => {
+  const stack = Stack.of(scope);
+  const prefix = stack.stackName;
+  const colon = (service: string, resource: string, resourceName: string) =>
+    stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const functionName = (name: string) => `${prefix}-${name}`;
+  return {
+    stateMachine: prefix,
+    stateMachineArn: colon('states', 'stateMachine', prefix),
+    scheduleGroup: prefix,
+    schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${prefix}/*` }),
+    sampleFunctionArn: colon('lambda', 'function', functionName('SampleActivity')),
+    functionName,
+    // Secrets Manager puts a hyphen and six characters behind the name.
+    secretArn: (secretName) => colon('secretsmanager', 'secret', `${secretName}-??????`),
+    identityArn: (identity) => stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
+  };
+};

@@ -1,0 +1,17 @@
+import type { MigrationSource } from '../../ports';
+import { getObject, listKeys, type S3Place } from './s3-requests';
+
+const prefix = 'migrations/';
+
+const isMigration = (fileName: string) =>
+  fileName.endsWith('.sql') && !fileName.endsWith('.checks.sql') && !fileName.includes('/');
+
+/** The migrations as they were published: objects below `migrations/`. */
+export const createS3MigrationSource = (place: S3Place): MigrationSource => ({
+  list: async () =>
+    (await listKeys(place, prefix))
+      .map((key) => key.slice(prefix.length))
+      .filter(isMigration)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+  read: async (fileName) => (fileName.includes('/') ? null : getObject(place, `${prefix}${fileName}`)),
+});

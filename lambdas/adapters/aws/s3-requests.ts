@@ -1,0 +1,119 @@
+/** The requests to S3 that the store, the migrations and the documents share; every failure becomes StoreFailed here. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { StoreFailed } from '../../domain/errors';
+import type { StoredObject } from '../../ports';
+import { describeFailure, isNamed } from './aws-failure';
+
+export type S3Place = { readonly client: S3Client; readonly bucket: string };
+
+/** Two writers met (409): S3 says of neither that it came first. More than a few in a row is not a race any more. */
+const maximumConflicts = 3;
+
+export const uriOf = ({ bucket }: S3Place, key: string) => `s3://${bucket}/${key}`;
+
+export const storeFailed = (
+  place: S3Place,
+  key: string,
+  what: 'read' | 'written' | 'listed' | 'removed',
+  cause: unknown,
+) => new StoreFailed(`${uriOf(place, key)} cannot be ${what}: ${describeFailure(cause)}`, { cause });
+
+/** With the checksum in the request, S3 refuses bytes that changed on the way. */
+export const putObject = async (
+  place: S3Place,
+  key: string,
+  body: Uint8Array | string,
+  condition: { readonly IfNoneMatch?: '*' } = {},
+): Promise<StoredObject> => {
+  const bytes = Buffer.from(body);
+  const digest = createHash('sha256').update(bytes).digest();
+  const { VersionId } = await place.client.send(
+    new PutObjectCommand({
+      Bucket: place.bucket,
+      Key: key,
+      Body: bytes,
+      ContentLength: bytes.length,
+      ChecksumAlgorithm: 'SHA256',
+      ChecksumSHA256: digest.toString('base64'),
+      ...condition,
+    }),
+  );
+  return {
+    uri: uriOf(place, key),
+    versionId: VersionId ?? null,
+    sha256: digest.toString('hex'),
+    sizeBytes: bytes.length,
+  };
+};
+
+/** False when the key exists. Errors: StoreFailed. */
+export const putObjectIfAbsent = async (place: S3Place, key: string, body: Uint8Array | string): Promise<boolean> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await putObject(place, key, body, { IfNoneMatch: '*' });
+      return true;
+    } catch (error) {
+      if (isNamed(error, 'PreconditionFailed')) return false;
+      if (!isNamed(error, 'ConditionalRequestConflict') || attempt === maximumConflicts)
+        throw storeFailed(place, key, 'written', error);
+    }
+  }
+};
+
+/** Null when there is no such key. Errors: StoreFailed. */
+export const getObject = async (place: S3Place, key: string): Promise<Buffer | null> => {
+  try {
+    const { Body } = await place.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  } catch (error) {
+    if (isNamed(error, 'NoSuchKey', 'NotFound')) return null;
+    throw storeFailed(place, key, 'read', error);
+  }
+};
+
+/** Errors: StoreFailed, also for what goes wrong while the stream is read. */
+export const getObjectStream = async (place: S3Place, key: string): Promise<Readable> => {
+  const body = await place.client
+    .send(new GetObjectCommand({ Bucket: place.bucket, Key: key }))
+    .then(({ Body }) => (Body ?? Readable.from([])) as Readable)
+    .catch((cause) => {
+      throw storeFailed(place, key, 'read', cause);
+    });
+  const chunks = async function* () {
+    try {
+      yield* body;
+    } catch (cause) {
+      throw storeFailed(place, key, 'read', cause);
+    }
+  };
+  return Readable.from(chunks(), { objectMode: false });
+};
+
+/** Sorted by code unit, as the folder store sorts. Errors: StoreFailed. */
+export const listKeys = async (place: S3Place, prefix: string): Promise<readonly string[]> => {
+  const keys: string[] = [];
+  try {
+    for await (const page of paginateListObjectsV2({ client: place.client }, { Bucket: place.bucket, Prefix: prefix }))
+      for (const { Key } of page.Contents ?? []) if (Key) keys.push(Key);
+  } catch (cause) {
+    throw storeFailed(place, prefix, 'listed', cause);
+  }
+  return keys.sort();
+};
+
+/** No error when there is no such key; the bucket's older versions stay. Errors: StoreFailed. */
+export const deleteObject = async (place: S3Place, key: string): Promise<void> => {
+  try {
+    await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key: key }));
+  } catch (cause) {
+    throw storeFailed(place, key, 'removed', cause);
+  }
+};

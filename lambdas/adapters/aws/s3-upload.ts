@@ -1,0 +1,57 @@
+/** Streams into S3 in parts, with bounded memory, and leaves nothing behind when the source fails. */
+import { createHash } from 'node:crypto';
+import { type Readable, Transform } from 'node:stream';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { StoredObject } from '../../ports';
+import { type S3Place, storeFailed, uriOf } from './s3-requests';
+
+/** 8 MB × 4 in flight: larger parts only cost memory. The limit of 10,000 parts allows 80 GB, more than fits in 15 minutes. */
+const partSizeBytes = 8 * 1024 * 1024;
+const partsInFlight = 4;
+
+const measuring = () => {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const through = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  return { through, measured: () => ({ sha256: hash.digest('hex'), sizeBytes }) };
+};
+
+/** The source's own error is thrown as it is; everything S3 says becomes StoreFailed. */
+export const uploadStream = async (place: S3Place, key: string, source: Readable): Promise<StoredObject> => {
+  const { through, measured } = measuring();
+  // The upload reads it as an iterator and says itself what went wrong; nobody else listens.
+  through.on('error', () => undefined);
+  let sourceError: Error | null = null;
+  const onSourceError = (error: Error) => {
+    sourceError = error;
+    through.destroy(error);
+  };
+  source.once('error', onSourceError);
+  // A source that is destroyed without an error ends nothing: without this the upload would wait for ever.
+  const onSourceClosed = () => {
+    if (!source.readableEnded && !sourceError)
+      onSourceError(source.errored ?? new Error(`the source of ${key} was closed before its end`));
+  };
+  source.once('close', onSourceClosed);
+  if (source.destroyed) onSourceClosed();
+  else source.pipe(through);
+  const upload = new Upload({
+    client: place.client,
+    params: { Bucket: place.bucket, Key: key, Body: through, ChecksumAlgorithm: 'SHA256' },
+    partSize: partSizeBytes,
+    queueSize: partsInFlight,
+    leavePartsOnError: false,
+  });
+  try {
+    const { VersionId } = await upload.done();
+    return { uri: uriOf(place, key), versionId: VersionId ?? null, ...measured() };
+  } catch (error) {
+    throw sourceError ?? storeFailed(place, key, 'written', error);
+  }
+};

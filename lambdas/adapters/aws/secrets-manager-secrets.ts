@@ -1,0 +1,40 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PlatformFailed } from '../../domain/errors';
+import type { Secrets } from '../../ports';
+import { describeFailure, isNamed } from './aws-failure';
+
+const minimumLinkKeyBytes = 32;
+const makeLinkKey = 'make one with: openssl rand -base64 48';
+
+const failed = (name: string, cause: unknown) =>
+  isNamed(cause, 'ResourceNotFoundException')
+    ? new PlatformFailed(
+        `there is no secret "${name}" in AWS Secrets Manager in this account and region; create it, or correct its name in checklist.config.yaml and deploy again`,
+        { cause },
+      )
+    : new PlatformFailed(`the secret "${name}" cannot be read: ${describeFailure(cause)}`, { cause });
+
+/** The secret's text, without white space around it. Errors: PlatformFailed; no message holds any of it. */
+export const readSecret = async (client: SecretsManagerClient, name: string): Promise<string> => {
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: name })).catch((cause) => {
+    throw failed(name, cause);
+  });
+  const text = (answer.SecretString ?? Buffer.from(answer.SecretBinary ?? []).toString('utf8')).trim();
+  if (text === '') throw new PlatformFailed(`the secret "${name}" is empty; put its value into AWS Secrets Manager`);
+  return text;
+};
+
+const parseLinkKey = (name: string, text: string): Buffer => {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    throw new PlatformFailed(`the secret "${name}" is not base64; ${makeLinkKey}`);
+  const key = Buffer.from(text, 'base64');
+  if (key.length >= minimumLinkKeyBytes) return key;
+  throw new PlatformFailed(
+    `the secret "${name}" holds ${key.length} bytes; expected at least ${minimumLinkKeyBytes} random bytes as base64; ${makeLinkKey}`,
+  );
+};
+
+/** `linkKeySecret` is the name of the secret that holds the link key as base64. */
+export const createSecretsManagerSecrets = (client: SecretsManagerClient, linkKeySecret: string): Secrets => ({
+  linkKey: async () => parseLinkKey(linkKeySecret, await readSecret(client, linkKeySecret)),
+});

@@ -1,0 +1,18 @@
+/** What a bundle's own first lines call (infra/bundling/entry-text.ts): a handler with the ports of this deployment. */
+import type { HttpRequest, HttpResponse } from './http';
+import { createLivePorts, type LiveModules } from './live-ports';
+import { onHttp } from './on-http';
+import { onLambda, type Run } from './on-lambda';
+
+const surroundings = (functionName: string, modules: LiveModules) => ({
+  functionName,
+  makePorts: async () => createLivePorts(process.env, modules),
+});
+
+/** For a step or an entry point of the workflow. */
+export const stepHandler = <Input, Output>(functionName: string, run: Run<Input, Output>, modules: LiveModules) =>
+  onLambda(run, surroundings(functionName, modules));
+
+/** For a page behind the HTTP API. */
+export const pageHandler = (functionName: string, run: Run<HttpRequest, HttpResponse>, modules: LiveModules) =>
+  onHttp(run, surroundings(functionName, modules));

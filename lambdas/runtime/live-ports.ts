@@ -1,0 +1,81 @@
+/** Composes the ports from the AWS adapters and the environment variables that the deployment sets. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { createS3ArtifactStore } from '../adapters/aws/s3-artifact-store';
+import { createS3MigrationSource } from '../adapters/aws/s3-migration-source';
+import { createS3ProjectDocuments } from '../adapters/aws/s3-project-documents';
+import { createHttpProbes } from '../adapters/http/http-probes';
+import type { Backups, Clock, Database, Mail, Platform, Ports, Schedule, Secrets, TaskCallback } from '../ports';
+import { deferPort } from './defer-port';
+import { type Environment, readText } from './environment';
+import { readSettings } from './live-settings';
+
+type LiveModule = {
+  readonly platform: typeof import('./live/platform');
+  readonly database: typeof import('./live/database');
+  readonly backups: typeof import('./live/backups');
+  readonly mail: typeof import('./live/mail');
+  readonly callback: typeof import('./live/callback');
+  readonly schedule: typeof import('./live/schedule');
+  readonly secrets: typeof import('./live/secrets');
+};
+
+/** The modules below `live/` that a function was bundled with, each loaded when its port is first asked. */
+export type LiveModules = { readonly [Name in keyof LiveModule]?: () => Promise<LiveModule[Name]> };
+
+const clock: Clock = { now: () => new Date() };
+
+const load = <Name extends keyof LiveModule>(modules: LiveModules, name: Name): Promise<LiveModule[Name]> => {
+  const found = modules[name] as (() => Promise<LiveModule[Name]>) | undefined;
+  if (found) return found();
+  throw new Error(
+    `this function asks for ${name}, which it was bundled without; name it in infra/function-table.ts and deploy again`,
+  );
+};
+
+const deferPlatform = (environment: Environment, modules: LiveModules) =>
+  deferPort<Platform>({ describeTarget: true, createBranch: true, deleteBranch: true, connection: true }, async () =>
+    (await load(modules, 'platform')).makePlatform(environment, clock),
+  );
+
+const deferDatabase = (platform: Platform, modules: LiveModules) =>
+  deferPort<Database>(
+    {
+      ...{ identify: true, readMark: true, readLedger: true, recordFingerprint: true, acquireLease: true },
+      ...{ releaseLease: true, readCatalog: true, readTableStatistics: true, readDatabaseSize: true },
+      ...{ checkPrivileges: true, rehearse: true, applyMigration: true, rollBack: true, runChecks: true },
+      ...{ establishOutcome: true, explainQueries: true, sampleActivity: true },
+    },
+    async () => (await load(modules, 'database')).makeDatabase(platform),
+  );
+
+/** Errors when a variable that every function needs is missing or unusable; the others are looked at when they are needed. */
+export const createLivePorts = (environment: Environment, modules: LiveModules): Ports => {
+  const settings = readSettings(environment);
+  const bucket = readText(environment, 'STORE_BUCKET', 'the name of the bucket');
+  const place = { client: new S3Client(), bucket };
+  const store = createS3ArtifactStore(place);
+  const platform = deferPlatform(environment, modules);
+  return {
+    clock,
+    settings,
+    store,
+    migrations: createS3MigrationSource(place),
+    documents: createS3ProjectDocuments(place),
+    probes: createHttpProbes(),
+    platform,
+    database: deferDatabase(platform, modules),
+    backups: deferPort<Backups>({ make: true, verify: true }, async () =>
+      (await load(modules, 'backups')).makeBackups(platform, store),
+    ),
+    mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),
+    callback: deferPort<TaskCallback>({ succeed: true, fail: true }, async () =>
+      (await load(modules, 'callback')).makeCallback(),
+    ),
+    schedule: deferPort<Schedule>({ create: true, remove: true }, async () =>
+      (await load(modules, 'schedule')).makeSchedule(environment),
+    ),
+    secrets: deferPort<Secrets>({ linkKey: true }, async () =>
+      (await load(modules, 'secrets')).makeSecrets(environment),
+    ),
+  };
+};

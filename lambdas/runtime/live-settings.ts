@@ -1,0 +1,24 @@
+import type { Settings } from '../ports';
+import { type Environment, readAddresses, readBaseUrl, readText, readWholeNumber } from './environment';
+
+/** Everything of `Settings` from the environment. */
+export const readSettings = (environment: Environment): Settings => ({
+  approvers: {
+    review: readAddresses(environment, 'APPROVERS_REVIEW'),
+    apply: readAddresses(environment, 'APPROVERS_APPLY'),
+    rollback: readAddresses(environment, 'APPROVERS_ROLLBACK'),
+  },
+  teamAddress: readText(environment, 'TEAM_ADDRESS', 'a mail address'),
+  sender: readText(environment, 'MAIL_SENDER', 'a mail address'),
+  pageBaseUrl: readBaseUrl(environment, 'PAGE_BASE_URL'),
+  approvalTimeoutSeconds: readWholeNumber(environment, 'APPROVAL_TIMEOUT_SECONDS', 'seconds', 60),
+  monitorSeconds: readWholeNumber(environment, 'MONITOR_SECONDS', 'seconds', 1),
+  sampleIntervalSeconds: readWholeNumber(environment, 'SAMPLE_INTERVAL_SECONDS', 'seconds', 60),
+  lockTimeoutMs: readWholeNumber(environment, 'LOCK_TIMEOUT_MS', 'milliseconds', 1),
+  statementTimeoutMs: readWholeNumber(environment, 'STATEMENT_TIMEOUT_MS', 'milliseconds', 0),
+  expected: {
+    projectId: readText(environment, 'NEON_PROJECT_ID', 'the id of a Neon project'),
+    branchId: readText(environment, 'NEON_BRANCH_ID', 'the id of the staging branch'),
+    database: readText(environment, 'DATABASE_NAME', 'the name of a database'),
+  },
+});

@@ -1,0 +1,63 @@
+/** Turns a `run` into a Lambda handler: ports made once per container, one log line per call, errors under their own names. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { checklist, namesOf } from '../checklist';
+import type { Ports } from '../ports';
+import { rememberSuccess } from './remember-success';
+
+export type Run<Input, Output> = (input: Input, ports: Ports) => Promise<Output>;
+
+export type Surroundings = {
+  readonly makePorts: () => Promise<Ports>;
+  /** The checklist's name of the function, for example `BackupDatabase`. */
+  readonly functionName: string;
+  readonly logger?: Logger;
+};
+
+/** Null for the entry points that are not steps. */
+const stepNumberOf = (functionName: string) =>
+  checklist.find((step) => namesOf(step).functionName === functionName)?.number ?? null;
+
+/** The one thing of an input that is logged. The rest may hold task tokens. */
+const runIdOf = (input: unknown): string | null => {
+  const { run, runId, execution } = (input ?? {}) as {
+    readonly run?: { readonly runId?: unknown };
+    readonly runId?: unknown;
+    readonly execution?: { readonly name?: unknown };
+  };
+  const found = run?.runId ?? runId ?? execution?.name;
+  return typeof found === 'string' ? found : null;
+};
+
+/** One line at the end of every call. Errors pass as they are: the state machine matches their names. */
+export const withLogLine = async <T>(
+  logger: Logger,
+  facts: Readonly<Record<string, string | number | null>>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const startedMs = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedMs);
+  try {
+    const result = await work();
+    logger.info('done', { ...facts, durationMs: durationMs() });
+    return result;
+  } catch (error) {
+    const { name, message } = error as Error;
+    logger.error('failed', { ...facts, durationMs: durationMs(), errorName: name, errorMessage: message });
+    throw error;
+  }
+};
+
+export const onLambda = <Input, Output>(
+  run: Run<Input, Output>,
+  { makePorts, functionName, logger = new Logger({ serviceName: functionName }) }: Surroundings,
+): ((input: Input, context: Pick<Context, 'awsRequestId'>) => Promise<Output>) => {
+  const ports = rememberSuccess(makePorts);
+  const step = stepNumberOf(functionName);
+  return (input, context) =>
+    withLogLine(
+      logger,
+      { function: functionName, step, runId: runIdOf(input), requestId: context.awsRequestId },
+      async () => run(input, await ports()),
+    );
+};

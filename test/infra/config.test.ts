@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseConfig, readConfig } from '#infra/config';
+import { root } from './template';
+
+const exampleFile = 'checklist.config.example.yaml';
+const readExample = () => readFile(path.join(root, exampleFile), 'utf8');
+
+const parseChanged = async (from: string | RegExp, to: string) => {
+  const text = (await readExample()).replace(from, to);
+  return () => parseConfig(text, 'checklist.config.yaml');
+};
+
+const lineOf = async (start: string) =>
+  (await readExample()).split('\n').findIndex((line) => line.trimStart().startsWith(start)) + 1;
+
+test('the example is a configuration', async () => {
+  expect(parseConfig(await readExample(), exampleFile)).toMatchObject({
+    'neon.projectId': 'quiet-river-12345678',
+    'approvals.review': ['ada@example.com', 'grace@example.com'],
+    'monitor.hours': 24,
+    'limits.lockTimeoutMs': 2000,
+  });
+});
+
+test('the limits may be left out and then stand as the example says', async () => {
+  const example = parseConfig(await readExample(), exampleFile);
+  const parse = await parseChanged(/# Left out[\s\S]*/, '');
+
+  expect(parse()).toEqual(example);
+});
+
+test.each([
+  [
+    'projectId: ',
+    'projectId: quiet-river-12345678',
+    'projectId: Quiet River',
+    'neon.projectId is "Quiet River"; expected the id of a Neon project such as quiet-river-12345678',
+  ],
+  [
+    'stagingBranchId: ',
+    'br-cold-sun-a1b2c3d4',
+    'main',
+    'neon.stagingBranchId is "main"; expected the id of the staging branch such as br-cold-sun-a1b2c3d4',
+  ],
+  [
+    'database: ',
+    'database: app',
+    'database: 7',
+    'neon.database is 7; expected a PostgreSQL name of 1 to 63 characters without blanks and quotes',
+  ],
+  [
+    'apiKeySecret: ',
+    'migration-checklist/neon-api-key',
+    'napi key',
+    'neon.apiKeySecret is "napi key"; expected the name of a secret: letters, digits and /_+=.@-',
+  ],
+  [
+    'review: ',
+    'review: [ada@example.com, grace@example.com]',
+    'review: [ada@example.com]',
+    'approvals.review is ["ada@example.com"]; expected a list of 2 to 20 different mail addresses',
+  ],
+  [
+    'apply: ',
+    'apply: [ada@example.com, grace@example.com]',
+    'apply: [ada@example.com, ADA@example.com]',
+    'approvals.apply is ["ada@example.com","ADA@example.com"]; expected a list of 2 to 20 different mail addresses',
+  ],
+  [
+    'rollback: ',
+    'rollback: [ada@example.com, grace@example.com]',
+    'rollback: [ada@example.com, "a@b, c@d"]',
+    'approvals.rollback is ["ada@example.com","a@b, c@d"]; expected a list of 2 to 20 different mail addresses',
+  ],
+  [
+    'timeoutHours: ',
+    'timeoutHours: 72',
+    'timeoutHours: 0',
+    'approvals.timeoutHours is 0; expected a whole number of hours from 1 to 720',
+  ],
+  [
+    'sender: ',
+    'migrations@example.com',
+    'Migrations <m@example.com>',
+    'mail.sender is "Migrations <m@example.com>"; expected one mail address such as name@example.com',
+  ],
+  ['hours: ', 'hours: 24', 'hours: 49', 'monitor.hours is 49; expected a whole number of hours from 24 to 48'],
+  [
+    'sampleEveryMinutes: ',
+    'sampleEveryMinutes: 5',
+    'sampleEveryMinutes: 0.5',
+    'monitor.sampleEveryMinutes is 0.5; expected a whole number of minutes from 1 to 15',
+  ],
+  [
+    'lockTimeoutMs: ',
+    'lockTimeoutMs: 2000',
+    'lockTimeoutMs: two',
+    'limits.lockTimeoutMs is "two"; expected a whole number of milliseconds from 100 to 60000',
+  ],
+])('%s that does not fit is refused with line, what was found and what is expected', async (start, from, to, words) => {
+  const parse = await parseChanged(from, to);
+
+  expect(parse).toThrow(
+    `checklist.config.yaml cannot be used; nothing was made or changed.\n  checklist.config.yaml:${await lineOf(start)}: ${words}`,
+  );
+});
+
+test('a field that is missing is named at its section', async () => {
+  const parse = await parseChanged(/ {2}role: .*\n/, '');
+
+  expect(parse).toThrow(/checklist\.config\.yaml:\d+: neon\.role is missing; expected a PostgreSQL name/);
+});
+
+test('a section that is missing names its fields', async () => {
+  const parse = await parseChanged(/mail:\n(?: .*\n)+/, '');
+
+  expect(parse).toThrow(/mail\.sender is missing[\s\S]*mail\.team is missing/);
+});
+
+test('a key that nothing reads is refused with its line and what is known', async () => {
+  const parse = await parseChanged('team: team@', 'teem: team@');
+
+  expect(parse).toThrow(
+    new RegExp(`:${await lineOf('team: ')}: mail\\.teem is not known; expected mail\\.sender, mail\\.team`),
+  );
+});
+
+test('an unknown section, and a section that is none, are refused', async () => {
+  expect(await parseChanged('monitor:', 'monitoring:')).toThrow(
+    /monitoring is not known; expected neon, approvals, mail, monitor, limits/,
+  );
+  expect(() => parseConfig('neon: quiet-river', 'c.yaml')).toThrow(
+    /c\.yaml:1: neon is "quiet-river"; expected a section/,
+  );
+});
+
+test('all flaws are told at once, in the order of the file', async () => {
+  const text = (await readExample()).replace('hours: 24', 'hours: 1').replace('database: app', 'database: ""');
+
+  expect(() => parseConfig(text, 'c.yaml')).toThrow(/neon\.database is ""[\s\S]*monitor\.hours is 1/);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a list', '- a\n'],
+])('%s is not a configuration', (_, text) => {
+  expect(() => parseConfig(text, 'c.yaml')).toThrow('c.yaml:1: holds no sections');
+});
+
+test('what is not YAML is refused with its line', () => {
+  expect(() => parseConfig('neon:\n  projectId: "open\n', 'c.yaml')).toThrow(/c\.yaml:\d: not YAML: Missing closing/);
+  expect(() => parseConfig('neon:\n  role: a\n  role: b\n', 'c.yaml')).toThrow(
+    /c\.yaml:3: not YAML: Map keys must be unique/,
+  );
+});
+
+test("the project's own file is read before the example", async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'config-'));
+  try {
+    await writeFile(path.join(directory, exampleFile), await readExample());
+    expect(readConfig(directory).fileName).toBe(exampleFile);
+
+    await writeFile(
+      path.join(directory, 'checklist.config.yaml'),
+      (await readExample()).replace('hours: 24', 'hours: 48'),
+    );
+    expect(readConfig(directory)).toMatchObject({
+      fileName: 'checklist.config.yaml',
+      config: { 'monitor.hours': 48 },
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});

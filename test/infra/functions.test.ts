@@ -1,0 +1,88 @@
+import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { readSettings } from '#lambdas/runtime/live-settings';
+import { loadDefinition } from '#statemachine/load-definition';
+import { environmentOf, functionsOf, resourcesOf, synthesizeTemplate } from './template';
+
+const template = synthesizeTemplate();
+const functions = functionsOf(template);
+
+const namesOfTheChecklist = [
+  ...checklist.map((step) => namesOf(step).functionName),
+  ...entryPoints.map(({ functionName }) => functionName),
+];
+
+const substitutionsOfTheWorkflow = [
+  ...new Set(
+    [...JSON.stringify(loadDefinition('migration-checklist')).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name),
+  ),
+];
+
+/** Tokens of CloudFormation as the values that a deployment could give them. */
+const deployed = (variables: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `https://${name}`]),
+  );
+
+test('there is one function for every step and entry point, and no other', () => {
+  expect(Object.keys(functions).sort()).toEqual([...namesOfTheChecklist].sort());
+  expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(namesOfTheChecklist.length);
+});
+
+test('every function runs on Node.js 24 on arm64 under the name of the checklist', () => {
+  for (const [name, properties] of Object.entries(functions))
+    expect(properties).toMatchObject({
+      FunctionName: `MigrationChecklist-${name}`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+});
+
+test('the state machine gets an ARN for everything that the workflow file names, and for nothing else', () => {
+  const [machine] = Object.values(resourcesOf(template, 'AWS::StepFunctions::StateMachine'));
+
+  expect(Object.keys(machine?.Properties['DefinitionSubstitutions'] as object).sort()).toEqual(
+    [...substitutionsOfTheWorkflow].sort(),
+  );
+});
+
+test('every function that no state names is entered by a page or by the schedule', () => {
+  const entered = namesOfTheChecklist.filter((name) => !substitutionsOfTheWorkflow.includes(`${name}Arn`));
+
+  expect(entered.sort()).toEqual(['DecideApproval', 'SampleActivity', 'ShowApproval']);
+});
+
+test('the runtime can read what every function is told', () => {
+  for (const properties of Object.values(functions)) {
+    const settings = readSettings(deployed(environmentOf(properties)));
+
+    expect(settings).toMatchObject({
+      approvers: { review: ['ada@example.com', 'grace@example.com'] },
+      approvalTimeoutSeconds: 72 * 3600,
+      monitorSeconds: 24 * 3600,
+      sampleIntervalSeconds: 300,
+      expected: { projectId: 'quiet-river-12345678', branchId: 'br-cold-sun-a1b2c3d4', database: 'app' },
+    });
+  }
+});
+
+test('no variable holds a secret: only names of secrets', () => {
+  const names = new Set(Object.values(functions).flatMap((properties) => Object.keys(environmentOf(properties))));
+
+  expect([...names].filter((name) => /KEY|SECRET|TOKEN|PASSWORD|URL/.test(name)).sort()).toEqual([
+    'LINK_KEY_SECRET',
+    'NEON_API_KEY_SECRET',
+    'PAGE_BASE_URL',
+  ]);
+});
+
+test('a function is gone before its state says that it timed out', () => {
+  expect(functions['ApplyMigration']).toMatchObject({ Timeout: 895 });
+  expect(functions['Connect']).toMatchObject({ Timeout: 115 });
+  expect(functions['RequestApproval']).toMatchObject({ Timeout: 60 });
+});
+
+test('a page answers before the HTTP API gives up after 30 seconds', () => {
+  for (const name of ['ShowApproval', 'DecideApproval']) expect(functions[name]?.['Timeout']).toBeLessThan(30);
+});

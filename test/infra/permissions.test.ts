@@ -1,0 +1,102 @@
+import { actionsOf, type Statement, statementsFor, statementsOf, synthesizeTemplate } from './template';
+
+const template = synthesizeTemplate();
+const statements = statementsOf(template);
+const functionNames = Object.keys(statements)
+  .map((id) => /^(\w+)RoleDefaultPolicy/.exec(id)?.[1] ?? '')
+  .filter((name) => name !== '' && !['SampleSchedule', 'WorkflowStateMachine'].includes(name));
+
+const whoMay = (action: string) =>
+  functionNames.filter((name) => statementsFor(template, name).some((one) => actionsOf(one).includes(action))).sort();
+
+const resourcesFor = (functionName: string, action: string) =>
+  JSON.stringify(
+    statementsFor(template, functionName)
+      .filter((one) => actionsOf(one).includes(action))
+      .map(({ Resource }: Statement) => Resource),
+  );
+
+test('no action has a wildcard', () => {
+  const actions = Object.values(statements).flat().flatMap(actionsOf);
+
+  expect(actions.length).toBeGreaterThan(100);
+  expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+});
+
+test('only the delivery of logs and traces, which knows no resources, is granted on everything', () => {
+  const onEverything = Object.entries(statements).flatMap(([id, all]) =>
+    all.filter(({ Resource }) => JSON.stringify(Resource) === '"*"').map((one) => ({ id, one })),
+  );
+
+  expect(onEverything).toHaveLength(1);
+  expect(onEverything[0]?.id).toMatch(/^WorkflowStateMachineRole/);
+  expect(onEverything.flatMap(({ one }) => actionsOf(one)).filter((action) => !/^(logs|xray):/.test(action))).toEqual(
+    [],
+  );
+});
+
+test('no function has a managed policy', () => {
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role')) as { Properties: object }[])
+    expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('only approvals and the sample may answer a waiting task, and only of our state machine', () => {
+  expect(whoMay('states:SendTaskSuccess')).toEqual(['DecideApproval', 'RequestApproval', 'SampleActivity']);
+  expect(whoMay('states:SendTaskFailure')).toEqual(['DecideApproval']);
+  expect(resourcesFor('DecideApproval', 'states:SendTaskSuccess')).toContain(':stateMachine:MigrationChecklist"');
+});
+
+test('the link key is read only where links are made, checked or tokens sealed', () => {
+  const readers = functionNames.filter((name) =>
+    resourcesFor(name, 'secretsmanager:GetSecretValue').includes('migration-checklist/link-key-'),
+  );
+
+  expect(readers.sort()).toEqual(['DecideApproval', 'Monitor', 'RequestApproval', 'SampleActivity']);
+});
+
+test('what never touches the database or the platform cannot read the Neon API key', () => {
+  const readers = functionNames.filter((name) =>
+    resourcesFor(name, 'secretsmanager:GetSecretValue').includes('migration-checklist/neon-api-key-'),
+  );
+
+  for (const name of ['ShowApproval', 'DecideApproval', 'RequestApproval', 'Monitor', 'ApplicationIntegration'])
+    expect(readers).not.toContain(name);
+  expect(readers).toContain('ApplyMigration');
+});
+
+test('mail leaves only where people are told something, and only from the sender', () => {
+  expect(whoMay('ses:SendRawEmail')).toEqual(['NotifyTeam', 'ReportIncident', 'RequestApproval']);
+  expect(resourcesFor('NotifyTeam', 'ses:SendRawEmail')).toMatch(
+    /:identity\/example\.com".*:identity\/migrations@example\.com"/,
+  );
+});
+
+test('only Monitor makes schedules, and it may hand the role to the scheduler only', () => {
+  expect(whoMay('scheduler:CreateSchedule')).toEqual(['Monitor']);
+  expect(whoMay('iam:PassRole')).toEqual(['Monitor']);
+  expect(statementsFor(template, 'Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
+    Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+  });
+  expect(whoMay('scheduler:DeleteSchedule')).toEqual(['CloseRun', 'SampleActivity', 'SignOff']);
+});
+
+test('the page that a mail scanner opens may write nothing', () => {
+  const actions = statementsFor(template, 'ShowApproval').flatMap(actionsOf);
+
+  expect(actions.filter((action) => action.startsWith('s3:')).sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
+});
+
+test('migrations can be read by the first state only, and be written by none', () => {
+  for (const name of functionNames) {
+    expect(resourcesFor(name, 's3:PutObject')).not.toContain('/migrations/');
+    expect(resourcesFor(name, 's3:GetObject').includes('/migrations/')).toBe(name === 'OpenRun');
+  }
+});
+
+test('the state machine may call functions of the workflow by name, and no others', () => {
+  const [, workflow = []] = Object.entries(statements).find(([id]) => id.startsWith('WorkflowStateMachine')) ?? [];
+  const called = JSON.stringify(workflow.filter((one) => actionsOf(one).includes('lambda:InvokeFunction')));
+
+  expect(called).toContain('"ApplyMigration');
+  expect(called).not.toMatch(/ShowApproval|DecideApproval|SampleActivity/);
+});
