@@ -79,6 +79,9 @@ const main = async (): Promise<number> => {
   }
 };
 
+// The SDK only talks to the engine in this very process; that it will want a newer Node some day is no news for a user.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 main().then(
   (code) => {
     process.exitCode = code;

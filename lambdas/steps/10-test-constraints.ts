@@ -11,10 +11,11 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const { checks } = await readPinnedMigration(ports.store, input.run);
     const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
     const after = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogAfter);
+    const tests = checks?.tests ?? [];
     const outcome = await notes.expecting(['10.1', '10.2', '10.3', '10.4'], () =>
-      ports.database.runChecks({ branchId: 'target' }, checks?.tests ?? []),
+      ports.database.runChecks({ branchId: 'target' }, tests),
     );
-    const { boxes, failures } = judgeChecks({ before, after, outcome });
+    const { boxes, failures } = judgeChecks({ before, after, declared: tests, outcome });
     notes.fact('tests', outcome.results);
     notes.take(boxes);
     if (failures.length > 0) throw new VerificationFailed(`constraint tests failed: ${failures.join('; ')}`);

@@ -1,4 +1,4 @@
-/** One declared test of a `.checks.sql` file: statements of which the last one must end as expected. */
+/** One declared test of a `.checks.sql` file: its statements run in order and each must end as it declares. */
 export type DeclaredCheck = {
   readonly name: string;
   /** 1-based line of the `-- test:` directive. */
@@ -11,11 +11,14 @@ export type CheckStatement = {
   readonly line: number;
   /** SQLSTATE that must be raised; null when the statement must succeed. */
   readonly expectedSqlState: string | null;
-  /** Names under which columns of the first returned row are kept (`-- save: user_id`). */
-  readonly save: readonly string[];
+  /** Columns of the first returned row that later statements of the test use (`-- save: user_id`). */
+  readonly save: readonly SavedColumn[];
   /** Exact number of rows returned or affected that is expected (`-- expect: 1 row`); null when not declared. */
   readonly expectedRows: number | null;
 };
+
+/** `-- save: audit_id as first_audit`: column `audit_id`, used as `:first_audit`; without `as` both names are equal. */
+export type SavedColumn = { readonly column: string; readonly name: string };
 
 export type CheckResult = {
   readonly name: string;

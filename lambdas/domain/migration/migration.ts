@@ -8,7 +8,10 @@ export type SqlStatement = {
   readonly line: number;
   /** libpg-query's node type, for example `CreateStmt`. */
   readonly kind: string;
-  /** The syntax tree node, as libpg-query gives it: `{ CreateStmt: {…} }`. */
+  /**
+   * The syntax tree node, as libpg-query gives it: `{ CreateStmt: {…} }`; every `location` in it is a byte offset into
+   * `sql`.
+   */
   readonly node: Readonly<Record<string, unknown>>;
   /** The comment lines right above the statement, or behind it on its last line; empty when uncommented. */
   readonly comment: string;

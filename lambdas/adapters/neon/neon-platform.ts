@@ -1,0 +1,118 @@
+/** The platform port on Neon: the target is a branch of a project, and what a run needs beside it are branches of that. */
+import type { Branch as NeonBranch, Operation } from '@neon/sdk';
+import { InvalidInput, PlatformFailed } from '../../domain/errors';
+import type { Branch, Clock, DatabaseAddress, Platform, TargetRecord } from '../../ports';
+import { parseConnectionUri } from './connection-uri';
+import { createNeonApi, type NeonApi, type NewBranch } from './neon-api';
+import { leavesDoubt } from './neon-failure';
+
+export type NeonPlatformOptions = {
+  /** Asked for with every request, so that a key that was exchanged is taken up at once. */
+  readonly apiKey: () => Promise<string>;
+  readonly projectId: string;
+  /** The target: the staging branch. */
+  readonly branchId: string;
+  readonly database: string;
+  readonly role: string;
+  /** Left out = Neon's own API. */
+  readonly baseUrl?: string;
+  readonly clock: Clock;
+  /** Between two looks at an operation; 1 s unless given. */
+  readonly pollIntervalMs?: number;
+};
+
+/** Each one after an answer that never came; three in a row mean that it will not come. */
+const createAttempts = 3;
+
+/** RFC 3339 to the second, which is all that Neon takes; rounded up, so that nothing expires before its time. */
+const toSeconds = (at: Date) => new Date(Math.ceil(at.getTime() / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
+
+/** Operations null = it was there already, nobody knows what is still under way for it. */
+type Found = { readonly branch: NeonBranch; readonly operations: readonly Operation[] | null };
+
+const createWithoutDoubt = async (api: NeonApi, wanted: NewBranch): Promise<Found> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await api.createBranch(wanted);
+    } catch (error) {
+      if (!leavesDoubt(error)) throw error;
+      const branch = await api.findBranch(wanted.name);
+      if (branch) return { branch, operations: null };
+      if (attempt === createAttempts) throw error;
+    }
+  }
+};
+
+/** A branch of that name that serves; one whose time is over is removed, because Neon may delete it at any moment. */
+const findUsable = async (api: NeonApi, name: string, now: Date): Promise<Found | null> => {
+  const branch = await api.findBranch(name);
+  if (!branch) return null;
+  if (!branch.expires_at || Date.parse(branch.expires_at) > now.getTime()) return { branch, operations: null };
+  await api.deleteBranch(branch.id);
+  return null;
+};
+
+const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wanted: NewBranch): Promise<Branch> => {
+  await api.settle(id, operations);
+  // Once more: the position in the parent's log is certain only now.
+  const branch = await api.branch(id);
+  if (branch.parent_id !== wanted.parentId)
+    throw new PlatformFailed(
+      `the branch "${wanted.name}" (${id}) was made from ${branch.parent_id ?? 'nothing'}, expected from the target ${wanted.parentId}; delete it in the Neon console, or start a new run`,
+    );
+  if (branch.current_state !== 'ready')
+    throw new PlatformFailed(
+      `the branch "${wanted.name}" (${id}) is in state "${branch.current_state}", expected "ready"; look at its operations in the Neon console`,
+    );
+  return {
+    branchId: branch.id,
+    name: branch.name,
+    createdAt: branch.created_at,
+    expiresAt: branch.expires_at ?? wanted.expiresAt,
+    parentLsn: branch.parent_lsn ?? null,
+  };
+};
+
+export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
+  const { projectId, branchId: targetId, database, role, clock, pollIntervalMs = 1_000 } = options;
+  const { apiKey, baseUrl } = options;
+  const api = createNeonApi({ apiKey, projectId, pollIntervalMs, ...(baseUrl !== undefined && { baseUrl }) });
+
+  const describeTarget = async (): Promise<TargetRecord> => {
+    // One after the other: when the first fails, no other is left waiting on its own.
+    const project = await api.project();
+    const branch = await api.branch(targetId);
+    const databases = await api.databaseNames(targetId);
+    if (!databases.includes(database))
+      throw new PlatformFailed(
+        `the branch "${branch.name}" (${targetId}) has no database "${database}", only ${databases.join(', ') || 'none'}; correct the configured name`,
+      );
+    const limitBytes = project.branch_logical_size_limit_bytes;
+    return {
+      ...{ platform: 'neon', projectId: project.id, branchId: branch.id, branchName: branch.name, database },
+      ...{ isDefault: branch.default, isProtected: branch.protected },
+      storageLimitBytes: limitBytes > 0 ? limitBytes : null,
+    };
+  };
+
+  const createBranch: Platform['createBranch'] = async ({ name, expiresAt, compute }) => {
+    const wanted = { name, parentId: targetId, expiresAt: toSeconds(expiresAt), compute };
+    const found = (await findUsable(api, name, clock.now())) ?? (await createWithoutDoubt(api, wanted));
+    return makeReady(api, found, wanted);
+  };
+
+  const deleteBranch = async (branchId: string) => {
+    if (branchId === targetId || branchId === 'target')
+      throw new InvalidInput(`refused to delete ${branchId}: it is the target itself, not a branch made for a run`);
+    await api.deleteBranch(branchId);
+  };
+
+  const connection = async (address: DatabaseAddress) => {
+    const branchId = address.branchId === 'target' ? targetId : address.branchId;
+    const settings = parseConnectionUri(await api.connectionUri(branchId, database, role));
+    // Neon knows the databases that were made through it; a scratch database, made by SQL, has the same address.
+    return { ...settings, database: address.database ?? settings.database };
+  };
+
+  return { describeTarget, createBranch, deleteBranch, connection };
+};

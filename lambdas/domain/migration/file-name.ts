@@ -1,0 +1,41 @@
+import { refusal } from '../sql/source';
+
+export type MigrationName = {
+  /** Digits as written, for example `001`. */
+  readonly version: string;
+  /** For example `create_jobs`. */
+  readonly description: string;
+};
+
+const form = /^(\d{1,20})_([a-z0-9]+(?:_[a-z0-9]+)*)\.sql$/;
+const expected =
+  'expected <version>_<description>.sql, digits and then snake_case, for example 003_add_market_tags.sql';
+
+type Flaw = readonly [applies: RegExp, what: string];
+
+const flaws: readonly Flaw[] = [
+  [/[\\/]/, 'names a folder'],
+  [/\.checks\.sql$/, 'is a checks file, which goes with a migration and is not one'],
+  [/^(?!.*\.sql$)/, 'does not end in .sql'],
+  [/^(?!\d)/, 'does not start with a version'],
+  [/^\d+\.sql$/, 'has no description'],
+  [/^\d+[^\d_]/, 'has no underscore behind the version'],
+  [/[A-Z]/, 'has capital letters'],
+  [/-/, 'has a hyphen'],
+  [/\s/, 'has white space'],
+];
+
+/** Errors: MigrationRefused, naming the flaw. */
+export const parseFileName = (fileName: string): MigrationName => {
+  const [, version, description] = form.exec(fileName) ?? [];
+  if (version !== undefined && description !== undefined) return { version, description };
+  const flaw = flaws.find(([applies]) => applies.test(fileName))?.[1] ?? 'is out of form';
+  throw refusal(fileName, null, `the file name ${flaw}; ${expected}. Rename the file`);
+};
+
+/** The checks file that may lie beside a migration. */
+export const checksFileNameOf = (migrationFileName: string): string =>
+  migrationFileName.replace(/\.sql$/, '.checks.sql');
+
+/** `001` and `1` are the same version. */
+export const versionNumber = (version: string): bigint => BigInt(version);

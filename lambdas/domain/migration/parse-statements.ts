@@ -1,0 +1,28 @@
+/** From a source to statements that the workflow can run, or to one message that says what stands in the way. */
+import { type ParsedStatement, parseSql } from '../sql/parse-sql';
+import { refusal, type Source } from '../sql/source';
+import { refuseUnfit } from './refused-statements';
+
+// The parser stops at the first row behind it, which is a syntax error as any other: only the text before it tells.
+const inlineCopy = /\bcopy\b[^;]*\bfrom\s+stdin\b[^;]*;\s*$/i;
+
+const describeProblem = (source: Source, problem: { message: string; offset: number }, advice: string): string => {
+  if (inlineCopy.test(source.textOf({ start: 0, end: problem.offset })))
+    return 'rows follow a COPY … FROM stdin: inline COPY data is for psql. Use INSERT, or load the rows by other means';
+  const from = source.textOf({ start: problem.offset, end: source.bytes.length });
+  const command = /^\\[^\r\n]*/.exec(from)?.[0];
+  if (command !== undefined)
+    return `"${command.trim().slice(0, 60)}" is a psql meta-command; expected SQL only. Remove it, or write out what it does`;
+  return `${problem.message}; expected SQL as PostgreSQL parses it. ${advice}`;
+};
+
+/** `advice` ends the message for a syntax error. Errors: MigrationRefused. */
+export const parseStatements = async (source: Source, advice: string): Promise<readonly ParsedStatement[]> => {
+  const outcome = await parseSql(source);
+  if ('problem' in outcome) {
+    const { problem } = outcome;
+    throw refusal(source.fileName, source.positionAt(problem.offset), describeProblem(source, problem, advice));
+  }
+  refuseUnfit(source, outcome.statements);
+  return outcome.statements;
+};
