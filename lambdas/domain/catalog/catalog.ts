@@ -1,3 +1,8 @@
+export type CatalogValue = string | number | boolean | null;
+
+/** Flat, comparable values under their names; a value that is not there is what PostgreSQL takes when nothing is said, the same as null. */
+export type CatalogDefinition = Readonly<Record<string, CatalogValue>>;
+
 /**
  * One object of a schema. `definition` holds everything that makes it what it is, as flat, comparable values;
  * two objects are equal when kind, identity and every definition value are equal.
@@ -7,10 +12,20 @@ export type CatalogObject = {
   readonly kind: string;
   /** Schema-qualified and quoted as PostgreSQL would: `public.jobs`, `public.jobs.status`, `public.f(integer)`. */
   readonly identity: string;
-  readonly definition: Readonly<Record<string, string | number | boolean | null>>;
+  readonly definition: CatalogDefinition;
 };
 
 /** Everything that makes a database's schema, sorted by kind and identity. Extension members and our own schema are left out. */
 export type Catalog = {
   readonly objects: readonly CatalogObject[];
 };
+
+/** One text per object of a catalog. */
+export const keyOf = ({ kind, identity }: Pick<CatalogObject, 'kind' | 'identity'>): string => `${kind} ${identity}`;
+
+// By code units: the same order on every machine, whatever its language.
+const compareTexts = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** By kind, then identity. */
+export const sortObjects = (objects: readonly CatalogObject[]): CatalogObject[] =>
+  [...objects].sort((one, other) => compareTexts(one.kind, other.kind) || compareTexts(one.identity, other.identity));

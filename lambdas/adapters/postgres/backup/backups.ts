@@ -1,0 +1,16 @@
+/** Backups of a PostgreSQL database: made without any system package, and counted only after they were restored. */
+import type { Backups } from '../../../ports';
+import { type BackupTools, makeBackup } from './make-backup';
+import { defaultLockTimeoutMs } from './open-dump';
+import { verifyBackup } from './verify-backup';
+
+/** Makes the port over a store and a way to connect. Databases from PostgreSQL 15 to 18. */
+export const createBackups = (
+  options: Omit<BackupTools, 'lockTimeoutMs'> & { readonly lockTimeoutMs?: number },
+): Backups => {
+  const tools: BackupTools = { lockTimeoutMs: defaultLockTimeoutMs, ...options };
+  return {
+    make: (address, key) => makeBackup(tools, address, key),
+    verify: (address, backup, scratchDatabase) => verifyBackup(tools, address, backup, scratchDatabase),
+  };
+};

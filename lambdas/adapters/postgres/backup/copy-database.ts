@@ -1,0 +1,32 @@
+/** Copies a database into an empty one: a backup that is restored at once and stored nowhere. */
+import { VerificationFailed } from '../../../domain/errors';
+import type { ConnectionSettings } from '../../../ports';
+import { readCatalog } from '../catalog/read-catalog';
+import { withSession } from '../session';
+import { defaultLockTimeoutMs, withDump } from './open-dump';
+import { DumpUnusable } from './read-dump';
+import { restoreDump } from './restore-dump';
+
+async function* bytesOf(parts: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
+  for await (const part of parts) yield typeof part === 'string' ? Buffer.from(part) : part;
+}
+
+/**
+ * Schema, rows, sequences and large objects, as of one moment; `to` must be a database freshly made from template0.
+ * Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed.
+ */
+export const copyDatabase = async (from: ConnectionSettings, to: ConnectionSettings): Promise<void> => {
+  try {
+    await withDump(from, { readCatalog, lockTimeoutMs: defaultLockTimeoutMs }, (dump) =>
+      withSession(to, (session) => restoreDump(session, bytesOf(dump))),
+    );
+  } catch (error) {
+    if (!(error instanceof DumpUnusable)) throw error;
+    throw new VerificationFailed(
+      `the database "${from.database}" could not be copied to "${to.database}": ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+};

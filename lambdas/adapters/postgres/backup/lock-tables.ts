@@ -1,0 +1,67 @@
+/** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
+import { LockNotAvailable } from '../../../domain/errors';
+import { type Session, sqlStateOf } from '../session';
+import { beginSnapshot } from './backup-session';
+import { listSavedTables, type SavedTable } from './saved-tables';
+
+const undefinedTable = '42P01';
+const invalidSchemaName = '3F000';
+const lockNotAvailable = '55P03';
+
+/** A table that comes or goes between listing and locking makes us begin again; nobody does that five times in a row. */
+const maxAttempts = 5;
+
+const namesOf = (tables: readonly SavedTable[]) => tables.map(({ name }) => name);
+
+const lockAll = async (session: Session, names: readonly string[], lockTimeoutMs: number) => {
+  await session.query(beginSnapshot);
+  await session.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+  if (names.length) await session.query(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`);
+};
+
+const describeHolders = async (session: Session, names: readonly string[]): Promise<string> => {
+  const { rows } = await session.query<{ holder: string }>(
+    `SELECT format('%s by process %s (application "%s", role %s, for %s s)', l.relation::regclass, l.pid,
+                   a.application_name, a.usename, round(extract(epoch FROM now() - a.xact_start))) AS holder
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.relation IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS t(name))`,
+    [names],
+  );
+  return rows.map(({ holder }) => holder).join('; ') || 'by a session that has just ended';
+};
+
+const lockRefused = async (session: Session, names: readonly string[], lockTimeoutMs: number, cause: unknown) =>
+  new LockNotAvailable(
+    `a table could not be locked for reading within ${lockTimeoutMs} ms: it is locked ${await describeHolders(session, names)}; wait for that session or end it`,
+    { cause },
+  );
+
+/**
+ * Returns the tables of the snapshot, all of them locked in ACCESS SHARE mode. Rewriting and TRUNCATE do not respect
+ * snapshots, so the locks must be there before the snapshot is taken; what was listed before is compared with what the
+ * snapshot shows. Errors: LockNotAvailable.
+ */
+export const beginWithTablesLocked = async (
+  session: Session,
+  lockTimeoutMs: number,
+): Promise<readonly SavedTable[]> => {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const listed = namesOf(await listSavedTables(session));
+    try {
+      // LOCK TABLE takes no snapshot of the transaction; the listing after it is the first statement that does.
+      await lockAll(session, listed, lockTimeoutMs);
+      const tables = await listSavedTables(session);
+      if (namesOf(tables).join() === listed.join()) return tables;
+      await session.query('ROLLBACK');
+    } catch (error) {
+      await session.query('ROLLBACK');
+      const sqlState = sqlStateOf(error);
+      if (sqlState === lockNotAvailable) throw await lockRefused(session, listed, lockTimeoutMs, error);
+      if (sqlState !== undefinedTable && sqlState !== invalidSchemaName) throw error;
+    }
+  }
+  throw new LockNotAvailable(
+    `tables were created or dropped during each of ${maxAttempts} attempts to lock them all; try again when nobody changes the schema`,
+  );
+};

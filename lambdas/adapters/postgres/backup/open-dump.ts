@@ -1,0 +1,50 @@
+/** Opens a dump of a database: one session, one snapshot, every table locked against rewriting. */
+import { VerificationFailed } from '../../../domain/errors';
+import type { ConnectionSettings } from '../../../ports';
+import { type Session, sqlStateOf } from '../session';
+import { withReadingSession } from './backup-session';
+import { beginWithTablesLocked } from './lock-tables';
+import { withPgDump } from './pg-dump';
+import { type DumpSummary, type ReadCatalog, writeDump } from './write-dump';
+
+// ACCESS SHARE waits only for those who rewrite or drop a table, and while it waits it keeps no reader or writer out.
+export const defaultLockTimeoutMs = 10_000;
+
+const readServerVersion = async (session: Session): Promise<number> => {
+  const { rows } = await session.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::int AS version",
+  );
+  return rows[0]?.version ?? 0;
+};
+
+const inWords = ({ database, user }: ConnectionSettings, error: unknown) =>
+  sqlStateOf(error)
+    ? new VerificationFailed(
+        `the database "${database}" could not be read whole with the role "${user}": ${(error as Error).message}; give the role what it lacks, or use the owner's role`,
+        { cause: error },
+      )
+    : error;
+
+/**
+ * Hands over the dump as text that is written while it is read; it returns what it held after its last part.
+ * Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed when the role may not read everything.
+ */
+export const withDump = async <T>(
+  connection: ConnectionSettings,
+  options: { readonly readCatalog: ReadCatalog; readonly lockTimeoutMs: number },
+  work: (dump: AsyncGenerator<string | Buffer, DumpSummary>) => Promise<T>,
+): Promise<T> => {
+  const { readCatalog, lockTimeoutMs } = options;
+  try {
+    // pg_dump gets ready while we connect and lock.
+    return await withPgDump(lockTimeoutMs, (pgDump) =>
+      withReadingSession(connection, async (session) => {
+        const serverVersion = await readServerVersion(session);
+        const tables = await beginWithTablesLocked(session, lockTimeoutMs);
+        return work(writeDump(session, { pgDump, tables, serverVersion, readCatalog }));
+      }),
+    );
+  } catch (error) {
+    throw inWords(connection, error);
+  }
+};

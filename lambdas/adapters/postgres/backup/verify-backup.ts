@@ -1,0 +1,115 @@
+/** Proves a stored backup: the same bytes, restored into a scratch database, and everything compared. */
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { BackupComparison, BackupRecord, TableCopy } from '../../../domain/backup/backup';
+import { compareContents } from '../../../domain/backup/compare-contents';
+import type { Contents } from '../../../domain/backup/contents';
+import type { ArtifactStore, DatabaseAddress } from '../../../ports';
+import { type Session, withSession } from '../session';
+import { beginSnapshot, withReadingSession } from './backup-session';
+import { copyRows } from './copy-rows';
+import { dumpLargeObjects } from './large-objects';
+import type { BackupTools } from './make-backup';
+import { DumpUnusable } from './read-dump';
+import { restoreDump } from './restore-dump';
+import { listSavedTables } from './saved-tables';
+import { withScratchDatabase } from './scratch-database';
+import { readSequences } from './sequences';
+
+/** Passes a stream's bytes on; afterwards `describe` says what they were. */
+const observeBytes = () => {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  return {
+    async *pass(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+        yield chunk;
+      }
+    },
+    describe: () => ({ sizeBytes, sha256: hash.digest('hex') }),
+  };
+};
+
+const drain = async <T>(generator: AsyncGenerator<unknown, T>): Promise<T> => {
+  for (;;) {
+    const { done, value } = await generator.next();
+    if (done) return value as T;
+  }
+};
+
+/** What differs between the stored bytes and the record; null when nothing does. */
+const compareBytes = async (store: ArtifactStore, record: BackupRecord): Promise<string | null> => {
+  const bytes = observeBytes();
+  await drain(bytes.pass(await store.readStream(record.key)));
+  const { sizeBytes, sha256 } = bytes.describe();
+  if (sizeBytes === record.sizeBytes && sha256 === record.sha256) return null;
+  return `the stored object ${record.key} has ${sizeBytes} bytes with sha256 ${sha256}; ${record.sizeBytes} bytes with sha256 ${record.sha256} were stored`;
+};
+
+const restore = async (store: ArtifactStore, record: BackupRecord, session: Session): Promise<Contents> => {
+  const bytes = observeBytes();
+  const stored = await store.readStream(record.key);
+  const text = pipeline(stored, bytes.pass, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
+  const contents = await restoreDump(session, text);
+  // The object may have been replaced between the first reading and this one.
+  if (bytes.describe().sha256 !== record.sha256)
+    throw new DumpUnusable(`the stored object ${record.key} changed while it was being restored`);
+  return contents;
+};
+
+const readRestored = async (tools: BackupTools, session: Session): Promise<Contents> => {
+  await session.query(beginSnapshot);
+  const tables: TableCopy[] = [];
+  for (const table of await listSavedTables(session)) tables.push(await drain(copyRows(session, table)));
+  const largeObjects = await drain(dumpLargeObjects(session));
+  if (largeObjects) tables.push(largeObjects);
+  const sequences = await readSequences(session);
+  return { tables, sequences, catalog: await tools.readCatalog(session) };
+};
+
+type Outcome = { readonly compared: readonly TableCopy[]; readonly differences: readonly string[] };
+
+const restoreAndCompare = async (
+  tools: BackupTools,
+  address: DatabaseAddress,
+  record: BackupRecord,
+  scratchDatabase: string,
+): Promise<Outcome> => {
+  try {
+    return await withScratchDatabase(tools.connection, address, scratchDatabase, async (connection) => {
+      const saved = await withSession(connection, (session) => restore(tools.store, record, session));
+      const restored = await withReadingSession(connection, (session) => readRestored(tools, session));
+      return { compared: restored.tables, differences: compareContents(saved, restored) };
+    });
+  } catch (error) {
+    if (error instanceof DumpUnusable) return { compared: [], differences: [error.message] };
+    throw error;
+  }
+};
+
+/**
+ * Nothing of the object is run before its bytes are known to be those that were stored.
+ * Errors: DatabaseUnreachable, StoreFailed, VerificationFailed when there can be no scratch database.
+ */
+export const verifyBackup = async (
+  tools: BackupTools,
+  address: DatabaseAddress,
+  record: BackupRecord,
+  scratchDatabase: string,
+): Promise<BackupComparison> => {
+  const startedAt = performance.now();
+  const otherBytes = await compareBytes(tools.store, record);
+  const { compared, differences } = otherBytes
+    ? { compared: [], differences: [otherBytes] }
+    : await restoreAndCompare(tools, address, record, scratchDatabase);
+  return {
+    isEqual: differences.length === 0,
+    tablesCompared: compared.length,
+    rowsCompared: compared.reduce((sum, { rows }) => sum + rows, 0),
+    differences,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+};

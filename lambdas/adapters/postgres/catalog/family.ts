@@ -1,0 +1,63 @@
+/** What a query over a family of objects looks like, and the SQL expressions that all of them share. */
+
+/** PostgreSQL's major version: 15 to 18. */
+export type MajorVersion = number;
+
+/**
+ * One query. Its first two columns are the object's kind and identity, every further column is a value of the definition
+ * under the column's name; NULL stands for what PostgreSQL does when nothing is said, and is left out.
+ * Runs under an empty search_path, so that whatever PostgreSQL spells out is qualified.
+ */
+export type CatalogFamily = (version: MajorVersion) => string;
+
+/** Neither PostgreSQL's own, nor a session's temporary one, nor the ledger's. */
+export const isUserSchema = (name: string) =>
+  `${name} !~ '^pg_' AND ${name} NOT IN ('information_schema', 'migration_checklist')`;
+
+/** Objects with lower OIDs came with initdb (FirstNormalObjectId in PostgreSQL's access/transam.h). */
+export const isMadeByUser = (oid: string) => `${oid} >= 16384`;
+
+/** True when the object did not come with an extension. `systemCatalog` is the table that the OID belongs to. */
+export const isNoMember = (systemCatalog: string, oid: string) => `NOT EXISTS (
+    SELECT FROM pg_depend member
+    WHERE member.classid = '${systemCatalog}'::regclass AND member.objid = ${oid} AND member.deptype = 'e')`;
+
+/** `public.jobs.status`, quoted where that is needed; null when a part is null. */
+export const nameOf = (...parts: readonly string[]) => parts.map((part) => `quote_ident(${part})`).join(` || '.' || `);
+
+export const ownerOf = (role: string) => `quote_ident(pg_get_userbyid(${role}))`;
+
+/** The name without its schema where PostgreSQL would find it by itself; null for OID 0. */
+export const functionName = (oid: string) => `NULLIF(${oid}, 0)::regprocedure::text`;
+
+/**
+ * `app: INSERT, SELECT; PUBLIC: USAGE`, `*` behind a privilege that may be granted on; null when they are what PostgreSQL
+ * gives by itself, whether or not that was written down. `kind` is acldefault()'s letter; null where nothing is given by default.
+ */
+export const privilegesOf = (acl: string, kind: string | null, owner: string) => {
+  const standard = kind ? `acldefault('${kind}', ${owner})` : `'{}'::aclitem[]`;
+  return `CASE WHEN ${acl} IS NOT NULL AND NOT (${acl} @> ${standard} AND ${acl} <@ ${standard}) THEN (
+    SELECT coalesce(string_agg(format('%s: %s%s', who, what, via), '; ' ORDER BY who COLLATE "C", via COLLATE "C"), 'none')
+    FROM (
+      SELECT
+        CASE grantee WHEN 0 THEN 'PUBLIC' ELSE ${ownerOf('grantee')} END AS who,
+        CASE WHEN grantor <> ${owner} THEN ' granted by ' || ${ownerOf('grantor')} ELSE '' END AS via,
+        string_agg(privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END, ', ' ORDER BY privilege_type) AS what
+      FROM aclexplode(${acl})
+      GROUP BY 1, 2) AS granted) END`;
+};
+
+/** `fillfactor='70', user_catalog_table='true'`, sorted; `joint` is a blank for the options of foreign data. */
+export const optionsOf = (options: string, joint: '=' | ' ' = '=') => `CASE WHEN ${options} IS NOT NULL THEN (
+    SELECT string_agg(format('%I${joint}%L', option_name, option_value), ', ' ORDER BY option_name COLLATE "C")
+    FROM pg_options_to_table(${options})) END`;
+
+/** The quoted names of columns in the order of an array of numbers; an empty name where the number is 0, an expression. */
+export const columnNames = (relation: string, numbers: string) => `(
+    SELECT string_agg(coalesce(quote_ident(named.attname), ''), ', ' ORDER BY key.place)
+    FROM unnest(${numbers}) WITH ORDINALITY AS key(number, place)
+    LEFT JOIN pg_attribute named ON named.attrelid = ${relation} AND named.attnum = key.number AND key.number <> 0)`;
+
+/** What ALTER TABLE … ENABLE and DISABLE make of a trigger or a rule. */
+export const enabledWord = (mode: string) =>
+  `CASE ${mode} WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END`;

@@ -1,0 +1,65 @@
+/** Says in sentences how what was restored differs from what was saved. */
+import type { CatalogObject } from '../catalog/catalog';
+import type { TableCopy } from './backup';
+import type { Contents, SequenceValue } from './contents';
+import { isReworded } from './reworded-definition';
+
+/** How one kind of thing is named and compared; null = equal. */
+type Comparison<T> = {
+  readonly nameOf: (thing: T) => string;
+  readonly compare: (saved: T, restored: T) => string | null;
+};
+
+const short = (sha256: string) => `${sha256.slice(0, 12)}…`;
+
+const tables: Comparison<TableCopy> = {
+  nameOf: ({ table }) => `table ${table}`,
+  compare: (saved, restored) => {
+    if (saved.rows !== restored.rows) return `${saved.rows} rows were saved, ${restored.rows} came back`;
+    if (saved.sha256 === restored.sha256) return null;
+    return `its ${saved.rows} rows came back different (sha256 ${short(restored.sha256)}, saved ${short(saved.sha256)})`;
+  },
+};
+
+const describeValue = ({ lastValue, isCalled }: SequenceValue) =>
+  `${lastValue}${isCalled ? '' : ', not yet given out'}`;
+
+const sequences: Comparison<SequenceValue> = {
+  nameOf: ({ sequence }) => `sequence ${sequence}`,
+  compare: (saved, restored) =>
+    describeValue(saved) === describeValue(restored)
+      ? null
+      : `its value was ${describeValue(saved)}, and came back as ${describeValue(restored)}`,
+};
+
+const objects: Comparison<CatalogObject> = {
+  nameOf: ({ kind, identity }) => `${kind} ${identity}`,
+  compare: (saved, restored) => {
+    const keys = new Set([...Object.keys(saved.definition), ...Object.keys(restored.definition)]);
+    const differing = [...keys].filter((key) => !isReworded(saved.definition[key], restored.definition[key]));
+    return differing.length ? `it came back with another ${differing.join(', ')}` : null;
+  },
+};
+
+const differencesOf = <T>(
+  { nameOf, compare }: Comparison<T>,
+  saved: readonly T[],
+  restored: readonly T[],
+): readonly string[] => {
+  const before = new Map(saved.map((thing) => [nameOf(thing), thing]));
+  const after = new Map(restored.map((thing) => [nameOf(thing), thing]));
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    if (!now) return `${name}: it was saved and did not come back`;
+    if (!old) return `${name}: it was not saved and is there after the restore`;
+    const difference = compare(old, now);
+    return difference === null ? [] : `${name}: ${difference}`;
+  });
+};
+
+/** A sentence per object, table and sequence that differs; empty when nothing does. */
+export const compareContents = (saved: Contents, restored: Contents): readonly string[] => [
+  ...differencesOf(objects, saved.catalog.objects, restored.catalog.objects),
+  ...differencesOf(tables, saved.tables, restored.tables),
+  ...differencesOf(sequences, saved.sequences, restored.sequences),
+];

@@ -1,0 +1,115 @@
+/** Writes an object down as a person would: the DDL that makes it, and behind it what DDL says elsewhere. */
+import type { CatalogObject, CatalogValue } from './catalog';
+import {
+  columnClause,
+  columnClauseFields,
+  commentTarget,
+  literal,
+  tableStatement,
+  tableStatementFields,
+  typeStatement,
+  typeStatementFields,
+} from './clauses';
+
+type Declaration = {
+  readonly text: (object: CatalogObject, columns: readonly CatalogObject[]) => string;
+  /** The fields that the text tells; all others follow in words. */
+  readonly told: readonly string[];
+};
+
+const byDefinition: Declaration['text'] = ({ definition }) => String(definition['definition']).replace(/;$/, '');
+
+const asQuery: Declaration['text'] = ({ kind, identity, definition }) =>
+  `CREATE ${kind.toUpperCase()} ${identity} AS\n${String(definition['definition']).replace(/;$/, '')}`;
+
+const table: Declaration = { text: tableStatement, told: tableStatementFields };
+const functionText: Declaration = { text: byDefinition, told: ['definition'] };
+const view: Declaration = { text: asQuery, told: ['definition'] };
+
+/** What the text of a definition tells besides, so that a change of it is not told twice. */
+export const toldByDefinition: Readonly<Record<string, readonly string[]>> = {
+  constraint: [
+    ...['type', 'columns', 'targetTable', 'targetColumns', 'onDelete', 'onUpdate'],
+    ...['isValidated', 'isDeferrable', 'isInitiallyDeferred', 'isEnforced'],
+  ],
+  'domain constraint': ['isValidated'],
+  index: ['table', 'method', 'columns', 'isUnique', 'predicate', 'tablespace'],
+  trigger: ['function'],
+};
+
+const declarations: Readonly<Record<string, Declaration>> = {
+  schema: { text: ({ identity }) => `CREATE SCHEMA ${identity}`, told: [] },
+  table,
+  'foreign table': table,
+  column: {
+    text: ({ identity, definition }) => `COLUMN ${identity} ${columnClause(definition)}`,
+    told: [...columnClauseFields, 'position'],
+  },
+  constraint: {
+    text: ({ identity, definition }) => `CONSTRAINT ${identity} ${definition['definition']}`,
+    told: ['definition', ...(toldByDefinition['constraint'] ?? [])],
+  },
+  index: { text: byDefinition, told: ['definition', 'constraint', ...(toldByDefinition['index'] ?? [])] },
+  trigger: { text: byDefinition, told: ['definition', ...(toldByDefinition['trigger'] ?? [])] },
+  rule: { text: byDefinition, told: ['definition'] },
+  statistics: { text: byDefinition, told: ['definition'] },
+  view,
+  'materialized view': view,
+  function: functionText,
+  procedure: functionText,
+  'window function': functionText,
+  type: { text: typeStatement, told: typeStatementFields },
+  comment: {
+    text: ({ identity, definition }) =>
+      `COMMENT ON ${commentTarget(identity)} IS ${literal(String(definition['text']))}`,
+    told: ['text'],
+  },
+};
+
+// What goes without saying is not said of a new object; who owns it is the role that made it.
+const silent: Readonly<Record<string, CatalogValue>> = {
+  isValid: true,
+  isValidated: true,
+  isPopulated: true,
+  enabled: 'enabled',
+};
+
+/** One or more lines; `columns` are those of a table, in its order. */
+export const declarationOf = (object: CatalogObject, columns: readonly CatalogObject[] = []): string => {
+  const { kind, identity, definition } = object;
+  const { text, told }: Declaration = declarations[kind] ?? {
+    text: () => `${kind.toUpperCase()} ${identity}`,
+    told: [],
+  };
+  const more = Object.entries(definition)
+    .filter(([field, value]) => field !== 'owner' && !told.includes(field) && silent[field] !== value)
+    .map(([field, value]) => fieldInWords(field, value));
+  return text(object, columns) + (more.length ? ` (${more.join('; ')})` : '');
+};
+
+const fieldInWords = (field: string, value: CatalogValue) =>
+  typeof value === 'boolean' ? valueInWords(field, value) : `${nameInWords(field)} ${value}`;
+
+/** `statisticsTarget` → `statistics target`, `isUnlogged` → `unlogged`. */
+export const nameInWords = (field: string): string =>
+  field
+    .replace(/^(is|has)(?=[A-Z])/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+
+const claims: Readonly<Record<string, readonly [whenTrue: string, whenFalse: string]>> = {
+  isNullable: ['nullable', 'NOT NULL'],
+  isValid: ['valid', 'INVALID'],
+  isValidated: ['validated', 'NOT VALID'],
+  isEnforced: ['enforced', 'NOT ENFORCED'],
+  isDeferrable: ['DEFERRABLE', 'NOT DEFERRABLE'],
+  isInitiallyDeferred: ['INITIALLY DEFERRED', 'INITIALLY IMMEDIATE'],
+  isUnlogged: ['UNLOGGED', 'LOGGED'],
+};
+
+/** A claim in words, any other value as it is; `none` for null. */
+export const valueInWords = (field: string, value: CatalogValue): string => {
+  if (typeof value !== 'boolean') return value === null ? 'none' : String(value);
+  const [whenTrue, whenFalse] = claims[field] ?? [nameInWords(field), `not ${nameInWords(field)}`];
+  return value ? whenTrue : whenFalse;
+};

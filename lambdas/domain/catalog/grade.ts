@@ -1,0 +1,41 @@
+/** Says of a rollback's differences which are nobody's fault: some do no harm, some PostgreSQL itself cannot undo. */
+import { type CatalogDifference, isEmptyDifference } from './difference';
+import { gradingRules, type Remark } from './grading-rules';
+
+export type RollbackVerdict = 'exact' | 'harmless' | 'irreversible by design' | 'differs';
+
+export type ExplainedDifference = {
+  /** The worst of what was found. */
+  readonly verdict: RollbackVerdict;
+  readonly harmless: readonly Remark[];
+  readonly irreversible: readonly Remark[];
+  /** What is left when those are taken out: the differences that somebody has to answer for. */
+  readonly rest: CatalogDifference;
+};
+
+/** `difference` is from before up to after down. */
+export const explainDifference = (difference: CatalogDifference): ExplainedDifference => {
+  const harmless: Remark[] = [];
+  const irreversible: Remark[] = [];
+  let rest = difference;
+  for (const { grade, take } of gradingRules) {
+    const taken = take(rest);
+    (grade === 'harmless' ? harmless : irreversible).push(...taken.remarks);
+    rest = taken.rest;
+  }
+  return { verdict: verdictOf(harmless, irreversible, rest), harmless, irreversible, rest };
+};
+
+/** The verdict alone; `explainDifference` also says why. */
+export const gradeDifference = (difference: CatalogDifference): RollbackVerdict =>
+  explainDifference(difference).verdict;
+
+const verdictOf = (
+  harmless: readonly Remark[],
+  irreversible: readonly Remark[],
+  rest: CatalogDifference,
+): RollbackVerdict => {
+  if (!isEmptyDifference(rest)) return 'differs';
+  if (irreversible.length) return 'irreversible by design';
+  return harmless.length ? 'harmless' : 'exact';
+};
