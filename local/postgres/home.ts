@@ -1,12 +1,11 @@
 /** Chooses where PostgreSQL's files live, so that the user it runs as can reach them. */
-
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { giveTo, type RunAs } from './binaries';
+import { giveTo, type RunAs } from './run-as';
 
 const run = promisify(execFile);
 
@@ -17,6 +16,19 @@ const canEnter = async (runAs: NonNullable<RunAs>, directory: string) => {
   } catch {
     return false;
   }
+};
+
+/** In a folder that everyone may write, a name of ours may be someone's trap: a link, or a folder they can change. */
+const makeInSharedFolder = async (runAs: NonNullable<RunAs>, directory: string) => {
+  await mkdir(directory, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const found = await lstat(directory);
+  if (!found.isDirectory() || ![0, runAs.uid].includes(found.uid))
+    throw new Error(
+      `${directory} belongs to user ${found.uid} or is no folder, expected a folder of ours: remove it, or set TMPDIR to another place`,
+    );
+  await giveTo(runAs, directory);
 };
 
 /**
@@ -30,8 +42,7 @@ export const makePostgresHome = async (wanted: string, runAs: RunAs): Promise<st
   if (await canEnter(runAs, wanted)) return wanted;
   const name = createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 12);
   const elsewhere = path.join(tmpdir(), `migration-checklist-${name}`);
-  await mkdir(elsewhere, { recursive: true, mode: 0o755 });
-  await giveTo(runAs, elsewhere);
+  await makeInSharedFolder(runAs, elsewhere);
   if (await canEnter(runAs, elsewhere)) return elsewhere;
   throw new Error(
     `PostgreSQL must not run as root, and the user nobody can enter neither ${wanted} nor ${elsewhere}; start as an ordinary user`,

@@ -1,27 +1,30 @@
-/** Makes, starts and stops a PostgreSQL server of our own: a data directory and one process. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** Starts and stops a PostgreSQL server of our own on a data directory. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { giveTo, type PostgresBinaries } from './binaries';
+import type { PostgresBinaries } from './binaries';
+import type { Superuser } from './cluster';
+import { adviceFor } from './failure-advice';
+import { stopLeftover } from './leftover';
+import { endWithThisProcess } from './lifetime';
 
-const run = promisify(execFile);
+export { createCluster, type Superuser } from './cluster';
+export { stopLeftover } from './leftover';
 
 export type PostgresServer = {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly directory: string;
   readonly processId: number;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly exited: Promise<void>;
   /** Ends all sessions and the server; safe to call twice. */
   stop(): Promise<void>;
 };
-
-export type Superuser = { readonly user: string; readonly password: string };
 
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -33,31 +36,6 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** initdb into a folder that does not exist yet: UTF-8, C.UTF-8, SCRAM for every login. */
-export const createCluster = async (binaries: PostgresBinaries, directory: string, superuser: Superuser) => {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await giveTo(binaries.runAs, directory);
-  const passwordFile = `${directory}.password`;
-  await writeFile(passwordFile, superuser.password, { mode: 0o600 });
-  await giveTo(binaries.runAs, passwordFile);
-  try {
-    await run(
-      binaries.initdb,
-      [
-        ...['-D', directory, '-U', superuser.user, `--pwfile=${passwordFile}`],
-        ...['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'],
-      ],
-      { ...binaries.runAs, cwd: path.dirname(directory) },
-    );
-  } catch (cause) {
-    await rm(directory, { recursive: true, force: true });
-    const words = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
-    throw new Error(`PostgreSQL could not create its data directory ${directory}: ${words}`, { cause });
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-};
-
 const houseSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -68,8 +46,99 @@ const houseSettings: Readonly<Record<string, string>> = {
   shared_preload_libraries: 'pg_stat_statements',
 };
 
-const tail = async (file: string) =>
-  (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join('\n');
+/** 60 s: recovery after a crash replays at most max_wal_size, which takes a few seconds. */
+const startTimeoutMs = 60_000;
+/** 30 s: a fast shutdown writes one checkpoint of at most shared_buffers. */
+const stopTimeoutMs = 30_000;
+
+const spawnServer = (binaries: PostgresBinaries, directory: string, port: number, settings: Record<string, string>) => {
+  const log = openSync(`${directory}.log`, 'a', 0o600);
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  try {
+    return spawn(binaries.postgres, ['-D', directory, '-p', String(port), ...options], {
+      ...binaries.runAs,
+      cwd: path.dirname(directory),
+      stdio: ['ignore', log, log],
+      // A process group of its own: Ctrl-C in the terminal goes to us alone, and we end it when our work is put away.
+      detached: process.platform !== 'win32',
+    });
+  } finally {
+    closeSync(log);
+  }
+};
+
+const hasEnded = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+
+/** Null when the server takes logins; else why not (yet). */
+const tryLogin = async (port: number, superuser: Superuser) => {
+  const client = new pg.Client({ host: '127.0.0.1', port, ...superuser, database: 'postgres', ssl: false });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return null;
+  } catch (error) {
+    return error as Error & { readonly code?: string };
+  }
+};
+
+// 57P03 cannot_connect_now: starting or recovering. Everything else that a server answers will not change by waiting.
+const isStillStarting = (code: string | undefined) => code === '57P03' || !/^[0-9A-Z]{5}$/.test(code ?? '');
+
+const awaitLogin = async (child: ChildProcess, port: number, superuser: Superuser) => {
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
+    const failure = await tryLogin(port, superuser);
+    if (!failure) return;
+    if (hasEnded(child)) throw new Error('the process ended', { cause: failure });
+    if (!isStillStarting(failure.code)) throw failure;
+    if (Date.now() > deadline) throw new Error(`no answer within ${startTimeoutMs / 1_000} s`, { cause: failure });
+    // The server says that it starts by refusing: there is no event to wait for.
+    await sleep(15);
+  }
+};
+
+const endOfLog = async (file: string, from: number) => {
+  const log = await readFile(file).catch(() => Buffer.alloc(0));
+  return log.subarray(from).toString().trim().split('\n').slice(-4).join('\n');
+};
+
+const startOnce = async (
+  binaries: PostgresBinaries,
+  directory: string,
+  superuser: Superuser,
+  settings: Record<string, string>,
+): Promise<PostgresServer> => {
+  const logFile = `${directory}.log`;
+  const logStart = await stat(logFile).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const port = await freePort();
+  const child = spawnServer(binaries, directory, port, settings);
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  endWithThisProcess(child);
+  const stop = async () => {
+    if (hasEnded(child)) return;
+    child.kill('SIGINT');
+    const impatience = setTimeout(() => child.kill('SIGQUIT'), stopTimeoutMs);
+    await exited;
+    clearTimeout(impatience);
+  };
+  try {
+    await awaitLogin(child, port, superuser);
+  } catch (cause) {
+    // A server that ended told its log why; one that answered told us.
+    const words = (hasEnded(child) && (await endOfLog(logFile, logStart))) || (cause as Error).message;
+    await stop();
+    throw new Error(`PostgreSQL did not start in ${directory}: ${words}${adviceFor(words)}`, { cause });
+  }
+  return { host: '127.0.0.1', port, directory, processId: child.pid ?? 0, exited, stop };
+};
 
 /** Starts a server on a free port and returns when it takes logins. Throws with the end of the server's log. */
 export const startServer = async (
@@ -79,64 +148,12 @@ export const startServer = async (
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> => {
   await stopLeftover(directory);
-  const port = await freePort();
-  const logFile = `${directory}.log`;
-  const log = openSync(logFile, 'a');
-  const all = Object.entries({ ...houseSettings, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(binaries.postgres, ['-D', directory, '-p', String(port), ...all], {
-    ...binaries.runAs,
-    cwd: path.dirname(directory),
-    stdio: ['ignore', log, log],
-  });
-  closeSync(log);
-  // SIGINT = fast shutdown; on our own exit nothing may be left running.
-  const killOnExit = () => child.kill('SIGINT');
-  process.once('exit', killOnExit);
-  child.once('exit', () => process.removeListener('exit', killOnExit));
-
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGINT');
-    await exited;
-  };
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const client = new pg.Client({ host: '127.0.0.1', port, ...superuser, database: 'postgres' });
-    client.on('error', () => undefined);
+  // Between finding a free port and PostgreSQL's taking it another program may: then the next one.
+  for (let attemptsLeft = 3; ; attemptsLeft -= 1) {
     try {
-      await client.connect();
-      await client.end();
-      return { host: '127.0.0.1', port, directory, processId: child.pid ?? 0, stop };
-    } catch (cause) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        await stop();
-        throw new Error(`PostgreSQL did not start in ${directory}: ${await tail(logFile)}`, { cause });
-      }
-      // The server is starting or recovering: it says so by refusing, there is no event to wait for.
-      await sleep(15);
+      return await startOnce(binaries, directory, superuser, { ...houseSettings, ...settings });
+    } catch (error) {
+      if (attemptsLeft === 1 || !/Address already in use|could not bind/.test((error as Error).message)) throw error;
     }
-  }
-};
-
-const isOurPostgres = async (processId: number, directory: string) => {
-  try {
-    const { stdout } = await run('ps', ['-o', 'command=', '-p', String(processId)]);
-    return stdout.includes('postgres') && stdout.includes(directory);
-  } catch {
-    return false;
-  }
-};
-
-/** Stops a server that an earlier, killed process left running in this data directory. */
-export const stopLeftover = async (directory: string) => {
-  const text = await readFile(path.join(directory, 'postmaster.pid'), 'utf8').catch(() => null);
-  const processId = Number(text?.split('\n')[0]);
-  if (!processId || !(await isOurPostgres(processId, directory))) return;
-  process.kill(processId, 'SIGINT');
-  const deadline = Date.now() + 20_000;
-  while (await isOurPostgres(processId, directory)) {
-    if (Date.now() > deadline) process.kill(processId, 'SIGQUIT');
-    await sleep(20);
   }
 };

@@ -1,0 +1,107 @@
+/** Step 3. Box 3.3 is a person's: which services depend on the tables. */
+import { blockedBy } from '../locks/lock-modes';
+import { answerBoxes, count, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
+import type { ReviewContext } from './context';
+import { affectedTables, impactsOf } from './impact';
+import { columnRequired, columnRetyped } from './rules/breaking-changes';
+import { dataChanges } from './rules/data-changes';
+import { contextFor, type ImpactSubject } from './subject';
+
+const nothingOld = 'the migration touches no table that was there before';
+
+const sizeOf = ({ sizes }: ReviewContext, table: string) => {
+  const size = sizes.get(table);
+  return size
+    ? `${table} (about ${Math.round(size.estimatedRows)} rows, ${Math.ceil(size.sizeBytes / 1024)} KiB)`
+    : `${table} (size unknown)`;
+};
+
+const predictedLocks = (context: ReviewContext) =>
+  impactsOf(context).flatMap(({ statement, locks, estimatedMs, heldMs }) =>
+    locks.map((lock) => ({ line: statement.line, ...lock, estimatedMs, heldMs, blocks: blockedBy[lock.mode] })),
+  );
+
+const boxes: readonly JudgedBox[] = [
+  {
+    box: '3.1',
+    basis: (context) => {
+      const tables = affectedTables(context);
+      const created = context.changes.tables.map(({ name }) => name);
+      const existing =
+        tables.length === 0 ? 'no existing table' : tables.map((table) => sizeOf(context, table)).join(', ');
+      return proved(`affects ${existing}; creates ${created.join(', ') || 'no table'}`, {
+        existing: tables.map((table) => context.sizes.get(table) ?? { table }),
+        created,
+      });
+    },
+  },
+  {
+    box: '3.2',
+    basis: (context) => {
+      const tables = affectedTables(context);
+      return tables.length === 0
+        ? proved(`${nothingOld}, so no contract changes`)
+        : proved(`nothing is dropped, renamed, retyped or narrowed in ${tables.join(', ')}`, {
+            tables: tables.map((table) => ({ table, usedBy: context.dependentsOf(table) })),
+          });
+    },
+  },
+  {
+    box: '3.4',
+    basis: (context) => {
+      const impacts = impactsOf(context);
+      const unknown = impacts.filter(({ estimatedMs }) => estimatedMs === null);
+      const totalMs = impacts.reduce((sum, { estimatedMs }) => sum + (estimatedMs ?? 0), 0);
+      const without =
+        unknown.length > 0 ? `, without ${count(unknown.length, 'statement')} on tables of unknown size` : '';
+      return proved(
+        `about ${totalMs} ms${without}, estimated from the sizes of the tables and the kind of work; the dry run measures`,
+        {
+          totalMs,
+          statements: impacts.map(({ statement, estimatedMs }) => ({
+            line: statement.line,
+            kind: statement.kind,
+            estimatedMs,
+          })),
+        },
+      );
+    },
+  },
+  {
+    box: '3.5',
+    basis: (context) => {
+      const locks = predictedLocks(context);
+      const blocking = locks.filter(({ blocks }) => blocks !== 'nobody');
+      if (locks.length === 0) return notApplicable(nothingOld);
+      const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs ?? 0));
+      return proved(
+        blocking.length === 0
+          ? 'no predicted lock on an existing table stops readers or writers'
+          : `${count(blocking.length, 'predicted lock')} on existing tables that others wait for, the longest about ${longest} ms; the dry run measures`,
+        { locks },
+      );
+    },
+  },
+  {
+    box: '3.6',
+    basis: (context) => {
+      const changes = dataChanges(context);
+      const asked = [...columnRequired.check(context), ...columnRetyped.check(context)].map(
+        ({ line }) => `line ${line}`,
+      );
+      const need =
+        asked.length === 0
+          ? 'no column of theirs becomes mandatory or gets another type'
+          : `PostgreSQL checks or converts the values itself in ${asked.join(', ')}`;
+      return changes.length === 0
+        ? proved(`no statement changes rows of tables that were there before; ${need}`)
+        : proved(
+            `${count(changes.length, 'data change')}: ${changes.map(({ verb, table, line }) => `${verb} ${sizeOf(context, table)} in line ${line}`).join('; ')}; ${need}`,
+            { changes },
+          );
+    },
+  },
+];
+
+/** Boxes 3.1, 3.2, 3.4, 3.5 and 3.6. */
+export const analyseImpact = (subject: ImpactSubject): Review => answerBoxes(boxes, contextFor(subject));

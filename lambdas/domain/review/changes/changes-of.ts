@@ -1,0 +1,144 @@
+/** Reads the changes out of the statements' syntax trees. */
+import type { SqlStatement } from '../../migration/migration';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../../sql/syntax';
+import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
+import { elementsOf, lineOf, type Place } from './table-elements';
+
+/** Everything in a tree but the places where it stood: equal for expressions that are written alike. */
+const shapeOf = (node: unknown): string =>
+  JSON.stringify(node, (key, value) => (key === 'location' ? undefined : value));
+
+const tableFrom = (statement: SqlStatement): readonly TableChange[] => {
+  const created = nodeOf(statement.node, 'CreateStmt') ?? nodeOf(statement.node, 'CreateForeignTableStmt')?.base;
+  const { line } = statement;
+  if (created)
+    return [
+      {
+        name: relationName(created.relation),
+        parents: nodesOf(created.inhRelations, 'RangeVar').map(relationName),
+        hasOwnColumns: nodesOf(created.tableElts, 'TableLikeClause').length === 0 && !created.ofTypename,
+        line,
+        statement,
+      },
+    ];
+  const selected = nodeOf(statement.node, 'CreateTableAsStmt');
+  if (selected?.objtype !== 'OBJECT_TABLE') return [];
+  return [{ name: relationName(selected.into?.rel), parents: [], hasOwnColumns: false, line, statement }];
+};
+
+const indexFrom = ({ table, isNewTable, statement }: Place): readonly IndexChange[] => {
+  const index = nodeOf(statement.node, 'IndexStmt');
+  if (!index) return [];
+  const elements = nodesOf(index.indexParams, 'IndexElem');
+  return [
+    {
+      table,
+      isNewTable,
+      statement,
+      line: statement.line,
+      name: index.idxname ?? null,
+      columns: elements.map(({ name }) => name ?? null),
+      isUnique: index.unique === true,
+      isPartial: index.whereClause !== undefined,
+      signature: shapeOf([index.accessMethod, index.indexParams, index.whereClause]),
+      method: index.accessMethod ?? 'btree',
+    },
+  ];
+};
+
+// pg_trigger.h: TRIGGER_TYPE_BEFORE and the event bits.
+const beforeBit = 2;
+const eventBits = [
+  ['insert', 4],
+  ['delete', 8],
+  ['update', 16],
+  ['truncate', 32],
+] as const;
+
+const triggerFrom = (statement: SqlStatement): readonly TriggerChange[] => {
+  const trigger = nodeOf(statement.node, 'CreateTrigStmt');
+  if (!trigger) return [];
+  return [
+    {
+      table: relationName(trigger.relation),
+      name: trigger.trigname ?? '',
+      function: qualified(stringsOf(trigger.funcname)),
+      isBefore: ((trigger.timing ?? 0) & beforeBit) !== 0,
+      isRow: trigger.row === true,
+      firesOn: eventBits.flatMap(([event, bit]) => (((trigger.events ?? 0) & bit) !== 0 ? [event] : [])),
+      line: statement.line,
+      statement,
+    },
+  ];
+};
+
+const functionFrom = (statement: SqlStatement): readonly FunctionChange[] => {
+  const created = nodeOf(statement.node, 'CreateFunctionStmt');
+  if (!created) return [];
+  const definition = nodesOf(created.options, 'DefElem').find(({ defname }) => defname === 'as');
+  return [
+    {
+      name: qualified(stringsOf(created.funcname)),
+      body: stringsOf(nodeOf(definition?.arg, 'List')?.items)[0] ?? '',
+      line: statement.line,
+      statement,
+    },
+  ];
+};
+
+const commandsFrom = (place: Place): readonly CommandChange[] => {
+  const altered = nodeOf(place.statement.node, 'AlterTableStmt');
+  return nodesOf(altered?.cmds, 'AlterTableCmd').map((command) => ({
+    ...place,
+    command,
+    line: lineOf(
+      place.statement,
+      nodeOf(command.def, 'ColumnDef')?.location ?? nodeOf(command.def, 'Constraint')?.location,
+    ),
+  }));
+};
+
+const addsElement = ({ command }: CommandChange) =>
+  command.subtype === 'AT_AddColumn' || command.subtype === 'AT_AddConstraint';
+
+/** The table that a statement creates, alters or indexes; null for others. */
+const subjectOf = ({ node }: SqlStatement): string | null => {
+  const relation =
+    nodeOf(node, 'CreateStmt')?.relation ??
+    nodeOf(node, 'CreateForeignTableStmt')?.base?.relation ??
+    nodeOf(node, 'AlterTableStmt')?.relation ??
+    nodeOf(node, 'IndexStmt')?.relation;
+  return relation ? relationName(relation) : null;
+};
+
+const elementsIn = (place: Place, commands: readonly CommandChange[]) => {
+  const created =
+    nodeOf(place.statement.node, 'CreateStmt') ?? nodeOf(place.statement.node, 'CreateForeignTableStmt')?.base;
+  const declared = [...(created?.tableElts ?? []), ...commands.filter(addsElement).map(({ command }) => command.def)];
+  return declared.map((element) => elementsOf(place, element));
+};
+
+/** Total: statements that change none of these things give nothing. CREATE SCHEMA's own elements are looked at too. */
+export const changesOf = (statements: readonly SqlStatement[]): Changes => {
+  const flat = statements.flatMap((statement) => [
+    statement,
+    ...(nodeOf(statement.node, 'CreateSchemaStmt')?.schemaElts ?? []).map((node) => ({ ...statement, node })),
+  ]);
+  const tables = flat.flatMap(tableFrom);
+  const newTables = new Set(tables.map(({ name }) => name));
+  const places = flat.map((statement): Place => {
+    const table = subjectOf(statement) ?? '';
+    return { table, isNewTable: newTables.has(table), statement };
+  });
+  const withCommands = places.map((place) => ({ place, commands: commandsFrom(place) }));
+  const elements = withCommands.flatMap(({ place, commands }) => elementsIn(place, commands));
+  return {
+    tables,
+    columns: elements.flatMap(({ columns }) => columns),
+    constraints: elements.flatMap(({ constraints }) => constraints),
+    indexes: places.flatMap(indexFrom),
+    triggers: flat.flatMap(triggerFrom),
+    functions: flat.flatMap(functionFrom),
+    commands: withCommands.flatMap(({ commands }) => commands),
+  };
+};

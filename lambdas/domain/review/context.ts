@@ -1,0 +1,45 @@
+/** Everything the rules look at, worked out once. */
+import type { LedgerEntry } from '../ledger/ledger';
+import type { ChecksFile } from '../migration/checks';
+import type { Migration } from '../migration/migration';
+import type { Changes } from './changes/change';
+import { changesOf } from './changes/changes-of';
+import type { ExistingTable, TableSize } from './existing-table';
+
+export type ReviewContext = {
+  readonly migration: Migration;
+  readonly checks: ChecksFile | null;
+  readonly ledger: readonly LedgerEntry[];
+  readonly changes: Changes;
+  readonly rollback: Changes;
+  /** Before the migration, by `schema.name`. */
+  readonly existing: ReadonlyMap<string, ExistingTable>;
+  /** Definitions of functions and views before the migration, by kind and name: `function public.touch`. */
+  readonly existingDefinitions: ReadonlyMap<string, string>;
+  /** Views and functions before the migration whose definition names that table, `schema.name`. */
+  dependentsOf(table: string): readonly string[];
+  /** By `schema.name`. */
+  readonly sizes: ReadonlyMap<string, TableSize>;
+};
+
+export type Surroundings = {
+  readonly checks?: ChecksFile | null;
+  readonly ledger?: readonly LedgerEntry[];
+  readonly tables?: readonly ExistingTable[];
+  readonly definitions?: ReadonlyMap<string, string>;
+  readonly dependentsOf?: (table: string) => readonly string[];
+  readonly sizes?: readonly TableSize[];
+};
+
+/** Without surroundings: a migration for an empty database. */
+export const contextOf = (migration: Migration, surroundings: Surroundings = {}): ReviewContext => ({
+  migration,
+  checks: surroundings.checks ?? null,
+  ledger: surroundings.ledger ?? [],
+  changes: changesOf(migration.statements),
+  rollback: changesOf(migration.rollback.statements),
+  existing: new Map((surroundings.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
+  existingDefinitions: surroundings.definitions ?? new Map(),
+  dependentsOf: surroundings.dependentsOf ?? (() => []),
+  sizes: new Map((surroundings.sizes ?? []).map((size) => [size.table, size])),
+});

@@ -1,0 +1,41 @@
+/** The page of a rule in docs/rules, made of the rule itself and its two examples. */
+import type { Rule } from './rule';
+
+export type RuleExamples = {
+  /** The box's words in the checklist. */
+  readonly boxLabel: string;
+  /** What must be there before; null when the examples need nothing. */
+  readonly before: string | null;
+  readonly bad: string;
+  readonly good: string;
+  /** The findings of the bad example. */
+  readonly messages: readonly string[];
+};
+
+const sql = (text: string) => `\`\`\`sql\n${text.trimEnd()}\n\`\`\`\n`;
+
+/** Markdown. */
+export const documentRule = (rule: Rule, { boxLabel, before, bad, good, messages }: RuleExamples): string =>
+  [
+    `# ${rule.id}\n`,
+    `${rule.title}. Box ${rule.box}: ${boxLabel}.\n`,
+    `**Why:** ${rule.why}\n`,
+    `**Instead:** ${rule.remedy}\n`,
+    ...(before === null ? [] : ['## Before both examples\n', sql(before)]),
+    '## Found\n',
+    sql(bad),
+    messages.map((message) => `> ${message}\n`).join('>\n'),
+    '## Not found\n',
+    sql(good),
+  ].join('\n');
+
+/** Markdown: the table of all rules. */
+export const documentRules = (all: readonly Rule[]): string =>
+  [
+    '# Review rules\n',
+    'Made from the rules and their examples by `node --import tsx docs/rules/generate.ts`; a test holds the pages current.\n',
+    '| box | rule | what it finds |',
+    '|---|---|---|',
+    ...all.map(({ box, id, title }) => `| ${box} | [${id}](${id}.md) | ${title} |`),
+    '',
+  ].join('\n');

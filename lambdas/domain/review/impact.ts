@@ -1,0 +1,61 @@
+/** What each statement does to tables that were there before: predicted locks, work and time. */
+
+import { estimateMs } from '../locks/estimate';
+import type { PredictedLock } from '../locks/predict-locks';
+import { predictLocks } from '../locks/predict-locks';
+import type { SqlStatement } from '../migration/migration';
+import type { ReviewContext } from './context';
+import { columnType } from './tables-after';
+
+export type StatementImpact = {
+  readonly statement: SqlStatement;
+  /** On tables that were there before. */
+  readonly locks: readonly PredictedLock[];
+  /** Null when the size of a table it works on is not known. */
+  readonly estimatedMs: number | null;
+  /** From this statement to the commit, which is how long its locks are held; null when not known. */
+  readonly heldMs: number | null;
+};
+
+const tableOfIndex = ({ existing, changes }: ReviewContext, index: string): string | null => {
+  const [schema, name] = index.split('.');
+  const found = [...existing].find(
+    ([table, { indexes }]) => table.startsWith(`${schema}.`) && indexes.some((one) => one.name === name),
+  );
+  return found?.[0] ?? changes.indexes.find((one) => one.name === name)?.table ?? null;
+};
+
+/** The slowest work of a statement; a statement that touches no existing table changes the catalog only. */
+const estimateOf = ({ sizes }: ReviewContext, locks: readonly PredictedLock[]): number | null =>
+  locks.reduce<number | null>(
+    (slowest, { table, work }) => {
+      const estimate = estimateMs(work, sizes.get(table)?.sizeBytes ?? null);
+      return slowest === null || estimate === null ? null : Math.max(slowest, estimate);
+    },
+    estimateMs('none', null),
+  );
+
+/** One entry per statement, in the file's order. */
+export const impactsOf = (context: ReviewContext): readonly StatementImpact[] => {
+  const { migration, changes } = context;
+  const newTables = new Set(changes.tables.map(({ name }) => name));
+  const known = {
+    columnType: (table: string, column: string) =>
+      columnType({ ...context, changes: { ...changes, columns: [] } }, table, column),
+    tableOfIndex: (index: string) => tableOfIndex(context, index),
+  };
+  let heldMs: number | null = 0;
+  return [...migration.statements]
+    .reverse()
+    .map((statement) => {
+      const locks = predictLocks(statement, known).filter(({ table }) => !newTables.has(table));
+      const estimatedMs = estimateOf(context, locks);
+      heldMs = heldMs === null || estimatedMs === null ? null : heldMs + estimatedMs;
+      return { statement, locks, estimatedMs, heldMs };
+    })
+    .reverse();
+};
+
+/** The tables of all impacts, each once, sorted. */
+export const affectedTables = (context: ReviewContext): readonly string[] =>
+  [...new Set(impactsOf(context).flatMap(({ locks }) => locks.map(({ table }) => table)))].sort();

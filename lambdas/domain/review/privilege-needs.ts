@@ -1,0 +1,67 @@
+/** What the migration's statements need from the role that runs them, asked before the first one runs. */
+import type { Migration, SqlStatement } from '../migration/migration';
+import { nodeOf, relationName } from '../sql/syntax';
+import { changesOf } from './changes/changes-of';
+import { createdObjects } from './changes/created-objects';
+import { droppedObjects } from './changes/dropped-objects';
+
+export type PrivilegeNeed =
+  | { readonly kind: 'create in schema'; readonly schema: string }
+  | { readonly kind: 'own relation'; readonly relation: string }
+  | { readonly kind: 'reference relation'; readonly relation: string };
+
+// Kinds whose identity is `schema.name`; an index and a trigger need the table's owner instead.
+const inSchemas = [
+  'table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'sequence',
+  'function',
+  'type',
+  'operator',
+  'collation',
+  'statistics',
+];
+
+const alteredRelation = ({ node }: SqlStatement): string | null => {
+  const relation =
+    nodeOf(node, 'AlterTableStmt')?.relation ??
+    nodeOf(node, 'IndexStmt')?.relation ??
+    nodeOf(node, 'CreateTrigStmt')?.relation ??
+    nodeOf(node, 'CreatePolicyStmt')?.table ??
+    nodeOf(node, 'RuleStmt')?.relation ??
+    nodeOf(node, 'RenameStmt')?.relation ??
+    nodeOf(node, 'AlterObjectSchemaStmt')?.relation;
+  return relation ? relationName(relation) : null;
+};
+
+const droppedRelations = ['table', 'view', 'materialized view', 'sequence', 'index', 'foreign table'];
+
+const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
+  ...new Map(needs.map((need) => [JSON.stringify(need), need])).values(),
+];
+
+/** Each need once; nothing for objects and schemas that the migration makes itself. */
+export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): readonly PrivilegeNeed[] => {
+  const changes = changesOf(statements);
+  const created = createdObjects(statements, changes);
+  const own = new Set(created.map(({ identity }) => identity));
+  const schemas = created
+    .filter(({ kind }) => inSchemas.includes(kind))
+    .map(({ identity }) => identity.split('.')[0] ?? '');
+  const owned = [
+    ...statements.flatMap((statement) => alteredRelation(statement) ?? []),
+    ...droppedObjects(statements, changes)
+      .filter(({ kind }) => droppedRelations.includes(kind))
+      .map(({ identity }) => identity),
+  ];
+  const referenced = changes.constraints.flatMap(({ references }) => references?.table ?? []);
+  return once([
+    ...schemas.filter((schema) => !own.has(schema)).map((schema) => ({ kind: 'create in schema' as const, schema })),
+    ...owned.filter((relation) => !own.has(relation)).map((relation) => ({ kind: 'own relation' as const, relation })),
+    ...referenced
+      .filter((relation) => !own.has(relation))
+      .map((relation) => ({ kind: 'reference relation' as const, relation })),
+  ]);
+};

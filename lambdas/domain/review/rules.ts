@@ -1,0 +1,39 @@
+/** All rules, in the checklist's order. Each has examples in test/rules and a page in docs/rules. */
+import type { Rule } from './rule';
+import { indexBlocksWrites, lockHeldLong, scanUnderLock, tableRewrite, timeoutOverridden } from './rules/blocking';
+import {
+  columnDropped,
+  columnRequired,
+  columnRetyped,
+  constraintNarrows,
+  nameChanged,
+  objectDropped,
+} from './rules/breaking-changes';
+import { changeWithoutWhere, codeUnseen, insertNotUndone, rowsTruncated } from './rules/data-changes';
+import { dataTypeRules } from './rules/data-types';
+import { purposeMissing, statementUncommented } from './rules/documentation';
+import { foreignKeyWithoutIndex } from './rules/foreign-key-index';
+import { foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDelete } from './rules/foreign-keys';
+import { hardCodedRules } from './rules/hard-coded';
+import { indexDuplicate, indexRedundant } from './rules/index-conflicts';
+import { nameNotSnakeCase, nameReserved, nameTooLong } from './rules/names';
+import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
+import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
+import { createdAtMissing, updatedAtMissing, updatedAtUnmaintained } from './rules/timestamps';
+import { constraintUnnamed, indexUnnamed } from './rules/unnamed';
+
+export const rules: readonly Rule[] = [
+  ...[rollbackMissesObject, rollbackMissesChange, rollbackDropsOtherObject, rollbackCascades, rollbackIrreversible],
+  ...[purposeMissing, statementUncommented],
+  ...hardCodedRules,
+  foreignKeyWithoutIndex,
+  ...[constraintUnnamed, indexUnnamed],
+  ...[nameNotSnakeCase, nameReserved, nameTooLong],
+  ...[foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDelete],
+  ...dataTypeRules,
+  ...[createdAtMissing, updatedAtMissing, updatedAtUnmaintained],
+  ...[indexDuplicate, indexRedundant],
+  ...[columnDropped, columnRetyped, columnRequired, constraintNarrows, objectDropped, nameChanged],
+  ...[tableRewrite, scanUnderLock, indexBlocksWrites, lockHeldLong, timeoutOverridden],
+  ...[changeWithoutWhere, rowsTruncated, insertNotUndone, codeUnseen],
+];

@@ -1,0 +1,116 @@
+/** Box 3.5, as far as it can be told before the dry run: who has to wait, and for how long. */
+import { blockedBy } from '../../locks/lock-modes';
+import { longestBlockingMs } from '../../locks/measure-impact';
+import type { PredictedLock } from '../../locks/predict-locks';
+import { nodeOf } from '../../sql/syntax';
+import type { ReviewContext } from '../context';
+import { impactsOf, type StatementImpact } from '../impact';
+import type { Rule } from '../rule';
+
+const box = '3.5';
+
+const seconds = (ms: number | null) => (ms === null ? 'an unknown time' : `about ${(ms / 1000).toFixed(1)} s`);
+
+type Blocking = { readonly lock: PredictedLock; readonly impact: StatementImpact };
+
+/** Locks that stop somebody for too long, or for nobody knows how long. */
+const blockingLocks = (context: ReviewContext): readonly Blocking[] =>
+  impactsOf(context).flatMap((impact) =>
+    impact.locks
+      .filter(
+        ({ mode }) => blockedBy[mode] !== 'nobody' && (impact.heldMs === null || impact.heldMs > longestBlockingMs),
+      )
+      .map((lock) => ({ lock, impact })),
+  );
+
+const describe = (context: ReviewContext, { lock: { table, mode }, impact }: Blocking, what: string) => {
+  const traffic = context.sizes.get(table);
+  const busy =
+    traffic && traffic.rowsWritten + traffic.indexScans + traffic.sequentialScans === 0
+      ? ' (nobody has used it since statistics began)'
+      : '';
+  return {
+    line: impact.statement.line,
+    message: `${what} ${table} under ${mode}: ${blockedBy[mode]} wait ${seconds(impact.heldMs)}${busy}`,
+  };
+};
+
+const workRule = (
+  described: Pick<Rule, 'id' | 'title' | 'why' | 'remedy'>,
+  works: readonly PredictedLock['work'][],
+  what: string,
+): Rule => ({
+  ...described,
+  box,
+  check: (context) =>
+    blockingLocks(context)
+      .filter(({ lock }) => works.includes(lock.work))
+      .map((blocking) => describe(context, blocking, what)),
+});
+
+export const tableRewrite = workRule(
+  {
+    id: 'table-rewrite',
+    title: 'A large table is rewritten under a lock',
+    why: 'Each row is written anew, with all indexes, while readers and writers wait.',
+    remedy: 'Add a column without a volatile default, fill it in batches outside the migration, and switch over later.',
+  },
+  ['rewrite'],
+  'this rewrites',
+);
+
+export const scanUnderLock = workRule(
+  {
+    id: 'scan-under-lock',
+    title: 'A large table is read through under a lock',
+    why: 'The check of the rows that are there takes as long as reading them, and others wait.',
+    remedy:
+      'Add the constraint NOT VALID and VALIDATE it in a later migration, which blocks nobody; a valid CHECK (… IS NOT NULL) spares SET NOT NULL its scan.',
+  },
+  ['scan'],
+  'this reads all rows of',
+);
+
+export const indexBlocksWrites = workRule(
+  {
+    id: 'index-blocks-writes',
+    title: 'Building an index stops writers of a large table',
+    why: 'CREATE INDEX lets readers pass and stops INSERT, UPDATE and DELETE until it is done.',
+    remedy:
+      'Build it in a quiet hour, or by hand with CONCURRENTLY beside the checklist: it cannot run inside a transaction.',
+  },
+  ['index build'],
+  'this builds an index on',
+);
+
+export const lockHeldLong: Rule = {
+  id: 'lock-held-long',
+  box,
+  title: 'A lock is held while something else takes long',
+  why: 'A lock is held until the commit: a quick ALTER TABLE before a long statement blocks as long as the long one runs.',
+  remedy: 'Put the statement that locks last, or the long one into a migration of its own.',
+  check: (context) =>
+    blockingLocks(context)
+      .filter(({ lock }) => lock.work === 'none')
+      .map((blocking) => describe(context, blocking, 'a statement further down takes long, and this one locks')),
+};
+
+export const timeoutOverridden: Rule = {
+  id: 'timeout-overridden',
+  box,
+  title: 'The migration sets a timeout of its own',
+  why: 'The workflow bounds how long a statement waits for locks and how long it runs; a SET in the file lifts the bound.',
+  remedy: 'Leave lock_timeout and statement_timeout to the workflow.',
+  check: ({ migration }) =>
+    migration.statements.flatMap(({ node, line }) => {
+      const name = nodeOf(node, 'VariableSetStmt')?.name ?? '';
+      return [
+        'lock_timeout',
+        'statement_timeout',
+        'transaction_timeout',
+        'idle_in_transaction_session_timeout',
+      ].includes(name)
+        ? [{ line, message: `the file sets ${name}, which the workflow sets for each statement` }]
+        : [];
+    }),
+};

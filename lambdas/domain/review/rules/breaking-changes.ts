@@ -1,0 +1,154 @@
+/** Box 3.2: what makes a running application's statements fail, or mean something else. */
+import type { AlterTableType } from 'libpg-query';
+import { nodeOf, relationName, typeOf } from '../../sql/syntax';
+import type { CommandChange } from '../changes/change';
+import { droppedObjects } from '../changes/dropped-objects';
+import type { ReviewContext } from '../context';
+import type { Found, Rule } from '../rule';
+import { columnType } from '../tables-after';
+
+const box = '3.2';
+
+const dependents = ({ dependentsOf }: ReviewContext, table: string): string => {
+  const names = dependentsOf(table);
+  return names.length > 0
+    ? `; in the database ${names.join(', ')} ${names.length === 1 ? 'uses' : 'use'} the table`
+    : '';
+};
+
+const commandsOf = ({ changes }: ReviewContext, subtype: AlterTableType): readonly CommandChange[] =>
+  changes.commands.filter(({ isNewTable, command }) => !isNewTable && command.subtype === subtype);
+
+export const columnDropped: Rule = {
+  id: 'column-dropped',
+  box,
+  title: 'A column is dropped',
+  why: 'Every statement of the running application that names it fails from the commit on.',
+  remedy: 'Release an application that no longer uses the column first, and drop it in a later migration.',
+  check: (context) =>
+    commandsOf(context, 'AT_DropColumn').map(({ table, command, line }) => ({
+      line,
+      message: `column ${table}.${command.name} is dropped${dependents(context, table)}`,
+    })),
+};
+
+export const columnRetyped: Rule = {
+  id: 'column-retyped',
+  box,
+  title: 'A column gets another type',
+  why: 'Applications read and compare values as the earlier type; a narrower type refuses what was fine before.',
+  remedy: 'Add a column of the new type, write both, move the readers over, and drop the old one later.',
+  check: (context) =>
+    commandsOf(context, 'AT_AlterColumnType').map(({ table, command, line }) => {
+      const before = columnType(context, table, command.name ?? '');
+      const after = typeOf(nodeOf(command.def, 'ColumnDef')?.typeName);
+      return {
+        line,
+        message: `column ${table}.${command.name} becomes ${after}${before ? `, it was ${before}` : ''}${dependents(context, table)}`,
+      };
+    }),
+};
+
+const addsRequiredColumn = (context: ReviewContext): readonly Found[] =>
+  context.changes.columns
+    .filter(
+      ({ isNewTable, isNotNull, defaultValue, isIdentity, isGenerated, baseType }) =>
+        !isNewTable && isNotNull && defaultValue === null && !isIdentity && !isGenerated && !/serial$/.test(baseType),
+    )
+    .map(({ table, name, line }) => ({
+      line,
+      message: `column ${table}.${name} is added NOT NULL without a default: it fails where there are rows, and every INSERT that does not name it fails`,
+    }));
+
+export const columnRequired: Rule = {
+  id: 'column-required',
+  box,
+  title: 'A column becomes mandatory',
+  why: 'An INSERT of the running application that leaves the column out fails.',
+  remedy: 'Give the column a default, or release an application that fills it first and make it NOT NULL later.',
+  check: (context) => [
+    ...addsRequiredColumn(context),
+    ...commandsOf(context, 'AT_SetNotNull').map(({ table, command, line }) => ({
+      line,
+      message: `column ${table}.${command.name} becomes NOT NULL: statements that leave it out or empty fail`,
+    })),
+  ],
+};
+
+export const constraintNarrows: Rule = {
+  id: 'constraint-narrows',
+  box,
+  title: 'A constraint narrows what a table takes',
+  why: 'Values that the running application writes today may be refused from the commit on.',
+  remedy: 'Make sure that the application keeps to the constraint already; look at the values that are there.',
+  check: ({ changes }) => {
+    const added = new Set(changes.columns.map(({ table, name }) => `${table}.${name}`));
+    return changes.constraints
+      .filter(
+        ({ isNewTable, table, columns, usingIndex }) =>
+          !isNewTable && usingIndex === null && !columns.every((column) => added.has(`${table}.${column}`)),
+      )
+      .map(({ kind, name, table, columns, line }) => ({
+        line,
+        message: `the ${kind} constraint ${name ?? '(unnamed)'} is added to ${table}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}, which exists already`,
+      }));
+  },
+};
+
+export const objectDropped: Rule = {
+  id: 'object-dropped',
+  box,
+  title: 'A table, view, function or type is dropped',
+  why: 'Every statement of the running application that uses it fails from the commit on.',
+  remedy: 'Release an application that no longer uses it first, and drop it in a later migration.',
+  check: (context) => {
+    const { migration, changes } = context;
+    const contracts = ['table', 'view', 'materialized view', 'function', 'type', 'schema', 'sequence', 'foreign table'];
+    const own = new Set(changes.tables.map(({ name }) => name));
+    return droppedObjects(migration.statements, changes)
+      .filter(({ kind, identity }) => contracts.includes(kind) && !own.has(identity))
+      .map(({ kind, identity, line }) => ({
+        line,
+        message: `${kind} ${identity} is dropped${kind === 'table' ? dependents(context, identity) : ''}`,
+      }));
+  },
+};
+
+const renamed = [
+  'OBJECT_TABLE',
+  'OBJECT_COLUMN',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FUNCTION',
+  'OBJECT_TYPE',
+  'OBJECT_SCHEMA',
+];
+
+export const nameChanged: Rule = {
+  id: 'name-changed',
+  box,
+  title: 'Something gets another name',
+  why: 'Statements with the earlier name fail from the commit on; there is no moment at which both names work.',
+  remedy:
+    'Add the new beside the old (a column, or a view under the old name), move the readers over, and remove the old later.',
+  check: (context) => {
+    const own = new Set(context.changes.tables.map(({ name }) => name));
+    return context.migration.statements.flatMap(({ node, line }) => {
+      const rename = nodeOf(node, 'RenameStmt');
+      const value = nodeOf(node, 'AlterEnumStmt');
+      const moved = nodeOf(node, 'AlterObjectSchemaStmt');
+      const table = relationName(rename?.relation ?? moved?.relation);
+      if (rename && renamed.includes(rename.renameType ?? '') && !own.has(table)) {
+        const what = rename.renameType === 'OBJECT_COLUMN' ? `column ${table}.${rename.subname}` : table;
+        return [
+          {
+            line,
+            message: `${rename.relation ? what : 'an object'} is renamed to ${rename.newname}${dependents(context, table)}`,
+          },
+        ];
+      }
+      if (value?.oldVal) return [{ line, message: `the enum value '${value.oldVal}' is renamed to '${value.newVal}'` }];
+      return moved && !own.has(table) ? [{ line, message: `${table} moves to schema ${moved.newschema}` }] : [];
+    });
+  },
+};

@@ -1,0 +1,57 @@
+/** What the steps hand to the review, and how the catalog becomes what the rules look at. */
+import type { Catalog } from '../catalog/catalog';
+import { partsOf } from '../catalog/identifiers';
+import { tablesOf } from '../catalog/tables';
+import type { LedgerEntry } from '../ledger/ledger';
+import type { ChecksFile } from '../migration/checks';
+import type { Migration } from '../migration/migration';
+import { contextOf, type ReviewContext } from './context';
+import type { TableSize } from './existing-table';
+
+export type ReviewSubject = {
+  readonly migration: Migration;
+  readonly checks: ChecksFile | null;
+  /** The target's schema before the migration. */
+  readonly catalog: Catalog;
+  readonly ledger: readonly LedgerEntry[];
+};
+
+export type ImpactSubject = ReviewSubject & { readonly statistics: readonly TableSize[] };
+
+const definedKinds: Readonly<Record<string, string>> = {
+  function: 'function',
+  procedure: 'function',
+  view: 'view',
+  'materialized view': 'materialized view',
+};
+
+/** `public."f"(integer)` → `public.f`. */
+const nameOf = (identity: string) => partsOf(identity.replace(/\(.*$/s, '')).join('.');
+
+const definitionsIn = ({ objects }: Catalog): ReadonlyMap<string, string> =>
+  new Map(
+    objects.flatMap(({ kind, identity, definition }) => {
+      const word = definedKinds[kind];
+      return word ? [[`${word} ${nameOf(identity)}`, String(definition['definition'] ?? '')] as const] : [];
+    }),
+  );
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Found by name in the definition's text: a word that means something else is listed too, a table in a string of dynamic SQL is not. */
+const dependentsIn = (definitions: ReadonlyMap<string, string>) => (table: string) => {
+  const name = new RegExp(`(?<![\\w.])(?:${escaped(table)}|${escaped(table.split('.').at(-1) ?? '')})(?!\\w)`, 'i');
+  return [...definitions].filter(([, definition]) => name.test(definition)).map(([key]) => key);
+};
+
+export const contextFor = (subject: ReviewSubject | ImpactSubject): ReviewContext => {
+  const definitions = definitionsIn(subject.catalog);
+  return contextOf(subject.migration, {
+    checks: subject.checks,
+    ledger: subject.ledger,
+    tables: tablesOf(subject.catalog),
+    definitions,
+    dependentsOf: dependentsIn(definitions),
+    sizes: 'statistics' in subject ? subject.statistics : [],
+  });
+};
