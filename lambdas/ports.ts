@@ -127,6 +127,8 @@ export type Branch = {
   readonly expiresAt: string;
   /** Position of the parent's log the branch was made from; null where unknown. */
   readonly parentLsn: string | null;
+  /** False when it only names a place in the log that nothing can be restored from. */
+  readonly isRestorable: boolean;
 };
 
 /** Errors: PlatformFailed; DatabaseUnreachable. */

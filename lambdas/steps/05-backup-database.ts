@@ -20,15 +20,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       }),
     );
     const rows = backup.tables.reduce((sum, table) => sum + table.rows, 0);
-    notes.prove(
-      '5.1',
-      `dump of ${backup.tables.length} tables with ${rows} rows, and restore point ${restorePoint.name}`,
-      {
-        restorePoint,
-        tables: backup.tables,
-        durationMs: backup.durationMs,
-      },
-    );
+    const wayBack = restorePoint.isRestorable
+      ? `restore point ${restorePoint.name}`
+      : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
+    notes.prove('5.1', `dump of ${backup.tables.length} tables with ${rows} rows, and ${wayBack}`, {
+      restorePoint,
+      tables: backup.tables,
+      durationMs: backup.durationMs,
+    });
     notes.prove('5.3', `${backup.uri}, ${backup.sizeBytes} bytes, sha256 ${backup.sha256}`, {
       ...{ uri: backup.uri, versionId: backup.versionId, sha256: backup.sha256, sizeBytes: backup.sizeBytes },
       tools: backup.tools,

@@ -62,7 +62,7 @@ test('a branch is a database of its own with what the target holds, and the targ
     await run(at, 'DELETE FROM jobs WHERE id = 1');
 
     expect(made).toEqual({
-      ...{ branchId: `migration_checklist_${branch}`, name: branch, parentLsn: null },
+      ...{ branchId: `migration_checklist_${branch}`, name: branch, parentLsn: null, isRestorable: true },
       ...{ createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() },
     });
     expect(at).toEqual({ ...connection, database: made.branchId });
@@ -206,7 +206,11 @@ test('without an archived log a restore point is no more than a position in it, 
     const point = await platform.createBranch({ name: branch, expiresAt, compute: false });
     await platform.deleteBranch(point.branchId);
 
-    expect(point).toMatchObject({ name: branch, parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/) });
+    expect(point).toMatchObject({
+      name: branch,
+      isRestorable: false,
+      parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/),
+    });
     expect(point.branchId).toBe(`log-position:${point.parentLsn}`);
   }));
 

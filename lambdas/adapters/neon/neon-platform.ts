@@ -70,6 +70,7 @@ const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wa
     createdAt: branch.created_at,
     expiresAt: branch.expires_at ?? wanted.expiresAt,
     parentLsn: branch.parent_lsn ?? null,
+    isRestorable: true,
   };
 };
 

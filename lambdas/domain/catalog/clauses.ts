@@ -83,6 +83,9 @@ export const typeStatementFields = ['form', 'labels', 'attributes', ...rangeFiel
 /** A string constant as SQL writes it. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** String constants, taken apart: `'new', 'it''s, done'`. */
+export const literalsOf = (list: CatalogValue): readonly string[] => String(list ?? '').match(/'(?:[^']|'')*'/g) ?? [];
+
 /** `table column public.jobs.status` → `COLUMN public.jobs.status`, as COMMENT ON wants it. */
 export const commentTarget = (identity: string): string => {
   const found = commentTargets.find(([kind]) => identity.startsWith(`${kind} `));

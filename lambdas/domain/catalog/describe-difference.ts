@@ -1,7 +1,8 @@
 /** Tells a difference to a person: one entry per object, `+` for what came, `-` for what went, `~` for what changed. */
-import { type CatalogObject, keyOf } from './catalog';
+import type { CatalogObject } from './catalog';
 import { declarationOf, nameInWords, toldByDefinition, valueInWords } from './declaration';
 import type { CatalogDifference, ChangedObject, FieldChange } from './difference';
+import { columnsOf, unfolded } from './folding';
 import { lastPartOf, parentOf } from './identifiers';
 
 /**
@@ -11,49 +12,29 @@ import { lastPartOf, parentOf } from './identifiers';
  */
 export const describeDifference = ({ added, removed, changed }: CatalogDifference): readonly string[] =>
   [
-    ...unfolded(removed).map((object) => ({ home: homeOf(object), text: signed('-', object, removed) })),
-    ...unfolded(added).map((object) => ({ home: homeOf(object), text: signed('+', object, added) })),
+    ...unfolded(removed).map((object) => ({ ...standingOf(object), text: signed('-', object, removed) })),
+    ...unfolded(added).map((object) => ({ ...standingOf(object), text: signed('+', object, added) })),
     ...columnOrders(changed),
     ...changed.flatMap((object) => {
       const text = describeChange(object);
-      return text ? [{ home: homeOf({ ...object, definition: object.before }), text }] : [];
+      return text ? [{ ...standingOf({ ...object, definition: object.before }), text }] : [];
     }),
   ]
-    .map((entry, index) => ({ ...entry, index }))
-    .sort((one, other) => (one.home < other.home ? -1 : one.home > other.home ? 1 : one.index - other.index))
+    .sort((one, other) => (one.home < other.home ? -1 : one.home > other.home ? 1 : one.place - other.place))
     .map(({ text }) => text);
 
 const ofTables = ['column', 'constraint', 'trigger', 'policy', 'rule'];
+const order = ['table', 'foreign table', 'view', 'materialized view', 'column', 'constraint', 'index', 'sequence'];
 
-/** The table that an object belongs to; itself when it stands alone. */
-const homeOf = ({ kind, identity, definition }: CatalogObject) => {
-  if (kind === 'index') return String(definition['table']);
-  return ofTables.includes(kind) ? parentOf(identity) : identity;
-};
-
-const relations = ['table', 'foreign table', 'view', 'materialized view'];
-
-/** Without what another object of the same list brings along. */
-const unfolded = (objects: readonly CatalogObject[]) => {
-  const keys = new Set(objects.map(keyOf));
-  const isTold = (kind: string, identity: string) => keys.has(`${kind} ${identity}`);
-  return objects.filter(({ kind, identity, definition }) => {
-    if (kind === 'column') return !relations.some((relation) => isTold(relation, parentOf(identity)));
-    if (kind === 'index' && definition['constraint'])
-      return !isTold('constraint', `${definition['table']}.${definition['constraint']}`);
-    if (kind === 'sequence' && definition['ownedBy']) return !isTold('column', String(definition['ownedBy']));
-    // PostgreSQL writes it down by itself.
-    if (kind === 'comment' && identity.startsWith('extension ')) return !keys.has(identity);
-    return true;
-  });
+/** The table that an object belongs to, itself when it stands alone; and its place among those. */
+const standingOf = ({ kind, identity, definition }: CatalogObject) => {
+  const place = order.includes(kind) ? order.indexOf(kind) : order.length;
+  if (kind === 'index') return { home: String(definition['table']), place };
+  return { home: ofTables.includes(kind) ? parentOf(identity) : identity, place };
 };
 
 const signed = (sign: '+' | '-', object: CatalogObject, others: readonly CatalogObject[]) => {
-  const columns = object.kind.endsWith('table')
-    ? others
-        .filter(({ kind, identity }) => kind === 'column' && parentOf(identity) === object.identity)
-        .sort((one, other) => Number(one.definition['position']) - Number(other.definition['position']))
-    : [];
+  const columns = object.kind.endsWith('table') ? columnsOf(object.identity, others) : [];
   return declarationOf(object, columns)
     .split('\n')
     .map((line) => `${sign} ${line}`)
@@ -70,7 +51,11 @@ const columnOrders = (changed: readonly ChangedObject[]) => {
     const move = `${lastPartOf(identity)} ${place.before} → ${place.after}`;
     tables.set(table, [...(tables.get(table) ?? []), move]);
   }
-  return [...tables].map(([home, moves]) => ({ home, text: `~ TABLE ${home}: column order ${moves.join(', ')}` }));
+  return [...tables].map(([home, moves]) => ({
+    home,
+    place: 0,
+    text: `~ TABLE ${home}: column order ${moves.join(', ')}`,
+  }));
 };
 
 const describeChange = ({ kind, identity, fields }: ChangedObject): string | null => {

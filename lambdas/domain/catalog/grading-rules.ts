@@ -1,5 +1,6 @@
 /** The differences that a rollback may leave, one rule each; a rule takes what it knows out of the difference. */
 import type { CatalogDefinition, CatalogObject, CatalogValue } from './catalog';
+import { literalsOf } from './clauses';
 import type { CatalogDifference, ChangedObject } from './difference';
 import { parentOf } from './identifiers';
 
@@ -113,9 +114,6 @@ const addedLabels = (before: readonly string[], after: readonly string[]) => {
   });
   return next === before.length ? added : null;
 };
-
-/** Quoted literals, taken apart: `'new', 'it''s, done'`. */
-const literalsOf = (list: CatalogValue) => String(list ?? '').match(/'(?:[^']|'')*'/g) ?? [];
 
 const enumValueAdded = fieldRule('irreversible', 'type', 'labels', ({ identity }, before, after) => {
   const added = addedLabels(literalsOf(before), literalsOf(after));

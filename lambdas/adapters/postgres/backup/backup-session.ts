@@ -37,8 +37,8 @@ export const withReadingSession = <T>(connection: ConnectionSettings, work: (ses
     connection,
     async (session) => {
       await session.query(
-        `SELECT set_config(name, value, false) FROM json_each_text($1) AS wanted(name, value)
-          WHERE current_setting(name, true) IS NOT NULL`,
+        `SELECT pg_catalog.set_config(name, value, false) FROM pg_catalog.json_each_text($1) AS wanted(name, value)
+          WHERE pg_catalog.current_setting(name, true) IS NOT NULL`,
         [JSON.stringify(readingSettings)],
       );
       return work(session);

@@ -5,7 +5,7 @@ import type { Session } from '../session';
 import { collectAnswers, errorIn, readyInTransaction } from './server-messages';
 
 /** What the worker posts: `message` goes to the server, the last two end the loan. */
-export type FromWorker =
+type FromWorker =
   | { readonly kind: 'startup' }
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
   | { readonly kind: 'dump'; readonly sql: string }

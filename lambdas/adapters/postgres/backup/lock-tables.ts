@@ -25,6 +25,7 @@ const describeHolders = async (session: Session, names: readonly string[]): Prom
                    a.application_name, a.usename, round(extract(epoch FROM now() - a.xact_start))) AS holder
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND l.relation IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS t(name))`,
     [names],
   );

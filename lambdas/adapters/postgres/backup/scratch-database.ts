@@ -1,7 +1,7 @@
 /** A database that exists only as long as a callback runs. */
 import { VerificationFailed } from '../../../domain/errors';
 import type { ConnectionSettings, DatabaseAddress } from '../../../ports';
-import { type Session, sqlStateOf, withSession } from '../session';
+import { type Session, sqlStateOf, withOwnSession } from '../session';
 
 type Connect = (address: DatabaseAddress) => Promise<ConnectionSettings>;
 
@@ -65,7 +65,7 @@ export const withScratchDatabase = async <T>(
   const administer = async (task: (session: Session) => Promise<unknown>) => {
     const connection = await connect(address);
     try {
-      await withSession(connection, task);
+      await withOwnSession(connection, task);
     } catch (error) {
       throw inWords(connection, name, error);
     }

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { BackupComparison, BackupRecord, TableCopy } from '../../../domain/backup/backup';
 import { compareContents } from '../../../domain/backup/compare-contents';
 import type { Contents } from '../../../domain/backup/contents';
+import { StoreFailed } from '../../../domain/errors';
 import type { ArtifactStore, DatabaseAddress } from '../../../ports';
 import { type Session, withSession } from '../session';
 import { beginSnapshot, withReadingSession } from './backup-session';
@@ -17,20 +18,25 @@ import { listSavedTables } from './saved-tables';
 import { withScratchDatabase } from './scratch-database';
 import { readSequences } from './sequences';
 
-/** Passes a stream's bytes on; afterwards `describe` says what they were. */
-const observeBytes = () => {
+/** Reads a stored object; afterwards `describe` says what its bytes were. */
+const openStored = async (store: ArtifactStore, { key }: BackupRecord) => {
+  const stored: AsyncIterable<Buffer> = await store.readStream(key);
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  return {
-    async *pass(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
+  const read = async function* () {
+    try {
+      for await (const chunk of stored) {
         hash.update(chunk);
         sizeBytes += chunk.length;
         yield chunk;
       }
-    },
-    describe: () => ({ sizeBytes, sha256: hash.digest('hex') }),
+    } catch (cause) {
+      throw new StoreFailed(`the stored object ${key} could not be read to its end: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
   };
+  return { bytes: read(), describe: () => ({ sizeBytes, sha256: hash.digest('hex') }) };
 };
 
 const drain = async <T>(generator: AsyncGenerator<unknown, T>): Promise<T> => {
@@ -42,20 +48,20 @@ const drain = async <T>(generator: AsyncGenerator<unknown, T>): Promise<T> => {
 
 /** What differs between the stored bytes and the record; null when nothing does. */
 const compareBytes = async (store: ArtifactStore, record: BackupRecord): Promise<string | null> => {
-  const bytes = observeBytes();
-  await drain(bytes.pass(await store.readStream(record.key)));
-  const { sizeBytes, sha256 } = bytes.describe();
+  const stored = await openStored(store, record);
+  await drain(stored.bytes);
+  const { sizeBytes, sha256 } = stored.describe();
   if (sizeBytes === record.sizeBytes && sha256 === record.sha256) return null;
   return `the stored object ${record.key} has ${sizeBytes} bytes with sha256 ${sha256}; ${record.sizeBytes} bytes with sha256 ${record.sha256} were stored`;
 };
 
 const restore = async (store: ArtifactStore, record: BackupRecord, session: Session): Promise<Contents> => {
-  const bytes = observeBytes();
-  const stored = await store.readStream(record.key);
-  const text = pipeline(stored, bytes.pass, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
+  const stored = await openStored(store, record);
+  // The pipeline's errors reach whoever reads the text.
+  const text = pipeline(stored.bytes, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
   const contents = await restoreDump(session, text);
   // The object may have been replaced between the first reading and this one.
-  if (bytes.describe().sha256 !== record.sha256)
+  if (stored.describe().sha256 !== record.sha256)
     throw new DumpUnusable(`the stored object ${record.key} changed while it was being restored`);
   return contents;
 };

@@ -17,10 +17,15 @@ export const isUserSchema = (name: string) =>
 /** Objects with lower OIDs came with initdb (FirstNormalObjectId in PostgreSQL's access/transam.h). */
 export const isMadeByUser = (oid: string) => `${oid} >= 16384`;
 
-/** True when the object did not come with an extension. `systemCatalog` is the table that the OID belongs to. */
-export const isNoMember = (systemCatalog: string, oid: string) => `NOT EXISTS (
+const dependsAs = (systemCatalog: string, oid: string, type: 'e' | 'i') => `EXISTS (
     SELECT FROM pg_depend member
-    WHERE member.classid = '${systemCatalog}'::regclass AND member.objid = ${oid} AND member.deptype = 'e')`;
+    WHERE member.classid = '${systemCatalog}'::regclass AND member.objid = ${oid} AND member.deptype = '${type}')`;
+
+/** True when the object did not come with an extension. `systemCatalog` is the table that the OID belongs to. */
+export const isNoMember = (systemCatalog: string, oid: string) => `NOT ${dependsAs(systemCatalog, oid, 'e')}`;
+
+/** True when the object is no part of another one, as a range type's constructors and casts are. */
+export const standsAlone = (systemCatalog: string, oid: string) => `NOT ${dependsAs(systemCatalog, oid, 'i')}`;
 
 /** `public.jobs.status`, quoted where that is needed; null when a part is null. */
 export const nameOf = (...parts: readonly string[]) => parts.map((part) => `quote_ident(${part})`).join(` || '.' || `);

@@ -1,4 +1,12 @@
-import { type CatalogFamily, functionName, isNoMember, isUserSchema, ownerOf, privilegesOf } from './family';
+import {
+  type CatalogFamily,
+  functionName,
+  isNoMember,
+  isUserSchema,
+  ownerOf,
+  privilegesOf,
+  standsAlone,
+} from './family';
 
 /** Functions and procedures: the whole CREATE statement, body, language, volatility, settings and all. */
 export const functions: CatalogFamily = () => `
@@ -8,7 +16,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'w' THEN 'window function' 
   ${privilegesOf('p.proacl', 'f', 'p.proowner')} AS "privileges"
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.prokind <> 'a' AND ${isUserSchema('n.nspname')} AND ${isNoMember('pg_proc', 'p.oid')}`;
+WHERE p.prokind <> 'a' AND ${isUserSchema('n.nspname')} AND ${isNoMember('pg_proc', 'p.oid')}
+  AND ${standsAlone('pg_proc', 'p.oid')}`;
 
 const finish = (mode: string) => `CASE ${mode} WHEN 's' THEN 'shareable' WHEN 'w' THEN 'read_write' END`;
 

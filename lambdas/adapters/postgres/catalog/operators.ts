@@ -1,4 +1,13 @@
-import { type CatalogFamily, functionName, isMadeByUser, isNoMember, isUserSchema, nameOf, ownerOf } from './family';
+import {
+  type CatalogFamily,
+  functionName,
+  isMadeByUser,
+  isNoMember,
+  isUserSchema,
+  nameOf,
+  ownerOf,
+  standsAlone,
+} from './family';
 
 export const casts: CatalogFamily = () => `
 SELECT 'cast', format('(%s AS %s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)),
@@ -6,7 +15,7 @@ SELECT 'cast', format('(%s AS %s)', format_type(c.castsource, NULL), format_type
   CASE c.castmethod WHEN 'f' THEN 'function' WHEN 'i' THEN 'inout' WHEN 'b' THEN 'binary' END AS "method",
   CASE c.castcontext WHEN 'e' THEN 'explicit' WHEN 'a' THEN 'assignment' WHEN 'i' THEN 'implicit' END AS "context"
 FROM pg_cast c
-WHERE ${isMadeByUser('c.oid')} AND ${isNoMember('pg_cast', 'c.oid')}`;
+WHERE ${isMadeByUser('c.oid')} AND ${isNoMember('pg_cast', 'c.oid')} AND ${standsAlone('pg_cast', 'c.oid')}`;
 
 export const operators: CatalogFamily = () => `
 SELECT 'operator', o.oid::regoperator::text,

@@ -82,6 +82,7 @@ const branchOf = (database: string, { name, createdAt, expiresAt }: ScratchNote)
   ...{ branchId: database, name, createdAt, expiresAt },
   // A dump is a snapshot, and a snapshot has no position in the log.
   parentLsn: null,
+  isRestorable: true,
 });
 
 /** Errors of this function: InvalidInput for a URL that cannot be used; its message has no part of the URL. */

@@ -1,0 +1,32 @@
+/** The data directories of branches: made as copies, removed whole. */
+import { rm } from 'node:fs/promises';
+import { copyStopped } from './data-copy';
+import { copyOnline } from './online-copy';
+import type { BranchRecord } from './records';
+import { dataDirectoryOf, type Simulation } from './simulation';
+
+type Place = Pick<BranchRecord, 'directory'>;
+
+export const removeData = async (simulation: Simulation, place: Place) => {
+  const directory = dataDirectoryOf(simulation, place);
+  await rm(directory, { recursive: true, force: true });
+  await rm(`${directory}.log`, { force: true });
+};
+
+/**
+ * Copies a branch's data, online when its server runs. Returns the log position, null where the server does not run and has
+ * none to tell. When it fails, what it made is removed.
+ */
+export const copyData = async (simulation: Simulation, source: BranchRecord, target: Place): Promise<string | null> => {
+  const [from, to] = [dataDirectoryOf(simulation, source), dataDirectoryOf(simulation, target)];
+  const { runAs } = simulation.binaries;
+  const connection = simulation.computes.connection(source.id);
+  try {
+    if (connection) return await copyOnline({ directory: from, connection }, to, runAs);
+    await copyStopped(from, to, runAs);
+    return null;
+  } catch (error) {
+    await removeData(simulation, target);
+    throw error;
+  }
+};

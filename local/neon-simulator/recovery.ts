@@ -1,0 +1,34 @@
+/** Puts in order what a killed simulator left behind. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { stopLeftover } from '../postgres/leftover';
+import { removeData } from './branch-data';
+import { branchesOf, type Simulation } from './simulation';
+
+const forgetUnfinished = ({ records }: Simulation) => {
+  for (const { id, phase } of records.current().branches) {
+    if (phase === 'creating') records.removeBranch(id);
+    // Up to the last moment of a restore the record names the old data, which is untouched; after it, the new.
+    if (phase === 'resetting') records.changeBranch(id, { phase: 'ready' });
+  }
+  for (const { id, status } of records.current().operations)
+    if (status === 'scheduling' || status === 'running')
+      records.changeOperation(id, { status: 'failed', error: 'the local platform was stopped meanwhile' });
+};
+
+const removeUnknownData = async (simulation: Simulation) => {
+  const known = new Set(branchesOf(simulation).map(({ directory }) => directory));
+  const entries = await readdir(simulation.branchFolder, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && !known.has(entry.name))) {
+    await stopLeftover(path.join(simulation.branchFolder, name));
+    await removeData(simulation, { directory: name });
+  }
+};
+
+/** Afterwards every branch is complete, no data is there without a branch, and no server runs that we did not start. */
+export const recover = async (simulation: Simulation) => {
+  forgetUnfinished(simulation);
+  const known = branchesOf(simulation).map(({ directory }) => path.join(simulation.branchFolder, directory));
+  await Promise.all(known.map(stopLeftover));
+  await removeUnknownData(simulation);
+};

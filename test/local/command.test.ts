@@ -1,0 +1,223 @@
+/** The command as a user types it: wrong use, bad migrations, bad databases. Each ends with one message and the right exit code. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { findBinaries } from '#local/postgres/binaries';
+import { makePostgresHome } from '#local/postgres/home';
+import { runAsForThisProcess } from '#local/postgres/run-as';
+import { createCluster, startServer } from '#local/postgres/server';
+import { type Sandbox, withSandbox } from '../support/local-run';
+import { withClient } from '../support/postgres';
+
+const root = path.resolve(__dirname, '../..');
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs a script of ours in the sandbox's project, whose `.local` is its own. */
+const runScript = (script: string, { project }: Sandbox, args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const tsx = require.resolve('tsx', { paths: [root] });
+    const all = ['--import', `file://${tsx}`, path.join(root, script), ...args];
+    execFile(process.execPath, all, { cwd: project, timeout: 120_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr }),
+    );
+  });
+
+const start = (sandbox: Sandbox, ...args: readonly string[]) =>
+  runScript('local/main.ts', sandbox, ['--yes', '--monitor', '1s', '--port', '0', ...args]);
+
+const put = ({ project }: Sandbox, name: string, text: string) =>
+  writeFileSync(path.join(project, 'migrations', name), text);
+
+const only = (sandbox: Sandbox, name: string, text: string) => {
+  rmSync(path.join(sandbox.project, 'migrations'), { recursive: true });
+  mkdirSync(path.join(sandbox.project, 'migrations'));
+  put(sandbox, name, text);
+};
+
+const good = '-- Purpose: a table\n\n-- rows\nCREATE TABLE t (id bigint);\n\n-- ROLLBACK\n--   DROP TABLE t;\n';
+
+test.each([
+  ['an unknown option', ['--nonsense'], '--nonsense'],
+  ['a duration without a unit', ['--monitor', '5'], '--monitor is "5"'],
+  ['a window of over two days', ['--monitor', '49h'], 'the longest window is 48h'],
+  ['a port that is none', ['--port', 'http'], '--port is "http"'],
+  ['an approver without an address', ['--approver', 'ada'], '--approver is "ada"'],
+  ['two migrations', ['001_a.sql', '002_b.sql'], 'name one, or none for all'],
+  ['a migration that is not there', ['009_nothing.sql'], 'there are: 001_create_jobs.sql, 002_create_core_schema.sql'],
+  ['a folder that is not there', ['--migrations', 'nowhere'], 'nowhere'],
+])('%s is wrong use: exit code 2 and what to do', async (_, args, words) => {
+  await withSandbox(async (sandbox) => {
+    const ended = await start(sandbox, ...args);
+
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(words);
+  });
+});
+
+test('a port that is taken is named, before a database is started', async () => {
+  await withSandbox(async (sandbox) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const ended = await start(sandbox, '--port', String(port));
+    other.close();
+
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(`port ${port}`);
+    expect(ended.stderr).toContain('--port');
+  });
+});
+
+test.each([
+  [
+    'a syntax error',
+    '001_a.sql',
+    'CREATE TABLE t (\n  id bigint,,\n);\n-- ROLLBACK\n--   DROP TABLE t;\n',
+    '001_a.sql:2:13',
+  ],
+  ['no rollback section', '001_a.sql', 'CREATE TABLE t (id bigint);\n', 'ROLLBACK'],
+  [
+    'prose in the rollback',
+    '001_a.sql',
+    'CREATE TABLE t (id bigint);\n-- ROLLBACK\n--   please drop the table\n',
+    '001_a.sql:3',
+  ],
+  [
+    'a COMMIT of its own',
+    '001_a.sql',
+    'CREATE TABLE t (id bigint);\nCOMMIT;\n-- ROLLBACK\n--   DROP TABLE t;\n',
+    'COMMIT',
+  ],
+  ['a name out of form', 'create-jobs.sql', good, 'create-jobs.sql'],
+])('%s is refused with file and place, and nothing was changed', async (_, name, text, words) => {
+  await withSandbox(async (sandbox) => {
+    only(sandbox, name, text);
+    const ended = await start(sandbox);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stdout + ended.stderr).toContain(words);
+    expect(ended.stdout).not.toContain('Step 8');
+  });
+});
+
+test('a version twice is refused', async () => {
+  await withSandbox(async (sandbox) => {
+    only(sandbox, '001_a.sql', good);
+    put(sandbox, '001_b.sql', good.replaceAll(' t', ' u'));
+    const ended = await start(sandbox);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('001_a.sql and 001_b.sql have the same version');
+  });
+});
+
+test('once applied: again there is nothing to do; edited it is refused; a lower version comes too late', async () => {
+  await withSandbox(async (sandbox) => {
+    only(sandbox, '002_a.sql', good);
+    const first = await start(sandbox);
+    const again = await start(sandbox);
+    put(sandbox, '001_late.sql', good.replaceAll(' t', ' u'));
+    const late = await start(sandbox);
+    rmSync(path.join(sandbox.project, 'migrations/001_late.sql'));
+    put(sandbox, '002_a.sql', good.replace('bigint', 'text'));
+    const edited = await start(sandbox);
+
+    expect(first).toMatchObject({ code: 0 });
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain('Nothing to do');
+    expect(late.code).toBe(1);
+    expect(late.stderr).toContain('001_late.sql was not applied');
+    expect(edited.code).toBe(1);
+    expect(edited.stderr).toContain('002_a.sql was edited after it was applied');
+    expect(readFileSync(path.join(sandbox.project, 'docs/decisions.md'), 'utf8').match(/### /g)).toHaveLength(1);
+  });
+});
+
+test('a migration that fails on the branch never reaches the target', async () => {
+  await withSandbox(async (sandbox) => {
+    only(
+      sandbox,
+      '001_a.sql',
+      good.replace('CREATE TABLE t (id bigint);', 'CREATE TABLE t (id bigint REFERENCES nothing);'),
+    );
+    const ended = await start(sandbox);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('relation "nothing" does not exist');
+    expect(ended.stdout).toContain('Nothing was changed on the target');
+    expect(ended.stdout).not.toContain('Step 8');
+  });
+});
+
+test('a rollback that does not restore the schema stops the run before the apply', async () => {
+  await withSandbox(async (sandbox) => {
+    only(
+      sandbox,
+      '001_a.sql',
+      good.replace(
+        'CREATE TABLE t (id bigint);',
+        'CREATE TABLE t (id bigint);\n-- more\nCREATE TABLE left_behind (id bigint);',
+      ),
+    );
+    const ended = await start(sandbox);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('left_behind');
+    expect(ended.stdout).not.toContain('Step 8');
+  });
+});
+
+const withServer = async <T>({ directory }: Sandbox, work: (url: string, port: number) => Promise<T>): Promise<T> => {
+  const superuser = { user: 'owner', password: 'not-to-be-shown' };
+  const home = await makePostgresHome(path.join(directory, 'server'), runAsForThisProcess());
+  const binaries = await findBinaries(home);
+  await createCluster(binaries, path.join(home, 'data'), superuser);
+  const server = await startServer(binaries, path.join(home, 'data'), superuser, { fsync: 'off' });
+  try {
+    const { host, port } = server;
+    const settings = { host, port, ...superuser, tls: false, pooled: false };
+    await withClient({ ...settings, database: 'postgres' }, (client) => client.query('CREATE DATABASE shop'));
+    return await work(`postgresql://${superuser.user}:${superuser.password}@${host}:${port}/shop`, port);
+  } finally {
+    await server.stop();
+  }
+};
+
+test("a server of the user's: refused until a person has marked it, then signed off on scratch databases", async () => {
+  await withSandbox((sandbox) =>
+    withServer(sandbox, async (url) => {
+      only(sandbox, '001_a.sql', good);
+      const unmarked = await start(sandbox, '--database-url', url);
+      const marked = await runScript('local/mark-staging.ts', sandbox, [
+        '--database-url',
+        url,
+        '--by',
+        'ada@example.org',
+      ]);
+      const signedOff = await start(sandbox, '--database-url', url);
+
+      expect(unmarked.code).toBe(1);
+      expect(unmarked.stdout).toContain('TargetIsNotStaging');
+      expect(unmarked.stdout).toContain('npm run mark-staging');
+      expect(marked).toMatchObject({ code: 0 });
+      expect(signedOff).toMatchObject({ code: 0 });
+      for (const { stdout, stderr } of [unmarked, marked, signedOff])
+        expect(stdout + stderr).not.toContain('not-to-be-shown');
+    }),
+  );
+});
+
+test('a server that does not answer, and a URL that is none, are named without the password', async () => {
+  await withSandbox(async (sandbox) => {
+    const away = await start(sandbox, '--database-url', 'postgresql://owner:not-to-be-shown@127.0.0.1:1/shop');
+    const noUrl = await start(sandbox, '--database-url', 'owner:not-to-be-shown@shop');
+
+    expect(away.code).toBe(1);
+    expect(away.stderr).toContain('127.0.0.1:1');
+    expect(noUrl.code).toBe(2);
+    for (const { stdout, stderr } of [away, noUrl]) expect(stdout + stderr).not.toContain('not-to-be-shown');
+  });
+});

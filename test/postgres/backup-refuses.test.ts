@@ -1,0 +1,394 @@
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
+import { StoreFailed } from '#domain/errors';
+import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
+import { target, withBackups, withRole, withServer } from '../support/backups';
+import { withClient } from '../support/postgres';
+
+jest.setTimeout(30_000);
+
+const scratch = 'scratch_refuses';
+
+const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
+
+const smallSchema = `
+  CREATE TABLE job (id int GENERATED ALWAYS AS IDENTITY CONSTRAINT job_key PRIMARY KEY, note text);
+  CREATE INDEX job_note ON job (note);
+  INSERT INTO job (note) VALUES ('first'), ('second')`;
+
+const scratchExists = () =>
+  withServer(
+    async (server) => (await server.query('SELECT FROM pg_database WHERE datname = $1', [scratch])).rowCount === 1,
+  );
+
+const ourSessions = ({ database }: ConnectionSettings) =>
+  withServer(async (server) => {
+    const { rows } = await server.query(
+      "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'migration-checklist backup'",
+      [database],
+    );
+    return rows.map(({ pid }): number => pid);
+  });
+
+const readWhole = async (store: ArtifactStore, key: string) => buffer(await store.readStream(key));
+
+test.each([
+  ['a changed byte', (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 200 ? byte ^ 1 : byte)))],
+  ['a missing end', (bytes: Buffer) => bytes.subarray(0, -20)],
+  ['another file', () => Buffer.from('DROP TABLE job;')],
+  ['an empty file', () => Buffer.alloc(0)],
+])('%s in the store is found before anything of it is run', (_, change) =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(connection, smallSchema);
+    const backup = await backups.make(target, 'b.sql.gz');
+    await store.write('b.sql.gz', change(await readWhole(store, 'b.sql.gz')));
+
+    // To a database that does not exist there is no connection: nothing but the store is asked.
+    const comparison = await backups.verify({ ...target, database: 'no_such_database' }, backup, scratch);
+
+    expect(comparison).toMatchObject({ isEqual: false, tablesCompared: 0, rowsCompared: 0 });
+    expect(comparison.differences).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^the stored object b.sql.gz has \\d+ bytes.*${backup.sizeBytes} bytes with sha256 ${backup.sha256}`,
+        ),
+      ),
+    ]);
+  }),
+);
+
+test('a backup that is not in the store is StoreFailed', () =>
+  withBackups(async ({ store, backups }) => {
+    const backup = await backups.make(target, 'gone.sql.gz');
+    await store.remove('gone.sql.gz');
+
+    await expect(backups.verify(target, backup, scratch)).rejects.toThrow(StoreFailed);
+  }));
+
+/** What was changed in the dump, how, and the sentence that must say so. */
+const changes: readonly [string, (sql: string) => string, RegExp][] = [
+  [
+    'a changed row',
+    (sql: string) => sql.replace('\tsecond\n', '\tSECOND\n'),
+    /^table public\.job: its 2 rows came back different/,
+  ],
+  [
+    'a lost row',
+    (sql: string) => sql.replace('2\tsecond\n', ''),
+    /^table public\.job: 2 rows were saved, 1 came back$/,
+  ],
+  [
+    'a lost index',
+    (sql: string) => sql.replace(/CREATE INDEX [^;]*;/, ''),
+    /job_note.*: it was saved and did not come back$/,
+  ],
+  [
+    'another type',
+    (sql: string) => sql.replace('note text', 'note varchar'),
+    /public\.job\.note: it came back with another type$/,
+  ],
+  [
+    'another sequence value',
+    (sql: string) => sql.replace(/(setval\(.*), 2, true/, '$1, 3, true'),
+    /^sequence public\.job_id_seq: its value was 2, and came back as 3$/,
+  ],
+  [
+    'a table too many',
+    (sql: string) => sql.replace('CREATE TABLE', 'CREATE TABLE public.more ();CREATE TABLE'),
+    /^table public\.more: it was not saved and is there after the restore$/,
+  ],
+  [
+    'a statement that fails',
+    (sql: string) => sql.replace('USING btree (note)', 'USING btree (nothing)'),
+    /^"CREATE INDEX job_note .* of the dump did not run: column "nothing" does not exist$/,
+  ],
+  [
+    'rows that do not fit',
+    (sql: string) => sql.replace('2\tsecond\n', 'two\tsecond\n'),
+    /^"COPY public\.job .* of the dump did not run: invalid input syntax for type integer: "two"$/,
+  ],
+  [
+    'no end of the rows',
+    (sql: string) => sql.replace(/\n\\\.\n.*/s, '\n'),
+    /^the dump ends within the rows of "COPY public\.job/,
+  ],
+  [
+    'no end of a statement',
+    (sql: string) => sql.replace(/USING btree \(note\).*/s, ''),
+    /^the dump ends within the statement "CREATE INDEX job_note/,
+  ],
+  ['no table of contents', (sql: string) => sql.replace(/^-- contents: .*\n/gm, ''), /no complete table of contents/],
+  [
+    'half a table of contents',
+    (sql: string) => sql.replace('-- contents: {"table"', '-- {"table"'),
+    /no complete table of contents/,
+  ],
+  [
+    'a command for psql',
+    (sql: string) => sql.replace('\nALTER TABLE', '\n\\! touch /tmp/x\nALTER TABLE'),
+    /psql command "\\! touch \/tmp\/x"/,
+  ],
+];
+
+test('whatever is changed in a dump is named as a difference, and the scratch database is dropped each time', () =>
+  withBackups(async (fixture) => {
+    const { connection, store, backups } = fixture;
+    await run(connection, smallSchema);
+    const backup = await backups.make(target, 'b.sql.gz');
+    const original = await readWhole(store, 'b.sql.gz');
+    const unnamed: unknown[] = [];
+
+    for (const [what, change, sentence] of changes) {
+      const changed = Buffer.from(gzipSync(change(gunzipSync(original).toString())));
+      const record = { ...backup, ...(await store.write('b.sql.gz', changed)) };
+      const { isEqual, differences } = await backups.verify(target, record, scratch);
+      if (isEqual || !differences.some((difference) => sentence.test(difference)) || (await scratchExists()))
+        unnamed.push({ what, differences });
+    }
+
+    expect(unnamed).toEqual([]);
+  }));
+
+test('a role that may not read a table cannot make a backup, and the message names both', () =>
+  withRole('backup_stranger', () =>
+    withBackups(
+      async ({ connection, store, backups }) => {
+        await run(
+          connection,
+          'CREATE TABLE open (a int); GRANT SELECT ON open TO backup_stranger; CREATE TABLE secret (a int)',
+        );
+
+        const making = backups.make(target, 'b.sql.gz');
+
+        await expect(making).rejects.toMatchObject({
+          name: 'VerificationFailed',
+          message: expect.stringMatching(/role "backup_stranger": permission denied for table secret; give the role/),
+        });
+        expect(await store.list('')).toEqual([]);
+        await run(connection, 'DROP OWNED BY backup_stranger');
+      },
+      { user: 'backup_stranger' },
+    ),
+  ));
+
+test('rows hidden by row security are an error and not a smaller backup', () =>
+  withRole('backup_limited', () =>
+    withBackups(
+      async ({ connection, store, backups }) => {
+        await run(
+          connection,
+          `CREATE TABLE hidden (a int); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+           CREATE POLICY none ON hidden USING (false); GRANT SELECT ON hidden TO backup_limited`,
+        );
+
+        await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow(/row-level security policy for table "hidden"/);
+        expect(await store.list('')).toEqual([]);
+        await run(connection, 'DROP OWNED BY backup_limited');
+      },
+      { user: 'backup_limited' },
+    ),
+  ));
+
+test('a role without CREATEDB cannot verify, and the message says what it needs', () =>
+  withRole('backup_no_createdb', () =>
+    withBackups(
+      async ({ backups }) => {
+        const backup = await backups.make(target, 'b.sql.gz');
+
+        await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
+          name: 'VerificationFailed',
+          message: expect.stringMatching(
+            /"scratch_refuses".*role "backup_no_createdb": permission denied to create database; .*CREATEDB/,
+          ),
+        });
+      },
+      { user: 'backup_no_createdb' },
+    ),
+  ));
+
+test('a table that somebody is rewriting is LockNotAvailable with that session named, and nothing is stored', () =>
+  withBackups(
+    async ({ connection, store, backups }) => {
+      await run(connection, smallSchema);
+      await withClient(connection, async (other) => {
+        await other.query("SET application_name = 'the nightly job'; BEGIN; LOCK TABLE job IN ACCESS EXCLUSIVE MODE");
+
+        await expect(backups.make(target, 'b.sql.gz')).rejects.toMatchObject({
+          name: 'LockNotAvailable',
+          retry: 'later',
+          message: expect.stringMatching(/within 50 ms.*public\.job by process \d+ \(application "the nightly job"/),
+        });
+      });
+      expect(await store.list('')).toEqual([]);
+      expect(await backups.make(target, 'b.sql.gz')).toMatchObject({ key: 'b.sql.gz' });
+    },
+    { lockTimeoutMs: 50 },
+  ));
+
+test('a view that somebody is changing while pg_dump spells it out is LockNotAvailable too', () =>
+  withBackups(
+    async ({ connection, store, backups }) => {
+      await run(
+        connection,
+        'CREATE VIEW inner_view AS SELECT 1 AS a; CREATE VIEW outer_view AS SELECT a FROM inner_view',
+      );
+      await withClient(connection, async (other) => {
+        await other.query('BEGIN; ALTER VIEW inner_view SET (security_barrier)');
+
+        await expect(backups.make(target, 'b.sql.gz')).rejects.toMatchObject({ name: 'LockNotAvailable' });
+      });
+      expect(await store.list('')).toEqual([]);
+    },
+    { lockTimeoutMs: 50 },
+  ));
+
+test('a session that is lost while pg_dump reads is DatabaseUnreachable, and nothing is stored', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(
+      connection,
+      'CREATE VIEW inner_view AS SELECT 1 AS a; CREATE VIEW outer_view AS SELECT a FROM inner_view',
+    );
+    await withClient(connection, async (other) => {
+      await other.query('BEGIN; ALTER VIEW inner_view SET (security_barrier)');
+      const making = backups.make(target, 'b.sql.gz');
+      making.catch(() => undefined);
+      const endWaiting = `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'inner_view'::regclass`;
+      while ((await other.query(endWaiting)).rowCount === 0);
+
+      await expect(making).rejects.toMatchObject({ name: 'DatabaseUnreachable', retry: 'later' });
+    });
+    expect(await store.list('')).toEqual([]);
+  }));
+
+test('a database that cannot be reached is DatabaseUnreachable', () =>
+  withBackups(async ({ store, backups }) => {
+    await expect(backups.make({ ...target, database: 'no_such_database' }, 'b.sql.gz')).rejects.toMatchObject({
+      name: 'DatabaseUnreachable',
+    });
+    expect(await store.list('')).toEqual([]);
+  }));
+
+test('a store that fails half-way is what the backup fails with, and no session stays open', () =>
+  withBackups(
+    async ({ connection, backups }) => {
+      await run(connection, 'CREATE TABLE big AS SELECT g, md5(g::text) FROM generate_series(1, 300000) g');
+
+      await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow('the bucket is gone');
+
+      expect(await ourSessions(connection)).toEqual([]);
+    },
+    {
+      wrapStore: (store) => ({
+        ...store,
+        writeStream: async (_, source) => {
+          for await (const chunk of source) if (chunk.length) break;
+          throw new StoreFailed('the bucket is gone');
+        },
+      }),
+    },
+  ));
+
+test('an object that cannot be read to its end while it is restored is StoreFailed, and the scratch database is dropped', () => {
+  let reads = 0;
+  return withBackups(
+    async ({ connection, backups }) => {
+      await run(connection, smallSchema);
+      const backup = await backups.make(target, 'b.sql.gz');
+
+      await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
+        name: 'StoreFailed',
+        message: expect.stringMatching(/b\.sql\.gz could not be read to its end: the network is gone/),
+      });
+
+      expect(reads).toBe(2);
+      expect(await scratchExists()).toBe(false);
+    },
+    {
+      wrapStore: (store) => ({
+        ...store,
+        readStream: async (key) => {
+          reads += 1;
+          const stream = await store.readStream(key);
+          if (reads === 2) stream.destroy(new Error('the network is gone'));
+          return stream;
+        },
+      }),
+    },
+  );
+});
+
+test('a dump that fails after its rows leaves nothing in the store', () =>
+  withBackups(
+    async ({ connection, store, backups }) => {
+      await run(connection, smallSchema);
+      await store.write('b.sql.gz', 'an earlier one');
+
+      await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow('division by zero');
+
+      expect((await store.read('b.sql.gz'))?.toString()).toBe('an earlier one');
+      expect(await store.list('')).toEqual(['b.sql.gz']);
+    },
+    { readCatalog: async (session) => ({ objects: (await session.query('SELECT 1 / 0')).rows }) },
+  ));
+
+test('the scratch database is dropped when the comparison fails, also under somebody who is connected to it', () => {
+  let isVerifying = false;
+  return withBackups(
+    async ({ connection, backups }) => {
+      await run(connection, smallSchema);
+      const backup = await backups.make(target, 'b.sql.gz');
+      isVerifying = true;
+
+      await withClient(connection, async () => {
+        await expect(backups.verify(target, backup, scratch)).rejects.toThrow('division by zero');
+      });
+
+      expect(await scratchExists()).toBe(false);
+    },
+    {
+      readCatalog: async (session) => {
+        if (isVerifying) await session.query('SELECT 1 / 0');
+        return readCatalog(session);
+      },
+    },
+  );
+});
+
+test('a scratch database that an interrupted run left behind is replaced', () =>
+  withBackups(async ({ connection, backups }) => {
+    await run(connection, smallSchema);
+    const backup = await backups.make(target, 'b.sql.gz');
+    await withServer(async (server) => {
+      await server.query(`CREATE DATABASE ${scratch}`);
+      await server.query(`COMMENT ON DATABASE ${scratch} IS 'scratch database of migration-checklist: safe to drop'`);
+    });
+
+    expect(await backups.verify(target, backup, scratch)).toMatchObject({
+      isEqual: true,
+      tablesCompared: 1,
+      rowsCompared: 2,
+    });
+    expect(await scratchExists()).toBe(false);
+  }));
+
+test('a database of that name that is not ours is refused and kept, and so is the one that was backed up', () =>
+  withBackups(async ({ connection, backups }) => {
+    await run(connection, smallSchema);
+    const backup = await backups.make(target, 'b.sql.gz');
+    await withServer(async (server) => {
+      await server.query('CREATE DATABASE somebodys');
+      try {
+        await expect(backups.verify(target, backup, 'somebodys')).rejects.toThrow(
+          /"somebodys" exists and is not one of our/,
+        );
+        await expect(backups.verify(target, backup, connection.database)).rejects.toMatchObject({
+          name: 'VerificationFailed',
+        });
+        expect((await server.query("SELECT FROM pg_database WHERE datname = 'somebodys'")).rowCount).toBe(1);
+      } finally {
+        await server.query('DROP DATABASE somebodys');
+      }
+    });
+    expect((await run(connection, 'SELECT FROM job')).rowCount).toBe(2);
+  }));

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { copyDatabase } from '#adapters/postgres/backup/copy-database';
+import { restoreDump } from '#adapters/postgres/backup/restore-dump';
+import { withSession } from '#adapters/postgres/session';
+import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
+import { target, withBackups, withRole } from '../support/backups';
+import { withClient, withDatabase } from '../support/postgres';
+
+// A backup and its restore are some 200 statements and two starts of pg_dump; other suites want the processor too.
+jest.setTimeout(30_000);
+
+const scratch = 'scratch_restores';
+
+const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
+
+const textOf = async (store: ArtifactStore, key: string) =>
+  gunzipSync(await buffer(await store.readStream(key))).toString('utf8');
+
+const restoreInto = (connection: ConnectionSettings, store: ArtifactStore, key: string) =>
+  withSession(connection, async (session) => {
+    await restoreDump(session, (await store.readStream(key)).pipe(createGunzip()));
+  });
+
+const nastySchema = () => readFile(path.join(__dirname, '..', 'support', 'nasty-schema.sql'), 'utf8');
+
+test('a nasty schema comes back identical, by our comparison and by a second dump', () =>
+  withRole('backup_reader', () =>
+    withBackups(async ({ connection, store, backups }) => {
+      await run(connection, await nastySchema());
+
+      const backup = await backups.make(target, 'first.sql.gz');
+      const comparison = await backups.verify(target, backup, scratch);
+
+      expect(comparison).toMatchObject({ isEqual: true, differences: [], tablesCompared: backup.tables.length });
+      expect(backup.tables.map(({ table, rows }) => [table, rows])).toEqual([
+        [`"Odd Schema; -- not a comment"."Ta""ble with \\ and 'quotes'"`, 1],
+        ['migration_checklist.ledger', 1],
+        ['public.booking', 1],
+        ['public.by_mood', 30],
+        ['public.child', 1],
+        ['public.measured_2025_north', 2],
+        ['public.measured_rest', 1],
+        ['public.no_columns', 3],
+        ['public.node', 2],
+        ['public.only_generated', 1],
+        ['public.parent', 1],
+        ['public.uneven', 1600],
+        ['public.unlogged', 2],
+        ['public.values_of_all_kinds', 6],
+        ['pg_catalog.pg_largeobject', 3],
+      ]);
+
+      const first = await textOf(store, 'first.sql.gz');
+      await withDatabase(async (copy) => {
+        await restoreInto(copy, store, 'first.sql.gz');
+        await withBackups(async (second) => {
+          const copied = await second.backups.make({ ...target, database: copy.database }, 'second.sql.gz');
+
+          expect(await textOf(second.store, 'second.sql.gz')).toBe(first);
+          expect(copied.catalogFingerprint).toBe(backup.catalogFingerprint);
+        });
+      });
+    }),
+  ));
+
+test('the backup says where it lies, what it is and what made it', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(connection, 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (NULL)');
+
+    const backup = await backups.make(target, 'runs/r-1/backup.sql.gz');
+
+    expect(backup).toEqual({
+      key: 'runs/r-1/backup.sql.gz',
+      uri: expect.stringMatching(/^file:\/\/\/.*runs\/r-1\/backup\.sql\.gz$/),
+      versionId: null,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      sizeBytes: (await store.read('runs/r-1/backup.sql.gz'))?.length,
+      // What COPY gives for 1 and NULL.
+      tables: [{ table: 'public.t', rows: 2, sha256: createHash('sha256').update('1\n\\N\n').digest('hex') }],
+      catalogFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      tools: { pgDump: expect.stringMatching(/^18\./), server: expect.any(Number) },
+      durationMs: expect.any(Number),
+    });
+  }));
+
+test('a database without a table, and one without even the schema public, restore', () =>
+  withBackups(async ({ connection, backups }) => {
+    const empty = await backups.verify(target, await backups.make(target, 'empty.sql.gz'), scratch);
+    await run(connection, 'DROP SCHEMA public');
+    const bare = await backups.verify(target, await backups.make(target, 'bare.sql.gz'), scratch);
+
+    expect(empty).toMatchObject({ isEqual: true, tablesCompared: 0, rowsCompared: 0, differences: [] });
+    expect(bare).toMatchObject({ isEqual: true, tablesCompared: 0, rowsCompared: 0, differences: [] });
+  }));
+
+test('the dump is a plain file in the order that psql needs: tables, rows, then keys', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(
+      connection,
+      "CREATE TABLE t (id int PRIMARY KEY, note text); INSERT INTO t VALUES (1, E'a\\tb'), (2, E'\\\\.')",
+    );
+
+    await backups.make(target, 'plain.sql.gz');
+
+    const text = await textOf(store, 'plain.sql.gz');
+    const rows = 'COPY public.t (id, note) FROM stdin;\n1\ta\\tb\n2\t\\\\.\n\\.\n';
+    expect(text.indexOf('CREATE TABLE public.t')).toBeGreaterThan(0);
+    expect(text.indexOf(rows)).toBeGreaterThan(text.indexOf('CREATE TABLE public.t'));
+    expect(text.indexOf('ADD CONSTRAINT t_pkey PRIMARY KEY')).toBeGreaterThan(text.indexOf(rows));
+    expect(text).not.toMatch(/^\\(?!\.$)/m);
+  }));
+
+test('definitions that PostgreSQL words differently after a restore are no differences', () =>
+  withBackups(async ({ connection, backups }) => {
+    await run(
+      connection,
+      `CREATE TABLE job (status varchar(20) CONSTRAINT job_status CHECK (status IN ('pending', 'done')));
+       CREATE FUNCTION unnamed() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 'a; b'; SELECT 'c'; END`,
+    );
+
+    const comparison = await backups.verify(target, await backups.make(target, 'a.sql.gz'), scratch);
+
+    expect(comparison.differences).toEqual([]);
+  }));
+
+test('hundreds of tables with names as long as they may be come back', () =>
+  withBackups(async ({ connection, backups }) => {
+    const tables = Array.from({ length: 200 }, (_, index) => `CREATE TABLE t${String(index).padStart(60, '_')} ()`);
+    await run(connection, tables.join('; '));
+
+    const comparison = await backups.verify(target, await backups.make(target, 'many.sql.gz'), scratch);
+
+    expect(comparison).toMatchObject({ isEqual: true, tablesCompared: 200 });
+  }));
+
+test('the snapshot is one moment, whatever is written while it is being read', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(
+      connection,
+      `CREATE TABLE a (n int); CREATE TABLE z (n int);
+       INSERT INTO a SELECT generate_series(1, 50000); INSERT INTO z SELECT generate_series(1, 50000)`,
+    );
+    let isDone = false;
+    let last = 50_000;
+    // Every transaction leaves as many rows in the one table as before, and the same largest number in both.
+    const writing = withClient(connection, async (client) => {
+      while (!isDone) {
+        last += 1;
+        await client.query(
+          `BEGIN; INSERT INTO a VALUES (${last}); DELETE FROM a WHERE n = ${last - 50_000}; INSERT INTO z VALUES (${last}); COMMIT`,
+        );
+      }
+    });
+
+    const backup = await backups.make(target, 'while-writing.sql.gz').finally(() => {
+      isDone = true;
+    });
+    await writing;
+
+    const text = await textOf(store, 'while-writing.sql.gz');
+    const largestIn = (table: string) => {
+      const rows = text.split(`COPY public.${table} (n) FROM stdin;\n`)[1]?.split('\n\\.\n')[0]?.split('\n') ?? [];
+      return rows.reduce((largest, row) => Math.max(largest, Number(row)), 0);
+    };
+    const [a, z] = backup.tables;
+    expect(last).toBeGreaterThan(50_010);
+    expect(a?.rows).toBe(50_000);
+    expect(z?.rows).toBe(largestIn('z'));
+    expect(largestIn('a')).toBe(largestIn('z'));
+    expect(await backups.verify(target, backup, scratch)).toMatchObject({ isEqual: true });
+  }));
+
+test('of an extension, the rows of its configuration tables are saved that it names, and no others', () =>
+  withBackups(async ({ connection, backups }) => {
+    await run(
+      connection,
+      `CREATE EXTENSION hstore;
+       CREATE TABLE setting (name text, is_standard bool);
+       INSERT INTO setting VALUES ('theirs', true), ('ours b', false), ('ours a', false);
+       CREATE TABLE internal (name text);
+       ALTER EXTENSION hstore ADD TABLE setting;
+       ALTER EXTENSION hstore ADD TABLE internal;
+       SET allow_system_table_mods = on;
+       UPDATE pg_extension SET extconfig = ARRAY['setting'::regclass::oid], extcondition = ARRAY['WHERE NOT is_standard']
+        WHERE extname = 'hstore'`,
+    );
+
+    const backup = await backups.make(target, 'a.sql.gz');
+
+    expect(backup.tables.map(({ table, rows }) => [table, rows])).toEqual([['public.setting', 2]]);
+  }));
+
+test('a database is copied into an empty one, without a store', () =>
+  withRole('backup_reader', () =>
+    withBackups(async ({ connection, backups }) => {
+      await run(connection, await nastySchema());
+      const { tables, catalogFingerprint } = await backups.make(target, 'original.sql.gz');
+
+      await withDatabase(async (copy) => {
+        await copyDatabase(connection, copy);
+
+        const copied = await backups.make({ ...target, database: copy.database }, 'copy.sql.gz');
+        expect(copied).toMatchObject({ tables, catalogFingerprint });
+      });
+    }),
+  ));

@@ -1,0 +1,29 @@
+/** A program that backs up and verifies one database, to be bundled as a Lambda would be; prints what came of it. */
+import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
+import { createBackups } from '#adapters/postgres/backup/backups';
+import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import type { ConnectionSettings } from '#lambdas/ports';
+
+const target = { branchId: 'target' } as const;
+
+const main = async () => {
+  const [directory = '', scratch = ''] = process.argv.slice(2);
+  const connection: ConnectionSettings = JSON.parse(process.env['BACKUP_CONNECTION'] ?? '');
+  const backups = createBackups({
+    connection: async ({ database = connection.database }) => ({ ...connection, database }),
+    store: createFolderArtifactStore({ directory }),
+    ...{ readCatalog, fingerprintOf },
+  });
+  const residentBefore = process.memoryUsage().rss;
+  const backup = await backups.make(target, 'b.sql.gz');
+  const comparison = await backups.verify(target, backup, scratch);
+  // maxRSS counts in kilobytes.
+  const extraBytes = process.resourceUsage().maxRSS * 1024 - residentBefore;
+  process.stdout.write(JSON.stringify({ backup, comparison, extraBytes }));
+};
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,77 @@
+/** Reads the examples of the review rules and puts them before the rules. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Migration } from '#domain/migration/migration';
+import { parseMigration } from '#domain/migration/parse-migration';
+import type { Changes } from '#domain/review/changes/change';
+import { changesOf } from '#domain/review/changes/changes-of';
+import { contextOf, type ReviewContext } from '#domain/review/context';
+import type { ExistingTable, TableSize } from '#domain/review/existing-table';
+
+export const examplesFolder = path.join(__dirname, '../rules');
+
+const read = (id: string, name: string): string | null => {
+  const file = path.join(examplesFolder, id, `${name}.sql`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
+
+const tableFrom = (changes: Changes, identity: string): ExistingTable => {
+  const [schema = '', name = ''] = identity.split('.');
+  const keys = changes.constraints.filter(
+    ({ table, kind }) => table === identity && (kind === 'primary key' || kind === 'unique'),
+  );
+  return {
+    schema,
+    name,
+    columns: changes.columns
+      .filter(({ table }) => table === identity)
+      .map((column) => ({ name: column.name, type: column.type, isNullable: !column.isNotNull })),
+    primaryKey: keys.find(({ kind }) => kind === 'primary key')?.columns ?? [],
+    indexes: keys.map((key) => ({
+      name: key.name ?? '',
+      columns: key.columns,
+      isUnique: true,
+      isPartial: false,
+      isValid: true,
+    })),
+  };
+};
+
+/** Large and busy, so that everything that depends on the size shows. */
+const sizeOf = (table: string): TableSize => ({
+  table,
+  sizeBytes: 40 * 1024 ** 3,
+  estimatedRows: 100_000_000,
+  sequentialScans: 10,
+  indexScans: 1_000_000,
+  rowsWritten: 1_000_000,
+});
+
+/** The migration as the rules see it, on a database that holds what `before` makes. */
+export const contextAfter = async (before: string | null, migration: Migration): Promise<ReviewContext> => {
+  const earlier = await parseMigration(
+    '001_before.sql',
+    Buffer.from(`${before ?? 'SELECT 1;'}\n-- ROLLBACK\n-- SELECT 1;\n`),
+  );
+  const changes = changesOf(earlier.statements);
+  const names = changes.tables.map(({ name }) => name);
+  return contextOf(migration, {
+    tables: names.map((name) => tableFrom(changes, name)),
+    definitions: new Map(changes.functions.map(({ name, body }) => [`function ${name}`, body])),
+    sizes: names.map(sizeOf),
+  });
+};
+
+const contextOfExample = async (before: string | null, sql: string): Promise<ReviewContext> =>
+  contextAfter(before, await parseMigration('002_example.sql', Buffer.from(sql)));
+
+/** Throws when one of the two files is not there. */
+export const readExamples = async (id: string) => {
+  const [before, bad, good] = ['before', 'bad', 'good'].map((name) => read(id, name));
+  if (!bad || !good) throw new Error(`rule ${id} has no examples; expected test/rules/${id}/bad.sql and good.sql`);
+  return {
+    before: before ?? null,
+    bad: { sql: bad, context: await contextOfExample(before ?? null, bad) },
+    good: { sql: good, context: await contextOfExample(before ?? null, good) },
+  };
+};
