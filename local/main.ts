@@ -1,5 +1,6 @@
 /** `npm start`: the whole checklist on this machine. */
 import path from 'node:path';
+import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
 import { InvalidInput } from '../lambdas/domain/errors';
 import type { AutoApprover } from './auto-approver';
 import { helpText, type Options, parseOptions, UsageError } from './options';
@@ -10,7 +11,16 @@ import { stateDirectoryOf } from './state-directory';
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const warn = (text: string) => process.stderr.write(`${text}\n`);
 
-const exitCodes = { signedOff: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { signedOff: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Looked at before anything is started. Errors: UsageError, InvalidInput. */
+const requireMigration = async ({ migration, migrations }: Options) => {
+  const available = await createFolderMigrationSource(path.resolve(migrations)).list();
+  if (migration !== null && !available.includes(migration))
+    throw new UsageError(
+      `there is no migration "${migration}" in ${migrations}; there are: ${available.join(', ') || 'none'}`,
+    );
+};
 
 const work = async (options: Options, runtime: Runtime): Promise<number> => {
   const { copyReports, finishRun, pendingMigrations, startRun, unfinishedRuns } = await import('./runs');
@@ -21,19 +31,13 @@ const work = async (options: Options, runtime: Runtime): Promise<number> => {
     if (report) say(`  report: ${path.join(out, end.runId, 'report.html')}`);
     return end.isSignedOff;
   };
-  if (options.migration !== null) {
-    const available = await runtime.ports.migrations.list();
-    if (!available.includes(options.migration))
-      throw new UsageError(
-        `there is no migration "${options.migration}" in ${options.migrations}; there are: ${available.join(', ') || 'none'}`,
-      );
-  }
-  for (const { executionArn, name } of await unfinishedRuns(runtime)) {
+  const unfinished = await unfinishedRuns(runtime);
+  for (const { executionArn, name } of unfinished) {
     say(`${name}: goes on where it stopped`);
     if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
   }
   const pending = await pendingMigrations(runtime, options.migration);
-  if (pending.length === 0) say('Nothing to do: every migration is applied.');
+  if (pending.length + unfinished.length === 0) say('Nothing to do: every migration is applied.');
   for (const migration of pending) {
     say(migration);
     if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
@@ -48,6 +52,7 @@ const main = async (): Promise<number> => {
     return exitCodes.signedOff;
   }
   say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
+  await requireMigration(options);
   const stateDirectory = stateDirectoryOf(options);
   const release = await holdFolder(stateDirectory);
   // Loaded only now: the first line above must not wait for the AWS SDK.
@@ -81,6 +86,12 @@ const main = async (): Promise<number> => {
 
 // The SDK only talks to the engine in this very process; that it will want a newer Node some day is no news for a user.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+// On exit the servers are stopped; what was under way stands in the journal.
+process.once('SIGINT', () => {
+  warn('\nStopped. The same command goes on from here.');
+  process.exit(exitCodes.interrupted);
+});
 
 main().then(
   (code) => {
