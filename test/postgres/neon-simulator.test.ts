@@ -215,6 +215,8 @@ test.each([
   ['a body that is no object', '/branches', { body: [] }, 400],
   ['another database', '/connection_uri?database_name=x&role_name=app_owner', {}, 404],
 ])('%s is refused in the form of Neon', async (_, route, { key, body }: { key?: string; body?: unknown }, status) => {
+  // While an operation is under way every change is answered with 423.
+  await settled();
   const answer = await fetch(`${simulator.baseUrl}/projects/${projectId()}${route}`, {
     headers: { authorization: `Bearer ${key ?? simulator.apiKey}` },
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),

@@ -87,8 +87,21 @@ export const declarationOf = (object: CatalogObject, columns: readonly CatalogOb
   return text(object, columns) + (more.length ? ` (${more.join('; ')})` : '');
 };
 
+// The value says it all: `disabled`.
+const isNameless = (field: string, value: CatalogValue) => typeof value === 'boolean' || field === 'enabled';
+
+/** `storage external`, `UNLOGGED`. */
 const fieldInWords = (field: string, value: CatalogValue) =>
-  typeof value === 'boolean' ? valueInWords(field, value) : `${nameInWords(field)} ${value}`;
+  (isNameless(field, value) ? '' : `${nameInWords(field)} `) + valueInWords(field, value);
+
+/** `default now() → none`, `valid → INVALID`; null stands for what PostgreSQL takes when nothing is said. */
+export const changeInWords = (field: string, before: CatalogValue, after: CatalogValue): string => {
+  // Nothing said on one side and a claim on the other: the opposite was the case.
+  if (typeof (before ?? after) === 'boolean')
+    return `${valueInWords(field, before ?? !after)} → ${valueInWords(field, after ?? !before)}`;
+  const none = field === 'privileges' ? 'default' : 'none';
+  return `${fieldInWords(field, before ?? none)} → ${after ?? none}`;
+};
 
 /** `statisticsTarget` → `statistics target`, `isUnlogged` → `unlogged`. */
 export const nameInWords = (field: string): string =>
@@ -105,11 +118,15 @@ const claims: Readonly<Record<string, readonly [whenTrue: string, whenFalse: str
   isDeferrable: ['DEFERRABLE', 'NOT DEFERRABLE'],
   isInitiallyDeferred: ['INITIALLY DEFERRED', 'INITIALLY IMMEDIATE'],
   isUnlogged: ['UNLOGGED', 'LOGGED'],
+  isNotNullValidated: ['NOT NULL validated', 'NOT NULL not validated'],
+  isNotNullLocal: ['NOT NULL not inherited', 'NOT NULL inherited'],
+  hasRowSecurity: ['row security on', 'row security off'],
+  forcesRowSecurity: ['row security forced', 'row security not forced'],
 };
 
-/** A claim in words, any other value as it is; `none` for null. */
-export const valueInWords = (field: string, value: CatalogValue): string => {
-  if (typeof value !== 'boolean') return value === null ? 'none' : String(value);
+/** A claim in words, any other value as it is. */
+const valueInWords = (field: string, value: CatalogValue): string => {
+  if (typeof value !== 'boolean') return String(value);
   const [whenTrue, whenFalse] = claims[field] ?? [nameInWords(field), `not ${nameInWords(field)}`];
   return value ? whenTrue : whenFalse;
 };

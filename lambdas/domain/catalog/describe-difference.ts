@@ -1,6 +1,6 @@
 /** Tells a difference to a person: one entry per object, `+` for what came, `-` for what went, `~` for what changed. */
 import type { CatalogObject } from './catalog';
-import { declarationOf, nameInWords, toldByDefinition, valueInWords } from './declaration';
+import { changeInWords, declarationOf, nameInWords, toldByDefinition } from './declaration';
 import type { CatalogDifference, ChangedObject, FieldChange } from './difference';
 import { columnsOf, unfolded } from './folding';
 import { lastPartOf, parentOf } from './identifiers';
@@ -63,21 +63,15 @@ const describeChange = ({ kind, identity, fields }: ChangedObject): string | nul
   const left = fields.filter(({ field }) => !told.includes(field) && !(kind === 'column' && field === 'position'));
   if (!left.length) return null;
   const isLong = ({ before, after }: FieldChange) => [before, after].some((value) => String(value).includes('\n'));
-  const short = left.filter((change) => !isLong(change)).map(describeField);
+  const short = left
+    .filter((change) => !isLong(change))
+    .map(({ field, before, after }) => changeInWords(field, before, after));
   const long = left.filter(isLong);
   const words = [...short, ...long.map(({ field }) => nameInWords(field))];
   return [
     `~ ${kind.toUpperCase()} ${identity}: ${words.join('; ')}`,
     ...long.flatMap(({ before, after }) => changedLines(String(before ?? ''), String(after ?? ''))),
   ].join('\n');
-};
-
-const describeField = ({ field, before, after }: FieldChange) => {
-  // Nothing said and a claim on the other side: the opposite was the case.
-  if (typeof (before ?? after) === 'boolean')
-    return `${valueInWords(field, before ?? !after)} → ${valueInWords(field, after ?? !before)}`;
-  const none = field === 'privileges' ? 'default' : 'none';
-  return `${nameInWords(field)} ${before ?? none} → ${after ?? none}`;
 };
 
 /** The lines between the first and the last that differ. */

@@ -96,16 +96,20 @@ const create = (object: CatalogObject, others: readonly CatalogObject[]): Restor
   const statement = createStatement(object, columns);
   const comesAlong = Boolean(definition['constraint'] || definition['isIdentity'] || definition['inheritedFrom']);
   if (!statement) return { kind, identity, statements: comesAlong ? [] : null };
-  return { kind, identity, statements: [statement, ...[object, ...columns].flatMap(finish)] };
+  return { kind, identity, statements: inOrder([[statement], ...[object, ...columns].flatMap(finish)]) };
 };
+
+/** Null when one of the parts has no statement: half a restoration would pass for a whole one. */
+const inOrder = (parts: readonly (readonly string[] | null)[]) =>
+  parts.includes(null) ? null : [...new Set(parts.flatMap((part) => part ?? []))];
 
 /** What is said in statements of its own after an object was made. */
 const finish = (object: CatalogObject) =>
   Object.keys(object.definition)
     .filter((field) => ![...(toldByCreation[object.kind] ?? []), ...(replacedFor[object.kind] ?? [])].includes(field))
-    // A column belongs to its table's owner, and a new trigger is enabled.
+    // What was made just now is enabled; a definition is what it was made from.
     .filter((field) => !(field === 'definition' || object.definition[field] === 'enabled'))
-    .flatMap((field) => alterStatements(field, object, null) ?? []);
+    .map((field) => alterStatements(field, object, null));
 
 const putBack = ({ kind, identity, before, fields }: ChangedObject): Restoration => {
   const object = { kind, identity, definition: before };
@@ -116,8 +120,7 @@ const putBack = ({ kind, identity, before, fields }: ChangedObject): Restoration
         ? wrapped(createStatement(object, []))
         : alterStatements(field, object, after),
     );
-  const statements = parts.every((part) => part !== null) ? [...new Set(parts.flat())] : null;
-  return { kind, identity, statements };
+  return { kind, identity, statements: inOrder(parts) };
 };
 
 const wrapped = (statement: string | null) => (statement === null ? null : [statement]);

@@ -1,5 +1,5 @@
 /** Puts single values of an object back, one entry per field that has a statement for it. */
-import type { CatalogDefinition, CatalogObject, CatalogValue } from '../catalog';
+import type { CatalogObject, CatalogValue } from '../catalog';
 import { literal, literalsOf } from '../clauses';
 import { lastPartOf, parentOf } from '../identifiers';
 import { sequenceProperties } from './create';
@@ -14,16 +14,16 @@ type Alteration = {
 type Alter = (alteration: Alteration) => string | readonly string[] | null;
 
 const table =
-  (rest: (value: CatalogValue, alteration: Alteration) => string | null): Alter =>
-  (alteration) => {
-    const words = rest(alteration.value, alteration);
-    return words && `ALTER TABLE ${alteration.object.identity} ${words}`;
+  (rest: (value: CatalogValue) => string | null): Alter =>
+  ({ object: { identity }, value }) => {
+    const words = rest(value);
+    return words === null ? [] : `ALTER TABLE ${identity} ${words}`;
   };
 
 const column =
-  (rest: (value: CatalogValue, definition: CatalogDefinition) => string): Alter =>
-  ({ object: { identity, definition }, value }) =>
-    `ALTER TABLE ${parentOf(identity)} ALTER COLUMN ${lastPartOf(identity)} ${rest(value, definition)}`;
+  (rest: (value: CatalogValue) => string): Alter =>
+  ({ object: { identity }, value }) =>
+    `ALTER TABLE ${parentOf(identity)} ALTER COLUMN ${lastPartOf(identity)} ${rest(value)}`;
 
 /** The names of options: `fillfactor='70', user_catalog_table='true'`. */
 const optionNames = (options: CatalogValue, prefix: string) =>
@@ -123,6 +123,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
     default: column((value) => (value === null ? 'DROP DEFAULT' : `SET DEFAULT ${value}`)),
     isNullable: column((value) => (value ? 'DROP NOT NULL' : 'SET NOT NULL')),
     identity: identityOf,
+    // DEFAULT from PostgreSQL 16 on; before, a person has to know the type's.
     storage: column((value) => `SET STORAGE ${value ?? 'DEFAULT'}`),
     compression: column((value) => `SET COMPRESSION ${value ?? 'default'}`),
     statisticsTarget: column((value) => `SET STATISTICS ${value ?? -1}`),
