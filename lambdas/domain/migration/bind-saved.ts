@@ -1,7 +1,6 @@
 /** Values of earlier statements by name: `:user_id`, or `:'user_id'` as psql spells a quoted variable. */
 import { VerificationFailed } from '../errors';
 import { type Lexeme, lexemesOf } from '../sql/lexemes';
-import type { SavedColumn } from './checks';
 
 export type Placeholder = { readonly name: string; readonly start: number; readonly end: number };
 
@@ -37,40 +36,21 @@ const replacePlaceholders = (text: string, replacement: (placeholder: Placeholde
 export const maskPlaceholders = (text: string): string =>
   replacePlaceholders(text, ({ start, end }) => `${'$'.padEnd(end - start - 1, '0')}1`);
 
-const textOf = (value: unknown): string => {
-  if (value instanceof Date) return value.toISOString();
-  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
-
-/** The value as an SQL literal of unknown type, so that PostgreSQL takes it as whatever the place asks for. */
-export const quoteLiteral = (value: unknown): string => {
-  if (value === null || value === undefined) return 'NULL';
-  const text = textOf(value);
-  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-  return text.includes('\\') ? ` E${quoted}` : quoted;
+/** A literal of unknown type, so that PostgreSQL takes the value as whatever the place asks for. */
+const quoteLiteral = (value: string | null): string => {
+  if (value === null) return 'NULL';
+  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  // The blank keeps the E from running together with a word in front of it.
+  return value.includes('\\') ? ` E${quoted}` : quoted;
 };
 
 /** Replaces every placeholder by its value as a literal. Errors: VerificationFailed when a name has no value. */
-export const bindSaved = (sql: string, values: Readonly<Record<string, unknown>>): string =>
+export const bindSaved = (sql: string, values: Readonly<Record<string, string | null>>): string =>
   replacePlaceholders(sql, ({ name }) => {
-    if (!Object.hasOwn(values, name))
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined)
       throw new VerificationFailed(
         `the statement needs :${name}, but no value was saved under that name: the statement that saves it returned no row`,
       );
-    return quoteLiteral(values[name]);
+    return quoteLiteral(value);
   });
-
-/** What `-- save:` keeps of a statement's first row. Errors: VerificationFailed when the row lacks a column. */
-export const savedValues = (
-  save: readonly SavedColumn[],
-  row: Readonly<Record<string, unknown>> | undefined,
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    save.map(({ column, name }) => {
-      if (row && Object.hasOwn(row, column)) return [name, row[column]];
-      throw new VerificationFailed(
-        `the statement was to give ${column}, and ${row ? `gave ${Object.keys(row).join(', ')}` : 'returned no row'}; add RETURNING ${column}`,
-      );
-    }),
-  );

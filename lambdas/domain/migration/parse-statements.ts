@@ -6,6 +6,13 @@ import { refuseUnfit } from './refused-statements';
 // The parser stops at the first row behind it, which is a syntax error as any other: only the text before it tells.
 const inlineCopy = /\bcopy\b[^;]*\bfrom\s+stdin\b[^;]*;\s*$/i;
 
+/** The parser quotes the token it stopped at, which may be a secret between quotes or run to the end of the file. */
+const shorten = (message: string): string =>
+  message.replace(/at or near "(.*)"$/s, (all, token: string) => {
+    if (/^(?:\w|U&)?['$]/i.test(token)) return 'at or near a quoted string';
+    return token.length > 60 || token.includes('\n') ? `at or near "${token.split('\n', 1)[0]?.trim().slice(0, 60)} …"` : all;
+  });
+
 const describeProblem = (source: Source, problem: { message: string; offset: number }, advice: string): string => {
   if (inlineCopy.test(source.textOf({ start: 0, end: problem.offset })))
     return 'rows follow a COPY … FROM stdin: inline COPY data is for psql. Use INSERT, or load the rows by other means';
@@ -13,7 +20,7 @@ const describeProblem = (source: Source, problem: { message: string; offset: num
   const command = /^\\[^\r\n]*/.exec(from)?.[0];
   if (command !== undefined)
     return `"${command.trim().slice(0, 60)}" is a psql meta-command; expected SQL only. Remove it, or write out what it does`;
-  return `${problem.message}; expected SQL as PostgreSQL parses it. ${advice}`;
+  return `${shorten(problem.message)}; expected SQL as PostgreSQL parses it. ${advice}`;
 };
 
 /** `advice` ends the message for a syntax error. Errors: MigrationRefused. */

@@ -1,0 +1,7 @@
+-- Purpose: reports may connect.
+
+-- waive: reporting, the role is the same in all environments
+GRANT CONNECT ON DATABASE shop_staging TO reporting;
+
+-- ROLLBACK
+--   REVOKE CONNECT ON DATABASE shop_staging FROM reporting;

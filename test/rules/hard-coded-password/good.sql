@@ -1,0 +1,8 @@
+-- Purpose: a role for the reports.
+
+-- Logs in with what the secret store gives it, outside migrations.
+-- waive: reporting, the role is the same in all environments
+CREATE ROLE reporting LOGIN;
+
+-- ROLLBACK
+--   DROP ROLE reporting;

@@ -1,0 +1,7 @@
+-- Purpose: where receipts are sent from.
+
+-- In days.
+INSERT INTO settings (name, value) VALUES ('keep_orders', '365');
+
+-- ROLLBACK
+--   DELETE FROM settings WHERE name = 'keep_orders';

@@ -1,0 +1,6 @@
+-- Purpose: show the support desk the orders with a note.
+
+CREATE VIEW noted_orders AS SELECT order_id, note FROM orders WHERE note IS NOT NULL;
+
+-- ROLLBACK
+--   DROP VIEW noted_orders;
