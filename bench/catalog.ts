@@ -43,7 +43,6 @@ export const measureCatalog = async (connection: ConnectionSettings, tables = 1_
 
   const first = await read();
   const peakResidentBytes = process.resourceUsage().maxRSS * 1024;
-  const peakResidentBytes = process.resourceUsage().maxRSS * 1024;
   const times: { read: number; fingerprint: number; difference: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const { value: catalog, ms } = await read();

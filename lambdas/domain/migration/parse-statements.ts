@@ -10,7 +10,9 @@ const inlineCopy = /\bcopy\b[^;]*\bfrom\s+stdin\b[^;]*;\s*$/i;
 const shorten = (message: string): string =>
   message.replace(/at or near "(.*)"$/s, (all, token: string) => {
     if (/^(?:\w|U&)?['$]/i.test(token)) return 'at or near a quoted string';
-    return token.length > 60 || token.includes('\n') ? `at or near "${token.split('\n', 1)[0]?.trim().slice(0, 60)} …"` : all;
+    return token.length > 60 || token.includes('\n')
+      ? `at or near "${token.split('\n', 1)[0]?.trim().slice(0, 60)} …"`
+      : all;
   });
 
 const describeProblem = (source: Source, problem: { message: string; offset: number }, advice: string): string => {

@@ -1,8 +1,8 @@
 /** Table, files, workflow file and its README are held together, in both directions. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import * as errors from '#domain/errors';
+import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
 
 const root = path.resolve(__dirname, '../../..');
@@ -43,7 +43,9 @@ test('every other state that invokes a function stands in the table of entry poi
   const invoked = states
     .filter(([name, state]) => functionOf(state) && !name.startsWith('Step '))
     .map(([name, state]) => [name, functionOf(state)]);
-  const expected = entryPoints.flatMap(({ functionName, stateNames }) => stateNames.map((name) => [name, functionName]));
+  const expected = entryPoints.flatMap(({ functionName, stateNames }) =>
+    stateNames.map((name) => [name, functionName]),
+  );
 
   expect(invoked.sort()).toEqual(expected.sort());
 });

@@ -176,9 +176,12 @@ const refused: readonly (readonly [text: string | Buffer, message: string])[] = 
     `001_x.sql:2:14: syntax error at or near a quoted string; ${aLa} Correct the statement`,
   ],
   [`CREATE TABLE a (b int\n${rollback}`, `001_x.sql:4:1: syntax error at end of input; ${aLa} Correct the statement`],
-  [`SELECT 'a;\n`, `001_x.sql:1:8: unterminated quoted string at or near a quoted string; ${aLa} Correct the statement`],
   [
-    `CREATE ROLE a PASSWORD;\n/* begun\n${rollback}`,
+    `SELECT 'a;\n`,
+    `001_x.sql:1:8: unterminated quoted string at or near a quoted string; ${aLa} Correct the statement`,
+  ],
+  [
+    `SELECT 1;\n/* begun\n${rollback}`,
     `001_x.sql:2:1: unterminated /* comment at or near "/* begun …"; ${aLa} Correct the statement`,
   ],
   [

@@ -2,6 +2,7 @@
 import type { SqlStatement } from '../../migration/migration';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../../sql/syntax';
 import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
+import { flatten } from './nested-statements';
 import { elementsOf, lineOf, type Place } from './table-elements';
 
 /** Everything in a tree but the places where it stood: equal for expressions that are written alike. */
@@ -120,10 +121,7 @@ const elementsIn = (place: Place, commands: readonly CommandChange[]) => {
 
 /** Total: statements that change none of these things give nothing. CREATE SCHEMA's own elements are looked at too. */
 export const changesOf = (statements: readonly SqlStatement[]): Changes => {
-  const flat = statements.flatMap((statement) => [
-    statement,
-    ...(nodeOf(statement.node, 'CreateSchemaStmt')?.schemaElts ?? []).map((node) => ({ ...statement, node })),
-  ]);
+  const flat = flatten(statements);
   const tables = flat.flatMap(tableFrom);
   const newTables = new Set(tables.map(({ name }) => name));
   const places = flat.map((statement): Place => {

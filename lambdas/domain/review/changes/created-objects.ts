@@ -4,6 +4,7 @@ import type { SqlStatement } from '../../migration/migration';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../../sql/syntax';
 import type { Changes } from './change';
 import { namesGivenByPostgres } from './given-names';
+import { flatten } from './nested-statements';
 
 export type SchemaObject = {
   /** PostgreSQL's word, as in DROP: `table`, `index`, `function`, `type`, … */
@@ -135,11 +136,8 @@ const addedElements = ({ columns, constraints, indexes }: Changes): readonly Sch
 /** Everything the statements create, in the file's order of lines. */
 export const createdObjects = (statements: readonly SqlStatement[], changes: Changes): readonly SchemaObject[] =>
   [
-    ...statements.flatMap((statement) => [
-      ...(creations[statement.kind]?.(statement.node as Node) ?? []).map((one) => objectFrom(statement, one)),
-      ...(nodeOf(statement.node, 'CreateSchemaStmt')?.schemaElts ?? []).flatMap((node) =>
-        (creations[Object.keys(node)[0] ?? '']?.(node) ?? []).map((one) => objectFrom(statement, one)),
-      ),
-    ]),
+    ...flatten(statements).flatMap((statement) =>
+      (creations[statement.kind]?.(statement.node as Node) ?? []).map((one) => objectFrom(statement, one)),
+    ),
     ...addedElements(changes),
   ].sort((one, other) => one.line - other.line);

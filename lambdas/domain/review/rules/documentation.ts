@@ -2,6 +2,7 @@
 
 import type { Node } from 'libpg-query';
 import type { SqlStatement } from '../../migration/migration';
+import { lexemesOf } from '../../sql/lexemes';
 import { nodeOf, qualified, stringsOf } from '../../sql/syntax';
 import { createdObjects } from '../changes/created-objects';
 import type { ReviewContext } from '../context';
@@ -48,7 +49,12 @@ export const uncommentedStatements = ({ migration, changes }: ReviewContext): re
   );
 };
 
-const firstLine = (sql: string) => sql.split('\n', 1)[0]?.trim().slice(0, 80) ?? '';
+/** Without what stands between quotes, which may be a secret. */
+const firstLine = (sql: string) => {
+  const strings = lexemesOf(sql).filter(({ kind }) => kind === 'string');
+  const shown = strings.reduceRight((text, { start, end }) => `${text.slice(0, start)}'…'${text.slice(end)}`, sql);
+  return shown.split('\n', 1)[0]?.trim().slice(0, 80) ?? '';
+};
 
 export const statementUncommented: Rule = {
   id: 'statement-uncommented',

@@ -1,6 +1,6 @@
 /** Box 1.6: values that belong to one environment have no place in a file that runs in several. */
 import type { SqlStatement } from '../../migration/migration';
-import { lexemesOf } from '../../sql/lexemes';
+import { type Lexeme, lexemesOf } from '../../sql/lexemes';
 import { nodeOf, stringsOf, walk } from '../../sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
@@ -20,15 +20,16 @@ type Pattern = {
   readonly rule: string;
   readonly pattern: RegExp;
   /** Picks what to show. */
-  show(match: RegExpExecArray): string | null;
+  show(match: RegExpExecArray): string;
 };
 
+// What comes out of these is taken out of the text before the other patterns look at it, so that no message shows it.
+const secrets: readonly RegExp[] = [/\bpassword\s*=\s*[^\s']+/gi, /(?<=\b[a-z][a-z0-9+]*:\/\/[^\s/:@']*:)[^\s/@']+@/gi];
+
 const patterns: readonly Pattern[] = [
-  { rule: 'hard-coded-password', pattern: /\bpassword\s*=\s*[^\s']+/gi, show: () => null },
-  { rule: 'hard-coded-password', pattern: /\b[a-z][a-z0-9+]*:\/\/[^\s/:@']+:[^\s/@']+@/gi, show: () => null },
   {
     rule: 'hard-coded-host',
-    pattern: /\b[a-z][a-z0-9+]*:\/\/(?:[^\s/@']+@)?([a-z0-9.-]+)/gi,
+    pattern: /\b[a-z][a-z0-9+]*:\/\/(?:[^\s/@']+@|[^\s/:@']*:\s+)?([a-z0-9.-]+)/gi,
     show: ([, host = '']) => host,
   },
   { rule: 'hard-coded-host', pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g, show: ([address]) => address },
@@ -51,18 +52,30 @@ const patterns: readonly Pattern[] = [
 
 const lineAt = ({ sql, line }: SqlStatement, offset: number) => line + (sql.slice(0, offset).match(/\n/g)?.length ?? 0);
 
+const blankOut = (text: string) =>
+  secrets.reduce((shown, secret) => shown.replace(secret, (found) => ' '.repeat(found.length)), text);
+
+const inString = (statement: SqlStatement, { start, end }: Lexeme): readonly Seen[] => {
+  const text = statement.sql.slice(start, end);
+  const at = (offset: number) => lineAt(statement, start + offset);
+  const passwords = secrets.flatMap((secret) =>
+    [...text.matchAll(secret)].map(({ index }) => ({ rule: 'hard-coded-password', value: null, line: at(index) })),
+  );
+  const shown = blankOut(text);
+  const values = patterns.flatMap(({ rule, pattern, show }) =>
+    [...shown.matchAll(pattern)].map((match) => ({
+      rule,
+      value: show(match as RegExpExecArray),
+      line: at(match.index),
+    })),
+  );
+  return [...passwords, ...values];
+};
+
 const inStrings = (statement: SqlStatement): readonly Seen[] =>
   lexemesOf(statement.sql)
     .filter(({ kind }) => kind === 'string')
-    .flatMap(({ start, end }) => {
-      const text = statement.sql.slice(start, end);
-      return patterns.flatMap(({ rule, pattern, show }) =>
-        [...text.matchAll(pattern)].map((match) => ({
-          ...{ rule, value: show(match as RegExpExecArray) },
-          line: lineAt(statement, start + match.index),
-        })),
-      );
-    });
+    .flatMap((string) => inString(statement, string));
 
 const isIdColumn = (name: string | undefined) => name === 'id' || name?.endsWith('_id') === true;
 
