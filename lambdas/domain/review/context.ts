@@ -4,6 +4,7 @@ import type { ChecksFile } from '../migration/checks';
 import type { Migration } from '../migration/migration';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
+import { droppedObjects } from './changes/dropped-objects';
 import type { ExistingTable, TableSize } from './existing-table';
 
 export type ReviewContext = {
@@ -12,6 +13,8 @@ export type ReviewContext = {
   readonly ledger: readonly LedgerEntry[];
   readonly changes: Changes;
   readonly rollback: Changes;
+  /** What the migration drops, by kind and identity: `index public.jobs_pending_idx`. */
+  readonly dropped: ReadonlySet<string>;
   /** Before the migration, by `schema.name`. */
   readonly existing: ReadonlyMap<string, ExistingTable>;
   /** Definitions of functions and views before the migration, by kind and name: `function public.touch`. */
@@ -32,14 +35,19 @@ export type Surroundings = {
 };
 
 /** Without surroundings: a migration for an empty database. */
-export const contextOf = (migration: Migration, surroundings: Surroundings = {}): ReviewContext => ({
-  migration,
-  checks: surroundings.checks ?? null,
-  ledger: surroundings.ledger ?? [],
-  changes: changesOf(migration.statements),
-  rollback: changesOf(migration.rollback.statements),
-  existing: new Map((surroundings.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
-  existingDefinitions: surroundings.definitions ?? new Map(),
-  dependentsOf: surroundings.dependentsOf ?? (() => []),
-  sizes: new Map((surroundings.sizes ?? []).map((size) => [size.table, size])),
-});
+export const contextOf = (migration: Migration, surroundings: Surroundings = {}): ReviewContext => {
+  const changes = changesOf(migration.statements);
+  const dropped = droppedObjects(migration.statements, changes);
+  return {
+    migration,
+    checks: surroundings.checks ?? null,
+    ledger: surroundings.ledger ?? [],
+    changes,
+    rollback: changesOf(migration.rollback.statements),
+    dropped: new Set(dropped.map(({ kind, identity }) => `${kind} ${identity}`)),
+    existing: new Map((surroundings.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
+    existingDefinitions: surroundings.definitions ?? new Map(),
+    dependentsOf: surroundings.dependentsOf ?? (() => []),
+    sizes: new Map((surroundings.sizes ?? []).map((size) => [size.table, size])),
+  };
+};

@@ -1,5 +1,4 @@
 /** Tables as they will be: what was there before and what the migration adds, seen as one. */
-import { droppedObjects } from './changes/dropped-objects';
 import type { ReviewContext } from './context';
 
 /** Anything that gives a table an index: CREATE INDEX, a primary key, a unique constraint. */
@@ -26,12 +25,8 @@ const comparable = (columns: readonly (string | null)[], signature: string): str
     ? plainSignature(columns)
     : signature;
 
-export const keysOf = (context: ReviewContext, table: string): readonly Key[] => {
-  const { migration, changes, existing } = context;
+export const keysOf = ({ changes, existing, dropped }: ReviewContext, table: string): readonly Key[] => {
   const [schema] = table.split('.');
-  const dropped = new Set(
-    droppedObjects(migration.statements, changes).map(({ kind, identity }) => `${kind} ${identity}`),
-  );
   const isDropped = (name: string) =>
     dropped.has(`index ${schema}.${name}`) || dropped.has(`constraint ${table}.${name}`);
   const constraints = changes.constraints.filter(
