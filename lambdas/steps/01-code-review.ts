@@ -1,4 +1,5 @@
 import type { StepInput, StepOutput } from '../../statemachine/contract';
+import { MigrationRefused } from '../domain/errors';
 import { reviewCode } from '../domain/review/review-code';
 import { withStepEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
@@ -13,6 +14,8 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     const review = reviewCode({ migration, checks, catalog, ledger });
     notes.take(review.boxes);
     notes.find(...review.findings);
+    const [refusal] = review.refusals;
+    if (refusal) throw new MigrationRefused(refusal.message);
     const { pullRequest } = input.run;
     notes.leaveOpen(
       '1.1',
