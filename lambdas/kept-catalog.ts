@@ -22,3 +22,6 @@ export const keepCatalog = async (
   const catalog = await database.readCatalog(at);
   return { catalog, ref: await writeJson(store, key, catalog) };
 };
+
+/** Where the catalog is kept that a run has left on the target, so that the next run can say what drifted. Named by its content. */
+export const recordedCatalogKey = (fingerprint: string) => `catalogs/${fingerprint}.json`;

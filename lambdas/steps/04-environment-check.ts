@@ -7,8 +7,8 @@ import { checkStorage } from '../domain/environment/check-storage';
 import { checkConnection, checkStaging } from '../domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
 import { withStepEvidence, writeJson } from '../evidence';
+import { recordedCatalogKey } from '../kept-catalog';
 import type { Ports } from '../ports';
-import { recordedCatalogKey } from '../recorded-catalog';
 
 const target = { branchId: 'target' } as const;
 

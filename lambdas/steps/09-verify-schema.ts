@@ -4,8 +4,8 @@ import { fingerprintOf } from '../domain/catalog/fingerprint';
 import { verifySchema } from '../domain/catalog/verify-schema';
 import { VerificationFailed } from '../domain/errors';
 import { readReferenced, withStepEvidence, writeJson } from '../evidence';
+import { recordedCatalogKey } from '../kept-catalog';
 import type { Ports } from '../ports';
-import { recordedCatalogKey } from '../recorded-catalog';
 
 const target = { branchId: 'target' } as const;
 
