@@ -1,3 +1,6 @@
+// Told once per process and of no use in a test's output.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 // @neon/sdk is published as ES modules only; Jest runs CommonJS, so swc turns it over too.
 const swc = [
   '@swc/jest',

@@ -104,7 +104,7 @@ export type RuntimeRequest = {
   readonly onEvent: (event: ExecutionEvent, pageBaseUrl: string) => void;
   readonly onWarning: (text: string) => void;
   /** Stands around every call of a handler; for tests that inject faults. */
-  readonly intercept?: (functionName: string, call: () => Promise<unknown>) => Promise<unknown>;
+  readonly intercept?: (functionName: string, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
 };
 
 /** Opens everything; executions that an earlier process left go on at once. Errors: as the parts say, all is closed then. */
@@ -119,7 +119,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     const target = await openTarget(options.databaseUrl, stateDirectory, clock);
     opened.push(() => target.close());
     const invoke = (functionName: string, payload: unknown) =>
-      intercept(functionName, () => findHandler(functionName)(payload, ports));
+      intercept(functionName, () => findHandler(functionName)(payload, ports), payload);
     const schedule = createLocalSchedule({
       directory: path.join(stateDirectory, 'schedules'),
       invoke: (input) => invoke('SampleActivity', input),

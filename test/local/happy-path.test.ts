@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
 import { verifyChain } from '#domain/evidence/chain';
 import type { Report } from '#domain/reports/report';
 import { allBoxes } from '#lambdas/checklist';
 import { readEvidenceWithRefs } from '#lambdas/evidence';
 import { copyReports, pendingMigrations, startRun } from '#local/runs';
+import { readMails } from '#local/web/mail-folder';
 import { withRuntime, withSandbox } from '../support/local-run';
 import { withClient } from '../support/postgres';
 
@@ -62,26 +62,40 @@ test('both samples go through all 16 steps and are signed off, with 61 answered 
   );
 });
 
-test('no secret of a run is left in the evidence, the reports or the history', async () => {
-  await withSandbox((sandbox) =>
-    withRuntime(sandbox, {}, async (runtime) => {
-      const tokens: string[] = [];
-      const invoked = runtime.engine.subscribe((event) => {
-        tokens.push(JSON.stringify(event));
-      });
+test('no secret of a run is left in the evidence, the reports, the mails, the pages or the history', async () => {
+  await withSandbox((sandbox) => {
+    const taskTokens: string[] = [];
+    const intercept = (_: string, call: () => Promise<unknown>, payload: unknown) => {
+      const { taskToken } = (payload ?? {}) as { taskToken?: string };
+      if (taskToken) taskTokens.push(taskToken);
+      return call();
+    };
+    return withRuntime(sandbox, { intercept }, async (runtime) => {
+      const events: string[] = [];
+      const stop = runtime.engine.subscribe((event) => events.push(JSON.stringify(event)));
       const end = await startRun(runtime, '001_create_jobs.sql');
-      invoked();
+      stop();
       const { password } = await runtime.ports.platform.connection({ branchId: 'target' });
-      const store = createFolderArtifactStore({ directory: path.join(sandbox.stateDirectory, 'store') });
+      const { store } = runtime.ports;
       const keys = (await store.list('runs/')).filter((key) => !key.endsWith('.gz'));
-      const texts = await Promise.all(keys.map(async (key) => (await store.read(key))?.toString('utf8') ?? ''));
+      const stored = await Promise.all(keys.map(async (key) => (await store.read(key))?.toString('utf8') ?? ''));
+      const mails = await readMails(runtime.mailDirectory);
+      const codes = mails.flatMap(({ mail }) => /^Code: (\S+)$/m.exec(mail.text)?.[1] ?? []);
+      const links = mails.flatMap(({ mail }) => /\/approvals\/([\w-]+)$/m.exec(mail.text)?.[1] ?? []);
+      const pages = await Promise.all(
+        ['/', `/runs/${end.runId}`, `/reports/${end.runId}`].map(async (path) =>
+          (await fetch(`${runtime.ports.settings.pageBaseUrl}${path}`)).text(),
+        ),
+      );
+      const history = JSON.stringify(await runtime.engine.history(end.executionArn));
 
       expect(end.isSignedOff).toBe(true);
-      expect(keys.length).toBeGreaterThan(20);
-      for (const text of [...texts, ...tokens]) {
-        expect(text).not.toContain(password);
-        expect(text).not.toMatch(/"taskToken"\s*:/);
-      }
-    }),
-  );
+      expect([taskTokens.length, codes.length, links.length]).toEqual([3, 2, 2]);
+      expect(stored.length).toBeGreaterThan(20);
+      for (const text of [...stored, ...events, ...pages, history])
+        for (const secret of [password, ...taskTokens, ...codes, ...links]) expect(text.includes(secret)).toBe(false);
+      for (const { mail } of mails)
+        for (const secret of [password, ...taskTokens]) expect(mail.text.includes(secret)).toBe(false);
+    });
+  });
 });
