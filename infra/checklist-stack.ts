@@ -6,6 +6,7 @@ import type { Config } from './config';
 import { ApprovalPages } from './constructs/approval-pages';
 import { ChecklistFunction } from './constructs/checklist-function';
 import { SampleSchedule } from './constructs/sample-schedule';
+import { StoppedExecutions } from './constructs/stopped-executions';
 import { Store } from './constructs/store';
 import { Workflow } from './constructs/workflow';
 import { commonEnvironment } from './environment';
@@ -42,6 +43,7 @@ export class ChecklistStack extends Stack {
     );
     const named = (name: string) => functions[name] ?? fail(name);
     pages.serve(named('ShowApproval'), named('DecideApproval'));
+    new StoppedExecutions(this, 'StoppedExecutions', { names, closeStopped: named('CloseStopped') });
     const called = JSON.stringify(definition);
     const { stateMachine } = new Workflow(this, 'Workflow', {
       ...{ definition, names },

@@ -65,6 +65,7 @@ const needs: Readonly<Record<string, Needs>> = {
   EstablishOutcome: { asks: ['database'] },
   SignOff: { asks: ['platform', 'database', 'schedule.remove'] },
   CloseRun: { asks: ['platform', 'database', 'schedule.remove'] },
+  CloseStopped: { asks: ['platform', 'database', 'schedule.remove'] },
   RollBack: { asks: ['database'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'documents'] },

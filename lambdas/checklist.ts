@@ -195,13 +195,14 @@ export const findStep = (number: number): Step => {
 
 /**
  * The functions of the workflow that are not steps: state name → file below lambdas/.
- * The approval page, the decision and the monitor's sample are not states: they are entered from outside.
+ * The approval page, the decision, the monitor's sample and what closes a stopped execution are not states: they are entered
+ * from outside.
  */
 export type EntryPoint = {
   readonly functionName: string;
   /** Path below lambdas/, without extension. */
   readonly file: string;
-  /** The states that invoke it; empty for those entered by HTTP or by a schedule. */
+  /** The states that invoke it; empty for those entered by HTTP, by a schedule or by an event. */
   readonly stateNames: readonly string[];
 };
 
@@ -221,5 +222,6 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'ReportIncident', file: 'rollback/report-incident', stateNames: ['Report incident'] },
   { functionName: 'ShowApproval', file: 'approvals/show', stateNames: [] },
   { functionName: 'DecideApproval', file: 'approvals/decide', stateNames: [] },
+  { functionName: 'CloseStopped', file: 'runs/close-stopped', stateNames: [] },
   { functionName: 'SampleActivity', file: 'monitoring/sample-activity', stateNames: [] },
 ];

@@ -22,6 +22,7 @@ import { findHandler, functionArns } from './functions';
 import { readLinkKey } from './link-key';
 import type { Options } from './options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
+import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
 import { openWebServer } from './web/server';
 
@@ -133,12 +134,18 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       journalDirectory: path.join(stateDirectory, 'engine'),
       invoke,
     });
-    engine.subscribe((event) => onEvent(event, server.url));
+    const closeStopped = createStoppedRuns(engine, (stopped) => invoke('CloseStopped', stopped), onWarning);
+    opened.push(() => closeStopped.settled());
+    engine.subscribe((event) => {
+      onEvent(event, server.url);
+      closeStopped.hear(event);
+    });
     opened.push(() => engine.close());
     const mailDirectory = mailDirectoryIn(stateDirectory);
     const api = { handles: isStepFunctionsRequest, handle: createStepFunctionsApi(engine) };
     server.serve({ ports, engine, api, mailDirectory });
     await schedule.resume();
+    await closeStopped.resume();
     const startedBy = options.startedBy ?? `${userInfo().username}@localhost`;
     return { ports, engine, target, mailDirectory, startedBy, close: () => closeAll(opened) };
   } catch (error) {

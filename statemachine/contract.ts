@@ -122,6 +122,14 @@ export type CloseRunInput = StepInput & {
   readonly failure: Failure | null;
   readonly rollback: RollbackOutcome | null;
 };
+/** An execution that ended without a state of its own to close it. */
+export type StoppedExecution = {
+  /** The execution's name. */
+  readonly runId: string;
+  readonly status: 'ABORTED' | 'TIMED_OUT';
+  /** What whoever stopped it has said; null when nothing. */
+  readonly cause: string | null;
+};
 /** Becomes the execution's error and cause. */
 export type CloseRunOutput = StepOutput & { readonly error: string; readonly cause: string };
 

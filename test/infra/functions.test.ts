@@ -47,10 +47,10 @@ test('the state machine gets an ARN for everything that the workflow file names,
   );
 });
 
-test('every function that no state names is entered by a page or by the schedule', () => {
+test('every function that no state names is entered by a page, by the schedule or by the event of a stopped execution', () => {
   const entered = namesOfTheChecklist.filter((name) => !substitutionsOfTheWorkflow.includes(`${name}Arn`));
 
-  expect(entered.sort()).toEqual(['DecideApproval', 'SampleActivity', 'ShowApproval']);
+  expect(entered.sort()).toEqual(['CloseStopped', 'DecideApproval', 'SampleActivity', 'ShowApproval']);
 });
 
 test('the runtime can read what every function is told', () => {

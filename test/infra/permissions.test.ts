@@ -77,7 +77,7 @@ test('only Monitor makes schedules, and it may hand the role to the scheduler on
   expect(statementsFor(template, 'Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   });
-  expect(whoMay('scheduler:DeleteSchedule')).toEqual(['CloseRun', 'SampleActivity', 'SignOff']);
+  expect(whoMay('scheduler:DeleteSchedule')).toEqual(['CloseRun', 'CloseStopped', 'SampleActivity', 'SignOff']);
 });
 
 test('the page that a mail scanner opens may write nothing', () => {

@@ -112,3 +112,18 @@ test('the functions are told the address of the pages by the pages themselves', 
     Environment: { Variables: { PAGE_BASE_URL: { 'Fn::GetAtt': Match.anyValue() } } },
   });
 });
+
+test('a stopped execution of our state machine, and of no other, calls the function that closes its run', () => {
+  const rule = only('AWS::Events::Rule');
+
+  expect(rule.Properties).toMatchObject({
+    EventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [expect.anything()], status: ['ABORTED', 'TIMED_OUT'] },
+    },
+    Targets: [{ InputTransformer: { InputPathsMap: expect.objectContaining({}) } }],
+  });
+  expect(JSON.stringify(rule)).toContain('MigrationChecklist');
+  template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com' });
+});

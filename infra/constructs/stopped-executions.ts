@@ -1,0 +1,30 @@
+/** Calls CloseStopped when an execution was stopped by hand or ran out of its time, since no state of it runs any more. */
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Names } from '../names';
+
+export class StoppedExecutions extends Construct {
+  constructor(scope: Construct, id: string, { names, closeStopped }: { names: Names; closeStopped: IFunction }) {
+    super(scope, id);
+    new Rule(this, 'Rule', {
+      description:
+        'An execution of the migration checklist was stopped: delete its branch, release its lease, write its report',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [names.stateMachineArn], status: ['ABORTED', 'TIMED_OUT'] },
+      },
+      targets: [
+        new LambdaFunction(closeStopped, {
+          event: RuleTargetInput.fromObject({
+            runId: EventField.fromPath('$.detail.name'),
+            status: EventField.fromPath('$.detail.status'),
+            cause: null,
+          }),
+        }),
+      ],
+    });
+  }
+}

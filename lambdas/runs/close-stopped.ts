@@ -1,0 +1,33 @@
+/** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
+import type { BranchRef, RunPin, StoppedExecution } from '../../statemachine/contract';
+import { readEvidence } from '../evidence';
+import { pinnedKeys } from '../pinned-migration';
+import type { Ports } from '../ports';
+import { run as closeRun } from './close-run';
+import { reportKeys } from './write-report';
+
+/** Null when the run was stopped before its branch was made. */
+const branchOf = async ({ store }: Ports, runId: string): Promise<BranchRef | null> => {
+  const made = (await readEvidence(store, runId)).find(({ name, error }) => name === 'create-branch' && error === null);
+  return (made?.facts['branch'] as BranchRef | undefined) ?? null;
+};
+
+/** Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written. */
+export const run = async ({ runId, status, cause }: StoppedExecution, ports: Ports): Promise<void> => {
+  const pin = await ports.store.read(pinnedKeys(runId).run);
+  if (!pin || (await ports.store.read(reportKeys(runId).json))) return;
+  const run = JSON.parse(pin.toString('utf8')) as RunPin;
+  const entry = await ports.database.establishOutcome({ branchId: 'target' }, { version: run.version, runId });
+  const committed = entry !== null && entry.rolledBackAt === null;
+  await closeRun(
+    {
+      run,
+      previous: [],
+      branch: await branchOf(ports, runId),
+      decision: null,
+      failure: { state: 'The execution', error: status, cause: cause ?? 'it was stopped', committed },
+      rollback: null,
+    },
+    ports,
+  );
+};
