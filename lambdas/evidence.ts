@@ -39,10 +39,21 @@ export const recordEvidence = (
   return writeJson(ports.store, `runs/${document.runId}/${document.name}.json`, complete);
 };
 
+/** Null for bytes that are no JSON: a document that was destroyed is found by its missing hash, not by a crash. */
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+};
+
 const isEvidence = (value: unknown): value is EvidenceDocument => {
   const document = value as Partial<EvidenceDocument> | null;
   return document?.format === 1 && Array.isArray(document.previous) && Array.isArray(document.boxes);
 };
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The run's evidence documents with their references, in the order in which they were finished. */
 export const readEvidenceWithRefs = async (
@@ -56,12 +67,16 @@ export const readEvidenceWithRefs = async (
   const found = await Promise.all(
     keys.map(async (key) => {
       const bytes = await store.read(key);
-      const document: unknown = bytes && JSON.parse(bytes.toString('utf8'));
+      const document = bytes && parseJson(bytes);
       return bytes && isEvidence(document) ? [{ ref: { key, sha256: sha256Of(bytes) }, document }] : [];
     }),
   );
-  return found.flat().sort((a, b) => (a.document.finishedAt < b.document.finishedAt ? -1 : 1));
+  return found.flat().sort((a, b) => compare(a.document.finishedAt, b.document.finishedAt));
 };
+
+/** All but the document of this name: a state that runs again must not name its own earlier attempt, which it replaces. */
+export const readEarlierEvidence = async (store: ArtifactStore, runId: string, name: string) =>
+  (await readEvidenceWithRefs(store, runId)).filter(({ document }) => document.name !== name);
 
 export const readEvidence = async (store: ArtifactStore, runId: string): Promise<readonly EvidenceDocument[]> =>
   (await readEvidenceWithRefs(store, runId)).map(({ document }) => document);

@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+const keyBytes = 32;
+
+/** Throws when the kept key is too short. */
 export const readLinkKey = async (stateDirectory: string): Promise<Buffer> => {
   const file = path.join(stateDirectory, 'link-key');
   const aside = `${file}.${process.pid}`;
   await mkdir(stateDirectory, { recursive: true });
-  await writeFile(aside, randomBytes(32), { mode: 0o600, flush: true });
+  await writeFile(aside, randomBytes(keyBytes), { mode: 0o600, flush: true });
   try {
     await link(aside, file);
   } catch (error) {
@@ -15,5 +18,10 @@ export const readLinkKey = async (stateDirectory: string): Promise<Buffer> => {
   } finally {
     await rm(aside, { force: true });
   }
-  return readFile(file);
+  const key = await readFile(file);
+  if (key.length < keyBytes)
+    throw new Error(
+      `${file} holds ${key.length} bytes, expected ${keyBytes}: links and codes made with it could be guessed. Remove it; approvals that are waiting have to be asked for anew`,
+    );
+  return key;
 };

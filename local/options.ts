@@ -50,7 +50,9 @@ const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 
 const parseDuration = (name: string, text: string): number => {
   const match = /^(\d+(?:\.\d+)?)([smh])$/.exec(text);
   const seconds = match ? Number(match[1]) * (secondsPerUnit[match[2] ?? ''] ?? 0) : 0;
-  if (seconds <= 0) throw new UsageError(`--${name} is "${text}"; expected a duration such as 2s, 10m or 24h`);
+  // Whole seconds, because they become a timeout of the workflow, which takes no fractions.
+  if (seconds <= 0 || !Number.isInteger(seconds))
+    throw new UsageError(`--${name} is "${text}"; expected a duration in whole seconds such as 2s, 10m or 24h`);
   return seconds;
 };
 
@@ -64,6 +66,11 @@ const parsePort = (text: string): number => {
 const parseAddress = (name: string, text: string): string => {
   if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text))
     throw new UsageError(`--${name} is "${text}"; expected a mail address such as ada@example.org`);
+  return text;
+};
+
+const requireText = (name: string, text: string): string => {
+  if (text.trim() === '') throw new UsageError(`--${name} is empty; name one, or leave the option out`);
   return text;
 };
 
@@ -86,12 +93,15 @@ const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: definitions, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}; "npm start -- --help" lists what there is`);
+    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}; "npm start -- --help" lists what there is`);
   }
 };
 
 /** The checklist's longest window. */
 const longestMonitorSeconds = 48 * 3600;
+
+/** 30 days: the backup and the branch of the run would be older than anybody would trust. */
+const longestApprovalSeconds = 30 * 24 * 3600;
 
 /** Errors: UsageError. */
 export const parseOptions = (args: readonly string[]): Options => {
@@ -103,14 +113,17 @@ export const parseOptions = (args: readonly string[]): Options => {
   const monitorSeconds = parseDuration('monitor', values.monitor);
   if (monitorSeconds > longestMonitorSeconds)
     throw new UsageError(`--monitor is "${values.monitor}"; the longest window is 48h`);
+  const approvalTimeoutSeconds = parseDuration('approval-timeout', values['approval-timeout']);
+  if (approvalTimeoutSeconds > longestApprovalSeconds)
+    throw new UsageError(`--approval-timeout is "${values['approval-timeout']}"; the longest is 720h`);
   return {
     migration: positionals[0] ?? null,
     yes: values.yes,
-    migrations: values.migrations,
-    databaseUrl: values['database-url'] ?? null,
-    out: values.out,
+    migrations: requireText('migrations', values.migrations),
+    databaseUrl: values['database-url'] === undefined ? null : requireText('database-url', values['database-url']),
+    out: requireText('out', values.out),
     monitorSeconds,
-    approvalTimeoutSeconds: parseDuration('approval-timeout', values['approval-timeout']),
+    approvalTimeoutSeconds,
     port: parsePort(values.port),
     approvers: values.approver.map((address) => parseAddress('approver', address)),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),

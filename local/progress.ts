@@ -1,23 +1,25 @@
 /** What the terminal shows: a line per state with its duration, and what is waited for. */
+import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
+import { formatDuration } from '../lambdas/domain/html/page';
 import type { ExecutionEvent } from './engine/engine';
 
-/** Parallel groups say nothing that their steps do not say, and choices take no time. */
-const isWorthALine = (state: string) =>
-  /^Step \d+:|^Approve |^(Open|Close) run$|^Sign off$|oll|^Report|branch$|^Establish/.test(state);
+/** The states that call a function. Parallel groups say nothing that their steps do not say, and choices take no time. */
+const worthALine = new Set([
+  ...checklist.map((step) => namesOf(step).stateName),
+  ...entryPoints.flatMap(({ stateNames }) => stateNames),
+]);
 
-const took = (durationMs: number | undefined) =>
-  durationMs === undefined
-    ? ''
-    : durationMs < 60_000
-      ? `${(durationMs / 1000).toFixed(1)} s`
-      : `${Math.round(durationMs / 60_000)} min`;
+const took = (durationMs: number | undefined) => {
+  if (durationMs === undefined) return '';
+  return durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : formatDuration(durationMs);
+};
 
-const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`;
+const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
 
 /** The line for an event, or null when it is not worth one. Events that are only replayed were shown before. */
 export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): string | null => {
   const { state } = event;
-  if (event.replayed || !state || !isWorthALine(state)) return null;
+  if (event.replayed || !state || !worthALine.has(state)) return null;
   if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
     return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
   if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);

@@ -30,14 +30,24 @@ export const createLocalSchedule = ({
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   const fileOf = (name: string) => path.join(directory, `${name}.json`);
 
-  const loop = async ({ name, everySeconds, until, input }: Definition, signal: AbortSignal) => {
-    while (!signal.aborted && Date.now() < Date.parse(until)) {
-      await sleep(everySeconds * 1000, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      // A call that fails is followed by the next one, as with the schedule on AWS.
-      await invoke(input).catch((error: Error) => onError(name, error));
+  // A call that fails is followed by the next one, as with the schedule on AWS.
+  const call = async ({ name, input }: Definition) => {
+    try {
+      await invoke(input);
+    } catch (error) {
+      onError(name, error as Error);
     }
-    if (!signal.aborted) await rm(fileOf(name), { force: true });
+  };
+
+  const loop = async (definition: Definition, signal: AbortSignal) => {
+    const isOver = () => Date.now() >= Date.parse(definition.until);
+    // Over before it began: no process was there when the last call was due, and somebody may still wait for it.
+    if (isOver()) await call(definition);
+    while (!signal.aborted && !isOver()) {
+      await sleep(definition.everySeconds * 1000, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await call(definition);
+    }
+    if (!signal.aborted) await rm(fileOf(definition.name), { force: true });
   };
 
   const start = (definition: Definition) => {

@@ -3,6 +3,32 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startOf } from './postgres/processes';
 
+type Holder = { readonly processId: number; readonly start: string | null };
+
+/** Null when nobody holds the folder, or when what stands there is no holder: a machine that lost power left it half written. */
+const readHolder = async (file: string): Promise<Holder | null> => {
+  try {
+    const holder = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder> | null;
+    return typeof holder?.processId === 'number' ? { processId: holder.processId, start: holder.start ?? null } : null;
+  } catch {
+    return null;
+  }
+};
+
+/** A number alone may belong to another process by now; with the time of its start it does not. */
+const lives = async ({ processId, start }: Holder) => start !== null && (await startOf(processId)) === start;
+
+/** True when this process now holds it; link() fails when the name is taken, and the file is complete from the first moment. */
+const claim = async (mine: string, file: string): Promise<boolean> => {
+  try {
+    await link(mine, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+};
+
 /** Throws when another living process holds the folder; returns what gives it free. */
 export const holdFolder = async (directory: string): Promise<() => Promise<void>> => {
   await mkdir(directory, { recursive: true });
@@ -10,24 +36,15 @@ export const holdFolder = async (directory: string): Promise<() => Promise<void>
   const mine = `${file}.${process.pid}`;
   await writeFile(mine, JSON.stringify({ processId: process.pid, start: await startOf(process.pid) }));
   try {
-    for (;;) {
-      try {
-        await link(mine, file);
-        return () => rm(file, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const holder = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as {
-        processId?: number;
-        start?: string;
-      };
-      const start = holder.processId ? await startOf(holder.processId) : null;
-      if (start !== null && start === holder.start)
+    while (!(await claim(mine, file))) {
+      const holder = await readHolder(file);
+      if (holder && (await lives(holder)))
         throw new Error(
           `process ${holder.processId} is already running on ${directory}; wait for it, or stop it with Ctrl-C in its terminal`,
         );
       await rm(file, { force: true });
     }
+    return () => rm(file, { force: true });
   } finally {
     await rm(mine, { force: true });
   }

@@ -5,10 +5,11 @@ import type { Options } from './options';
 
 const home = path.resolve('.local');
 
+/** Host, port and database: who connects, and how, makes no other target of it. */
 const targetOf = (databaseUrl: string) => {
   if (!URL.canParse(databaseUrl)) return databaseUrl;
-  const { host, pathname } = new URL(databaseUrl);
-  return `${host}${pathname}`;
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  return `${hostname.toLowerCase()}:${port || 5432}${pathname}`;
 };
 
 /**

@@ -1,22 +1,31 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import type { CloseRunInput, CloseRunOutput } from '../../statemachine/contract';
+import type { EvidenceDocument } from '../domain/evidence/document';
 import { closingOf } from '../domain/reports/closing';
-import { readEvidenceWithRefs, withEvidence } from '../evidence';
+import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
-import { tidyUp } from './tidy-up';
+import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
+
+/** What `Verify rollback` saw and let pass; nothing when it did not run. */
+const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] => {
+  const differences = documents.find(({ name }) => name === 'verify-rollback')?.facts['differences'];
+  return Array.isArray(differences) ? differences.map(String) : [];
+};
 
 export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
   const { run: pin, decision, failure, rollback } = input;
-  const closing = closingOf({ migration: pin.migration, decision, failure, rollback });
+  const state = { name: 'close-run', title: 'Close run' };
   // All of it, because a state that failed has left evidence which no later state could refer to.
-  const previous = (await readEvidenceWithRefs(ports.store, pin.runId)).map(({ ref }) => ref);
-  const closingState = { name: 'close-run', title: 'Close run' };
-  const { evidence } = await withEvidence(ports, closingState, { run: pin, previous }, async (notes) => {
+  const earlier = await readEarlierEvidence(ports.store, pin.runId, state.name);
+  const remaining = remainingAfterRollback(earlier.map(({ document }) => document));
+  const closing = closingOf({ migration: pin.migration, decision, failure, rollback, remaining });
+  const previous = earlier.map(({ ref }) => ref);
+  const { evidence } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
     notes.fact('closing', closing);
     notes.fact('failure', failure);
     notes.fact('rollback', rollback);
-    notes.fact('leftBehind', await tidyUp(ports, pin.runId, input.branch));
+    noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
     return {};
   });
   await writeReport(ports, pin, { outcome: 'failed', cause: closing.cause });

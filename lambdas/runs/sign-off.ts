@@ -1,27 +1,41 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 import type { SignOff, SignOffInput, SignOffOutput } from '../../statemachine/contract';
 import { VerificationFailed } from '../domain/errors';
-import { readEvidenceWithRefs, withEvidence } from '../evidence';
+import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
-import { tidyUp } from './tidy-up';
+import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
+
+/** Asked before anything is written: a report that says "signed off" must not be of a run that cannot be. */
+const requireEntry = async ({ database }: Pick<Ports, 'database'>, runId: string) => {
+  const entry = (await database.readLedger({ branchId: 'target' })).find((row) => row.runId === runId);
+  if (!entry)
+    throw new VerificationFailed(
+      `the ledger has no row of run ${runId}, so it cannot be signed off: somebody removed it after Step 8`,
+    );
+  if (entry.rolledBackAt !== null)
+    throw new VerificationFailed(
+      `${entry.migration} was rolled back on ${entry.rolledBackAt}: it cannot be signed off`,
+    );
+  return entry;
+};
 
 export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOutput> => {
   const { run: pin } = input;
-  // All of it: the sign-off is also the list of what belongs to the run.
-  const previous = (await readEvidenceWithRefs(ports.store, pin.runId)).map(({ ref }) => ref);
   const state = { name: 'sign-off', title: 'Sign off' };
-  const { evidence } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
-    notes.fact('leftBehind', await tidyUp(ports, pin.runId, input.branch));
-    return {};
+  // All of it: the sign-off is also the list of what belongs to the run.
+  const previous = (await readEarlierEvidence(ports.store, pin.runId, state.name)).map(({ ref }) => ref);
+  const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
+    // First: a run that ends here without a sign-off must not go on holding the target.
+    noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
+    return { entry: await requireEntry(ports, pin.runId) };
   });
   const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });
-  const { appliedBy, appliedAt, executionTimeMs, issuesFound, rollbackTested } = report.signOff;
-  if (appliedBy === null || appliedAt === null)
-    throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: it cannot be signed off`);
+  const { issuesFound, rollbackTested } = report.signOff;
   const signOff: SignOff = {
-    ...{ migration: pin.migration, runId: pin.runId, appliedBy, date: appliedAt, environment: 'staging' },
-    ...{ executionTimeMs, issuesFound, rollbackTested, approvedForProduction: false, report: key },
+    ...{ migration: pin.migration, runId: pin.runId, appliedBy: entry.appliedBy, date: entry.appliedAt },
+    ...{ environment: 'staging', executionTimeMs: entry.durationMs },
+    ...{ issuesFound, rollbackTested, approvedForProduction: false, report: key },
   };
   return { evidence, signOff };
 };

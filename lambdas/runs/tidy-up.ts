@@ -1,5 +1,6 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
 import type { BranchRef } from '../../statemachine/contract';
+import type { Notes } from '../evidence';
 import type { Ports } from '../ports';
 
 /** What could not be taken away, one sentence each; empty is good. */
@@ -20,4 +21,10 @@ export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | nu
     }),
   );
   return left.flat();
+};
+
+/** Puts it into the evidence and, as findings, before the eyes of whoever reads the report. */
+export const noteLeftBehind = (notes: Pick<Notes, 'fact' | 'find'>, left: readonly string[]): void => {
+  notes.fact('leftBehind', left);
+  notes.find(...left.map((message) => ({ rule: 'left-behind', message, line: null })));
 };

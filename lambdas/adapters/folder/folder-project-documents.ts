@@ -1,5 +1,5 @@
 /** Documents of the migrations' project, in its own folder: `docs/decisions.md`, `docs/schema.md`, `ops/postmortems/…`. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreFailed } from '../../domain/errors';
 import type { ProjectDocuments } from '../../ports';
@@ -8,19 +8,27 @@ import type { ProjectDocuments } from '../../ports';
 export const createFolderProjectDocuments = (projectDirectory: string): ProjectDocuments => {
   const failed = (name: string, cause: NodeJS.ErrnoException) =>
     new StoreFailed(`${name} in ${projectDirectory} could not be written or read (${cause.code})`, { cause });
+  const fileOf = (name: string) => {
+    const file = path.join(projectDirectory, name);
+    if (!file.startsWith(path.join(projectDirectory, path.sep)))
+      throw new StoreFailed(`"${name}" leads out of the project; expected a name below ${projectDirectory}`);
+    return file;
+  };
   return {
-    read: (name) =>
-      readFile(path.join(projectDirectory, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    read: async (name) =>
+      readFile(fileOf(name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
         if (cause.code === 'ENOENT') return null;
         throw failed(name, cause);
       }),
     write: async (name, text) => {
-      const file = path.join(projectDirectory, name);
+      const file = fileOf(name);
+      const aside = `${file}.${process.pid}`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(`${file}.${process.pid}`, text);
-        await rename(`${file}.${process.pid}`, file);
+        await writeFile(aside, text);
+        await rename(aside, file);
       } catch (cause) {
+        await rm(aside, { force: true }).catch(() => undefined);
         throw failed(name, cause as NodeJS.ErrnoException);
       }
       return name;

@@ -2,7 +2,7 @@
 import type { BoxAnswer } from '../evidence/document';
 import { describeDifference } from './describe-difference';
 import type { CatalogDifference } from './difference';
-import { gradeDifference, type RollbackVerdict } from './grade';
+import { explainDifference, type RollbackVerdict } from './grade';
 
 export type RollbackJudgement = {
   readonly verdict: RollbackVerdict;
@@ -19,10 +19,42 @@ const answers: Readonly<Record<RollbackVerdict, BoxAnswer['answer']>> = {
   differs: 'failed',
 };
 
+/** 10: the box is read by a person; all of them stand in its facts. */
+const mostTold = 10;
+
+const tellSome = (differences: readonly string[]) =>
+  differences.length <= mostTold
+    ? differences.join('; ')
+    : `${differences.slice(0, mostTold).join('; ')}; and ${differences.length - mostTold} more`;
+
+/** Step 13 applies the migration once more only when the rollback is in order, and answers the box anew when that fails. */
+const judgeOrphans = (
+  verdict: RollbackVerdict,
+  orphans: readonly string[],
+  facts: BoxAnswer['facts'] & {},
+): BoxAnswer => {
+  if (orphans.length > 0)
+    return { box: '13.3', answer: 'failed', reason: `left behind by the rollback: ${orphans.join(', ')}`, facts };
+  if (verdict === 'differs')
+    return {
+      box: '13.3',
+      answer: 'open',
+      reason: 'the rollback leaves no object behind, but it does not restore the schema, so up again was not run',
+      facts,
+    };
+  return {
+    box: '13.3',
+    answer: 'proved',
+    reason: 'the rollback leaves no object behind; down and up again was run',
+    facts,
+  };
+};
+
 export const judgeRollback = (difference: CatalogDifference): RollbackJudgement => {
-  const verdict = gradeDifference(difference);
+  const { verdict, rest } = explainDifference(difference);
   const differences = describeDifference(difference);
-  const orphans = difference.added.map(({ kind, identity }) => `${kind} ${identity}`);
+  // What the grading excuses, such as a sequence under another name, is no orphan.
+  const orphans = rest.added.map(({ kind, identity }) => `${kind} ${identity}`);
   const facts = { verdict, differences };
   return {
     verdict,
@@ -34,17 +66,10 @@ export const judgeRollback = (difference: CatalogDifference): RollbackJudgement 
         reason:
           verdict === 'exact'
             ? 'the catalog after the rollback equals the catalog before the migration, exactly'
-            : `${verdict}: ${differences.slice(0, 10).join('; ')}`,
+            : `${verdict}: ${tellSome(differences)}`,
         facts,
       },
-      orphans.length > 0 && answers[verdict] === 'failed'
-        ? { box: '13.3', answer: 'failed', reason: `left behind by the rollback: ${orphans.join(', ')}`, facts }
-        : {
-            box: '13.3',
-            answer: 'proved',
-            reason: 'the rollback leaves no object behind; down and up again was run',
-            facts,
-          },
+      judgeOrphans(verdict, orphans, facts),
     ],
   };
 };

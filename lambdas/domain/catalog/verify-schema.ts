@@ -50,14 +50,25 @@ export const verifySchema = ({
     const what = words[box] ?? box;
     if (differences.length > 0)
       return { box, answer: 'failed', reason: `not as rehearsed: ${differences.join('; ')}`, facts: { differences } };
-    const made = differenceOf(only(before, box), only(applied, box)).added;
-    const notWorking = idle(made, box);
+    const { added: made, changed } = differenceOf(only(before, box), only(applied, box));
+    const notWorking = [
+      ...idle(made, box),
+      ...idle(
+        changed.map(({ after, ...object }) => ({ ...object, definition: after })),
+        box,
+      ),
+    ];
     if (notWorking.length > 0)
       return { box, answer: 'failed', reason: `not active: ${notWorking.map(({ identity }) => identity).join(', ')}` };
     const compared = only(applied, box).objects.length;
     const facts = { compared, made: made.map(({ kind, identity }) => `${kind} ${identity}`) };
     return box === '9.5' && made.length > 0
-      ? { box, answer: 'open', reason: `${made.length} triggers are there as rehearsed; Step 10 fires them`, facts }
+      ? {
+          box,
+          answer: 'open',
+          reason: `${made.length} new triggers or rules are there as rehearsed; Step 10 shows whether they work`,
+          facts,
+        }
       : {
           box,
           answer: 'proved',

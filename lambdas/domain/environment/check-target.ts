@@ -20,8 +20,12 @@ const doubts = (record: PlatformRecord, mark: StagingMark | null, expected: Expe
   return [
     ...same('project', record.projectId, expected.projectId),
     ...same('branch', record.branchId, expected.branchId),
+    ...same('database', record.database, expected.database),
     ...(record.isDefault ? [`branch "${record.branchName}" is the project's default branch`] : []),
     ...(record.isProtected ? [`branch "${record.branchName}" is protected`] : []),
+    ...(record.platform === 'neon' && (record.isDefault === null || record.isProtected === null)
+      ? [`the platform does not say whether branch "${record.branchName}" is the default one or protected`]
+      : []),
     ...(mark === null
       ? ['the database carries no staging mark; a person sets it with "npm run mark-staging"']
       : [
@@ -73,7 +77,8 @@ type Identity = {
   readonly serverVersion: number;
 };
 
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
+// Addresses only: a name such as 127.example.org may lie anywhere.
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** Box 4.2. The password is not among the facts. */
 export const checkConnection = (connection: Connection, identity: Identity, record: PlatformRecord): BoxAnswer => {

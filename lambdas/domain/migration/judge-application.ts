@@ -1,5 +1,5 @@
 /** Judges Step 12: what the application around the database answered to the declared probes. */
-import type { BoxAnswer } from '../evidence/document';
+import type { Answer, BoxAnswer } from '../evidence/document';
 import type { DeclaredApplication, DeclaredProbe } from './checks';
 
 export type ProbeAnswer = {
@@ -7,50 +7,63 @@ export type ProbeAnswer = {
   readonly answer: { readonly status: number | null; readonly error: string | null; readonly durationMs: number };
 };
 
-const boxIds = ['12.1', '12.2', '12.3'] as const;
+type Judgement = { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] };
+
+const answerAll = (answer: Answer, reason: string): Judgement => ({
+  boxes: ['12.1', '12.2', '12.3'].map((box) => ({ box, answer, reason })),
+  failures: [],
+});
+
+const failureOf = ({ probe, answer }: ProbeAnswer): readonly string[] =>
+  answer.status === probe.expectedStatus
+    ? []
+    : [
+        `${probe.name}: ${answer.status === null ? (answer.error ?? 'no answer') : `status ${answer.status}`}, expected ${probe.expectedStatus}`,
+      ];
+
+const judgeErrors = (
+  answers: readonly ProbeAnswer[],
+  facts: { readonly probes: readonly ProbeAnswer[] },
+): BoxAnswer => {
+  const box = '12.3';
+  const errors = answers.filter(({ answer }) => answer.status === null || answer.status >= 500);
+  if (errors.length > 0)
+    return { box, answer: 'failed', reason: `ended in an error: ${errors.flatMap(failureOf).join('; ')}`, facts };
+  const reason = 'no probe ended in an error; the application log is not read yet';
+  return { box, answer: 'open', reason, facts };
+};
+
+const judgeProbes = (probes: readonly DeclaredProbe[], answers: readonly ProbeAnswer[]): Judgement => {
+  const unasked = probes.filter(({ line }) => !answers.some(({ probe }) => probe.line === line));
+  const failures = answers.flatMap(failureOf);
+  if (failures.length === 0 && (unasked.length > 0 || answers.length === 0))
+    return answerAll('open', `not probed: ${unasked.map(({ name }) => name).join('; ') || 'no probe is declared'}`);
+  const facts = { probes: answers };
+  const answer = failures.length > 0 ? 'failed' : 'proved';
+  const reason = failures.join('; ') || answers.map((one) => `${one.probe.name}: ${one.answer.status}`).join('; ');
+  return {
+    boxes: [
+      { box: '12.1', answer, reason, facts },
+      { box: '12.2', answer, reason, facts },
+      judgeErrors(
+        answers.filter((one) => failureOf(one).length > 0),
+        facts,
+      ),
+    ],
+    failures,
+  };
+};
 
 /** Boxes 12.1–12.3. */
 export const judgeApplication = (
   application: DeclaredApplication,
   answers: readonly ProbeAnswer[],
 ): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
-  if (application.kind === 'none')
-    return {
-      boxes: boxIds.map((box) => ({ box, answer: 'not applicable', reason: `declared: ${application.reason}` })),
-      failures: [],
-    };
+  if (application.kind === 'none') return answerAll('not applicable', `declared: ${application.reason}`);
   if (application.kind === 'undeclared')
-    return {
-      boxes: boxIds.map((box) => ({
-        box,
-        answer: 'open',
-        reason: 'nothing is declared: add "-- probe: …" or "-- application: none, <reason>" to the .checks.sql',
-      })),
-      failures: [],
-    };
-  const failures = answers
-    .filter(({ probe, answer }) => answer.status !== probe.expectedStatus)
-    .map(
-      ({ probe, answer }) =>
-        `${probe.name}: ${answer.status === null ? answer.error : `status ${answer.status}`}, expected ${probe.expectedStatus}`,
+    return answerAll(
+      'open',
+      'nothing is declared: add "-- probe: …" or "-- application: none, <reason>" to the .checks.sql',
     );
-  const facts = { probes: answers };
-  const reason =
-    failures.join('; ') || answers.map(({ probe, answer }) => `${probe.name}: ${answer.status}`).join('; ');
-  const serverErrors = answers.filter(({ answer }) => answer.status === null || answer.status >= 500);
-  return {
-    boxes: [
-      { box: '12.1', answer: failures.length > 0 ? 'failed' : 'proved', reason, facts },
-      { box: '12.2', answer: failures.length > 0 ? 'failed' : 'proved', reason, facts },
-      serverErrors.length > 0
-        ? { box: '12.3', answer: 'failed', reason: `${serverErrors.length} probes ended in an error`, facts }
-        : {
-            box: '12.3',
-            answer: 'open',
-            reason: 'no probe ended in an error; the application log is not read yet',
-            facts,
-          },
-    ],
-    failures,
-  };
+  return judgeProbes(application.probes, answers);
 };

@@ -1,8 +1,9 @@
 /** Judges what the declared tests of Step 10 showed, against what the migration made. */
 import type { Catalog } from '../catalog/catalog';
-import { tablesOf, triggersOf } from '../catalog/tables';
+import type { CatalogTrigger } from '../catalog/tables';
 import type { BoxAnswer } from '../evidence/document';
 import type { CheckResult, DeclaredCheck } from './checks';
+import { type MadeRules, madeRules } from './made-rules';
 
 export type ChecksOutcome = {
   readonly results: readonly CheckResult[];
@@ -15,121 +16,120 @@ type Group = {
   readonly what: string;
   /** The tests of this group are recognised by the SQLSTATEs they expect. */
   covers(sqlState: string): boolean;
-  /** What of this kind the catalog holds, by name. */
-  rulesIn(catalog: Catalog): readonly string[];
+  rulesOf(made: MadeRules): readonly string[];
 };
 
 /** What was declared, and what came of it. */
-type Evidence = {
-  readonly before: Catalog;
-  readonly after: Catalog;
+type Seen = {
+  readonly made: MadeRules;
   readonly declared: readonly DeclaredCheck[];
   readonly outcome: ChecksOutcome;
 };
 
 const uniqueness = ['23505', '23P01'];
 const requirements = ['23502', '23503', '23514'];
+/** Classes with which PostgreSQL itself refuses a value or a statement: no rule of the migration is tested by them. */
+const ownClasses = ['22', '42'];
+
+const nameOf = ({ table, name }: CatalogTrigger) => `${table}: ${name}`;
 
 const groups: readonly [unique: Group, required: Group, trigger: Group] = [
   {
     box: '10.1',
     what: 'uniqueness',
     covers: (sqlState) => uniqueness.includes(sqlState),
-    rulesIn: (catalog) =>
-      tablesOf(catalog).flatMap(({ schema, name, indexes }) =>
-        indexes.filter(({ isUnique }) => isUnique).map((index) => `${schema}.${name}: ${index.name}`),
-      ),
+    rulesOf: ({ unique }) => unique,
   },
   {
     box: '10.2',
     what: 'not null, foreign key and check',
     covers: (sqlState) => requirements.includes(sqlState),
-    rulesIn: (catalog) =>
-      tablesOf(catalog).flatMap(({ schema, name, columns, foreignKeys }) => [
-        ...columns.filter(({ isNullable }) => !isNullable).map((column) => `${schema}.${name}.${column.name} not null`),
-        ...foreignKeys.map((key) => `${schema}.${name}: ${key.name}`),
-      ]),
+    rulesOf: ({ required }) => required,
   },
   {
     box: '10.3',
     what: 'trigger rules',
-    covers: (sqlState) => ![...uniqueness, ...requirements].includes(sqlState),
-    rulesIn: (catalog) => triggersOf(catalog).map(({ table, name }) => `${table}: ${name}`),
+    covers: (sqlState) =>
+      ![...uniqueness, ...requirements].includes(sqlState) && !ownClasses.includes(sqlState.slice(0, 2)),
+    rulesOf: ({ triggers, otherTriggers }) => [...triggers.map(nameOf), ...otherTriggers],
   },
 ];
 
-const madeBy = (rulesIn: Group['rulesIn'], { before, after }: Evidence): readonly string[] => {
-  const old = new Set(rulesIn(before));
-  return rulesIn(after).filter((rule) => !old.has(rule));
-};
+const belongsTo = (group: Group, { statements }: DeclaredCheck) =>
+  statements.some(({ expectedSqlState: state }) => state !== null && group.covers(state));
 
-const resultsOf = (group: Group, { declared, outcome }: Evidence): readonly CheckResult[] => {
-  const lines = declared
-    .filter(({ statements }) => statements.some(({ expectedSqlState: state }) => state !== null && group.covers(state)))
-    .map(({ line }) => line);
+const resultsOf = (isMeant: (check: DeclaredCheck) => boolean, { declared, outcome }: Seen): readonly CheckResult[] => {
+  const lines = declared.filter(isMeant).map(({ line }) => line);
   return outcome.results.filter(({ line }) => lines.includes(line));
 };
 
-const tell = ({ name, line, failure }: CheckResult) => `line ${line}, ${name}: ${failure}`;
+const tell = ({ name, line, failure }: CheckResult) => `line ${line}, ${name}: ${failure ?? 'it did not pass'}`;
 
-const judgeGroup = (group: Group, evidence: Evidence): BoxAnswer => {
-  const made = madeBy(group.rulesIn, evidence);
-  const tests = resultsOf(group, evidence);
+const judgeGroup = (group: Group, seen: Seen): BoxAnswer => {
+  const made = group.rulesOf(seen.made);
+  const tests = resultsOf((check) => belongsTo(group, check), seen);
   const failed = tests.filter(({ passed }) => !passed);
   const { box, what } = group;
   const facts = { made, tests: tests.map(({ name, line, passed }) => ({ name, line, passed })) };
   if (failed.length > 0) return { box, answer: 'failed', reason: failed.map(tell).join('; '), facts };
   if (tests.length > 0) {
     const names = tests.map(({ name }) => name).join('; ');
-    return {
-      box,
-      answer: 'proved',
-      reason: `${tests.length} declared tests of ${what} behaved as declared: ${names}`,
-      facts,
-    };
+    return { box, answer: 'proved', reason: `declared tests of ${what} that behaved as declared: ${names}`, facts };
   }
   if (made.length === 0)
     return { box, answer: 'not applicable', reason: `the migration makes no rule of this kind (${what})` };
   return {
     box,
     answer: 'open',
-    reason: `the migration makes ${made.length} rules of this kind (${what}) and declares no test of them; tests derived from the catalog are not built yet`,
+    reason: `no declared test was run of the ${made.length} rules of this kind (${what}) that the migration makes; tests derived from the catalog are not built yet`,
     facts,
   };
 };
 
-/** A trigger that refuses is tested by its error; one that only changes a row, by being fired in tests that passed. */
-const judgeTriggerRules = (group: Group, evidence: Evidence, triggers: BoxAnswer): BoxAnswer => {
-  const answer = judgeGroup(group, evidence);
-  const allPassed = evidence.outcome.results.every(({ passed }) => passed);
+/**
+ * A trigger that refuses is tested by its error; one that only changes a row, by being fired in tests that passed. A test that
+ * failed and expects no error of any group is told here: what it looks at is what the rows are like afterwards.
+ */
+const judgeTriggerRules = (group: Group, seen: Seen, triggers: BoxAnswer): BoxAnswer => {
+  const answer = judgeGroup(group, seen);
+  const homeless = resultsOf((check) => !groups.some((one) => belongsTo(one, check)), seen);
+  const failed = homeless.filter(({ passed }) => !passed);
+  if (failed.length > 0) {
+    const told = [...(answer.answer === 'failed' ? [answer.reason] : []), ...failed.map(tell)];
+    return { ...answer, answer: 'failed', reason: told.join('; ') };
+  }
+  const allPassed = seen.outcome.results.every(({ passed }) => passed);
   return answer.answer === 'open' && triggers.answer === 'proved' && allPassed
-    ? { ...answer, answer: 'proved', reason: `${triggers.reason}, which all passed` }
+    ? { ...answer, answer: 'proved', reason: `${triggers.reason}; all tests passed` }
     : answer;
 };
 
 /** Box 9.5: a trigger works when it is there as rehearsed (Step 9) and a test has fired its function. */
-const judgeTriggers = ({ before, after, outcome }: Evidence): BoxAnswer => {
-  const keyOf = ({ table, name }: { table: string; name: string }) => `${table}: ${name}`;
-  const old = new Set(triggersOf(before).map(keyOf));
-  const made = triggersOf(after).filter((trigger) => !old.has(keyOf(trigger)));
+const judgeTriggers = ({ made: { triggers, otherTriggers }, outcome }: Seen): BoxAnswer => {
   const box = '9.5';
   const called = outcome.calledFunctions;
-  if (made.length === 0) return { box, answer: 'not applicable', reason: 'the migration makes no trigger' };
-  const facts = { triggers: made, calledFunctions: called };
-  const disabled = made.filter(({ isEnabled }) => !isEnabled);
+  if (triggers.length + otherTriggers.length === 0)
+    return { box, answer: 'not applicable', reason: 'the migration makes no trigger' };
+  const facts = { triggers, otherTriggers, calledFunctions: called };
+  const disabled = triggers.filter(({ isEnabled }) => !isEnabled);
   if (disabled.length > 0)
-    return { box, answer: 'failed', reason: `disabled: ${disabled.map(keyOf).join(', ')}`, facts };
+    return { box, answer: 'failed', reason: `disabled: ${disabled.map(nameOf).join(', ')}`, facts };
   if (called === null)
     return {
       box,
       answer: 'open',
-      reason: `${made.length} triggers are enabled; the role may not set track_functions, so it is not known whether the tests fired them`,
+      reason: `there and enabled, but the role may not set track_functions, so it is not known whether the tests fired them: ${[...triggers.map(nameOf), ...otherTriggers].join(', ')}`,
       facts,
     };
-  const silent = made.filter((trigger) => !called.includes(trigger.function));
+  const silent = [...triggers.filter((trigger) => !called.includes(trigger.function)).map(nameOf), ...otherTriggers];
   return silent.length > 0
-    ? { box, answer: 'open', reason: `enabled, but fired by no declared test: ${silent.map(keyOf).join(', ')}`, facts }
-    : { box, answer: 'proved', reason: `${made.length} triggers enabled, their functions called by the tests`, facts };
+    ? { box, answer: 'open', reason: `there, but not seen to be fired by a declared test: ${silent.join(', ')}`, facts }
+    : {
+        box,
+        answer: 'proved',
+        reason: `enabled, and their functions called by the tests: ${triggers.map(nameOf).join(', ')}`,
+        facts,
+      };
 };
 
 const judgeCleanUp = ({ results, leftBehind }: ChecksOutcome): BoxAnswer => {
@@ -142,24 +142,32 @@ const judgeCleanUp = ({ results, leftBehind }: ChecksOutcome): BoxAnswer => {
 };
 
 /** Boxes 10.1–10.4 and 9.5. `failures` is what must not stay in the target without a person's word. */
-export const judgeChecks = (
-  evidence: Evidence,
-): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
-  const { results, leftBehind } = evidence.outcome;
-  const triggers = judgeTriggers(evidence);
+export const judgeChecks = ({
+  before,
+  after,
+  declared,
+  outcome,
+}: {
+  readonly before: Catalog;
+  readonly after: Catalog;
+  readonly declared: readonly DeclaredCheck[];
+  readonly outcome: ChecksOutcome;
+}): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
+  const seen: Seen = { made: madeRules({ before, after }), declared, outcome };
+  const triggers = judgeTriggers(seen);
   const [uniqueRules, requiredRules, triggerRules] = groups;
   return {
     boxes: [
-      judgeGroup(uniqueRules, evidence),
-      judgeGroup(requiredRules, evidence),
-      judgeTriggerRules(triggerRules, evidence, triggers),
-      judgeCleanUp(evidence.outcome),
+      judgeGroup(uniqueRules, seen),
+      judgeGroup(requiredRules, seen),
+      judgeTriggerRules(triggerRules, seen, triggers),
+      judgeCleanUp(outcome),
       triggers,
     ],
     failures: [
-      ...results.filter(({ passed }) => !passed).map(tell),
+      ...outcome.results.filter(({ passed }) => !passed).map(tell),
       // A sequence that moved on leaves a gap in numbers and nothing else; the box says it, no rollback is worth it.
-      ...leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `left behind: ${what}`),
+      ...outcome.leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `left behind: ${what}`),
     ],
   };
 };

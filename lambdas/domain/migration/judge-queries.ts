@@ -1,50 +1,74 @@
 /** Judges the declared queries of Step 11 by their plans and times. */
-import type { BoxAnswer } from '../evidence/document';
+import type { Answer, BoxAnswer } from '../evidence/document';
 import type { DeclaredQuery, QueryResult } from './checks';
+
+type Judgement = { readonly box: BoxAnswer; readonly failures: readonly string[] };
+
+type Pair = { readonly query: DeclaredQuery; readonly result: QueryResult };
+
+/** Each declared query with what was seen of it; `unseen` are those without a result. By line: a name may stand twice. */
+const pair = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]) => {
+  const byLine = new Map(results.map((result) => [result.line, result]));
+  const pairs = queries.flatMap((query): readonly Pair[] => {
+    const result = byLine.get(query.line);
+    return result ? [{ query, result }] : [];
+  });
+  return { pairs, unseen: queries.filter(({ line }) => !byLine.has(line)) };
+};
+
+const placeOf = ({ line, name }: DeclaredQuery) => `line ${line}, ${name}`;
+
+/** One failure is a failure; without one, a query of which nothing was seen leaves the box open. */
+const judge = (
+  box: string,
+  queries: readonly DeclaredQuery[],
+  results: readonly QueryResult[],
+  { failureOf, tell }: { failureOf(pair: Pair): string | null; tell(pair: Pair): string },
+): Judgement => {
+  const { pairs, unseen } = pair(queries, results);
+  const failures = pairs.flatMap((one) => {
+    const failure = failureOf(one);
+    return failure === null ? [] : [`${placeOf(one.query)}: ${failure}`];
+  });
+  const answer = (given: Answer, reason: string): Judgement => ({ box: { box, answer: given, reason }, failures });
+  if (failures.length > 0) return answer('failed', failures.join('; '));
+  if (unseen.length > 0) return answer('open', `not run: ${unseen.map(placeOf).join('; ')}`);
+  return answer('proved', pairs.map(tell).join('; '));
+};
+
+const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
+  sequentialScans.length === 0
+    ? ''
+    : ` (asked with sequential scans off; as the tables are now the planner reads ${sequentialScans.join(', ')} from end to end)`;
+
+const judgeIndexes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]): Judgement => {
+  const expecting = queries.filter(({ expectsIndex }) => expectsIndex);
+  if (expecting.length === 0)
+    return {
+      box: { box: '11.1', answer: 'not applicable', reason: 'no declared query expects an index' },
+      failures: [],
+    };
+  return judge('11.1', expecting, results, {
+    failureOf: ({ result: { unindexedTables, indexes } }) =>
+      unindexedTables.length > 0 || indexes.length === 0
+        ? `no index serves ${unindexedTables.join(', ') || 'it'}`
+        : null,
+    tell: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
+  });
+};
+
+const judgeTimes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]): Judgement =>
+  judge('11.2', queries, results, {
+    failureOf: ({ query, result }) =>
+      result.medianMs < query.maximumMs ? null : `${result.medianMs} ms, declared under ${query.maximumMs} ms`,
+    tell: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
+  });
 
 const none = (box: string): BoxAnswer => ({
   box,
   answer: 'not applicable',
   reason: 'no query is declared in a .checks.sql',
 });
-
-const judgeIndexes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]) => {
-  const expecting = new Set(queries.filter(({ expectsIndex }) => expectsIndex).map(({ name }) => name));
-  const asked = results.filter(({ name }) => expecting.has(name));
-  const failures = asked
-    .filter(({ unindexedTables, indexes }) => unindexedTables.length > 0 || indexes.length === 0)
-    .map(
-      ({ name, line, unindexedTables }) =>
-        `line ${line}, ${name}: no index serves ${unindexedTables.join(', ') || 'it'}`,
-    );
-  const small = asked.filter(({ sequentialScans }) => sequentialScans.length > 0);
-  const box: BoxAnswer =
-    asked.length === 0
-      ? { box: '11.1', answer: 'not applicable', reason: 'no declared query expects an index' }
-      : {
-          box: '11.1',
-          answer: failures.length > 0 ? 'failed' : 'proved',
-          reason:
-            failures.join('; ') ||
-            `${asked.map(({ name, indexes }) => `${name}: ${indexes.join(', ')}`).join('; ')}${small.length > 0 ? '; on tables this small the planner prefers a sequential scan and was asked with them off' : ''}`,
-        };
-  return { box, failures };
-};
-
-const judgeTimes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]) => {
-  const limits = new Map(queries.map(({ name, maximumMs }) => [name, maximumMs]));
-  const failures = results
-    .filter(({ name, medianMs }) => medianMs > (limits.get(name) ?? 0))
-    .map(({ name, line, medianMs }) => `line ${line}, ${name}: ${medianMs} ms, declared under ${limits.get(name)} ms`);
-  const box: BoxAnswer = {
-    box: '11.2',
-    answer: failures.length > 0 ? 'failed' : 'proved',
-    reason:
-      failures.join('; ') ||
-      results.map(({ name, medianMs, runs }) => `${name}: ${medianMs} ms (median of ${runs})`).join('; '),
-  };
-  return { box, failures };
-};
 
 /** Boxes 11.1 and 11.2. */
 export const judgeQueries = (

@@ -20,10 +20,14 @@ const slowdown = { ratio: 3, leastCalls: 20, leastMeanMs: 5 } as const;
 /** 100 ms: the checklist's limit for simple queries (box 11.2). */
 const newSlowMeanMs = 100;
 
+/** Growth of a counter; one that is lower than before was reset meanwhile and counts from zero. */
+const since = (now: number, before: number) => (now >= before ? now - before : now);
+
 /** Mean of the calls made since the baseline; null when there were too few. */
 const meanSince = (now: StatementStatistics, before: StatementStatistics | undefined): number | null => {
-  const calls = now.calls - (before?.calls ?? 0);
-  return calls < slowdown.leastCalls ? null : (now.totalMs - (before?.totalMs ?? 0)) / calls;
+  const start = before && now.calls >= before.calls ? before : { calls: 0, totalMs: 0 };
+  const calls = now.calls - start.calls;
+  return calls < slowdown.leastCalls ? null : (now.totalMs - start.totalMs) / calls;
 };
 
 const slowerStatements = (sample: ActivitySample, baseline: ActivitySample): readonly string[] => {
@@ -34,7 +38,9 @@ const slowerStatements = (sample: ActivitySample, baseline: ActivitySample): rea
     if (meanMs === null || meanMs < slowdown.leastMeanMs) return [];
     const limitMs = before ? before.meanMs * slowdown.ratio : newSlowMeanMs;
     return meanMs > limitMs
-      ? [`mean ${meanMs.toFixed(1)} ms, ${before ? `was ${before.meanMs.toFixed(1)} ms` : 'new'}: ${statement.query}`]
+      ? [
+          `mean ${meanMs.toFixed(1)} ms, ${before ? `was ${before.meanMs.toFixed(1)} ms` : 'not in the baseline'}: ${statement.query}`,
+        ]
       : [];
   });
 };
@@ -69,8 +75,10 @@ export const alarms: readonly Alarm[] = [
     id: 'deadlocks',
     box: '16.1',
     title: 'Deadlocks since the migration',
-    check: ({ deadlocks }, baseline) =>
-      deadlocks > baseline.deadlocks ? [`${deadlocks - baseline.deadlocks} deadlocks since the baseline`] : [],
+    check: ({ deadlocks }, baseline) => {
+      const happened = since(deadlocks, baseline.deadlocks);
+      return happened > 0 ? [`${happened} deadlocks since the baseline`] : [];
+    },
   },
   {
     id: 'statements-slower',

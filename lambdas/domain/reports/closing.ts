@@ -1,17 +1,28 @@
-/** Why a run ended without sign-off, in one name and one sentence that says what to do. */
+/** Why a run ended without sign-off, in one name and a few sentences that say what to do. */
+import { asSentence } from './sentence';
 
 export type Closing = { readonly error: string; readonly cause: string };
+
+type Failure = {
+  readonly state: string;
+  readonly error: string;
+  readonly cause: string;
+  readonly committed: boolean;
+};
+
+type Rollback = {
+  readonly outcome: 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+  readonly error?: string;
+  readonly cause?: string;
+};
 
 export type Ending = {
   readonly migration: string;
   readonly decision: { readonly decision: string; readonly by: string; readonly reason: string } | null;
-  readonly failure: {
-    readonly state: string;
-    readonly error: string;
-    readonly cause: string;
-    readonly committed: boolean;
-  } | null;
-  readonly rollback: { readonly outcome: string; readonly cause?: string } | null;
+  readonly failure: Failure | null;
+  readonly rollback: Rollback | null;
+  /** What the rollback left although it is in order: harmless, or nothing that PostgreSQL can undo. One line each. */
+  readonly remaining?: readonly string[];
 };
 
 /** A Lambda's cause is JSON with errorMessage; everything else is text. */
@@ -24,39 +35,64 @@ export const messageOf = (cause: string): string => {
   }
 };
 
-const afterRollback: Readonly<Record<string, (ending: Ending) => string>> = {
-  'rolled back': ({ migration }) =>
-    `${migration} was rolled back and the schema is as before. Correct it in a new migration; the file itself stays as it is.`,
-  'rolled back and differs': ({ migration, rollback }) =>
-    `${migration} was rolled back, but the schema is not as before: ${messageOf(rollback?.cause ?? '')}. Compare and correct by hand.`,
-  failed: ({ migration, rollback }) =>
-    `the rollback of ${migration} failed and ${migration} stands: ${messageOf(rollback?.cause ?? '')}. Roll back by hand.`,
-  'not approved': ({ migration }) => `nobody approved the rollback: ${migration} stands on the target.`,
-};
+const newMigration = 'Correct it in a new migration; the file itself stays as it is.';
+const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
 
 const isExpired = (error: string) => error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
+
+/** What a state said when it failed, as a sentence; its error's name where it said nothing. */
+const told = ({ state, error, cause }: Failure) =>
+  `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}`;
+
+/** Nobody has rolled it back. Whether it was committed is not known when even the ledger could not be asked. */
+const standing = ({ migration, failure }: Ending, why = '') =>
+  failure?.state === 'Establish outcome'
+    ? `It is not known whether ${migration} was committed${why}. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.`
+    : `${migration} stands on the target${why}. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.`;
+
+const afterRollback: Readonly<Record<Rollback['outcome'], (ending: Ending, cause: string, error: string) => string>> = {
+  'rolled back': ({ migration, remaining = [] }) =>
+    remaining.length === 0
+      ? `${migration} was rolled back and the schema is as before. ${newMigration}`
+      : `${migration} was rolled back, and the schema is as before but for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${newMigration}`,
+  'rolled back and differs': ({ migration }, cause, error) =>
+    error === 'VerificationFailed'
+      ? `${migration} was rolled back, but the schema is not as before: ${cause} Compare and correct by hand.`
+      : `${migration} was rolled back, but the schema could not be compared with the one of before: ${cause} Compare by hand.`,
+  failed: ({ migration }, cause) =>
+    `The rollback of ${migration} failed: ${cause} See in migration_checklist.ledger whether ${migration} still stands, and roll back by hand.`,
+  'not approved': (ending) => standing(ending, ': nobody approved the rollback'),
+};
+
+const afterCommit = (ending: Ending): string => {
+  const { rollback } = ending;
+  if (!rollback) return standing(ending);
+  const error = rollback.error ?? 'an error without a name';
+  return afterRollback[rollback.outcome](
+    ending,
+    asSentence(messageOf(rollback.cause ?? '')) || `it ended with ${error}.`,
+    error,
+  );
+};
 
 /** The execution's error and cause. */
 export const closingOf = (ending: Ending): Closing => {
   const { migration, decision, failure, rollback } = ending;
-  if (failure && (rollback || failure.committed)) {
-    const told = rollback ? afterRollback[rollback.outcome]?.(ending) : `${migration} stands on the target.`;
-    return { error: failure.error, cause: `${failure.state}: ${messageOf(failure.cause)}. ${told ?? ''}`.trim() };
-  }
+  if (failure && (rollback || failure.committed))
+    return { error: failure.error, cause: `${told(failure)} ${afterCommit(ending)}` };
   if (failure?.state.startsWith('Approve') && isExpired(failure.error))
     return {
       error: 'ApprovalExpired',
-      cause: `nobody decided "${failure.state}" of ${migration} in time. Nothing was changed. Start a new run.`,
+      cause: `Nobody decided "${failure.state}" of ${migration} in time. Nothing was changed on the target. Start a new run.`,
     };
-  if (failure)
-    return {
-      error: failure.error,
-      cause: `${failure.state}: ${messageOf(failure.cause)} Nothing was changed on the target.`,
-    };
+  if (failure) return { error: failure.error, cause: `${told(failure)} ${nothingChanged}` };
   if (decision?.decision === 'rejected')
     return {
       error: 'ApprovalRejected',
-      cause: `${decision.by} rejected ${migration}: ${decision.reason}. Nothing was changed on the target.`,
+      cause: `${decision.by} rejected ${migration}: ${asSentence(decision.reason)} ${nothingChanged}`,
     };
-  return { error: 'RunClosed', cause: `the run of ${migration} was closed without a decision or an error` };
+  return {
+    error: 'RunClosed',
+    cause: `The run of ${migration} was closed without a decision or an error. Look at its evidence before you start a new run.`,
+  };
 };

@@ -1,4 +1,5 @@
 /** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
+import { onOneLine } from './sentence';
 
 export type DecisionEntry = {
   readonly runId: string;
@@ -14,14 +15,12 @@ export type DecisionEntry = {
 
 const marker = (runId: string) => `<!-- run ${runId} -->`;
 
-const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-
 const render = ({ runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database }: DecisionEntry) =>
   [
     marker(runId),
     `### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
     '',
-    `- **Context**: ${oneLine(purpose)}`,
+    `- **Context**: ${onOneLine(purpose)}`,
     `- **Decision**: applied as \`${migration}\`, rollback tested before`,
     `- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
     `- **Execution time**: ${(durationMs / 1000).toFixed(3)} s`,
@@ -30,7 +29,7 @@ const render = ({ runId, version, migration, appliedAt, appliedBy, purpose, dura
 
 /** The document with the entry at its end; unchanged when the run's entry is there already. */
 export const addDecision = (document: string | null, entry: DecisionEntry): string => {
-  const text = document ?? '# Decisions\n';
+  const text = document?.trim() ? document : '# Decisions\n';
   if (text.includes(marker(entry.runId))) return text;
   return `${text.replace(/\n*$/, '\n\n')}${render(entry)}`;
 };

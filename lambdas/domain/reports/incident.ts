@@ -1,5 +1,6 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
 import { messageOf } from './closing';
+import { onOneLine } from './sentence';
 
 export type Incident = {
   readonly runId: string;
@@ -22,6 +23,9 @@ const dueAt = (at: string) => new Date(Date.parse(at) + postMortemHours * 3_600_
 export const incidentPath = ({ at, migration, runId }: Incident) =>
   `ops/postmortems/${at.slice(0, 10)}-${migration.replace(/\.sql$/, '')}-${runId}.md`;
 
+// A line break would end the list.
+const tell = (cause: string) => onOneLine(messageOf(cause));
+
 export const renderIncident = (incident: Incident): string => {
   const { failure, rollback } = incident;
   return `${[
@@ -30,8 +34,8 @@ export const renderIncident = (incident: Incident): string => {
       `- **When**: ${incident.at}`,
       `- **Target**: staging, database ${incident.database}`,
       `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
-      `- **What happened**: ${failure.state}: ${messageOf(failure.cause)} (${failure.error})`,
-      `- **Rollback**: ${rollback.outcome}${rollback.cause ? `: ${messageOf(rollback.cause)}` : ''}`,
+      `- **What happened**: ${failure.state}: ${tell(failure.cause)} (${failure.error})`,
+      `- **Rollback**: ${rollback.outcome}${rollback.cause ? `: ${tell(rollback.cause)}` : ''}`,
     ].join('\n'),
     '## To do',
     [

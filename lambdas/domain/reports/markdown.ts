@@ -1,8 +1,11 @@
 import { type Report, signOffLines, stepsOf } from './report';
+import { onOneLine } from './sentence';
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+/** One line on which nothing of the text is taken for Markdown or HTML. Underscores inside words are none. */
+const plain = (text: string) => onOneLine(text).replaceAll(/[\\|<*`[]/g, '\\$&');
 
-const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+/** Cells are Markdown already. */
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
@@ -16,16 +19,25 @@ const countLine = (report: Report) =>
 /** The report as one Markdown document. */
 export const renderMarkdownReport = (report: Report): string =>
   `${[
-    `# Migration ${report.migration}: ${report.outcome}`,
-    report.purpose ?? '',
+    `# Migration ${plain(report.migration)}: ${report.outcome}`,
+    plain(report.purpose ?? ''),
     '## Sign-off',
-    table(['', ''], signOffLines(report)),
+    table(
+      ['', ''],
+      signOffLines(report).map((line) => line.map(plain)),
+    ),
     `## Checklist: ${report.boxes.length} boxes (${countLine(report)})`,
     ...stepsOf(report).map(
       ({ number, title, boxes }) =>
         `### Step ${number}: ${title}\n\n${table(
           ['Box', '', 'Answer', 'Why', 'Evidence'],
-          boxes.map((box) => [box.id, box.label, `**${box.answer}**`, box.reason, box.evidence ?? '–']),
+          boxes.map(({ id, label, answer, reason, evidence }) => [
+            id,
+            plain(label),
+            `**${answer}**`,
+            plain(reason),
+            plain(evidence ?? '–'),
+          ]),
         )}`,
     ),
     '## Approvals',
@@ -33,25 +45,25 @@ export const renderMarkdownReport = (report: Report): string =>
       ? 'None.'
       : table(
           ['Stage', 'Decision', 'By', 'At', 'Reason'],
-          report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason]),
+          report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason].map(plain)),
         ),
     '## Findings',
     report.findings.length === 0
       ? 'None.'
       : report.findings
-          .map(({ rule, line, message }) => `- ${line === null ? '' : `line ${line}: `}${message} (${rule})`)
+          .map(({ rule, line, message }) => `- ${line === null ? '' : `line ${line}: `}${plain(message)} (${rule})`)
           .join('\n'),
     '## Timings',
     table(
       ['', 'Started', 'Duration'],
-      report.timings.map(({ title, startedAt, durationMs }) => [title, startedAt, `${durationMs} ms`]),
+      report.timings.map(({ title, startedAt, durationMs }) => [plain(title), startedAt, `${durationMs} ms`]),
     ),
     '## Evidence',
     table(
       ['Document', 'sha256'],
-      report.evidence.map(({ key, sha256 }) => [key, sha256]),
+      report.evidence.map(({ key, sha256 }) => [plain(key), sha256]),
     ),
-    `Run ${report.runId}, started by ${report.startedBy} on ${report.startedAt}, finished on ${report.finishedAt}. Migration sha256 ${report.sha256}.`,
+    `Run ${report.runId}, started by ${plain(report.startedBy)} on ${report.startedAt}, finished on ${report.finishedAt}. Migration sha256 ${report.sha256}.`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 /** What the team is told when a migration was applied: description, time, warnings, next steps. */
 import type { BoxAnswer } from '../evidence/document';
+import { onOneLine } from './sentence';
 
 export type TeamMessage = { readonly subject: string; readonly text: string };
 
@@ -25,7 +26,7 @@ export const renderTeamMessage = ({
 }): TeamMessage => {
   const warnings = answers
     .filter(({ answer }) => answer === 'failed' || answer === 'open')
-    .map(({ box, answer, reason }) => `  ${box} ${answer}: ${reason}`);
+    .map(({ box, answer, reason }) => `  ${box} ${answer}: ${onOneLine(reason)}`);
   return {
     subject: `Migration ${migration} was applied to staging`,
     text: [
@@ -33,7 +34,7 @@ export const renderTeamMessage = ({
       `Execution time: ${(durationMs / 1000).toFixed(3)} s`,
       `Approved by: ${appliedBy}`,
       warnings.length > 0 ? `Warnings:\n${warnings.join('\n')}` : 'Warnings: none',
-      `Next steps: the target is watched for ${hours(monitorSeconds)}; after that the run is signed off. Dependent services may use the new schema.`,
+      `Next steps: the target is watched for ${hours(monitorSeconds)}; when it stays quiet, the run is signed off. Dependent services may use the new schema.`,
       `Run: ${reportUrl}`,
     ].join('\n\n'),
   };

@@ -1,9 +1,9 @@
 /** What the migration's statements need from the role that runs them, asked before the first one runs. */
 import type { Migration, SqlStatement } from '../migration/migration';
-import { nodeOf, relationName } from '../sql/syntax';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../sql/syntax';
 import { changesOf } from './changes/changes-of';
 import { createdObjects } from './changes/created-objects';
-import { droppedObjects } from './changes/dropped-objects';
+import { type DroppedObject, droppedObjects } from './changes/dropped-objects';
 
 export type PrivilegeNeed =
   | { readonly kind: 'create in schema'; readonly schema: string }
@@ -32,11 +32,40 @@ const alteredRelation = ({ node }: SqlStatement): string | null => {
     nodeOf(node, 'CreatePolicyStmt')?.table ??
     nodeOf(node, 'RuleStmt')?.relation ??
     nodeOf(node, 'RenameStmt')?.relation ??
-    nodeOf(node, 'AlterObjectSchemaStmt')?.relation;
+    nodeOf(node, 'AlterObjectSchemaStmt')?.relation ??
+    nodeOf(node, 'AlterSeqStmt')?.sequence;
   return relation ? relationName(relation) : null;
 };
 
+const commentedRelations = [
+  'OBJECT_TABLE',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_SEQUENCE',
+  'OBJECT_INDEX',
+];
+const commentedParts = ['OBJECT_COLUMN', 'OBJECT_TABCONSTRAINT', 'OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE'];
+
+/** COMMENT ON is for owners; a part of a table is commented by the table's. */
+const commentedRelation = ({ node }: SqlStatement): string | null => {
+  const { objtype = '', object } = nodeOf(node, 'CommentStmt') ?? {};
+  const names = stringsOf(nodeOf(object, 'List')?.items);
+  if (commentedRelations.includes(objtype)) return qualified(names);
+  return commentedParts.includes(objtype) ? qualified(names.slice(0, -1)) : null;
+};
+
+/** A partition is attached to a table of the same owner, a child inherits from one. */
+const parentRelations = ({ node }: SqlStatement): readonly string[] =>
+  nodesOf(nodeOf(node, 'CreateStmt')?.inhRelations, 'RangeVar').map(relationName);
+
 const droppedRelations = ['table', 'view', 'materialized view', 'sequence', 'index', 'foreign table'];
+const droppedParts = ['trigger', 'policy', 'rule'];
+
+const relationOfDropped = ({ kind, identity }: DroppedObject): readonly string[] => {
+  if (droppedRelations.includes(kind)) return [identity];
+  return droppedParts.includes(kind) ? [identity.slice(0, identity.lastIndexOf('.'))] : [];
+};
 
 const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
   ...new Map(needs.map((need) => [JSON.stringify(need), need])).values(),
@@ -51,10 +80,9 @@ export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): r
     .filter(({ kind }) => inSchemas.includes(kind))
     .map(({ identity }) => identity.split('.')[0] ?? '');
   const owned = [
-    ...statements.flatMap((statement) => alteredRelation(statement) ?? []),
-    ...droppedObjects(statements, changes)
-      .filter(({ kind }) => droppedRelations.includes(kind))
-      .map(({ identity }) => identity),
+    ...statements.flatMap((statement) => alteredRelation(statement) ?? commentedRelation(statement) ?? []),
+    ...statements.flatMap(parentRelations),
+    ...droppedObjects(statements, changes).flatMap(relationOfDropped),
   ];
   const referenced = changes.constraints.flatMap(({ references }) => references?.table ?? []);
   return once([

@@ -1,0 +1,96 @@
+import type { Catalog } from '#domain/catalog/catalog';
+import { differenceOf } from '#domain/catalog/difference';
+import { judgeRollback } from '#domain/catalog/judge-rollback';
+import { catalogOf, column, object, table } from '../../catalog/objects';
+
+const judge = (before: Catalog, after: Catalog) => judgeRollback(differenceOf(before, after));
+
+const answersOf = ({ boxes }: ReturnType<typeof judgeRollback>) => boxes.map(({ box, answer }) => [box, answer]);
+
+const mood = (labels: string) => object('type', 'public.mood', { form: 'enum', labels });
+const sequence = (name: string) => object('sequence', `public.${name}`, { type: 'integer', ownedBy: 'public.jobs.n' });
+const serial = (name: string) => [
+  column('public.jobs.n', 1, { default: `nextval('public.${name}'::regclass)` }),
+  sequence(name),
+];
+
+test('a catalog that is the one of before, exactly, proves the rollback', () => {
+  const judged = judge(catalogOf(table('public.jobs')), catalogOf(table('public.jobs')));
+
+  expect(judged).toMatchObject({ verdict: 'exact', differences: [] });
+  expect(answersOf(judged)).toEqual([
+    ['13.2', 'proved'],
+    ['13.3', 'proved'],
+  ]);
+});
+
+test('a harmless difference is proved and told', () => {
+  const judged = judge(
+    catalogOf(column('public.a.x', 1), column('public.a.y', 2)),
+    catalogOf(column('public.a.x', 2), column('public.a.y', 1)),
+  );
+
+  expect(judged.verdict).toBe('harmless');
+  expect(judged.boxes[0]).toMatchObject({
+    answer: 'proved',
+    reason: expect.stringMatching(/^harmless: ~ TABLE public\.a/),
+  });
+});
+
+test('a sequence under another name is no orphan', () => {
+  const judged = judge(catalogOf(...serial('jobs_n_seq')), catalogOf(...serial('jobs_n_seq1')));
+
+  expect(answersOf(judged)).toEqual([
+    ['13.2', 'proved'],
+    ['13.3', 'proved'],
+  ]);
+});
+
+test('what PostgreSQL cannot undo is not reverted, but leaves no object behind', () => {
+  const judged = judge(catalogOf(mood(`'sad'`)), catalogOf(mood(`'sad', 'ok'`)));
+
+  expect(judged.verdict).toBe('irreversible by design');
+  expect(answersOf(judged)).toEqual([
+    ['13.2', 'failed'],
+    ['13.3', 'proved'],
+  ]);
+  expect(judged.boxes[0]?.reason).toMatch(/^irreversible by design: /);
+});
+
+test('a renamed sequence is no orphan beside what cannot be undone either', () => {
+  const judged = judge(
+    catalogOf(...serial('jobs_n_seq'), mood(`'sad'`)),
+    catalogOf(...serial('jobs_n_seq1'), mood(`'sad', 'ok'`)),
+  );
+
+  expect(judged.boxes[1]).toMatchObject({ box: '13.3', answer: 'proved' });
+});
+
+test('an object that is left behind is an orphan by name', () => {
+  const judged = judge(catalogOf(), catalogOf(table('public.jobs')));
+
+  expect(judged.verdict).toBe('differs');
+  expect(judged.boxes).toMatchObject([
+    { box: '13.2', answer: 'failed', facts: { verdict: 'differs', differences: judged.differences } },
+    { box: '13.3', answer: 'failed', reason: 'left behind by the rollback: table public.jobs' },
+  ]);
+});
+
+test('a rollback that only loses something leaves no orphan; up again was not run, so the box is open', () => {
+  const judged = judge(catalogOf(table('public.jobs')), catalogOf());
+
+  expect(answersOf(judged)).toEqual([
+    ['13.2', 'failed'],
+    ['13.3', 'open'],
+  ]);
+});
+
+test('of many differences ten are told, and how many more there are; the facts hold all', () => {
+  const many = Array.from({ length: 12 }, (_, index) => table(`public.t${index}`));
+
+  const [box] = judge(catalogOf(...many), catalogOf()).boxes;
+
+  expect(box?.reason.match(/public\.t\d+/g)).toHaveLength(10);
+  expect(box?.reason).toMatch(/; and 2 more$/);
+  expect(box?.facts?.['differences']).toHaveLength(12);
+});

@@ -1,0 +1,99 @@
+import { longestBlockingMs, measureImpact } from '#domain/locks/measure-impact';
+
+type Measured = Parameters<typeof measureImpact>[0][number];
+
+const statement = (differing: Partial<Measured> = {}): Measured => ({
+  ...{ line: 3, summary: 'ALTER TABLE jobs', durationMs: 20, rowsAffected: null, rowsScanned: 0 },
+  ...{ rewritten: [], locks: [] },
+  ...differing,
+});
+
+const lock = (mode: string, heldMs: number, relation = 'public.jobs') => ({ relation, mode, heldMs });
+
+const boxOf = (id: string, statements: readonly Measured[], traffic: Parameters<typeof measureImpact>[1] = []) =>
+  measureImpact(statements, traffic).find(({ box }) => box === id);
+
+test('the time is the sum of all statements, and the slowest is named', () => {
+  const answer = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
+
+  expect(answer).toMatchObject({ answer: 'proved', facts: { totalMs: 14_000 } });
+  expect(answer?.reason).toBe('measured on the branch: 14 s for 2 statements, the slowest on line 9 with 13 s');
+});
+
+test('no statement takes no time', () => {
+  expect(boxOf('3.4', [])?.reason).toBe('measured on the branch: 0.00 s for 0 statements');
+});
+
+test.each([
+  ['AccessExclusiveLock', 'readers and writers'],
+  ['ExclusiveLock', 'writers'],
+  ['ShareRowExclusiveLock', 'writers'],
+  ['ShareLock', 'writers'],
+])('%s that is held too long stops %s', (mode, who) => {
+  const answer = boxOf('3.5', [statement({ locks: [lock(mode, longestBlockingMs + 1)] })]);
+
+  expect(answer?.answer).toBe('failed');
+  expect(answer?.reason).toBe(`line 3 holds ${mode} on public.jobs for 1.00 s, which stops ${who}`);
+});
+
+test.each(['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock'])(
+  '%s stops nobody, however long it is held',
+  (mode) => {
+    const answer = boxOf('3.5', [statement({ locks: [lock(mode, 3_600_000)] })]);
+
+    expect(answer).toMatchObject({ answer: 'proved', facts: { blocking: [] } });
+    expect(answer?.reason).toContain('no lock that stops readers or writers');
+  },
+);
+
+test('a lock of a second is borne, and told', () => {
+  const answer = boxOf('3.5', [
+    statement({ locks: [lock('AccessExclusiveLock', longestBlockingMs), lock('ShareLock', 5, 'public.users')] }),
+  ]);
+
+  expect(answer?.answer).toBe('proved');
+  expect(answer?.reason).toBe(
+    'measured on the branch: 2 blocking locks on existing tables, none held longer than 1.00 s',
+  );
+});
+
+test('only the locks that are held too long are told, and the traffic of the blocked tables', () => {
+  const traffic = ['public.jobs', 'public.users', 'public.other'].map((table) => ({
+    ...{ table, sequentialScans: 1, indexScans: 2, rowsWritten: 3 },
+  }));
+  const statements = [
+    statement({ locks: [lock('AccessExclusiveLock', 2_000)], rewritten: ['public.jobs'], rowsScanned: 7 }),
+    statement({ line: 5, locks: [lock('ShareLock', 1, 'public.users')] }),
+  ];
+
+  const answer = boxOf('3.5', statements, traffic);
+
+  expect(answer?.reason).not.toContain('public.users');
+  expect(answer?.facts).toMatchObject({
+    blocking: [
+      { line: 3, relation: 'public.jobs', rewritten: true, rowsScanned: 7, blocks: 'readers and writers' },
+      { line: 5, relation: 'public.users', rewritten: false, blocks: 'writers' },
+    ],
+    traffic: [{ table: 'public.jobs' }, { table: 'public.users' }],
+  });
+});
+
+test('rows that were changed and tables that were rewritten are told', () => {
+  const answer = boxOf('3.6', [
+    statement({ rowsAffected: 5 }),
+    statement({ line: 4, rowsAffected: 0 }),
+    statement({ line: 9, rewritten: ['public.jobs'] }),
+    statement({ line: 10, rewritten: ['public.jobs'] }),
+  ]);
+
+  expect(answer?.reason).toBe('measured on the branch: line 3 changes 5 rows; rewritten: public.jobs');
+  expect(answer?.facts).toEqual({ changed: [{ line: 3, rowsAffected: 5 }], rewritten: ['public.jobs'] });
+});
+
+test('either alone is told too', () => {
+  expect(boxOf('3.6', [statement({ rewritten: ['public.jobs'] })])?.reason).toContain(
+    'no row changed; rewritten: public.jobs',
+  );
+  expect(boxOf('3.6', [statement({ rowsAffected: 1 })])?.reason).toContain('line 3 changes 1 rows; rewritten: none');
+  expect(boxOf('3.6', [statement()])?.reason).toBe('measured on the branch: no row was changed and no table rewritten');
+});

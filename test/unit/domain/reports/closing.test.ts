@@ -1,0 +1,162 @@
+import { closingOf, type Ending, messageOf } from '#domain/reports/closing';
+
+type Failure = NonNullable<Ending['failure']>;
+
+const ending = (differing: Partial<Ending> = {}): Ending => ({
+  migration: '002_create_notes.sql',
+  ...{ decision: null, failure: null, rollback: null },
+  ...differing,
+});
+
+const failure = (differing: Partial<Failure> = {}): Failure => ({
+  ...{ state: 'Step 9: Verify schema', error: 'VerificationFailed', cause: 'an index is missing', committed: true },
+  ...differing,
+});
+
+const approval = { decision: 'approved', by: 'ada@example.org', reason: 'good' };
+const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
+const newMigration = 'Correct it in a new migration; the file itself stays as it is.';
+
+/** The workflow's ways to an end without sign-off; each a whole text, because a person reads it as one. */
+test.each<[string, Partial<Ending>, string, string]>([
+  [
+    'a failure before the commit',
+    {
+      failure: failure({
+        state: 'Step 6: Dry run',
+        error: 'StatementFailed',
+        cause: 'no such table',
+        committed: false,
+      }),
+    },
+    'StatementFailed',
+    `Step 6: Dry run: no such table. ${nothingChanged}`,
+  ],
+  [
+    'a failure before the commit, after an approval',
+    { decision: approval, failure: failure({ state: 'Step 7: Connect', cause: 'not staging.', committed: false }) },
+    'VerificationFailed',
+    `Step 7: Connect: not staging. ${nothingChanged}`,
+  ],
+  [
+    'a rejection',
+    { decision: { decision: 'rejected', by: 'ada@example.org', reason: 'the key has no name' } },
+    'ApprovalRejected',
+    `ada@example.org rejected 002_create_notes.sql: the key has no name. ${nothingChanged}`,
+  ],
+  [
+    'a rejection whose reason is a sentence already',
+    { decision: { decision: 'rejected', by: 'ada@example.org', reason: 'Not today!' } },
+    'ApprovalRejected',
+    `ada@example.org rejected 002_create_notes.sql: Not today! ${nothingChanged}`,
+  ],
+  [
+    'an approval that nobody answered',
+    { failure: failure({ state: 'Approve apply', error: 'States.Timeout', cause: '', committed: false }) },
+    'ApprovalExpired',
+    'Nobody decided "Approve apply" of 002_create_notes.sql in time. Nothing was changed on the target. Start a new run.',
+  ],
+  [
+    'an approval that could not be asked for',
+    { failure: failure({ state: 'Approve review', error: 'PlatformFailed', cause: 'no mail', committed: false }) },
+    'PlatformFailed',
+    `Approve review: no mail. ${nothingChanged}`,
+  ],
+  [
+    'a step that ran out of time and said nothing',
+    { failure: failure({ state: 'Step 5: Back up database', error: 'States.Timeout', cause: '', committed: false }) },
+    'States.Timeout',
+    `Step 5: Back up database: it ended with States.Timeout. ${nothingChanged}`,
+  ],
+  [
+    'a migration that was rolled back',
+    { failure: failure(), rollback: { outcome: 'rolled back' } },
+    'VerificationFailed',
+    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back and the schema is as before. ${newMigration}`,
+  ],
+  [
+    'a rollback that leaves what cannot be undone',
+    { failure: failure(), rollback: { outcome: 'rolled back' }, remaining: ['~ TYPE public.mood: labels', '~ B'] },
+    'VerificationFailed',
+    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, and the schema is as before but for what does no harm or cannot be undone: ~ TYPE public.mood: labels; ~ B. ${newMigration}`,
+  ],
+  [
+    'a rollback after which the schema differs',
+    {
+      failure: failure(),
+      rollback: { outcome: 'rolled back and differs', error: 'VerificationFailed', cause: 'a column is left.' },
+    },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema is not as before: a column is left. Compare and correct by hand.',
+  ],
+  [
+    'a rollback that could not be verified',
+    {
+      failure: failure(),
+      rollback: { outcome: 'rolled back and differs', error: 'DatabaseUnreachable', cause: 'no answer' },
+    },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema could not be compared with the one of before: no answer. Compare by hand.',
+  ],
+  [
+    'a rollback that failed',
+    { failure: failure(), rollback: { outcome: 'failed', error: 'StatementFailed', cause: 'a view depends on it' } },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: a view depends on it. See in migration_checklist.ledger whether 002_create_notes.sql still stands, and roll back by hand.',
+  ],
+  [
+    'a rollback that ran out of time and said nothing',
+    { failure: failure(), rollback: { outcome: 'failed', error: 'States.Timeout', cause: '' } },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. See in migration_checklist.ledger whether 002_create_notes.sql still stands, and roll back by hand.',
+  ],
+  [
+    'a rollback that nobody approved',
+    {
+      decision: { decision: 'rejected', by: 'ada@example.org', reason: 'we keep it' },
+      failure: failure({ state: 'Step 16: Monitor', error: 'MonitoringAlarm', cause: 'Deadlocks: 3 deadlocks' }),
+      rollback: { outcome: 'not approved' },
+    },
+    'MonitoringAlarm',
+    'Step 16: Monitor: Deadlocks: 3 deadlocks. 002_create_notes.sql stands on the target: nobody approved the rollback. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
+  ],
+  [
+    'a committed migration without a word of a rollback',
+    { failure: failure() },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql stands on the target. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
+  ],
+  [
+    'an outcome that nobody knows',
+    {
+      failure: failure({ state: 'Establish outcome', error: 'DatabaseUnreachable', cause: 'no answer' }),
+      rollback: { outcome: 'not approved' },
+    },
+    'DatabaseUnreachable',
+    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.',
+  ],
+  [
+    'no reason at all',
+    {},
+    'RunClosed',
+    'The run of 002_create_notes.sql was closed without a decision or an error. Look at its evidence before you start a new run.',
+  ],
+])('%s', (_, differing, error, cause) => {
+  expect(closingOf(ending(differing))).toEqual({ error, cause });
+});
+
+test('the message of a function is taken out of its JSON', () => {
+  const cause = JSON.stringify({ errorType: 'StatementFailed', errorMessage: 'line 3: no such table', trace: [] });
+
+  expect(messageOf(cause)).toBe('line 3: no such table');
+  expect(closingOf(ending({ failure: failure({ cause, committed: false }) })).cause).toMatch(
+    /^Step 9: Verify schema: line 3: no such table\. /,
+  );
+});
+
+test.each(['plain words', '{"errorMessage": 5}', '{"other": "x"}', 'null', '"text"', '{broken', ''])(
+  "a cause that is no function's error stays as it is: %s",
+  (cause) => {
+    expect(messageOf(cause)).toBe(cause);
+  },
+);

@@ -1,0 +1,62 @@
+import { DatabaseUnreachable } from '#domain/errors';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import { run as establishOutcome } from '#lambdas/runs/establish-outcome';
+import { fakeClock, fakePorts, memoryStore } from '../../support/fake-ports';
+import { ledgerEntry } from '../domain/documents';
+import { pin, readStored } from './a-run';
+
+const failure = {
+  state: 'Step 8: Apply migration',
+  error: 'OutcomeUnknown',
+  cause: 'connection lost',
+  committed: false,
+};
+
+const ask = async (answer: () => Promise<LedgerEntry | null>) => {
+  const [store, asked] = [memoryStore(), [] as unknown[]];
+  const ports = fakePorts({
+    ...{ store, clock: fakeClock() },
+    database: {
+      establishOutcome: (...question) => {
+        asked.push(question);
+        return answer();
+      },
+    },
+  });
+  const result = establishOutcome({ run: await pin(), previous: [], failure }, ports);
+  const documentOf = () => readStored<EvidenceDocument>(store, 'runs/run-1/08-establish-outcome.json');
+  return { asked, result, documentOf };
+};
+
+test('a row of this run in the ledger is a commit, which proves Step 8', async () => {
+  const { asked, result, documentOf } = await ask(async () => ledgerEntry());
+
+  expect(await result).toMatchObject({
+    outcome: 'committed',
+    evidence: { key: 'runs/run-1/08-establish-outcome.json' },
+  });
+  expect(asked).toEqual([[{ branchId: 'target' }, { version: '002', runId: 'run-1' }]]);
+  expect(documentOf().boxes.map(({ box, answer }) => [box, answer])).toEqual([
+    ['8.1', 'proved'],
+    ['8.2', 'proved'],
+    ['8.3', 'proved'],
+  ]);
+  expect(documentOf().facts).toEqual({ failure });
+});
+
+test('no row is a rollback, which proves that it was one and nothing else', async () => {
+  const { result, documentOf } = await ask(async () => null);
+
+  expect(await result).toMatchObject({ outcome: 'not committed' });
+  expect(documentOf().boxes).toEqual([
+    expect.objectContaining({ box: '8.2', answer: 'proved', reason: expect.stringMatching(/^rolled back: /) }),
+  ]);
+});
+
+test('a ledger that cannot be asked proves nothing', async () => {
+  const { result, documentOf } = await ask(() => Promise.reject(new DatabaseUnreachable('no answer')));
+
+  await expect(result).rejects.toThrow(DatabaseUnreachable);
+  expect(documentOf()).toMatchObject({ boxes: [], error: { name: 'DatabaseUnreachable', message: 'no answer' } });
+});

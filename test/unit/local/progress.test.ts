@@ -1,0 +1,92 @@
+import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import type { ExecutionEvent } from '#local/engine/engine';
+import { describeEvent } from '#local/progress';
+import { loadDefinition } from '#statemachine/load-definition';
+
+const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
+  ...{ executionArn: 'arn:1', name: 'run-1', at: '2026-11-22T08:00:00.000Z', replayed: false },
+  ...{ kind: 'StateExited', state: 'Step 6: Dry run', durationMs: 1234 },
+  ...differing,
+});
+
+const describe_ = (differing: Partial<ExecutionEvent> = {}) => describeEvent(event(differing), 'http://127.0.0.1:4600');
+
+test('a state that was left is ticked off with its duration', () => {
+  expect(describe_()).toBe('  ✓ Step 6: Dry run                    1.2 s');
+});
+
+test.each([
+  [0, '0.0 s'],
+  [59_949, '59.9 s'],
+  [90_000, '1 min 30 s'],
+  [3_780_000, '1 h 3 min'],
+])('%d ms are %s', (durationMs, told) => {
+  expect(describe_({ durationMs })).toMatch(new RegExp(` {2}${told}$`));
+});
+
+test('a duration that is not known leaves nothing at the end of the line', () => {
+  const { durationMs: _, ...withoutDuration } = event();
+
+  expect(describeEvent(withoutDuration, '')).toBe('  ✓ Step 6: Dry run');
+});
+
+test('an approval that is waited for says where the mail is', () => {
+  expect(describe_({ kind: 'WaitingForToken', state: 'Approve apply' })).toBe(
+    '  … Approve apply                      waiting for a person: http://127.0.0.1:4600/mailbox',
+  );
+});
+
+test('the window says where it can be watched', () => {
+  expect(describe_({ kind: 'WaitingForToken', state: 'Step 16: Monitor' })).toContain(
+    'watching: http://127.0.0.1:4600/runs/run-1',
+  );
+});
+
+test('a retry says after what', () => {
+  expect(describe_({ kind: 'TaskRetried', error: 'LockNotAvailable' })).toMatch(
+    /^ {2}↻ Step 6: .* again after LockNotAvailable$/,
+  );
+  expect(describe_({ kind: 'TaskRetried' })).toMatch(/again after an error$/);
+});
+
+test.each(['StateFailed', 'StateCaught'] as const)('%s is crossed, with the name of the error', (kind) => {
+  expect(describe_({ kind, error: 'StatementFailed' })).toMatch(/^ {2}✗ Step 6: Dry run +StatementFailed$/);
+});
+
+test('what was shown by an earlier process is not shown again', () => {
+  expect(describe_({ replayed: true })).toBeNull();
+});
+
+test.each(['ExecutionStarted', 'StateEntered', 'TaskScheduled', 'StateAborted', 'ExecutionSucceeded'] as const)(
+  '%s says nothing that its state does not say',
+  (kind) => {
+    expect(describe_({ kind })).toBeNull();
+  },
+);
+
+test('an event without a state is not shown', () => {
+  const { state: _, ...withoutState } = event();
+
+  expect(describeEvent(withoutState, '')).toBeNull();
+});
+
+type States = Readonly<Record<string, { readonly Branches?: readonly { readonly States: States }[] }>>;
+
+const namesIn = (states: States): readonly string[] =>
+  Object.entries(states).flatMap(([name, { Branches = [] }]) => [
+    name,
+    ...Branches.flatMap(({ States }) => namesIn(States)),
+  ]);
+
+test('of the workflow exactly the states that call a function are shown: no choice, no parallel group, no end', () => {
+  const { States } = loadDefinition('migration-checklist') as unknown as { States: States };
+  const shown = namesIn(States).filter((state) => describe_({ state }) !== null);
+
+  expect(shown.sort()).toEqual(
+    [
+      ...checklist.map((step) => namesOf(step).stateName),
+      ...entryPoints.flatMap(({ stateNames }) => stateNames),
+    ].sort(),
+  );
+  expect(shown).not.toContain('Rollback approved?');
+});
