@@ -2,10 +2,15 @@
 import type { Readable } from 'node:stream';
 import type { Backup, BackupComparison, BackupRecord } from './domain/backup/backup';
 import type { Catalog } from './domain/catalog/catalog';
+import type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 import type { LedgerEntry, StagingMark } from './domain/ledger/ledger';
+import type { StatementRun, TableStatistics } from './domain/locks/measured';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './domain/migration/checks';
 import type { SqlStatement } from './domain/migration/migration';
 import type { ActivitySample } from './domain/monitoring/sample';
+
+export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
+export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
 
 export type Ports = {
   readonly clock: Clock;
@@ -106,20 +111,6 @@ export type ConnectionSettings = {
   readonly pooled: boolean;
 };
 
-/** What the platform itself says of the target: the record of the staging branch. */
-export type TargetRecord = {
-  readonly platform: 'neon' | 'postgres';
-  readonly projectId: string;
-  readonly branchId: string;
-  readonly branchName: string;
-  /** Null where the platform has no such notion (a plain PostgreSQL server). */
-  readonly isDefault: boolean | null;
-  readonly isProtected: boolean | null;
-  readonly database: string;
-  /** The plan's limit or the disk's room for this branch in bytes; null when nobody can say. */
-  readonly storageLimitBytes: number | null;
-};
-
 export type Branch = {
   readonly branchId: string;
   readonly name: string;
@@ -150,52 +141,6 @@ export type Platform = {
 };
 
 // ── database ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export type DatabaseIdentity = {
-  readonly database: string;
-  readonly user: string;
-  /** `server_version_num`, for example 170010. */
-  readonly serverVersion: number;
-  /** pg_control_system().system_identifier, null where the role may not read it. */
-  readonly systemIdentifier: string | null;
-  readonly isInRecovery: boolean;
-  readonly tls: boolean;
-};
-
-export type TableStatistics = {
-  /** `schema.table`, unquoted. */
-  readonly table: string;
-  readonly sizeBytes: number;
-  /** pg_class.reltuples, 0 when never analysed. */
-  readonly estimatedRows: number;
-  readonly sequentialScans: number;
-  readonly indexScans: number;
-  readonly rowsWritten: number;
-};
-
-/** A lock the statement took on a relation that existed before the migration. */
-export type HeldLock = {
-  readonly relation: string;
-  /** PostgreSQL's name, for example `AccessExclusiveLock`. */
-  readonly mode: string;
-  /** From the statement that took it to the end of the transaction. */
-  readonly heldMs: number;
-};
-
-export type StatementRun = {
-  /** 0-based position in the file. */
-  readonly index: number;
-  readonly line: number;
-  /** The statement's first line, at most 120 characters. */
-  readonly summary: string;
-  readonly durationMs: number;
-  readonly rowsAffected: number | null;
-  readonly locks: readonly HeldLock[];
-  /** Existing relations whose storage was rewritten. */
-  readonly rewritten: readonly string[];
-  /** Rows read by sequential scans of existing tables. */
-  readonly rowsScanned: number;
-};
 
 export type ApplyOutcome = {
   readonly entry: LedgerEntry;

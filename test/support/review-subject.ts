@@ -1,8 +1,8 @@
 /** Builders of what the review looks at. */
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { TableStatistics } from '#domain/locks/measured';
 import { parseMigration } from '#domain/migration/parse-migration';
-import type { TableSize } from '#domain/review/existing-table';
 import type { ImpactSubject } from '#domain/review/subject';
 
 const commented = (line: string) => (line.trim() === '' ? '--' : `-- ${line}`);
@@ -26,7 +26,7 @@ export const ledgerEntry = (migration: string): LedgerEntry => ({
   rolledBackAt: null,
 });
 
-export const sizeOf = (table: string, changes: Partial<TableSize> = {}): TableSize => ({
+export const sizeOf = (table: string, changes: Partial<TableStatistics> = {}): TableStatistics => ({
   table,
   sizeBytes: 8192,
   estimatedRows: 10,

@@ -1,18 +1,11 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
 
 import { latestAnswers } from '../evidence/answers';
-import type { Answer, BoxAnswer, EvidenceDocument, Finding } from '../evidence/document';
+import type { BoxAnswer, EvidenceDocument, Finding } from '../evidence/document';
+import { answerTones } from '../html/answer-tones';
 import { type Html, html } from '../html/html';
-import { type Tone, tag } from '../html/page';
+import { tag } from '../html/page';
 import { byUrgency, countAnswers } from './findings';
-
-const tones: Readonly<Record<Answer, Tone>> = {
-  proved: 'good',
-  attested: 'good',
-  failed: 'bad',
-  open: 'warn',
-  'not applicable': 'plain',
-};
 
 export type LabelOf = (box: string) => string;
 
@@ -29,7 +22,7 @@ const factsView = (facts: Readonly<Record<string, unknown>> | undefined, of: str
 const answerRow =
   (labelOf: LabelOf) =>
   ({ box, answer, reason, facts }: BoxAnswer): Html =>
-    html`<li>${tag(answer, tones[answer])} <div class="grow"><strong>${box} ${labelOf(box)}</strong><br>${reason}${factsView(facts, box)}</div></li>`;
+    html`<li>${tag(answer, answerTones[answer])} <div class="grow"><strong>${box} ${labelOf(box)}</strong><br>${reason}${factsView(facts, box)}</div></li>`;
 
 const findingRow = ({ rule, message, line }: Finding): Html =>
   html`<li><code>${rule}</code> <span class="grow">${message}${line !== null && ` (line ${line})`}</span></li>`;

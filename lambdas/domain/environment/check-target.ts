@@ -1,20 +1,15 @@
 /** Judges whether what we are connected to is the staging database that was configured. Any doubt is a failure. */
 import type { BoxAnswer } from '../evidence/document';
 import type { StagingMark } from '../ledger/ledger';
-
-type PlatformRecord = {
-  readonly platform: 'neon' | 'postgres';
-  readonly projectId: string;
-  readonly branchId: string;
-  readonly branchName: string;
-  readonly isDefault: boolean | null;
-  readonly isProtected: boolean | null;
-  readonly database: string;
-};
+import type { DatabaseIdentity, TargetRecord } from './target';
 
 type Expected = { readonly projectId: string; readonly branchId: string; readonly database: string };
 
-const doubts = (record: PlatformRecord, mark: StagingMark | null, expected: Expected): string[] => {
+const doubts = (
+  record: Omit<TargetRecord, 'storageLimitBytes'>,
+  mark: StagingMark | null,
+  expected: Expected,
+): string[] => {
   const same = (what: string, found: string, wanted: string) =>
     found === wanted ? [] : [`${what} is "${found}", configured is "${wanted}"`];
   return [
@@ -37,7 +32,11 @@ const doubts = (record: PlatformRecord, mark: StagingMark | null, expected: Expe
 };
 
 /** Box 4.1. */
-export const checkStaging = (record: PlatformRecord, mark: StagingMark | null, expected: Expected): BoxAnswer => {
+export const checkStaging = (
+  record: Omit<TargetRecord, 'storageLimitBytes'>,
+  mark: StagingMark | null,
+  expected: Expected,
+): BoxAnswer => {
   const found = doubts(record, mark, expected);
   const facts = { record, mark };
   if (found.length > 0 || mark === null)
@@ -69,19 +68,17 @@ type Connection = {
   readonly database: string;
   readonly user: string;
 };
-type Identity = {
-  readonly database: string;
-  readonly user: string;
-  readonly tls: boolean;
-  readonly isInRecovery: boolean;
-  readonly serverVersion: number;
-};
+type Identity = Omit<DatabaseIdentity, 'systemIdentifier'>;
 
 // Addresses only: a name such as 127.example.org may lie anywhere.
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** Box 4.2. The password is not among the facts. */
-export const checkConnection = (connection: Connection, identity: Identity, record: PlatformRecord): BoxAnswer => {
+export const checkConnection = (
+  connection: Connection,
+  identity: Identity,
+  record: Omit<TargetRecord, 'storageLimitBytes'>,
+): BoxAnswer => {
   const wrong = [
     ...(identity.database === record.database
       ? []

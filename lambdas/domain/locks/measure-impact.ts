@@ -1,30 +1,13 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
 import type { BoxAnswer } from '../evidence/document';
+import { blockedBy, type LockMode } from './lock-modes';
+import type { StatementRun, TableStatistics } from './measured';
 
-type MeasuredStatement = {
-  readonly line: number;
-  readonly summary: string;
-  readonly durationMs: number;
-  readonly rowsAffected: number | null;
-  readonly rowsScanned: number;
-  readonly rewritten: readonly string[];
-  readonly locks: readonly { readonly relation: string; readonly mode: string; readonly heldMs: number }[];
-};
+type MeasuredStatement = Omit<StatementRun, 'index'>;
+type Traffic = Pick<TableStatistics, 'table' | 'sequentialScans' | 'indexScans' | 'rowsWritten'>;
 
-type Traffic = {
-  readonly table: string;
-  readonly sequentialScans: number;
-  readonly indexScans: number;
-  readonly rowsWritten: number;
-};
-
-/** The modes that make a reader or a writer of the table wait (PostgreSQL documentation, "Table-level Locks"). */
-const blocks: Readonly<Record<string, string>> = {
-  ShareLock: 'writers',
-  ShareRowExclusiveLock: 'writers',
-  ExclusiveLock: 'writers',
-  AccessExclusiveLock: 'readers and writers',
-};
+/** Nobody for a mode that PostgreSQL does not have. */
+const whoWaits = (mode: string): string => blockedBy[mode as LockMode] ?? 'nobody';
 
 /** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
 export const longestBlockingMs = 1_000;
@@ -45,11 +28,11 @@ const estimate = (statements: readonly MeasuredStatement[]): BoxAnswer => {
 const downtime = (statements: readonly MeasuredStatement[], traffic: readonly Traffic[]): BoxAnswer => {
   const blocking = statements.flatMap(({ line, locks, rewritten, rowsScanned }) =>
     locks
-      .filter(({ mode }) => mode in blocks)
+      .filter(({ mode }) => whoWaits(mode) !== 'nobody')
       .map((lock) => ({
         ...lock,
         line,
-        blocks: blocks[lock.mode],
+        blocks: whoWaits(lock.mode),
         rewritten: rewritten.includes(lock.relation),
         rowsScanned,
       })),

@@ -1,22 +1,15 @@
 import type { Answer } from '../evidence/document';
+import { answerTones } from '../html/answer-tones';
 import { type Html, html } from '../html/html';
-import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '../html/page';
+import { factList, formatDuration, formatTime, renderPage, tag } from '../html/page';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
-
-const tones: Readonly<Record<Answer, Tone>> = {
-  proved: 'good',
-  attested: 'good',
-  failed: 'bad',
-  open: 'warn',
-  'not applicable': 'plain',
-};
 
 const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>
 <h3>Step ${number}: ${title}</h3>
 <ul class="rows">${boxes.map(
   ({ id, label, answer, reason, evidence }) => html`<li id="box-${id}"><span>${id}</span>
 <span class="grow"><strong>${label}</strong><br>${reason}${evidence && html`<br><code>${evidence}</code>`}</span>
-${tag(answer, tones[answer])}</li>`,
+${tag(answer, answerTones[answer])}</li>`,
 )}</ul>
 </section>`;
 
@@ -49,7 +42,7 @@ ${factList(signOffLines(report).filter(([name]) => name !== 'Cause'))}
 <h2>Checklist: ${report.boxes.length} boxes</h2>
 <p>${Object.entries(report.counts)
       .filter(([, count]) => count > 0)
-      .map(([answer, count]) => html`${tag(`${count} ${answer}`, tones[answer as Answer])} `)}</p>
+      .map(([answer, count]) => html`${tag(`${count} ${answer}`, answerTones[answer as Answer])} `)}</p>
 ${stepsOf(report).map(stepSection)}
 <h2>Approvals</h2>
 ${

@@ -1,11 +1,12 @@
 /** Everything the rules look at, worked out once. */
 import type { LedgerEntry } from '../ledger/ledger';
+import type { TableStatistics } from '../locks/measured';
 import type { ChecksFile } from '../migration/checks';
 import type { Migration } from '../migration/migration';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
 import { droppedObjects } from './changes/dropped-objects';
-import type { ExistingTable, TableSize } from './existing-table';
+import type { ExistingTable } from './existing-table';
 
 export type ReviewContext = {
   readonly migration: Migration;
@@ -22,7 +23,7 @@ export type ReviewContext = {
   /** Views and functions before the migration whose definition names that table, `schema.name`. */
   dependentsOf(table: string): readonly string[];
   /** By `schema.name`. */
-  readonly sizes: ReadonlyMap<string, TableSize>;
+  readonly sizes: ReadonlyMap<string, TableStatistics>;
 };
 
 export type Surroundings = {
@@ -31,7 +32,7 @@ export type Surroundings = {
   readonly tables?: readonly ExistingTable[];
   readonly definitions?: ReadonlyMap<string, string>;
   readonly dependentsOf?: (table: string) => readonly string[];
-  readonly sizes?: readonly TableSize[];
+  readonly sizes?: readonly TableStatistics[];
 };
 
 /** Without surroundings: a migration for an empty database. */

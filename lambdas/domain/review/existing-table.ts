@@ -16,15 +16,3 @@ export type ExistingTable = {
     readonly isValid: boolean;
   }[];
 };
-
-/** What the server's statistics say of a table. */
-export type TableSize = {
-  /** `schema.table`, unquoted. */
-  readonly table: string;
-  readonly sizeBytes: number;
-  /** 0 when never analysed. */
-  readonly estimatedRows: number;
-  readonly sequentialScans: number;
-  readonly indexScans: number;
-  readonly rowsWritten: number;
-};

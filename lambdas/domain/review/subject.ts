@@ -3,10 +3,10 @@ import type { Catalog } from '../catalog/catalog';
 import { partsOf } from '../catalog/identifiers';
 import { tablesOf } from '../catalog/tables';
 import type { LedgerEntry } from '../ledger/ledger';
+import type { TableStatistics } from '../locks/measured';
 import type { ChecksFile } from '../migration/checks';
 import type { Migration } from '../migration/migration';
 import { contextOf, type ReviewContext } from './context';
-import type { TableSize } from './existing-table';
 
 export type ReviewSubject = {
   readonly migration: Migration;
@@ -16,7 +16,7 @@ export type ReviewSubject = {
   readonly ledger: readonly LedgerEntry[];
 };
 
-export type ImpactSubject = ReviewSubject & { readonly statistics: readonly TableSize[] };
+export type ImpactSubject = ReviewSubject & { readonly statistics: readonly TableStatistics[] };
 
 const definedKinds: Readonly<Record<string, string>> = {
   function: 'function',
