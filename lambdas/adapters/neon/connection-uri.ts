@@ -1,7 +1,6 @@
 /** Takes Neon's connection URI apart. */
+import { isLoopback } from '../../domain/environment/loopback';
 import type { ConnectionSettings } from '../../ports';
-
-const loopback: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /** TLS except on this machine itself. Throws without the URI in the message: it holds the password. */
 export const parseConnectionUri = (uri: string): ConnectionSettings => {
@@ -15,7 +14,7 @@ export const parseConnectionUri = (uri: string): ConnectionSettings => {
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
-    tls: !loopback.includes(host),
+    tls: !isLoopback(host),
     // Neon's pooler is the endpoint's host with this ending on its first label.
     pooled: /^[^.]+-pooler(\.|$)/.test(host),
   };

@@ -1,6 +1,7 @@
 /** Judges whether what we are connected to is the staging database that was configured. Any doubt is a failure. */
 import type { BoxAnswer } from '../evidence/document';
 import type { StagingMark } from '../ledger/ledger';
+import { isLoopback } from './loopback';
 import type { DatabaseIdentity, TargetRecord } from './target';
 
 type Expected = { readonly projectId: string; readonly branchId: string; readonly database: string };
@@ -69,9 +70,6 @@ type Connection = {
   readonly user: string;
 };
 type Identity = Omit<DatabaseIdentity, 'systemIdentifier'>;
-
-// Addresses only: a name such as 127.example.org may lie anywhere.
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** Box 4.2. The password is not among the facts. */
 export const checkConnection = (

@@ -1,4 +1,5 @@
 /** Reads the URL of a database, as `--database-url` takes it. */
+import { isLoopback } from '../../../domain/environment/loopback';
 import { InvalidInput } from '../../../domain/errors';
 import type { ConnectionSettings } from '../../../ports';
 
@@ -8,8 +9,6 @@ const form = 'expected postgresql://role:password@host:5432/database?sslmode=ver
 const refuse = (problem: string): never => {
   throw new InvalidInput(`the database URL ${problem}; ${form}`);
 };
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /**
  * What libpq's sslmode comes to. Encrypted sessions are always verified, so `require` is as strict as `verify-full`. The two
