@@ -7,6 +7,7 @@ import { makePostgresHome } from '../local/postgres/home';
 import { runAsForThisProcess } from '../local/postgres/run-as';
 import { createCluster, startServer } from '../local/postgres/server';
 import { measureCatalog } from './catalog';
+import { measureRehearse } from './rehearse';
 import { measureStart } from './start';
 
 type Line = { readonly what: string; readonly value: number; readonly unit: 'ms' | 'MB'; readonly limit: number };
@@ -50,7 +51,14 @@ const start = async (): Promise<readonly Line[]> => {
   ];
 };
 
-const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = { catalog, start };
+const rehearse = async (): Promise<readonly Line[]> => {
+  const { tables, medianMs } = await measureRehearse();
+  return [
+    { what: `rehearse, one migration of a schema with ${tables} tables`, value: medianMs, unit: 'ms', limit: 300 },
+  ];
+};
+
+const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = { catalog, rehearse, start };
 
 const main = async (names: readonly string[]) => {
   const unknown = names.find((name) => !(name in benches));

@@ -5,6 +5,7 @@ import type { Catalog } from './domain/catalog/catalog';
 import type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 import type { LedgerEntry, StagingMark } from './domain/ledger/ledger';
 import type { StatementRun, TableStatistics } from './domain/locks/measured';
+import type { TableContents } from './domain/locks/table-contents';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './domain/migration/checks';
 import type { SqlStatement } from './domain/migration/migration';
 import type { ActivitySample } from './domain/monitoring/sample';
@@ -172,6 +173,8 @@ export type Database = {
   readCatalog(address: DatabaseAddress): Promise<Catalog>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
+  /** Reads every table once: for branches. */
+  readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
   checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
   /**
    * Runs the statements one by one in one transaction and commits; for branches. Idempotent by phase: one that was committed

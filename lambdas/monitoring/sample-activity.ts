@@ -74,7 +74,7 @@ const look = async (
 ): Promise<WatchSummary> => {
   try {
     const sample = await ports.database.sampleActivity({ branchId: 'target' });
-    return addSample(soFar, sample, raiseAlarms(sample, baseline));
+    return addSample(soFar, sample, raiseAlarms(sample, baseline, soFar.first ?? sample));
   } catch (error) {
     // The platform that does not say where the target is keeps us from watching as much as the target itself.
     if (!(error instanceof DatabaseUnreachable || error instanceof PlatformFailed)) throw error;

@@ -12,6 +12,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
     const { verdict, differences } = judgeRollback(
       differenceOf(before, await ports.database.readCatalog({ branchId: 'target' })),
+      null,
     );
     notes.fact('verdict', verdict);
     notes.fact('differences', differences);

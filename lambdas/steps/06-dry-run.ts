@@ -2,8 +2,9 @@ import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { measureImpact } from '../domain/locks/measure-impact';
+import { contentsDifference } from '../domain/locks/table-contents';
 import { withStepEvidence } from '../evidence';
-import { keepCatalog } from '../kept-catalog';
+import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -14,12 +15,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const { migration } = await readPinnedMigration(ports.store, pin);
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);
+    const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
     const statistics = await ports.database.readTableStatistics(at);
     const statements = await notes.expecting(['6.1', '6.2'], () =>
       ports.database.rehearse(at, 'up', migration.statements, ports.settings),
     );
     const after = await keepCatalog(ports, pin.runId, 'after-up', at);
 
+    const contentsAfter = await keepContents(ports, pin.runId, 'after-up', at);
     const difference = describeDifference(differenceOf(before.catalog, after.catalog));
     notes.fact('statements', statements);
     notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data`, { branch });
@@ -29,6 +32,6 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
       difference,
     });
-    notes.take(measureImpact(statements, statistics));
+    notes.take(measureImpact(statements, statistics, contentsDifference(contentsBefore, contentsAfter)));
     return { catalogBefore: before.ref, catalogAfter: after.ref };
   });

@@ -4,8 +4,9 @@ import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { judgeRollback } from '../domain/catalog/judge-rollback';
 import { VerificationFailed } from '../domain/errors';
+import { contentsDifference } from '../domain/locks/table-contents';
 import { readReferenced, withStepEvidence } from '../evidence';
-import { keepCatalog } from '../kept-catalog';
+import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -25,7 +26,11 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       statements: down,
     });
     const reverted = await keepCatalog(ports, input.run.runId, 'after-down', at);
-    const judgement = judgeRollback(differenceOf(before, reverted.catalog));
+    const rows = contentsDifference(
+      await keepContents(ports, input.run.runId, 'before', at),
+      await keepContents(ports, input.run.runId, 'after-down', at),
+    );
+    const judgement = judgeRollback(differenceOf(before, reverted.catalog), rows);
     notes.fact('verdict', judgement.verdict);
     notes.take(judgement.boxes);
     if (judgement.verdict === 'differs')

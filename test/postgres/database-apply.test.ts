@@ -1,3 +1,4 @@
+import { writeMark } from '#adapters/postgres/identity-and-mark';
 import { limits, plan, statements, target, withTarget } from './database-arrangements';
 
 const jobs =
@@ -299,3 +300,31 @@ test('after a rollback another run may apply the version, the same run may not',
     expect(other.wasAppliedBefore).toBe(false);
     expect((await database.readLedger(target)).map(({ runId }) => runId)).toEqual(['run-1', 'run-2']);
   }));
+
+test.each([
+  ['empties the ledger', "EXECUTE 'DELETE FROM migration_checklist.ledger'"],
+  ['moves the staging mark', "EXECUTE 'UPDATE migration_checklist.staging_mark SET branch_id = ''other'''"],
+  ['drops the schema', "EXECUTE 'DROP SCHEMA migration_checklist CASCADE'"],
+])('a migration that %s through code no parser sees is refused on the branch and on the target', (_, code) =>
+  withTarget('', async ({ database, connection }) => {
+    const mark = {
+      environment: 'staging',
+      projectId: 'p',
+      branchId: 'b',
+      markedBy: 'ada',
+      markedAt: '2026-01-01T00:00:00.000Z',
+    };
+    await writeMark(connection, mark);
+    await database.applyMigration(target, plan(['CREATE TABLE first (id int)']));
+    const ledger = await database.readLedger(target);
+    const hidden = `DO $$ BEGIN ${code}; END $$`;
+
+    await expect(database.rehearse(target, 'up', statements(hidden), limits)).rejects.toMatchObject({
+      name: 'MigrationRefused',
+    });
+    const apply = database.applyMigration(target, plan([hidden], { version: '002', runId: 'second' }));
+    await expect(apply).rejects.toMatchObject({ name: 'MigrationRefused' });
+    expect(await database.readLedger(target)).toEqual(ledger);
+    expect(await database.readMark(target)).toEqual(mark);
+  }),
+);

@@ -24,6 +24,12 @@ WHERE d.datname = pg_catalog.current_database()`;
 
 type Activity = Omit<ActivitySample, 'statements'>;
 
+// Ours, and those of others who look at the catalog (pg_dump, the branch's copies): they are no traffic of the application.
+const catalogQuery = String.raw`pg_catalog\.|\mpg_(class|namespace|attribute|type|proc|index|constraint|trigger|depend|description|locks|stat_)|migration[-_]checklist`;
+
+// DDL and the like: run by whoever changes the schema, not by the application.
+const utility = String.raw`^\s*(alter|analyze|begin|comment|commit|copy|create|do|drop|grant|lock|reindex|release|reset|revoke|rollback|savepoint|set|show|start|truncate|vacuum)\M`;
+
 // One entry per role in pg_stat_statements; what is compared later is the statement.
 const statementsQuery = (schema: string) => `
 SELECT /* migration-checklist */ queryid::text AS "queryId", left(min(query), 200) AS query,
@@ -31,7 +37,7 @@ SELECT /* migration-checklist */ queryid::text AS "queryId", left(min(query), 20
        sum(total_exec_time)::float8 AS "totalMs"
 FROM ${pg.escapeIdentifier(schema)}.pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-  AND queryid IS NOT NULL AND calls > 0 AND query NOT LIKE '%migration-checklist%' AND query NOT LIKE '%migration\\_checklist%'
+  AND queryid IS NOT NULL AND calls > 0 AND query !~* ${pg.escapeLiteral(catalogQuery)} AND query !~* ${pg.escapeLiteral(utility)}
 GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT 50`;
 
 const readStatements = async (session: Session): Promise<readonly StatementStatistics[] | null> => {

@@ -1,7 +1,9 @@
 /** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
+import { MigrationRefused } from '../../domain/errors';
 import type { SqlStatement } from '../../domain/migration/migration';
 import type { ConnectionSettings, StatementLimits, StatementRun } from '../../ports';
 import { namingBlockers } from './blocking-sessions';
+import { digestOwnTables, ownTablesChanged } from './own-schema';
 import { hideSearchPath, restoreSearchPath } from './search-path';
 import { applicationName, type Session, withSession } from './session';
 import { statementError } from './statement-failure';
@@ -69,12 +71,14 @@ export const inMigrationTransaction = <T>(
         };
         const run = async (statements: readonly SqlStatement[]) => {
           ran = statements;
+          const ownTables = await digestOwnTables(session);
           await session.query(restoreSearchPath);
           const startedAtMs = performance.now();
           runs = await runStatements(session, statements);
           const durationMs = Math.round(performance.now() - startedAtMs);
           await checkDeferred(session, statements);
           await session.query(becomeOurselves);
+          if ((await digestOwnTables(session)) !== ownTables) throw new MigrationRefused(ownTablesChanged);
           return { durationMs, measured: closeRuns(runs, performance.now()) };
         };
         const result = await inTransaction(session, { limits, end }, async () => {

@@ -1,5 +1,5 @@
 /** Our own schema in the target: the ledger, the staging mark and the lease. */
-import { LockNotAvailable, VerificationFailed } from '../../domain/errors';
+import { LockNotAvailable, MigrationRefused, VerificationFailed } from '../../domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from './session';
 
 /** Any constant will do as long as it never changes: whoever changes the ledger holds this advisory lock of the database. */
@@ -92,3 +92,24 @@ export const ensureOwnSchema = async (session: Session): Promise<void> => {
 
 /** True for the errors that PostgreSQL gives when a table or schema is not there (42P01, 3F000). */
 export const isMissingTable = (error: unknown): boolean => ['42P01', '3F000'].includes(sqlStateOf(error) ?? '');
+
+/**
+ * One text for all that stands in our tables. What a migration does to them through code that no parser sees, for example in
+ * a DO block, shows here. Errors: MigrationRefused when they are not there any more.
+ */
+export const digestOwnTables = async (session: Session): Promise<string> => {
+  const digestOf = (table: string) =>
+    `coalesce((SELECT pg_catalog.string_agg(r::text, '|' ORDER BY r::text) FROM migration_checklist.${table} r), '')`;
+  try {
+    const { rows } = await session.query<{ digest: string }>(
+      `SELECT pg_catalog.md5(${['ledger', 'staging_mark', 'lease'].map(digestOf).join(" || '#' || ")}) AS digest`,
+    );
+    return rows[0]?.digest ?? '';
+  } catch (error) {
+    if (isMissingTable(error)) throw new MigrationRefused(ownTablesChanged, { cause: error });
+    throw error;
+  }
+};
+
+export const ownTablesChanged =
+  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease), which only the checklist itself may write; take that out of it. It was rolled back.';

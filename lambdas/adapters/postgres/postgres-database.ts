@@ -13,6 +13,7 @@ import { explainQueries } from './query-explainer';
 import { rehearse } from './rehearse';
 import { rollBack } from './roll-back';
 import { withOwnSession } from './session';
+import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
 
 /**
@@ -37,6 +38,7 @@ export const createPostgresDatabase = ({
   readCatalog: async (address) => withOwnSession(await connection(address), readCatalog),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
+  readTableContents: async (address) => readTableContents(await connection(address)),
   checkPrivileges: async (address, needs) => checkPrivileges(await connection(address), needs),
   rehearse: async (address, phase, statements, limits) =>
     rehearse(await connection(address), phase, statements, limits),

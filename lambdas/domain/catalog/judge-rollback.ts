@@ -1,5 +1,6 @@
 /** Judges a rollback by what differs between the catalog before the migration and the catalog after the rollback. */
 import type { BoxAnswer } from '../evidence/document';
+import type { ContentsDifference } from '../locks/table-contents';
 import { describeDifference } from './describe-difference';
 import type { CatalogDifference } from './difference';
 import { explainDifference, type RollbackVerdict } from './grade';
@@ -50,26 +51,43 @@ const judgeOrphans = (
   };
 };
 
-export const judgeRollback = (difference: CatalogDifference): RollbackJudgement => {
+const schemaWords = (verdict: RollbackVerdict, differences: readonly string[]) =>
+  verdict === 'exact'
+    ? 'the catalog after the rollback equals the catalog before the migration, exactly'
+    : `${verdict}: ${tellSome(differences)}`;
+
+/** Box 13.2. A schema that is put back without its rows is no change reverted: a person has to know before the apply. */
+const judgeReverted = (
+  verdict: RollbackVerdict,
+  differences: readonly string[],
+  rows: ContentsDifference | null,
+  facts: BoxAnswer['facts'] & {},
+): BoxAnswer => {
+  const box = '13.2';
+  const schema = schemaWords(verdict, differences);
+  if (answers[verdict] !== 'proved' || rows === null) return { box, answer: answers[verdict], reason: schema, facts };
+  if (rows.changed.length > 0)
+    return { box, answer: 'failed', reason: `${schema}; but not the rows: ${tellSome(rows.changed)}`, facts };
+  if (rows.notCompared.length > 0)
+    return {
+      box,
+      answer: 'open',
+      reason: `${schema}; rows too many to compare: ${rows.notCompared.join(', ')}`,
+      facts,
+    };
+  return { box, answer: 'proved', reason: `${schema}; the rows of all tables are as before`, facts };
+};
+
+/** `rows` is null where they cannot be compared: on the target others write meanwhile. */
+export const judgeRollback = (difference: CatalogDifference, rows: ContentsDifference | null): RollbackJudgement => {
   const { verdict, rest } = explainDifference(difference);
   const differences = describeDifference(difference);
   // What the grading excuses, such as a sequence under another name, is no orphan.
   const orphans = rest.added.map(({ kind, identity }) => `${kind} ${identity}`);
-  const facts = { verdict, differences };
+  const facts = { verdict, differences, rows };
   return {
     verdict,
     differences,
-    boxes: [
-      {
-        box: '13.2',
-        answer: answers[verdict],
-        reason:
-          verdict === 'exact'
-            ? 'the catalog after the rollback equals the catalog before the migration, exactly'
-            : `${verdict}: ${tellSome(differences)}`,
-        facts,
-      },
-      judgeOrphans(verdict, orphans, facts),
-    ],
+    boxes: [judgeReverted(verdict, differences, rows, facts), judgeOrphans(verdict, orphans, facts)],
   };
 };

@@ -1,9 +1,13 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { differenceOf } from '#domain/catalog/difference';
 import { judgeRollback } from '#domain/catalog/judge-rollback';
+import type { ContentsDifference } from '#domain/locks/table-contents';
 import { catalogOf, column, object, table } from '../../catalog/objects';
 
-const judge = (before: Catalog, after: Catalog) => judgeRollback(differenceOf(before, after));
+const sameRows = { changed: [], notCompared: [] };
+
+const judge = (before: Catalog, after: Catalog, rows: ContentsDifference | null = sameRows) =>
+  judgeRollback(differenceOf(before, after), rows);
 
 const answersOf = ({ boxes }: ReturnType<typeof judgeRollback>) => boxes.map(({ box, answer }) => [box, answer]);
 
@@ -93,4 +97,25 @@ test('of many differences ten are told, and how many more there are; the facts h
   expect(box?.reason.match(/public\.t\d+/g)).toHaveLength(10);
   expect(box?.reason).toMatch(/; and 2 more$/);
   expect(box?.facts?.['differences']).toHaveLength(12);
+});
+
+test.each<[string, ContentsDifference | null, string, string]>([
+  [
+    'rows that are not as before fail it',
+    { changed: ['public.a: 5 rows became 0'], notCompared: [] },
+    'failed',
+    'but not the rows: public.a: 5 rows became 0',
+  ],
+  ['rows that could not be compared leave it open', { changed: [], notCompared: ['public.big'] }, 'open', 'public.big'],
+  [
+    'rows that are as before are told',
+    { changed: [], notCompared: [] },
+    'proved',
+    'the rows of all tables are as before',
+  ],
+  ['on the target only the schema is spoken of', null, 'proved', 'exactly'],
+])('of a schema that was put back: %s', (_, rows, answer, words) => {
+  const [reverted] = judge({ objects: [] }, { objects: [] }, rows).boxes;
+
+  expect(reverted).toMatchObject({ box: '13.2', answer, reason: expect.stringContaining(words) });
 });

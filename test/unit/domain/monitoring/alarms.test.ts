@@ -2,8 +2,8 @@ import { alarms, raiseAlarms } from '#domain/monitoring/alarms';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { sample, statement } from './samples';
 
-const raised = (now: Partial<ActivitySample>, before: Partial<ActivitySample> = {}) =>
-  raiseAlarms(sample(now), sample(before)).map(({ id }) => id);
+const raised = (now: Partial<ActivitySample>, before: Partial<ActivitySample> = {}, opening = before) =>
+  raiseAlarms(sample(now), sample(before), sample(opening)).map(({ id }) => id);
 
 test('a sample like the baseline raises nothing', () => {
   expect(raised({})).toEqual([]);
@@ -39,7 +39,13 @@ const grown = (before: { calls: number; meanMs: number }, calls: number, meanMs:
   );
 };
 
-test('a statement is judged by its calls since the baseline, not by its mean over all time', () => {
+test('what ran between the baseline and the opening of the window is no traffic', () => {
+  const migrated = { statements: [{ ...statement(1500, 7), totalMs: 10_500 }] };
+
+  expect(raised(migrated, { statements: [statement(100, 0.1)] }, migrated)).toEqual([]);
+});
+
+test('a statement is judged by its calls since the window was opened, not by its mean over all time', () => {
   expect(grown({ calls: 1_000_000, meanMs: 10 }, 20, 31)).toEqual(['statements-slower']);
 });
 
@@ -75,7 +81,8 @@ test('without pg_stat_statements no statement can be alarming', () => {
 
 test('an alarm says the figures and the statement', () => {
   const now = sample({ connections: 95, statements: [statement(40, 300, '7'), statement(40, 200, '8')] });
-  const [connections, slower] = raiseAlarms(now, sample({ statements: [statement(20, 10, '7')] }));
+  const before = sample({ statements: [statement(20, 10, '7')] });
+  const [connections, slower] = raiseAlarms(now, before, before);
 
   expect(connections?.details).toEqual(['95 of 100 connections are used']);
   expect(slower?.details).toEqual([

@@ -1,0 +1,33 @@
+/** goose: annotations without regard to case, at the start of a line; files in the order of their numbers. */
+
+import { byVersion } from './file-path';
+import type { FolderForm } from './folder';
+import { hasMarkers, type Marker, type ReadMarker, readMarkedFile } from './marked-sections';
+
+const annotation = /^--\s*\+goose\s+(.+?)\s*$/i;
+
+const markers: Readonly<Record<string, Marker>> = {
+  up: { command: 'up', inTransaction: true },
+  down: { command: 'down', inTransaction: true },
+  statementbegin: { command: 'begin' },
+  statementend: { command: 'end' },
+  'no transaction': { command: 'no transaction' },
+};
+
+const readMarker: ReadMarker = (line) => {
+  const words = annotation.exec(line)?.[1]?.toLowerCase().replace(/\s+/g, ' ');
+  return words === undefined ? null : (markers[words] ?? { command: 'other' });
+};
+
+const substitutes = (text: string) => /^--\s*\+goose\s+envsub\s+on\b/im.test(text);
+
+export const goose: FolderForm = {
+  name: 'goose',
+  claims: ({ path }, text) => path.endsWith('.sql') && hasMarkers(text, readMarker),
+  read: (files) => ({
+    migrations: files.map(readMarkedFile(readMarker)).sort((one, other) => byVersion(one.name, other.name)),
+    notes: files
+      .filter(({ bytes }) => substitutes(bytes.toString('utf8')))
+      .map(({ path }) => `${path} asks for ENVSUB: variables of the environment are not put in`),
+  }),
+};

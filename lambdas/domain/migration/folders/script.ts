@@ -1,0 +1,42 @@
+/** From a file, or stretches of one, to a script. */
+import { MigrationRefused } from '../../errors';
+import { isComment } from '../../sql/lexemes';
+import { derivedSource, readSource, type Source } from '../../sql/source';
+import type { FolderFile, Script, ScriptPart } from './folder';
+
+/** The file as a source, or a script that only says why it cannot be read. */
+export const sourceOrProblem = ({ path, bytes }: FolderFile): Source | Script => {
+  try {
+    return readSource(path, bytes);
+  } catch (error) {
+    if (!(error instanceof MigrationRefused)) throw error;
+    return problemScript(path, error.message);
+  }
+};
+
+export const problemScript = (fileName: string, problem: string): Script => ({
+  ...{ fileName, parts: [], inTransaction: true },
+  problem,
+});
+
+export const isScript = (value: Source | Script): value is Script => 'parts' in value;
+
+/** The text of a part as a source whose positions are lines of the file. */
+export const partSource = (fileName: string, { text, line }: ScriptPart): Source =>
+  derivedSource(fileName, text, (position) => ({ ...position, line: position.line + line - 1 }));
+
+/** Everything in the file. */
+export const wholeFile = (file: FolderFile, inTransaction = true): Script => {
+  const source = sourceOrProblem(file);
+  if (isScript(source)) return source;
+  const parts = [{ text: source.bytes.toString('utf8'), line: 1, isOnePiece: false }];
+  return { fileName: file.path, parts, inTransaction, problem: null };
+};
+
+/** The script when it holds a statement or a problem; null when there are only comments, which undo nothing. */
+export const unlessEmpty = (script: Script): Script | null => {
+  const holdsCode = script.parts.some((part) =>
+    partSource(script.fileName, part).lexemes.some((one) => !isComment(one)),
+  );
+  return holdsCode || script.problem !== null ? script : null;
+};

@@ -1,0 +1,77 @@
+/** Where the rehearsal takes place: an embedded server, or copies of a database on a server of the user's. */
+import path from 'node:path';
+import { copyDatabase } from '#adapters/postgres/backup/copy-database';
+import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
+import type { ConnectionSettings } from '#lambdas/ports';
+import { withEmbeddedServer } from './embedded-server';
+import { type RehearsalGround, readState, type State } from './rehearse-migration';
+import { openScratchDatabases, type ScratchDatabases } from './scratch-databases';
+
+export type Place = {
+  /** For the first line on the terminal. */
+  readonly description: string;
+  readonly ground: RehearsalGround;
+  readonly start: State;
+};
+
+type Options = { readonly databaseUrl: string | null; readonly statementTimeoutMs: number };
+
+/** Closes the databases as soon as the work ends or is interrupted, whatever is under way in them. */
+const withDatabases = async <T>(
+  server: ConnectionSettings,
+  strategy: string,
+  interrupted: Promise<never>,
+  work: (databases: ScratchDatabases) => Promise<T>,
+): Promise<T> => {
+  const databases = openScratchDatabases(server, { strategy });
+  const outcome = await Promise.allSettled([Promise.race([work(databases), interrupted])]);
+  const closing = databases.close();
+  if (outcome[0].status === 'fulfilled') {
+    await closing;
+    return outcome[0].value;
+  }
+  // What went wrong first is what is told; what is left carries a note and is dropped by a later rehearsal.
+  await closing.catch(() => undefined);
+  throw outcome[0].reason;
+};
+
+const onEmbedded = <T>(
+  { statementTimeoutMs }: Options,
+  interrupted: Promise<never>,
+  work: (place: Place) => Promise<T>,
+): Promise<T> =>
+  withEmbeddedServer(path.resolve('.local', 'rehearse'), (server) =>
+    // Copying files: the other way writes every page to the log, which nobody reads.
+    withDatabases(server, 'STRATEGY FILE_COPY', interrupted, async (databases) => {
+      const start = await readState(await databases.makeEmpty());
+      const ground = { databases, statementTimeoutMs, isServerOurs: true };
+      return work({ description: 'an embedded PostgreSQL', ground, start });
+    }),
+  );
+
+const onServer = <T>(
+  url: string,
+  { statementTimeoutMs }: Options,
+  interrupted: Promise<never>,
+  work: (place: Place) => Promise<T>,
+): Promise<T> => {
+  const named = readConnectionUrl(url);
+  return withDatabases(named, '', interrupted, async (databases) => {
+    const copy = await databases.makeEmpty();
+    await copyDatabase(named, copy);
+    await databases.copySettings(named, copy);
+    const ground = { databases, statementTimeoutMs, isServerOurs: false };
+    const description = `copies of database "${named.database}" on ${named.host}:${named.port}`;
+    return work({ description, ground, start: await readState(copy) });
+  });
+};
+
+/** `interrupted` never resolves; when it rejects, the work is given up. Errors: InvalidInput for a URL that cannot be used. */
+export const withPlace = <T>(
+  options: Options,
+  interrupted: Promise<never>,
+  work: (place: Place) => Promise<T>,
+): Promise<T> =>
+  options.databaseUrl === null
+    ? onEmbedded(options, interrupted, work)
+    : onServer(options.databaseUrl, options, interrupted, work);

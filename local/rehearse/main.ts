@@ -1,0 +1,80 @@
+/** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
+import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
+import { recogniseFolder } from '#domain/migration/folders/recognise';
+import { UsageError } from '../options';
+import { Interrupted, withInterruption } from './interruption';
+import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
+import { showProgress } from './progress';
+import { readFolder } from './read-folder';
+import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
+import { isFine } from './result';
+import { selectMigrations } from './select';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const warn = (text: string) => process.stderr.write(`${text}\n`);
+
+const exitCodes = { fine: 0, notFine: 1, usage: 2 } as const;
+
+const rehearse = async (options: RehearseOptions): Promise<number> => {
+  const remark = options.json ? warn : say;
+  const { form, migrations, notes } = recogniseFolder(await readFolder(options.folder));
+  const selection = selectMigrations(migrations, options);
+  const { rehearsed } = selection;
+  remark(
+    `${options.folder}: ${migrations.length} ${migrations.length === 1 ? 'migration' : 'migrations'} in the form ${form}`,
+  );
+  for (const note of notes) remark(`  note: ${note}`);
+  // Loaded only now: what can be said without a server is said at once.
+  const [{ withPlace }, { rehearseFolder }] = await Promise.all([import('./ground'), import('./rehearse-folder')]);
+
+  const nameWidth = nameWidthOf(rehearsed.map(({ name }) => name));
+  const progress = showProgress(process.stderr);
+  progress.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
+  try {
+    const results = await withInterruption((interrupted) =>
+      withPlace(options, interrupted, async ({ description, ground, start }) => {
+        progress.end();
+        remark(`on ${description}`);
+        if (!options.json) say(tableHead(nameWidth));
+        return rehearseFolder(ground, start, selection, {
+          keepGoing: options.keepGoing,
+          onStart: ({ name }, isRehearsed) => progress.begin(isRehearsed ? name : `${name} (applied only)`),
+          onNote: (text) => remark(`  note: ${text}`),
+          onResult: (result) => {
+            progress.end();
+            say(options.json ? JSON.stringify(result) : resultLines(result, nameWidth));
+          },
+        });
+      }),
+    );
+    progress.end();
+    remark(summaryLine(results, rehearsed.length));
+    return results.length === rehearsed.length && results.every(isFine) ? exitCodes.fine : exitCodes.notFine;
+  } finally {
+    progress.end();
+  }
+};
+
+const main = async (): Promise<number> => {
+  const options = parseRehearseOptions(process.argv.slice(2));
+  if (!options.help) return rehearse(options);
+  say(rehearseHelp);
+  return exitCodes.fine;
+};
+
+const codeOf = (error: Error): number => {
+  if (error instanceof Interrupted) return error.exitCode;
+  const isUsage = [UsageError, InvalidInput, MigrationRefused].some((kind) => error instanceof kind);
+  return isUsage ? exitCodes.usage : exitCodes.notFine;
+};
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    warn(`✗ ${error instanceof ChecklistError ? `${error.name}: ` : ''}${error.message}`);
+    // What was given up may still wait for an answer that nobody needs.
+    process.exit(codeOf(error));
+  },
+);

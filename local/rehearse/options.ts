@@ -1,0 +1,92 @@
+/** The command line of `npm run rehearse`. */
+import { parseArgs } from 'node:util';
+import { UsageError } from '../options';
+
+export type RehearseOptions = {
+  /** The folder with the migrations; empty only when help was asked for. */
+  readonly folder: string;
+  readonly databaseUrl: string | null;
+  readonly json: boolean;
+  readonly from: string | null;
+  readonly only: string | null;
+  readonly keepGoing: boolean;
+  readonly statementTimeoutMs: number;
+  readonly help: boolean;
+};
+
+export const rehearseHelp = `Takes a folder of migrations through a copy, in order: each up, down and up again, and says whether the way back
+restores the schema exactly.
+
+  npm run rehearse -- DIR                 on an embedded PostgreSQL that is made for this and removed afterwards
+  npm run rehearse -- DIR --json          one line of JSON per migration
+
+Options
+  --from MIGRATION        begin with this one; those before it are applied without being rehearsed
+  --only MIGRATION        rehearse this one alone; those before it are applied without being rehearsed
+  --keep-going            go on after a migration that cannot be applied (a failing rollback never stops)
+  --json                  one line of JSON per migration on standard output, everything else on standard error
+  --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
+                          only read, and the role needs CREATEDB. Where it holds tables, the migrations before --from
+                          or --only are taken as applied
+  --statement-timeout DUR how long one statement may run: 500ms, 30s, 10m, 1h (default: 10m)
+  --help                  this text
+
+Forms that are recognised: the checklist's own, *.up.sql and *.down.sql, <name>/up.sql and down.sql, goose, sql-migrate, dbmate,
+Flyway, Prisma. docs/rehearse.md shows each, and how a team runs this in its own CI.
+
+Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no way back).
+Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design; 1 otherwise; 2 wrong use.`;
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** PostgreSQL's statement_timeout is a 32-bit number of milliseconds: about 24 days. */
+const longestTimeoutMs = 2_147_483_647;
+
+const parseTimeout = (text: string): number => {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const milliseconds = Math.round(Number(number) * (unitMs[unit] ?? 0));
+  if (milliseconds >= 1 && milliseconds <= longestTimeoutMs) return milliseconds;
+  throw new UsageError(`--statement-timeout is "${text}"; expected a duration such as 500ms, 30s, 10m or 1h`);
+};
+
+const definitions = {
+  'database-url': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  from: { type: 'string' },
+  only: { type: 'string' },
+  'keep-going': { type: 'boolean', default: false },
+  'statement-timeout': { type: 'string', default: '10m' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: definitions, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(
+      `${(error as Error).message.split('. ')[0]}; "npm run rehearse -- --help" lists what there is`,
+    );
+  }
+};
+
+/** Errors: UsageError. */
+export const parseRehearseOptions = (args: readonly string[]): RehearseOptions => {
+  const { values, positionals } = parse(args);
+  const [folder, second] = positionals;
+  if (!values.help && folder === undefined)
+    throw new UsageError('no folder was named; expected npm run rehearse -- DIR, with the migrations in DIR');
+  if (second !== undefined)
+    throw new UsageError(`${positionals.length} folders were named (${positionals.join(', ')}); expected one`);
+  if (values.from !== undefined && values.only !== undefined)
+    throw new UsageError('--from and --only are both given; expected one of them');
+  return {
+    folder: folder ?? '',
+    databaseUrl: values['database-url'] ?? null,
+    json: values.json,
+    from: values.from ?? null,
+    only: values.only ?? null,
+    keepGoing: values['keep-going'],
+    statementTimeoutMs: parseTimeout(values['statement-timeout']),
+    help: values.help,
+  };
+};

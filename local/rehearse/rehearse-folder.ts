@@ -1,0 +1,68 @@
+/** Takes migrations through their rehearsal one after the other, each on what the one before it left. */
+import type { FolderMigration } from '#domain/migration/folders/folder';
+import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
+import type { RehearsalResult } from './result';
+import type { Selection } from './select';
+
+export type Listener = {
+  /** A migration begins. */
+  readonly onStart: (migration: FolderMigration, isRehearsed: boolean) => void;
+  readonly onResult: (result: RehearsalResult) => void;
+  /** What else there is to say, a sentence. */
+  readonly onNote: (text: string) => void;
+};
+
+/** Views and functions alone do not make a database that migrations were applied to; tables do. */
+const holdsTables = ({ catalog }: State) => catalog.objects.some(({ kind }) => kind === 'table');
+
+const failedPreparation = (migration: string, error: NonNullable<RehearsalResult['error']>): RehearsalResult => ({
+  ...{ migration, up: 'error', rollback: null, differences: [], restoringSql: [], statements: 0, durationMs: 0, error },
+  notes: ['it was applied without being rehearsed, for those behind it'],
+});
+
+/** What comes before the first rehearsed migration; null when it cannot be applied, which is then told as a result. */
+const prepareState = async (
+  ground: RehearsalGround,
+  start: State,
+  before: readonly FolderMigration[],
+  { onStart, onResult, onNote }: Listener,
+): Promise<State | null> => {
+  if (before.length === 0) return start;
+  const range = `${before[0]?.name}${before.length > 1 ? ` to ${before.at(-1)?.name}` : ''}`;
+  if (holdsTables(start)) {
+    onNote(`${range}: taken as applied, because the database holds tables`);
+    return start;
+  }
+  onNote(`${range}: applied without being rehearsed`);
+  for (const migration of before) {
+    onStart(migration, false);
+    const { failure } = await applyOnly(ground, start, migration);
+    if (!failure) continue;
+    onResult(failedPreparation(migration.name, { phase: 'up', ...failure }));
+    return null;
+  }
+  return readState(start.database);
+};
+
+/** All results; fewer than migrations when one could not be applied and `keepGoing` is false. */
+export const rehearseFolder = async (
+  ground: RehearsalGround,
+  start: State,
+  { before, rehearsed }: Selection,
+  { keepGoing, ...listener }: Listener & { readonly keepGoing: boolean },
+): Promise<readonly RehearsalResult[]> => {
+  const results: RehearsalResult[] = [];
+  const onResult = (result: RehearsalResult) => {
+    results.push(result);
+    listener.onResult(result);
+  };
+  let state = await prepareState(ground, start, before, { ...listener, onResult });
+  for (const migration of rehearsed) {
+    if (!state) break;
+    listener.onStart(migration, true);
+    const { result, next } = await rehearseMigration(ground, state, migration);
+    onResult(result);
+    state = result.up === 'ok' || keepGoing ? next : null;
+  }
+  return results;
+};

@@ -1,0 +1,178 @@
+/** One migration, rehearsed: up, down and up again on a copy, a snapshot of the schema after each. */
+import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
+import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session';
+import type { Catalog } from '#domain/catalog/catalog';
+import type { FolderMigration, Script } from '#domain/migration/folders/folder';
+import { serverWideIn } from '#domain/migration/folders/server-wide';
+import { unitsOf } from '#domain/migration/folders/units';
+import type { ConnectionSettings } from '#lambdas/ports';
+import type { RehearsalError, RehearsalResult } from './result';
+import { runScript, type ScriptRun } from './run-script';
+import type { ScratchDatabases } from './scratch-databases';
+import { judgeRehearsal } from './verdict';
+
+/** A database that nobody is connected to, and its schema. */
+export type State = {
+  readonly database: ConnectionSettings;
+  readonly catalog: Catalog;
+  /** A copy that was begun ahead of time. */
+  readonly copy?: Promise<ConnectionSettings>;
+};
+
+export type RehearsalGround = {
+  readonly databases: ScratchDatabases;
+  readonly statementTimeoutMs: number;
+  /** True on a server that is gone after the rehearsal, so that it may be changed as a whole. */
+  readonly isServerOurs: boolean;
+};
+
+export type Rehearsed = {
+  readonly result: RehearsalResult;
+  /** From which the next migration starts: after up, or as it was when up failed. */
+  readonly next: State;
+};
+
+/** A script with its statements, and what of it concerns more than its database. */
+const prepare = async (script: Script) => {
+  const units = await unitsOf(script);
+  return { script, units, serverWide: serverWideIn(units) };
+};
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+export const readState = async (database: ConnectionSettings): Promise<State> => ({
+  database,
+  catalog: await withSession(database, readCatalog),
+});
+
+/** In a session as good as new: nothing that an earlier script has left in it is there, nor does this one leave anything. */
+const run = async (
+  { databases, statementTimeoutMs, isServerOurs }: RehearsalGround,
+  database: ConnectionSettings,
+  session: Session,
+  { script, units, serverWide }: Prepared,
+): Promise<ScriptRun> => {
+  if (serverWide && !isServerOurs) {
+    const message = `${serverWide.what} would change the server and not only the copy; rehearse this migration on the embedded server, without --database-url`;
+    return { failure: { sqlState: null, file: script.fileName, line: serverWide.line, message }, notes: [] };
+  }
+  const limits = { statementTimeoutMs, endSessions: () => databases.endSessions(database) };
+  try {
+    const outcome = await runScript(session, script, units, limits);
+    if (!outcome.failure) await session.query('DISCARD ALL');
+    return outcome;
+  } catch (error) {
+    if (!isLostSession(error)) throw error;
+    // Between statements: the last one let somebody else end the session, or the server itself.
+    const message = `the session was lost after the last statement: ${(error as Error).message}`;
+    return { failure: { sqlState: sqlStateOf(error), file: script.fileName, line: null, message }, notes: [] };
+  }
+};
+
+type Back = {
+  /** Null when down failed. */
+  readonly afterDown: Catalog | null;
+  /** Null when up again failed, or was not tried. */
+  readonly afterUpAgain: Catalog | null;
+  readonly error: RehearsalError | null;
+  readonly notes: readonly string[];
+};
+
+const goBackAndForth = (
+  ground: RehearsalGround,
+  work: ConnectionSettings,
+  { up, down }: { readonly up: Prepared; readonly down: Prepared },
+): Promise<Back> =>
+  withSession(work, async (session) => {
+    const { failure, notes } = await run(ground, work, session, down);
+    if (failure) return { afterDown: null, afterUpAgain: null, error: { phase: 'down', ...failure }, notes };
+    const afterDown = await readCatalog(session);
+    const again = await run(ground, work, session, up);
+    if (again.failure) return { afterDown, afterUpAgain: null, error: { phase: 'up again', ...again.failure }, notes };
+    return { afterDown, afterUpAgain: await readCatalog(session), error: null, notes };
+  });
+
+const nothing = { differences: [], restoringSql: [] } as const;
+
+/** The next migration's copy is made while this one still goes up again. */
+const copyAhead =
+  (databases: ScratchDatabases) =>
+  (state: State): State => {
+    const copy = databases.copy(state.database);
+    // Told to whoever asks for it; when the rehearsal ends before, nobody does.
+    copy.catch(() => undefined);
+    return { ...state, copy };
+  };
+
+/** Afterwards there is no other database than the state's own. */
+const leaveOnly = async (databases: ScratchDatabases, { copy }: State) => {
+  if (copy) databases.drop(await copy);
+  await databases.settle();
+};
+
+/** `before` is used up: its database is dropped, or is the next state's. Errors: DatabaseUnreachable, PlatformFailed. */
+export const rehearseMigration = async (
+  ground: RehearsalGround,
+  before: State,
+  migration: FolderMigration,
+): Promise<Rehearsed> => {
+  const startedAtMs = performance.now();
+  const { databases } = ground;
+  const { database, catalog } = before;
+  const up = await prepare(migration.up);
+  const down = migration.down && (await prepare(migration.down));
+  const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
+    ...{ migration: migration.name, up: facts.up, rollback: facts.rollback },
+    ...{ ...nothing, statements: up.units.length, durationMs: Math.round(performance.now() - startedAtMs) },
+    ...{ error: null, notes: [] },
+    ...facts,
+  });
+
+  // Roles belong to the server: a copy that holds on to one would be in the way of dropping it.
+  const isInPlace = ground.isServerOurs && Boolean(up.serverWide ?? down?.serverWide);
+  if (isInPlace) await leaveOnly(databases, before);
+  const work = isInPlace ? database : await (before.copy ?? databases.copy(database));
+  const isDone = (copy: ConnectionSettings) => {
+    if (!isInPlace) databases.drop(copy);
+  };
+
+  const forwards = await withSession(work, (session) => run(ground, work, session, up));
+  if (forwards.failure) {
+    isDone(work);
+    const error = { phase: 'up' as const, ...forwards.failure };
+    return {
+      result: resultOf({ up: 'error', rollback: null, error, notes: forwards.notes }),
+      next: { database, catalog },
+    };
+  }
+  isDone(database);
+  if (!down) {
+    const next = await readState(work);
+    return { result: resultOf({ up: 'ok', rollback: 'missing', notes: forwards.notes }), next };
+  }
+
+  const kept = isInPlace ? work : await databases.copy(work);
+  const reading = isInPlace ? Promise.resolve(await readState(kept)) : readState(kept).then(copyAhead(databases));
+  // The copy is looked at while the other one goes back: two sessions keep two processors busy.
+  const [after, back] = await Promise.all([reading, goBackAndForth(ground, work, { up, down })]);
+  isDone(work);
+  const { afterDown, afterUpAgain, error } = back;
+  const { verdict, ...facts } = afterDown
+    ? judgeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
+    : { verdict: 'fails' as const, ...nothing };
+  const notes = [...new Set([...forwards.notes, ...back.notes])];
+  return {
+    result: resultOf({ up: 'ok', rollback: verdict, ...facts, error, notes }),
+    next: isInPlace ? await readState(work) : after,
+  };
+};
+
+/** Applies a migration without rehearsing it, in the state's own database. */
+export const applyOnly = async (
+  ground: RehearsalGround,
+  { database }: State,
+  migration: FolderMigration,
+): Promise<ScriptRun> => {
+  const up = await prepare(migration.up);
+  return withSession(database, (session) => run(ground, database, session, up));
+};

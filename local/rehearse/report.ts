@@ -1,0 +1,57 @@
+/** What the terminal shows of a rehearsal: a row per migration, what is behind a bad verdict, and a line at the end. */
+import { isFine, type RehearsalError, type RehearsalResult } from './result';
+
+const seconds = (milliseconds: number) =>
+  milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+
+const verdictWidth = 'irreversible by design'.length;
+
+const row = (sign: string, name: string, nameWidth: number, up: string, rollback: string, duration: string) =>
+  `${sign} ${name.padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
+
+/** Names longer than this push their row to the right instead of all others. */
+const widestName = 60;
+
+export const nameWidthOf = (names: readonly string[]): number =>
+  Math.min(widestName, Math.max(9, ...names.map((name) => name.length)));
+
+export const tableHead = (nameWidth: number): string => row(' ', 'migration', nameWidth, 'up', 'rollback', 'time');
+
+export const errorInWords = ({ phase, file, line, message }: RehearsalError): string => {
+  // A file that cannot be read says its name and line itself.
+  const place = message.startsWith(file) ? '' : `${file}${line === null ? '' : `:${line}`}: `;
+  return `${phase}: ${place}${message}`;
+};
+
+const indented = (text: string, indent: string) => text.replaceAll(/^/gm, indent);
+
+/** The row, and below it whatever a person needs to act on. */
+export const resultLines = (result: RehearsalResult, nameWidth: number): string => {
+  const { migration, up, rollback, differences, restoringSql, error, notes, durationMs } = result;
+  return [
+    row(isFine(result) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
+    ...(error ? [indented(errorInWords(error), '    ')] : []),
+    ...differences.map((text) => indented(text, '    ')),
+    ...(restoringSql.length > 0 ? ['    to be added to the way back:'] : []),
+    ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
+    ...notes.map((note) => `    note: ${note}`),
+  ].join('\n');
+};
+
+const counted = (counts: ReadonlyMap<string, number>) =>
+  [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
+
+/** `wanted` is how many were to be rehearsed. */
+export const summaryLine = (results: readonly RehearsalResult[], wanted: number): string => {
+  const counts = new Map<string, number>();
+  for (const { up, rollback } of results) {
+    const what = up === 'error' ? 'not applicable' : (rollback ?? '');
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const notRun = Math.max(0, wanted - results.length);
+  const left = notRun > 0 ? `; stopped there, ${notRun} not run (--keep-going goes on)` : '';
+  const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';
+  const noun = results.length === 1 ? 'migration' : 'migrations';
+  return `${sign} ${results.length} ${noun} in ${seconds(total)}: ${counted(counts) || 'none'}${left}`;
+};

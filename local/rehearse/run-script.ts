@@ -1,0 +1,172 @@
+/** Runs a script as its tool would: in one transaction, or statement by statement where it says so or has to. */
+
+import { type Session, sqlStateOf } from '#adapters/postgres/session';
+import { serverWords } from '#adapters/postgres/statement-failure';
+import { commit } from '#adapters/postgres/transaction';
+import type { Script } from '#domain/migration/folders/folder';
+import { controlsTransactions, type ScriptUnit } from '#domain/migration/folders/units';
+import type { ScriptFailure } from './result';
+
+export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
+
+export type RunLimits = {
+  readonly statementTimeoutMs: number;
+  /** Ends the session that a statement does not come back in. */
+  readonly endSessions: () => Promise<void>;
+};
+
+/** 2 s: the server's own statement_timeout comes first, unless the script has switched it off. */
+const graceMs = 2_000;
+
+/** Ends the session when PostgreSQL has not kept the limit itself. */
+const withinLimit = async (
+  work: Promise<unknown>,
+  { statementTimeoutMs, endSessions }: RunLimits,
+): Promise<boolean> => {
+  let isEnded = false;
+  const timer = setTimeout(
+    () => {
+      isEnded = true;
+      endSessions().catch(() => undefined);
+    },
+    // Beyond 24 days Node would fire at once.
+    Math.min(statementTimeoutMs + graceMs, 2_147_483_647),
+  );
+  try {
+    await work;
+  } catch (error) {
+    if (!isEnded) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return !isEnded;
+};
+
+/** The line in the file at which the server says the fault is, which is the statement's first one when it does not say. */
+const lineOf = ({ sql, line }: ScriptUnit, error: unknown): number => {
+  const position = Number((error as { position?: string }).position ?? 1);
+  // The server counts characters, and JavaScript halves of some; only line ends are counted here.
+  const before = Array.from(sql)
+    .slice(0, position - 1)
+    .filter((character) => character === '\n');
+  return line + before.length;
+};
+
+/** What PostgreSQL's words do not say about what to do. */
+const advice: Readonly<Record<string, string>> = {
+  '57P01': 'the session was ended while the statement ran',
+  '57014': 'it ran longer than --statement-timeout allows, or cancelled itself',
+};
+
+const inlineCopy =
+  'rows follow COPY … FROM stdin, which only psql can send; use INSERT, or load the rows by other means';
+
+const failureOf = (fileName: string, unit: ScriptUnit, error: unknown): ScriptFailure => {
+  const sqlState = sqlStateOf(error);
+  const remark = /\bfrom\s+stdin\b/i.test(unit.sql) ? inlineCopy : advice[sqlState ?? ''];
+  const message = `${serverWords(error)}${remark ? `; ${remark}` : ''}`;
+  return { sqlState, file: fileName, line: lineOf(unit, error), message };
+};
+
+const send = async (
+  session: Session,
+  fileName: string,
+  unit: ScriptUnit,
+  limits: RunLimits,
+): Promise<ScriptFailure | null> => {
+  try {
+    // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
+    if (await withinLimit(session.query(unit.sql), limits)) return null;
+    const message = `the statement did not end within ${limits.statementTimeoutMs} ms and had switched off statement_timeout, so its session was ended`;
+    return { sqlState: '57014', file: fileName, line: unit.line, message };
+  } catch (error) {
+    return failureOf(fileName, unit, error);
+  }
+};
+
+type Way = (
+  session: Session,
+  script: Script,
+  units: readonly ScriptUnit[],
+  limits: RunLimits,
+) => Promise<ScriptFailure | null>;
+
+const inOneTransaction: Way = async (session, { fileName }, units, limits) => {
+  await session.query('BEGIN');
+  for (const unit of units) {
+    const failure = await send(session, fileName, unit, limits);
+    if (failure) return failure;
+    if (session.getTransactionStatus() !== 'T') {
+      const message = 'the statement ended the transaction that the file runs in; expected no COMMIT or ROLLBACK in it';
+      return { sqlState: null, file: fileName, line: unit.line, message };
+    }
+  }
+  try {
+    // Deferred constraints are checked here.
+    await commit(session);
+    return null;
+  } catch (error) {
+    const last = units.at(-1);
+    return last ? { ...failureOf(fileName, last, error), line: last.line } : null;
+  }
+};
+
+const statementByStatement: Way = async (session, { fileName }, units, limits) => {
+  for (const unit of units) {
+    const failure = await send(session, fileName, unit, limits);
+    if (failure) return failure;
+  }
+  if (session.getTransactionStatus() === 'I') return null;
+  const message = 'the file leaves a transaction open, which would be rolled back; expected COMMIT at its end';
+  return { sqlState: null, file: fileName, line: units.at(-1)?.line ?? null, message };
+};
+
+// active_sql_transaction: the statement itself says that it cannot run in one, VACUUM or CREATE INDEX CONCURRENTLY;
+// invalid_transaction_termination: a procedure or block commits by itself.
+const needsNoTransaction = ['25001', '2D000'];
+
+const runUnits = async (
+  session: Session,
+  script: Script,
+  units: readonly ScriptUnit[],
+  limits: RunLimits,
+): Promise<ScriptRun> => {
+  if (controlsTransactions(units)) {
+    const note = `${script.fileName} opens or ends transactions itself: it is run statement by statement, as it stands`;
+    return { failure: await statementByStatement(session, script, units, limits), notes: [note] };
+  }
+  if (!script.inTransaction) return { failure: await statementByStatement(session, script, units, limits), notes: [] };
+  const failure = await inOneTransaction(session, script, units, limits);
+  if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { failure, notes: [] };
+  // PostgreSQL knows best what cannot run in a transaction. Nothing has happened yet: all of it is rolled back.
+  await session.query('ROLLBACK');
+  const note = `${script.fileName}:${failure.line} cannot run in a transaction: the file is run statement by statement`;
+  return { failure: await statementByStatement(session, script, units, limits), notes: [note] };
+};
+
+/** What a tool that runs all its migrations in one session would carry over to the next one. */
+const carriedOver = `SELECT pg_catalog.current_setting('search_path') AS search_path,
+  pg_catalog.current_setting('session_replication_role') AS session_replication_role, current_user AS role`;
+
+/** In a session of its own, which is not used for another script. Everything that goes wrong is returned. */
+export const runScript = async (
+  session: Session,
+  script: Script,
+  units: readonly ScriptUnit[],
+  limits: RunLimits,
+): Promise<ScriptRun> => {
+  if (script.problem !== null)
+    return { failure: { sqlState: null, file: script.fileName, line: null, message: script.problem }, notes: [] };
+  const settingsNow = async () => (await session.query<Record<string, string>>(carriedOver)).rows[0] ?? {};
+  const before = await settingsNow();
+  await session.query(`SET statement_timeout = ${limits.statementTimeoutMs}`);
+  const run = await runUnits(session, script, units, limits);
+  if (run.failure) return run;
+  const after = await settingsNow();
+  const left = Object.keys(before).filter((name) => before[name] !== after[name]);
+  const notes = left.map(
+    (name) =>
+      `${script.fileName} leaves ${name} at "${after[name]}": a later migration in the same session would have it too`,
+  );
+  return { failure: null, notes: [...run.notes, ...notes] };
+};

@@ -1,0 +1,68 @@
+/** Rehearses folders that tests write out, on copies of a database of the test's own. */
+import type { FolderFile } from '#domain/migration/folders/folder';
+import { recogniseFolder } from '#domain/migration/folders/recognise';
+import type { ConnectionSettings } from '#lambdas/ports';
+import { type Place, withPlace } from '#local/rehearse/ground';
+import { rehearseFolder } from '#local/rehearse/rehearse-folder';
+import { readState } from '#local/rehearse/rehearse-migration';
+import { openScratchDatabases } from '#local/rehearse/scratch-databases';
+import { selectMigrations } from '#local/rehearse/select';
+import { withTarget } from './database-arrangements';
+
+type Texts = Readonly<Record<string, string>>;
+
+type Options = {
+  readonly setUp?: string;
+  readonly keepGoing?: boolean;
+  readonly from?: string;
+  readonly only?: string;
+  readonly statementTimeoutMs?: number;
+};
+
+export const filesOf = (texts: Texts): readonly FolderFile[] =>
+  Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
+
+export const urlOf = ({ host, port, user, password, database }: ConnectionSettings): string =>
+  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+
+const never = new Promise<never>(() => undefined);
+
+const through =
+  (texts: Texts, { keepGoing = true, from, only }: Options) =>
+  async ({ ground, start }: Pick<Place, 'ground' | 'start'>) => {
+    const { migrations } = recogniseFolder(filesOf(texts));
+    const said: string[] = [];
+    const selection = selectMigrations(migrations, { from: from ?? null, only: only ?? null });
+    const results = await rehearseFolder(ground, start, selection, {
+      keepGoing,
+      onStart: () => undefined,
+      onResult: () => undefined,
+      onNote: (text) => said.push(text),
+    });
+    return { results, said };
+  };
+
+const defaultTimeoutMs = 20_000;
+
+/** As with `--database-url`: on copies of the database that the connection leads to. */
+export const rehearseOn = (connection: ConnectionSettings, texts: Texts, options: Options = {}) =>
+  withPlace({ databaseUrl: urlOf(connection), statementTimeoutMs: defaultTimeoutMs }, never, through(texts, options));
+
+/** On copies of a database that holds what `setUp` makes; faster, because nothing is dumped and restored for them. */
+export const rehearse = (texts: Texts, options: Options = {}) =>
+  withTarget(options.setUp ?? '', async ({ connection }) => {
+    const databases = openScratchDatabases({ ...connection, database: 'postgres' }, { strategy: 'STRATEGY FILE_COPY' });
+    try {
+      const start = await readState(await databases.copy(connection));
+      const { statementTimeoutMs = defaultTimeoutMs } = options;
+      return await through(texts, options)({ ground: { databases, statementTimeoutMs, isServerOurs: false }, start });
+    } finally {
+      await databases.close();
+    }
+  });
+
+/** A pair of files. */
+export const pair = (name: string, up: string, down?: string): Texts => ({
+  [`${name}.up.sql`]: up,
+  ...(down === undefined ? {} : { [`${name}.down.sql`]: down }),
+});

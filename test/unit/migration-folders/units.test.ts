@@ -1,0 +1,61 @@
+import type { Script, ScriptPart } from '#domain/migration/folders/folder';
+import { serverWideIn } from '#domain/migration/folders/server-wide';
+import { controlsTransactions, unitsOf } from '#domain/migration/folders/units';
+
+const script = (...parts: readonly Partial<ScriptPart>[]): Script => ({
+  ...{ fileName: '1_a.sql', inTransaction: true, problem: null },
+  parts: parts.map((part) => ({ text: '', line: 1, isOnePiece: false, ...part })),
+});
+
+const unitsIn = (text: string) => unitsOf(script({ text }));
+
+test('statements are told apart as PostgreSQL does it, with lines of the file', async () => {
+  const units = await unitsOf(script({ text: '-- a\nSELECT 1;\nDO $$ BEGIN; END $$;\n', line: 10 }));
+
+  expect(units.map(({ sql, line }) => [sql, line])).toEqual([
+    ['SELECT 1', 11],
+    ['DO $$ BEGIN; END $$', 12],
+  ]);
+});
+
+test('a block stays in one piece', async () => {
+  const units = await unitsOf(
+    script({ text: 'SELECT 1; SELECT 2;', isOnePiece: true }, { text: 'SELECT 3;', line: 2 }),
+  );
+
+  expect(units.map(({ sql }) => sql)).toEqual(['SELECT 1; SELECT 2;', 'SELECT 3']);
+});
+
+test('what is no SQL goes to the server as it is, so that the server says what is wrong', async () => {
+  const units = await unitsIn('\n\\connect shop\nSELECT 1;');
+
+  expect(units).toEqual([{ sql: '\\connect shop\nSELECT 1;', line: 2, nodes: [] }]);
+});
+
+test('comments alone are nothing to run', async () => {
+  expect(await unitsIn('-- nothing\n/* at all */\n')).toEqual([]);
+});
+
+test('transactions of the file itself are seen, also in a block', async () => {
+  expect(controlsTransactions(await unitsIn('BEGIN; SELECT 1; COMMIT;'))).toBe(true);
+  expect(controlsTransactions(await unitsOf(script({ text: 'SELECT 1; COMMIT;', isOnePiece: true })))).toBe(true);
+  expect(controlsTransactions(await unitsIn("SELECT 'COMMIT';"))).toBe(false);
+});
+
+const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
+  ['CREATE ROLE app', 'CREATE ROLE'],
+  ['ALTER SYSTEM SET work_mem = 1', 'ALTER SYSTEM'],
+  ['ALTER DATABASE shop SET search_path = a', 'ALTER DATABASE … SET'],
+  ['ALTER ROLE app RENAME TO bpp', 'a statement about a role'],
+  ['GRANT CONNECT ON DATABASE shop TO app', 'a statement about a database'],
+  ["COMMENT ON DATABASE shop IS 'x'", 'a statement about a database'],
+  ['DO $$ BEGIN IF true THEN CREATE ROLE app; END IF; END $$', 'CREATE ROLE'],
+  ['GRANT SELECT ON t TO app', null],
+  ['ALTER TABLE t OWNER TO app', null],
+  ["INSERT INTO t VALUES ('create role app')", null],
+  ["CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'drop role app'", null],
+];
+
+test.each(serverWide)('%s concerns the server: %s', async (sql, what) => {
+  expect(serverWideIn(await unitsIn(sql))?.what ?? null).toBe(what);
+});
