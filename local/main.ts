@@ -1,4 +1,6 @@
 /** `npm start`: the whole checklist on this machine. */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
 import { InvalidInput } from '../lambdas/domain/errors';
@@ -8,10 +10,26 @@ import type { Runtime } from './runtime';
 import { holdFolder } from './single-process';
 import { stateDirectoryOf } from './state-directory';
 
+// Whoever reads our output may stop reading, as head does; the run goes on.
+process.stdout.on('error', () => undefined);
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const warn = (text: string) => process.stderr.write(`${text}\n`);
 
 const exitCodes = { signedOff: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Tried before anything is started: a report that cannot be put anywhere should not be found out after the apply. */
+const requireFolder = async (out: string) => {
+  try {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(
+      `the reports cannot be written to ${out} (${(cause as NodeJS.ErrnoException).code}); name another folder with --out`,
+      { cause },
+    );
+  }
+};
 
 /** Looked at before anything is started. Errors: UsageError, InvalidInput. */
 const requireMigration = async ({ migration, migrations }: Options) => {
@@ -23,7 +41,8 @@ const requireMigration = async ({ migration, migrations }: Options) => {
 };
 
 const work = async (options: Options, runtime: Runtime): Promise<number> => {
-  const { copyReports, finishRun, pendingMigrations, startRun, unfinishedRuns } = await import('./runs');
+  const { closeEditedRuns, copyReports, describeIdleness, finishRun, pendingMigrations, startRun, unfinishedRuns } =
+    await import('./runs');
   const out = path.resolve(options.out);
   const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
     const report = await copyReports(runtime, end.runId, out);
@@ -31,13 +50,14 @@ const work = async (options: Options, runtime: Runtime): Promise<number> => {
     if (report) say(`  report: ${path.join(out, end.runId, 'report.html')}`);
     return end.isSignedOff;
   };
+  for (const closed of await closeEditedRuns(runtime)) say(closed);
   const unfinished = await unfinishedRuns(runtime);
   for (const { executionArn, name } of unfinished) {
-    say(`${name}: goes on where it stopped`);
+    say(`${name}: goes on where it stopped, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
     if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
   }
   const pending = await pendingMigrations(runtime, options.migration);
-  if (pending.length + unfinished.length === 0) say('Nothing to do: every migration is applied.');
+  if (pending.length + unfinished.length === 0) say(await describeIdleness(runtime));
   for (const migration of pending) {
     say(migration);
     if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
@@ -53,6 +73,7 @@ const main = async (): Promise<number> => {
   }
   say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
   await requireMigration(options);
+  await requireFolder(path.resolve(options.out));
   const stateDirectory = stateDirectoryOf(options);
   const release = await holdFolder(stateDirectory);
   // Loaded only now: the first line above must not wait for the AWS SDK.

@@ -6,7 +6,9 @@ import { orderMigrations, refuseUnlessNext } from '../lambdas/domain/ledger/orde
 import { messageOf } from '../lambdas/domain/reports/closing';
 import type { Report } from '../lambdas/domain/reports/report';
 import { sha256Of } from '../lambdas/evidence';
+import { pinnedKeys } from '../lambdas/pinned-migration';
 import { reportKeys } from '../lambdas/runs/write-report';
+import type { RunPin } from '../statemachine/contract';
 import type { Runtime } from './runtime';
 
 export type RunEnd = {
@@ -67,4 +69,38 @@ export const pendingMigrations = async ({ ports }: Runtime, wanted: string | nul
   if (ledger.some(({ migration, rolledBackAt }) => migration === wanted && rolledBackAt === null)) return [];
   refuseUnlessNext(files, ledger, wanted);
   return [wanted];
+};
+
+const shaOfFile = async ({ ports }: Runtime, migration: string) => {
+  const bytes = await ports.migrations.read(migration);
+  return bytes && sha256Of(bytes);
+};
+
+/**
+ * Closes unfinished runs whose file was edited or removed since it was pinned, unless they are applied already: whoever stops
+ * a run to correct its migration wants the corrected one. One line for each.
+ */
+export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string[]> => {
+  const { ports } = runtime;
+  const closed: string[] = [];
+  for (const { executionArn, name } of await unfinishedRuns(runtime)) {
+    const stored = await ports.store.read(pinnedKeys(name).run);
+    if (!stored) continue;
+    const pin = JSON.parse(stored.toString('utf8')) as RunPin;
+    if ((await shaOfFile(runtime, pin.migration)) === pin.sha256) continue;
+    const ledger = await ports.database.readLedger({ branchId: 'target' });
+    if (ledger.some(({ runId }) => runId === pin.runId)) continue;
+    await runtime.stopRun(executionArn, `${pin.migration} was edited or removed after the run had pinned it`);
+    closed.push(`${name}: closed, because ${pin.migration} was edited or removed since; nothing of it was applied`);
+  }
+  return closed;
+};
+
+/** Why there is nothing to run: a migration that was rolled back is not an applied one. */
+export const describeIdleness = async ({ ports }: Runtime): Promise<string> => {
+  const ledger = await ports.database.readLedger({ branchId: 'target' });
+  const rolledBack = ledger.filter(({ rolledBackAt }) => rolledBackAt !== null).map(({ migration }) => migration);
+  return rolledBack.length === 0
+    ? 'Nothing to do: every migration is applied.'
+    : `Nothing to do. Rolled back, and to be replaced by a new migration: ${rolledBack.join(', ')}.`;
 };

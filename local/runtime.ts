@@ -32,6 +32,8 @@ export type Runtime = {
   readonly target: Target;
   readonly mailDirectory: string;
   readonly startedBy: string;
+  /** Stops an execution and waits until its run is closed: branch, lease, report. */
+  stopRun(executionArn: string, cause: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -147,7 +149,11 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     await schedule.resume();
     await closeStopped.resume();
     const startedBy = options.startedBy ?? `${userInfo().username}@localhost`;
-    return { ports, engine, target, mailDirectory, startedBy, close: () => closeAll(opened) };
+    const stopRun = async (executionArn: string, cause: string) => {
+      await engine.stopExecution(executionArn, { error: 'Stopped', cause });
+      await closeStopped.closed(executionArn.slice(executionArn.lastIndexOf(':') + 1), cause);
+    };
+    return { ports, engine, target, mailDirectory, startedBy, stopRun, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened).catch(() => undefined);
     throw error;

@@ -6,6 +6,8 @@ export type StoppedRuns = {
   hear(event: ExecutionEvent): void;
   /** Closes those that an earlier process had no time to close; the function does nothing for those that are closed. */
   resume(): Promise<void>;
+  /** Resolves when this run is closed, by whoever. */
+  closed(runId: string, cause: string): Promise<void>;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 };
@@ -28,6 +30,10 @@ export const createStoppedRuns = (
     },
     resume: async () => {
       for (const { name } of await engine.listExecutions({ status: 'ABORTED' })) start(name, null);
+    },
+    closed: async (runId, cause) => {
+      await Promise.all(underWay);
+      await close({ runId, status: 'ABORTED', cause });
     },
     settled: async () => {
       await Promise.all(underWay);

@@ -42,6 +42,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
     {
       ...{ identify: true, readMark: true, readLedger: true, recordFingerprint: true, acquireLease: true },
       ...{ releaseLease: true, readCatalog: true, readTableStatistics: true, readDatabaseSize: true },
+      readTableContents: true,
       ...{ checkPrivileges: true, rehearse: true, applyMigration: true, rollBack: true, runChecks: true },
       ...{ establishOutcome: true, explainQueries: true, sampleActivity: true },
     },

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { InvalidInput } from '../../domain/errors';
 import type { MigrationSource } from '../../ports';
 
-const isMigration = (name: string) => name.endsWith('.sql') && !name.endsWith('.checks.sql');
+const isChecks = (name: string) => name.endsWith('.checks.sql');
+
+const isMigration = (name: string) => name.endsWith('.sql') && !isChecks(name);
 
 const byVersion = (a: string, b: string) =>
   (Number.parseInt(a, 10) || 0) - (Number.parseInt(b, 10) || 0) || (a < b ? -1 : 1);
 
-/** Errors: InvalidInput when the folder cannot be read. */
+/** Errors: InvalidInput when the folder cannot be read or holds checks of no migration. */
 export const createFolderMigrationSource = (directory: string): MigrationSource => ({
   list: async () => {
     const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
@@ -18,6 +20,11 @@ export const createFolderMigrationSource = (directory: string): MigrationSource 
         { cause },
       );
     });
+    const stray = names.find((name) => isChecks(name) && !names.includes(name.replace(/\.checks\.sql$/, '.sql')));
+    if (stray)
+      throw new InvalidInput(
+        `${stray} belongs to no migration: there is no ${stray.replace(/\.checks\.sql$/, '.sql')} beside it; rename or remove it, else its tests would never run`,
+      );
     return names.filter(isMigration).sort(byVersion);
   },
   read: async (fileName) => {

@@ -11,10 +11,11 @@ const fileNameOf = (messageId: string) => `${messageId.slice(1, messageId.lastIn
 
 /** False when the file exists. Written aside and linked into place: a reader never sees half a mail. */
 const writeOnce = async (folder: string, fileName: string, bytes: Buffer): Promise<boolean> => {
-  await mkdir(folder, { recursive: true });
+  // Codes stand in the mails: nobody else on this machine may read them.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const aside = path.join(folder, `.${randomUUID()}.tmp`);
   try {
-    await writeFile(aside, bytes, { flush: true });
+    await writeFile(aside, bytes, { flush: true, mode: 0o600 });
     await link(aside, path.join(folder, fileName));
     return true;
   } catch (error) {

@@ -24,7 +24,7 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     attestations: {
       '1.1': 'The change is in a pull request that was reviewed.',
       '2.1': 'I compared the change with the ER diagram.',
-      '3.3': 'The list of dependent services is complete.',
+      '3.3': 'I know the services that depend on the affected tables, and they are ready for this change.',
     },
   },
   apply: {

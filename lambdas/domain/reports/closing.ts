@@ -61,7 +61,13 @@ const afterRollback: Readonly<Record<Rollback['outcome'], (ending: Ending, cause
       : `${migration} was rolled back, but the schema could not be compared with the one of before: ${cause} Compare by hand.`,
   failed: ({ migration }, cause) =>
     `The rollback of ${migration} failed: ${cause} See in migration_checklist.ledger whether ${migration} still stands, and roll back by hand.`,
-  'not approved': (ending) => standing(ending, ': nobody approved the rollback'),
+  'not approved': (ending) =>
+    standing(
+      ending,
+      ending.decision?.decision === 'rejected'
+        ? `: ${ending.decision.by} rejected the rollback (${ending.decision.reason})`
+        : ': nobody approved the rollback in time',
+    ),
 };
 
 const afterCommit = (ending: Ending): string => {

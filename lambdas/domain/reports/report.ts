@@ -106,6 +106,16 @@ const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
 
 const durationOf = ({ startedAt, finishedAt }: EvidenceDocument) => Date.parse(finishedAt) - Date.parse(startedAt);
 
+/** Failed boxes, and what was found that no failed box says: a later answer may have replaced the one that told it. */
+const issuesIn = (boxes: readonly ReportBox[], documents: readonly EvidenceDocument[]): readonly string[] => {
+  const failed = boxes.filter(({ answer }) => answer === 'failed').map(({ id, reason }) => `${id}: ${reason}`);
+  const found = documents
+    .flatMap(({ findings }) => findings)
+    .filter(({ message }) => !failed.some((told) => told.includes(message)))
+    .map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`));
+  return [...failed, ...found];
+};
+
 /** Answers every box of the checklist: one that was never reached is `open`, with the reason. */
 export const buildReport = (input: ReportInput): Report => {
   const { run, entry, checklist } = input;
@@ -135,7 +145,7 @@ export const buildReport = (input: ReportInput): Report => {
       appliedAt: entry?.appliedAt ?? null,
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
-      issuesFound: boxes.filter(({ answer }) => answer === 'failed').map(({ id, reason }) => `${id}: ${reason}`),
+      issuesFound: issuesIn(boxes, documents),
       rollbackTested: rollback !== undefined && rollback.error === null,
       rolledBackAt: entry?.rolledBackAt ?? null,
       approvedForProduction: false,
@@ -170,7 +180,8 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
     ['Migration', migration],
     ['Outcome', report.outcome],
     ...(report.cause ? [['Cause', report.cause] as const] : []),
-    ['Applied by', signOff.appliedBy ?? 'not applied'],
+    ['Applied by', signOff.appliedBy ? `the workflow, approved by ${signOff.appliedBy}` : 'not applied'],
+    ['Started by', report.startedBy],
     ['Date', signOff.appliedAt ?? '–'],
     ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],
     ['Execution time', signOff.executionTimeMs === null ? '–' : `${(signOff.executionTimeMs / 1000).toFixed(3)} s`],

@@ -4,7 +4,7 @@ import { answerBoxes, count, type JudgedBox, notApplicable, proved, type Review 
 import type { ReviewContext } from './context';
 import { affectedTables, impactsOf } from './impact';
 import { columnRequired, columnRetyped } from './rules/breaking-changes';
-import { dataChanges } from './rules/data-changes';
+import { codeUnseen, dataChanges } from './rules/data-changes';
 import { contextFor, type ImpactSubject } from './subject';
 
 const nothingOld = 'the migration touches no table that was there before';
@@ -103,5 +103,18 @@ const boxes: readonly JudgedBox[] = [
   },
 ];
 
+/** What is read from statements alone proves nothing of a block of code that cannot be read. */
+const openWhereUnseen = ({ box, basis }: JudgedBox): JudgedBox => ({
+  box,
+  basis: (context) => {
+    const lines = codeUnseen.check(context).map(({ line }) => line);
+    const read = basis(context);
+    if (lines.length === 0) return read;
+    const reason = `the code in line ${lines.join(', ')} cannot be read here; of the rest: ${read.reason}`;
+    return { answer: 'open', reason, ...(read.facts && { facts: read.facts }) };
+  },
+});
+
 /** Boxes 3.1, 3.2, 3.4, 3.5 and 3.6. */
-export const analyseImpact = (subject: ImpactSubject): Review => answerBoxes(boxes, contextFor(subject));
+export const analyseImpact = (subject: ImpactSubject): Review =>
+  answerBoxes(boxes.map(openWhereUnseen), contextFor(subject));

@@ -78,7 +78,7 @@ const boxes: readonly JudgedBox[] = [
     basis: (context) => {
       const { rollback } = context.migration;
       return proved(
-        `the rollback of ${count(rollback.statements.length, 'statement')} undoes ${count(createdCount(context), 'created object')} and every change; Step 13 runs it`,
+        `the rollback of ${count(rollback.statements.length, 'statement')} has an answer to ${count(createdCount(context), 'created object')} and to every change of the schema; whether it restores them, and the rows, is Step 13's to prove`,
         { rollbackSha256: rollback.sha256, lines: rollback.statements.map(({ line }) => line) },
       );
     },

@@ -111,14 +111,14 @@ test.each<[string, Partial<Ending>, string, string]>([
     'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. See in migration_checklist.ledger whether 002_create_notes.sql still stands, and roll back by hand.',
   ],
   [
-    'a rollback that nobody approved',
+    'a rollback that a person rejected',
     {
       decision: { decision: 'rejected', by: 'ada@example.org', reason: 'we keep it' },
       failure: failure({ state: 'Step 16: Monitor', error: 'MonitoringAlarm', cause: 'Deadlocks: 3 deadlocks' }),
       rollback: { outcome: 'not approved' },
     },
     'MonitoringAlarm',
-    'Step 16: Monitor: Deadlocks: 3 deadlocks. 002_create_notes.sql stands on the target: nobody approved the rollback. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
+    'Step 16: Monitor: Deadlocks: 3 deadlocks. 002_create_notes.sql stands on the target: ada@example.org rejected the rollback (we keep it). Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
   ],
   [
     'a committed migration without a word of a rollback',
@@ -133,7 +133,7 @@ test.each<[string, Partial<Ending>, string, string]>([
       rollback: { outcome: 'not approved' },
     },
     'DatabaseUnreachable',
-    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.',
+    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback in time. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.',
   ],
   [
     'no reason at all',

@@ -62,7 +62,8 @@ test('the lines of a signed off run have no cause and no rollback, and leave pro
   expect(signOffLines(report())).toEqual([
     ['Migration', '002_create_notes.sql'],
     ['Outcome', 'signed off'],
-    ['Applied by', 'ada@example.org'],
+    ['Applied by', 'the workflow, approved by ada@example.org'],
+    ['Started by', 'bob@example.org'],
     ['Date', '2026-11-22T09:00:00.000Z'],
     ['Environment', 'staging: database app, branch br-staging'],
     ['Execution time', '1.234 s'],
