@@ -58,7 +58,7 @@ const needs: Readonly<Record<string, Needs>> = {
   UpdateDocumentation: { asks: ['database', 'documents'] },
   NotifyTeam: { asks: ['database', 'mail'] },
   Monitor: { asks: ['schedule.create', 'secrets'] },
-  OpenRun: { asks: ['database', 'migrations'] },
+  OpenRun: { asks: ['database', 'migrations', 'platform'] },
   CreateBranch: { asks: ['platform'] },
   // It answers by itself when the decision is there already: after a redrive nobody is asked twice.
   RequestApproval: { asks: ['mail', 'secrets', 'callback.succeed'], writes: ['runs/', 'approvals/'] },

@@ -113,6 +113,8 @@ export type SignOff = {
   readonly approvedForProduction: false;
   readonly runId: string;
   readonly report: string;
+  /** Of the sign-off document, which names everything else: whoever keeps it elsewhere can tell that nothing was changed. */
+  readonly sha256: string;
 };
 export type SignOffOutput = StepOutput & { readonly signOff: SignOff };
 

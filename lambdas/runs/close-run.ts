@@ -4,6 +4,7 @@ import type { EvidenceDocument } from '../domain/evidence/document';
 import { closingOf } from '../domain/reports/closing';
 import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
+import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
@@ -25,6 +26,7 @@ export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunO
     notes.fact('closing', closing);
     notes.fact('failure', failure);
     notes.fact('rollback', rollback);
+    notes.fact('belongings', await listBelongings(ports.store, pin.runId, state.name));
     noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
     return {};
   });

@@ -1,6 +1,7 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '../../statemachine/contract';
-import { InvalidInput } from '../domain/errors';
+import { checkStaging } from '../domain/environment/check-target';
+import { InvalidInput, TargetIsNotStaging } from '../domain/errors';
 import { refuseUnlessNext } from '../domain/ledger/order-migrations';
 import { checksFileNameOf } from '../domain/migration/file-name';
 import { parseChecks } from '../domain/migration/parse-checks';
@@ -25,8 +26,19 @@ const hashesOf = async (ports: Ports, available: readonly string[]) =>
     available.map(async (fileName) => ({ fileName, sha256: sha256Of((await ports.migrations.read(fileName)) ?? '') })),
   );
 
+/** Step 4 proves it and leaves the evidence; asked here too, so that no person is asked to review what cannot be run. */
+const requireStaging = async ({ platform, database, settings }: Ports) => {
+  const { answer, reason } = checkStaging(
+    await platform.describeTarget(),
+    await database.readMark({ branchId: 'target' }),
+    settings.expected,
+  );
+  if (answer === 'failed') throw new TargetIsNotStaging(reason);
+};
+
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
+  await requireStaging(ports);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
   refuseUnlessNext(await hashesOf(ports, available), ledger, request.migration);
 

@@ -3,6 +3,7 @@ import type { SignOff, SignOffInput, SignOffOutput } from '../../statemachine/co
 import { VerificationFailed } from '../domain/errors';
 import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
+import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
@@ -28,6 +29,7 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
     // First: a run that ends here without a sign-off must not go on holding the target.
     noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
+    notes.fact('belongings', await listBelongings(ports.store, pin.runId, state.name));
     return { entry: await requireEntry(ports, pin.runId) };
   });
   const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });
@@ -35,7 +37,7 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const signOff: SignOff = {
     ...{ migration: pin.migration, runId: pin.runId, appliedBy: entry.appliedBy, date: entry.appliedAt },
     ...{ environment: 'staging', executionTimeMs: entry.durationMs },
-    ...{ issuesFound, rollbackTested, approvedForProduction: false, report: key },
+    ...{ issuesFound, rollbackTested, approvedForProduction: false, report: key, sha256: evidence.sha256 },
   };
   return { evidence, signOff };
 };

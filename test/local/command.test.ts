@@ -1,9 +1,10 @@
 /** The command as a user types it: wrong use, bad migrations, bad databases. Each ends with one message and the right exit code. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { Report } from '#domain/reports/report';
 import { findBinaries } from '#local/postgres/binaries';
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';
@@ -103,6 +104,44 @@ test.each([
   });
 });
 
+test('checks that belong to no migration, and reports that cannot be put anywhere, are refused before anything starts', async () => {
+  await withSandbox(async (sandbox) => {
+    only(sandbox, '001_a.sql', good);
+    const noFolder = await start(sandbox, '--out', 'migrations/001_a.sql/reports');
+    put(sandbox, '001_b.checks.sql', '-- application: none, no backend yet\n');
+    const stray = await start(sandbox);
+
+    expect(noFolder.code).toBe(2);
+    expect(noFolder.stderr).toContain('--out');
+    expect(stray.code).toBe(2);
+    expect(stray.stderr).toContain('001_b.checks.sql belongs to no migration');
+  });
+});
+
+test('a rollback that does not bring the rows back is shown to the approver as a failed box', async () => {
+  await withSandbox(async (sandbox) => {
+    only(sandbox, '001_a.sql', good);
+    put(
+      sandbox,
+      '001_a.sql',
+      good.replace('CREATE TABLE t (id bigint);', 'CREATE TABLE t (id bigint);\n\n-- rows\nINSERT INTO t VALUES (1);'),
+    );
+    await start(sandbox);
+    put(sandbox, '002_b.sql', '-- Purpose: empty it\n\n-- all rows\nDELETE FROM t;\n\n-- ROLLBACK\n--   SELECT 1;\n');
+    const ended = await start(sandbox, '--out', 'out');
+    const [report = ''] = readdirSync(path.join(sandbox.project, 'out')).filter((name) => name.startsWith('002'));
+    const { boxes } = JSON.parse(
+      readFileSync(path.join(sandbox.project, 'out', report, 'report.json'), 'utf8'),
+    ) as Report;
+
+    expect(ended.code).toBe(0);
+    expect(boxes.find(({ id }) => id === '13.2')).toMatchObject({
+      answer: 'failed',
+      reason: expect.stringContaining('public.t: 1 rows became 0'),
+    });
+  });
+});
+
 test('a version twice is refused', async () => {
   await withSandbox(async (sandbox) => {
     only(sandbox, '001_a.sql', good);
@@ -125,7 +164,23 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
     put(sandbox, '002_a.sql', good.replace('bigint', 'text'));
     const edited = await start(sandbox);
 
+    const [runId = ''] = readdirSync(path.join(sandbox.project, '.local/store/runs'));
+    const intact = await runScript('local/verify-evidence.ts', sandbox, [runId]);
+    for (const name of [
+      'run.json',
+      'migration.sql',
+      'backup.sql.gz',
+      'approvals/review.decision.json',
+      'artifacts/baseline.json',
+    ])
+      appendFileSync(path.join(sandbox.project, '.local/store/runs', runId, name), ' ');
+    const tampered = await runScript('local/verify-evidence.ts', sandbox, [runId]);
+
     expect(first).toMatchObject({ code: 0 });
+    expect(intact).toMatchObject({ code: 0 });
+    expect(tampered.code).toBe(1);
+    for (const name of ['run.json', 'migration.sql', 'backup.sql.gz', 'review.decision.json', 'baseline.json'])
+      expect(tampered.stderr).toContain(name);
     expect(again).toMatchObject({ code: 0 });
     expect(again.stdout).toContain('Nothing to do');
     expect(late.code).toBe(1);

@@ -63,7 +63,11 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
   expect(signedOff).toEqual({
     ...{ migration: migrationName, runId: 'run-1', appliedBy: 'ada@example.org', date: '2026-11-22T09:00:00.000Z' },
     ...{ environment: 'staging', executionTimeMs: 1234, issuesFound: ['1.5: no comment'], rollbackTested: false },
-    ...{ approvedForProduction: false, report: 'runs/run-1/report.html' },
+    ...{
+      approvedForProduction: false,
+      report: 'runs/run-1/report.html',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
   });
   expect(reportOf(run)).toMatchObject({ outcome: 'signed off', cause: null, purpose: 'notes of users' });
   expect(reportOf(run).boxes).toHaveLength(61);

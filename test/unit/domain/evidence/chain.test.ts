@@ -1,4 +1,4 @@
-import { missingLinks, verifyChain } from '#domain/evidence/chain';
+import { missingLinks, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import { stored } from '../documents';
 
 const opened = stored('00-open-run', []);
@@ -59,4 +59,23 @@ test('missing links are looked for from the hashes that are given, through all t
   expect(missingLinks(['sha-of-approve-review'], without('sign-off'))).toEqual([]);
   expect(missingLinks(['sha-of-nothing'], whole)).toEqual(['sha-of-nothing']);
   expect(missingLinks([], [])).toEqual([]);
+});
+
+test('what the closing document lists is held against what lies there', () => {
+  const listed = [
+    { key: 'runs/r/run.json', sha256: 'a' },
+    { key: 'runs/r/migration.sql', sha256: 'b' },
+  ];
+
+  expect(verifyBelongings(listed, listed)).toEqual([]);
+  expect(
+    verifyBelongings(listed, [
+      { key: 'runs/r/run.json', sha256: 'x' },
+      { key: 'runs/r/new.json', sha256: 'c' },
+    ]),
+  ).toEqual([
+    'runs/r/run.json was changed after the run',
+    'runs/r/migration.sql was removed after the run',
+    'runs/r/new.json was added after the run',
+  ]);
 });

@@ -1,0 +1,21 @@
+/** Everything that lies in the run's folder when it is closed, by key and hash: the closing document carries this list. */
+import type { EvidenceRef } from '../domain/evidence/document';
+import { sha256Of } from '../evidence';
+import type { ArtifactStore } from '../ports';
+import { reportKeys } from './write-report';
+
+/** The dump may be large: its hash was taken while it was written, and Step 5 says it. */
+const isHashedElsewhere = (key: string) => key.endsWith('/backup.sql.gz');
+
+/** Without the report and the closing document itself, which are written after it. */
+export const listBelongings = async (
+  store: ArtifactStore,
+  runId: string,
+  closingName: string,
+): Promise<readonly EvidenceRef[]> => {
+  const later: readonly string[] = [...Object.values(reportKeys(runId)), `runs/${runId}/${closingName}.json`];
+  const keys = (await store.list(`runs/${runId}/`)).filter((key) => !later.includes(key) && !isHashedElsewhere(key));
+  const refs: EvidenceRef[] = [];
+  for (const key of keys) refs.push({ key, sha256: sha256Of((await store.read(key)) ?? '') });
+  return refs;
+};
