@@ -4,6 +4,7 @@ import { withSession } from '../lambdas/adapters/postgres/session';
 import { differenceOf } from '../lambdas/domain/catalog/difference';
 import { fingerprintOf } from '../lambdas/domain/catalog/fingerprint';
 import type { ConnectionSettings } from '../lambdas/ports';
+import { createTable } from './table';
 
 export type CatalogMeasurement = {
   readonly tables: number;
@@ -19,11 +20,7 @@ export type CatalogMeasurement = {
 const rounds = 5;
 
 const makeTables = (count: number) => `DO $$ BEGIN FOR number IN 1..${count} LOOP
-  EXECUTE format('CREATE TABLE bench_%s (id bigint PRIMARY KEY, tenant_id integer NOT NULL,
-    status text NOT NULL DEFAULT ''new'', title varchar(200), amount numeric(12,2) DEFAULT 0, payload jsonb,
-    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz, is_active boolean DEFAULT true, note text)', number);
-  EXECUTE format('CREATE INDEX ON bench_%s (tenant_id, status)', number);
-  EXECUTE format('CREATE INDEX ON bench_%s (created_at) WHERE is_active', number);
+  ${createTable}
   -- One transaction for all would need more locks than the server has.
   IF number % 100 = 0 THEN COMMIT; END IF;
 END LOOP; END $$`;

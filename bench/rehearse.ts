@@ -3,6 +3,7 @@ import { recogniseFolder } from '../lambdas/domain/migration/folders/recognise';
 import { withPlace } from '../local/rehearse/ground';
 import { rehearseFolder } from '../local/rehearse/rehearse-folder';
 import { isFine } from '../local/rehearse/result';
+import { createTable } from './table';
 
 export type RehearseMeasurement = {
   readonly tables: number;
@@ -13,11 +14,7 @@ export type RehearseMeasurement = {
 };
 
 const makeTables = (count: number) => `DO $$ BEGIN FOR number IN 1..${count} LOOP
-  EXECUTE format('CREATE TABLE bench_%s (id bigint PRIMARY KEY, tenant_id integer NOT NULL,
-    status text NOT NULL DEFAULT ''new'', title varchar(200), amount numeric(12,2) DEFAULT 0, payload jsonb,
-    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz, is_active boolean DEFAULT true, note text)', number);
-  EXECUTE format('CREATE INDEX ON bench_%s (tenant_id, status)', number);
-  EXECUTE format('CREATE INDEX ON bench_%s (created_at) WHERE is_active', number);
+  ${createTable}
 END LOOP; END $$`;
 
 const dropTables = (count: number) => `DO $$ BEGIN FOR number IN 1..${count} LOOP

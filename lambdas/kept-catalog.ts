@@ -1,5 +1,8 @@
 /** What a rehearsal leaves at its moments: catalog and contents, each read once and kept for whoever compares later. */
 import type { Catalog } from './domain/catalog/catalog';
+import { describeDifference } from './domain/catalog/describe-difference';
+import { differenceOf } from './domain/catalog/difference';
+import { fingerprintOf } from './domain/catalog/fingerprint';
 import type { EvidenceRef } from './domain/evidence/document';
 import type { TableContents } from './domain/locks/table-contents';
 import { sha256Of, writeJson } from './evidence';
@@ -43,3 +46,15 @@ export const keepContents = async (
 
 /** Where the catalog is kept that a run has left on the target, so that the next run can say what drifted. Named by its content. */
 export const recordedCatalogKey = (fingerprint: string) => `catalogs/${fingerprint}.json`;
+
+/** What changed since the last run recorded the catalog; empty when nothing did, or when nothing was ever recorded. */
+export const driftSince = async (
+  store: ArtifactStore,
+  recorded: string | null,
+  now: Catalog,
+): Promise<readonly string[]> => {
+  if (recorded === null || recorded === fingerprintOf(now)) return [];
+  const bytes = await store.read(recordedCatalogKey(recorded));
+  if (!bytes) return [`the catalog's fingerprint is not the one recorded after the last run (${recorded})`];
+  return describeDifference(differenceOf(JSON.parse(bytes.toString('utf8')) as Catalog, now));
+};

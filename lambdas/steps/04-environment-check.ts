@@ -1,24 +1,13 @@
 import type { EnvironmentCheckOutput, StepInput } from '../../statemachine/contract';
-import type { Catalog } from '../domain/catalog/catalog';
-import { describeDifference } from '../domain/catalog/describe-difference';
-import { differenceOf } from '../domain/catalog/difference';
 import { fingerprintOf } from '../domain/catalog/fingerprint';
 import { checkStorage } from '../domain/environment/check-storage';
 import { checkConnection, checkStaging } from '../domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
 import { withStepEvidence, writeJson } from '../evidence';
-import { recordedCatalogKey } from '../kept-catalog';
+import { driftSince } from '../kept-catalog';
 import type { Ports } from '../ports';
 
 const target = { branchId: 'target' } as const;
-
-/** What changed since the last run recorded the catalog; empty when nothing did, or when nothing was ever recorded. */
-const driftSince = async (ports: Ports, recorded: string | null, now: Catalog): Promise<readonly string[]> => {
-  if (recorded === null || recorded === fingerprintOf(now)) return [];
-  const bytes = await ports.store.read(recordedCatalogKey(recorded));
-  if (!bytes) return [`the catalog's fingerprint is not the one recorded after the last run (${recorded})`];
-  return describeDifference(differenceOf(JSON.parse(bytes.toString('utf8')) as Catalog, now));
-};
 
 export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOutput> =>
   withStepEvidence(ports, 4, input, async (notes) => {
@@ -41,7 +30,7 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
     // A migration that was rolled back has left the schema of the one before it.
     const standing = ledger.findLast(({ rolledBackAt }) => rolledBackAt === null);
     const catalog = await database.readCatalog(target);
-    const drift = await driftSince(ports, standing?.catalogFingerprint ?? null, catalog);
+    const drift = await driftSince(ports.store, standing?.catalogFingerprint ?? null, catalog);
     const head = standing?.version ?? 'none';
     if (drift.length > 0) {
       const reason = `the schema changed since the last run: ${drift.slice(0, 5).join('; ')}${drift.length > 5 ? ` and ${drift.length - 5} more` : ''}`;
