@@ -142,6 +142,33 @@ test('a rollback that does not bring the rows back is shown to the approver as a
   });
 });
 
+test('an enum value that PostgreSQL cannot take back is applied when a person approves it, and the report says so', async () => {
+  await withSandbox(async (sandbox) => {
+    only(
+      sandbox,
+      '001_a.sql',
+      "-- Purpose: moods\n\n-- how it is\nCREATE TYPE mood AS ENUM ('sad');\n\n-- ROLLBACK\n--   DROP TYPE mood;\n",
+    );
+    put(
+      sandbox,
+      '002_b.sql',
+      "-- Purpose: one more\n\n-- better\nALTER TYPE mood ADD VALUE 'ok';\n\n-- ROLLBACK\n--   SELECT 1;\n",
+    );
+    const ended = await start(sandbox, '--out', 'out');
+    const [report = ''] = readdirSync(path.join(sandbox.project, 'out')).filter((name) => name.startsWith('002'));
+    const { boxes } = JSON.parse(
+      readFileSync(path.join(sandbox.project, 'out', report, 'report.json'), 'utf8'),
+    ) as Report;
+
+    expect(ended).toMatchObject({ code: 0 });
+    expect(boxes.find(({ id }) => id === '13.2')).toMatchObject({
+      answer: 'failed',
+      reason: expect.stringContaining('irreversible by design'),
+    });
+    expect(boxes.find(({ id }) => id === '13.3')).toMatchObject({ answer: 'open' });
+  });
+});
+
 test('a version twice is refused', async () => {
   await withSandbox(async (sandbox) => {
     only(sandbox, '001_a.sql', good);

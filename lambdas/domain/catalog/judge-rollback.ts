@@ -28,6 +28,9 @@ const tellSome = (differences: readonly string[]) =>
     ? differences.join('; ')
     : `${differences.slice(0, mostTold).join('; ')}; and ${differences.length - mostTold} more`;
 
+/** What is still there, because PostgreSQL cannot take it back, cannot be added a second time either. */
+export const isRunAgain = (verdict: RollbackVerdict): boolean => verdict === 'exact' || verdict === 'harmless';
+
 /** Step 13 applies the migration once more only when the rollback is in order, and answers the box anew when that fails. */
 const judgeOrphans = (
   verdict: RollbackVerdict,
@@ -36,7 +39,7 @@ const judgeOrphans = (
 ): BoxAnswer => {
   if (orphans.length > 0)
     return { box: '13.3', answer: 'failed', reason: `left behind by the rollback: ${orphans.join(', ')}`, facts };
-  if (verdict === 'differs')
+  if (!isRunAgain(verdict))
     return {
       box: '13.3',
       answer: 'open',
