@@ -27,6 +27,9 @@ export const urlOf = ({ host, port, user, password, database }: ConnectionSettin
 
 const never = new Promise<never>(() => undefined);
 
+/** What the names of this rehearsal's databases begin with; other tests make theirs on the same server at the same time. */
+export const scratchPrefixOf = (start: Place['start']): string => start.database.database.replace(/\d+$/, '');
+
 const through =
   (texts: Texts, { keepGoing = true, from, only }: Options) =>
   async ({ ground, start }: Pick<Place, 'ground' | 'start'>) => {
@@ -39,7 +42,7 @@ const through =
       onResult: () => undefined,
       onNote: (text) => said.push(text),
     });
-    return { results, said };
+    return { results, said, scratchPrefix: scratchPrefixOf(start) };
   };
 
 const defaultTimeoutMs = 20_000;

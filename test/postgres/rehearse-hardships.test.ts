@@ -2,7 +2,7 @@ import type { ConnectionSettings } from '#lambdas/ports';
 import { withPlace } from '#local/rehearse/ground';
 import { withClient } from '../support/postgres';
 import { withTarget } from './database-arrangements';
-import { pair, rehearse, rehearseOn, urlOf } from './rehearse-arrangements';
+import { pair, rehearse, rehearseOn, scratchPrefixOf, urlOf } from './rehearse-arrangements';
 
 // Databases are copied as files, which a busy disk may take its time for.
 jest.setTimeout(30_000);
@@ -157,13 +157,13 @@ const runLoop = (connection: ConnectionSettings) =>
     await client.query(loop);
   }).catch(() => undefined);
 
-const scratches = "SELECT datname FROM pg_database WHERE datname LIKE 'migration_checklist_rehearsal%'";
+const scratchesOf = (prefix: string) => `SELECT datname FROM pg_database WHERE starts_with(datname::text, '${prefix}')`;
 
 test('the named database is only read, its settings hold on the copies, and no copy is left', () =>
   withTarget(`${setUp}; CREATE SCHEMA app`, async ({ connection, query }) => {
     await query(`ALTER DATABASE ${connection.database} SET search_path = app, public`);
 
-    const { results } = await rehearseOn(connection, {
+    const { results, scratchPrefix } = await rehearseOn(connection, {
       ...pair('1_a', 'CREATE TABLE t ()', 'DROP TABLE app.t'),
       ...pair('2_b', 'DROP TABLE public.a CASCADE; CREATE TABLE t2 ()', 'DROP TABLE app.t2'),
     });
@@ -171,12 +171,14 @@ test('the named database is only read, its settings hold on the copies, and no c
     expect(results.map(({ rollback }) => rollback)).toEqual(['exact', 'differs']);
     expect(await query('SELECT count(*)::int AS n FROM a')).toEqual([{ n: 2 }]);
     expect(await query("SELECT relname FROM pg_class WHERE relnamespace = 'app'::regnamespace")).toEqual([]);
-    expect(await query(scratches)).toEqual([]);
+    expect(scratchPrefix).toMatch(/^migration_checklist_rehearsal_/);
+    expect(await query(scratchesOf(scratchPrefix))).toEqual([]);
   }));
 
 test('an interruption while a statement runs leaves nothing behind', () =>
   withTarget(setUp, async ({ connection, query }) => {
     let interrupt: () => void = () => undefined;
+    let scratchPrefix = '';
     const interrupted = new Promise<never>((_, reject) => {
       interrupt = () => reject(new Error('stopped by the test'));
     });
@@ -185,6 +187,7 @@ test('an interruption while a statement runs leaves nothing behind', () =>
       { databaseUrl: urlOf(connection), statementTimeoutMs: 60_000 },
       interrupted,
       async ({ ground, start }) => {
+        scratchPrefix = scratchPrefixOf(start);
         const running = runLoop(await ground.databases.copy(start.database));
         interrupt();
         await running;
@@ -192,5 +195,6 @@ test('an interruption while a statement runs leaves nothing behind', () =>
     );
 
     await expect(rehearsal).rejects.toThrow('stopped by the test');
-    expect(await query(scratches)).toEqual([]);
+    expect(scratchPrefix).toMatch(/^migration_checklist_rehearsal_/);
+    expect(await query(scratchesOf(scratchPrefix))).toEqual([]);
   }));
