@@ -26,10 +26,6 @@ export const explainDifference = (difference: CatalogDifference): ExplainedDiffe
   return { verdict: verdictOf(harmless, irreversible, rest), harmless, irreversible, rest };
 };
 
-/** The verdict alone; `explainDifference` also says why. */
-export const gradeDifference = (difference: CatalogDifference): RollbackVerdict =>
-  explainDifference(difference).verdict;
-
 const verdictOf = (
   harmless: readonly Remark[],
   irreversible: readonly Remark[],
