@@ -30,7 +30,11 @@ export class ChecklistStack extends Stack {
     const { bucket } = new Store(this, 'Store');
     const pages = new ApprovalPages(this, 'ApprovalPages');
     const schedule = new SampleSchedule(this, 'SampleSchedule', names);
-    const environment = commonEnvironment(config, { bucketName: bucket.bucketName, pageBaseUrl: pages.baseUrl });
+    const environment = commonEnvironment(config, {
+      bucketName: bucket.bucketName,
+      pageBaseUrl: pages.baseUrl,
+      runUrl: names.runUrl,
+    });
     const around = { config, names, bucketArn: bucket.bucketArn, schedulerRoleArn: schedule.role.roleArn };
     const functions = Object.fromEntries(
       functionTable.map((row) => [

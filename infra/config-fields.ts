@@ -38,7 +38,22 @@ const approvers: Field<readonly string[]> = {
 };
 
 /** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
-const secretName = text(/^[A-Za-z0-9/_+=.@-]{1,512}$/, 'the name of a secret: letters, digits and /_+=.@-');
+const secretNameForm = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+
+const secretName = text(secretNameForm, 'the name of a secret: letters, digits and /_+=.@-');
+
+/** At most 5: each is asked in turn before a message is told as delivered. */
+const secretNames: Field<readonly string[]> = {
+  expected: 'a list of at most 5 different names of secrets',
+  accept: (value) =>
+    Array.isArray(value) &&
+    value.length <= 5 &&
+    value.every((one) => secretNameForm.test(String(one))) &&
+    new Set(value).size === value.length
+      ? value
+      : undefined,
+  standard: [],
+};
 
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
 
@@ -58,6 +73,7 @@ export const fields = {
   'approvals.timeoutHours': number(1, 720, 'hours'),
   'mail.sender': address,
   'mail.team': address,
+  'chat.webhookSecrets': secretNames,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),

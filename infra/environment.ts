@@ -5,10 +5,15 @@ const seconds = { perHour: 3600, perMinute: 60 };
 /** What every function is told; lambdas/runtime/live-settings.ts reads it. */
 export const commonEnvironment = (
   config: Config,
-  { bucketName, pageBaseUrl }: { readonly bucketName: string; readonly pageBaseUrl: string },
+  {
+    bucketName,
+    pageBaseUrl,
+    runUrl,
+  }: { readonly bucketName: string; readonly pageBaseUrl: string; readonly runUrl: string },
 ): Readonly<Record<string, string>> => ({
   STORE_BUCKET: bucketName,
   PAGE_BASE_URL: pageBaseUrl,
+  RUN_URL: runUrl,
   APPROVERS_REVIEW: config['approvals.review'].join(','),
   APPROVERS_APPLY: config['approvals.apply'].join(','),
   APPROVERS_ROLLBACK: config['approvals.rollback'].join(','),

@@ -9,6 +9,7 @@ export type PortUse =
   | 'database'
   | 'backups'
   | 'mail'
+  | 'chat'
   | 'callback.succeed'
   | 'callback.fail'
   | 'schedule.create'
@@ -56,7 +57,7 @@ const needs: Readonly<Record<string, Needs>> = {
   ApplicationIntegration: { asks: ['probes'] },
   TestRollback: { asks: ['database'] },
   UpdateDocumentation: { asks: ['database', 'documents'] },
-  NotifyTeam: { asks: ['database', 'mail'] },
+  NotifyTeam: { asks: ['database', 'mail', 'chat'] },
   Monitor: { asks: ['schedule.create', 'secrets'] },
   OpenRun: { asks: ['database', 'migrations', 'platform'] },
   CreateBranch: { asks: ['platform'] },
@@ -68,7 +69,7 @@ const needs: Readonly<Record<string, Needs>> = {
   CloseStopped: { asks: ['platform', 'database', 'schedule.remove'] },
   RollBack: { asks: ['database'] },
   VerifyRollback: { asks: ['database'] },
-  ReportIncident: { asks: ['mail', 'documents'] },
+  ReportIncident: { asks: ['mail', 'chat', 'documents'] },
   // Changes nothing, however often a mail scanner follows the link: so it may not even.
   ShowApproval: { asks: [], reads: ['approvals/'], writes: [], isPage: true },
   DecideApproval: {

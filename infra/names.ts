@@ -9,6 +9,8 @@ import type { Construct } from 'constructs';
 export type Names = {
   readonly stateMachine: string;
   readonly stateMachineArn: string;
+  /** Of an execution in the Step Functions console; `{runId}` in it stands for the execution's name. */
+  readonly runUrl: string;
   readonly scheduleGroup: string;
   /** Of every schedule in the group. */
   readonly schedulesArn: string;
@@ -28,6 +30,7 @@ export const namesIn = (scope: Construct): Names => {
   return {
     stateMachine: prefix,
     stateMachineArn: colon('states', 'stateMachine', prefix),
+    runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${prefix}:{runId}`)}`,
     scheduleGroup: prefix,
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${prefix}/*` }),
     sampleFunctionArn: colon('lambda', 'function', functionName('SampleActivity')),

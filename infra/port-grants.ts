@@ -17,7 +17,7 @@ export type Surroundings = {
   readonly schedulerRoleArn: string;
 };
 
-export type LiveModule = 'platform' | 'database' | 'backups' | 'mail' | 'callback' | 'schedule' | 'secrets';
+export type LiveModule = 'platform' | 'database' | 'backups' | 'mail' | 'chat' | 'callback' | 'schedule' | 'secrets';
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
@@ -91,6 +91,11 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
         },
       ];
     },
+  },
+  chat: {
+    modules: ['chat'],
+    environment: ({ config }) => ({ CHAT_WEBHOOK_SECRETS: config['chat.webhookSecrets'].join(',') }),
+    grants: (around) => around.config['chat.webhookSecrets'].map((name) => readSecret(around, name)),
   },
   'callback.succeed': answerTask('states:SendTaskSuccess'),
   'callback.fail': answerTask('states:SendTaskFailure'),

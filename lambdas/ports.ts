@@ -21,6 +21,7 @@ export type Ports = {
   readonly database: Database;
   readonly backups: Backups;
   readonly mail: Mail;
+  readonly chat: Chat;
   readonly callback: TaskCallback;
   readonly schedule: Schedule;
   readonly probes: Probes;
@@ -40,6 +41,8 @@ export type Settings = {
   readonly sender: string;
   /** Public base of the approval pages, without a slash at the end, for example `http://127.0.0.1:4600`. */
   readonly pageBaseUrl: string;
+  /** Where a person looks at a run; `{runId}` in it stands for the run. */
+  readonly runUrl: string;
   /** How long a person may take before the approval expires. */
   readonly approvalTimeoutSeconds: number;
   /** The monitoring window after apply; 24–48 h on AWS. */
@@ -53,6 +56,9 @@ export type Settings = {
   /** What the connection must be, compared at Step 4. */
   readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
 };
+
+export const urlOfRun = ({ runUrl }: Pick<Settings, 'runUrl'>, runId: string): string =>
+  runUrl.replaceAll('{runId}', runId);
 
 export type ApprovalStage = 'review' | 'apply' | 'rollback';
 
@@ -257,6 +263,19 @@ export type MailMessage = {
 /** Sending the same `id` again is harmless. */
 export type Mail = {
   send(message: MailMessage): Promise<{ readonly messageId: string; readonly answer: string }>;
+};
+
+export type Chat = {
+  /** Posts to every configured channel; never throws, because nothing is undone for a message. Empty where none is configured. */
+  post(text: string): Promise<readonly ChatDelivery[]>;
+};
+
+export type ChatDelivery = {
+  /** Names the channel without its address, which is a secret. */
+  readonly channel: string;
+  readonly isDelivered: boolean;
+  /** The channel's own words, or why it was not reached. */
+  readonly answer: string;
 };
 
 export type TaskCallback = {

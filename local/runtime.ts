@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createStepFunctionsCallback } from '../lambdas/adapters/aws/step-functions-callback';
+import { createWebhookChat } from '../lambdas/adapters/chat/webhook-chat';
 import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
 import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
 import { createFolderProjectDocuments } from '../lambdas/adapters/folder/folder-project-documents';
@@ -49,6 +50,7 @@ const settingsOf = (options: Options, target: Target, pageBaseUrl: string): Sett
     teamAddress: 'team@localhost',
     sender: 'migration-checklist@localhost',
     pageBaseUrl,
+    runUrl: `${pageBaseUrl}/runs/{runId}`,
     approvalTimeoutSeconds: options.approvalTimeoutSeconds,
     monitorSeconds: options.monitorSeconds,
     sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
@@ -86,6 +88,8 @@ const makePorts = async ({ options, stateDirectory, target, pageBaseUrl, schedul
     database: createPostgresDatabase({ connection, bindSaved }),
     backups: createBackups({ connection, store, readCatalog, fingerprintOf }),
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
+    // On one machine nobody else is there to be told.
+    chat: createWebhookChat([]),
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl)),
     schedule,
     probes: createHttpProbes(),

@@ -2,7 +2,7 @@
 import type { ReportIncidentInput, StepOutput } from '../../statemachine/contract';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '../domain/reports/incident';
 import { withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+import { type Ports, urlOfRun } from '../ports';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (notes) => {
@@ -14,14 +14,15 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
     notes.fact('report', where);
+    const subject = `Incident with migration ${pin.migration}: ${rollback.outcome}; post-mortem within ${postMortemHours} hours`;
+    const links = `Report: ${where}\nRun: ${urlOfRun(ports.settings, pin.runId)}\n`;
     notes.fact(
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
-        subject: `Incident with migration ${pin.migration}: ${rollback.outcome}; post-mortem within ${postMortemHours} hours`,
-        text: `${text}\nReport: ${where}\nRun: ${ports.settings.pageBaseUrl}/runs/${pin.runId}\n`,
-        id: `${pin.runId}-incident`,
+        ...{ subject, text: `${text}\n${links}`, id: `${pin.runId}-incident` },
       }),
     );
+    notes.fact('chat', await ports.chat.post(`${subject}\n\n${links}`));
     return {};
   });

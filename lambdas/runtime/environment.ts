@@ -31,6 +31,13 @@ export const readAddresses = (environment: Environment, name: string): readonly 
     : refuse(name, environment[name], expected);
 };
 
+/** Comma-separated; empty where the variable is not set. */
+export const readNames = (environment: Environment, name: string): readonly string[] =>
+  (environment[name] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
 export const readBaseUrl = (environment: Environment, name: string): string => {
   const expected = 'an https URL without a slash at its end';
   const url = readText(environment, name, expected);

@@ -4,7 +4,7 @@ import { createS3ArtifactStore } from '../adapters/aws/s3-artifact-store';
 import { createS3MigrationSource } from '../adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '../adapters/aws/s3-project-documents';
 import { createHttpProbes } from '../adapters/http/http-probes';
-import type { Backups, Clock, Database, Mail, Platform, Ports, Schedule, Secrets, TaskCallback } from '../ports';
+import type { Backups, Chat, Clock, Database, Mail, Platform, Ports, Schedule, Secrets, TaskCallback } from '../ports';
 import { deferPort } from './defer-port';
 import { type Environment, readText } from './environment';
 import { readSettings } from './live-settings';
@@ -14,6 +14,7 @@ type LiveModule = {
   readonly database: typeof import('./live/database');
   readonly backups: typeof import('./live/backups');
   readonly mail: typeof import('./live/mail');
+  readonly chat: typeof import('./live/chat');
   readonly callback: typeof import('./live/callback');
   readonly schedule: typeof import('./live/schedule');
   readonly secrets: typeof import('./live/secrets');
@@ -69,6 +70,7 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
       (await load(modules, 'backups')).makeBackups(platform, store),
     ),
     mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),
+    chat: deferPort<Chat>({ post: true }, async () => (await load(modules, 'chat')).makeChat(environment)),
     callback: deferPort<TaskCallback>({ succeed: true, fail: true }, async () =>
       (await load(modules, 'callback')).makeCallback(),
     ),

@@ -11,6 +11,7 @@ export const readSettings = (environment: Environment): Settings => ({
   teamAddress: readText(environment, 'TEAM_ADDRESS', 'a mail address'),
   sender: readText(environment, 'MAIL_SENDER', 'a mail address'),
   pageBaseUrl: readBaseUrl(environment, 'PAGE_BASE_URL'),
+  runUrl: readText(environment, 'RUN_URL', 'the address of a run with {runId} in it'),
   approvalTimeoutSeconds: readWholeNumber(environment, 'APPROVAL_TIMEOUT_SECONDS', 'seconds', 60),
   monitorSeconds: readWholeNumber(environment, 'MONITOR_SECONDS', 'seconds', 1),
   sampleIntervalSeconds: readWholeNumber(environment, 'SAMPLE_INTERVAL_SECONDS', 'seconds', 60),

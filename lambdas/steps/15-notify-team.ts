@@ -1,10 +1,11 @@
 import type { StepInput, StepOutput } from '../../statemachine/contract';
 import { VerificationFailed } from '../domain/errors';
 import { latestAnswers } from '../domain/evidence/answers';
+import { judgeDelivery } from '../domain/reports/judge-delivery';
 import { renderTeamMessage } from '../domain/reports/team-message';
 import { readEvidence, withStepEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { type Ports, urlOfRun } from '../ports';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 15, input, async (notes) => {
@@ -18,14 +19,20 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       durationMs: entry.durationMs,
       appliedBy: entry.appliedBy,
       monitorSeconds: pin.monitorSeconds,
-      reportUrl: `${ports.settings.pageBaseUrl}/runs/${pin.runId}`,
+      reportUrl: urlOfRun(ports.settings, pin.runId),
       answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
     });
     const to = ports.settings.teamAddress;
     const delivery = await notes.expecting(['15.1'], () =>
       ports.mail.send({ to, ...message, id: `${pin.runId}-applied` }),
     );
-    notes.prove('15.1', `delivered to ${to}: ${delivery.answer}`, { delivery });
+    const posted = await ports.chat.post(`${message.subject}\n\n${message.text}`);
+    notes.take([
+      judgeDelivery([
+        { to, isDelivered: true, answer: delivery.answer },
+        ...posted.map(({ channel, ...outcome }) => ({ to: channel, ...outcome })),
+      ]),
+    ]);
     notes.prove('15.2', 'the message holds description, execution time, warnings and next steps', { message });
     return {};
   });

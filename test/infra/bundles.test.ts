@@ -14,7 +14,11 @@ const run = promisify(execFile);
 jest.setTimeout(60_000);
 
 const environment: NodeJS.ProcessEnv = {
-  ...commonEnvironment(readConfig(root).config, { bucketName: 'evidence', pageBaseUrl: 'https://pages.example' }),
+  ...commonEnvironment(readConfig(root).config, {
+    bucketName: 'evidence',
+    pageBaseUrl: 'https://pages.example',
+    runUrl: 'https://console.example/{runId}',
+  }),
   AWS_REGION: 'eu-central-1',
   PATH: process.env['PATH'],
 };

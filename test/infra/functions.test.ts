@@ -71,9 +71,11 @@ test('no variable holds a secret: only names of secrets', () => {
   const names = new Set(Object.values(functions).flatMap((properties) => Object.keys(environmentOf(properties))));
 
   expect([...names].filter((name) => /KEY|SECRET|TOKEN|PASSWORD|URL/.test(name)).sort()).toEqual([
+    'CHAT_WEBHOOK_SECRETS',
     'LINK_KEY_SECRET',
     'NEON_API_KEY_SECRET',
     'PAGE_BASE_URL',
+    'RUN_URL',
   ]);
 });
 

@@ -1,11 +1,5 @@
 import type { Probes } from '../../ports';
-
-/** Errors of fetch hide the reason in `cause`; their messages may quote the whole URL with what is secret in it. */
-const reasonOf = (error: unknown, timeoutMs: number): string => {
-  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
-  if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  return cause?.code ? `no answer: ${cause.code}` : 'no answer: the request failed';
-};
+import { reasonWithoutUrl } from './failure-reason';
 
 const refuse = (url: string): string | null => {
   if (!URL.canParse(url)) return 'not a URL';
@@ -29,7 +23,7 @@ export const createHttpProbes = ({ timeoutMs = 10_000 }: { readonly timeoutMs?: 
       await response.body?.cancel();
       return { status: response.status, error: null, durationMs: elapsedMs() };
     } catch (error) {
-      return { status: null, error: reasonOf(error, timeoutMs), durationMs: elapsedMs() };
+      return { status: null, error: reasonWithoutUrl(error, timeoutMs), durationMs: elapsedMs() };
     }
   },
 });

@@ -9,6 +9,7 @@ const modules: LiveModules = {
 const environment = {
   STORE_BUCKET: 'evidence',
   PAGE_BASE_URL: 'https://abc.execute-api.eu-central-1.amazonaws.com',
+  RUN_URL: 'https://console.example/runs/{runId}',
   APPROVERS_REVIEW: 'ada@example.com, grace@example.com',
   APPROVERS_APPLY: 'ada@example.com',
   APPROVERS_ROLLBACK: 'grace@example.com',
@@ -34,6 +35,7 @@ test('the settings are what the variables say', () => {
     teamAddress: 'team@example.com',
     sender: 'migrations@example.com',
     pageBaseUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com',
+    runUrl: 'https://console.example/runs/{runId}',
     approvalTimeoutSeconds: 3600,
     monitorSeconds: 86_400,
     sampleIntervalSeconds: 300,
