@@ -31,6 +31,7 @@ test('a rehearsal tells per statement what was locked, scanned and rewritten, an
     expect(runs[1]?.locks).toContainEqual({
       relation: 'public.jobs',
       mode: 'AccessExclusiveLock',
+      fromMs: runs[1]?.startedAtMs,
       heldMs: expect.any(Number),
     });
     expect(runs[2]?.rewritten).toEqual(['public.jobs']);
@@ -39,6 +40,45 @@ test('a rehearsal tells per statement what was locked, scanned and rewritten, an
     const later = runs.slice(1).reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(lock?.heldMs).toBeGreaterThanOrEqual(later);
     expect(await query('SELECT count(*)::int AS n FROM other')).toEqual([{ n: 1 }]);
+  }));
+
+test('a rehearsal tells what each statement wrote: rows, log, growth, and what the server remarked', () =>
+  withTarget(jobs, async ({ database }) => {
+    const runs = await database.rehearse(
+      target,
+      'up',
+      statements(
+        "COMMENT ON TABLE jobs IS 'work'",
+        "UPDATE jobs SET note = 'x'",
+        'CREATE INDEX jobs_note ON jobs (note)',
+        'REINDEX INDEX jobs_pkey',
+        'DROP TABLE IF EXISTS nowhere',
+        "DO $$ BEGIN FOR n IN 1..30 LOOP RAISE NOTICE 'row %', n; END LOOP; END $$",
+        'TRUNCATE jobs',
+      ),
+      limits,
+    );
+
+    const [comment, update, index, reindex, drop, loop, truncate] = runs;
+    expect(comment).toMatchObject({ rowsWritten: 0, sizeChangeBytes: 0, notices: [] });
+    expect(comment?.walBytes).toBeGreaterThan(0);
+    expect(update).toMatchObject({ rowsWritten: 500, rowsScanned: 500 });
+    expect(update?.walBytes).toBeGreaterThan(500 * 30);
+    expect(update?.sizeChangeBytes).toBeGreaterThan(0);
+    expect(index?.sizeChangeBytes).toBeGreaterThanOrEqual(16_384);
+    expect(reindex).toMatchObject({ rebuilt: ['public.jobs_pkey'], rewritten: [], rowsWritten: 0 });
+    expect(drop?.notices).toEqual(['NOTICE: table "nowhere" does not exist, skipping']);
+    expect(loop?.notices).toHaveLength(20);
+    expect(loop?.notices.slice(-2)).toEqual(['NOTICE: row 19', '… and 11 more']);
+    expect(truncate).toMatchObject({ emptied: ['public.jobs'], rewritten: [] });
+    expect(truncate?.sizeChangeBytes).toBeLessThan(0);
+  }));
+
+test('on the target, where others write as well, log and growth are not told', () =>
+  withTarget(jobs, async ({ database }) => {
+    const { statements: runs } = await database.applyMigration(target, plan(["UPDATE jobs SET note = 'x'"]));
+
+    expect(runs).toMatchObject([{ rowsWritten: 500, walBytes: null, sizeChangeBytes: null }]);
   }));
 
 test('the summary of a statement is its first line that is not a comment', () =>

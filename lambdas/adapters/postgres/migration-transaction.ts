@@ -74,7 +74,7 @@ export const inMigrationTransaction = <T>(
           const ownTables = await digestOwnTables(session);
           await session.query(restoreSearchPath);
           const startedAtMs = performance.now();
-          runs = await runStatements(session, statements);
+          runs = await runStatements(session, statements, { isAlone: exactCounts });
           const durationMs = Math.round(performance.now() - startedAtMs);
           await checkDeferred(session, statements);
           await session.query(becomeOurselves);

@@ -2,13 +2,15 @@
 import { MigrationRefused } from '../../domain/errors';
 import type { SqlStatement } from '../../domain/migration/migration';
 import type { StatementRun } from '../../ports';
+import { collectNotices } from './notices';
 import type { Session } from './session';
 import { statementError } from './statement-failure';
 import { type Observation, startTrace } from './statement-trace';
 
 /** A statement that ran, while it is not known yet how long its locks will be held. */
-export type OpenRun = Omit<StatementRun, 'locks'> & {
-  readonly startedAtMs: number;
+export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs'> & {
+  /** Of this process's clock. */
+  readonly beganAtMs: number;
   readonly newLocks: Observation['locks'];
 };
 
@@ -35,30 +37,41 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<number
   );
 };
 
-/** Inside a transaction. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
+/** Inside a transaction; `isAlone` as startTrace has it. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
 export const runStatements = async (
   session: Session,
   statements: readonly SqlStatement[],
+  { isAlone }: { readonly isAlone: boolean },
 ): Promise<readonly OpenRun[]> => {
-  const look = await startTrace(session);
+  const look = await startTrace(session, { isAlone });
   const runs: OpenRun[] = [];
   for (const statement of statements) {
-    const startedAtMs = performance.now();
-    const rowsAffected = await runOne(session, statement);
-    const durationMs = rounded(performance.now() - startedAtMs);
-    const { locks: newLocks, rewritten, rowsScanned } = await look();
+    const beganAtMs = performance.now();
+    const { result: rowsAffected, notices } = await collectNotices(session, () => runOne(session, statement));
+    const durationMs = rounded(performance.now() - beganAtMs);
+    const { locks: newLocks, ...observed } = await look();
     const { index, line, sql } = statement;
     runs.push({
-      ...{ index, line, summary: summaryOf(sql), durationMs, rowsAffected },
-      ...{ rewritten, rowsScanned, startedAtMs, newLocks },
+      index,
+      line,
+      summary: summaryOf(sql),
+      beganAtMs,
+      durationMs,
+      rowsAffected,
+      newLocks,
+      notices,
+      ...observed,
     });
   }
   return runs;
 };
 
 /** The runs as they are when the transaction has ended: until then every lock was held. */
-export const closeRuns = (runs: readonly OpenRun[], endedAtMs: number): readonly StatementRun[] =>
-  runs.map(({ startedAtMs, newLocks, ...run }) => ({
-    ...run,
-    locks: newLocks.map((lock) => ({ ...lock, heldMs: rounded(endedAtMs - startedAtMs) })),
-  }));
+export const closeRuns = (runs: readonly OpenRun[], endedAtMs: number): readonly StatementRun[] => {
+  const firstMs = runs[0]?.beganAtMs ?? 0;
+  return runs.map(({ beganAtMs, newLocks, ...run }) => {
+    const startedAtMs = rounded(beganAtMs - firstMs);
+    const held = { fromMs: startedAtMs, heldMs: rounded(endedAtMs - beganAtMs) };
+    return { ...run, startedAtMs, locks: newLocks.map((lock) => ({ ...lock, ...held })) };
+  });
+};

@@ -16,7 +16,9 @@ export type HeldLock = {
   readonly relation: string;
   /** PostgreSQL's name, for example `AccessExclusiveLock`. */
   readonly mode: string;
-  /** From the statement that took it to the end of the transaction. */
+  /** When it was taken, counted from the beginning of the first statement: at the latest when its own statement began. */
+  readonly fromMs: number;
+  /** From then to the end of the transaction. */
   readonly heldMs: number;
 };
 
@@ -26,11 +28,25 @@ export type StatementRun = {
   readonly line: number;
   /** The statement's first line, at most 120 characters. */
   readonly summary: string;
+  /** Counted from the beginning of the first statement. */
+  readonly startedAtMs: number;
   readonly durationMs: number;
   readonly rowsAffected: number | null;
   readonly locks: readonly HeldLock[];
-  /** Existing relations whose storage was rewritten. */
+  /** Existing tables and materialized views whose rows were written to new storage. */
   readonly rewritten: readonly string[];
+  /** Existing tables that were emptied by TRUNCATE. */
+  readonly emptied: readonly string[];
+  /** Existing indexes that were built anew. */
+  readonly rebuilt: readonly string[];
   /** Rows read by sequential scans of existing tables. */
   readonly rowsScanned: number;
+  /** Rows inserted, updated and deleted in existing tables, by whatever means. */
+  readonly rowsWritten: number;
+  /** Write-ahead log; null on a target, where others write too. */
+  readonly walBytes: number | null;
+  /** Of all relations together, those that were made included, before the space of dropped ones is given back; null as above. */
+  readonly sizeChangeBytes: number | null;
+  /** What the server had to say, at most 20 messages of 200 characters. */
+  readonly notices: readonly string[];
 };

@@ -1,15 +1,8 @@
 import { longestBlockingMs, measureImpact } from '#domain/locks/measure-impact';
 import type { ContentsDifference } from '#domain/locks/table-contents';
+import { heldLock as lock, statementRun as statement } from '../../../support/statement-run';
 
 type Measured = Parameters<typeof measureImpact>[0][number];
-
-const statement = (differing: Partial<Measured> = {}): Measured => ({
-  ...{ line: 3, summary: 'ALTER TABLE jobs', durationMs: 20, rowsAffected: null, rowsScanned: 0 },
-  ...{ rewritten: [], locks: [] },
-  ...differing,
-});
-
-const lock = (mode: string, heldMs: number, relation = 'public.jobs') => ({ relation, mode, heldMs });
 
 const sameRows: ContentsDifference = { changed: [], notCompared: [] };
 
