@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './bundling/entry-text';
 import { ConfigurationRefused, readConfig } from './config';
-import { stackName, synthesize } from './synthesize';
+import { stackName } from './stack-names';
+import { synthesize } from './synthesize';
 
 const synth = () => {
   const startedMs = performance.now();

@@ -74,9 +74,18 @@ export const parseConfig = (text: string, fileName: string): Config => {
   throw new ConfigurationRefused(`${fileName} cannot be used; nothing was made or changed.\n${lines.join('\n')}`);
 };
 
+const ownFileName = 'checklist.config.yaml';
+
+/** The project's own configuration. Errors: ConfigurationRefused, also when there is none. */
+export const readOwnConfig = (root: string): Config => {
+  if (existsSync(path.join(root, ownFileName))) return readConfig(root).config;
+  throw new ConfigurationRefused(
+    `there is no ${ownFileName} in ${root}; copy checklist.config.example.yaml to it and fill in what is yours`,
+  );
+};
+
 /** The project's own configuration, or the example where there is none yet. Errors: ConfigurationRefused. */
 export const readConfig = (root: string): { readonly fileName: string; readonly config: Config } => {
-  const own = 'checklist.config.yaml';
-  const fileName = existsSync(path.join(root, own)) ? own : 'checklist.config.example.yaml';
+  const fileName = existsSync(path.join(root, ownFileName)) ? ownFileName : 'checklist.config.example.yaml';
   return { fileName, config: parseConfig(readFileSync(path.join(root, fileName), 'utf8'), fileName) };
 };

@@ -9,8 +9,7 @@ import { projectRoot } from './bundling/entry-text';
 import { ChecklistStack } from './checklist-stack';
 import type { Config } from './config';
 import { functionTable } from './function-table';
-
-export const stackName = 'MigrationChecklist';
+import { stackName } from './stack-names';
 
 /** The context of cdk.json, which only the command line reads by itself. */
 const readContext = (): Record<string, unknown> =>

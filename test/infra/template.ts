@@ -7,7 +7,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ChecklistStack } from '#infra/checklist-stack';
 import { readConfig } from '#infra/config';
-import { stackName } from '#infra/synthesize';
+import { stackName } from '#infra/stack-names';
 
 export type Resource = {
   readonly Type: string;

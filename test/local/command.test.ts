@@ -273,7 +273,7 @@ test("a server of the user's: refused until a person has marked it, then signed 
     withServer(sandbox, async (url) => {
       only(sandbox, '001_a.sql', good);
       const unmarked = await start(sandbox, '--database-url', url);
-      const marked = await runScript('local/mark-staging.ts', sandbox, [
+      const marked = await runScript('operations/mark-staging.ts', sandbox, [
         '--database-url',
         url,
         '--by',

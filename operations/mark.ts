@@ -1,0 +1,23 @@
+/** Writes the staging mark into a target: a person's word that this database, and no copy of it, may be changed by runs. */
+import { writeMark } from '../lambdas/adapters/postgres/identity-and-mark';
+import { checkStaging } from '../lambdas/domain/environment/check-target';
+import { TargetIsNotStaging } from '../lambdas/domain/errors';
+import type { StagingMark } from '../lambdas/domain/ledger/ledger';
+import type { Clock, Platform, Settings, TargetRecord } from '../lambdas/ports';
+
+/** `expected` is what runs will compare with; left out, the target is what it says of itself. Errors: TargetIsNotStaging. */
+export const markStaging = async (
+  platform: Platform,
+  { by, clock, expected }: { readonly by: string; readonly clock: Clock; readonly expected?: Settings['expected'] },
+): Promise<TargetRecord> => {
+  const record = await platform.describeTarget();
+  const mark: StagingMark = {
+    environment: 'staging',
+    ...{ projectId: record.projectId, branchId: record.branchId, markedBy: by, markedAt: clock.now().toISOString() },
+  };
+  // Judged as a run will judge it: a mark on a default or protected branch would only mislead.
+  const { answer, reason } = checkStaging(record, mark, expected ?? record);
+  if (answer === 'failed') throw new TargetIsNotStaging(`nothing was marked: ${reason}`);
+  await writeMark(await platform.connection({ branchId: 'target' }), mark);
+  return record;
+};

@@ -1,0 +1,59 @@
+/** `npm run publish-migrations`: puts a folder of migrations where the deployed workflow reads them. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { storageStackName } from '../infra/stack-names';
+import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
+import type { Publication } from '../lambdas/domain/migration/plan-publication';
+import { type ExitCode, runCommand, say } from './command';
+import { readStackOutput } from './deployed';
+import { publish } from './publish';
+import { readMigrations } from './read-migrations';
+
+const usage = `Puts migrations and their checks where the deployed workflow reads them; every file is parsed first.
+
+  npm run publish-migrations                               the folder migrations/
+  npm run publish-migrations -- --migrations ../shop/migrations
+
+Options
+  --migrations DIR   the folder (default: migrations)
+  --bucket NAME      the bucket (default: the one of the deployed stack ${storageStackName})
+  --remove           take away what was published earlier and is not in the folder any more
+  --help             this text
+
+Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION and so on.
+Exit codes: 0 published, 1 a file was refused or AWS did not answer, 2 wrong use of the command line.`;
+
+const signs: Readonly<Record<Publication['change'], string>> = {
+  new: '+ new       ',
+  changed: '~ changed   ',
+  unchanged: '= unchanged ',
+  gone: '- removed   ',
+};
+
+const main = async (): Promise<ExitCode> => {
+  const { values } = parseArgs({
+    options: {
+      migrations: { type: 'string', default: 'migrations' },
+      bucket: { type: 'string' },
+      remove: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  const files = await readMigrations(path.resolve(values.migrations));
+  say(`${files.length} files in ${values.migrations} can be run`);
+  const bucket = values.bucket ?? (await readStackOutput(new CloudFormationClient(), storageStackName, 'BucketName'));
+  say(`publishing to s3://${bucket}/migrations/`);
+  const store = createS3ArtifactStore({ client: new S3Client(), bucket });
+  for (const { name, change } of await publish(files, { store, remove: values.remove }))
+    say(`  ${signs[change]}${name}`);
+  say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');
+  return 0;
+};
+
+runCommand(usage, main);

@@ -1,0 +1,49 @@
+/** Reads a folder of migrations as runs will read it, and refuses with all flaws at once what a run would refuse. */
+import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
+import { ChecklistError, InvalidInput, MigrationRefused } from '../lambdas/domain/errors';
+import { orderMigrations } from '../lambdas/domain/ledger/order-migrations';
+import { checksFileNameOf } from '../lambdas/domain/migration/file-name';
+import { parseChecks } from '../lambdas/domain/migration/parse-checks';
+import { parseMigration } from '../lambdas/domain/migration/parse-migration';
+import { sha256Of } from '../lambdas/evidence';
+import type { MigrationSource } from '../lambdas/ports';
+
+export type MigrationFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
+
+const readFile = async (source: MigrationSource, name: string): Promise<readonly MigrationFile[]> => {
+  const bytes = await source.read(name);
+  return bytes ? [{ name, bytes, sha256: sha256Of(bytes) }] : [];
+};
+
+const isChecks = (name: string) => name.endsWith('.checks.sql');
+
+const flawOf = async ({ name, bytes }: MigrationFile): Promise<readonly string[]> => {
+  try {
+    await (isChecks(name) ? parseChecks(name, bytes) : parseMigration(name, bytes));
+    return [];
+  } catch (error) {
+    if (error instanceof ChecklistError) return [error.message];
+    throw error;
+  }
+};
+
+/** Migrations and their checks files. Errors: InvalidInput, MigrationRefused with every flaw on a line of its own. */
+export const readMigrations = async (directory: string): Promise<readonly MigrationFile[]> => {
+  const source = createFolderMigrationSource(directory);
+  const names = await source.list();
+  if (names.length === 0)
+    throw new InvalidInput(`there is no migration in ${directory}; name the folder with --migrations`);
+  const files = (
+    await Promise.all(names.flatMap((name) => [name, checksFileNameOf(name)]).map((name) => readFile(source, name)))
+  ).flat();
+  const flaws = (await Promise.all(files.map(flawOf))).flat();
+  const order = orderMigrations(
+    files.filter(({ name }) => !isChecks(name)).map(({ name, sha256 }) => ({ fileName: name, sha256 })),
+    [],
+  );
+  const twice = order.refusals.filter(({ rule }) => rule === 'version-used-twice').map(({ message }) => message);
+  const all = [...flaws, ...twice];
+  if (all.length > 0)
+    throw new MigrationRefused(`nothing was published.\n${all.map((flaw) => `  ${flaw}`).join('\n')}`);
+  return files;
+};
