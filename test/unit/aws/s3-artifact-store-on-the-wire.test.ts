@@ -1,0 +1,86 @@
+/** The store over the wire: what its adapter sends and reads, against a strict double of S3. */
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { testArtifactStore } from '../../support/artifact-store-contract';
+import { clientSettings, s3Client, withAwsDouble } from '../../support/aws-clients';
+import type { AwsDouble } from '../../support/aws-double/aws-double';
+
+const megabyte = 1024 * 1024;
+
+const storeOn = (double: AwsDouble, maxAttempts = 1) =>
+  createS3ArtifactStore({ client: s3Client(clientSettings(double, { maxAttempts })), bucket: 'evidence' });
+
+testArtifactStore('the S3 store on the wire', (work) =>
+  withAwsDouble({ s3: { pageSize: 2 } }, (double) => work(storeOn(double))),
+);
+
+test('a stream that fails in the middle leaves no part behind', () =>
+  withAwsDouble({}, async (double) => {
+    const error = new Error('pg_dump ended with 1');
+    const source = Readable.from(
+      (async function* () {
+        for (let sent = 0; sent < 20; sent += 1) yield randomBytes(megabyte);
+        throw error;
+      })(),
+    );
+
+    await expect(storeOn(double).writeStream('backup', source)).rejects.toBe(error);
+
+    expect(double.asked.map(({ operation }) => operation)).toContain('AbortMultipartUpload');
+    expect(double.s3.openUploads()).toBe(0);
+    expect(double.s3.bucket.keys('')).toEqual([]);
+  }));
+
+test('an upload that is refused in the middle leaves no part behind', () =>
+  withAwsDouble({}, async (double) => {
+    double.orderFault({ operation: 'CompleteMultipartUpload', kind: 'failing', times: 1 });
+    const parts = Array.from({ length: 17 }, () => randomBytes(megabyte));
+
+    await expect(storeOn(double).writeStream('backup', Readable.from(parts))).rejects.toThrow(
+      /s3:\/\/evidence\/backup cannot be written: InternalError \(500\)/,
+    );
+
+    expect(double.s3.openUploads()).toBe(0);
+  }));
+
+test('throttling is tried again by the SDK, and is StoreFailed when it lasts', () =>
+  withAwsDouble({}, async (double) => {
+    double.orderFault({ operation: 'PutObject', kind: 'throttled', times: 1 });
+    await storeOn(double, 2).write('a', 'taken at the second attempt');
+    double.orderFault({ operation: 'GetObject', kind: 'throttled', times: 1 });
+
+    await expect(storeOn(double).read('a')).rejects.toThrow(
+      /s3:\/\/evidence\/a cannot be read: SlowDown \(503\).*the service asked to slow down/,
+    );
+    expect((await storeOn(double).read('a'))?.toString()).toBe('taken at the second attempt');
+  }));
+
+test('a conditional write that lost says so, and two that met are tried again', () =>
+  withAwsDouble({}, async (double) => {
+    double.orderFault({ operation: 'PutObject', kind: 'condition lost', times: 1 });
+    const lost = await storeOn(double).writeIfAbsent('a', 'x');
+    double.orderFault({ operation: 'PutObject', kind: 'condition in conflict', times: 2 });
+    const won = await storeOn(double).writeIfAbsent('b', 'x');
+
+    expect([lost, won]).toEqual([false, true]);
+    expect(double.s3.bucket.keys('')).toEqual(['b']);
+  }));
+
+test('every write is a version of its own, and a removal keeps them', () =>
+  withAwsDouble({}, async (double) => {
+    const store = storeOn(double);
+    const [first, second] = [await store.write('a', '1'), await store.write('a', '2')];
+    await store.remove('a');
+
+    expect(double.s3.bucket.versions('a').map(({ versionId, bytes }) => [versionId, bytes?.toString()])).toEqual([
+      [first.versionId, '1'],
+      [second.versionId, '2'],
+      [expect.any(String), undefined],
+    ]);
+  }));
+
+test('a bucket that is not there is named with what to do', () =>
+  withAwsDouble({ s3: { bucketName: 'another' } }, (double) =>
+    expect(storeOn(double).read('a')).rejects.toThrow(/NoSuchBucket.*the bucket is gone; deploy again/),
+  ));
