@@ -55,6 +55,15 @@ const secretNames: Field<readonly string[]> = {
   standard: [],
 };
 
+/** Without TLS only on this machine, where a stand-in for Neon serves the API. */
+const apiUrl: Field<string> = {
+  ...text(
+    /^(https:\/\/[^\s/]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/[^\s?#]*[^\s?#/])?$/,
+    'an https address without a slash at its end',
+  ),
+  standard: 'https://console.neon.tech/api/v2',
+};
+
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
 
 export const fields = {
@@ -66,6 +75,7 @@ export const fields = {
   'neon.database': postgresName,
   'neon.role': postgresName,
   'neon.apiKeySecret': secretName,
+  'neon.apiUrl': apiUrl,
   'approvals.linkKeySecret': secretName,
   'approvals.review': approvers,
   'approvals.apply': approvers,

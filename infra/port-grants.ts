@@ -37,6 +37,7 @@ const platform: PortCost = {
   modules: ['platform'],
   environment: ({ config }) => ({
     NEON_API_KEY_SECRET: config['neon.apiKeySecret'],
+    NEON_API_URL: config['neon.apiUrl'],
     DATABASE_ROLE: config['neon.role'],
   }),
   grants: (around) => [readSecret(around, around.config['neon.apiKeySecret'])],

@@ -57,6 +57,12 @@ test.each([
     'neon.apiKeySecret is "napi key"; expected the name of a secret: letters, digits and /_+=.@-',
   ],
   [
+    'apiUrl: ',
+    'https://console.neon.tech/api/v2',
+    'http://neon.example/api/v2',
+    'neon.apiUrl is "http://neon.example/api/v2"; expected an https address without a slash at its end',
+  ],
+  [
     'review: ',
     'review: [ada@example.com, grace@example.com]',
     'review: [ada@example.com]',

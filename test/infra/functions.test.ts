@@ -74,6 +74,7 @@ test('no variable holds a secret: only names of secrets', () => {
     'CHAT_WEBHOOK_SECRETS',
     'LINK_KEY_SECRET',
     'NEON_API_KEY_SECRET',
+    'NEON_API_URL',
     'PAGE_BASE_URL',
     'RUN_URL',
   ]);

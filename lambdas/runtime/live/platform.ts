@@ -17,6 +17,7 @@ export const makePlatform = (environment: Environment, clock: Clock): Platform =
     branchId: readText(environment, 'NEON_BRANCH_ID', 'the id of the staging branch'),
     database: readText(environment, 'DATABASE_NAME', 'the name of a database'),
     role: readText(environment, 'DATABASE_ROLE', 'the name of the role that migrates'),
+    baseUrl: readText(environment, 'NEON_API_URL', "the address of Neon's API"),
     clock,
   });
 };
