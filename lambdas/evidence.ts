@@ -1,14 +1,15 @@
 /** Writes and reads the evidence documents of a run: `runs/<runId>/<name>.json`, each naming the hashes of those before it. */
-import { createHash } from 'node:crypto';
 import type { StepInput } from '../statemachine/contract';
 import { findBox, findStep, namesOf } from './checklist';
+import { closeRunState, refuseClosedRun } from './closed-run';
 import { ChecksumMismatch } from './domain/errors';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from './domain/evidence/document';
+import { sha256Of } from './domain/sha256';
 import type { ArtifactStore, Ports } from './ports';
 
 type Writing = Pick<Ports, 'store' | 'clock'>;
 
-export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+export { sha256Of };
 
 const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -142,6 +143,7 @@ export const evidenceOfStep = (number: number): EvidenceName => {
 /**
  * Runs a state's work and leaves its evidence whatever happens: with the notes taken so far and the error when it throws.
  * Returns the work's result together with the reference to the evidence.
+ * Errors: MigrationRefused, before anything is done or recorded, when the run was closed.
  */
 export const withEvidence = async <T extends object>(
   ports: Writing,
@@ -149,6 +151,7 @@ export const withEvidence = async <T extends object>(
   { run, previous }: Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } },
   work: (notes: Notes) => Promise<T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => {
+  if (name !== closeRunState.name) await refuseClosedRun(ports.store, run.runId);
   const startedAt = ports.clock.now().toISOString();
   const { notes, boxes, findings, facts } = openNotes();
   const record = (error: EvidenceDocument['error']) =>

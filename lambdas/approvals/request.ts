@@ -1,5 +1,6 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
 import type { RequestApprovalInput } from '../../statemachine/contract';
+import { refuseClosedRun } from '../closed-run';
 import { bindingOf } from '../domain/approvals/binding';
 import { readableFailure } from '../domain/approvals/failure';
 import { openAttestations } from '../domain/approvals/findings';
@@ -87,6 +88,7 @@ const refuseOtherDecision = async ({ store }: Ports, { run, stage }: RequestAppr
 export const run = async (input: RequestApprovalInput, ports: Ports): Promise<RequestApprovalOutput> => {
   const { run: pin, stage, previous: evidence } = input;
   const { store, clock, secrets } = ports;
+  await refuseClosedRun(store, pin.runId);
   const approvers = findApprovers(input, ports);
   const binding = bindingOf({ run: pin, stage, evidence });
   await refuseOtherDecision(ports, input, binding);

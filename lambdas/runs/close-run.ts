@@ -1,12 +1,13 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import type { CloseRunInput, CloseRunOutput } from '../../statemachine/contract';
+import { closeRunState, readClosing } from '../closed-run';
 import type { EvidenceDocument } from '../domain/evidence/document';
 import { closingOf } from '../domain/reports/closing';
 import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
 import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
-import { writeReport } from './write-report';
+import { reportKeys, writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] => {
@@ -14,22 +15,30 @@ const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonl
   return Array.isArray(differences) ? differences.map(String) : [];
 };
 
-export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
-  const { run: pin, decision, failure, rollback } = input;
-  const state = { name: 'close-run', title: 'Close run' };
+const close = async (input: CloseRunInput, ports: Ports) => {
+  const { run, decision, failure, rollback } = input;
   // All of it, because a state that failed has left evidence which no later state could refer to.
-  const earlier = await readEarlierEvidence(ports.store, pin.runId, state.name);
+  const earlier = await readEarlierEvidence(ports.store, run.runId, closeRunState.name);
   const remaining = remainingAfterRollback(earlier.map(({ document }) => document));
-  const closing = closingOf({ migration: pin.migration, decision, failure, rollback, remaining });
+  const closing = closingOf({ migration: run.migration, decision, failure, rollback, remaining });
   const previous = earlier.map(({ ref }) => ref);
-  const { evidence } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
+  const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (notes) => {
     notes.fact('closing', closing);
     notes.fact('failure', failure);
     notes.fact('rollback', rollback);
-    notes.fact('belongings', await listBelongings(ports.store, pin.runId, state.name));
-    noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
+    notes.fact('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
+    noteLeftBehind(notes, await tidyUp(ports, run.runId, input.branch));
     return {};
   });
-  await writeReport(ports, pin, { outcome: 'failed', cause: closing.cause });
+  return { evidence, closing };
+};
+
+/** Once: whoever closes it again, as a redriven execution does, is told how it was closed. */
+export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
+  const { runId } = input.run;
+  const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));
+  // The attempt that closed it may have been killed before its report was written.
+  if (!(await ports.store.read(reportKeys(runId).json)))
+    await writeReport(ports, input.run, { outcome: 'failed', cause: closing.cause });
   return { evidence, ...closing };
 };

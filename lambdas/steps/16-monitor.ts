@@ -1,4 +1,5 @@
 import type { MonitorInput } from '../../statemachine/contract';
+import { refuseClosedRun } from '../closed-run';
 import { seal } from '../domain/approvals/seal';
 import type { Watch } from '../domain/monitoring/watch';
 import { watchKeys } from '../monitoring/watch-keys';
@@ -10,6 +11,7 @@ const graceMs = 15 * 60_000;
 /** Opens the window. The schedule's samples answer the task token, so nothing waits here. */
 export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly until: string }> => {
   const { runId, monitorSeconds } = input.run;
+  await refuseClosedRun(ports.store, runId);
   const openedAt = ports.clock.now();
   const until = new Date(openedAt.getTime() + monitorSeconds * 1000);
   const watch: Watch = {

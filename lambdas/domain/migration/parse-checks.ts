@@ -1,3 +1,4 @@
+import { sha256Of } from '../sha256';
 import { derivedSource, readSource, refusal, type Source } from '../sql/source';
 import { maskPlaceholders } from './bind-saved';
 import { sectionsOf } from './check-sections';
@@ -6,7 +7,6 @@ import { declaredApplication } from './declared-application';
 import { declaredQuery } from './declared-queries';
 import { declaredTest } from './declared-tests';
 import { type Directive, directivesOf } from './directives';
-import { sha256Of } from './parse-migration';
 import { parseStatements } from './parse-statements';
 
 /** A test and a query are told apart by their names in the report, so names are there and differ. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../sha256';
 import { commentLines } from '../sql/comment-text';
 import { isComment } from '../sql/lexemes';
 import { readSource, refusal, type Source } from '../sql/source';
@@ -7,8 +7,6 @@ import type { Migration } from './migration';
 import { parseStatements } from './parse-statements';
 import { rollbackSource } from './rollback-section';
 import { statementsOf } from './statements';
-
-export const sha256Of = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
 /** The lines of the comments above the first statement; an empty line wherever the file has one. */
 const headOf = (source: Source): readonly string[] => {
