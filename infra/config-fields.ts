@@ -55,16 +55,31 @@ const secretNames: Field<readonly string[]> = {
   standard: [],
 };
 
-/** Without TLS only on this machine, where a stand-in for Neon serves the API. */
-const apiUrl: Field<string> = {
-  ...text(
-    /^(https:\/\/[^\s/]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/[^\s?#]*[^\s?#/])?$/,
-    'an https address without a slash at its end',
-  ),
-  standard: 'https://console.neon.tech/api/v2',
-};
+/** Without TLS only on this machine, where a stand-in for Neon serves. */
+const neonUrl = text(
+  /^(https:\/\/[^\s/]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/[^\s?#]*[^\s?#/])?$/,
+  'an https address without a slash at its end',
+);
+
+const apiUrl: Field<string> = { ...neonUrl, standard: 'https://console.neon.tech/api/v2' };
+
+/** Empty = where Neon's driver looks for it, beside the database's own address. */
+const sqlUrl: Field<string> = { ...neonUrl, standard: '' };
 
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
+
+/** 20: each gets a metric filter, of which a log group takes 100 in all. */
+const logGroups: Field<readonly string[]> = {
+  expected: 'a list of at most 20 different names of log groups such as /aws/lambda/shop-api',
+  accept: (value) =>
+    Array.isArray(value) &&
+    value.length <= 20 &&
+    value.every((one) => typeof one === 'string' && /^[A-Za-z0-9_/.#-]{1,512}$/.test(one)) &&
+    new Set(value).size === value.length
+      ? value
+      : undefined,
+  standard: [],
+};
 
 export const fields = {
   'neon.projectId': text(/^[a-z0-9]+(-[a-z0-9]+)+$/, 'the id of a Neon project such as quiet-river-12345678'),
@@ -76,6 +91,7 @@ export const fields = {
   'neon.role': postgresName,
   'neon.apiKeySecret': secretName,
   'neon.apiUrl': apiUrl,
+  'neon.sqlUrl': sqlUrl,
   'approvals.linkKeySecret': secretName,
   'approvals.review': approvers,
   'approvals.apply': approvers,
@@ -86,6 +102,7 @@ export const fields = {
   'chat.webhookSecrets': secretNames,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
+  'monitor.logGroups': logGroups,
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
   'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),
 } as const;

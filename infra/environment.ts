@@ -22,6 +22,7 @@ export const commonEnvironment = (
   APPROVAL_TIMEOUT_SECONDS: String(config['approvals.timeoutHours'] * seconds.perHour),
   MONITOR_SECONDS: String(config['monitor.hours'] * seconds.perHour),
   SAMPLE_INTERVAL_SECONDS: String(config['monitor.sampleEveryMinutes'] * seconds.perMinute),
+  APPLICATION_LOG_GROUPS: config['monitor.logGroups'].join(','),
   LOCK_TIMEOUT_MS: String(config['limits.lockTimeoutMs']),
   STATEMENT_TIMEOUT_MS: String(config['limits.statementTimeoutMs']),
   NEON_PROJECT_ID: config['neon.projectId'],

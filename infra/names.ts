@@ -16,6 +16,10 @@ export type Names = {
   readonly schedulesArn: string;
   readonly sampleFunctionArn: string;
   functionName(name: string): string;
+  /** Of an alarm of the alarm table, by its id. */
+  alarmName(id: string): string;
+  /** Of every alarm of this installation. */
+  readonly alarmsArn: string;
   secretArn(secretName: string): string;
   identityArn(identity: string): string;
 };
@@ -35,6 +39,8 @@ export const namesIn = (scope: Construct): Names => {
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${prefix}/*` }),
     sampleFunctionArn: colon('lambda', 'function', functionName('SampleActivity')),
     functionName,
+    alarmName: (id) => `${prefix}-${id}`,
+    alarmsArn: colon('cloudwatch', 'alarm', `${prefix}-*`),
     // Secrets Manager puts a hyphen and six characters behind the name.
     secretArn: (secretName) => colon('secretsmanager', 'secret', `${secretName}-??????`),
     identityArn: (identity) => stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),

@@ -89,6 +89,15 @@ export type EstablishOutcomeOutput = StepOutput & { readonly outcome: 'committed
 export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
 /** Handed to every call of SampleActivity. The task token lies sealed in the store, not here. */
 export type SampleInput = { readonly runId: string };
+/** Sent when an alarm of the table changes its state: on AWS by EventBridge from CloudWatch's own event. */
+export type AlarmEvent = {
+  /** The alarm's id, on AWS behind the installation's prefix. */
+  readonly alarmName: string;
+  /** CloudWatch's word: `ALARM`, `OK` or `INSUFFICIENT_DATA`. */
+  readonly state: string;
+  /** ISO 8601. */
+  readonly at: string;
+};
 /** Output of the monitoring task. */
 export type MonitorOutcome = StepOutput & { readonly outcome: 'quiet' | 'alarm'; readonly summary: string };
 

@@ -38,6 +38,13 @@ export const readNames = (environment: Environment, name: string): readonly stri
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
+/** Comma-separated, and empty where it is left out. */
+export const readList = (environment: Environment, name: string): readonly string[] =>
+  (environment[name] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
 export const readBaseUrl = (environment: Environment, name: string): string => {
   const expected = 'an https URL without a slash at its end';
   const url = readText(environment, name, expected);
