@@ -172,6 +172,8 @@ export type Database = {
   /** Oldest first; empty when there is no ledger yet. */
   readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
+  /** Only looks at the lease. Errors: TargetIsBusy when another run holds it. */
+  requireFreeTarget(address: DatabaseAddress, runId: string): Promise<void>;
   /** One run at a time per target; idempotent for the same run. Errors: TargetIsBusy. */
   acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;
   /** No error when the lease is not held by this run. */

@@ -39,6 +39,8 @@ const requireStaging = async ({ platform, database, settings }: Ports) => {
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
   await requireStaging(ports);
+  // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
+  await ports.database.requireFreeTarget({ branchId: 'target' }, execution.name);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
   refuseUnlessNext(await hashesOf(ports, available), ledger, request.migration);
 

@@ -41,7 +41,14 @@ const deferPlatform = (environment: Environment, modules: LiveModules) =>
 const deferDatabase = (platform: Platform, modules: LiveModules) =>
   deferPort<Database>(
     {
-      ...{ identify: true, readMark: true, readLedger: true, recordFingerprint: true, acquireLease: true },
+      ...{
+        identify: true,
+        readMark: true,
+        readLedger: true,
+        recordFingerprint: true,
+        acquireLease: true,
+        requireFreeTarget: true,
+      },
       ...{ releaseLease: true, readCatalog: true, readTableStatistics: true, readDatabaseSize: true },
       readTableContents: true,
       ...{ checkPrivileges: true, rehearse: true, applyMigration: true, rollBack: true, runChecks: true },

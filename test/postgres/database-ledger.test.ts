@@ -68,6 +68,21 @@ test('a lease that another run holds is refused with who holds it until when', (
     );
   }));
 
+test('whoever only looks hears of another run, not of its own, of none and of none that has expired', () =>
+  withTarget('', async ({ database }) => {
+    await database.requireFreeTarget(target, 'run-1');
+    await database.acquireLease(target, lease('run-1', 60_000));
+    await database.requireFreeTarget(target, 'run-1');
+
+    await expect(database.requireFreeTarget(target, 'run-2')).rejects.toMatchObject({
+      name: 'TargetIsBusy',
+      message: expect.stringContaining('run run-1 ('),
+    });
+
+    await database.acquireLease(target, lease('run-1', -1));
+    await database.requireFreeTarget(target, 'run-2');
+  }));
+
 test('the run that holds the lease may take it again, and may give it back', () =>
   withTarget('', async ({ database }) => {
     await database.acquireLease(target, lease('run-1', 60_000));

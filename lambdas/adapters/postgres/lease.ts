@@ -3,13 +3,38 @@ import { TargetIsBusy } from '../../domain/errors';
 import type { ConnectionSettings } from '../../ports';
 import { iso } from './moment';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
-import { withOwnSession } from './session';
+import { type Session, withOwnSession } from './session';
 import { commit, inTransaction } from './transaction';
 
 /** 10 s: the row is only ever held for one statement. */
 const limits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
 type Holder = { runId: string; holder: string; acquiredAt: string; expiresAt: string };
+
+const readHolder = async (session: Session, condition = 'true', values: readonly unknown[] = []) => {
+  const { rows } = await session.query<Holder>(
+    `SELECT run_id AS "runId", holder, ${iso('acquired_at')} AS "acquiredAt", ${iso('expires_at')} AS "expiresAt"
+     FROM migration_checklist.lease WHERE ${condition}`,
+    [...values],
+  );
+  return rows[0] ?? null;
+};
+
+const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
+  new TargetIsBusy(
+    `run ${runId} (${holder}) has held the target since ${acquiredAt}, at the longest until ${expiresAt}; wait until it ends or stop it, then start again`,
+  );
+
+/** Only looks. Errors: TargetIsBusy when another run holds the lease. */
+export const requireFreeTarget = (connection: ConnectionSettings, runId: string): Promise<void> =>
+  withOwnSession(connection, async (session) => {
+    try {
+      const held = await readHolder(session, 'run_id <> $1 AND expires_at > pg_catalog.now()', [runId]);
+      if (held) throw busy(held);
+    } catch (error) {
+      if (!isMissingTable(error)) throw error;
+    }
+  });
 
 /** An expired lease is taken over; the run that holds it already gets the new expiry. Errors: TargetIsBusy. */
 export const acquireLease = (
@@ -29,14 +54,7 @@ export const acquireLease = (
         [lease.runId, lease.holder, lease.expiresAt],
       );
       if (rowCount === 1) return;
-      const { rows } = await session.query<Holder>(
-        `SELECT run_id AS "runId", holder, ${iso('acquired_at')} AS "acquiredAt", ${iso('expires_at')} AS "expiresAt"
-         FROM migration_checklist.lease`,
-      );
-      const held = rows[0] as Holder;
-      throw new TargetIsBusy(
-        `run ${held.runId} (${held.holder}) has held the target since ${held.acquiredAt}, at the longest until ${held.expiresAt}; wait until it ends or stop it, then start again`,
-      );
+      throw busy((await readHolder(session)) as Holder);
     }),
   );
 

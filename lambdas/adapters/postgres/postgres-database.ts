@@ -6,7 +6,7 @@ import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './check-statement';
 import { runChecks } from './checks-runner';
 import { identify, readMark } from './identity-and-mark';
-import { acquireLease, releaseLease } from './lease';
+import { acquireLease, releaseLease, requireFreeTarget } from './lease';
 import { establishOutcome, readLedger, recordFingerprint } from './ledger';
 import { checkPrivileges } from './privileges';
 import { explainQueries } from './query-explainer';
@@ -33,6 +33,7 @@ export const createPostgresDatabase = ({
   establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
   recordFingerprint: async (address, version, fingerprint) =>
     recordFingerprint(await connection(address), version, fingerprint),
+  requireFreeTarget: async (address, runId) => requireFreeTarget(await connection(address), runId),
   acquireLease: async (address, lease) => acquireLease(await connection(address), lease),
   releaseLease: async (address, runId) => releaseLease(await connection(address), runId),
   readCatalog: async (address) => withOwnSession(await connection(address), readCatalog),
