@@ -192,7 +192,7 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
     const edited = await start(sandbox);
 
     const [runId = ''] = readdirSync(path.join(sandbox.project, '.local/store/runs'));
-    const intact = await runScript('local/verify-evidence.ts', sandbox, [runId]);
+    const intact = await runScript('operations/verify-evidence.ts', sandbox, [runId]);
     for (const name of [
       'run.json',
       'migration.sql',
@@ -201,7 +201,7 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
       'artifacts/baseline.json',
     ])
       appendFileSync(path.join(sandbox.project, '.local/store/runs', runId, name), ' ');
-    const tampered = await runScript('local/verify-evidence.ts', sandbox, [runId]);
+    const tampered = await runScript('operations/verify-evidence.ts', sandbox, [runId]);
 
     expect(first).toMatchObject({ code: 0 });
     expect(intact).toMatchObject({ code: 0 });

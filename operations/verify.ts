@@ -1,0 +1,61 @@
+/** Whether anything of a closed run was changed, added or removed. */
+import { createHash } from 'node:crypto';
+import {
+  backupSha256,
+  closingDocument,
+  type StoredEvidence,
+  verifyBelongings,
+  verifyChain,
+} from '../lambdas/domain/evidence/chain';
+import type { EvidenceRef } from '../lambdas/domain/evidence/document';
+import { readEvidenceWithRefs } from '../lambdas/evidence';
+import type { ArtifactStore } from '../lambdas/ports';
+import { listBelongings } from '../lambdas/runs/list-belongings';
+
+const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
+  if (!(await store.list(key)).includes(key)) return null;
+  const hash = createHash('sha256');
+  for await (const chunk of await store.readStream(key)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};
+
+/** What the chain itself does not hold: files beside the documents, the dump, and the last document's own hash. */
+const verifyRest = async (
+  store: ArtifactStore,
+  runId: string,
+  stored: readonly StoredEvidence[],
+  wanted: string | null,
+): Promise<readonly string[]> => {
+  const last = closingDocument(stored);
+  if (!last) return [];
+  const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
+  const backup = backupSha256(stored);
+  const key = `runs/${runId}/backup.sql.gz`;
+  return [
+    ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
+    ...(backup !== null && (await hashOfStream(store, key)) !== backup ? [`${key} is not the dump that was made`] : []),
+    ...(wanted !== null && last.ref.sha256 !== wanted
+      ? [`${last.ref.key} has sha256 ${last.ref.sha256}, expected ${wanted}`]
+      : []),
+  ];
+};
+
+export type Verification = {
+  /** In the order in which they were finished. */
+  readonly documents: readonly EvidenceRef[];
+  /** One sentence each; empty is good. */
+  readonly problems: readonly string[];
+};
+
+/** `sha256` is that of the closing document, from elsewhere: from the execution's output; null when it is not at hand. */
+export const verifyEvidence = async (
+  store: ArtifactStore,
+  runId: string,
+  sha256: string | null,
+): Promise<Verification> => {
+  const stored = await readEvidenceWithRefs(store, runId);
+  return {
+    documents: stored.map(({ ref }) => ref),
+    problems: [...verifyChain(stored), ...(await verifyRest(store, runId, stored, sha256))],
+  };
+};
