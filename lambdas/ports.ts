@@ -10,8 +10,11 @@ import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './d
 import type { SqlStatement } from './domain/migration/migration';
 import type { ActivitySample } from './domain/monitoring/sample';
 
+import type { PrivilegeNeed } from './domain/review/privilege-needs';
+
 export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
+export type { PrivilegeNeed } from './domain/review/privilege-needs';
 
 export type Ports = {
   readonly clock: Clock;
@@ -157,12 +160,6 @@ export type ApplyOutcome = {
 };
 
 export type Privilege = { readonly need: string; readonly held: boolean };
-
-/** What a statement needs from its role before it can run. */
-export type PrivilegeNeed =
-  | { readonly kind: 'create in schema'; readonly schema: string }
-  | { readonly kind: 'own relation'; readonly relation: string }
-  | { readonly kind: 'reference relation'; readonly relation: string };
 
 /** Errors everywhere: DatabaseUnreachable, LockNotAvailable; others named at the method. */
 export type Database = {

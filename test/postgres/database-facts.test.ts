@@ -63,6 +63,7 @@ test('a role without rights lacks each of them, and has what it was given', () =
       withLimitedRole(arranged, async (role) => {
         await arranged.query(
           `CREATE TABLE mine (id int); ALTER TABLE mine OWNER TO ${role.name}; GRANT REFERENCES ON "Users" TO ${role.name};
+         GRANT UPDATE (id) ON jobs TO ${role.name};
          GRANT CREATE ON SCHEMA app TO ${role.name}`,
         );
 
@@ -74,6 +75,10 @@ test('a role without rights lacks each of them, and has what it was given', () =
           { kind: 'reference relation', relation: 'public.jobs' },
           { kind: 'reference relation', relation: 'public."Users"' },
           { kind: 'reference relation', relation: 'public.Users' },
+          { kind: 'change rows', relation: 'public.jobs', privilege: 'INSERT' },
+          { kind: 'change rows', relation: 'public.jobs', privilege: 'UPDATE' },
+          { kind: 'change rows', relation: 'public.jobs', privilege: 'DELETE' },
+          { kind: 'change rows', relation: 'mine', privilege: 'TRUNCATE' },
         ]);
 
         expect(privileges).toEqual([
@@ -84,6 +89,10 @@ test('a role without rights lacks each of them, and has what it was given', () =
           { need: 'REFERENCES on public.jobs', held: false },
           { need: 'REFERENCES on public."Users"', held: true },
           { need: 'REFERENCES on public.Users', held: true },
+          { need: 'INSERT on public.jobs', held: false },
+          { need: 'UPDATE on public.jobs', held: true },
+          { need: 'DELETE on public.jobs', held: false },
+          { need: 'TRUNCATE on mine', held: true },
           { need: 'to write the ledger in schema migration_checklist', held: false },
         ]);
       }),

@@ -6,10 +6,14 @@ type Kind = PrivilegeNeed['kind'];
 
 const nameOf = (need: PrivilegeNeed) => (need.kind === 'create in schema' ? need.schema : need.relation);
 
-const words: Readonly<Record<Kind, (name: string) => string>> = {
+/** Empty where the kind says which privilege it is. */
+const privilegeOf = (need: PrivilegeNeed) => (need.kind === 'change rows' ? need.privilege : '');
+
+const words: Readonly<Record<Kind, (name: string, privilege: string) => string>> = {
   'create in schema': (name) => `CREATE in schema ${name}`,
   'own relation': (name) => `ownership of ${name}`,
   'reference relation': (name) => `REFERENCES on ${name}`,
+  'change rows': (name, privilege) => `${privilege} on ${name}`,
 };
 
 // Names are compared as PostgreSQL prints them with and without quotes; one without a schema is looked up in the schemas of
@@ -21,21 +25,25 @@ const relationNamed = `
      OR (n.nspname = ANY ($2::text[]) AND (c.relname = name OR pg_catalog.quote_ident(c.relname) = name))
   ORDER BY pg_catalog.array_position($2::text[], n.nspname::text) NULLS FIRST LIMIT 1`;
 
-/** Each gives one boolean for every `name` of $1, null when there is no such object. */
-// $2 goes unused for schemas, but a parameter that nobody mentions has no type.
-const heldQueries: Readonly<Record<Kind, string>> = {
+/** Of each kind one boolean for a `name` and its `privilege`, null when there is no such object. */
+const heldBy: Readonly<Record<Kind, string>> = {
   'create in schema': `
-SELECT (SELECT pg_catalog.has_schema_privilege(n.oid, 'CREATE') FROM pg_catalog.pg_namespace n
-        WHERE n.nspname = name OR pg_catalog.quote_ident(n.nspname) = name LIMIT 1) AS held
-FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS asked (name, position)
-WHERE $2::text[] IS NOT NULL ORDER BY position`,
-  'own relation': `
-SELECT (SELECT pg_catalog.pg_has_role(relation.relowner, 'USAGE') FROM (${relationNamed}) relation) AS held
-FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS asked (name, position) ORDER BY position`,
+    SELECT pg_catalog.has_schema_privilege(n.oid, 'CREATE') FROM pg_catalog.pg_namespace n
+    WHERE n.nspname = name OR pg_catalog.quote_ident(n.nspname) = name LIMIT 1`,
+  'own relation': `SELECT pg_catalog.pg_has_role(relation.relowner, 'USAGE') FROM (${relationNamed}) relation`,
   'reference relation': `
-SELECT (SELECT pg_catalog.has_any_column_privilege(relation.oid, 'REFERENCES') FROM (${relationNamed}) relation) AS held
-FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS asked (name, position) ORDER BY position`,
+    SELECT pg_catalog.has_any_column_privilege(relation.oid, 'REFERENCES') FROM (${relationNamed}) relation`,
+  // Which columns a statement sets is not looked at: the right to any of them is taken as the right to those.
+  'change rows': `
+    SELECT CASE WHEN privilege IN ('INSERT', 'UPDATE') THEN pg_catalog.has_any_column_privilege(relation.oid, privilege)
+                ELSE pg_catalog.has_table_privilege(relation.oid, privilege) END FROM (${relationNamed}) relation`,
 };
+
+// $2 goes unused for schemas, but a parameter that nobody mentions has no type.
+const heldQuery = (kind: Kind) => `
+SELECT (${heldBy[kind]}) AS held
+FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($3::text[])) WITH ORDINALITY AS asked (name, privilege, position)
+WHERE $2::text[] IS NOT NULL ORDER BY position`;
 
 /** What the apply itself needs beside the migration's statements. */
 const ledgerQuery = `
@@ -63,12 +71,13 @@ export const checkPrivileges = (
     );
     await session.query(`SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)`);
     const answers = new Map<PrivilegeNeed, boolean | null>();
-    for (const kind of Object.keys(heldQueries) as Kind[]) {
+    for (const kind of Object.keys(heldBy) as Kind[]) {
       const asked = needs.filter((need) => need.kind === kind);
       if (asked.length === 0) continue;
-      const { rows } = await session.query<{ held: boolean | null }>(heldQueries[kind], [
+      const { rows } = await session.query<{ held: boolean | null }>(heldQuery(kind), [
         asked.map(nameOf),
         path.rows[0]?.schemas ?? [],
+        asked.map(privilegeOf),
       ]);
       for (const [position, need] of asked.entries()) answers.set(need, rows[position]?.held ?? null);
     }
@@ -76,7 +85,7 @@ export const checkPrivileges = (
     return [
       ...needs.map((need) => {
         const held = answers.get(need) ?? null;
-        const said = words[need.kind](nameOf(need));
+        const said = words[need.kind](nameOf(need), privilegeOf(need));
         return held === null
           ? { need: `${said} (not there yet: the migration makes it)`, held: true }
           : { need: said, held };

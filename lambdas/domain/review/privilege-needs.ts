@@ -1,6 +1,7 @@
 /** What the migration's statements need from the role that runs them, asked before the first one runs. */
+import type { RangeVar } from 'libpg-query';
 import type { Migration, SqlStatement } from '../migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../sql/syntax';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '../sql/syntax';
 import { changesOf } from './changes/changes-of';
 import { createdObjects } from './changes/created-objects';
 import { type DroppedObject, droppedObjects } from './changes/dropped-objects';
@@ -8,7 +9,11 @@ import { type DroppedObject, droppedObjects } from './changes/dropped-objects';
 export type PrivilegeNeed =
   | { readonly kind: 'create in schema'; readonly schema: string }
   | { readonly kind: 'own relation'; readonly relation: string }
-  | { readonly kind: 'reference relation'; readonly relation: string };
+  | { readonly kind: 'reference relation'; readonly relation: string }
+  | { readonly kind: 'change rows'; readonly relation: string; readonly privilege: RowPrivilege };
+
+/** PostgreSQL's words. */
+export type RowPrivilege = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE';
 
 // Kinds whose identity is `schema.name`; an index and a trigger need the table's owner instead.
 const inSchemas = [
@@ -67,6 +72,37 @@ const relationOfDropped = ({ kind, identity }: DroppedObject): readonly string[]
   return droppedParts.includes(kind) ? [identity.slice(0, identity.lastIndexOf('.'))] : [];
 };
 
+type RowChange = { readonly relation: string; readonly privilege: RowPrivilege };
+
+/** Also of statements inside others, such as a DELETE in a WITH. What a MERGE does is said by its WHEN clauses. */
+const rowChangesOf = ({ node }: SqlStatement): readonly RowChange[] => {
+  const found: RowChange[] = [];
+  const add = (privilege: RowPrivilege, ...relations: readonly (RangeVar | undefined)[]) => {
+    for (const relation of relations) if (relation) found.push({ relation: relationName(relation), privilege });
+  };
+  walk(node, (kind, content) => {
+    const statement = { [kind]: content };
+    add('UPDATE', nodeOf(statement, 'UpdateStmt')?.relation);
+    add('DELETE', nodeOf(statement, 'DeleteStmt')?.relation);
+    add('TRUNCATE', ...nodesOf(nodeOf(statement, 'TruncateStmt')?.relations, 'RangeVar'));
+    const insert = nodeOf(statement, 'InsertStmt');
+    add('INSERT', insert?.relation);
+    if (insert?.onConflictClause?.action === 'ONCONFLICT_UPDATE') add('UPDATE', insert.relation);
+    const merge = nodeOf(statement, 'MergeStmt');
+    for (const { commandType } of nodesOf(merge?.mergeWhenClauses, 'MergeWhenClause')) {
+      const privilege = mergePrivileges[commandType ?? ''];
+      if (privilege) add(privilege, merge?.relation);
+    }
+  });
+  return found;
+};
+
+const mergePrivileges: Readonly<Record<string, RowPrivilege>> = {
+  CMD_INSERT: 'INSERT',
+  CMD_UPDATE: 'UPDATE',
+  CMD_DELETE: 'DELETE',
+};
+
 const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
   ...new Map(needs.map((need) => [JSON.stringify(need), need])).values(),
 ];
@@ -91,5 +127,9 @@ export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): r
     ...referenced
       .filter((relation) => !own.has(relation))
       .map((relation) => ({ kind: 'reference relation' as const, relation })),
+    ...statements
+      .flatMap(rowChangesOf)
+      .filter(({ relation }) => !own.has(relation))
+      .map((change) => ({ kind: 'change rows' as const, ...change })),
   ]);
 };

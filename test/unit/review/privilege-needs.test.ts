@@ -28,3 +28,30 @@ test('what the migration makes itself is its own', async () => {
     { kind: 'create in schema', schema: 'public' },
   ]);
 });
+
+test('changes of rows need the privilege of their kind, also inside WITH, ON CONFLICT and MERGE', async () => {
+  const change = (relation: string, privilege: string) => ({ kind: 'change rows', relation, privilege });
+
+  expect(
+    await needsOf(
+      `INSERT INTO a (b) SELECT 1 ON CONFLICT (b) DO UPDATE SET b = 2; TRUNCATE c, s.d;
+       WITH gone AS (DELETE FROM e RETURNING *) UPDATE f SET g = 1;
+       MERGE INTO h USING a ON h.b = a.b WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (b) VALUES (1);`,
+    ),
+  ).toEqual([
+    change('public.a', 'INSERT'),
+    change('public.a', 'UPDATE'),
+    change('public.c', 'TRUNCATE'),
+    change('s.d', 'TRUNCATE'),
+    change('public.f', 'UPDATE'),
+    change('public.e', 'DELETE'),
+    change('public.h', 'DELETE'),
+    change('public.h', 'INSERT'),
+  ]);
+});
+
+test('rows of tables that the migration makes, and what only reads, need nothing of it', async () => {
+  expect(await needsOf('CREATE TABLE a (b int); INSERT INTO a SELECT b FROM c;')).toEqual([
+    { kind: 'create in schema', schema: 'public' },
+  ]);
+});
