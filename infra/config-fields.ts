@@ -68,6 +68,12 @@ const sqlUrl: Field<string> = { ...neonUrl, standard: '' };
 
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
 
+/** 41: it begins the names of functions, which have at most 64 characters, and the longest of ours has 22 behind the hyphen. */
+const installationName = text(
+  /^(?=.{1,41}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/,
+  'a name of at most 41 letters, digits and hyphens that begins with a letter, such as MigrationChecklist',
+);
+
 /** 20: each gets a metric filter, of which a log group takes 100 in all. */
 const logGroups: Field<readonly string[]> = {
   expected: 'a list of at most 20 different names of log groups such as /aws/lambda/shop-api',
@@ -82,6 +88,8 @@ const logGroups: Field<readonly string[]> = {
 };
 
 export const fields = {
+  'installation.name': { ...installationName, standard: 'MigrationChecklist' },
+  'installation.region': text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1'),
   'neon.projectId': text(/^[a-z0-9]+(-[a-z0-9]+)+$/, 'the id of a Neon project such as quiet-river-12345678'),
   'neon.stagingBranchId': text(
     /^br-[a-z0-9]+(-[a-z0-9]+)*$/,
@@ -102,6 +110,7 @@ export const fields = {
   'chat.webhookSecrets': secretNames,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
+  'monitor.onCall': address,
   'monitor.logGroups': logGroups,
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
   'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),

@@ -100,6 +100,36 @@ test.each([
     'monitor.sampleEveryMinutes is 0.5; expected a whole number of minutes from 1 to 15',
   ],
   [
+    'name: ',
+    'name: MigrationChecklist',
+    'name: my checklist',
+    'installation.name is "my checklist"; expected a name of at most 41 letters, digits and hyphens that begins with a letter, such as MigrationChecklist',
+  ],
+  [
+    'region: ',
+    'region: eu-central-1',
+    'region: Frankfurt',
+    'installation.region is "Frankfurt"; expected an AWS region such as eu-central-1',
+  ],
+  [
+    'webhookSecrets: ',
+    '[migration-checklist/chat-webhook]',
+    '[a, a]',
+    'chat.webhookSecrets is ["a","a"]; expected a list of at most 5 different names of secrets',
+  ],
+  [
+    'onCall: ',
+    'oncall@example.com',
+    'nobody',
+    'monitor.onCall is "nobody"; expected one mail address such as name@example.com',
+  ],
+  [
+    'logGroups: ',
+    '[/aws/lambda/shop-api]',
+    '[/aws/lambda/*]',
+    'monitor.logGroups is ["/aws/lambda/*"]; expected a list of at most 20 different names of log groups such as /aws/lambda/shop-api',
+  ],
+  [
     'lockTimeoutMs: ',
     'lockTimeoutMs: 2000',
     'lockTimeoutMs: two',
@@ -135,7 +165,7 @@ test('a key that nothing reads is refused with its line and what is known', asyn
 
 test('an unknown section, and a section that is none, are refused', async () => {
   expect(await parseChanged('monitor:', 'monitoring:')).toThrow(
-    /monitoring is not known; expected neon, approvals, mail, chat, monitor, limits/,
+    /monitoring is not known; expected installation, neon, approvals, mail, chat, monitor, limits/,
   );
   expect(() => parseConfig('neon: quiet-river', 'c.yaml')).toThrow(
     /c\.yaml:1: neon is "quiet-river"; expected a section/,
