@@ -30,7 +30,10 @@ module.exports = {
   projects: [
     project('unit'),
     project('postgres', withPostgres),
-    project('infra'),
+    project('infra', {
+      globalSetup: '<rootDir>/test/support/synthesize.ts',
+      globalTeardown: '<rootDir>/test/support/remove-synthesized.ts',
+    }),
     project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
     project('browser', { setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
   ],

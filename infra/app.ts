@@ -3,22 +3,20 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './bundling/entry-text';
 import { ConfigurationRefused, readConfig } from './config';
-import { stackName } from './stack-names';
 import { synthesize } from './synthesize';
 
 const synth = () => {
   const startedMs = performance.now();
   const { fileName, config } = readConfig(projectRoot);
   const directory = path.resolve(process.env['CDK_OUTDIR'] ?? path.join(projectRoot, 'cdk.out'));
-  const { template } = synthesize(directory, config).getStackByName(stackName);
-  const types = Object.values(template.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
-  const functions = types.filter((type) => type === 'AWS::Lambda::Function').length;
+  const { stacks } = synthesize(directory, config);
   const assets = readdirSync(directory).filter((name) => name.startsWith('asset.')).length;
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  process.stdout.write(
-    `${stackName} from ${fileName}: ${types.length} resources, ${functions} functions, ${assets} bundles, in ${seconds} s\n`,
-  );
-  process.stdout.write(`${path.relative(process.cwd(), directory) || '.'}/${stackName}.template.json\n`);
+  process.stdout.write(`${stacks.length} stacks and ${assets} assets from ${fileName} in ${seconds} s\n`);
+  for (const { stackName, template, templateFullPath } of stacks) {
+    const count = Object.keys(template.Resources as object).length;
+    process.stdout.write(`  ${stackName}: ${count} resources, ${path.relative(process.cwd(), templateFullPath)}\n`);
+  }
 };
 
 try {

@@ -29,13 +29,16 @@ type Needs = {
   readonly removes?: readonly StoreKeys[];
   readonly memoryMb?: number;
   readonly isPage?: true;
+  /** Called by an event and not waited for: nobody hears its error but the queue of failed events. */
+  readonly isEvent?: true;
 };
 
-export type FunctionRow = Required<Omit<Needs, 'isPage'>> & {
+export type FunctionRow = Required<Omit<Needs, 'isPage' | 'isEvent'>> & {
   readonly functionName: string;
   /** Relative to the project's root. */
   readonly file: string;
   readonly isPage: boolean;
+  readonly isEvent: boolean;
 };
 
 /** A quarter of a processor: a step waits for the database most of its time. */
@@ -66,7 +69,7 @@ const needs: Readonly<Record<string, Needs>> = {
   EstablishOutcome: { asks: ['database'] },
   SignOff: { asks: ['platform', 'database', 'schedule.remove'] },
   CloseRun: { asks: ['platform', 'database', 'schedule.remove'] },
-  CloseStopped: { asks: ['platform', 'database', 'schedule.remove'] },
+  CloseStopped: { asks: ['platform', 'database', 'schedule.remove'], isEvent: true },
   RollBack: { asks: ['database'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents'] },
@@ -79,7 +82,7 @@ const needs: Readonly<Record<string, Needs>> = {
     removes: ['approvals/'],
     isPage: true,
   },
-  SampleActivity: { asks: ['database', 'callback.succeed', 'schedule.remove', 'secrets'] },
+  SampleActivity: { asks: ['database', 'callback.succeed', 'schedule.remove', 'secrets'], isEvent: true },
 };
 
 const files: readonly (readonly [string, string])[] = [
@@ -95,6 +98,7 @@ if (withoutFile.length > 0)
 export const functionTable: readonly FunctionRow[] = files.map(([functionName, file]) => {
   const row = needs[functionName];
   if (!row) throw new Error(`infra/function-table.ts has no row for ${functionName}; say what it asks for`);
-  const { asks, reads = [], writes = ['runs/'], removes = [], memoryMb = standardMemoryMb, isPage = false } = row;
-  return { functionName, file, asks, reads: ['runs/', ...reads], writes, removes, memoryMb, isPage };
+  const { asks, reads = [], writes = ['runs/'], removes = [], memoryMb = standardMemoryMb } = row;
+  const { isPage = false, isEvent = false } = row;
+  return { functionName, file, asks, reads: ['runs/', ...reads], writes, removes, memoryMb, isPage, isEvent };
 });

@@ -1,12 +1,14 @@
 /**
- * Names and ARNs that are known before anything is made. Functions, state machine and schedules refer to each other in
+ * Names and ARNs that are known before anything is made. Functions, state machine, pages and schedules refer to each other in
  * circles (a step makes a schedule that calls a function that answers the state machine that calls the step), so they do
- * it by name.
+ * it by name; and what is known by name needs no export between stacks, which would forbid later changes.
  */
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Config } from './config';
 
 export type Names = {
+  readonly installation: string;
   readonly stateMachine: string;
   readonly stateMachineArn: string;
   /** Of an execution in the Step Functions console; `{runId}` in it stands for the execution's name. */
@@ -15,32 +17,42 @@ export type Names = {
   /** Of every schedule in the group. */
   readonly schedulesArn: string;
   readonly sampleFunctionArn: string;
+  /** Where the events go whose function failed again and again. */
+  readonly failedEventsQueue: string;
+  readonly failedEventsQueueArn: string;
   functionName(name: string): string;
   /** Of an alarm of the alarm table, by its id. */
   alarmName(id: string): string;
   /** Of every alarm of this installation. */
   readonly alarmsArn: string;
+  functionArn(name: string): string;
   secretArn(secretName: string): string;
   identityArn(identity: string): string;
 };
 
-/** Several installations may live in one account: the stack's name begins all of them. */
-export const namesIn = (scope: Construct): Names => {
+/** Several installations may live in one account: the installation's name begins all of them. */
+export const namesIn = (scope: Construct, config: Config): Names => {
   const stack = Stack.of(scope);
-  const prefix = stack.stackName;
+  const installation = config['installation.name'];
   const colon = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  const functionName = (name: string) => `${prefix}-${name}`;
+  const functionName = (name: string) => `${installation}-${name}`;
+  const functionArn = (name: string) => colon('lambda', 'function', functionName(name));
+  const failedEventsQueue = `${installation}-failed-events`;
   return {
-    stateMachine: prefix,
-    stateMachineArn: colon('states', 'stateMachine', prefix),
-    runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${prefix}:{runId}`)}`,
-    scheduleGroup: prefix,
-    schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${prefix}/*` }),
-    sampleFunctionArn: colon('lambda', 'function', functionName('SampleActivity')),
+    installation,
+    stateMachine: installation,
+    stateMachineArn: colon('states', 'stateMachine', installation),
+    runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${installation}:{runId}`)}`,
+    scheduleGroup: installation,
+    schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${installation}/*` }),
+    sampleFunctionArn: functionArn('SampleActivity'),
+    failedEventsQueue,
+    failedEventsQueueArn: stack.formatArn({ service: 'sqs', resource: failedEventsQueue }),
     functionName,
-    alarmName: (id) => `${prefix}-${id}`,
-    alarmsArn: colon('cloudwatch', 'alarm', `${prefix}-*`),
+    alarmName: (id) => `${installation}-${id}`,
+    alarmsArn: colon('cloudwatch', 'alarm', `${installation}-*`),
+    functionArn,
     // Secrets Manager puts a hyphen and six characters behind the name.
     secretArn: (secretName) => colon('secretsmanager', 'secret', `${secretName}-??????`),
     identityArn: (identity) => stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),

@@ -1,18 +1,15 @@
 /** What a port costs: modules of lambdas/runtime/live, environment variables, permissions. One row per use of a port. */
 import type { Config } from './config';
 import type { PortUse } from './function-table';
+import type { Grant } from './grant';
 import type { Names } from './names';
-
-export type Grant = {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-};
 
 export type Surroundings = {
   readonly config: Config;
   readonly names: Names;
   readonly bucketArn: string;
+  /** Of the key that the bucket is encrypted with. */
+  readonly keyArn: string;
   /** The role that EventBridge Scheduler takes to call SampleActivity. */
   readonly schedulerRoleArn: string;
 };
@@ -27,9 +24,10 @@ export type PortCost = {
 
 const none = () => ({});
 
-const readSecret = ({ names }: Surroundings, secretName: string): Grant => ({
+const readSecret = ({ names }: Surroundings, secretName: string, reason: string): Grant => ({
   actions: ['secretsmanager:GetSecretValue'],
   resources: [names.secretArn(secretName)],
+  reason,
 });
 
 /** Connections are asked of the platform every time, so whoever wants the database needs the platform's key. */
@@ -40,14 +38,16 @@ const platform: PortCost = {
     NEON_API_URL: config['neon.apiUrl'],
     DATABASE_ROLE: config['neon.role'],
   }),
-  grants: (around) => [readSecret(around, around.config['neon.apiKeySecret'])],
+  grants: (around) => [
+    readSecret(around, around.config['neon.apiKeySecret'], "asks Neon about the target or for its address: Neon's key"),
+  ],
 };
 
 /** Only tasks of our own state machine. */
-const answerTask = (action: string): PortCost => ({
+const answerTask = (action: string, reason: string): PortCost => ({
   modules: ['callback'],
   environment: none,
-  grants: ({ names }) => [{ actions: [action], resources: [names.stateMachineArn] }],
+  grants: ({ names }) => [{ actions: [action], resources: [names.stateMachineArn], reason }],
 });
 
 const scheduleEnvironment = ({ names, schedulerRoleArn }: Surroundings) => ({
@@ -60,22 +60,37 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   migrations: {
     modules: [],
     environment: none,
-    grants: ({ bucketArn }) => [{ actions: ['s3:GetObject'], resources: [`${bucketArn}/migrations/*`] }],
+    grants: ({ bucketArn }) => [
+      {
+        actions: ['s3:GetObject'],
+        resources: [`${bucketArn}/migrations/*`],
+        reason: 'reads the migration that is named at the start, whichever it is',
+      },
+    ],
   },
   documents: {
     modules: [],
     environment: none,
-    grants: ({ bucketArn }) => [{ actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucketArn}/documents/*`] }],
+    grants: ({ bucketArn }) => [
+      {
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [`${bucketArn}/documents/*`],
+        reason: "adds to the project's documents; an incident report's name holds its date and run",
+      },
+    ],
   },
   platform,
   database: { ...platform, modules: ['platform', 'database'] },
   backups: {
     ...platform,
     modules: ['platform', 'backups'],
-    // The upload in parts is given up when the dump fails.
     grants: (around) => [
       ...platform.grants(around),
-      { actions: ['s3:AbortMultipartUpload'], resources: [`${around.bucketArn}/runs/*`] },
+      {
+        actions: ['s3:AbortMultipartUpload'],
+        resources: [`${around.bucketArn}/runs/*`],
+        reason: 'gives up the upload in parts when the dump fails; the key holds the run id',
+      },
     ],
   },
   mail: {
@@ -89,6 +104,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
         {
           actions: ['ses:SendEmail', 'ses:SendRawEmail'],
           resources: [names.identityArn(sender), names.identityArn(domain)],
+          reason: 'sends mail as the configured sender and as nobody else',
         },
       ];
     },
@@ -96,18 +112,29 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   chat: {
     modules: ['chat'],
     environment: ({ config }) => ({ CHAT_WEBHOOK_SECRETS: config['chat.webhookSecrets'].join(',') }),
-    grants: (around) => around.config['chat.webhookSecrets'].map((name) => readSecret(around, name)),
+    grants: (around) =>
+      around.config['chat.webhookSecrets'].map((name) =>
+        readSecret(around, name, "tells the team in its chat: the webhook's address"),
+      ),
   },
-  'callback.succeed': answerTask('states:SendTaskSuccess'),
-  'callback.fail': answerTask('states:SendTaskFailure'),
+  'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machine'),
+  'callback.fail': answerTask(
+    'states:SendTaskFailure',
+    'ends the waiting of a state of our state machine with an error',
+  ),
   'schedule.create': {
     modules: ['schedule'],
     environment: scheduleEnvironment,
     grants: ({ names, schedulerRoleArn }) => [
-      { actions: ['scheduler:CreateSchedule'], resources: [names.schedulesArn] },
+      {
+        actions: ['scheduler:CreateSchedule'],
+        resources: [names.schedulesArn],
+        reason: "opens a monitoring window in our group; the schedule's name holds the run id",
+      },
       {
         actions: ['iam:PassRole'],
         resources: [schedulerRoleArn],
+        reason: 'hands the schedule the role that may call SampleActivity, and hands it to the scheduler only',
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       },
     ],
@@ -115,12 +142,20 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   'schedule.remove': {
     modules: ['schedule'],
     environment: scheduleEnvironment,
-    grants: ({ names }) => [{ actions: ['scheduler:DeleteSchedule'], resources: [names.schedulesArn] }],
+    grants: ({ names }) => [
+      {
+        actions: ['scheduler:DeleteSchedule'],
+        resources: [names.schedulesArn],
+        reason: "closes a monitoring window in our group; the schedule's name holds the run id",
+      },
+    ],
   },
   secrets: {
     modules: ['secrets'],
     environment: ({ config }) => ({ LINK_KEY_SECRET: config['approvals.linkKeySecret'] }),
-    grants: (around) => [readSecret(around, around.config['approvals.linkKeySecret'])],
+    grants: (around) => [
+      readSecret(around, around.config['approvals.linkKeySecret'], 'makes or checks links, seals or opens task tokens'),
+    ],
   },
   probes: { modules: [], environment: none, grants: () => [] },
 };

@@ -1,5 +1,9 @@
 /** Names of the stacks: also what a command looks for that works with a deployment. */
-export const stackName = 'MigrationChecklist';
+import type { Config } from './config';
 
-/** The one with the bucket; its output `BucketName`. */
-export const storageStackName = stackName;
+/** In the order in which they are made; removing goes the other way. */
+export const stackKinds = ['storage', 'approvals', 'functions', 'workflow'] as const;
+
+export type StackKind = (typeof stackKinds)[number];
+
+export const stackNameOf = (config: Config, kind: StackKind) => `${config['installation.name']}-${kind}`;

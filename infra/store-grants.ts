@@ -1,16 +1,41 @@
 import type { FunctionRow } from './function-table';
-import type { Grant } from './port-grants';
+import type { Grant } from './grant';
+import type { Surroundings } from './port-grants';
 
-/** Permissions on the bucket, by the prefixes of the function's row. */
-export const storeGrants = ({ reads, writes, removes }: FunctionRow, bucketArn: string): readonly Grant[] => {
+const useKey = (action: string, keyArn: string, reason: string): Grant => ({
+  actions: [action],
+  resources: [keyArn],
+  reason,
+});
+
+/** Permissions on the bucket, by the prefixes of the function's row, and on the key that it is encrypted with. */
+export const storeGrants = ({ reads, writes, removes }: FunctionRow, around: Surroundings): readonly Grant[] => {
+  const { bucketArn, keyArn } = around;
   const below = (prefixes: readonly string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   const grants: readonly Grant[] = [
-    // Without it S3 answers 403 instead of 404 for a key that is not there, and "not there" is an answer we need. A condition
-    // on the prefix would not be met by GetObject, which has none.
-    { actions: ['s3:ListBucket'], resources: [bucketArn] },
-    { actions: ['s3:GetObject'], resources: below(reads) },
-    { actions: ['s3:PutObject'], resources: below(writes) },
-    { actions: ['s3:DeleteObject'], resources: below(removes) },
+    // A condition on the prefix would not be met by GetObject, which has none.
+    {
+      actions: ['s3:ListBucket'],
+      resources: [bucketArn],
+      reason: 'is told 404 and not 403 for a key that is not there: "not there" is an answer we need',
+    },
+    {
+      actions: ['s3:GetObject'],
+      resources: below(reads),
+      reason: 'reads evidence and what belongs to it; the keys hold run ids, which are not known before',
+    },
+    {
+      actions: ['s3:PutObject'],
+      resources: below(writes),
+      reason: 'writes its evidence and what belongs to it; the keys hold run ids, which are not known before',
+    },
+    {
+      actions: ['s3:DeleteObject'],
+      resources: below(removes),
+      reason: 'removes what may be used once; the keys hold hashes, which are not known before',
+    },
+    useKey('kms:Decrypt', keyArn, 'S3 decrypts for whoever reads'),
+    ...(writes.length > 0 ? [useKey('kms:GenerateDataKey', keyArn, 'S3 encrypts for whoever writes')] : []),
   ];
   return grants.filter(({ resources }) => resources.length > 0);
 };

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
-import { storageStackName } from '../infra/stack-names';
+import { readOwnConfig } from '../infra/config';
+import { stackNameOf } from '../infra/stack-names';
 import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
 import type { Publication } from '../lambdas/domain/migration/plan-publication';
 import { type ExitCode, runCommand, say } from './command';
@@ -18,7 +19,7 @@ const usage = `Puts migrations and their checks where the deployed workflow read
 
 Options
   --migrations DIR   the folder (default: migrations)
-  --bucket NAME      the bucket (default: the one of the deployed stack ${storageStackName})
+  --bucket NAME      the bucket (default: the one of the installation in checklist.config.yaml)
   --remove           take away what was published earlier and is not in the folder any more
   --help             this text
 
@@ -30,6 +31,17 @@ const signs: Readonly<Record<Publication['change'], string>> = {
   changed: '~ changed   ',
   unchanged: '= unchanged ',
   gone: '- removed   ',
+};
+
+const findDeployedStore = async () => {
+  const config = readOwnConfig(process.cwd());
+  const region = config['installation.region'];
+  const bucket = await readStackOutput(
+    new CloudFormationClient({ region }),
+    stackNameOf(config, 'storage'),
+    'StoreBucketName',
+  );
+  return { client: new S3Client({ region }), bucket };
 };
 
 const main = async (): Promise<ExitCode> => {
@@ -47,9 +59,9 @@ const main = async (): Promise<ExitCode> => {
   }
   const files = await readMigrations(path.resolve(values.migrations));
   say(`${files.length} files in ${values.migrations} can be run`);
-  const bucket = values.bucket ?? (await readStackOutput(new CloudFormationClient(), storageStackName, 'BucketName'));
-  say(`publishing to s3://${bucket}/migrations/`);
-  const store = createS3ArtifactStore({ client: new S3Client(), bucket });
+  const place = values.bucket ? { client: new S3Client(), bucket: values.bucket } : await findDeployedStore();
+  say(`publishing to s3://${place.bucket}/migrations/`);
+  const store = createS3ArtifactStore(place);
   for (const { name, change } of await publish(files, { store, remove: values.remove }))
     say(`  ${signs[change]}${name}`);
   say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');

@@ -1,10 +1,13 @@
 /** The approval pages behind an HTTP API. Made before its functions, because their mails name its address. */
+import { Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Names } from '../names';
+import { makeLogGroup } from './log-group';
 
 /** Neither path nor query: the link in the path is a secret. */
 const logFormat = JSON.stringify({
@@ -16,38 +19,54 @@ const logFormat = JSON.stringify({
   sourceIp: AccessLogField.contextIdentitySourceIp(),
 });
 
-export class ApprovalPages extends Construct {
-  private readonly api: HttpApi;
-  readonly baseUrl: string;
+/** GET shows and changes nothing, POST decides. */
+const routes: readonly (readonly [HttpMethod, string])[] = [
+  [HttpMethod.GET, 'ShowApproval'],
+  [HttpMethod.POST, 'DecideApproval'],
+];
 
-  constructor(scope: Construct, id: string) {
+const noAuthorizer = {
+  id: 'AwsSolutions-APIG4',
+  reason:
+    "Approvers have no account with AWS: the mailed link opens the page, and the decision needs the code from the mail's text, compared by the function and limited in attempts.",
+};
+
+export class ApprovalPages extends Construct {
+  readonly baseUrl: string;
+  readonly apiId: string;
+
+  constructor(scope: Construct, id: string, props: { readonly names: Names; readonly encryptionKey: IKey }) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', {
+    const { names, encryptionKey } = props;
+    const api = new HttpApi(this, 'Api', {
+      apiName: names.installation,
       createDefaultStage: false,
       description: 'Approval pages of the migration checklist',
     });
     new HttpStage(this, 'Stage', {
-      httpApi: this.api,
+      httpApi: api,
       stageName: '$default',
       autoDeploy: true,
       // A handful of people; more is somebody guessing codes.
       throttle: { rateLimit: 10, burstLimit: 20 },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLogs', { retention: RetentionDays.SIX_MONTHS }),
-        ),
+        destination: new LogGroupLogDestination(makeLogGroup(this, 'AccessLogs', { encryptionKey })),
         format: AccessLogFormat.custom(logFormat),
       },
     });
-    this.baseUrl = this.api.apiEndpoint;
+    for (const [method, name] of routes)
+      api.addRoutes({ path: '/approvals/{link}', methods: [method], integration: this.callByName(name, names) });
+    Validations.of(api).acknowledge(noAuthorizer);
+    this.baseUrl = api.apiEndpoint;
+    this.apiId = api.apiId;
   }
 
-  /** GET shows and changes nothing, POST decides. */
-  serve(show: IFunction, decide: IFunction): void {
-    const path = '/approvals/{link}';
-    const add = (method: HttpMethod, id: string, handler: IFunction) =>
-      this.api.addRoutes({ path, methods: [method], integration: new HttpLambdaIntegration(id, handler) });
-    add(HttpMethod.GET, 'Show', show);
-    add(HttpMethod.POST, 'Decide', decide);
+  /** The function comes later, and with it the permission to call it (checklist-function.ts). */
+  private callByName(name: string, { functionArn }: Names): HttpLambdaIntegration {
+    const later = LambdaFunction.fromFunctionAttributes(this, name, {
+      functionArn: functionArn(name),
+      skipPermissions: true,
+    });
+    return new HttpLambdaIntegration(`${name}Integration`, later);
   }
 }

@@ -1,12 +1,24 @@
 /** A function of the table with the house's defaults; its role may do what its row says and nothing else. */
 import { Duration } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  type Code,
+  type EventInvokeConfigOptions,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionRow } from '../function-table';
-import { type Grant, portCosts, type Surroundings } from '../port-grants';
+import { type Grant, grantTo } from '../grant';
+import { portCosts, type Surroundings } from '../port-grants';
 import { storeGrants } from '../store-grants';
+import { makeLogGroup } from './log-group';
 
 export type FunctionProps = {
   readonly row: FunctionRow;
@@ -14,26 +26,56 @@ export type FunctionProps = {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly around: Surroundings;
+  readonly encryptionKey: IKey;
+  readonly failedEvents: IQueue;
 };
 
-const toStatement = ({ actions, resources, conditions }: Grant) =>
-  new PolicyStatement({
-    effect: Effect.ALLOW,
-    actions: [...actions],
-    resources: [...resources],
-    ...(conditions && { conditions }),
-  });
+const writeLogs = (logGroupArn: string): Grant => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [logGroupArn],
+  reason: 'writes its own log; the streams below it get their names at run time',
+});
 
+const trace: Grant = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+  reason: 'sends its traces; X-Ray has no resources that could be named',
+};
+
+const keepFailed = (queueArn: string): Grant => ({
+  actions: ['sqs:SendMessage'],
+  resources: [queueArn],
+  reason: 'keeps the event that it could not deal with, for the person on call',
+});
+
+/**
+ * Lambda repeats an event twice by itself, after one and two minutes. A look that failed is not repeated: the next one comes
+ * at its time, and one that is late says nothing.
+ */
+const repeats = (functionName: string): EventInvokeConfigOptions =>
+  functionName === 'SampleActivity'
+    ? { retryAttempts: 0, maxEventAge: Duration.minutes(1) }
+    : { retryAttempts: 2, maxEventAge: Duration.hours(1) };
+
+/**
+ * No reserved concurrency: it is taken from what the account has in all, which in a new account is little. The pages are
+ * limited by their API, a run calls at most three functions at a time, and a look ends before the next one begins.
+ */
 export class ChecklistFunction extends LambdaFunction {
-  constructor(scope: Construct, { row, code, timeoutSeconds, environment, around }: FunctionProps) {
-    const { functionName, memoryMb, asks } = row;
+  constructor(scope: Construct, props: FunctionProps) {
+    const { row, code, timeoutSeconds, environment, around, encryptionKey, failedEvents } = props;
+    const { functionName, memoryMb, asks, isEvent } = row;
     const costs = asks.map((use) => portCosts[use]);
     // A role of its own: the managed policy for Lambda may write to every log of the account.
     const role = new Role(scope, `${functionName}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = new LogGroup(scope, `${functionName}Logs`, { retention: RetentionDays.SIX_MONTHS });
-    logGroup.grantWrite(role);
-    for (const grant of [...storeGrants(row, around.bucketArn), ...costs.flatMap(({ grants }) => grants(around))])
-      role.addToPolicy(toStatement(grant));
+    const logGroup = makeLogGroup(scope, `${functionName}Logs`, { encryptionKey });
+    grantTo(role, [
+      ...storeGrants(row, around),
+      ...costs.flatMap(({ grants }) => grants(around)),
+      writeLogs(logGroup.logGroupArn),
+      trace,
+      ...(isEvent ? [keepFailed(failedEvents.queueArn)] : []),
+    ]);
     super(scope, functionName, {
       functionName: around.names.functionName(functionName),
       description: `${functionName}: ${row.file}`,
@@ -43,8 +85,10 @@ export class ChecklistFunction extends LambdaFunction {
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
+      tracing: Tracing.ACTIVE,
       ...{ role, logGroup, loggingFormat: LoggingFormat.JSON },
       environment: Object.assign({}, environment, ...costs.map((cost) => cost.environment(around))),
+      ...(isEvent && { ...repeats(functionName), onFailure: new SqsDestination(failedEvents) }),
     });
   }
 }

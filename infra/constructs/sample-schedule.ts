@@ -1,9 +1,9 @@
 /** Where the schedules of the monitoring windows live, and the role they take: it may call SampleActivity, nothing else. */
-
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { grantTo } from '../grant';
 import type { Names } from '../names';
 
 export class SampleSchedule extends Construct {
@@ -18,8 +18,12 @@ export class SampleSchedule extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     });
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [names.sampleFunctionArn] }),
-    );
+    grantTo(this.role, [
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: [names.sampleFunctionArn],
+        reason: 'has the target looked at while a monitoring window is open',
+      },
+    ]);
   }
 }

@@ -1,13 +1,19 @@
 /** Calls CloseStopped when an execution was stopped by hand or ran out of its time, since no state of it runs any more. */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Function as AnyFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Names } from '../names';
 
 export class StoppedExecutions extends Construct {
-  constructor(scope: Construct, id: string, { names, closeStopped }: { names: Names; closeStopped: IFunction }) {
+  constructor(scope: Construct, id: string, names: Names) {
     super(scope, id);
+    const functionArn = names.functionArn('CloseStopped');
+    const closeStopped = AnyFunction.fromFunctionAttributes(this, 'CloseStopped', {
+      functionArn,
+      sameEnvironment: true,
+    });
     new Rule(this, 'Rule', {
       description:
         'An execution of the migration checklist was stopped: delete its branch, release its lease, write its report',
@@ -18,6 +24,7 @@ export class StoppedExecutions extends Construct {
       },
       targets: [
         new LambdaFunction(closeStopped, {
+          deadLetterQueue: Queue.fromQueueArn(this, 'FailedEvents', names.failedEventsQueueArn),
           event: RuleTargetInput.fromObject({
             runId: EventField.fromPath('$.detail.name'),
             status: EventField.fromPath('$.detail.status'),

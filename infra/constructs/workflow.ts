@@ -1,50 +1,69 @@
 /** The state machine, from the very file that the local engine runs. */
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { loadDefinition } from '#statemachine/load-definition';
+import { functionTable } from '../function-table';
+import { type Grant, grantTo } from '../grant';
 import type { Names } from '../names';
+import { makeLogGroup } from './log-group';
 
-export type WorkflowProps = {
-  readonly definition: Record<string, unknown>;
-  /** By function name; all of them may be called. */
-  readonly functions: Readonly<Record<string, IFunction>>;
-  readonly names: Names;
+const deliverLogs: Grant = {
+  actions: [
+    ...['logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery'],
+    ...['logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups'],
+  ],
+  resources: ['*'],
+  reason:
+    "logs its executions; the delivery of logs has no resources that could be named (Step Functions' documentation)",
+};
+
+const trace: Grant = {
+  actions: [
+    ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+  ],
+  resources: ['*'],
+  reason: 'sends its traces; X-Ray has no resources that could be named',
 };
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { definition, functions, names }: WorkflowProps) {
+  constructor(scope: Construct, id: string, props: { readonly names: Names; readonly encryptionKey: IKey }) {
     super(scope, id);
-    // Delivering logs and traces knows no resources (Service Authorization Reference): those grants have to be on `*`.
+    const { names, encryptionKey } = props;
+    const definition = JSON.stringify(loadDefinition('migration-checklist'));
+    const called = functionTable
+      .map(({ functionName }) => functionName)
+      .filter((functionName) => definition.includes(`\${${functionName}Arn}`));
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    grantTo(role, [
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: called.map(names.functionArn),
+        reason: 'calls the functions that its states name',
+      },
+      ...[deliverLogs, trace],
+    ]);
+    // Below /aws/vendedlogs/ the log needs no entry in the account's one resource policy, which is of limited length.
+    const logGroupName = `/aws/vendedlogs/states/${names.stateMachine}`;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: names.stateMachine,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(JSON.stringify(definition)),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(functions).map(([name, { functionArn }]) => [`${name}Arn`, functionArn]),
-      ),
-      // Not the data: the input of an approval holds its task token.
-      logs: { destination: this.makeLogs(names), level: LogLevel.ALL, includeExecutionData: false },
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: Object.fromEntries(called.map((name) => [`${name}Arn`, names.functionArn(name)])),
+      role,
+      logs: {
+        destination: makeLogGroup(this, 'Logs', { logGroupName, encryptionKey }),
+        level: LogLevel.ALL,
+        // Not the data: the input of an approval holds its task token.
+        includeExecutionData: false,
+      },
       tracingEnabled: true,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.stateMachine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: Object.values(functions).map(({ functionArn }) => functionArn),
-      }),
-    );
-  }
-
-  private makeLogs({ stateMachine }: Names) {
-    // Below /aws/vendedlogs/ the log needs no entry in the account's one resource policy, which is of limited length.
-    return new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/states/${stateMachine}`,
-      retention: RetentionDays.SIX_MONTHS,
+      // It holds no data of its own, and a new one of the same name could not be made beside it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

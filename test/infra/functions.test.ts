@@ -1,10 +1,7 @@
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { readSettings } from '#lambdas/runtime/live-settings';
 import { loadDefinition } from '#statemachine/load-definition';
-import { environmentOf, functionsOf, resourcesOf, synthesizeTemplate } from './template';
-
-const template = synthesizeTemplate();
-const functions = functionsOf(template);
+import { environmentOf, functions, onlyOne, resourcesOf } from './template';
 
 const namesOfTheChecklist = [
   ...checklist.map((step) => namesOf(step).functionName),
@@ -25,7 +22,7 @@ const deployed = (variables: Readonly<Record<string, unknown>>): Record<string, 
 
 test('there is one function for every step and entry point, and no other', () => {
   expect(Object.keys(functions).sort()).toEqual([...namesOfTheChecklist].sort());
-  expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(namesOfTheChecklist.length);
+  expect(Object.keys(resourcesOf('AWS::Lambda::Function'))).toHaveLength(namesOfTheChecklist.length);
 });
 
 test('every function runs on Node.js 24 on arm64 under the name of the checklist', () => {
@@ -36,13 +33,14 @@ test('every function runs on Node.js 24 on arm64 under the name of the checklist
       Architectures: ['arm64'],
       Handler: 'index.handler',
       LoggingConfig: { LogFormat: 'JSON' },
+      TracingConfig: { Mode: 'Active' },
     });
 });
 
 test('the state machine gets an ARN for everything that the workflow file names, and for nothing else', () => {
-  const [machine] = Object.values(resourcesOf(template, 'AWS::StepFunctions::StateMachine'));
+  const { Properties } = onlyOne('AWS::StepFunctions::StateMachine');
 
-  expect(Object.keys(machine?.Properties['DefinitionSubstitutions'] as object).sort()).toEqual(
+  expect(Object.keys(Properties['DefinitionSubstitutions'] as object).sort()).toEqual(
     [...substitutionsOfTheWorkflow].sort(),
   );
 });

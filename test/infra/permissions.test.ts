@@ -1,17 +1,15 @@
-import { actionsOf, type Statement, statementsFor, statementsOf, synthesizeTemplate } from './template';
+import { actionsOf, resourcesOf, type Statement, statements, statementsFor } from './template';
 
-const template = synthesizeTemplate();
-const statements = statementsOf(template);
 const functionNames = Object.keys(statements)
   .map((id) => /^(\w+)RoleDefaultPolicy/.exec(id)?.[1] ?? '')
-  .filter((name) => name !== '' && !['SampleSchedule', 'WorkflowStateMachine'].includes(name));
+  .filter((name) => name !== '' && !['SampleSchedule', 'Workflow'].includes(name));
 
 const whoMay = (action: string) =>
-  functionNames.filter((name) => statementsFor(template, name).some((one) => actionsOf(one).includes(action))).sort();
+  functionNames.filter((name) => statementsFor(name).some((one) => actionsOf(one).includes(action))).sort();
 
 const resourcesFor = (functionName: string, action: string) =>
   JSON.stringify(
-    statementsFor(template, functionName)
+    statementsFor(functionName)
       .filter((one) => actionsOf(one).includes(action))
       .map(({ Resource }: Statement) => Resource),
   );
@@ -28,15 +26,14 @@ test('only the delivery of logs and traces, which knows no resources, is granted
     all.filter(({ Resource }) => JSON.stringify(Resource) === '"*"').map((one) => ({ id, one })),
   );
 
-  expect(onEverything).toHaveLength(1);
-  expect(onEverything[0]?.id).toMatch(/^WorkflowStateMachineRole/);
+  expect(onEverything.length).toBeGreaterThan(functionNames.length);
   expect(onEverything.flatMap(({ one }) => actionsOf(one)).filter((action) => !/^(logs|xray):/.test(action))).toEqual(
     [],
   );
 });
 
 test('no function has a managed policy', () => {
-  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role')) as { Properties: object }[])
+  for (const { Properties } of Object.values(resourcesOf('AWS::IAM::Role')))
     expect(Properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
@@ -74,14 +71,14 @@ test('mail leaves only where people are told something, and only from the sender
 test('only Monitor makes schedules, and it may hand the role to the scheduler only', () => {
   expect(whoMay('scheduler:CreateSchedule')).toEqual(['Monitor']);
   expect(whoMay('iam:PassRole')).toEqual(['Monitor']);
-  expect(statementsFor(template, 'Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
+  expect(statementsFor('Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   });
   expect(whoMay('scheduler:DeleteSchedule')).toEqual(['CloseRun', 'CloseStopped', 'SampleActivity', 'SignOff']);
 });
 
 test('the page that a mail scanner opens may write nothing', () => {
-  const actions = statementsFor(template, 'ShowApproval').flatMap(actionsOf);
+  const actions = statementsFor('ShowApproval').flatMap(actionsOf);
 
   expect(actions.filter((action) => action.startsWith('s3:')).sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
 });
@@ -94,9 +91,9 @@ test('migrations can be read by the first state only, and be written by none', (
 });
 
 test('the state machine may call functions of the workflow by name, and no others', () => {
-  const [, workflow = []] = Object.entries(statements).find(([id]) => id.startsWith('WorkflowStateMachine')) ?? [];
+  const [, workflow = []] = Object.entries(statements).find(([id]) => id.startsWith('WorkflowRole')) ?? [];
   const called = JSON.stringify(workflow.filter((one) => actionsOf(one).includes('lambda:InvokeFunction')));
 
-  expect(called).toContain('"ApplyMigration');
+  expect(called).toContain('-ApplyMigration"');
   expect(called).not.toMatch(/ShowApproval|DecideApproval|SampleActivity/);
 });

@@ -1,17 +1,14 @@
-/** The stack's template, synthesized with any folder for code, because bundling has its own test. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** What was synthesized before the tests began (test/support/synthesize.ts), and what the tests ask of it. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { ChecklistStack } from '#infra/checklist-stack';
 import { readConfig } from '#infra/config';
-import { stackName } from '#infra/stack-names';
+import { type StackKind, stackKinds } from '#infra/stack-names';
+import { outputVariable } from '../support/synthesize';
 
 export type Resource = {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
 };
 
@@ -19,33 +16,46 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 export const root = path.resolve(__dirname, '..', '..');
 
-export const synthesizeTemplate = (): Template => {
-  // CDK's own validation takes seconds per process; `npm run synth` has it on.
-  process.env['CDK_VALIDATION'] = 'false';
-  const outdir = mkdtempSync(path.join(tmpdir(), 'synth-'));
-  try {
-    const app = new App({
-      outdir,
-      context: { '@aws-cdk/aws-iam:minimizePolicies': true },
-    });
-    const codeOf = () => Code.fromAsset(__dirname);
-    return Template.fromStack(new ChecklistStack(app, stackName, { config: readConfig(root).config, codeOf }));
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+/** The configuration that was synthesized. */
+export const { config } = readConfig(root);
+
+export const synthesizedDirectory = (): string => {
+  const directory = process.env[outputVariable];
+  if (!directory) throw new Error('nothing was synthesized; run the tests as the project `infra`');
+  return directory;
 };
 
-export const resourcesOf = (template: Template, type: string): Resources =>
-  template.findResources(type) as unknown as Resources;
+const readResources = (kind: StackKind): Resources => {
+  const file = path.join(synthesizedDirectory(), `${kind}.template.json`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { Resources: Resources }).Resources;
+};
+
+export const resourcesByStack = Object.fromEntries(stackKinds.map((kind) => [kind, readResources(kind)])) as Readonly<
+  Record<StackKind, Resources>
+>;
+
+/** Of one type in all stacks, by logical id. */
+export const resourcesOf = (type: string): Resources =>
+  Object.fromEntries(
+    Object.values(resourcesByStack).flatMap((resources) =>
+      Object.entries(resources).filter(([, { Type }]) => Type === type),
+    ),
+  );
+
+/** Fails unless there is exactly one. */
+export const onlyOne = (type: string): Resource => {
+  const found = Object.values(resourcesOf(type));
+  if (found.length !== 1) throw new Error(`${found.length} resources of the type ${type}, expected one`);
+  return found[0] as Resource;
+};
 
 /** Functions by their name in the checklist. */
-export const functionsOf = (template: Template): Readonly<Record<string, Resource['Properties']>> =>
-  Object.fromEntries(
-    Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) => [
-      String(Properties['FunctionName']).replace(`${stackName}-`, ''),
-      Properties,
-    ]),
-  );
+export const functions: Readonly<Record<string, Resource['Properties']>> = Object.fromEntries(
+  Object.values(resourcesOf('AWS::Lambda::Function')).map(({ Properties }) => [
+    String(Properties['FunctionName']).replace(`${config['installation.name']}-`, ''),
+    Properties,
+  ]),
+);
 
 export const environmentOf = (properties: Resource['Properties']): Readonly<Record<string, unknown>> =>
   (properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
@@ -63,16 +73,15 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(valu
 export const actionsOf = ({ Action }: Statement): readonly string[] => listOf(Action);
 
 /** Of every policy of a role, by the policy's logical id. */
-export const statementsOf = (template: Template): Readonly<Record<string, readonly Statement[]>> =>
-  Object.fromEntries(
-    Object.entries(resourcesOf(template, 'AWS::IAM::Policy')).map(([id, { Properties }]) => [
-      id,
-      (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement,
-    ]),
-  );
+export const statements: Readonly<Record<string, readonly Statement[]>> = Object.fromEntries(
+  Object.entries(resourcesOf('AWS::IAM::Policy')).map(([id, { Properties }]) => [
+    id,
+    (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement,
+  ]),
+);
 
 /** Statements of one function's role. */
-export const statementsFor = (template: Template, functionName: string): readonly Statement[] =>
-  Object.entries(statementsOf(template))
+export const statementsFor = (functionName: string): readonly Statement[] =>
+  Object.entries(statements)
     .filter(([id]) => id.startsWith(`${functionName}RoleDefaultPolicy`))
-    .flatMap(([, statements]) => statements);
+    .flatMap(([, all]) => all);

@@ -1,0 +1,34 @@
+/**
+ * Where events end whose function failed again and again, so that none is lost unseen: the queue's alarm rings the person on
+ * call (lambdas/alarms.ts), and the message says which run it was about.
+ */
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Names } from '../names';
+
+export const makeFailedEvents = (scope: Construct, { failedEventsQueue }: Names): Queue => {
+  const queue = new Queue(scope, 'FailedEvents', {
+    queueName: failedEventsQueue,
+    // Its messages hold run ids and the service's own words; with a key of ours every sender would need that key as well.
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    // The longest there is: over any holiday.
+    retentionPeriod: Duration.days(14),
+  });
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'RulesThatCannotCallTheirFunction',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is the dead-letter queue; nothing reads it but a person, so nothing fails to.',
+  });
+  return queue;
+};

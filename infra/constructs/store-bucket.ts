@@ -1,0 +1,77 @@
+/** The one bucket: migrations, evidence, backups, approvals, documents. It stays when the stack is removed. */
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  type IBucket,
+  type LifecycleRule,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+const closed = {
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  removalPolicy: RemovalPolicy.RETAIN,
+} as const satisfies BucketProps;
+
+const lifecycle: readonly LifecycleRule[] = [
+  // Parts of an upload whose function was ended before it could give it up. No upload lives longer than 15 minutes.
+  { id: 'UnfinishedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+  // A quarter to notice that something was overwritten or removed, and to take it back.
+  {
+    id: 'OlderVersions',
+    noncurrentVersionExpiration: Duration.days(90),
+    expiredObjectDeleteMarker: true,
+  },
+  // Over 1 MB below runs/ are the backups. They are needed in the first weeks if ever, then kept where an instant read still
+  // works at a fifth of the price. They do not expire: the chain of a run's evidence names them.
+  {
+    id: 'OldBackups',
+    prefix: 'runs/',
+    objectSizeGreaterThan: 1024 * 1024,
+    transitions: [
+      { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
+      { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+    ],
+  },
+];
+
+/** Who read or wrote what; 400 days, so that a yearly audit sees a whole year. */
+const makeAccessLogs = (scope: Construct): Bucket => {
+  const bucket = new Bucket(scope, 'AccessLogs', {
+    ...closed,
+    // S3 delivers access logs to buckets with its own encryption only.
+    encryption: BucketEncryption.S3_MANAGED,
+    lifecycleRules: [{ id: 'OldAccessLogs', expiration: Duration.days(400) }],
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'It holds the access logs themselves; logging the delivery of logs would never end.',
+  });
+  return bucket;
+};
+
+export const makeStoreBucket = (scope: Construct, encryptionKey: IKey): Bucket => {
+  const bucket = new Bucket(scope, 'StoreBucket', {
+    ...closed,
+    versioned: true,
+    encryption: BucketEncryption.KMS,
+    encryptionKey,
+    // One data key for many objects: a hundredth of the requests to KMS.
+    bucketKeyEnabled: true,
+    serverAccessLogsBucket: makeAccessLogs(scope) as IBucket,
+    lifecycleRules: [...lifecycle],
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'CloudFormation-Validate::W9003',
+    reason: 'CDK gives the size of OldBackups as a number where CloudFormation names a string; it takes both.',
+  });
+  return bucket;
+};

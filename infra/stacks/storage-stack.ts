@@ -1,0 +1,18 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from '../config';
+import { makeDataKey } from '../constructs/data-key';
+import { makeStoreBucket } from '../constructs/store-bucket';
+import { exportValue } from '../exports';
+
+/** What outlives everything else: the bucket and its key. */
+export class StorageStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
+    super(scope, id, { ...props, terminationProtection: true });
+    const key = makeDataKey(this, `alias/${config['installation.name']}`);
+    const bucket = makeStoreBucket(this, key);
+    exportValue(this, config, 'StoreBucketName', bucket.bucketName);
+    exportValue(this, config, 'StoreBucketArn', bucket.bucketArn);
+    exportValue(this, config, 'DataKeyArn', key.keyArn);
+  }
+}

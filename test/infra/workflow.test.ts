@@ -1,0 +1,70 @@
+import validateAsl from 'asl-validator';
+import { loadDefinition } from '#statemachine/load-definition';
+import { onlyOne, resourcesOf } from './template';
+
+const definitionOf = () =>
+  JSON.parse(onlyOne('AWS::StepFunctions::StateMachine').Properties['DefinitionString'] as string) as unknown;
+
+test('the state machine runs the workflow file, word for word', () => {
+  expect(definitionOf()).toEqual(loadDefinition('migration-checklist'));
+  expect(onlyOne('AWS::StepFunctions::StateMachine').Properties).toMatchObject({
+    StateMachineName: 'MigrationChecklist',
+    StateMachineType: 'STANDARD',
+  });
+});
+
+test('the definition is valid Amazon States Language', () => {
+  expect(validateAsl(definitionOf())).toMatchObject({ isValid: true, errors: [] });
+});
+
+test('executions are logged and traced without their data', () => {
+  expect(onlyOne('AWS::StepFunctions::StateMachine').Properties).toMatchObject({
+    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+    TracingConfiguration: { Enabled: true },
+  });
+});
+
+const rules = () => Object.values(resourcesOf('AWS::Events::Rule')).map(({ Properties }) => Properties);
+
+test('a stopped execution of our state machine, and of no other, calls the function that closes its run', () => {
+  const [rule] = rules().filter(({ EventPattern }) => JSON.stringify(EventPattern).includes('aws.states'));
+
+  expect(rule).toMatchObject({
+    EventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [expect.anything()], status: ['ABORTED', 'TIMED_OUT'] },
+    },
+    Targets: [{ InputTransformer: { InputPathsMap: expect.objectContaining({}) } }],
+  });
+  expect(JSON.stringify(rule)).toContain(':stateMachine:MigrationChecklist"');
+  expect(JSON.stringify(rule?.['Targets'])).toContain(':function:MigrationChecklist-CloseStopped"');
+});
+
+test('every rule may call its function, and keeps what it could not deliver', () => {
+  const permissions = JSON.stringify(
+    Object.values(resourcesOf('AWS::Lambda::Permission')).filter(
+      ({ Properties }) => Properties['Principal'] === 'events.amazonaws.com',
+    ),
+  );
+
+  for (const rule of rules())
+    for (const target of rule['Targets'] as { Arn: unknown; DeadLetterConfig?: { Arn: unknown } }[]) {
+      expect(permissions).toContain(JSON.stringify(target.Arn));
+      expect(JSON.stringify(target.DeadLetterConfig?.Arn)).toContain(':MigrationChecklist-failed-events"');
+    }
+  expect(rules().length).toBeGreaterThan(0);
+});
+
+test('what is called by an event and fails again and again is kept in the queue of failed events', () => {
+  const configured = Object.values(resourcesOf('AWS::Lambda::EventInvokeConfig')).map(({ Properties }) => ({
+    function: JSON.stringify(Properties['FunctionName']),
+    attempts: Properties['MaximumRetryAttempts'],
+    kept: JSON.stringify(Properties['DestinationConfig']),
+  }));
+
+  const about = (name: string) => configured.find((one) => one.function.includes(name));
+  expect(about('CloseStopped')).toMatchObject({ attempts: 2, kept: expect.stringContaining('FailedEvents') });
+  // A look that failed is not repeated: the next one comes at its time.
+  expect(about('SampleActivity')).toMatchObject({ attempts: 0, kept: expect.stringContaining('FailedEvents') });
+});
