@@ -1,43 +1,23 @@
 /** `npm run bench -- [name]`: measures what the documents claim, and holds it against its limit. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { findBinaries } from '../local/postgres/binaries';
-import { makePostgresHome } from '../local/postgres/home';
-import { runAsForThisProcess } from '../local/postgres/run-as';
-import { createCluster, startServer } from '../local/postgres/server';
 import { measureCatalog } from './catalog';
 import { measureRehearse } from './rehearse';
+import { withServer } from './server';
 import { measureStart } from './start';
+import { measureTracing } from './tracing';
 
-type Line = { readonly what: string; readonly value: number; readonly unit: 'ms' | 'MB'; readonly limit: number };
-
-const superuser = { user: 'bench', password: 'bench' };
+type Line = {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: 'ms' | 'MB' | 'times';
+  readonly limit: number;
+};
 
 const catalog = async (): Promise<readonly Line[]> => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-bench-'));
-  const home = await makePostgresHome(path.join(directory, 'postgres'), runAsForThisProcess());
-  const binaries = await findBinaries(home);
-  const data = path.join(home, 'data');
-  await createCluster(binaries, data, superuser);
-  const { host, port, stop } = await startServer(binaries, data, superuser, { fsync: 'off' });
-  try {
-    const connection = { host, port, ...superuser, database: 'postgres', tls: false, pooled: false };
-    const { readMs, peakResidentBytes } = await measureCatalog(connection);
-    return [
-      { what: 'catalog of 1,000 tables, read', value: readMs, unit: 'ms', limit: 1_000 },
-      {
-        what: 'catalog of 1,000 tables, memory of the process',
-        value: peakResidentBytes / 1e6,
-        unit: 'MB',
-        limit: 150,
-      },
-    ];
-  } finally {
-    await stop();
-    await rm(home, { recursive: true, force: true });
-    await rm(directory, { recursive: true, force: true });
-  }
+  const { readMs, peakResidentBytes } = await withServer((connection) => measureCatalog(connection));
+  return [
+    { what: 'catalog of 1,000 tables, read', value: readMs, unit: 'ms', limit: 1_000 },
+    { what: 'catalog of 1,000 tables, memory of the process', value: peakResidentBytes / 1e6, unit: 'MB', limit: 150 },
+  ];
 };
 
 const start = async (): Promise<readonly Line[]> => {
@@ -53,10 +33,17 @@ const start = async (): Promise<readonly Line[]> => {
 
 const rehearse = async (): Promise<readonly Line[]> => {
   const { tables, medianMs } = await measureRehearse();
+  const { statements, plainMs, tracedMs } = await withServer(measureTracing);
   return [
     { what: `rehearse, one migration of a schema with ${tables} tables`, value: medianMs, unit: 'ms', limit: 300 },
+    {
+      what: `dry run, ${statements} statements traced (${Math.round(tracedMs)} ms) against untraced (${Math.round(plainMs)} ms)`,
+      ...{ value: tracedMs / plainMs, unit: 'times', limit: 1.25 },
+    },
   ];
 };
+
+const shown = (value: number, unit: Line['unit']) => (unit === 'times' ? value.toFixed(2) : Math.round(value));
 
 const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = { catalog, rehearse, start };
 
@@ -66,7 +53,7 @@ const main = async (names: readonly string[]) => {
     throw new Error(`there is no bench "${unknown}"; there are: ${Object.keys(benches).join(', ')}`);
   for (const name of names.length > 0 ? names : Object.keys(benches))
     for (const { what, value, unit, limit } of (await benches[name]?.()) ?? [])
-      process.stdout.write(`${value <= limit ? '✓' : '✗'} ${what}: ${Math.round(value)} ${unit} (limit ${limit})\n`);
+      process.stdout.write(`${value <= limit ? '✓' : '✗'} ${what}: ${shown(value, unit)} ${unit} (limit ${limit})\n`);
 };
 
 main(process.argv.slice(2)).catch((error: Error) => {

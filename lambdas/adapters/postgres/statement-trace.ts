@@ -4,7 +4,7 @@
  */
 
 import type { Session } from './session';
-import { readExisting, readSeen, type Seen } from './trace-queries';
+import { type Existing, lockKey, readExisting, readSeen, readSizes, type Seen } from './trace-queries';
 
 export type Observation = {
   /** Only those that this look saw for the first time. */
@@ -25,62 +25,120 @@ export type Observation = {
 /** Looks at what happened since the last look. Of objects that the transaction made itself only the size is in the answer. */
 export type Trace = () => Promise<Observation>;
 
+/** What is known of a relation from the looks so far. */
+type Known = {
+  /** Null for what the migration made itself, and for what lies in schemas that are not the user's. */
+  readonly name: string | null;
+  readonly kind: Existing['kind'];
+  /** The table whose size a change of this one changes. */
+  readonly table: number | null;
+  storage: number;
+  scanned: number;
+  written: number;
+  totalBytes: number;
+  rowBytes: number;
+};
+
+const nothingRead = { storage: 0, scanned: 0, written: 0, totalBytes: 0, rowBytes: 0 };
+
+const existingOne = ({ oid, kind, table, totalBytes, rowBytes, ...relation }: Existing): Known => ({
+  ...{ ...nothingRead, ...relation, kind, table: kind === 'rows' ? oid : table },
+  ...{ totalBytes: totalBytes ?? 0, rowBytes: rowBytes ?? 0 },
+});
+
+const newKinds: Readonly<Record<string, Existing['kind']>> = { r: 'rows', m: 'rows', i: 'index', I: 'index' };
+
+// A TOAST relation ("t") is weighed with its table.
+const newOne = ({ oid, relkind, table }: Seen): Known => {
+  const kind = newKinds[relkind ?? ''] ?? 'other';
+  return { ...nothingRead, name: null, kind, table: kind === 'index' || relkind === 't' ? table : oid };
+};
+
+/** Brings what is known up to what was seen, and says what is new about it. */
+const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
+  const isMoved = known.kind !== 'other' && storage !== 0 && storage !== known.storage;
+  const rowsScanned = Math.max(0, scanned - known.scanned);
+  // TRUNCATE takes back what the transaction had counted before.
+  const rowsWritten = Math.max(0, written - known.written);
+  const isWritten = written !== known.written;
+  Object.assign(known, { storage, scanned: known.scanned + rowsScanned, written });
+  return { isMoved, isWritten, rowsScanned, rowsWritten };
+};
+
+/** Those that only read, and so make no table larger. */
+const readingModes: readonly (string | null)[] = [null, 'AccessShareLock', 'RowShareLock'];
+
+/** New storage needs an AccessExclusiveLock, which on an index hardly anything takes. */
+const isWatched = ({ kind, name }: Known, mode: string | null) =>
+  kind === 'rows' || (kind === 'index' && name !== null && mode === 'AccessExclusiveLock');
+
+const namesOf = (relations: readonly Known[]) => relations.map(({ name }) => name ?? '').sort();
+
 /**
  * To be called at the start of the transaction, before its first statement. `isAlone` says that nobody else writes in this
  * database, as on a branch: only then log and sizes are the statement's own.
  */
 export const startTrace = async (session: Session, { isAlone }: { readonly isAlone: boolean }): Promise<Trace> => {
   const start = await readExisting(session, isAlone);
-  const existing = new Map(start.relations.map((relation) => [relation.oid, relation]));
-  const held = new Set<string>();
-  const counted = new Map<number, Pick<Seen, 'scanned' | 'written'>>();
-  const sizes = new Map(start.relations.map(({ oid, sizeBytes }) => [oid, sizeBytes]));
-  const storages = new Map(start.relations.map(({ oid, storage }) => [oid, storage]));
-  let logEnd = start.logEnd;
+  const relations = new Map(start.relations.map((relation) => [relation.oid, existingOne(relation)]));
+  const knownLocks: number[] = [];
+  /** Relations that can change while no new lock on them is taken. */
+  const watched = new Map<number, Known>();
+  let { logEnd } = start;
 
-  return async () => {
-    const look = await readSeen(session, isAlone);
-    const locks: { relation: string; mode: string }[] = [];
-    const changed = {
-      rewritten: [] as string[],
-      emptied: [] as string[],
-      rebuilt: [] as string[],
-    };
-    const total = { rowsScanned: 0, rowsWritten: 0, sizeChangeBytes: 0 };
-    for (const { oid, mode, storage, scanned, written, sizeBytes } of look.seen) {
-      const relation = existing.get(oid);
-      const sizeBefore = sizes.get(oid) ?? 0;
-      if (sizeBytes !== null) {
-        total.sizeChangeBytes += sizeBytes - sizeBefore;
-        sizes.set(oid, sizeBytes);
-      }
-      if (!relation || relation.name === null) continue;
-      if (!held.has(`${oid} ${mode}`)) locks.push({ relation: relation.name, mode });
-      held.add(`${oid} ${mode}`);
-      // A relation is listed once per lock mode; the second time nothing is new.
-      const before = counted.get(oid) ?? { scanned: 0, written: 0 };
-      total.rowsScanned += Math.max(0, scanned - before.scanned);
-      total.rowsWritten += Math.max(0, written - before.written);
-      counted.set(oid, { scanned: Math.max(scanned, before.scanned), written: Math.max(written, before.written) });
-      // Null: the relation is gone by now, dropped by this very statement, or has no storage that means anything.
-      if (storage === null || storage === storages.get(oid)) continue;
-      storages.set(oid, storage);
-      if (relation.kind === 'index') changed.rebuilt.push(relation.name);
-      else if (relation.kind === 'rows')
-        changed[sizeBytes === 0 && sizeBefore > 0 ? 'emptied' : 'rewritten'].push(relation.name);
+  /** Weighs the tables anew: by how much they have changed together, and which are empty now and were not. */
+  const weigh = async (tables: ReadonlySet<number>) => {
+    let changeBytes = 0;
+    const emptied = new Set<Known>();
+    for (const { oid, totalBytes, rowBytes } of tables.size > 0 ? await readSizes(session, [...tables]) : []) {
+      const known = relations.get(oid);
+      if (!known) continue;
+      if (known.rowBytes > 0 && rowBytes === 0) emptied.add(known);
+      changeBytes += (totalBytes ?? 0) - known.totalBytes;
+      Object.assign(known, { totalBytes: totalBytes ?? 0, rowBytes: rowBytes ?? 0 });
     }
-    const walBytes = look.logEnd - logEnd;
-    logEnd = look.logEnd;
+    return { changeBytes, emptied };
+  };
+
+  const look = async (): Promise<Observation> => {
+    const now = await readSeen(
+      session,
+      knownLocks,
+      [...watched].map(([oid, known]) => ({ ...known, oid })),
+    );
+    const locks: { relation: string; mode: string }[] = [];
+    const moved: Known[] = [];
+    const resized = new Set<number>();
+    let [rowsScanned, rowsWritten] = [0, 0];
+    for (const seen of now.seen) {
+      const { oid, mode } = seen;
+      const known = relations.get(oid) ?? newOne(seen);
+      relations.set(oid, known);
+      const change = takeIn(known, seen);
+      if (mode !== null) knownLocks.push(lockKey(oid, mode));
+      if (isWatched(known, mode)) watched.set(oid, known);
+      const isTouched = !readingModes.includes(mode) || change.isMoved || change.isWritten;
+      if (known.table !== null && isTouched) resized.add(known.table);
+      if (known.name === null) continue;
+      if (mode !== null) locks.push({ relation: known.name, mode });
+      if (change.isMoved) moved.push(known);
+      rowsScanned += change.rowsScanned;
+      rowsWritten += change.rowsWritten;
+    }
+    const { changeBytes, emptied } = await weigh(isAlone ? resized : new Set());
+    const walBytes = now.logEnd - logEnd;
+    logEnd = now.logEnd;
+    const tables = moved.filter(({ kind }) => kind === 'rows');
     return {
-      locks,
-      ...{
-        rewritten: changed.rewritten.sort(),
-        emptied: changed.emptied.sort(),
-        rebuilt: changed.rebuilt.sort(),
-      },
-      ...{ rowsScanned: total.rowsScanned, rowsWritten: total.rowsWritten },
-      walBytes: isAlone ? walBytes : null,
-      sizeChangeBytes: isAlone ? total.sizeChangeBytes : null,
+      locks: locks.sort((one, other) => (one.relation < other.relation ? -1 : 1)),
+      rewritten: namesOf(tables.filter((known) => !emptied.has(known))),
+      emptied: namesOf(tables.filter((known) => emptied.has(known))),
+      rebuilt: namesOf(moved.filter(({ kind }) => kind === 'index')),
+      ...{ rowsScanned, rowsWritten },
+      ...(isAlone ? { walBytes, sizeChangeBytes: changeBytes } : { walBytes: null, sizeChangeBytes: null }),
     };
   };
+  // What our own statements did in this transaction so far is not the migration's.
+  await look();
+  return look;
 };

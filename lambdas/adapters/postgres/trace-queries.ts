@@ -4,62 +4,104 @@
  */
 import type { Session } from './session';
 
-export type Existing = {
-  readonly oid: number;
-  /** `schema.name`; null for TOAST relations and our own schema's, of which only the size is of interest. */
-  readonly name: string | null;
-  readonly kind: 'rows' | 'index' | 'other';
-  /** Null for what has no storage, and for sequences: they change theirs with every ALTER, which is 8 kB and no rewrite. */
-  readonly storage: number | null;
-  readonly sizeBytes: number;
+export type Size = {
+  /** Indexes and long values included. */
+  readonly totalBytes: number;
+  /** Of the rows alone. */
+  readonly rowBytes: number;
 };
 
-/** A relation on which this transaction holds a lock; listed once per mode. */
+export type Existing = {
+  readonly oid: number;
+  /** `schema.name`. */
+  readonly name: string;
+  readonly kind: 'rows' | 'index' | 'other';
+  /** The table that an index is on. */
+  readonly table: number | null;
+  /** 0 for what has none. */
+  readonly storage: number;
+} & Size;
+
+/** A relation with a lock that was not held before, or, with `mode` null, one whose counters changed. */
 export type Seen = {
   readonly oid: number;
-  readonly mode: string;
-  readonly storage: number | null;
+  readonly mode: string | null;
+  /** pg_class.relkind; null when it is gone. */
+  readonly relkind: string | null;
+  readonly table: number | null;
+  /** 0 for none. */
+  readonly storage: number;
   /** Rows that sequential scans of this transaction returned, and rows it inserted, updated and deleted. */
   readonly scanned: number;
   readonly written: number;
-  /** Null when it cannot have changed, or was not asked for. */
-  readonly sizeBytes: number | null;
 };
 
-// Where the write-ahead log ends now; only differences mean something.
-const logEnd = `pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'::pg_catalog.pg_lsn)::pg_catalog.float8 AS "logEnd"`;
+const equals = 'OPERATOR(pg_catalog.=)';
+const number = '::pg_catalog.float8';
 
+// Where the write-ahead log ends now; only differences mean something.
+const logEnd = `pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'::pg_catalog.pg_lsn)${number} AS "logEnd"`;
+
+const sizes = (oid: string) => `pg_catalog.pg_total_relation_size(${oid})${number} AS "totalBytes",
+       pg_catalog.pg_relation_size(${oid})${number} AS "rowBytes"`;
+
+const kindIn = (kinds: string) => `c.relkind ${equals} ANY ('{${kinds}}'::pg_catalog."char"[])`;
+
+// Only tables are weighed, with all that belongs to them.
 const existingQuery = (withSizes: boolean) => `
-SELECT c.oid, CASE WHEN n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY['pg_toast', 'migration_checklist']::pg_catalog.name[]) THEN NULL
-         ELSE pg_catalog.concat(n.nspname, '.', c.relname) END AS name,
-       CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'i' THEN 'index'
-         WHEN c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'm']::pg_catalog."char"[]) THEN 'rows' ELSE 'other' END AS kind,
-       CASE WHEN c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'm', 'i']::pg_catalog."char"[])
-         THEN c.relfilenode END AS storage,
-       ${withSizes ? 'coalesce(pg_catalog.pg_relation_size(c.oid), 0)' : '0'}::pg_catalog.float8 AS "sizeBytes"
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-  AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
-  AND (n.nspname OPERATOR(pg_catalog.=) 'pg_toast' OR n.nspname OPERATOR(pg_catalog.!~) '^pg_')`;
+SELECT c.oid, pg_catalog.concat(n.nspname, '.', c.relname) AS name,
+       CASE WHEN ${kindIn('i')} THEN 'index' WHEN ${kindIn('r,m')} THEN 'rows' ELSE 'other' END AS kind, i.indrelid AS "table",
+       c.relfilenode AS storage,
+       ${withSizes ? sizes(`CASE WHEN ${kindIn('r,m')} THEN c.oid END`) : '0 AS "totalBytes", 0 AS "rowBytes"'}
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.relnamespace
+  LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equals} c.oid
+WHERE n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migration_checklist}'::pg_catalog.name[])
+  AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'`;
+
+/** One number for a lock; no two of PostgreSQL's eight lock modes have names of the same length. */
+export const lockKey = (oid: number, mode: string): number => oid * 32 + mode.length;
+const lockKeySql = `l.relation::pg_catalog.int8 OPERATOR(pg_catalog.*) 32 OPERATOR(pg_catalog.+) pg_catalog.length(l.mode)`;
+
+/** What can change in a relation while no new lock on it is taken. 0 for a storage that is none. */
+export type Counters = Pick<Seen, 'oid' | 'storage' | 'scanned' | 'written'>;
+
+const plus = 'OPERATOR(pg_catalog.+)';
+const differs = 'OPERATOR(pg_catalog.<>)';
+const tuples = (what: string, oid: string) => `pg_catalog.pg_stat_get_xact_tuples_${what}(${oid})`;
+const storageOf = (oid: string) => `coalesce(pg_catalog.pg_relation_filenode(${oid}), 0::pg_catalog.oid)`;
+// For a table, tuples returned are the rows of its sequential scans: seq_tup_read of pg_stat_xact_user_tables.
+const scannedOf = (oid: string) => tuples('returned', oid);
+const writtenOf = (oid: string) =>
+  `(${tuples('inserted', oid)} ${plus} ${tuples('updated', oid)} ${plus} ${tuples('deleted', oid)})`;
+
+const listOf = (values: readonly number[], type: string) => `'{${values.join()}}'::pg_catalog.${type}[]`;
+
+const watchedRows = (watched: readonly Counters[]) => {
+  const column = (name: keyof Counters, type: string) =>
+    `pg_catalog.unnest(${listOf(
+      watched.map((one) => one[name]),
+      type,
+    )})`;
+  return `ROWS FROM (${column('oid', 'oid')}, ${column('storage', 'oid')}, ${column('scanned', 'int8')}, ${column('written', 'int8')})`;
+};
 
 // 16384 is FirstNormalObjectId (access/transam.h): below it lie PostgreSQL's own catalogs, which every statement reads.
-// For a table, tuples returned are the rows of its sequential scans: seq_tup_read of pg_stat_xact_user_tables. What is locked
-// for reading alone cannot have changed its size.
-const seenQuery = (withSizes: boolean) => `
-SELECT w."logEnd", l.relation AS oid, l.mode, pg_catalog.pg_relation_filenode(l.relation) AS storage,
-       pg_catalog.pg_stat_get_xact_tuples_returned(l.relation)::pg_catalog.float8 AS scanned,
-       pg_catalog.pg_stat_get_xact_tuples_inserted(l.relation)::pg_catalog.float8 AS inserted,
-       pg_catalog.pg_stat_get_xact_tuples_updated(l.relation)::pg_catalog.float8 AS updated,
-       pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation)::pg_catalog.float8 AS deleted,
-       ${
-         withSizes
-           ? `CASE WHEN l.mode OPERATOR(pg_catalog.<>) ALL (ARRAY['AccessShareLock', 'RowShareLock'])
-         THEN coalesce(pg_catalog.pg_relation_size(l.relation), 0)::pg_catalog.float8 END`
-           : 'NULL'
-       } AS "sizeBytes"
-FROM (SELECT ${logEnd}) w LEFT JOIN pg_catalog.pg_locks l
-  ON l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.granted
-  AND l.locktype OPERATOR(pg_catalog.=) 'relation' AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid`;
+// A long migration holds hundreds of locks: what is known is left out on the server, or looking would cost more than the
+// statements do. There is always a row, the one of relation 0, to tell where the log ends.
+const seenQuery = (knownLocks: readonly number[], watched: readonly Counters[]) => `
+SELECT r.oid, r.mode, ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
+       ${writtenOf('r.oid')}${number} AS written,
+       (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} r.oid) AS relkind,
+       (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid ${equals} r.oid) AS "table", ${logEnd}
+FROM (SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
+      WHERE l.pid ${equals} pg_catalog.pg_backend_pid() AND l.granted AND l.locktype ${equals} 'relation'
+        AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+        AND (${lockKeySql}) ${differs} ALL (${listOf(knownLocks, 'int8')})
+      UNION ALL
+      SELECT w.oid, NULL FROM ${watchedRows(watched)} w(oid, storage, scanned, written)
+      WHERE ${storageOf('w.oid')} ${differs} w.storage OR ${scannedOf('w.oid')} ${differs} w.scanned
+        OR ${writtenOf('w.oid')} ${differs} w.written
+      UNION ALL SELECT 0::pg_catalog.oid, NULL) r`;
 
 /** What is there before the first statement; sizes are 0 when they are not asked for. */
 export const readExisting = async (session: Session, withSizes: boolean) => {
@@ -69,15 +111,17 @@ export const readExisting = async (session: Session, withSizes: boolean) => {
   return { relations: relations.rows, logEnd: log.rows[0]?.logEnd ?? 0 };
 };
 
-/** In one round trip, since it follows every statement. */
-export const readSeen = async (session: Session, withSizes: boolean) => {
-  type Row = Seen & { logEnd: number; oid: number | null; inserted: number; updated: number; deleted: number };
-  const { rows } = await session.query<Row>(seenQuery(withSizes));
-  return {
-    logEnd: rows[0]?.logEnd ?? 0,
-    seen: rows
-      .filter(({ oid }) => oid !== null)
-      .map(({ inserted, updated, deleted, ...row }): Seen => ({ ...row, written: inserted + updated + deleted }))
-      .sort((one, other) => one.oid - other.oid || (one.mode < other.mode ? -1 : 1)),
-  };
+/** New locks, and the watched relations that have changed, in one round trip, since it follows every statement. */
+export const readSeen = async (session: Session, knownLocks: readonly number[], watched: readonly Counters[]) => {
+  const { rows } = await session.query<Seen & { logEnd: number }>(seenQuery(knownLocks, watched));
+  // There is always a row: no relation has the number 0.
+  return { logEnd: rows[0]?.logEnd ?? 0, seen: rows.filter(({ oid }) => oid !== 0) };
+};
+
+/** Null for both sizes of one that is gone. */
+export const readSizes = async (session: Session, oids: readonly number[]) => {
+  const { rows } = await session.query<{ oid: number } & { [K in keyof Size]: number | null }>(
+    `SELECT o.oid, ${sizes('o.oid')} FROM pg_catalog.unnest('{${oids.join()}}'::pg_catalog.oid[]) o(oid)`,
+  );
+  return rows;
 };
