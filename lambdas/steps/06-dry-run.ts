@@ -1,12 +1,16 @@
 import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
+import { assessDryRun, outcomesInWords } from '../domain/locks/assess-dry-run';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
+import { predictImpact } from '../domain/review/predict-impact';
 import { withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
+
+const target = { branchId: 'target' } as const;
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
   withStepEvidence(ports, 6, input, async (notes) => {
@@ -16,7 +20,8 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
-    const statistics = await ports.database.readTableStatistics(at);
+    // The target's: nobody uses the branch.
+    const traffic = await ports.database.readTableStatistics(target);
     const statements = await notes.expecting(['6.1', '6.2'], () =>
       ports.database.rehearse(at, 'up', migration.statements, ports.settings),
     );
@@ -24,14 +29,24 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
 
     const contentsAfter = await keepContents(ports, pin.runId, 'after-up', at);
     const difference = describeDifference(differenceOf(before.catalog, after.catalog));
+    const assessed = assessDryRun(
+      statements,
+      predictImpact({ migration, catalog: before.catalog, statistics: traffic }),
+      { catalog: before.catalog, contents: contentsBefore, traffic },
+    );
     notes.fact('statements', statements);
+    notes.fact('assessed', assessed);
     notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data`, { branch });
-    notes.prove('6.2', `${statements.length} statements ran without an error`, {
-      durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    });
+    notes.prove(
+      '6.2',
+      `${statements.length} statements ran without an error; what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
+      {
+        durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
+      },
+    );
     notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
       difference,
     });
-    notes.take(measureImpact(statements, statistics, contentsDifference(contentsBefore, contentsAfter)));
+    notes.take(measureImpact(statements, traffic, contentsDifference(contentsBefore, contentsAfter)));
     return { catalogBefore: before.ref, catalogAfter: after.ref };
   });

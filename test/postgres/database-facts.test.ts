@@ -46,6 +46,7 @@ test('tables are told with size, rows and traffic, ours left out, a partitioned 
       expect(events).toMatchObject({ estimatedRows: 600, rowsWritten: 600 });
       expect(events?.sizeBytes).toBe(parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       expect(events?.sequentialScans).toBeGreaterThan(0);
+      expect(events?.countedSeconds).toBeGreaterThanOrEqual(1);
     },
   ));
 

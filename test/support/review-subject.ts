@@ -33,6 +33,7 @@ export const sizeOf = (table: string, changes: Partial<TableStatistics> = {}): T
   sequentialScans: 1,
   indexScans: 1,
   rowsWritten: 1,
+  countedSeconds: 3600,
   ...changes,
 });
 

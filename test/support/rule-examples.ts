@@ -46,6 +46,7 @@ const sizeOf = (table: string): TableStatistics => ({
   sequentialScans: 10,
   indexScans: 1_000_000,
   rowsWritten: 1_000_000,
+  countedSeconds: 3600,
 });
 
 /** The migration as the rules see it, on a database that holds what `before` makes. */

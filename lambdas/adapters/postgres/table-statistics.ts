@@ -2,6 +2,8 @@
 import type { ConnectionSettings, TableStatistics } from '../../ports';
 import { withOwnSession } from './session';
 
+// Without a reset PostgreSQL does not know since when it counts. A start that lost the statistics began them anew, as Neon's
+// computes do; one that kept them makes the traffic look heavier than it is, and no table looks idle that is not.
 // A partitioned table holds nothing itself, and it is the one that a migration names: its figures are its leaves' sums.
 const statisticsQuery = `
 SELECT n.nspname || '.' || c.relname AS "table",
@@ -9,7 +11,8 @@ SELECT n.nspname || '.' || c.relname AS "table",
        sum(greatest(l.reltuples, 0))::float8 AS "estimatedRows",
        coalesce(sum(s.seq_scan), 0)::float8 AS "sequentialScans",
        coalesce(sum(s.idx_scan), 0)::float8 AS "indexScans",
-       coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)::float8 AS "rowsWritten"
+       coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)::float8 AS "rowsWritten",
+       greatest(1, extract(epoch FROM pg_catalog.now() - max(counting.since)))::float8 AS "countedSeconds"
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (
@@ -18,6 +21,10 @@ CROSS JOIN LATERAL (
   SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree WHERE c.relkind = 'p' AND tree.isleaf
 ) leaf
 JOIN pg_catalog.pg_class l ON l.oid = leaf.oid
+CROSS JOIN (
+  SELECT coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time()) AS since
+  FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()
+) counting
 LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = leaf.oid
 WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migration_checklist') AND n.nspname NOT LIKE 'pg\\_toast%'

@@ -1,17 +1,11 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
 import type { BoxAnswer } from '../evidence/document';
-import { blockedBy, type LockMode } from './lock-modes';
+import { longestBlockingMs, whoWaits } from './assess-statements';
 import type { StatementRun, TableStatistics } from './measured';
 import type { ContentsDifference } from './table-contents';
 
 type MeasuredStatement = Omit<StatementRun, 'index'>;
 type Traffic = Pick<TableStatistics, 'table' | 'sequentialScans' | 'indexScans' | 'rowsWritten'>;
-
-/** Nobody for a mode that PostgreSQL does not have. */
-const whoWaits = (mode: string): string => blockedBy[mode as LockMode] ?? 'nobody';
-
-/** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
-export const longestBlockingMs = 1_000;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
 

@@ -9,6 +9,8 @@ export type TableStatistics = {
   readonly sequentialScans: number;
   readonly indexScans: number;
   readonly rowsWritten: number;
+  /** For how long the three figures above have been counted, never 0; shorter than it was where PostgreSQL does not know. */
+  readonly countedSeconds: number;
 };
 
 /** A lock the statement took on a relation that existed before the migration. */

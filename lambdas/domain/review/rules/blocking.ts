@@ -1,6 +1,6 @@
 /** Box 3.5, as far as it can be told before the dry run: who has to wait, and for how long. */
+import { longestBlockingMs } from '../../locks/assess-statements';
 import { blockedBy } from '../../locks/lock-modes';
-import { longestBlockingMs } from '../../locks/measure-impact';
 import type { PredictedLock } from '../../locks/predict-locks';
 import { nodeOf } from '../../sql/syntax';
 import type { ReviewContext } from '../context';

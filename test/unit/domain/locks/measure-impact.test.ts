@@ -1,4 +1,5 @@
-import { longestBlockingMs, measureImpact } from '#domain/locks/measure-impact';
+import { longestBlockingMs } from '#domain/locks/assess-statements';
+import { measureImpact } from '#domain/locks/measure-impact';
 import type { ContentsDifference } from '#domain/locks/table-contents';
 import { heldLock as lock, statementRun as statement } from '../../../support/statement-run';
 

@@ -1,0 +1,36 @@
+/** Puts together what a dry run measured, what the review had expected, and how much the tables are used. */
+import type { Catalog } from '../catalog/catalog';
+import { partsOf } from '../catalog/identifiers';
+import { indexTables } from '../catalog/index-tables';
+import { assessStatements } from './assess-statements';
+import { type ComparedStatement, comparePrediction, type Outcome, type Prediction } from './compare-prediction';
+import type { StatementRun, TableStatistics } from './measured';
+import type { TableContents } from './table-contents';
+
+export const assessDryRun = (
+  statements: readonly StatementRun[],
+  predictions: readonly Prediction[],
+  before: {
+    readonly catalog: Catalog;
+    readonly contents: readonly TableContents[];
+    readonly traffic: readonly TableStatistics[];
+  },
+): readonly ComparedStatement[] => {
+  const tables = indexTables(before.catalog);
+  const empty = new Set(before.contents.filter(({ rows }) => rows === 0).map(({ table }) => partsOf(table).join('.')));
+  const tableOfIndex = (index: string) => tables.get(index) ?? null;
+  const assessed = assessStatements(statements, { tableOfIndex, traffic: before.traffic });
+  return comparePrediction(assessed, predictions, (table) => empty.has(table));
+};
+
+const outcomes: readonly Outcome[] = ['confirmed', 'worse', 'false alarm'];
+
+/** `4 confirmed, 1 worse (line 7)`; empty without statements. */
+export const outcomesInWords = (statements: readonly Pick<ComparedStatement, 'outcome' | 'line'>[]): string =>
+  outcomes
+    .map((outcome) => ({ outcome, lines: statements.filter((one) => one.outcome === outcome).map(({ line }) => line) }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ outcome, lines }) =>
+      outcome === 'confirmed' ? `${lines.length} ${outcome}` : `${lines.length} ${outcome} (line ${lines.join(', ')})`,
+    )
+    .join(', ');

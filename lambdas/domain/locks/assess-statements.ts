@@ -1,0 +1,98 @@
+/** What each statement of a dry run means for whoever uses the tables: its class, whom it blocks, for how long, how bad that is. */
+import { blockedBy, type LockMode, lockModes } from './lock-modes';
+import type { HeldLock, StatementRun, TableStatistics } from './measured';
+import { classOf, type StatementClass } from './statement-class';
+
+/** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
+export const longestBlockingMs = 1_000;
+
+export type Blocked = (typeof blockedBy)[LockMode];
+
+/** `none`: nobody waits. `low`: for a second at most. `medium`: longer, on a table that is hardly used. `high`: longer, and requests wait. */
+export type Severity = 'none' | 'low' | 'medium' | 'high';
+const severities: readonly Severity[] = ['none', 'low', 'medium', 'high'];
+
+/** The strongest lock that a statement took on a table or on an index of it. */
+export type TableLock = HeldLock & {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly blocks: Blocked;
+  /** Requests that come meanwhile and would wait, at the table's live traffic; null where that is not known. */
+  readonly waiting: number | null;
+};
+
+export type AssessedStatement = Pick<
+  StatementRun,
+  | 'index'
+  | 'line'
+  | 'summary'
+  | 'startedAtMs'
+  | 'durationMs'
+  | 'rowsScanned'
+  | 'rowsWritten'
+  | 'walBytes'
+  | 'sizeChangeBytes'
+> & {
+  readonly class: StatementClass;
+  /** By table. */
+  readonly locks: readonly TableLock[];
+  readonly severity: Severity;
+};
+
+export type Surroundings = {
+  /** The table that an index is on, both `schema.name`; null where it is not known. */
+  tableOfIndex(index: string): string | null;
+  /** Of the live target: a branch is used by nobody. */
+  readonly traffic: readonly TableStatistics[];
+};
+
+const strengthOf = (mode: string) => lockModes.indexOf(mode as LockMode);
+
+/** Nobody for a mode that PostgreSQL does not have. */
+export const whoWaits = (mode: string): Blocked => blockedBy[mode as LockMode] ?? 'nobody';
+
+const requestsPerSecond = (blocks: Blocked, used: TableStatistics): number => {
+  const written = used.rowsWritten / used.countedSeconds;
+  if (blocks === 'nobody') return 0;
+  return blocks === 'writers' ? written : written + (used.sequentialScans + used.indexScans) / used.countedSeconds;
+};
+
+const assessLock = (lock: HeldLock, table: string, { traffic }: Surroundings): TableLock => {
+  const blocks = whoWaits(lock.mode);
+  const used = traffic.find((one) => one.table === table);
+  const waiting = used ? Math.round(requestsPerSecond(blocks, used) * (lock.heldMs / 1000)) : null;
+  return { ...lock, table, blocks, waiting };
+};
+
+const strongestPerTable = (locks: readonly HeldLock[], surroundings: Surroundings): readonly TableLock[] => {
+  const strongest = new Map<string, HeldLock>();
+  for (const lock of locks) {
+    const table = surroundings.tableOfIndex(lock.relation) ?? lock.relation;
+    const other = strongest.get(table);
+    if (!other || strengthOf(lock.mode) > strengthOf(other.mode)) strongest.set(table, lock);
+  }
+  return [...strongest]
+    .map(([table, lock]) => assessLock(lock, table, surroundings))
+    .sort((one, other) => strengthOf(other.mode) - strengthOf(one.mode) || (one.table < other.table ? -1 : 1));
+};
+
+const severityOf = ({ blocks, heldMs, waiting }: TableLock): Severity => {
+  if (blocks === 'nobody') return 'none';
+  if (heldMs <= longestBlockingMs) return 'low';
+  return waiting === 0 ? 'medium' : 'high';
+};
+
+/** One entry per statement, in their order. */
+export const assessStatements = (
+  statements: readonly StatementRun[],
+  surroundings: Surroundings,
+): readonly AssessedStatement[] =>
+  statements.map((run) => {
+    const { index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes } = run;
+    const locks = strongestPerTable(run.locks, surroundings);
+    const worst = Math.max(0, ...locks.map((lock) => severities.indexOf(severityOf(lock))));
+    return {
+      ...{ index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes },
+      ...{ class: classOf(run), locks, severity: severities[worst] ?? 'none' },
+    };
+  });

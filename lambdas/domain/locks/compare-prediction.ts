@@ -1,0 +1,90 @@
+/** Whether the dry run bore out what the review had predicted of each statement. */
+import type { AssessedStatement, Blocked, TableLock } from './assess-statements';
+import { blockedBy } from './lock-modes';
+import type { PredictedLock } from './predict-locks';
+import { predictedClass, rankOf, type StatementClass } from './statement-class';
+
+export type Prediction = {
+  /** 0-based position in the file. */
+  readonly index: number;
+  /** The syntax tree's word for the statement. */
+  readonly kind: string;
+  readonly locks: readonly PredictedLock[];
+};
+
+/** `worse`: it blocks more, or does more, than was predicted. `false alarm`: less, and nowhere more. */
+export type Outcome = 'confirmed' | 'worse' | 'false alarm';
+
+export type ComparedStatement = AssessedStatement & {
+  readonly outcome: Outcome;
+  readonly predictedClass: StatementClass;
+  /** What differs from the prediction, an entry each; empty when it was confirmed. */
+  readonly surprises: readonly string[];
+};
+
+const ranks: readonly Blocked[] = ['nobody', 'writers', 'readers and writers'];
+
+type Surprise = { readonly isWorse: boolean; readonly text: string };
+
+/** Null when the two are alike. */
+const surpriseOf = (what: string, predicted: string, measured: string, more: number): Surprise | null =>
+  more === 0 ? null : { isWorse: more > 0, text: `${what}: predicted ${predicted}, measured ${measured}` };
+
+/** A lock that an earlier statement took and that is still held when this one begins. */
+const isHeldAt = ({ fromMs, heldMs }: TableLock, startedAtMs: number) => fromMs + heldMs > startedAtMs;
+
+const strongestOn = (locks: readonly TableLock[], table: string): Blocked =>
+  locks
+    .filter((lock) => lock.table === table)
+    .map(({ blocks }) => blocks)
+    .sort((one, other) => ranks.indexOf(other) - ranks.indexOf(one))[0] ?? 'nobody';
+
+const lockSurprises = (
+  assessed: AssessedStatement,
+  predicted: readonly PredictedLock[],
+  held: readonly TableLock[],
+): readonly (Surprise | null)[] =>
+  [...new Set([...assessed.locks, ...predicted].map(({ table }) => table))].map((table) => {
+    const own = predicted.find((lock) => lock.table === table);
+    const expected = own ? blockedBy[own.mode] : 'nobody';
+    const taken = strongestOn(assessed.locks, table);
+    // What is held already is not taken again: there the prediction cannot be told wrong.
+    const before = strongestOn(held, table);
+    const measured = ranks.indexOf(before) > ranks.indexOf(taken) ? expected : taken;
+    return surpriseOf(`blocked on ${table}`, expected, measured, ranks.indexOf(measured) - ranks.indexOf(expected));
+  });
+
+/**
+ * `isEmpty` tells tables without rows: there a predicted scan or rewrite that was not seen is no false alarm.
+ * Statements that nothing was predicted of are expected to touch no existing table.
+ */
+export const comparePrediction = (
+  statements: readonly AssessedStatement[],
+  predictions: readonly Prediction[],
+  isEmpty: (table: string) => boolean,
+): readonly ComparedStatement[] =>
+  statements.map((assessed, position) => {
+    const prediction = predictions.find(({ index }) => index === assessed.index);
+    const locks = prediction?.locks ?? [];
+    const expectedClass = predictedClass(
+      prediction?.kind ?? '',
+      locks.map(({ work }) => work),
+    );
+    const held = statements
+      .slice(0, position)
+      .flatMap((earlier) => earlier.locks)
+      .filter((lock) => isHeldAt(lock, assessed.startedAtMs));
+    const more = rankOf(assessed.class) - rankOf(expectedClass);
+    const isUntold = more < 0 && locks.every(({ table }) => isEmpty(table));
+    const surprises = [
+      ...lockSurprises(assessed, locks, held),
+      isUntold ? null : surpriseOf('work', expectedClass, assessed.class, more),
+    ].filter((surprise) => surprise !== null);
+    const isWorse = surprises.some((surprise) => surprise.isWorse);
+    return {
+      ...assessed,
+      predictedClass: expectedClass,
+      outcome: surprises.length === 0 ? 'confirmed' : isWorse ? 'worse' : 'false alarm',
+      surprises: surprises.map(({ text }) => text),
+    };
+  });

@@ -1,0 +1,43 @@
+/** What kind of work a statement turned out to be. */
+import type { Work } from './alter-table-locks';
+import type { StatementRun } from './measured';
+
+/** From cheap to dear, as far as existing tables are concerned: what is done to objects that the migration makes itself is not counted. */
+export const statementClasses = ['metadata only', 'scan', 'data', 'rewrite'] as const;
+
+export type StatementClass = (typeof statementClasses)[number];
+
+/** A rewrite reads and writes every row, so it outranks the rest; an index that is built anew is read from all rows of its table. */
+export const classOf = ({
+  rewritten,
+  emptied,
+  rebuilt,
+  rowsWritten,
+  rowsScanned,
+}: Pick<StatementRun, 'rewritten' | 'emptied' | 'rebuilt' | 'rowsWritten' | 'rowsScanned'>): StatementClass => {
+  if (rewritten.length > 0) return 'rewrite';
+  if (rowsWritten > 0 || emptied.length > 0) return 'data';
+  return rowsScanned > 0 || rebuilt.length > 0 ? 'scan' : 'metadata only';
+};
+
+const classOfWork: Readonly<Record<Work, StatementClass>> = {
+  none: 'metadata only',
+  scan: 'scan',
+  'index build': 'scan',
+  rows: 'data',
+  rewrite: 'rewrite',
+};
+
+/** Statements that change rows whatever is predicted of their cost. */
+const changingRows = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt'];
+
+export const rankOf = (statementClass: StatementClass): number => statementClasses.indexOf(statementClass);
+
+/** `kind` is the syntax tree's word for the statement. */
+export const predictedClass = (kind: string, works: readonly Work[]): StatementClass =>
+  works
+    .map((work) => classOfWork[work])
+    .reduce<StatementClass>(
+      (heaviest, one) => (rankOf(one) > rankOf(heaviest) ? one : heaviest),
+      works.length > 0 && changingRows.includes(kind) ? 'data' : 'metadata only',
+    );
