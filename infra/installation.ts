@@ -6,6 +6,7 @@ import type { FunctionRow } from './function-table';
 import { type StackKind, stackNameOf } from './stack-names';
 import { ApprovalsStack } from './stacks/approvals-stack';
 import { FunctionsStack } from './stacks/functions-stack';
+import { MonitoringStack } from './stacks/monitoring-stack';
 import { StorageStack } from './stacks/storage-stack';
 import { WorkflowStack } from './stacks/workflow-stack';
 
@@ -28,6 +29,7 @@ export const makeStacks = (app: App, { config, codeOf }: InstallationProps): rea
     new ApprovalsStack(app, 'approvals', about('approvals', 'the address of the approval pages')),
     new FunctionsStack(app, 'functions', { ...about('functions', 'one function per step'), codeOf }),
     new WorkflowStack(app, 'workflow', about('workflow', 'the state machine')),
+    new MonitoringStack(app, 'monitoring', about('monitoring', 'alarms, dashboard and whom they tell')),
   ];
   // They import by name, which says nothing to CloudFormation about the order.
   stacks.forEach((stack, index) => {

@@ -2,7 +2,7 @@
 import type { Config } from './config';
 
 /** In the order in which they are made; removing goes the other way. */
-export const stackKinds = ['storage', 'approvals', 'functions', 'workflow'] as const;
+export const stackKinds = ['storage', 'approvals', 'functions', 'workflow', 'monitoring'] as const;
 
 export type StackKind = (typeof stackKinds)[number];
 

@@ -122,12 +122,64 @@ export const alarms: readonly Alarm[] = [
   },
 ];
 
+/** What AWS itself measures about the workflow; judged every five minutes, whether a window is open or not. */
+export type WorkflowAlarm = Pick<Alarm, 'id' | 'title' | 'statistic' | 'comparison' | 'threshold'> &
+  Pick<Alarm, 'periods' | 'datapointsToAlarm' | 'missingData'> & {
+    readonly namespace: 'AWS/States' | 'AWS/SQS' | 'AWS/Lambda' | 'AWS/ApiGateway';
+    readonly metric: string;
+    /** Whose: infra knows their names. The account has one limit for all its functions, so those are counted together. */
+    readonly of: 'state machine' | 'queue of failed events' | 'account' | 'approval pages';
+  };
+
+/**
+ * All of them only tell. A step that fails has none of its own: the workflow repeats it, closes the run or asks a person, and
+ * what comes of it is seen here as an execution that failed.
+ */
+export const workflowAlarms: readonly WorkflowAlarm[] = [
+  {
+    id: 'executions-fail',
+    title: 'An execution failed',
+    // One. A refused approval counts as well: the run ended and nobody reads the console all day.
+    ...{ namespace: 'AWS/States', metric: 'ExecutionsFailed', of: 'state machine', statistic: 'Sum' },
+    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+  },
+  {
+    id: 'events-given-up',
+    title: 'An event was given up',
+    // One: a window that nobody watches, an alarm that nobody heard of, or a run that was stopped and not closed.
+    namespace: 'AWS/SQS',
+    ...{ metric: 'ApproximateNumberOfMessagesVisible', of: 'queue of failed events', statistic: 'Maximum' },
+    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+  },
+  {
+    id: 'functions-throttled',
+    title: 'Functions are throttled',
+    // Lambda and the workflow repeat what was throttled; twice in three it is no peak but a limit.
+    ...{ namespace: 'AWS/Lambda', metric: 'Throttles', of: 'account', statistic: 'Sum' },
+    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...lasting, ...quietWhenMissing },
+  },
+  {
+    id: 'approval-pages-fail',
+    title: 'The approval pages fail',
+    // One: behind each of them sits a person who wanted to decide.
+    ...{ namespace: 'AWS/ApiGateway', metric: '5xx', of: 'approval pages', statistic: 'Sum' },
+    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+  },
+];
+
 /** The composite alarm: up while any critical one is. */
 export const compositeAlarm = { id: 'target-unwell', title: 'The target is not well after a migration' } as const;
 
 /** Those that something feeds: without log groups nobody counts the application's error lines. */
 export const alarmsFor = ({ watchesLogs }: { readonly watchesLogs: boolean }): readonly Alarm[] =>
   alarms.filter(({ metric }) => watchesLogs || metrics[metric].source === 'look');
+
+/** Where the runbook says what an alarm means and what to do; anchors as GitHub makes them. */
+export const runbookOf = ({ title }: { readonly title: string }): string =>
+  `docs/operations.md#${title
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-')}`;
 
 /** Throws when there is no such alarm: a defect of ours. */
 export const findAlarm = (id: string): Alarm => {

@@ -1,3 +1,4 @@
+import { functionTable } from '#infra/function-table';
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { readSettings } from '#lambdas/runtime/live-settings';
 import { loadDefinition } from '#statemachine/load-definition';
@@ -45,10 +46,17 @@ test('the state machine gets an ARN for everything that the workflow file names,
   );
 });
 
-test('every function that no state names is entered by a page, by the schedule or by the event of a stopped execution', () => {
-  const entered = namesOfTheChecklist.filter((name) => !substitutionsOfTheWorkflow.includes(`${name}Arn`));
+test('every function that no state names is a page or called by an event', () => {
+  const entered = functionTable.filter(
+    ({ functionName }) => !substitutionsOfTheWorkflow.includes(`${functionName}Arn`),
+  );
 
-  expect(entered.sort()).toEqual(['CloseStopped', 'DecideApproval', 'SampleActivity', 'ShowApproval']);
+  for (const { functionName, isPage, isEvent } of entered)
+    expect({ functionName, entered: isPage || isEvent }).toEqual({
+      functionName,
+      entered: true,
+    });
+  expect(functionTable.filter(({ isPage, isEvent }) => isPage || isEvent)).toEqual(entered);
 });
 
 test('the runtime can read what every function is told', () => {

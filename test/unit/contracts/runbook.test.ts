@@ -1,7 +1,7 @@
 /** Whoever is woken by an alarm finds its section in docs/operations.md, and no section is about an alarm that is gone. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { alarms } from '#lambdas/alarms';
+import { alarms, runbookOf, workflowAlarms } from '#lambdas/alarms';
 
 const page = readFileSync(path.resolve(__dirname, '../../../docs/operations.md'), 'utf8');
 
@@ -14,7 +14,7 @@ const sections = new Map(
 );
 
 test('every alarm has its section, in the order of the table, and every section its alarm', () => {
-  expect([...sections.keys()]).toEqual(alarms.map(({ title }) => title));
+  expect([...sections.keys()]).toEqual([...alarms, ...workflowAlarms].map(({ title }) => title));
 });
 
 test('every section says what it means, where to look and what to do', () => {
@@ -32,6 +32,11 @@ const anchorOf = (heading: string) =>
     .toLowerCase()
     .replaceAll(/[^\w\s-]/g, '')
     .replaceAll(' ', '-');
+
+test('the link in an alarm leads to its section', () => {
+  for (const alarm of [...alarms, ...workflowAlarms])
+    expect(runbookOf(alarm)).toBe(`docs/operations.md#${anchorOf(alarm.title)}`);
+});
 
 test('links within the page lead to a heading', () => {
   const anchors = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)));

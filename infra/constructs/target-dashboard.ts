@@ -1,0 +1,44 @@
+/** One page about the target: what is up, and every metric with the line that it must not cross. */
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  type CompositeAlarm,
+  Dashboard,
+  GraphWidget,
+  PeriodOverride,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { alarms } from '#lambdas/alarms';
+import { type MetricName, metrics as metricTable } from '#lambdas/metrics';
+import type { TargetMetrics } from '../target-metrics';
+
+export type DashboardProps = {
+  readonly name: string;
+  readonly alarms: readonly Alarm[];
+  readonly composite: CompositeAlarm;
+  readonly metrics: TargetMetrics;
+};
+
+const graphOf = (name: MetricName, metrics: TargetMetrics) => {
+  const rows = alarms.filter(({ metric }) => metric === name);
+  return new GraphWidget({
+    title: metricTable[name].label,
+    width: 8,
+    height: 6,
+    left: [metrics.of({ metric: name, statistic: rows[0]?.statistic ?? 'Maximum' })],
+    leftYAxis: { min: 0, label: metricTable[name].unit, showUnits: false },
+    leftAnnotations: rows.map(({ threshold, title }) => ({ value: threshold, label: title })),
+    period: metrics.period,
+  });
+};
+
+export const makeDashboard = (scope: Construct, { name, alarms: all, composite, metrics }: DashboardProps): void => {
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    dashboardName: name,
+    // The longest window.
+    start: '-P2D',
+    periodOverride: PeriodOverride.INHERIT,
+  });
+  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 4, alarms: [composite, ...all] }));
+  dashboard.addWidgets(...metrics.names.map((one) => graphOf(one, metrics)));
+};
