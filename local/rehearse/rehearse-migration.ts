@@ -3,8 +3,8 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { FolderMigration, Script } from '#domain/migration/folders/folder';
+import { piecesOf } from '#domain/migration/folders/pieces';
 import { serverWideIn } from '#domain/migration/folders/server-wide';
-import { unitsOf } from '#domain/migration/folders/units';
 import type { ConnectionSettings } from '#lambdas/ports';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
@@ -34,8 +34,8 @@ export type Rehearsed = {
 
 /** A script with its statements, and what of it concerns more than its database. */
 const prepare = async (script: Script) => {
-  const units = await unitsOf(script);
-  return { script, units, serverWide: serverWideIn(units) };
+  const pieces = await piecesOf(script);
+  return { script, pieces, serverWide: serverWideIn(pieces) };
 };
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
@@ -50,7 +50,7 @@ const run = async (
   { databases, statementTimeoutMs, isServerOurs }: RehearsalGround,
   database: ConnectionSettings,
   session: Session,
-  { script, units, serverWide }: Prepared,
+  { script, pieces, serverWide }: Prepared,
 ): Promise<ScriptRun> => {
   if (serverWide && !isServerOurs) {
     const message = `${serverWide.what} would change the server and not only the copy; rehearse this migration on the embedded server, without --database-url`;
@@ -58,7 +58,7 @@ const run = async (
   }
   const limits = { statementTimeoutMs, endSessions: () => databases.endSessions(database) };
   try {
-    const outcome = await runScript(session, script, units, limits);
+    const outcome = await runScript(session, script, pieces, limits);
     if (!outcome.failure) await session.query('DISCARD ALL');
     return outcome;
   } catch (error) {
@@ -123,7 +123,7 @@ export const rehearseMigration = async (
   const down = migration.down && (await prepare(migration.down));
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
     ...{ migration: migration.name, up: facts.up, rollback: facts.rollback },
-    ...{ ...nothing, statements: up.units.length, durationMs: Math.round(performance.now() - startedAtMs) },
+    ...{ ...nothing, statements: up.pieces.length, durationMs: Math.round(performance.now() - startedAtMs) },
     ...{ error: null, notes: [] },
     ...facts,
   });

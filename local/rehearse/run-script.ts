@@ -4,7 +4,7 @@ import { type Session, sqlStateOf } from '#adapters/postgres/session';
 import { serverWords } from '#adapters/postgres/statement-failure';
 import { commit } from '#adapters/postgres/transaction';
 import type { Script } from '#domain/migration/folders/folder';
-import { controlsTransactions, type ScriptUnit } from '#domain/migration/folders/units';
+import { controlsTransactions, type ScriptPiece } from '#domain/migration/folders/pieces';
 import type { ScriptFailure } from './result';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
@@ -43,7 +43,7 @@ const withinLimit = async (
 };
 
 /** The line in the file at which the server says the fault is, which is the statement's first one when it does not say. */
-const lineOf = ({ sql, line }: ScriptUnit, error: unknown): number => {
+const lineOf = ({ sql, line }: ScriptPiece, error: unknown): number => {
   const position = Number((error as { position?: string }).position ?? 1);
   // The server counts characters, and JavaScript halves of some; only line ends are counted here.
   const before = Array.from(sql)
@@ -61,44 +61,44 @@ const advice: Readonly<Record<string, string>> = {
 const inlineCopy =
   'rows follow COPY … FROM stdin, which only psql can send; use INSERT, or load the rows by other means';
 
-const failureOf = (fileName: string, unit: ScriptUnit, error: unknown): ScriptFailure => {
+const failureOf = (fileName: string, piece: ScriptPiece, error: unknown): ScriptFailure => {
   const sqlState = sqlStateOf(error);
-  const remark = /\bfrom\s+stdin\b/i.test(unit.sql) ? inlineCopy : advice[sqlState ?? ''];
+  const remark = /\bfrom\s+stdin\b/i.test(piece.sql) ? inlineCopy : advice[sqlState ?? ''];
   const message = `${serverWords(error)}${remark ? `; ${remark}` : ''}`;
-  return { sqlState, file: fileName, line: lineOf(unit, error), message };
+  return { sqlState, file: fileName, line: lineOf(piece, error), message };
 };
 
 const send = async (
   session: Session,
   fileName: string,
-  unit: ScriptUnit,
+  piece: ScriptPiece,
   limits: RunLimits,
 ): Promise<ScriptFailure | null> => {
   try {
     // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
-    if (await withinLimit(session.query(unit.sql), limits)) return null;
+    if (await withinLimit(session.query(piece.sql), limits)) return null;
     const message = `the statement did not end within ${limits.statementTimeoutMs} ms and had switched off statement_timeout, so its session was ended`;
-    return { sqlState: '57014', file: fileName, line: unit.line, message };
+    return { sqlState: '57014', file: fileName, line: piece.line, message };
   } catch (error) {
-    return failureOf(fileName, unit, error);
+    return failureOf(fileName, piece, error);
   }
 };
 
 type Way = (
   session: Session,
   script: Script,
-  units: readonly ScriptUnit[],
+  pieces: readonly ScriptPiece[],
   limits: RunLimits,
 ) => Promise<ScriptFailure | null>;
 
-const inOneTransaction: Way = async (session, { fileName }, units, limits) => {
+const inOneTransaction: Way = async (session, { fileName }, pieces, limits) => {
   await session.query('BEGIN');
-  for (const unit of units) {
-    const failure = await send(session, fileName, unit, limits);
+  for (const piece of pieces) {
+    const failure = await send(session, fileName, piece, limits);
     if (failure) return failure;
     if (session.getTransactionStatus() !== 'T') {
       const message = 'the statement ended the transaction that the file runs in; expected no COMMIT or ROLLBACK in it';
-      return { sqlState: null, file: fileName, line: unit.line, message };
+      return { sqlState: null, file: fileName, line: piece.line, message };
     }
   }
   try {
@@ -106,42 +106,42 @@ const inOneTransaction: Way = async (session, { fileName }, units, limits) => {
     await commit(session);
     return null;
   } catch (error) {
-    const last = units.at(-1);
+    const last = pieces.at(-1);
     return last ? { ...failureOf(fileName, last, error), line: last.line } : null;
   }
 };
 
-const statementByStatement: Way = async (session, { fileName }, units, limits) => {
-  for (const unit of units) {
-    const failure = await send(session, fileName, unit, limits);
+const statementByStatement: Way = async (session, { fileName }, pieces, limits) => {
+  for (const piece of pieces) {
+    const failure = await send(session, fileName, piece, limits);
     if (failure) return failure;
   }
   if (session.getTransactionStatus() === 'I') return null;
   const message = 'the file leaves a transaction open, which would be rolled back; expected COMMIT at its end';
-  return { sqlState: null, file: fileName, line: units.at(-1)?.line ?? null, message };
+  return { sqlState: null, file: fileName, line: pieces.at(-1)?.line ?? null, message };
 };
 
 // active_sql_transaction: the statement itself says that it cannot run in one, VACUUM or CREATE INDEX CONCURRENTLY;
 // invalid_transaction_termination: a procedure or block commits by itself.
 const needsNoTransaction = ['25001', '2D000'];
 
-const runUnits = async (
+const runPieces = async (
   session: Session,
   script: Script,
-  units: readonly ScriptUnit[],
+  pieces: readonly ScriptPiece[],
   limits: RunLimits,
 ): Promise<ScriptRun> => {
-  if (controlsTransactions(units)) {
+  if (controlsTransactions(pieces)) {
     const note = `${script.fileName} opens or ends transactions itself: it is run statement by statement, as it stands`;
-    return { failure: await statementByStatement(session, script, units, limits), notes: [note] };
+    return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
   }
-  if (!script.inTransaction) return { failure: await statementByStatement(session, script, units, limits), notes: [] };
-  const failure = await inOneTransaction(session, script, units, limits);
+  if (!script.inTransaction) return { failure: await statementByStatement(session, script, pieces, limits), notes: [] };
+  const failure = await inOneTransaction(session, script, pieces, limits);
   if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { failure, notes: [] };
   // PostgreSQL knows best what cannot run in a transaction. Nothing has happened yet: all of it is rolled back.
   await session.query('ROLLBACK');
   const note = `${script.fileName}:${failure.line} cannot run in a transaction: the file is run statement by statement`;
-  return { failure: await statementByStatement(session, script, units, limits), notes: [note] };
+  return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
 };
 
 /** What a tool that runs all its migrations in one session would carry over to the next one. */
@@ -152,7 +152,7 @@ const carriedOver = `SELECT pg_catalog.current_setting('search_path') AS search_
 export const runScript = async (
   session: Session,
   script: Script,
-  units: readonly ScriptUnit[],
+  pieces: readonly ScriptPiece[],
   limits: RunLimits,
 ): Promise<ScriptRun> => {
   if (script.problem !== null)
@@ -160,7 +160,7 @@ export const runScript = async (
   const settingsNow = async () => (await session.query<Record<string, string>>(carriedOver)).rows[0] ?? {};
   const before = await settingsNow();
   await session.query(`SET statement_timeout = ${limits.statementTimeoutMs}`);
-  const run = await runUnits(session, script, units, limits);
+  const run = await runPieces(session, script, pieces, limits);
   if (run.failure) return run;
   const after = await settingsNow();
   const left = Object.keys(before).filter((name) => before[name] !== after[name]);

@@ -1,7 +1,7 @@
 /** Statements whose effect is not in one database: roles, settings of the server, other databases. */
 import type { Node } from 'libpg-query';
 import { nodeOf, walk } from '../../sql/syntax';
-import type { ScriptUnit } from './units';
+import type { ScriptPiece } from './pieces';
 
 const kinds: Readonly<Record<string, string>> = {
   ...{ CreateRoleStmt: 'CREATE ROLE', AlterRoleStmt: 'ALTER ROLE', AlterRoleSetStmt: 'ALTER ROLE … SET' },
@@ -14,6 +14,9 @@ const kinds: Readonly<Record<string, string>> = {
   ...{ CreateSubscriptionStmt: 'CREATE SUBSCRIPTION', AlterSubscriptionStmt: 'ALTER SUBSCRIPTION' },
   ...{ DropSubscriptionStmt: 'DROP SUBSCRIPTION' },
 };
+
+/** What a statement that is about the server by its kind alone is called; null for all others. */
+export const serverWideName = (node: Node): string | null => kinds[Object.keys(node)[0] ?? ''] ?? null;
 
 const sharedObjects = [
   'OBJECT_ROLE',
@@ -44,13 +47,15 @@ const codeIn = (node: Node): string | null => {
 };
 
 /** What the first such statement is called, with its line; null when all that the script changes is in its database. */
-export const serverWideIn = (units: readonly ScriptUnit[]): { readonly what: string; readonly line: number } | null => {
-  for (const { nodes, line } of units)
+export const serverWideIn = (
+  pieces: readonly ScriptPiece[],
+): { readonly what: string; readonly line: number } | null => {
+  for (const { nodes, line } of pieces)
     for (const node of nodes) {
       const shared = sharedObjects.includes(objectOf(node) ?? '')
         ? `a statement about a ${words(objectOf(node))}`
         : null;
-      const what = kinds[Object.keys(node)[0] ?? ''] ?? shared ?? codeIn(node);
+      const what = serverWideName(node) ?? shared ?? codeIn(node);
       if (what) return { what, line };
     }
   return null;

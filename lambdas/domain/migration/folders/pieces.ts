@@ -5,7 +5,7 @@ import { nodeOf } from '../../sql/syntax';
 import type { Script, ScriptPart } from './folder';
 import { partSource } from './script';
 
-export type ScriptUnit = {
+export type ScriptPiece = {
   readonly sql: string;
   /** 1-based line in the file. */
   readonly line: number;
@@ -13,7 +13,7 @@ export type ScriptUnit = {
   readonly nodes: readonly Node[];
 };
 
-const unitsOfPart = async (fileName: string, part: ScriptPart): Promise<readonly ScriptUnit[]> => {
+const piecesOfPart = async (fileName: string, part: ScriptPart): Promise<readonly ScriptPiece[]> => {
   const source = partSource(fileName, part);
   const outcome = await parseSql(source);
   const statements = 'statements' in outcome ? outcome.statements : [];
@@ -31,12 +31,12 @@ const unitsOfPart = async (fileName: string, part: ScriptPart): Promise<readonly
 };
 
 /** In the order in which they run. */
-export const unitsOf = async ({ fileName, parts }: Script): Promise<readonly ScriptUnit[]> => {
-  const units: ScriptUnit[] = [];
-  for (const part of parts) units.push(...(await unitsOfPart(fileName, part)));
-  return units;
+export const piecesOf = async ({ fileName, parts }: Script): Promise<readonly ScriptPiece[]> => {
+  const pieces: ScriptPiece[] = [];
+  for (const part of parts) pieces.push(...(await piecesOfPart(fileName, part)));
+  return pieces;
 };
 
 /** True when the script opens or ends transactions itself. */
-export const controlsTransactions = (units: readonly ScriptUnit[]): boolean =>
-  units.some(({ nodes }) => nodes.some((node) => nodeOf(node, 'TransactionStmt')));
+export const controlsTransactions = (pieces: readonly ScriptPiece[]): boolean =>
+  pieces.some(({ nodes }) => nodes.some((node) => nodeOf(node, 'TransactionStmt')));

@@ -1,45 +1,45 @@
 import type { Script, ScriptPart } from '#domain/migration/folders/folder';
+import { controlsTransactions, piecesOf } from '#domain/migration/folders/pieces';
 import { serverWideIn } from '#domain/migration/folders/server-wide';
-import { controlsTransactions, unitsOf } from '#domain/migration/folders/units';
 
 const script = (...parts: readonly Partial<ScriptPart>[]): Script => ({
   ...{ fileName: '1_a.sql', inTransaction: true, problem: null },
   parts: parts.map((part) => ({ text: '', line: 1, isOnePiece: false, ...part })),
 });
 
-const unitsIn = (text: string) => unitsOf(script({ text }));
+const piecesIn = (text: string) => piecesOf(script({ text }));
 
 test('statements are told apart as PostgreSQL does it, with lines of the file', async () => {
-  const units = await unitsOf(script({ text: '-- a\nSELECT 1;\nDO $$ BEGIN; END $$;\n', line: 10 }));
+  const pieces = await piecesOf(script({ text: '-- a\nSELECT 1;\nDO $$ BEGIN; END $$;\n', line: 10 }));
 
-  expect(units.map(({ sql, line }) => [sql, line])).toEqual([
+  expect(pieces.map(({ sql, line }) => [sql, line])).toEqual([
     ['SELECT 1', 11],
     ['DO $$ BEGIN; END $$', 12],
   ]);
 });
 
 test('a block stays in one piece', async () => {
-  const units = await unitsOf(
+  const pieces = await piecesOf(
     script({ text: 'SELECT 1; SELECT 2;', isOnePiece: true }, { text: 'SELECT 3;', line: 2 }),
   );
 
-  expect(units.map(({ sql }) => sql)).toEqual(['SELECT 1; SELECT 2;', 'SELECT 3']);
+  expect(pieces.map(({ sql }) => sql)).toEqual(['SELECT 1; SELECT 2;', 'SELECT 3']);
 });
 
 test('what is no SQL goes to the server as it is, so that the server says what is wrong', async () => {
-  const units = await unitsIn('\n\\connect shop\nSELECT 1;');
+  const pieces = await piecesIn('\n\\connect shop\nSELECT 1;');
 
-  expect(units).toEqual([{ sql: '\\connect shop\nSELECT 1;', line: 2, nodes: [] }]);
+  expect(pieces).toEqual([{ sql: '\\connect shop\nSELECT 1;', line: 2, nodes: [] }]);
 });
 
 test('comments alone are nothing to run', async () => {
-  expect(await unitsIn('-- nothing\n/* at all */\n')).toEqual([]);
+  expect(await piecesIn('-- nothing\n/* at all */\n')).toEqual([]);
 });
 
 test('transactions of the file itself are seen, also in a block', async () => {
-  expect(controlsTransactions(await unitsIn('BEGIN; SELECT 1; COMMIT;'))).toBe(true);
-  expect(controlsTransactions(await unitsOf(script({ text: 'SELECT 1; COMMIT;', isOnePiece: true })))).toBe(true);
-  expect(controlsTransactions(await unitsIn("SELECT 'COMMIT';"))).toBe(false);
+  expect(controlsTransactions(await piecesIn('BEGIN; SELECT 1; COMMIT;'))).toBe(true);
+  expect(controlsTransactions(await piecesOf(script({ text: 'SELECT 1; COMMIT;', isOnePiece: true })))).toBe(true);
+  expect(controlsTransactions(await piecesIn("SELECT 'COMMIT';"))).toBe(false);
 });
 
 const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
@@ -57,5 +57,5 @@ const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
 ];
 
 test.each(serverWide)('%s concerns the server: %s', async (sql, what) => {
-  expect(serverWideIn(await unitsIn(sql))?.what ?? null).toBe(what);
+  expect(serverWideIn(await piecesIn(sql))?.what ?? null).toBe(what);
 });
