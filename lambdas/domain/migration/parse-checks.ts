@@ -1,4 +1,5 @@
 import { sha256Of } from '../sha256';
+import type { ParsedStatement } from '../sql/parse-sql';
 import { derivedSource, readSource, refusal, type Source } from '../sql/source';
 import { maskPlaceholders } from './bind-saved';
 import { sectionsOf } from './check-sections';
@@ -7,6 +8,7 @@ import { declaredApplication } from './declared-application';
 import { declaredQuery } from './declared-queries';
 import { declaredTest } from './declared-tests';
 import { type Directive, directivesOf } from './directives';
+import { outsideTransaction } from './outside-transaction';
 import { parseStatements } from './parse-statements';
 
 /** A test and a query are told apart by their names in the report, so names are there and differ. */
@@ -41,6 +43,19 @@ const masked = (source: Source): Source => {
   return derivedSource(source.fileName, sameLength, (position) => position);
 };
 
+/** All checks run in one transaction that is rolled back. */
+const refuseOutsideTransaction = (source: Source, statements: readonly ParsedStatement[]): void => {
+  for (const { node, start } of statements) {
+    const outside = outsideTransaction(node);
+    if (outside)
+      throw refusal(
+        source.fileName,
+        source.positionAt(start),
+        `${outside.name} cannot run in a transaction, and checks run in one that is rolled back. Remove it`,
+      );
+  }
+};
+
 /** Reads a `.checks.sql` file; the format is in migrations/README.md. Errors: MigrationRefused, with `file:line:column`. */
 export const parseChecks = async (fileName: string, bytes: Buffer): Promise<ChecksFile> => {
   const written = readSource(fileName, bytes);
@@ -49,6 +64,7 @@ export const parseChecks = async (fileName: string, bytes: Buffer): Promise<Chec
   refuseUnnamed(fileName, directives);
   refuseStrayExpect(fileName, directives);
   const statements = await parseStatements(source, 'Correct the statement');
+  refuseOutsideTransaction(source, statements);
   const sections = sectionsOf(source, directives, statements);
   const application = declaredApplication(fileName, directives);
   if (sections.length === 0 && application.kind === 'undeclared')

@@ -264,11 +264,12 @@ const refused: readonly (readonly [lines: readonly string[], message: string])[]
     at(':2:1', 'there is no application, and line 1 probes one; expected one or the other. Remove one of them'),
   ],
   [
+    ['-- test: x', 'VACUUM a;'],
+    at(':2:1', 'VACUUM cannot run in a transaction, and checks run in one that is rolled back. Remove it'),
+  ],
+  [
     ['-- test: x', 'COMMIT;'],
-    at(
-      ':2:1',
-      'COMMIT is not allowed: the whole file runs in one transaction that the workflow opens and ends. Remove it',
-    ),
+    at(':2:1', 'COMMIT is not allowed: the workflow opens and ends the transactions. Remove it'),
   ],
   [
     ['-- test: x', 'SELEC 1;'],

@@ -132,8 +132,9 @@ test("a function's body in the rollback keeps its own indentation and the file's
   expect(section.statements[0]?.sql).toContain('$$\r\nBEGIN\r\n  -- as it was\r\n  RETURN 1;\r\n\r\nEND;\r\n$$');
 });
 
-const inTransaction = 'cannot run inside a transaction, and files without one are not supported yet.';
-const wrapped = 'is not allowed: the whole file runs in one transaction that the workflow opens and ends. Remove it';
+const wrapped = 'is not allowed: the workflow opens and ends the transactions. Remove it';
+const elsewhere =
+  'and not on this database alone: no branch can rehearse it, and no rollback of this file takes it back. Run it by hand beside the checklist';
 const aLa = 'expected SQL as PostgreSQL parses it.';
 const addSection =
   'Add a comment line "-- ROLLBACK" at the end of the file and below it, as comments, the SQL that undoes the migration';
@@ -211,20 +212,16 @@ const refused: readonly (readonly [text: string | Buffer, message: string])[] = 
   [`SELECT 1;\n-- ROLLBACK\n--   ROLLBACK;\n`, `001_x.sql:3:6: ROLLBACK ${wrapped}`],
   [`SELECT 1;\n-- ROLLBACK\n--   END;\n`, `001_x.sql:3:6: COMMIT ${wrapped}`],
   [
-    `CREATE INDEX CONCURRENTLY i ON a (b);\n${rollback}`,
-    `001_x.sql:1:1: CREATE INDEX CONCURRENTLY ${inTransaction} Leave CONCURRENTLY out (the dry run measures how long it blocks), or run it by hand beside the checklist`,
+    `CREATE INDEX CONCURRENTLY ON a (b);\n${rollback}`,
+    '001_x.sql:1:1: CREATE INDEX CONCURRENTLY without a name is not allowed: after an interruption nobody could tell its index from others. Give it a name',
   ],
   [
-    `CREATE TABLE a (b int);\n-- ROLLBACK\n-- DROP INDEX CONCURRENTLY i;\n`,
-    `001_x.sql:3:4: DROP INDEX CONCURRENTLY ${inTransaction} Leave CONCURRENTLY out (the dry run measures how long it blocks), or run it by hand beside the checklist`,
-  ],
-  [
-    `VACUUM a;\n${rollback}`,
-    `001_x.sql:1:1: VACUUM ${inTransaction} Leave it to autovacuum, or run it by hand beside the checklist`,
+    `CREATE TABLE a (b int);\n-- ROLLBACK\n-- DISCARD ALL;\n`,
+    '001_x.sql:3:4: DISCARD is not allowed: it throws away the session that the workflow runs in. Remove it',
   ],
   [
     `ALTER SYSTEM SET work_mem = '1GB';\n${rollback}`,
-    `001_x.sql:1:1: ALTER SYSTEM ${inTransaction} Run it by hand beside the checklist`,
+    `001_x.sql:1:1: ALTER SYSTEM acts on the whole server ${elsewhere}`,
   ],
   [
     `DELETE FROM migration_checklist.ledger;\n${rollback}`,
@@ -250,26 +247,28 @@ test.each(refused.map(([text, message]) => [message, text] as const))('refused: 
 });
 
 test.each([
-  'DROP DATABASE a',
-  'CREATE DATABASE a',
-  "CREATE TABLESPACE a LOCATION '/a'",
-  'REINDEX (CONCURRENTLY) TABLE a',
-  'REINDEX DATABASE a',
-  'CLUSTER',
-  'ALTER TABLE a DETACH PARTITION b CONCURRENTLY',
-  "CREATE SUBSCRIPTION a CONNECTION '' PUBLICATION b",
-  'DISCARD ALL',
-])('%s cannot run in a transaction', async (sql) => {
-  await expect(parse(`${sql};\n${rollback}`)).rejects.toThrow(/^001_x\.sql:1:1: .* cannot run inside a transaction/);
+  ['DROP DATABASE a', 'the whole server'],
+  ['CREATE DATABASE a', 'the whole server'],
+  ['ALTER DATABASE a SET TABLESPACE b', 'the whole server'],
+  ["CREATE TABLESPACE a LOCATION '/a'", 'the whole server'],
+  ["CREATE SUBSCRIPTION a CONNECTION '' PUBLICATION b", 'another server'],
+  ['DROP SUBSCRIPTION a', 'another server'],
+])('%s acts on %s, forwards and back', async (sql, where) => {
+  const words = new RegExp(`acts on ${where} and not on this database alone`);
+
+  await expect(parse(`${sql};\n${rollback}`)).rejects.toThrow(words);
+  await expect(parse(`SELECT 1;\n-- ROLLBACK\n-- ${sql};\n`)).rejects.toThrow(words);
 });
 
 test.each([
+  'CREATE INDEX CONCURRENTLY i ON a (b)',
+  'VACUUM a',
   'REINDEX TABLE a',
   'ANALYZE a',
   'CLUSTER a',
   'REFRESH MATERIALIZED VIEW CONCURRENTLY a',
   'SET LOCAL work_mem = 1',
-])('%s can run in a transaction', async (sql) => {
+])('%s is a statement of a migration', async (sql) => {
   await expect(parse(`${sql};\n${rollback}`)).resolves.toMatchObject({ statements: [{ sql }] });
 });
 

@@ -1,0 +1,11 @@
+/** What is run on a branch, in this order: forwards, back, once more; then back again and from each restart point. */
+export type RehearsalPhase =
+  | 'up'
+  | 'down'
+  | 'up again'
+  | 'down again'
+  | `up to unit ${number}`
+  | `down from unit ${number}`;
+
+/** True when a part of what it takes back was never done. */
+export const isFromMiddle = (phase: RehearsalPhase): boolean => phase.startsWith('down from');
