@@ -4,16 +4,19 @@ import type { Backup, BackupComparison, BackupRecord } from './domain/backup/bac
 import type { Catalog } from './domain/catalog/catalog';
 import type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 import type { LedgerEntry, StagingMark } from './domain/ledger/ledger';
+import type { Progress } from './domain/ledger/progress';
 import type { StatementRun, TableStatistics } from './domain/locks/measured';
 import type { TableContents } from './domain/locks/table-contents';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './domain/migration/checks';
 import type { SqlStatement } from './domain/migration/migration';
+import type { RehearsalPhase } from './domain/migration/rehearsal-phase';
 import type { ActivitySample } from './domain/monitoring/sample';
 
 import type { PrivilegeNeed } from './domain/review/privilege-needs';
 
 export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
+export type { RehearsalPhase } from './domain/migration/rehearsal-phase';
 export type { PrivilegeNeed } from './domain/review/privilege-needs';
 
 export type Ports = {
@@ -159,6 +162,13 @@ export type ApplyOutcome = {
   readonly wasAppliedBefore: boolean;
 };
 
+export type ApplyState = {
+  /** The ledger row of this run; null when there is none. */
+  readonly entry: LedgerEntry | null;
+  /** What stands of it without a row; null when nothing does. */
+  readonly progress: Progress | null;
+};
+
 export type Privilege = { readonly need: string; readonly held: boolean };
 
 /** Errors everywhere: DatabaseUnreachable, LockNotAvailable; others named at the method. */
@@ -182,8 +192,8 @@ export type Database = {
   readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
   checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
   /**
-   * Runs the statements one by one in one transaction and commits; for branches. Idempotent by phase: one that was committed
-   * before is not run again, what it measured then is returned. Errors: StatementFailed, after a rollback.
+   * Runs the statements unit by unit and commits; for branches. Idempotent by phase: what was committed before is not run
+   * again, what it measured then is returned. Errors: StatementFailed.
    */
   rehearse(
     address: DatabaseAddress,
@@ -192,8 +202,9 @@ export type Database = {
     limits: StatementLimits,
   ): Promise<readonly StatementRun[]>;
   /**
-   * The statements and the ledger row in one transaction, under an advisory lock. Idempotent per run.
-   * Errors: StatementFailed, OutcomeUnknown, MigrationRefused when another run applied the version.
+   * Unit by unit, the last one and the ledger row in one transaction, under an advisory lock: an ordinary migration is one
+   * unit. Idempotent per run: it goes on behind the units that are committed. Errors: StatementFailed, OutcomeUnknown,
+   * MigrationRefused when another run applied the version, or has applied a part of its own.
    */
   applyMigration(
     address: DatabaseAddress,
@@ -204,19 +215,23 @@ export type Database = {
     },
   ): Promise<ApplyOutcome>;
   /**
-   * The ledger row of this run once no transaction that could still write it is open; null when there is none.
-   * Errors: LockNotAvailable.
+   * What became of this run once nothing of it is under way any more: what a statement outside a transaction has left
+   * half-done is taken away or completed. Errors: LockNotAvailable.
    */
   establishOutcome(
     address: DatabaseAddress,
     run: { readonly version: string; readonly runId: string },
-  ): Promise<LedgerEntry | null>;
-  /** The rollback's statements and the ledger's `rolledBackAt` in one transaction. Idempotent. Errors as applyMigration. */
+  ): Promise<ApplyState>;
+  /**
+   * Unit by unit, the last one and the ledger's `rolledBackAt` in one transaction. Of a migration of which only some units
+   * were applied, what finds nothing to take back is passed over. Idempotent. Errors as applyMigration.
+   */
   rollBack(
     address: DatabaseAddress,
     plan: {
       readonly statements: readonly SqlStatement[];
       readonly version: string;
+      readonly runId: string;
       readonly limits: StatementLimits;
     },
   ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
@@ -234,9 +249,6 @@ export type Database = {
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
   sampleActivity(address: DatabaseAddress): Promise<ActivitySample>;
 };
-
-/** Forwards, back, and forwards once more. */
-export type RehearsalPhase = 'up' | 'down' | 'up again';
 
 export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
 

@@ -64,6 +64,8 @@ export type Failure = {
   readonly cause: string;
   /** False when it is certain that the target was not changed. */
   readonly committed: boolean;
+  /** What is committed of a migration that is only partly applied; not there when it is all or nothing. */
+  readonly standing?: string;
 };
 
 export type RequestApprovalInput = StepInput & {
@@ -83,8 +85,11 @@ export type ApprovalOutcome = StepOutput & {
 export type ApprovedInput = StepInput & { readonly approval: EvidenceRef };
 
 export type EstablishOutcomeInput = StepInput & { readonly failure: Failure };
-/** What the ledger says became of Step 8. */
-export type EstablishOutcomeOutput = StepOutput & { readonly outcome: 'committed' | 'not committed' };
+/** What became of Step 8, and the failure with what stands on the target. */
+export type EstablishOutcomeOutput = StepOutput & {
+  readonly outcome: 'committed' | 'partly applied' | 'not committed';
+  readonly failure: Failure;
+};
 
 export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
 /** Handed to every call of SampleActivity. The task token lies sealed in the store, not here. */

@@ -36,7 +36,7 @@ export class DatabaseUnreachable extends ChecklistError {
   readonly retry = 'later';
 }
 
-/** A lock was not granted within the lock timeout (SQLSTATE 55P03) or a deadlock was broken (40P01); nothing was changed. */
+/** A lock was not granted within the lock timeout (SQLSTATE 55P03) or a deadlock was broken (40P01); that attempt changed nothing. */
 export class LockNotAvailable extends ChecklistError {
   override readonly name = 'LockNotAvailable';
   readonly retry = 'later';

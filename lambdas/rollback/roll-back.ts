@@ -12,7 +12,12 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     notes.fact('approvedBy', approval.by);
     const outcome = await ports.database.rollBack(
       { branchId: 'target' },
-      { statements: migration.rollback.statements, version: migration.version, limits: ports.settings },
+      {
+        statements: migration.rollback.statements,
+        version: migration.version,
+        runId: input.run.runId,
+        limits: ports.settings,
+      },
     );
     notes.fact('outcome', outcome);
     return {};

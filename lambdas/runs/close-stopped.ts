@@ -1,5 +1,6 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 import type { BranchRef, RunPin, StoppedExecution } from '../../statemachine/contract';
+import { describeProgress } from '../domain/ledger/progress';
 import { readEvidence } from '../evidence';
 import { pinnedKeys } from '../pinned-migration';
 import type { Ports } from '../ports';
@@ -17,15 +18,22 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
   const pin = await ports.store.read(pinnedKeys(runId).run);
   if (!pin || (await ports.store.read(reportKeys(runId).json))) return;
   const run = JSON.parse(pin.toString('utf8')) as RunPin;
-  const entry = await ports.database.establishOutcome({ branchId: 'target' }, { version: run.version, runId });
-  const committed = entry !== null && entry.rolledBackAt === null;
+  const { entry, progress } = await ports.database.establishOutcome(
+    { branchId: 'target' },
+    { version: run.version, runId },
+  );
+  const failure = {
+    ...{ state: 'The execution', error: status, cause: cause ?? 'it was stopped' },
+    committed: progress !== null || (entry !== null && entry.rolledBackAt === null),
+    ...(progress && { standing: describeProgress(progress) }),
+  };
   await closeRun(
     {
       run,
       previous: [],
       branch: await branchOf(ports, runId),
       decision: null,
-      failure: { state: 'The execution', error: status, cause: cause ?? 'it was stopped', committed },
+      failure,
       rollback: null,
     },
     ports,

@@ -149,7 +149,10 @@ test('the ledger row is written with the migration, by the clock of the database
     });
     expect(new Date(entry.appliedAt).getTime()).toBeGreaterThanOrEqual(before.getTime());
     expect(await database.readLedger(target)).toEqual([entry]);
-    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual(entry);
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual({
+      entry,
+      progress: null,
+    });
   }));
 
 test('the same run applies once, however often it asks', () =>
@@ -179,7 +182,10 @@ test('a failing migration leaves no ledger row', () =>
 
     await expect(failure).rejects.toMatchObject({ name: 'StatementFailed', details: { sqlState: '22012' } });
     expect(await database.readLedger(target)).toEqual([]);
-    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toBeNull();
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual({
+      entry: null,
+      progress: null,
+    });
   }));
 
 test('a deferred constraint that fails at the end is the failure of the migration', () =>
@@ -300,7 +306,7 @@ test('a database that defaults to serializable and read-only transactions can be
 test('a rollback and its mark in the ledger are one transaction, and it is done once', () =>
   withTarget('', async ({ database, query }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    const back = { statements: statements('DROP TABLE a'), version: '001', limits };
+    const back = { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits };
 
     const first = await database.rollBack(target, back);
     const second = await database.rollBack(target, back);
@@ -315,7 +321,12 @@ test('a failing rollback leaves the migration standing', () =>
   withTarget('', async ({ database }) => {
     const { entry } = await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
 
-    const failure = database.rollBack(target, { statements: statements('DROP TABLE b'), version: '001', limits });
+    const failure = database.rollBack(target, {
+      statements: statements('DROP TABLE b'),
+      version: '001',
+      runId: 'run-1',
+      limits,
+    });
 
     await expect(failure).rejects.toMatchObject({ name: 'StatementFailed', details: { sqlState: '42P01' } });
     expect(await database.readLedger(target)).toEqual([entry]);
@@ -323,7 +334,12 @@ test('a failing rollback leaves the migration standing', () =>
 
 test('a version that was never applied cannot be rolled back', () =>
   withTarget('', async ({ database }) => {
-    const failure = database.rollBack(target, { statements: statements('SELECT 1'), version: '009', limits });
+    const failure = database.rollBack(target, {
+      statements: statements('SELECT 1'),
+      version: '009',
+      runId: 'run-1',
+      limits,
+    });
 
     await expect(failure).rejects.toMatchObject({ name: 'MigrationRefused' });
   }));
@@ -331,7 +347,7 @@ test('a version that was never applied cannot be rolled back', () =>
 test('after a rollback another run may apply the version, the same run may not', () =>
   withTarget('', async ({ database }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    await database.rollBack(target, { statements: statements('DROP TABLE a'), version: '001', limits });
+    await database.rollBack(target, { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits });
 
     const same = database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
     await expect(same).rejects.toMatchObject({ name: 'MigrationRefused' });

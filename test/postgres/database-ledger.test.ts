@@ -15,7 +15,10 @@ test('a database that nobody marked has no mark, and an empty ledger', () =>
   withTarget('', async ({ database }) => {
     expect(await database.readMark(target)).toBeNull();
     expect(await database.readLedger(target)).toEqual([]);
-    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toBeNull();
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual({
+      entry: null,
+      progress: null,
+    });
   }));
 
 test('a mark is read back as it was written, and a later one replaces it', () =>

@@ -44,7 +44,7 @@ test('a lock that is not granted names the statement and the session that blocks
       await expect(failure).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(
-          /^statement 2 \(line 2\) did not get its lock: .*55P03.* nothing was changed; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
+          /^statement 2 \(line 2\) did not get its lock: .*55P03.* nothing was changed by it; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
         ),
       });
       expect(await database.readLedger(target)).toEqual([]);
@@ -85,7 +85,7 @@ test('the outcome of a run is not told while a transaction that could still writ
     const insert =
       "INSERT INTO migration_checklist.ledger VALUES ('001', 'm', 's', 'run-1', 'ada', now(), 1, NULL, NULL)";
 
-    const entry = await whileLocked(
+    const { entry } = await whileLocked(
       connection,
       `SELECT pg_advisory_xact_lock(7310598743216540271); ${insert}`,
       async (blocker) => {

@@ -57,7 +57,7 @@ test('a connection cut while COMMIT is answered leaves the outcome unknown, and 
       });
     });
 
-    const entry = await database.establishOutcome(target, { version: '001', runId: 'run-1' });
+    const { entry } = await database.establishOutcome(target, { version: '001', runId: 'run-1' });
     const again = await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
 
     expect(entry).toMatchObject({ version: '001', runId: 'run-1' });
@@ -72,7 +72,10 @@ test('a connection cut before COMMIT arrives leaves the outcome unknown as well,
       await expect(lost).rejects.toMatchObject({ name: 'OutcomeUnknown' });
     });
 
-    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toBeNull();
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual({
+      entry: null,
+      progress: null,
+    });
     expect(await query("SELECT to_regclass('a')::text AS a")).toEqual([{ a: null }]);
     const again = await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
     expect(again.wasAppliedBefore).toBe(false);
@@ -81,7 +84,7 @@ test('a connection cut before COMMIT arrives leaves the outcome unknown as well,
 test('a rollback whose COMMIT was not answered is found done by the next attempt', () =>
   withTarget('', async ({ database, connection }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    const back = { statements: statements('DROP TABLE a'), version: '001', limits };
+    const back = { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits };
     await throughCuttingRelay(connection, 'when COMMIT is answered', async (relayed) => {
       await expect(databaseAt(relayed).rollBack(target, back)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
     });
@@ -103,7 +106,10 @@ test('a session that is ended in the middle of a statement has changed nothing',
       name: 'DatabaseUnreachable',
       message: expect.stringContaining('terminating connection due to administrator command'),
     });
-    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toBeNull();
+    expect(await database.establishOutcome(target, { version: '001', runId: 'run-1' })).toEqual({
+      entry: null,
+      progress: null,
+    });
     expect(await query("SELECT to_regclass('a')::text AS a")).toEqual([{ a: null }]);
   }));
 

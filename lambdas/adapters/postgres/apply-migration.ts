@@ -1,10 +1,12 @@
-/** Applies a migration exactly once: its statements and its ledger row are one transaction. */
+/** Applies a migration exactly once: its last unit and its ledger row are one transaction, and most have only that unit. */
 import { MigrationRefused } from '../../domain/errors';
 import type { LedgerEntry } from '../../domain/ledger/ledger';
+import { describeProgress } from '../../domain/ledger/progress';
 import type { ApplyOutcome, ConnectionSettings, Database } from '../../ports';
 import { insertEntry, readVersion } from './ledger';
-import { inMigrationTransaction } from './migration-transaction';
-import { ensureOwnSchema, lockLedger } from './own-schema';
+import { readProgress } from './restart-points';
+import { runUnits } from './run-units';
+import type { Session } from './session';
 
 type Plan = Parameters<Database['applyMigration']>[1];
 
@@ -23,24 +25,34 @@ const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['en
   return own ?? null;
 };
 
+/** Nothing is built upon half a migration. Errors: MigrationRefused. */
+const refuseBesideOther = async (session: Session, { runId }: Plan['entry']) => {
+  const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
+  if (other)
+    throw new MigrationRefused(
+      `version ${other.version} of run ${other.runId} is ${describeProgress(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
+    );
+};
+
 /**
  * The ledger is looked at first, under its lock: a retry after a lost answer finds its own row, and of two runs that race
  * for a version the second finds the first one's. A version that was rolled back is free again.
  * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable.
  */
-export const applyMigration = async (connection: ConnectionSettings, plan: Plan): Promise<ApplyOutcome> => {
-  const { entry, limits } = plan;
-  const { result, statements } = await inMigrationTransaction(
-    connection,
-    { limits, exactCounts: false },
-    async ({ session, run }) => {
-      await lockLedger(session, `version ${entry.version} cannot be applied now`);
-      await ensureOwnSchema(session);
+export const applyMigration = async (
+  connection: ConnectionSettings,
+  { entry, statements, limits }: Plan,
+): Promise<ApplyOutcome> => {
+  const applied = await runUnits<LedgerEntry>(connection, {
+    ...{ runId: entry.runId, version: entry.version, phase: 'apply', statements, limits },
+    ...{ exactCounts: false, isFromMiddle: false, keepsSinglePoint: false },
+    purpose: `version ${entry.version} cannot be applied now`,
+    settled: async (session) => {
       const earlier = earlierEntry(await readVersion(session, entry.version), entry);
-      if (earlier) return { entry: earlier, wasAppliedBefore: true };
-      const { durationMs } = await run(plan.statements);
-      return { entry: await insertEntry(session, { ...entry, durationMs }), wasAppliedBefore: false };
+      if (!earlier) await refuseBesideOther(session, entry);
+      return earlier;
     },
-  );
-  return { ...result, statements };
+    finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
+  });
+  return { entry: applied.result, statements: applied.statements, wasAppliedBefore: applied.wasFinishedBefore };
 };

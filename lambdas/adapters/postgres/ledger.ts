@@ -3,9 +3,8 @@ import { VerificationFailed } from '../../domain/errors';
 import type { LedgerEntry } from '../../domain/ledger/ledger';
 import type { ConnectionSettings } from '../../ports';
 import { iso } from './moment';
-import { isMissingTable, lockLedger } from './own-schema';
+import { isMissingTable } from './own-schema';
 import { type Session, withOwnSession } from './session';
-import { inTransaction, rollback } from './transaction';
 
 const columns = `version, migration, sha256, run_id AS "runId", applied_by AS "appliedBy", ${iso('applied_at')} AS "appliedAt",
   duration_ms::float8 AS "durationMs", catalog_fingerprint AS "catalogFingerprint", ${iso('rolled_back_at')} AS "rolledBackAt"`;
@@ -42,7 +41,8 @@ export const markRolledBack = async (session: Session, version: string): Promise
   return (rows[0] as { at: string }).at;
 };
 
-const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): Promise<T> => {
+/** What the ledger has before it is made. */
+export const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): Promise<T> => {
   try {
     return await read();
   } catch (error) {
@@ -59,26 +59,6 @@ export const readLedger = (connection: ConnectionSettings): Promise<readonly Led
       );
       return rows;
     }, []),
-  );
-
-/** 60 s: whoever lost the connection while committing has ended by then, or is stuck and a person should look. */
-const outcomeLimits = { lockTimeoutMs: 60_000, statementTimeoutMs: 0 };
-
-/**
- * The row of this run once no transaction that could still write it is open, null when there is none: after a lost
- * connection the server may be committing yet, so looking at once would prove nothing. Errors: LockNotAvailable.
- */
-export const establishOutcome = (
-  connection: ConnectionSettings,
-  { version, runId }: { readonly version: string; readonly runId: string },
-): Promise<LedgerEntry | null> =>
-  withOwnSession(connection, (session) =>
-    inTransaction(session, { limits: outcomeLimits, end: rollback }, () =>
-      unlessMissing(async () => {
-        await lockLedger(session, `the outcome of run ${runId} is not known yet`);
-        return (await readVersion(session, version)).find((entry) => entry.runId === runId) ?? null;
-      }, null),
-    ),
   );
 
 /** Errors: VerificationFailed when no such version stands. */

@@ -7,14 +7,20 @@ import { digestOwnTables, ownTablesChanged } from './own-schema';
 import { hideSearchPath, restoreSearchPath } from './search-path';
 import { applicationName, type Session, withSession } from './session';
 import { statementError } from './statement-failure';
-import { closeRuns, type OpenRun, runStatements } from './statement-runner';
+import { closeRuns, type OpenRun, repeatSettings, runStatements } from './statement-runner';
 import { commitForCertain, inTransaction } from './transaction';
 
 export type MigrationTransaction = {
   /** For statements of our own: its search_path is hidden whenever the work has it. */
   readonly session: Session;
-  /** From the first statement to the last, in whole milliseconds. Errors: StatementFailed, LockNotAvailable. */
-  run(statements: readonly SqlStatement[]): Promise<{
+  /**
+   * From the first statement to the last, in whole milliseconds; `settings` are repeated before it. Errors: StatementFailed,
+   * LockNotAvailable.
+   */
+  run(
+    statements: readonly SqlStatement[],
+    settings: readonly SqlStatement[],
+  ): Promise<{
     readonly durationMs: number;
     /** What was measured until the last statement; the commit itself is not in it yet. */
     readonly measured: readonly StatementRun[];
@@ -53,7 +59,16 @@ const measuring = 'SET LOCAL max_parallel_maintenance_workers = 0';
  */
 export const inMigrationTransaction = <T>(
   connection: ConnectionSettings,
-  { limits, exactCounts }: { readonly limits: StatementLimits; readonly exactCounts: boolean },
+  {
+    limits,
+    exactCounts,
+    isFromMiddle,
+  }: {
+    readonly limits: StatementLimits;
+    readonly exactCounts: boolean;
+    /** The statements take back what may not be there: each that finds nothing to take back is passed over. */
+    readonly isFromMiddle: boolean;
+  },
   work: (transaction: MigrationTransaction) => Promise<T>,
 ): Promise<{ readonly result: T; readonly statements: readonly StatementRun[] }> =>
   withSession(
@@ -69,12 +84,13 @@ export const inMigrationTransaction = <T>(
             throw statementError('the commit', lastOf(ran), error);
           }
         };
-        const run = async (statements: readonly SqlStatement[]) => {
+        const run = async (statements: readonly SqlStatement[], settings: readonly SqlStatement[]) => {
           ran = statements;
           const ownTables = await digestOwnTables(session);
           await session.query(restoreSearchPath);
+          await repeatSettings(session, settings);
           const startedAtMs = performance.now();
-          runs = await runStatements(session, statements, { isAlone: exactCounts });
+          runs = await runStatements(session, statements, { isAlone: exactCounts, isFromMiddle });
           const durationMs = Math.round(performance.now() - startedAtMs);
           await checkDeferred(session, statements);
           await session.query(becomeOurselves);

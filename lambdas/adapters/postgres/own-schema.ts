@@ -1,4 +1,4 @@
-/** Our own schema in the target: the ledger, the staging mark and the lease. */
+/** Our own schema in the target: the ledger, the staging mark, the lease and the restart points. */
 import { LockNotAvailable, MigrationRefused, VerificationFailed } from '../../domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from './session';
 
@@ -39,30 +39,60 @@ CREATE TABLE IF NOT EXISTS migration_checklist.lease (
   expires_at timestamptz NOT NULL,
   CONSTRAINT lease_pkey PRIMARY KEY (only_row),
   CONSTRAINT lease_only_row CHECK (only_row)
+);
+-- How far a migration of several units has come, and a rehearsal in its phases.
+CREATE TABLE IF NOT EXISTS migration_checklist.restart_point (
+  run_id text NOT NULL,
+  version text NOT NULL,
+  phase text NOT NULL,
+  unit integer NOT NULL,
+  description text NOT NULL,
+  units integer NOT NULL,
+  leftover jsonb,
+  started_at timestamptz NOT NULL,
+  done_at timestamptz,
+  undone_at timestamptz,
+  duration_ms bigint,
+  statements jsonb,
+  CONSTRAINT restart_point_pkey PRIMARY KEY (run_id, phase, unit)
 );`;
+
+/** All of them, by name. */
+const tableNames = ['ledger', 'staging_mark', 'lease', 'restart_point'];
 
 /**
  * Waits until nobody else is changing the ledger; held to the end of the transaction. `what` says in the message for what
  * it was needed. Errors: LockNotAvailable after the transaction's lock_timeout.
  */
-export const lockLedger = async (session: Session, what: string): Promise<void> => {
+export const lockLedger = (session: Session, what: string): Promise<void> =>
+  waitForLedger(session, `SELECT pg_catalog.pg_advisory_xact_lock(${advisoryLock})`, what);
+
+const waitForLedger = async (session: Session, wait: string, what: string): Promise<void> => {
   try {
-    await session.query(`SELECT pg_catalog.pg_advisory_xact_lock(${advisoryLock})`);
+    await session.query(wait);
   } catch (error) {
     if (!isLockFailure(error)) throw error;
     throw new LockNotAvailable(
-      `${what}: another session is changing the ledger and did not finish in time; nothing was changed`,
+      `${what}: another session is changing the ledger and did not finish in time; nothing was changed by this one`,
       { cause: error },
     );
   }
 };
 
+/**
+ * The same lock for a session that has statements run outside of transactions: held until it ends, and counted, so that its
+ * own transactions get it too. Errors: LockNotAvailable after the session's lock_timeout.
+ */
+export const lockLedgerForSession = (session: Session, what: string): Promise<void> =>
+  waitForLedger(session, `SELECT pg_catalog.pg_advisory_lock(${advisoryLock})`, what);
+
 const isComplete = async (session: Session) => {
   const { rows } = await session.query<{ tables: number }>(
     `SELECT count(*)::int4 AS tables FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'migration_checklist' AND c.relname IN ('ledger', 'staging_mark', 'lease') AND c.relkind = 'r'`,
+     WHERE n.nspname = 'migration_checklist' AND c.relname = ANY ($1) AND c.relkind = 'r'`,
+    [tableNames],
   );
-  return rows[0]?.tables === 3;
+  return rows[0]?.tables === tableNames.length;
 };
 
 const hasSchema = async (session: Session) => {
@@ -102,7 +132,7 @@ export const digestOwnTables = async (session: Session): Promise<string> => {
     `coalesce((SELECT pg_catalog.string_agg(r::text, '|' ORDER BY r::text) FROM migration_checklist.${table} r), '')`;
   try {
     const { rows } = await session.query<{ digest: string }>(
-      `SELECT pg_catalog.md5(${['ledger', 'staging_mark', 'lease'].map(digestOf).join(" || '#' || ")}) AS digest`,
+      `SELECT pg_catalog.md5(${tableNames.map(digestOf).join(" || '#' || ")}) AS digest`,
     );
     return rows[0]?.digest ?? '';
   } catch (error) {
@@ -112,4 +142,4 @@ export const digestOwnTables = async (session: Session): Promise<string> => {
 };
 
 export const ownTablesChanged =
-  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease), which only the checklist itself may write; take that out of it. It was rolled back.';
+  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease, restart points), which only the checklist itself may write; take that out of it. It was rolled back.';

@@ -1,39 +1,60 @@
-/** Takes a migration back exactly once: the rollback's statements and the ledger's word of it are one transaction. */
+/** Takes a migration back exactly once, also one of which only some units were applied. */
 import { MigrationRefused } from '../../domain/errors';
 import type { LedgerEntry } from '../../domain/ledger/ledger';
 import type { ConnectionSettings, Database, StatementRun } from '../../ports';
-import { markRolledBack, readVersion } from './ledger';
-import { inMigrationTransaction } from './migration-transaction';
-import { ensureOwnSchema, lockLedger } from './own-schema';
+import { markRolledBack, readVersion, unlessMissing } from './ledger';
+import { lockLedgerForSession } from './own-schema';
+import { markUndone, readProgress, readUndone, readUnits } from './restart-points';
+import { runUnits } from './run-units';
+import { type Session, withOwnSession } from './session';
+import { settleBegun } from './settle-begun';
 
 type Plan = Parameters<Database['rollBack']>[1];
 
 /** When the version was rolled back last, null while it stands. Errors: MigrationRefused when it was never applied. */
 const earlierRollback = (rows: readonly LedgerEntry[], version: string): string | null => {
   const last = rows.at(-1);
-  if (!last)
-    throw new MigrationRefused(
-      `the ledger has no row of version ${version}, so there is nothing to roll back; look at migration_checklist.ledger`,
-    );
+  if (!last) throw nothingToRollBack(version);
   return rows.some((row) => row.rolledBackAt === null) ? null : last.rolledBackAt;
+};
+
+const nothingToRollBack = (version: string) =>
+  new MigrationRefused(
+    `the ledger has no row of version ${version}, so there is nothing to roll back; look at migration_checklist.ledger`,
+  );
+
+/** Whether only some units of the run stand. What the last one has left half-done is taken away or completed first. */
+const isInTheMiddle = (connection: ConnectionSettings, { version, runId }: Plan): Promise<boolean> =>
+  withOwnSession(connection, async (session) => {
+    await lockLedgerForSession(session, `version ${version} cannot be rolled back now`);
+    const rows = await unlessMissing(() => readVersion(session, version), []);
+    if (rows.some((row) => row.rolledBackAt === null || row.runId === runId)) return false;
+    const units = await unlessMissing(() => readUnits(session, { runId, version }), []);
+    if (units.length > 0) await settleBegun(session, { runId, version, phase: 'apply' });
+    return units.length > 0;
+  });
+
+const settledInTheMiddle = async (session: Session, { version, runId }: Plan): Promise<string | null> => {
+  const undone = await readUndone(session, { runId, version });
+  if (undone) return undone;
+  if ((await readProgress(session)).some((progress) => progress.runId === runId)) return null;
+  throw nothingToRollBack(version);
 };
 
 /** Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable. */
 export const rollBack = async (
   connection: ConnectionSettings,
-  { statements: sql, version, limits }: Plan,
+  plan: Plan,
 ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }> => {
-  const { result, statements } = await inMigrationTransaction(
-    connection,
-    { limits, exactCounts: false },
-    async ({ session, run }) => {
-      await lockLedger(session, `version ${version} cannot be rolled back now`);
-      await ensureOwnSchema(session);
-      const earlier = earlierRollback(await readVersion(session, version), version);
-      if (earlier) return earlier;
-      await run(sql);
-      return markRolledBack(session, version);
-    },
-  );
-  return { statements, rolledBackAt: result };
+  const { statements, version, runId, limits } = plan;
+  const isFromMiddle = await isInTheMiddle(connection, plan);
+  const { result, ...back } = await runUnits<string>(connection, {
+    ...{ runId, version, phase: 'roll back', statements, limits },
+    ...{ exactCounts: false, isFromMiddle, keepsSinglePoint: false },
+    purpose: `version ${version} cannot be rolled back now`,
+    settled: async (session) =>
+      isFromMiddle ? settledInTheMiddle(session, plan) : earlierRollback(await readVersion(session, version), version),
+    finish: (session) => (isFromMiddle ? markUndone(session, { runId, version }) : markRolledBack(session, version)),
+  });
+  return { statements: back.statements, rolledBackAt: result };
 };

@@ -72,7 +72,7 @@ const underOurNames = (connection: ConnectionSettings, error: unknown): unknown 
   if (error instanceof ChecklistError) return error;
   if (isLockFailure(error))
     return new LockNotAvailable(
-      `a lock was not granted in time on ${whereIs(connection)}: ${(error as Error).message}; nothing was changed`,
+      `a lock was not granted in time on ${whereIs(connection)}: ${(error as Error).message}; nothing was changed by it`,
       { cause: error },
     );
   if (isLostSession(error))

@@ -22,13 +22,18 @@ type Place = Pick<SqlStatement, 'index' | 'line'>;
 
 /**
  * The error under our names: StatementFailed, or LockNotAvailable; a lost session and what has a name of ours stay as they are. `what` stands in front of
- * PostgreSQL's words; `statement` in the details counts from 0 like StatementRun.index.
+ * PostgreSQL's words, `became` behind those of a lock failure; `statement` in the details counts from 0 like StatementRun.index.
  */
-export const statementError = (what: string, { index, line }: Place, error: unknown): unknown => {
+export const statementError = (
+  what: string,
+  { index, line }: Place,
+  error: unknown,
+  became = 'the transaction was rolled back, nothing was changed by it',
+): unknown => {
   if (error instanceof ChecklistError || isLostSession(error)) return error;
   if (isLockFailure(error))
     return new LockNotAvailable(
-      `${what} did not get its lock: ${serverWords(error)}; the transaction was rolled back, nothing was changed`,
+      `${what} did not get its lock: ${[serverWords(error), became].filter(Boolean).join('; ')}`,
       { cause: error },
     );
   return new StatementFailed(

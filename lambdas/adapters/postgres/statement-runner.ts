@@ -1,5 +1,5 @@
 /** Runs a migration's statements one by one, exactly as written, and notes what each did. */
-import { MigrationRefused } from '../../domain/errors';
+import { MigrationRefused, StatementFailed } from '../../domain/errors';
 import type { SqlStatement } from '../../domain/migration/migration';
 import type { StatementRun } from '../../ports';
 import { collectNotices } from './notices';
@@ -17,18 +17,20 @@ export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs'> & {
 const summaryLength = 120;
 
 /** The first line that is not a comment. */
-const summaryOf = (sql: string) =>
+export const summaryOf = (sql: string) =>
   (sql.split('\n').find((line) => !/^\s*(--|$)/.test(line)) ?? sql).trim().slice(0, summaryLength);
 
 /** 3 digits: a microsecond. */
 export const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
-const runOne = async (session: Session, statement: SqlStatement): Promise<number | null> => {
+type Answer = { readonly rowsAffected: number | null; readonly wasPassedOver?: true };
+
+const runOne = async (session: Session, statement: SqlStatement): Promise<Answer> => {
   const where = `statement ${statement.index + 1} (line ${statement.line})`;
   try {
     // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
     const result = await session.query(statement.sql);
-    if (session.getTransactionStatus() === 'T') return result.rowCount ?? null;
+    if (session.getTransactionStatus() === 'T') return { rowsAffected: result.rowCount ?? null };
   } catch (error) {
     throw statementError(where, statement, error);
   }
@@ -37,17 +39,47 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<number
   );
 };
 
+// Undefined column, function, table, object and schema: what would be dropped was not made yet. Duplicate ones: what would be
+// made again was not dropped yet. Whether the schema is then the one of before is compared afterwards, object by object.
+const nothingToTakeBack = [
+  ...['42703', '42883', '42P01', '42704', '3F000'],
+  ...['42701', '42723', '42P07', '42710', '42P06'],
+];
+
+/** True when PostgreSQL says that what is to be undone was not done. */
+export const isNothingToTakeBack = (error: unknown): boolean =>
+  error instanceof StatementFailed && nothingToTakeBack.includes(error.details.sqlState ?? '');
+
+const runUnlessNothingToTakeBack = async (session: Session, statement: SqlStatement): Promise<Answer> => {
+  await session.query('SAVEPOINT migration_checklist_statement');
+  try {
+    const answer = await runOne(session, statement);
+    await session.query('RELEASE SAVEPOINT migration_checklist_statement');
+    return answer;
+  } catch (error) {
+    if (!isNothingToTakeBack(error)) throw error;
+    await session.query('ROLLBACK TO SAVEPOINT migration_checklist_statement');
+    return { rowsAffected: null, wasPassedOver: true };
+  }
+};
+
+/** What an earlier part of the file has SET. Errors as runStatements. */
+export const repeatSettings = async (session: Session, settings: readonly SqlStatement[]): Promise<void> => {
+  for (const setting of settings) await runOne(session, setting);
+};
+
 /** Inside a transaction; `isAlone` as startTrace has it. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
 export const runStatements = async (
   session: Session,
   statements: readonly SqlStatement[],
-  { isAlone }: { readonly isAlone: boolean },
+  { isAlone, isFromMiddle }: { readonly isAlone: boolean; readonly isFromMiddle: boolean },
 ): Promise<readonly OpenRun[]> => {
+  const send = isFromMiddle ? runUnlessNothingToTakeBack : runOne;
   const look = await startTrace(session, { isAlone });
   const runs: OpenRun[] = [];
   for (const statement of statements) {
     const beganAtMs = performance.now();
-    const { result: rowsAffected, notices } = await collectNotices(session, () => runOne(session, statement));
+    const { result: answer, notices } = await collectNotices(session, () => send(session, statement));
     const durationMs = rounded(performance.now() - beganAtMs);
     const { locks: newLocks, ...observed } = await look();
     const { index, line, sql } = statement;
@@ -57,7 +89,7 @@ export const runStatements = async (
       summary: summaryOf(sql),
       beganAtMs,
       durationMs,
-      rowsAffected,
+      ...answer,
       newLocks,
       notices,
       ...observed,

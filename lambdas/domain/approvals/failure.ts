@@ -16,8 +16,14 @@ const causeInWords = (cause: string): string => {
   }
 };
 
-export const readableFailure = ({ state, error, cause }: RecordedFailure): RecordedFailure => ({
+/** `standing` is what is committed of a migration that is only partly applied. */
+export const readableFailure = ({
   state,
   error,
-  cause: causeInWords(cause),
+  cause,
+  standing,
+}: RecordedFailure & { readonly standing?: string }): RecordedFailure => ({
+  state,
+  error,
+  cause: standing === undefined ? causeInWords(cause) : `${causeInWords(cause)}. The migration is ${standing}.`,
 });

@@ -51,4 +51,6 @@ export type StatementRun = {
   readonly sizeChangeBytes: number | null;
   /** What the server had to say, at most 20 messages of 200 characters. */
   readonly notices: readonly string[];
+  /** Of a rollback from the middle: there was nothing to take back. */
+  readonly wasPassedOver?: true;
 };

@@ -8,6 +8,8 @@ type Failure = {
   readonly error: string;
   readonly cause: string;
   readonly committed: boolean;
+  /** What is committed of a migration that is only partly applied. */
+  readonly standing?: string;
 };
 
 type Rollback = {
@@ -48,13 +50,21 @@ const told = ({ state, error, cause }: Failure) =>
 const standing = ({ migration, failure }: Ending, why = '') =>
   failure?.state === 'Establish outcome'
     ? `It is not known whether ${migration} was committed${why}. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.`
-    : `${migration} stands on the target${why}. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.`;
+    : failure?.standing === undefined
+      ? `${migration} stands on the target${why}. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.`
+      : `${migration} is ${failure.standing}${why}. Take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point: until then nothing else is applied.`;
 
 const afterRollback: Readonly<Record<Rollback['outcome'], (ending: Ending, cause: string, error: string) => string>> = {
-  'rolled back': ({ migration, remaining = [] }) =>
-    remaining.length === 0
-      ? `${migration} was rolled back and the schema is as before. ${newMigration}`
-      : `${migration} was rolled back, and the schema is as before but for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${newMigration}`,
+  'rolled back': ({ migration, remaining = [], failure }) => {
+    // Of half a migration the ledger has no row, so its version is still to be applied.
+    const [what, next] =
+      failure?.standing === undefined
+        ? [migration, newMigration]
+        : [`What stood of ${migration}`, 'Correct it and start a new run.'];
+    return remaining.length === 0
+      ? `${what} was rolled back and the schema is as before. ${next}`
+      : `${what} was rolled back, and the schema is as before but for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${next}`;
+  },
   'rolled back and differs': ({ migration }, cause, error) =>
     error === 'VerificationFailed'
       ? `${migration} was rolled back, but the schema is not as before: ${cause} Compare and correct by hand.`

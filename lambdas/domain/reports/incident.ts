@@ -10,7 +10,13 @@ export type Incident = {
   readonly at: string;
   readonly startedBy: string;
   readonly database: string;
-  readonly failure: { readonly state: string; readonly error: string; readonly cause: string };
+  readonly failure: {
+    readonly state: string;
+    readonly error: string;
+    readonly cause: string;
+    /** What was committed of a migration that was only partly applied. */
+    readonly standing?: string;
+  };
   readonly rollback: { readonly outcome: string; readonly cause?: string };
 };
 
@@ -35,6 +41,7 @@ export const renderIncident = (incident: Incident): string => {
       `- **Target**: staging, database ${incident.database}`,
       `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
       `- **What happened**: ${failure.state}: ${tell(failure.cause)} (${failure.error})`,
+      ...(failure.standing === undefined ? [] : [`- **What stood**: the migration was ${tell(failure.standing)}`]),
       `- **Rollback**: ${rollback.outcome}${rollback.cause ? `: ${tell(rollback.cause)}` : ''}`,
     ].join('\n'),
     '## To do',

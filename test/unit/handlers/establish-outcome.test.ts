@@ -1,6 +1,6 @@
 import { DatabaseUnreachable } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { ApplyState } from '#lambdas/ports';
 import { run as establishOutcome } from '#lambdas/runs/establish-outcome';
 import { fakeClock, fakePorts, memoryStore } from '../../support/fake-ports';
 import { ledgerEntry } from '../domain/documents';
@@ -13,7 +13,7 @@ const failure = {
   committed: false,
 };
 
-const ask = async (answer: () => Promise<LedgerEntry | null>) => {
+const ask = async (answer: () => Promise<ApplyState>) => {
   const [store, asked] = [memoryStore(), [] as unknown[]];
   const ports = fakePorts({
     ...{ store, clock: fakeClock() },
@@ -30,7 +30,7 @@ const ask = async (answer: () => Promise<LedgerEntry | null>) => {
 };
 
 test('a row of this run in the ledger is a commit, which proves Step 8', async () => {
-  const { asked, result, documentOf } = await ask(async () => ledgerEntry());
+  const { asked, result, documentOf } = await ask(async () => ({ entry: ledgerEntry(), progress: null }));
 
   expect(await result).toMatchObject({
     outcome: 'committed',
@@ -46,11 +46,30 @@ test('a row of this run in the ledger is a commit, which proves Step 8', async (
 });
 
 test('no row is a rollback, which proves that it was one and nothing else', async () => {
-  const { result, documentOf } = await ask(async () => null);
+  const { result, documentOf } = await ask(async () => ({ entry: null, progress: null }));
 
-  expect(await result).toMatchObject({ outcome: 'not committed' });
+  expect(await result).toMatchObject({ outcome: 'not committed', failure });
   expect(documentOf().boxes).toEqual([
     expect.objectContaining({ box: '8.2', answer: 'proved', reason: expect.stringMatching(/^rolled back: /) }),
+  ]);
+});
+
+test('some units without a row are neither: the failure says what stands, and a person has to be asked', async () => {
+  const progress = {
+    version: '002',
+    runId: 'run-1',
+    committed: ['1 of 2 (line 3, one transaction)'],
+    units: 2,
+  };
+  const { result, documentOf } = await ask(async () => ({ entry: null, progress }));
+
+  const standing = 'partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands';
+  expect(await result).toMatchObject({
+    outcome: 'partly applied',
+    failure: { ...failure, committed: true, standing },
+  });
+  expect(documentOf().boxes).toEqual([
+    expect.objectContaining({ box: '8.2', answer: 'failed', reason: `${standing}; the ledger has no row of this run` }),
   ]);
 });
 

@@ -13,6 +13,11 @@ const failure = (differing: Partial<Failure> = {}): Failure => ({
   ...differing,
 });
 
+const halfApplied = failure({
+  ...{ state: 'Step 8: Apply migration', error: 'StatementFailed', cause: 'duplicate key' },
+  standing: 'partly applied: unit 1 of 2 is committed and stands',
+});
+
 const approval = { decision: 'approved', by: 'ada@example.org', reason: 'good' };
 const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
 const newMigration = 'Correct it in a new migration; the file itself stays as it is.';
@@ -134,6 +139,18 @@ test.each<[string, Partial<Ending>, string, string]>([
     },
     'DatabaseUnreachable',
     'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback in time. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.',
+  ],
+  [
+    'half a migration whose rollback nobody approved',
+    { failure: halfApplied, rollback: { outcome: 'not approved' } },
+    'StatementFailed',
+    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed and stands: nobody approved the rollback in time. Take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point: until then nothing else is applied.',
+  ],
+  [
+    'half a migration that was rolled back, and is still to be applied',
+    { failure: halfApplied, rollback: { outcome: 'rolled back' } },
+    'StatementFailed',
+    'Step 8: Apply migration: duplicate key. What stood of 002_create_notes.sql was rolled back and the schema is as before. Correct it and start a new run.',
   ],
   [
     'no reason at all',

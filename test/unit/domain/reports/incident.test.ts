@@ -29,6 +29,15 @@ test('it says what happened, what became of it, and by when the post-mortem is h
   expect(text).toMatch(/written by the people who were there\._\n$/);
 });
 
+test('of half a migration it says what stood', () => {
+  const half = { ...incident().failure, standing: 'partly applied: unit 1 of 2 is committed and stands' };
+
+  expect(renderIncident(incident({ failure: half }))).toContain(
+    '- **What stood**: the migration was partly applied: unit 1 of 2 is committed and stands\n- **Rollback**: rolled back\n',
+  );
+  expect(renderIncident(incident())).not.toContain('What stood');
+});
+
 test('causes are told in their own words and on one line', () => {
   const text = renderIncident(
     incident({

@@ -1,0 +1,35 @@
+/** What became of an apply whose answer was lost, or that failed: the ledger says it, and what stands without a row. */
+import type { ApplyState, ConnectionSettings } from '../../ports';
+import { readVersion, unlessMissing } from './ledger';
+import { lockLedgerForSession } from './own-schema';
+import { readProgress } from './restart-points';
+import { withOwnSession } from './session';
+import { settleBegun } from './settle-begun';
+
+/** 60 s: whoever lost the connection while committing has ended by then, or is stuck and a person should look. */
+const patienceMs = 60_000;
+
+/**
+ * Asked once no transaction that could still write it is open: after a lost connection the server may be committing yet, so
+ * looking at once would prove nothing. Errors: LockNotAvailable.
+ */
+export const establishOutcome = (
+  connection: ConnectionSettings,
+  { version, runId }: { readonly version: string; readonly runId: string },
+): Promise<ApplyState> =>
+  withOwnSession(connection, async (session) => {
+    await session.query(`SET lock_timeout = ${patienceMs}`);
+    await lockLedgerForSession(session, `the outcome of run ${runId} is not known yet`);
+    const entry = await unlessMissing(
+      async () => (await readVersion(session, version)).find((row) => row.runId === runId) ?? null,
+      null,
+    );
+    if (entry) return { entry, progress: null };
+    return unlessMissing(
+      async () => {
+        await settleBegun(session, { runId, version, phase: 'apply' });
+        return { entry, progress: (await readProgress(session)).find((one) => one.runId === runId) ?? null };
+      },
+      { entry, progress: null },
+    );
+  });

@@ -1,0 +1,13 @@
+/** Brings a run to rest that was interrupted: no unit of it is half-done any more. */
+import { type Errand, forgetBegun, readBegun, recordDone } from './restart-points';
+import type { Session } from './session';
+import { settleLeftover } from './settle-leftovers';
+
+/** With the ledger's lock held for the session, in no transaction. Errors: LockNotAvailable. */
+export const settleBegun = async (session: Session, errand: Errand): Promise<void> => {
+  for (const { index, leftover } of await readBegun(session, errand)) {
+    if (leftover && (await settleLeftover(session, leftover)) === 'done')
+      await recordDone(session, errand, { index }, { durationMs: 0, statements: [] });
+    else await forgetBegun(session, errand, index);
+  }
+};

@@ -1,0 +1,18 @@
+/** How far a migration of several units has come without being applied as a whole. */
+export type Progress = {
+  readonly version: string;
+  readonly runId: string;
+  /** The units that are committed, as `describeUnit` says them, in their order; never empty. */
+  readonly committed: readonly string[];
+  /** How many units the migration has. */
+  readonly units: number;
+};
+
+/** `unit 1 of 3 (line 2, one transaction)`, joined for people. */
+const listed = (committed: readonly string[]) => committed.map((unit) => `unit ${unit}`).join(', ');
+
+/** What stands, as a clause. */
+export const describeProgress = ({ committed, units }: Progress): string =>
+  committed.length < units
+    ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed and ${committed.length === 1 ? 'stands' : 'stand'}`
+    : `all ${units} units are committed and stand, only the row in the ledger is missing`;
