@@ -105,7 +105,7 @@ test('a deadlock is a lock that was not available', () =>
       // The migration looks for the deadlock first and is its victim; the blocker's wait comes to nothing before.
       await query(`ALTER DATABASE ${connection.database} SET deadlock_timeout = '50ms'`);
       await blocker.query("SET deadlock_timeout = '20s'");
-      const failure = database.rehearse(target, 'up', statements('LOCK TABLE jobs', 'LOCK TABLE users'), limits);
+      const failure = database.applyMigration(target, plan(['LOCK TABLE jobs', 'LOCK TABLE users']));
       const judged = expect(failure).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(

@@ -137,7 +137,7 @@ test('half of it is taken back after all sessions were ended, without a word in 
 
 test('a build that waits for too long gives up, names who it waited for, and can be tried again', () =>
   withTarget(jobs, async ({ database, connection, query }) => {
-    const { apply } = await plansOf(up, ['SELECT 1'], { lockTimeoutMs: 5 });
+    const { apply } = await plansOf(up, ['SELECT 1'], { lockTimeoutMs: 20 });
     await whileOldTransaction(connection, '', async () => {
       await expect(database.applyMigration(target, apply)).rejects.toMatchObject({
         name: 'LockNotAvailable',

@@ -72,7 +72,7 @@ export const repeatSettings = async (session: Session, settings: readonly SqlSta
 export const runStatements = async (
   session: Session,
   statements: readonly SqlStatement[],
-  { isAlone, isFromMiddle }: { readonly isAlone: boolean; readonly isFromMiddle: boolean },
+  { isAlone, isFromMiddle = false }: { readonly isAlone: boolean; readonly isFromMiddle?: boolean },
 ): Promise<readonly OpenRun[]> => {
   const send = isFromMiddle ? runUnlessNothingToTakeBack : runOne;
   const look = await startTrace(session, { isAlone });

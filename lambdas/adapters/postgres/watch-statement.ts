@@ -6,7 +6,7 @@ import type { HeldLock, StatementRun } from '../../ports';
 import { collectNotices } from './notices';
 import type { Session } from './session';
 import { rounded } from './statement-runner';
-import { type Existing, readExisting } from './trace-queries';
+import { readExisting } from './trace-queries';
 import { watchLocks } from './watch-locks';
 
 type Counts = { readonly oid: number; readonly scanned: number; readonly written: number };
@@ -33,14 +33,12 @@ const growth = (before: Moment, after: Moment, count: 'scanned' | 'written') => 
   return sum(after.counts.map((now) => Math.max(0, now[count] - (since.get(now.oid) ?? now[count]))));
 };
 
-const named = ({ name }: Existing) => (name === null ? [] : [name]);
-
 /** A table keeps its oid when its rows are written anew. */
 const rewritten = (before: Moment, after: Moment) => {
   const storages = new Map(after.relations.map(({ oid, storage }) => [oid, storage]));
   return before.relations
     .filter(({ kind, oid, storage }) => kind === 'rows' && storages.has(oid) && storages.get(oid) !== storage)
-    .flatMap(named)
+    .map(({ name }) => name)
     .sort();
 };
 
@@ -49,7 +47,7 @@ const rebuilt = (before: Moment, after: Moment) => {
   const storages = new Map(after.relations.map(({ name, storage }) => [name, storage]));
   return before.relations
     .filter(({ kind, name, storage }) => kind === 'index' && storages.has(name) && storages.get(name) !== storage)
-    .flatMap(named)
+    .map(({ name }) => name)
     .sort();
 };
 
@@ -72,7 +70,7 @@ export const watchStatement = async <T>(
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly watched: Watched }> => {
   const before = await readMoment(witness, isAlone);
-  const names = new Map(before.relations.flatMap(({ oid, name }) => (name === null ? [] : [[oid, name] as const])));
+  const names = new Map(before.relations.map(({ oid, name }) => [oid, name]));
   const {
     result: answer,
     locks,
@@ -80,7 +78,7 @@ export const watchStatement = async <T>(
   } = await watchLocks({ worker, witness, names }, () => collectNotices(worker, work));
   await flushStatistics(worker);
   const after = await readMoment(witness, isAlone);
-  const sizeOf = ({ relations }: Moment) => sum(relations.map(({ sizeBytes }) => sizeBytes));
+  const sizeOf = ({ relations }: Moment) => sum(relations.map(({ totalBytes }) => totalBytes));
   return {
     result: answer.result,
     watched: {
