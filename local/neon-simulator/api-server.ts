@@ -5,14 +5,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Refusal, refusals } from './refusal';
 import { type ApiAnswer, type Route, routes } from './routes';
 import type { Simulation } from './simulation';
+import { answerSql } from './sql-over-http';
 
 export type ApiServer = {
   readonly baseUrl: string;
+  /** Where SQL is served over HTTP. */
+  readonly sqlUrl: string;
   /** Ends open connections too. */
   close(): Promise<void>;
 };
 
 const basePath = '/api/v2';
+const sqlPath = '/sql';
 
 /** Bodies of the requests served have a few hundred bytes. */
 const maxBodyBytes = 64 * 1024;
@@ -52,8 +56,11 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
 
 const answerTo = async (simulation: Simulation, request: IncomingMessage): Promise<ApiAnswer> => {
   const { project } = simulation.records.current();
-  assertKey(project.apiKey, request);
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  // The database's own password opens it, not the key of the API.
+  if (request.method === 'POST' && url.pathname === sqlPath)
+    return answerSql(simulation, request.headers, await readBody(request));
+  assertKey(project.apiKey, request);
   const [, projectId, below] = /^\/api\/v2\/projects\/([^/]+)(.*)$/.exec(url.pathname) ?? [];
   if (projectId !== undefined && projectId !== project.id) throw refusals.notFound('project');
   for (const { route, match } of table) {
@@ -87,6 +94,7 @@ export const startApiServer = async (simulation: Simulation): Promise<ApiServer>
   if (typeof address !== 'object' || !address) throw new Error('the local platform got no port to listen on');
   return {
     baseUrl: `http://127.0.0.1:${address.port}${basePath}`,
+    sqlUrl: `http://127.0.0.1:${address.port}${sqlPath}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -110,6 +110,15 @@ const getEndpoint: Answering = (simulation, { params }) => {
   return ok({ endpoint });
 };
 
+const suspendEndpoint: Answering = (simulation, { params }) => {
+  const branch = branchesOf(simulation).find(({ endpoint }) => endpoint && endpoint.id === params['endpoint_id']);
+  if (!branch) throw refusals.notFound('endpoint');
+  const stop = { action: 'suspend_compute', run: () => simulation.computes.stop(branch.id) } as const;
+  const operations = operationsJson(simulation, simulation.operations.schedule(branch, [stop]));
+  const [endpoint] = endpointsJson(simulation, [branch]);
+  return ok({ endpoint, operations });
+};
+
 const getConnectionUri: Answering = async (simulation, { query }) => {
   const { database, role } = projectOf(simulation);
   const branchId = query.get('branch_id') ?? branchesOf(simulation).find(({ isDefault }) => isDefault)?.id ?? '';
@@ -146,6 +155,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'GET', path: '/endpoints', answer: (all) => ok({ endpoints: endpointsJson(all, branchesOf(all)) }) },
   { method: 'GET', path: '/endpoints/{endpoint_id}', answer: getEndpoint },
+  { method: 'POST', path: '/endpoints/{endpoint_id}/suspend', answer: suspendEndpoint },
   { method: 'GET', path: '/operations', answer: listOperations },
   { method: 'GET', path: '/operations/{operation_id}', answer: getOperation },
   { method: 'GET', path: '/connection_uri', answer: getConnectionUri },

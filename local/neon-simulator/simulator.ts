@@ -17,6 +17,7 @@ import { branchesOf, type Simulation } from './simulation';
 
 export type NeonSimulator = {
   readonly baseUrl: string;
+  readonly sqlUrl: string;
   readonly apiKey: string;
   readonly projectId: string;
   readonly stagingBranchId: string;
@@ -77,7 +78,8 @@ const serve = async (simulation: Simulation): Promise<Omit<NeonSimulator, 'conne
     await simulation.operations.idle();
   };
   const { id: projectId, apiKey, stagingBranchId, database, role } = project;
-  return { baseUrl: api.baseUrl, projectId, apiKey, stagingBranchId, database, role, close };
+  const { baseUrl, sqlUrl } = api;
+  return { baseUrl, sqlUrl, projectId, apiKey, stagingBranchId, database, role, close };
 };
 
 /**

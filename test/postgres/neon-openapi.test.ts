@@ -95,7 +95,8 @@ test('every answer is one that the published API document describes', async () =
   await neon.branches.get(inBranch);
   await neon.branches.list({ projectId }).all();
   const [endpoint] = await neon.postgres.endpoints.list({ projectId });
-  await neon.postgres.endpoints.listByBranch(inBranch);
+  const [ofBranch] = await neon.postgres.endpoints.listByBranch(inBranch);
+  await neon.postgres.endpoints.suspend({ projectId, endpointId: ofBranch?.id ?? '' });
   await neon.postgres.endpoints.get({ projectId, endpointId: endpoint?.id ?? '' });
   await neon.postgres.databases.list(inBranch);
   await neon.postgres.roles.list(inBranch);
