@@ -7,6 +7,9 @@ export type PortUse =
   | 'documents'
   | 'platform'
   | 'database'
+  | 'activity'
+  | 'metrics'
+  | 'alarms'
   | 'backups'
   | 'mail'
   | 'chat'
@@ -18,7 +21,7 @@ export type PortUse =
   | 'probes';
 
 /** Keys of the store, as prefixes. */
-export type StoreKeys = 'runs/' | 'approvals/' | 'catalogs/';
+export type StoreKeys = 'runs/' | 'approvals/' | 'catalogs/' | 'windows/';
 
 type Needs = {
   readonly asks: readonly PortUse[];
@@ -48,7 +51,7 @@ const needs: Readonly<Record<string, Needs>> = {
   CodeReview: { asks: ['database'] },
   SchemaValidation: { asks: ['database'] },
   ImpactAnalysis: { asks: ['database'] },
-  EnvironmentCheck: { asks: ['platform', 'database'], reads: ['catalogs/'] },
+  EnvironmentCheck: { asks: ['platform', 'database', 'activity'], reads: ['catalogs/'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
   BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
   DryRun: { asks: ['database'] },
@@ -61,7 +64,7 @@ const needs: Readonly<Record<string, Needs>> = {
   TestRollback: { asks: ['database'] },
   UpdateDocumentation: { asks: ['database', 'documents'] },
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
-  Monitor: { asks: ['schedule.create', 'secrets'] },
+  Monitor: { asks: ['schedule.create', 'secrets'], writes: ['runs/', 'windows/'] },
   OpenRun: { asks: ['database', 'migrations', 'platform'] },
   CreateBranch: { asks: ['platform'] },
   // It answers by itself when the decision is there already: after a redrive nobody is asked twice.
@@ -82,7 +85,11 @@ const needs: Readonly<Record<string, Needs>> = {
     removes: ['approvals/'],
     isPage: true,
   },
-  SampleActivity: { asks: ['database', 'callback.succeed', 'schedule.remove', 'secrets'], isEvent: true },
+  SampleActivity: {
+    asks: ['activity', 'metrics', 'alarms', 'callback.succeed', 'schedule.remove', 'secrets'],
+    isEvent: true,
+  },
+  OnAlarm: { asks: ['alarms', 'callback.succeed', 'schedule.remove', 'secrets'], reads: ['windows/'], isEvent: true },
 };
 
 const files: readonly (readonly [string, string])[] = [

@@ -23,8 +23,7 @@ export type Names = {
   functionName(name: string): string;
   /** Of an alarm of the alarm table, by its id. */
   alarmName(id: string): string;
-  /** Of every alarm of this installation. */
-  readonly alarmsArn: string;
+  alarmArn(id: string): string;
   functionArn(name: string): string;
   secretArn(secretName: string): string;
   identityArn(identity: string): string;
@@ -51,7 +50,7 @@ export const namesIn = (scope: Construct, config: Config): Names => {
     failedEventsQueueArn: stack.formatArn({ service: 'sqs', resource: failedEventsQueue }),
     functionName,
     alarmName: (id) => `${installation}-${id}`,
-    alarmsArn: colon('cloudwatch', 'alarm', `${installation}-*`),
+    alarmArn: (id) => colon('cloudwatch', 'alarm', `${installation}-${id}`),
     functionArn,
     // Secrets Manager puts a hyphen and six characters behind the name.
     secretArn: (secretName) => colon('secretsmanager', 'secret', `${secretName}-??????`),

@@ -1,4 +1,5 @@
 /** What a port costs: modules of lambdas/runtime/live, environment variables, permissions. One row per use of a port. */
+import { alarmsFor } from '#lambdas/alarms';
 import type { Config } from './config';
 import type { PortUse } from './function-table';
 import type { Grant } from './grant';
@@ -14,7 +15,18 @@ export type Surroundings = {
   readonly schedulerRoleArn: string;
 };
 
-export type LiveModule = 'platform' | 'database' | 'backups' | 'mail' | 'chat' | 'callback' | 'schedule' | 'secrets';
+export type LiveModule =
+  | 'platform'
+  | 'database'
+  | 'activity'
+  | 'metrics'
+  | 'alarms'
+  | 'backups'
+  | 'mail'
+  | 'chat'
+  | 'callback'
+  | 'schedule'
+  | 'secrets';
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
@@ -81,6 +93,29 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   },
   platform,
   database: { ...platform, modules: ['platform', 'database'] },
+  activity: {
+    ...platform,
+    modules: ['platform', 'activity'],
+    environment: (around) => ({
+      ...platform.environment(around),
+      ...(around.config['neon.sqlUrl'] !== '' && { NEON_SQL_URL: around.config['neon.sqlUrl'] }),
+    }),
+  },
+  // Printed to the log, which CloudWatch reads: no call, no permission.
+  metrics: { modules: ['metrics'], environment: none, grants: () => [] },
+  alarms: {
+    modules: ['alarms'],
+    environment: ({ names }) => ({ ALARM_NAME_PREFIX: names.alarmName('') }),
+    grants: ({ config, names }) => [
+      {
+        actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
+        resources: alarmsFor({ watchesLogs: config['monitor.logGroups'].length > 0 }).map(({ id }) =>
+          names.alarmArn(id),
+        ),
+        reason: 'asks what the alarms of the table did since the window was opened',
+      },
+    ],
+  },
   backups: {
     ...platform,
     modules: ['platform', 'backups'],

@@ -195,8 +195,8 @@ export const findStep = (number: number): Step => {
 
 /**
  * The functions of the workflow that are not steps: state name → file below lambdas/.
- * The approval page, the decision, the monitor's sample and what closes a stopped execution are not states: they are entered
- * from outside.
+ * The approval page, the decision, the monitor's sample, what hears of an alarm and what closes a stopped execution are not
+ * states: they are entered from outside.
  */
 export type EntryPoint = {
   readonly functionName: string;
@@ -224,4 +224,5 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'DecideApproval', file: 'approvals/decide', stateNames: [] },
   { functionName: 'CloseStopped', file: 'runs/close-stopped', stateNames: [] },
   { functionName: 'SampleActivity', file: 'monitoring/sample-activity', stateNames: [] },
+  { functionName: 'OnAlarm', file: 'monitoring/on-alarm', stateNames: [] },
 ];

@@ -2,7 +2,7 @@
 import type { StepInput } from '../statemachine/contract';
 import { findBox, findStep, namesOf } from './checklist';
 import { closeRunState, refuseClosedRun } from './closed-run';
-import { ChecksumMismatch } from './domain/errors';
+import { ChecksumMismatch, StoreFailed } from './domain/errors';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from './domain/evidence/document';
 import { sha256Of } from './domain/sha256';
 import type { ArtifactStore, Ports } from './ports';
@@ -31,13 +31,34 @@ export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef):
   return JSON.parse(bytes.toString('utf8')) as T;
 };
 
-export const recordEvidence = (
-  ports: Writing,
-  document: Omit<EvidenceDocument, 'format' | 'finishedAt'>,
-): Promise<EvidenceRef> => {
+type Unfinished = Omit<EvidenceDocument, 'format' | 'finishedAt'>;
+
+const complete = ({ clock }: Writing, document: Unfinished): EvidenceDocument => {
   for (const { box } of document.boxes) findBox(box);
-  const complete: EvidenceDocument = { format: 1, ...document, finishedAt: ports.clock.now().toISOString() };
-  return writeJson(ports.store, `runs/${document.runId}/${document.name}.json`, complete);
+  return { format: 1, ...document, finishedAt: clock.now().toISOString() };
+};
+
+const evidenceKey = (runId: string, name: string) => `runs/${runId}/${name}.json`;
+
+export const recordEvidence = (ports: Writing, document: Unfinished): Promise<EvidenceRef> =>
+  writeJson(ports.store, evidenceKey(document.runId, document.name), complete(ports, document));
+
+export type Recorded = { readonly ref: EvidenceRef; readonly document: EvidenceDocument };
+
+/** Null when there is no such document. */
+export const readRecorded = async (store: ArtifactStore, runId: string, name: string): Promise<Recorded | null> => {
+  const key = evidenceKey(runId, name);
+  const bytes = await store.read(key);
+  return bytes && { ref: { key, sha256: sha256Of(bytes) }, document: JSON.parse(bytes.toString('utf8')) };
+};
+
+/** For what several may come to record at once: the first document stands, and everyone gets that one. */
+export const recordEvidenceOnce = async (ports: Writing, document: Unfinished): Promise<Recorded> => {
+  const { runId, name } = document;
+  await ports.store.writeIfAbsent(evidenceKey(runId, name), toJson(complete(ports, document)));
+  const recorded = await readRecorded(ports.store, runId, name);
+  if (recorded) return recorded;
+  throw new StoreFailed(`${evidenceKey(runId, name)} was written and cannot be read; look at the store and try again`);
 };
 
 /** Null for bytes that are no JSON: a document that was destroyed is found by its missing hash, not by a crash. */

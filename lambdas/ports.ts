@@ -10,9 +10,10 @@ import type { TableContents } from './domain/locks/table-contents';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from './domain/migration/checks';
 import type { SqlStatement } from './domain/migration/migration';
 import type { RehearsalPhase } from './domain/migration/rehearsal-phase';
-import type { ActivitySample } from './domain/monitoring/sample';
-
+import type { AlarmStates } from './domain/monitoring/alarm-states';
+import type { ActivitySample, Look } from './domain/monitoring/sample';
 import type { PrivilegeNeed } from './domain/review/privilege-needs';
+import type { Measurements } from './metrics';
 
 export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
@@ -25,6 +26,9 @@ export type Ports = {
   readonly migrations: MigrationSource;
   readonly platform: Platform;
   readonly database: Database;
+  readonly activity: Activity;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
   readonly backups: Backups;
   readonly mail: Mail;
   readonly chat: Chat;
@@ -55,6 +59,8 @@ export type Settings = {
   readonly monitorSeconds: number;
   /** Between two samples of the window. */
   readonly sampleIntervalSeconds: number;
+  /** The application's logs whose error lines are counted while the target is watched; empty where there are none. */
+  readonly applicationLogGroups: readonly string[];
   /** How long a statement of the migration may wait for a lock before the whole transaction is given up and retried. */
   readonly lockTimeoutMs: number;
   /** How long a statement may run on the branch or the target; 0 = without limit. */
@@ -151,6 +157,8 @@ export type Platform = {
   deleteBranch(branchId: string): Promise<void>;
   /** Asked for every time, never stored. */
   connection(address: DatabaseAddress): Promise<ConnectionSettings>;
+  /** Whether the compute that serves the branch sleeps; asking does not wake it, `connection` may. */
+  isSuspended(address: DatabaseAddress): Promise<boolean>;
 };
 
 // ── database ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,10 +255,30 @@ export type Database = {
     readonly leftBehind: readonly string[];
   }>;
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
-  sampleActivity(address: DatabaseAddress): Promise<ActivitySample>;
 };
 
 export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
+
+// ── watching ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What goes on in the target. Errors: DatabaseUnreachable, PlatformFailed. */
+export type Activity = {
+  /** The sample that later ones are compared with; finds out where statements are counted, and wakes a compute that sleeps. */
+  takeBaseline(): Promise<ActivitySample>;
+  /** One look that holds no connection and wakes nobody. `baseline` says where statements are counted. */
+  look(baseline: Pick<ActivitySample, 'statementsSchema'>): Promise<Look>;
+};
+
+/** Where what a look says is put, so that alarms can be raised on it. */
+export type Metrics = {
+  put(measurements: Measurements): Promise<void>;
+};
+
+/** Who judges the metrics by the alarm table. Errors: PlatformFailed. */
+export type Alarms = {
+  /** What each alarm of the table did since that moment. */
+  since(moment: Date): Promise<AlarmStates>;
+};
 
 /** Errors: DatabaseUnreachable, StoreFailed, VerificationFailed. */
 export type Backups = {

@@ -17,6 +17,7 @@ import { fingerprintOf } from '../lambdas/domain/catalog/fingerprint';
 import { bindSaved } from '../lambdas/domain/migration/bind-saved';
 import type { Clock, DatabaseAddress, Ports, Settings } from '../lambdas/ports';
 import { loadDefinition, substitute } from '../statemachine/load-definition';
+import { createLocalAlarms, type LocalAlarms } from './alarms';
 import { type Engine, type ExecutionEvent, openEngine } from './engine/engine';
 import { createStepFunctionsApi, isStepFunctionsRequest } from './engine/wire';
 import { findHandler, functionArns } from './functions';
@@ -54,6 +55,8 @@ const settingsOf = (options: Options, target: Target, pageBaseUrl: string): Sett
     approvalTimeoutSeconds: options.approvalTimeoutSeconds,
     monitorSeconds: options.monitorSeconds,
     sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
+    // The lines of an application that runs somewhere else are not here to be counted.
+    applicationLogGroups: [],
     // 2 s: whoever waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
     lockTimeoutMs: 2_000,
     // 10 min: what takes longer than that belongs into batches, not into a migration.
@@ -72,10 +75,19 @@ type Made = {
   readonly target: Target;
   readonly pageBaseUrl: string;
   readonly schedule: LocalSchedule;
+  readonly watching: LocalAlarms;
   readonly clock: Clock;
 };
 
-const makePorts = async ({ options, stateDirectory, target, pageBaseUrl, schedule, clock }: Made): Promise<Ports> => {
+const makePorts = async ({
+  options,
+  stateDirectory,
+  target,
+  pageBaseUrl,
+  schedule,
+  watching,
+  clock,
+}: Made): Promise<Ports> => {
   const connection = (address: DatabaseAddress) => target.platform.connection(address);
   const store = createFolderArtifactStore({ directory: path.join(stateDirectory, 'store') });
   const settings = settingsOf(options, target, pageBaseUrl);
@@ -86,6 +98,8 @@ const makePorts = async ({ options, stateDirectory, target, pageBaseUrl, schedul
     migrations: createFolderMigrationSource(path.resolve(options.migrations)),
     platform: target.platform,
     database: createPostgresDatabase({ connection, bindSaved }),
+    activity: target.activity,
+    ...watching,
     backups: createBackups({ connection, store, readCatalog, fingerprintOf }),
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
     // On one machine nobody else is there to be told.
@@ -133,7 +147,15 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       onError: (name, error) => onWarning(`${name}: ${error.message}`),
     });
     opened.push(() => schedule.close());
-    const ports = await makePorts({ options, stateDirectory, target, pageBaseUrl: server.url, schedule, clock });
+    const watching = createLocalAlarms({
+      file: path.join(stateDirectory, 'alarms.json'),
+      intervalSeconds: sampleIntervalOf(options.monitorSeconds),
+      clock,
+      onAlarm: (event) => invoke('OnAlarm', event),
+      onError: (error) => onWarning(`OnAlarm: ${error.message}`),
+    });
+    const made = { options, stateDirectory, target, pageBaseUrl: server.url, schedule, watching, clock };
+    const ports = await makePorts(made);
     const engine = await openEngine({
       definition: substitute(loadDefinition('migration-checklist'), functionArns),
       stateMachineName: 'MigrationChecklist',

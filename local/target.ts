@@ -1,16 +1,19 @@
 /** The database that local runs work on: the embedded one behind the Neon simulator, or a server of the user's. */
 import path from 'node:path';
+import { createNeonActivity } from '../lambdas/adapters/neon/neon-activity';
 import { createNeonPlatform } from '../lambdas/adapters/neon/neon-platform';
 import { copyDatabase } from '../lambdas/adapters/postgres/backup/copy-database';
 import { writeMark } from '../lambdas/adapters/postgres/identity-and-mark';
 import { createPlainServerPlatform } from '../lambdas/adapters/postgres/plain-server/plain-server-platform';
-import type { Clock, Platform, TargetRecord } from '../lambdas/ports';
+import { createPostgresActivity } from '../lambdas/adapters/postgres/postgres-activity';
+import type { Activity, Clock, Platform, TargetRecord } from '../lambdas/ports';
 import { startNeonSimulator } from './neon-simulator/simulator';
 import { makePostgresHome } from './postgres/home';
 import { runAsForThisProcess } from './postgres/run-as';
 
 export type Target = {
   readonly platform: Platform;
+  readonly activity: Activity;
   readonly record: TargetRecord;
   /** For the first lines on the terminal. */
   readonly description: string;
@@ -40,7 +43,8 @@ const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Targe
     const record = await platform.describeTarget();
     await markEmbedded(platform, record, clock);
     const description = `embedded PostgreSQL, branch "${record.branchName}" of a local Neon simulator`;
-    return { platform, record, description, close: () => simulator.close() };
+    const activity = createNeonActivity({ platform, sqlUrl: simulator.sqlUrl });
+    return { platform, activity, record, description, close: () => simulator.close() };
   } catch (error) {
     await simulator.close();
     throw error;
@@ -52,7 +56,8 @@ const openServer = async (url: string, clock: Clock): Promise<Target> => {
   const record = await platform.describeTarget();
   const { host, port } = await platform.connection({ branchId: 'target' });
   const description = `database "${record.database}" on ${host}:${port}; branches are scratch databases on the same server`;
-  return { platform, record, description, close: async () => undefined };
+  const activity = createPostgresActivity((address) => platform.connection(address));
+  return { platform, activity, record, description, close: async () => undefined };
 };
 
 export const openTarget = (databaseUrl: string | null, stateDirectory: string, clock: Clock): Promise<Target> =>

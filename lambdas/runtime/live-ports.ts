@@ -4,7 +4,21 @@ import { createS3ArtifactStore } from '../adapters/aws/s3-artifact-store';
 import { createS3MigrationSource } from '../adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '../adapters/aws/s3-project-documents';
 import { createHttpProbes } from '../adapters/http/http-probes';
-import type { Backups, Chat, Clock, Database, Mail, Platform, Ports, Schedule, Secrets, TaskCallback } from '../ports';
+import type {
+  Activity,
+  Alarms,
+  Backups,
+  Chat,
+  Clock,
+  Database,
+  Mail,
+  Metrics,
+  Platform,
+  Ports,
+  Schedule,
+  Secrets,
+  TaskCallback,
+} from '../ports';
 import { deferPort } from './defer-port';
 import { type Environment, readText } from './environment';
 import { readSettings } from './live-settings';
@@ -12,6 +26,9 @@ import { readSettings } from './live-settings';
 type LiveModule = {
   readonly platform: typeof import('./live/platform');
   readonly database: typeof import('./live/database');
+  readonly activity: typeof import('./live/activity');
+  readonly metrics: typeof import('./live/metrics');
+  readonly alarms: typeof import('./live/alarms');
   readonly backups: typeof import('./live/backups');
   readonly mail: typeof import('./live/mail');
   readonly chat: typeof import('./live/chat');
@@ -34,8 +51,9 @@ const load = <Name extends keyof LiveModule>(modules: LiveModules, name: Name): 
 };
 
 const deferPlatform = (environment: Environment, modules: LiveModules) =>
-  deferPort<Platform>({ describeTarget: true, createBranch: true, deleteBranch: true, connection: true }, async () =>
-    (await load(modules, 'platform')).makePlatform(environment, clock),
+  deferPort<Platform>(
+    { describeTarget: true, createBranch: true, deleteBranch: true, connection: true, isSuspended: true },
+    async () => (await load(modules, 'platform')).makePlatform(environment, clock),
   );
 
 const deferDatabase = (platform: Platform, modules: LiveModules) =>
@@ -52,7 +70,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       ...{ releaseLease: true, readCatalog: true, readTableStatistics: true, readDatabaseSize: true },
       readTableContents: true,
       ...{ checkPrivileges: true, rehearse: true, applyMigration: true, rollBack: true, runChecks: true },
-      ...{ establishOutcome: true, explainQueries: true, sampleActivity: true },
+      ...{ establishOutcome: true, explainQueries: true },
     },
     async () => (await load(modules, 'database')).makeDatabase(platform),
   );
@@ -73,6 +91,13 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     probes: createHttpProbes(),
     platform,
     database: deferDatabase(platform, modules),
+    activity: deferPort<Activity>({ takeBaseline: true, look: true }, async () =>
+      (await load(modules, 'activity')).makeActivity(environment, platform),
+    ),
+    metrics: deferPort<Metrics>({ put: true }, async () => (await load(modules, 'metrics')).makeMetrics(settings)),
+    alarms: deferPort<Alarms>({ since: true }, async () =>
+      (await load(modules, 'alarms')).makeAlarms(environment, settings),
+    ),
     backups: deferPort<Backups>({ make: true, verify: true }, async () =>
       (await load(modules, 'backups')).makeBackups(platform, store),
     ),

@@ -1,5 +1,5 @@
 import type { Settings } from '../ports';
-import { type Environment, readAddresses, readBaseUrl, readText, readWholeNumber } from './environment';
+import { type Environment, readAddresses, readBaseUrl, readList, readText, readWholeNumber } from './environment';
 
 /** Everything of `Settings` from the environment. */
 export const readSettings = (environment: Environment): Settings => ({
@@ -15,6 +15,7 @@ export const readSettings = (environment: Environment): Settings => ({
   approvalTimeoutSeconds: readWholeNumber(environment, 'APPROVAL_TIMEOUT_SECONDS', 'seconds', 60),
   monitorSeconds: readWholeNumber(environment, 'MONITOR_SECONDS', 'seconds', 1),
   sampleIntervalSeconds: readWholeNumber(environment, 'SAMPLE_INTERVAL_SECONDS', 'seconds', 60),
+  applicationLogGroups: readList(environment, 'APPLICATION_LOG_GROUPS'),
   lockTimeoutMs: readWholeNumber(environment, 'LOCK_TIMEOUT_MS', 'milliseconds', 1),
   statementTimeoutMs: readWholeNumber(environment, 'STATEMENT_TIMEOUT_MS', 'milliseconds', 0),
   expected: {

@@ -11,7 +11,7 @@ const target = { branchId: 'target' } as const;
 
 export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOutput> =>
   withStepEvidence(ports, 4, input, async (notes) => {
-    const { database, platform, clock, settings } = ports;
+    const { activity, database, platform, clock, settings } = ports;
     const record = await notes.expecting(['4.1', '4.2'], () => platform.describeTarget());
     const connection = await platform.connection(target);
     const identity = await notes.expecting(['4.2'], () => database.identify(target));
@@ -48,6 +48,6 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
         tables: await database.readTableStatistics(target),
       }),
     ]);
-    const sample = await database.sampleActivity(target);
+    const sample = await activity.takeBaseline();
     return { baseline: await writeJson(ports.store, `runs/${input.run.runId}/artifacts/baseline.json`, sample) };
   });

@@ -2,7 +2,7 @@ import type { MonitorInput } from '../../statemachine/contract';
 import { refuseClosedRun } from '../closed-run';
 import { seal } from '../domain/approvals/seal';
 import type { Watch } from '../domain/monitoring/watch';
-import { watchKeys } from '../monitoring/watch-keys';
+import { type WindowPointer, watchKeys, windowKey } from '../monitoring/watch-keys';
 import type { Ports } from '../ports';
 
 /** 15 min: the schedule outlives the window, so that the sample which closes it always comes; that one removes it. */
@@ -23,6 +23,8 @@ export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly
     sealedToken: seal(await ports.secrets.linkKey(), { runId, stage: 'monitor' }, input.taskToken),
   };
   await ports.store.write(watchKeys(runId).watch, `${JSON.stringify(watch)}\n`);
+  const pointer: WindowPointer = { runId };
+  await ports.store.write(windowKey(ports.settings.expected), `${JSON.stringify(pointer)}\n`);
   await ports.schedule.create({
     name: `monitor-${runId}`,
     everySeconds: ports.settings.sampleIntervalSeconds,

@@ -37,8 +37,8 @@ test('no function has a managed policy', () => {
     expect(Properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
-test('only approvals and the sample may answer a waiting task, and only of our state machine', () => {
-  expect(whoMay('states:SendTaskSuccess')).toEqual(['DecideApproval', 'RequestApproval', 'SampleActivity']);
+test('only approvals, the sample and an alarm may answer a waiting task, and only of our state machine', () => {
+  expect(whoMay('states:SendTaskSuccess')).toEqual(['DecideApproval', 'OnAlarm', 'RequestApproval', 'SampleActivity']);
   expect(whoMay('states:SendTaskFailure')).toEqual(['DecideApproval']);
   expect(resourcesFor('DecideApproval', 'states:SendTaskSuccess')).toContain(':stateMachine:MigrationChecklist"');
 });
@@ -48,7 +48,7 @@ test('the link key is read only where links are made, checked or tokens sealed',
     resourcesFor(name, 'secretsmanager:GetSecretValue').includes('migration-checklist/link-key-'),
   );
 
-  expect(readers.sort()).toEqual(['DecideApproval', 'Monitor', 'RequestApproval', 'SampleActivity']);
+  expect(readers.sort()).toEqual(['DecideApproval', 'Monitor', 'OnAlarm', 'RequestApproval', 'SampleActivity']);
 });
 
 test('what never touches the database or the platform cannot read the Neon API key', () => {
@@ -74,7 +74,19 @@ test('only Monitor makes schedules, and it may hand the role to the scheduler on
   expect(statementsFor('Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   });
-  expect(whoMay('scheduler:DeleteSchedule')).toEqual(['CloseRun', 'CloseStopped', 'SampleActivity', 'SignOff']);
+  expect(whoMay('scheduler:DeleteSchedule')).toEqual([
+    'CloseRun',
+    'CloseStopped',
+    'OnAlarm',
+    'SampleActivity',
+    'SignOff',
+  ]);
+});
+
+test('only the looks and the alarm’s event may ask what the alarms did, and only ours', () => {
+  for (const action of ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'])
+    expect(whoMay(action)).toEqual(['OnAlarm', 'SampleActivity']);
+  expect(resourcesFor('OnAlarm', 'cloudwatch:DescribeAlarms')).toMatch(/:alarm:[\w-]+-deadlocks"/);
 });
 
 test('the page that a mail scanner opens may write nothing', () => {

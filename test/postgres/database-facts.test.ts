@@ -123,37 +123,3 @@ test('the owner holds everything, the ledger included, before and after it was m
 
     expect([...before, ...after].map(({ held }) => held)).toEqual([true, true, true, true]);
   }));
-
-test('a sample counts the sessions of others, their waits and their transactions', () =>
-  withTarget('CREATE EXTENSION pg_stat_statements; CREATE TABLE jobs (id int)', async ({ database, query }) => {
-    await query('SELECT pg_stat_statements_reset(); INSERT INTO jobs SELECT 1 FROM generate_series(1, 10)');
-
-    const sample = await database.sampleActivity(target);
-
-    expect(sample).toMatchObject({ connections: expect.any(Number), maxConnections: 50, lockWaits: 0, deadlocks: 0 });
-    expect(sample.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-    expect(sample.commits).toBeGreaterThan(0);
-    const insert = sample.statements?.find(({ query: text }) => text.startsWith('INSERT INTO jobs'));
-    expect(insert).toMatchObject({ calls: 1, queryId: expect.stringMatching(/^-?\d+$/) });
-    expect(insert?.totalMs).toBeCloseTo(insert?.meanMs ?? 0);
-  }));
-
-test('samples do not see themselves', () =>
-  withTarget('CREATE EXTENSION pg_stat_statements', async ({ database, query }) => {
-    const quiet = await database.sampleActivity(target);
-    await database.sampleActivity(target);
-    const [own] = await query(
-      "SELECT count(*)::int AS n FROM pg_stat_statements WHERE query LIKE '%migration-checklist%'",
-    );
-
-    const sample = await database.sampleActivity(target);
-
-    expect(own?.['n']).toBeGreaterThan(0);
-    expect(sample.statements?.filter(({ query: text }) => text.includes('migration-checklist'))).toEqual([]);
-    expect(quiet.longestTransactionMs).toBe(0);
-  }));
-
-test('without pg_stat_statements a sample has no statements', () =>
-  withTarget('', async ({ database }) => {
-    expect((await database.sampleActivity(target)).statements).toBeNull();
-  }));

@@ -13,6 +13,8 @@ export type NeonApi = {
   createBranch(wanted: NewBranch): Promise<{ readonly branch: Branch; readonly operations: readonly Operation[] }>;
   /** No error when it is gone. Resolves when its servers and data are gone, too. */
   deleteBranch(branchId: string): Promise<void>;
+  /** True when the branch has a compute and it sleeps. */
+  isIdle(branchId: string): Promise<boolean>;
   databaseNames(branchId: string): Promise<readonly string[]>;
   /** The direct address, not the pooler's. */
   connectionUri(branchId: string, database: string, role: string): Promise<string>;
@@ -94,6 +96,13 @@ export const createNeonApi = ({ apiKey, projectId, baseUrl, pollIntervalMs }: Ne
       asking(`delete the branch ${branchId}`, () =>
         neon.branches.delete({ projectId, branchId }, { waitForReadiness: true }),
       ),
+    isIdle: (branchId) =>
+      asking(`say whether the compute of the branch ${branchId} sleeps`, async () => {
+        const endpoints = await neon.postgres.endpoints.listByBranch({ projectId, branchId });
+        const endpoint = endpoints.find(({ type }) => type === 'read_write');
+        // One that is about to wake counts as awake: whoever asks it now does not wake it.
+        return endpoint?.current_state === 'idle' && endpoint.pending_state !== 'active';
+      }),
     databaseNames: (branchId) =>
       asking(`list the databases of the branch ${branchId}`, async () => {
         const databases = await neon.postgres.databases.list({ projectId, branchId });

@@ -108,12 +108,16 @@ export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
     await api.deleteBranch(branchId);
   };
 
+  const branchIdOf = ({ branchId }: DatabaseAddress) => (branchId === 'target' ? targetId : branchId);
+
   const connection = async (address: DatabaseAddress) => {
-    const branchId = address.branchId === 'target' ? targetId : address.branchId;
+    const branchId = branchIdOf(address);
     const settings = parseConnectionUri(await api.connectionUri(branchId, database, role));
     // Neon knows the databases that were made through it; a scratch database, made by SQL, has the same address.
     return { ...settings, database: address.database ?? settings.database };
   };
 
-  return { describeTarget, createBranch, deleteBranch, connection };
+  const isSuspended = (address: DatabaseAddress) => api.isIdle(branchIdOf(address));
+
+  return { describeTarget, createBranch, deleteBranch, connection, isSuspended };
 };

@@ -1,6 +1,5 @@
 /** The port Database on any PostgreSQL server, one file per subject behind it. */
 import type { ConnectionSettings, Database, DatabaseAddress } from '../../ports';
-import { sampleActivity } from './activity-sample';
 import { applyMigration } from './apply-migration';
 import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './check-statement';
@@ -48,5 +47,4 @@ export const createPostgresDatabase = ({
   rollBack: async (address, plan) => rollBack(await connection(address), plan),
   runChecks: async (address, checks) => runChecks(await connection(address), checks, bindSaved),
   explainQueries: async (address, queries) => explainQueries(await connection(address), queries),
-  sampleActivity: async (address) => sampleActivity(await connection(address)),
 });

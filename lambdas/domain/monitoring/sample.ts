@@ -12,9 +12,14 @@ export type ActivitySample = {
   readonly commits: number;
   readonly rollbacks: number;
   readonly deadlocks: number;
-  /** From pg_stat_statements, cumulative, the busiest first, at most 50; null where the extension is not there. */
+  /** Where pg_stat_statements lies; null where it is not there or the server does not load it. */
+  readonly statementsSchema: string | null;
+  /** From pg_stat_statements, cumulative, the busiest first, at most 50; null where it is not there. */
   readonly statements: readonly StatementStatistics[] | null;
 };
+
+/** A compute that sleeps is left asleep: nobody uses it, so there is nothing to see. */
+export type Look = { readonly state: 'awake'; readonly sample: ActivitySample } | { readonly state: 'suspended' };
 
 export type StatementStatistics = {
   readonly queryId: string;

@@ -1,10 +1,13 @@
-/** Step 16 and the samples that end it. */
+/** Step 16, the looks, the alarms that end the window, and everything that may come twice, late or at once. */
 import { DatabaseUnreachable, PlatformFailed, StatementFailed, StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { ActivitySample } from '#domain/monitoring/sample';
+import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
+import type { ActivitySample, Look } from '#domain/monitoring/sample';
 import { readReferenced, sha256Of, writeJson } from '#lambdas/evidence';
+import type { Measurements } from '#lambdas/metrics';
+import { run as hearAlarm } from '#lambdas/monitoring/on-alarm';
 import { run as takeSample } from '#lambdas/monitoring/sample-activity';
-import type { ArtifactStore, Database } from '#lambdas/ports';
+import type { ArtifactStore, Ports } from '#lambdas/ports';
 import { run as openWindow } from '#lambdas/steps/16-monitor';
 import type { MonitorOutcome } from '#statemachine/contract';
 import {
@@ -22,19 +25,42 @@ import { pin, readStored } from './a-run';
 const taskToken = `TASK-TOKEN-${'x'.repeat(100)}`;
 const hourSeconds = 3600;
 
-type Look = () => Promise<ActivitySample>;
+type Looking = () => Promise<Look>;
 
-const unreachable: Look = async () => {
+const awake = (of: ActivitySample): Look => ({ state: 'awake', sample: of });
+
+const unreachable: Looking = async () => {
   throw new DatabaseUnreachable('no answer');
 };
 
-/** A window that was opened; `look` is what the target answers from now on. */
+const quiet: AlarmStates = { raised: [], unjudged: [] };
+
+const full: RaisedAlarm = {
+  ...{ id: 'connections-near-limit', at: '2026-11-22T08:05:00.000Z', wasUpBefore: false },
+  reason: 'Threshold Crossed: 2 out of the last 3 datapoints [95, 96]',
+};
+
+/** A window that was opened; `look` is what the target answers from now on, `alarm` what the alarms did. */
 const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample()) => {
   const [store, clock, callback, schedule] = [memoryStore(), fakeClock(), recordingCallback(), recordingSchedule()];
-  let look: Look = async () => sample({ at: clock.now().toISOString() });
-  const database: Pick<Database, 'sampleActivity'> = { sampleActivity: () => look() };
+  const put: Measurements[] = [];
+  const asked: string[] = [];
+  let look: Looking = async () => awake(sample({ at: clock.now().toISOString() }));
+  let states = quiet;
   const ports = fakePorts({
-    ...{ store, clock, callback, schedule, database },
+    ...{ store, clock, callback, schedule },
+    activity: { look: () => look() },
+    metrics: {
+      put: async (measurements) => {
+        put.push(measurements);
+      },
+    },
+    alarms: {
+      since: async (moment) => {
+        asked.push(moment.toISOString());
+        return states;
+      },
+    },
     secrets: { linkKey: async () => testLinkKey },
     settings: testSettings({ sampleIntervalSeconds: 300 }),
   });
@@ -43,15 +69,20 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
   const run = await pin({ monitorSeconds });
   const { until } = await openWindow({ run, previous, baseline: baselineRef, taskToken }, ports);
   return {
-    ...{ store, clock, callback, schedule, ports, until },
-    answer: (with_: Look) => {
+    ...{ store, clock, callback, schedule, ports, until, put, asked },
+    answer: (with_: Looking) => {
       look = with_;
     },
-    /** One sample, this much later. */
+    raise: (...raised: readonly RaisedAlarm[]) => {
+      states = { raised, unjudged: [] };
+    },
+    /** One look, this much later. */
     sampleAfter: (seconds: number) => {
       clock.advance(seconds);
       return takeSample({ runId: 'run-1' }, ports);
     },
+    hear: (state = 'ALARM', of: Ports = ports) =>
+      hearAlarm({ alarmName: 'MigrationChecklist-connections-near-limit', state, at: clock.now().toISOString() }, of),
   };
 };
 
@@ -61,11 +92,15 @@ const outcomesOf = ({ callback }: Window) =>
   callback.answers.map((answer) => ('output' in answer ? (answer.output as MonitorOutcome) : null));
 
 const evidenceOf = ({ store }: Window) => readStored<EvidenceDocument>(store, 'runs/run-1/16-monitor.json');
+const hashOfEvidence = ({ store }: Window) => sha256Of(store.texts()['runs/run-1/16-monitor.json'] ?? '');
 
 const answersOf = (window: Window) =>
   Object.fromEntries(evidenceOf(window).boxes.map(({ box, answer }) => [box, answer]));
 
-const alarming = async () => sample({ connections: 95 });
+const failing = ({ ports }: Window, port: 'callback' | 'schedule', method: string): Ports => ({
+  ...ports,
+  [port]: { ...ports[port], [method]: () => Promise.reject(new PlatformFailed('503')) },
+});
 
 test('the window is opened with a schedule that outlives it by a quarter of an hour', async () => {
   const { schedule, until } = await openedWindow(2 * hourSeconds);
@@ -87,16 +122,28 @@ test('the task token lies in the store sealed only', async () => {
   expect(JSON.stringify(store.texts())).not.toContain('TASK-TOKEN');
 });
 
-test('a quiet sample inside the window says nothing', async () => {
+test('a quiet look inside the window is measured and says nothing', async () => {
   const window = await openedWindow();
 
   await window.sampleAfter(300);
 
+  expect(window.put).toEqual([expect.objectContaining({ ConnectionsUsed: 10, TargetUnreachable: 0 })]);
+  expect(window.asked).toEqual(['2026-11-22T08:00:00.000Z']);
   expect(window.callback.answers).toEqual([]);
   expect(window.schedule.entries.size).toBe(1);
 });
 
-test('the first sample at the end answers the task, with the evidence of the whole window, and ends the schedule', async () => {
+test('the look does not judge: what is over a threshold is measured, and nothing else happens', async () => {
+  const window = await openedWindow();
+  window.answer(async () => awake(sample({ connections: 100, lockWaits: 50 })));
+
+  await window.sampleAfter(300);
+
+  expect(window.put).toEqual([expect.objectContaining({ ConnectionsUsed: 100, LockWaits: 50 })]);
+  expect(window.callback.answers).toEqual([]);
+});
+
+test('the first look at the end answers the task, with the evidence of the whole window, and ends the schedule', async () => {
   const window = await openedWindow();
   await window.sampleAfter(hourSeconds);
 
@@ -111,7 +158,7 @@ test('the first sample at the end answers the task, with the evidence of the who
   expect(window.schedule.entries.size).toBe(0);
 });
 
-test('a day that was sampled every hour is proved', async () => {
+test('a day that was looked at every hour is proved', async () => {
   const window = await openedWindow(24 * hourSeconds);
 
   for (let hour = 0; hour < 24; hour += 1) await window.sampleAfter(hourSeconds);
@@ -127,20 +174,128 @@ test('without statements in the baseline nothing is compared', async () => {
   expect(answersOf(window)).toMatchObject({ '16.1': 'proved', '16.3': 'open' });
 });
 
-test('an alarm ends the window at once, and proves nothing of the time that was not watched', async () => {
-  const window = await openedWindow(24 * hourSeconds);
-  window.answer(alarming);
+test('a compute that sleeps is left asleep, and the evidence says for how long it slept', async () => {
+  const window = await openedWindow();
+  await window.sampleAfter(hourSeconds);
+  window.answer(async () => ({ state: 'suspended' }));
 
+  await window.sampleAfter(hourSeconds);
+
+  expect(window.put.at(-1)).toEqual({ TargetUnreachable: 0, ComputeSuspended: 1 });
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'quiet' }]);
+  expect(evidenceOf(window).boxes[0]?.reason).toContain('the compute slept for 3600 s of it and was not woken');
+});
+
+test('an alarm that is raised ends the window at once, and proves nothing of the time that was not watched', async () => {
+  const window = await openedWindow(24 * hourSeconds);
   await window.sampleAfter(300);
+  window.raise(full);
+
+  await window.hear();
 
   expect(outcomesOf(window)).toMatchObject([
-    { outcome: 'alarm', summary: 'Connections near the limit: 95 of 100 connections are used' },
+    { outcome: 'alarm', summary: `Connections near the limit: ${full.reason}` },
   ]);
   expect(answersOf(window)).toEqual({ '16.1': 'open', '16.2': 'open', '16.3': 'open', '16.4': 'failed' });
   expect(window.schedule.entries.size).toBe(0);
 });
 
-test.each<[string, Look]>([
+test('an alarm whose event got lost is found by the next look', async () => {
+  const window = await openedWindow(24 * hourSeconds);
+  window.raise(full);
+
+  await window.sampleAfter(300);
+
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm' }]);
+});
+
+test.each<[string, RaisedAlarm]>([
+  ['only warns', { ...full, id: 'new-slow-statements' }],
+  ['was up before the window', { ...full, wasUpBefore: true }],
+])('an alarm that %s wakes nobody, and the evidence tells it at the end', async (_, alarm) => {
+  const window = await openedWindow();
+  window.raise(alarm);
+
+  await window.hear();
+  await window.sampleAfter(hourSeconds);
+  expect(window.callback.answers).toEqual([]);
+  await window.sampleAfter(hourSeconds);
+
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'quiet' }]);
+  expect(evidenceOf(window).findings).toMatchObject([{ rule: `alarm-${alarm.id}` }]);
+});
+
+test('an alarm that comes down is no reason to wake anybody', async () => {
+  const window = await openedWindow();
+  window.raise(full);
+
+  await window.hear('OK');
+
+  expect(window.callback.answers).toEqual([]);
+});
+
+test('look and event at once: the evidence is written once, the task is answered once', async () => {
+  const window = await openedWindow(24 * hourSeconds);
+  window.raise(full);
+
+  await Promise.all([window.sampleAfter(300), window.hear(), window.hear(), window.sampleAfter(0)]);
+
+  const [outcome, ...more] = outcomesOf(window);
+  expect(more).toEqual([]);
+  expect(outcome?.evidence.sha256).toBe(hashOfEvidence(window));
+  expect(window.schedule.entries.size).toBe(0);
+});
+
+test('an event that is delivered again changes nothing', async () => {
+  const window = await openedWindow(24 * hourSeconds);
+  window.raise(full);
+  await window.hear();
+  const recorded = hashOfEvidence(window);
+  window.clock.advance(60);
+
+  await window.hear();
+
+  expect(hashOfEvidence(window)).toBe(recorded);
+  expect(outcomesOf(window)).toHaveLength(1);
+});
+
+test('an event outside any window, or after its time, does nothing', async () => {
+  const nowhere = fakePorts({ store: memoryStore(), settings: testSettings() });
+  await hearAlarm({ alarmName: 'deadlocks', state: 'ALARM', at: '2026-11-22T08:00:00.000Z' }, nowhere);
+  const window = await openedWindow();
+  window.raise(full);
+  window.clock.advance(2 * hourSeconds);
+
+  await window.hear();
+
+  expect(window.callback.answers).toEqual([]);
+});
+
+test('an event of another target does nothing here', async () => {
+  const window = await openedWindow();
+  window.raise(full);
+  const elsewhere = { projectId: 'project-2', branchId: 'branch-staging', database: 'app' };
+
+  await window.hear('ALARM', { ...window.ports, settings: testSettings({ expected: elsewhere }) });
+
+  expect(window.callback.answers).toEqual([]);
+});
+
+test.each(['close-run', 'sign-off'])('nothing is added to a run after %s', async (name) => {
+  const window = await openedWindow();
+  await window.store.write(`runs/run-1/${name}.json`, '{}');
+  window.raise(full);
+  const before = Object.keys(window.store.texts());
+
+  await window.hear();
+  await window.sampleAfter(2 * hourSeconds);
+
+  expect(Object.keys(window.store.texts())).toEqual(before);
+  expect(window.callback.answers).toEqual([]);
+  expect(window.schedule.entries.size).toBe(0);
+});
+
+test.each<[string, Looking]>([
   ['the target', unreachable],
   [
     'the platform that knows where it is',
@@ -148,28 +303,27 @@ test.each<[string, Look]>([
       throw new PlatformFailed('503');
     },
   ],
-])('%s may be away twice; the third time in a row is an alarm', async (_, look) => {
+])('%s may be away inside the window: it is measured, and the alarm judges', async (_, look) => {
   const window = await openedWindow();
   window.answer(look);
 
   await window.sampleAfter(300);
   await window.sampleAfter(300);
-  expect(window.callback.answers).toEqual([]);
-  await window.sampleAfter(300);
 
-  expect(outcomesOf(window)).toMatchObject([
-    { outcome: 'alarm', summary: expect.stringContaining('cannot be reached') },
-  ]);
-  expect(answersOf(window)).toMatchObject({ '16.1': 'failed', '16.3': 'failed', '16.4': 'failed' });
+  expect(window.put).toEqual([{ TargetUnreachable: 1 }, { TargetUnreachable: 1 }]);
+  expect(window.callback.answers).toEqual([]);
 });
 
-test('a target that is away at the last sample is an alarm', async () => {
+test('a target that is away at the last look is an alarm', async () => {
   const window = await openedWindow();
   window.answer(unreachable);
 
   await window.sampleAfter(2 * hourSeconds);
 
-  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm' }]);
+  expect(outcomesOf(window)).toMatchObject([
+    { outcome: 'alarm', summary: expect.stringContaining('The target cannot be reached') },
+  ]);
+  expect(answersOf(window)).toMatchObject({ '16.1': 'failed', '16.3': 'failed', '16.4': 'failed' });
 });
 
 test('an error that does not come from the target is not taken for an outage', async () => {
@@ -182,69 +336,65 @@ test('an error that does not come from the target is not taken for an outage', a
   expect(window.callback.answers).toEqual([]);
 });
 
-test('an alarm that could not be told is told by the next sample, even when the target is quiet or away by then', async () => {
+test('without a word of what the alarms did, no window ends as quiet', async () => {
   const window = await openedWindow();
-  const broken = {
-    ...window.ports,
-    callback: { ...window.callback, succeed: () => Promise.reject(new PlatformFailed('503')) },
-  };
-  window.answer(alarming);
-  await expect(takeSample({ runId: 'run-1' }, broken)).rejects.toThrow(PlatformFailed);
-  window.answer(unreachable);
+  const silent = { ...window.ports, alarms: { since: () => Promise.reject(new PlatformFailed('throttled')) } };
+  window.clock.advance(2 * hourSeconds);
+
+  await expect(takeSample({ runId: 'run-1' }, silent)).rejects.toThrow(PlatformFailed);
+  expect(window.callback.answers).toEqual([]);
+  expect(window.schedule.entries.size).toBe(1);
+});
+
+test('an alarm that could not be told is told by the next look, even when it came down by then', async () => {
+  const window = await openedWindow();
+  window.raise(full);
+  await expect(window.hear('ALARM', failing(window, 'callback', 'succeed'))).rejects.toThrow(PlatformFailed);
+  window.raise();
 
   await window.sampleAfter(300);
 
-  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm', summary: expect.stringContaining('95 of 100') }]);
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm', summary: expect.stringContaining('95, 96') }]);
 });
 
 test('an alarm whose evidence could not be written is not forgotten', async () => {
   const window = await openedWindow();
-  const write: ArtifactStore['write'] = (key, body) =>
-    key.endsWith('/16-monitor.json') ? Promise.reject(new StoreFailed('full')) : window.store.write(key, body);
-  window.answer(alarming);
-  await expect(takeSample({ runId: 'run-1' }, { ...window.ports, store: { ...window.store, write } })).rejects.toThrow(
-    StoreFailed,
-  );
-  window.answer(async () => sample());
+  window.raise(full);
+  const writeIfAbsent: ArtifactStore['writeIfAbsent'] = () => Promise.reject(new StoreFailed('full'));
+  const broken = { ...window.ports, store: { ...window.store, writeIfAbsent } };
+  await expect(window.hear('ALARM', broken)).rejects.toThrow(StoreFailed);
 
   await window.sampleAfter(300);
 
-  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm', summary: expect.stringContaining('95 of 100') }]);
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm' }]);
 });
 
-test('a sample after the answer changes no evidence and only ends the schedule', async () => {
+test('a look after the answer changes no evidence and only ends the schedule', async () => {
   const window = await openedWindow();
-  window.answer(alarming);
-  const failing = {
-    ...window.ports,
-    schedule: { ...window.schedule, remove: () => Promise.reject(new PlatformFailed('503')) },
-  };
-  await expect(takeSample({ runId: 'run-1' }, failing)).rejects.toThrow(PlatformFailed);
-  const recorded = sha256Of(window.store.texts()['runs/run-1/16-monitor.json'] ?? '');
-  window.answer(async () => sample());
+  window.raise(full);
+  await expect(window.hear('ALARM', failing(window, 'schedule', 'remove'))).rejects.toThrow(PlatformFailed);
+  const recorded = hashOfEvidence(window);
 
   await window.sampleAfter(300);
 
-  expect(sha256Of(window.store.texts()['runs/run-1/16-monitor.json'] ?? '')).toBe(recorded);
+  expect(hashOfEvidence(window)).toBe(recorded);
   expect(outcomesOf(window)).toHaveLength(1);
+  expect(window.put).toEqual([]);
   expect(window.schedule.entries.size).toBe(0);
 });
 
-test('a quiet end that was recorded and not told is told again with the same evidence', async () => {
+test('a quiet end that was recorded and not told is told again with the same evidence, whatever happens since', async () => {
   const window = await openedWindow();
-  const broken = {
-    ...window.ports,
-    callback: { ...window.callback, succeed: () => Promise.reject(new PlatformFailed('503')) },
-  };
   window.clock.advance(2 * hourSeconds);
+  const broken = failing(window, 'callback', 'succeed');
   await expect(takeSample({ runId: 'run-1' }, broken)).rejects.toThrow(PlatformFailed);
-  window.answer(alarming);
+  window.raise(full);
 
   await window.sampleAfter(60);
 
   const [outcome] = outcomesOf(window);
   expect(outcome).toMatchObject({ outcome: 'quiet', summary: '1 samples, no alarm' });
-  expect(outcome?.evidence.sha256).toBe(sha256Of(window.store.texts()['runs/run-1/16-monitor.json'] ?? ''));
+  expect(outcome?.evidence.sha256).toBe(hashOfEvidence(window));
 });
 
 test('an execution that no longer waits leaves only the schedule to be removed', async () => {
@@ -259,11 +409,8 @@ test('an execution that no longer waits leaves only the schedule to be removed',
 
 test('another failure of the answer is no end: the schedule stays', async () => {
   const window = await openedWindow();
-  const refusing = {
-    ...window.ports,
-    callback: { ...window.callback, succeed: () => Promise.reject(new PlatformFailed('throttled')) },
-  };
   window.clock.advance(2 * hourSeconds);
+  const refusing = failing(window, 'callback', 'succeed');
 
   await expect(takeSample({ runId: 'run-1' }, refusing)).rejects.not.toBeInstanceOf(TaskNoLongerWaiting);
   expect(window.schedule.entries.size).toBe(1);

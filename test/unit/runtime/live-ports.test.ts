@@ -39,6 +39,7 @@ test('the settings are what the variables say', () => {
     approvalTimeoutSeconds: 3600,
     monitorSeconds: 86_400,
     sampleIntervalSeconds: 300,
+    applicationLogGroups: [],
     lockTimeoutMs: 2000,
     statementTimeoutMs: 0,
     expected: { projectId: 'quiet-river-1', branchId: 'br-cold-sun-1', database: 'app' },

@@ -141,6 +141,8 @@ export const createPlainServerPlatform = ({
       await onTarget((session) => dropScratch(session, branchId));
     },
 
+    // A server of one's own does not sleep.
+    isSuspended: async () => false,
     connection: async ({ branchId, database }: DatabaseAddress) => {
       if (await isTarget(branchId)) return { ...target, database: database ?? target.database };
       if (!isScratchName(branchId)) throw new PlatformFailed(`there is no branch "${branchId}"; ${branchIds}`);

@@ -1,41 +1,57 @@
-import { alarms, targetUnreachable } from '#domain/monitoring/alarms';
+import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
+import { decisiveAlarms, findingsOfWatch, judgeWatch, type Watched } from '#domain/monitoring/judge-watch';
 import type { ActivitySample } from '#domain/monitoring/sample';
-import {
-  addSample,
-  countUnreachable,
-  emptySummary,
-  judgeWatch,
-  type Watched,
-  type WatchSummary,
-} from '#domain/monitoring/watch';
+import { addSample, addSuspended, addUnreachable, emptySummary, type WatchSummary } from '#domain/monitoring/watch';
+import { alarms, findAlarm } from '#lambdas/alarms';
 import { sample, statement } from './samples';
 
 const openedAt = '2026-11-22T08:00:00.000Z';
 const hoursLater = (hours: number) => new Date(Date.parse(openedAt) + hours * 3_600_000).toISOString();
 
 const watched = (hours: number, differing: Partial<Watched> = {}): Watched => ({
-  ...{ openedAt, endedAt: hoursLater(hours), knowsStatementsOfBefore: true },
+  ...{ openedAt, endedAt: hoursLater(hours), knowsStatementsOfBefore: true, logGroups: [] },
   ...differing,
 });
 
+const seen = (summary: WatchSummary, hours: number, differing: Partial<ActivitySample> = {}) =>
+  addSample(summary, openedAt, sample({ at: hoursLater(hours), ...differing }), []);
+
 /** A sample at each of these hours. */
 const sampled = (hours: readonly number[], differing: Partial<ActivitySample> = {}): WatchSummary =>
-  hours.reduce((summary, at) => addSample(summary, sample({ at: hoursLater(at), ...differing }), []), emptySummary);
+  hours.reduce((summary, at) => seen(summary, at, differing), emptySummary);
 
 const hourly = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-const answers = (summary: WatchSummary, seen: Watched) =>
-  Object.fromEntries(judgeWatch(summary, seen).map(({ box, answer }) => [box, answer]));
+const quiet: AlarmStates = { raised: [], unjudged: [] };
 
-const reasonOf = (box: string, summary: WatchSummary, seen: Watched) =>
-  judgeWatch(summary, seen).find((answer) => answer.box === box)?.reason;
+const raised = (id: string, differing: Partial<RaisedAlarm> = {}): RaisedAlarm => ({
+  ...{ id, at: hoursLater(1), reason: 'Threshold Crossed', wasUpBefore: false },
+  ...differing,
+});
 
-const alarm = (id: string) => ({ id, title: `Title of ${id}`, details: ['one', 'two'] });
+const judge = (summary: WatchSummary, of: Watched, states: AlarmStates = quiet) =>
+  judgeWatch(states, decisiveAlarms(states, summary, of.endedAt >= hoursLater(24)), summary, of);
 
-test('a day that was watched hour by hour and quiet is proved; the log is not read and stays open', () => {
+const answers = (summary: WatchSummary, of: Watched, states: AlarmStates = quiet) =>
+  Object.fromEntries(judge(summary, of, states).map(({ box, answer }) => [box, answer]));
+
+const reasonOf = (box: string, summary: WatchSummary, of: Watched, states: AlarmStates = quiet) =>
+  judge(summary, of, states).find((answer) => answer.box === box)?.reason;
+
+test('a day that was watched hour by hour and quiet is proved; a log that nobody counts stays open', () => {
   const answered = answers(sampled(hourly(24), { statements: [statement(1, 1)] }), watched(24));
 
   expect(answered).toEqual({ '16.1': 'proved', '16.2': 'open', '16.3': 'proved', '16.4': 'proved' });
+});
+
+test('with log groups the log is proved by a day without its alarm, and fails by it', () => {
+  const ofShop = { logGroups: ['/aws/lambda/shop'] };
+  const loud = { raised: [raised('application-errors')], unjudged: [] };
+
+  expect(answers(sampled(hourly(24)), watched(24, ofShop))['16.2']).toBe('proved');
+  expect(reasonOf('16.2', sampled(hourly(24)), watched(24, ofShop))).toContain('/aws/lambda/shop');
+  expect(answers(sampled(hourly(2)), watched(2, ofShop))['16.2']).toBe('open');
+  expect(answers(sampled(hourly(2)), watched(2, ofShop), loud)['16.2']).toBe('failed');
 });
 
 test('a window shorter than a day is open, and says how long it was and what was seen', () => {
@@ -57,23 +73,74 @@ test.each([
   expect(reasonOf('16.1', sampled(hours), watched(24))).toContain(`not watched for ${silence} on end`);
 });
 
-test('an alarm fails its own box with every detail, and no other', () => {
-  const summary = addSample(sampled(hourly(23)), sample({ at: hoursLater(24) }), [alarm('connections-near-limit')]);
+test('an alarm fails its own box with its reason, and no other', () => {
+  const states = { raised: [raised('connections-near-limit')], unjudged: [] };
 
-  expect(answers(summary, watched(24))).toMatchObject({ '16.1': 'proved', '16.3': 'proved', '16.4': 'failed' });
-  expect(reasonOf('16.4', summary, watched(24))).toBe('Title of connections-near-limit: one; two');
+  expect(answers(sampled(hourly(24)), watched(24), states)).toMatchObject({
+    ...{ '16.1': 'proved', '16.3': 'proved', '16.4': 'failed' },
+  });
+  expect(reasonOf('16.4', sampled(hourly(24)), watched(24), states)).toBe(
+    'Connections near the limit: Threshold Crossed',
+  );
 });
 
-test.each(alarms.map(({ id, box }) => [id, box]))('%s fails box %s', (id, box) => {
-  const summary = addSample(emptySummary, sample(), [alarm(id)]);
+test.each(alarms.filter(({ severity }) => severity === 'critical').map(({ id, boxes }) => [id, boxes] as const))(
+  '%s fails the boxes %j and is laid to the migration',
+  (id, boxes) => {
+    const states = { raised: [raised(id)], unjudged: [] };
 
-  expect(answers(summary, watched(1))[box]).toBe('failed');
+    expect(decisiveAlarms(states, emptySummary, false)).toEqual(states.raised);
+    for (const box of boxes) expect(answers(sampled([1]), watched(1), states)[box]).toBe('failed');
+  },
+);
+
+test.each(alarms.filter(({ severity }) => severity === 'warning').map(({ id }) => [id]))(
+  '%s asks nobody; the report tells it',
+  (id) => {
+    const states = { raised: [raised(id)], unjudged: [] };
+
+    expect(decisiveAlarms(states, emptySummary, false)).toEqual([]);
+    expect(answers(sampled(hourly(24)), watched(24), states)['16.1']).toBe('proved');
+    expect(findingsOfWatch(states, emptySummary)).toEqual([
+      { rule: `alarm-${id}`, message: `${findAlarm(id).title}: Threshold Crossed`, line: null },
+    ]);
+  },
+);
+
+test('an alarm that was up before the window is not laid to the migration, and its box cannot be proved', () => {
+  const states = { raised: [raised('sessions-wait-for-locks', { wasUpBefore: true, at: '06:00' })], unjudged: [] };
+
+  expect(decisiveAlarms(states, emptySummary, false)).toEqual([]);
+  expect(answers(sampled(hourly(24)), watched(24), states)).toMatchObject({ '16.1': 'open', '16.4': 'proved' });
+  expect(reasonOf('16.1', sampled(hourly(24)), watched(24), states)).toBe(
+    '"Sessions wait for locks" was raised before the window was opened (06:00) and cannot be laid to the migration: Threshold Crossed',
+  );
+  expect(findingsOfWatch(states, emptySummary)).toHaveLength(1);
+});
+
+test('what nobody judges is not proved', () => {
+  const states = { raised: [], unjudged: ['connections-near-limit'] };
+
+  expect(answers(sampled(hourly(24)), watched(24), states)).toMatchObject({ '16.1': 'proved', '16.4': 'open' });
+  expect(reasonOf('16.4', sampled(hourly(24)), watched(24), states)).toContain('connections-near-limit do not exist');
+});
+
+test('slow statements are named with the alarm about them', () => {
+  const slow = [{ query: 'select 7', meanMs: 31, meanMsBefore: 10 }];
+  const summary = addSample(sampled([1]), openedAt, sample({ at: hoursLater(2) }), slow);
+  const states = { raised: [raised('statements-slower')], unjudged: [] };
+
+  expect(reasonOf('16.3', summary, watched(2), states)).toBe(
+    'Statements are slower than before: Threshold Crossed; mean 31.0 ms, was 10.0 ms: select 7',
+  );
 });
 
 test('an alarm that ends the window early proves nothing of the other boxes', () => {
-  const summary = addSample(sampled([1]), sample({ at: hoursLater(2) }), [alarm('deadlocks')]);
+  const states = { raised: [raised('deadlocks')], unjudged: [] };
 
-  expect(answers(summary, watched(2))).toEqual({ '16.1': 'failed', '16.2': 'open', '16.3': 'open', '16.4': 'open' });
+  expect(answers(sampled([1, 2]), watched(2), states)).toEqual({
+    ...{ '16.1': 'failed', '16.2': 'open', '16.3': 'open', '16.4': 'open' },
+  });
 });
 
 test('without pg_stat_statements, now or before, statements cannot be compared', () => {
@@ -88,44 +155,47 @@ test('without pg_stat_statements, now or before, statements cannot be compared',
 
 test('a window without a sample proves nothing', () => {
   expect(answers(emptySummary, watched(48))).toEqual({
-    '16.1': 'open',
-    '16.2': 'open',
-    '16.3': 'open',
-    '16.4': 'open',
+    ...{ '16.1': 'open', '16.2': 'open', '16.3': 'open', '16.4': 'open' },
   });
 });
 
-test('one lost sample, and a second, are the network; the third in a row is alarming', () => {
-  const once = countUnreachable(sampled([1]), 'no answer', false);
-  const twice = countUnreachable(once, 'no answer', false);
-  const thrice = countUnreachable(twice, 'no answer at all', false);
+test('a compute that slept for a part of the window was watched, and the boxes say for how long it slept', () => {
+  const asleep = [10, 11, 12, 13].reduce(
+    (summary, hours) => addSuspended(summary, openedAt, hoursLater(hours)),
+    sampled(hourly(9)),
+  );
+  const summary = hourly(24)
+    .filter((hour) => hour > 13)
+    .reduce((so, hour) => seen(so, hour), asleep);
 
-  expect([once.raised, twice.raised]).toEqual([[], []]);
-  expect(thrice.raised).toEqual([expect.objectContaining({ id: targetUnreachable, details: ['no answer at all'] })]);
+  expect(answers(summary, watched(24))).toMatchObject({ '16.1': 'proved', '16.4': 'proved' });
+  expect(reasonOf('16.4', summary, watched(24))).toContain('the compute slept for 4.0 h of it and was not woken');
 });
 
-test('a sample that succeeds ends the row of lost ones', () => {
-  const twice = countUnreachable(countUnreachable(emptySummary, 'x', false), 'x', false);
+test('a compute that slept at every look shows nothing of the target', () => {
+  const summary = hourly(24).reduce((so, hour) => addSuspended(so, openedAt, hoursLater(hour)), emptySummary);
 
-  expect(countUnreachable(addSample(twice, sample(), []), 'x', false).raised).toEqual([]);
+  expect(answers(summary, watched(24))).toMatchObject({ '16.1': 'open', '16.3': 'open', '16.4': 'open' });
+  expect(reasonOf('16.1', summary, watched(24))).toContain('slept at every look (24)');
 });
 
-test('the last sample of the window is not forgiven', () => {
-  expect(countUnreachable(sampled(hourly(23)), 'no answer', true).raised).toHaveLength(1);
-});
+test('a lost look is forgiven inside the window, and not at its end', () => {
+  const lost = addUnreachable(sampled(hourly(23)), 'no answer at all');
 
-test('an unreachable target fails every box that was to be watched', () => {
-  const summary = countUnreachable(sampled(hourly(23)), 'no answer', true);
-
-  expect(answers(summary, watched(24))).toEqual({
+  expect(decisiveAlarms(quiet, lost, false)).toEqual([]);
+  expect(decisiveAlarms(quiet, lost, true)).toMatchObject([{ id: 'target-unreachable' }]);
+  expect(answers(lost, watched(24))).toEqual({
     ...{ '16.1': 'failed', '16.2': 'open', '16.3': 'failed', '16.4': 'failed' },
   });
+  expect(reasonOf('16.4', lost, watched(24))).toContain('no answer at all');
 });
 
-test('an alarm that was raised before a lost sample is not forgotten', () => {
-  const summary = countUnreachable(addSample(emptySummary, sample(), [alarm('deadlocks')]), 'no answer', false);
+test('a look that is answered ends the row of lost ones', () => {
+  const twice = addUnreachable(addUnreachable(emptySummary, 'x'), 'y');
 
-  expect(summary.raised.map(({ id }) => id)).toEqual(['deadlocks']);
+  expect(twice).toMatchObject({ unreachable: 2, unreachableBecause: 'y' });
+  expect(seen(twice, 1)).toMatchObject({ unreachable: 0, unreachableBecause: null });
+  expect(addSuspended(twice, openedAt, hoursLater(1))).toMatchObject({ unreachable: 0 });
 });
 
 test('the summary keeps the first, the last and the worst of all samples, and nothing else of them', () => {
@@ -134,10 +204,11 @@ test('the summary keeps the first, the last and the worst of all samples, and no
     sample({ at: hoursLater(4), connections: 30, lockWaits: 4, longestTransactionMs: 9 }),
     sample({ at: hoursLater(5), connections: 10, lockWaits: 0, longestTransactionMs: 8 }),
   ];
-  const summary = values.reduce((so, one) => addSample(so, one, []), emptySummary);
+  const summary = values.reduce((so, one) => addSample(so, openedAt, one, []), emptySummary);
 
   expect(summary).toEqual({
-    ...{ samples: 3, first: values[0], last: values[2], unreachable: 0, raised: [] },
+    ...{ samples: 3, first: values[0], last: values[2], slow: [], suspended: 0, suspendedMs: 0 },
     ...{ mostConnections: 30, mostLockWaits: 4, longestTransactionMs: 9, longestGapMs: 3 * 3_600_000 },
+    ...{ answeredAt: hoursLater(5), unreachable: 0, unreachableBecause: null },
   });
 });

@@ -1,0 +1,22 @@
+/** The port Activity on any PostgreSQL server: a short session for each look, no platform that could say more. */
+import type { Activity, ConnectionSettings, DatabaseAddress } from '../../ports';
+import { type Ask, findStatementsSchema, takeSample } from './activity-query';
+import { type Session, withOwnSession } from './session';
+
+const askIn =
+  (session: Session): Ask =>
+  async <Row>(text: string) =>
+    (await session.query(text)).rows as Row[];
+
+/** `connection` is asked at every look, so that no credential outlives its use. */
+export const createPostgresActivity = (
+  connection: (address: DatabaseAddress) => Promise<ConnectionSettings>,
+): Activity => {
+  const inSession = async <T>(work: (ask: Ask) => Promise<T>) =>
+    withOwnSession(await connection({ branchId: 'target' }), (session) => work(askIn(session)));
+  return {
+    takeBaseline: () => inSession(async (ask) => takeSample(ask, await findStatementsSchema(ask))),
+    look: ({ statementsSchema }) =>
+      inSession(async (ask) => ({ state: 'awake', sample: await takeSample(ask, statementsSchema) })),
+  };
+};

@@ -1,0 +1,64 @@
+/**
+ * The end of a window, which the sample and the alarm's event come to at once or twice: the evidence is written once, and
+ * whoever comes later tells what it says.
+ */
+import type { MonitorOutcome } from '../../statemachine/contract';
+import { unseal } from '../domain/approvals/seal';
+import { TaskNoLongerWaiting } from '../domain/errors';
+import type { AlarmStates, RaisedAlarm } from '../domain/monitoring/alarm-states';
+import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '../domain/monitoring/judge-watch';
+import type { ActivitySample } from '../domain/monitoring/sample';
+import { emptySummary, type Watch, type WatchSummary } from '../domain/monitoring/watch';
+import { evidenceOfStep, type Recorded, readReferenced, recordEvidenceOnce } from '../evidence';
+import type { Ports } from '../ports';
+import { readJson } from './read-window';
+import { watchKeys } from './watch-keys';
+
+export const isOver = ({ clock }: Ports, { until }: Watch): boolean => clock.now().toISOString() >= until;
+
+const wordsOf = (decisive: readonly RaisedAlarm[], summary: WatchSummary) =>
+  decisive.map((alarm) => alarmInWords(alarm, summary)).join('; ') || `${summary.samples} samples, no alarm`;
+
+const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<Recorded> => {
+  const summary = (await readJson<WatchSummary>(ports.store, watchKeys(watch.runId).summary)) ?? emptySummary;
+  const baseline = await readReferenced<ActivitySample>(ports.store, watch.baseline);
+  const decisive = decisiveAlarms(states, summary, isOver(ports, watch));
+  const now = ports.clock.now().toISOString();
+  return recordEvidenceOnce(ports, {
+    ...evidenceOfStep(16),
+    ...{ runId: watch.runId, startedAt: watch.openedAt, error: null },
+    previous: watch.previous.map(({ sha256 }) => sha256),
+    findings: findingsOfWatch(states, summary),
+    boxes: judgeWatch(states, decisive, summary, {
+      openedAt: watch.openedAt,
+      endedAt: now < watch.until ? now : watch.until,
+      knowsStatementsOfBefore: baseline.statements !== null,
+      logGroups: ports.settings.applicationLogGroups,
+    }),
+    facts: {
+      ...{ until: watch.until, alarms: states, summary },
+      outcome: decisive.length > 0 ? 'alarm' : 'quiet',
+      words: wordsOf(decisive, summary),
+    },
+  });
+};
+
+/** Answers the waiting execution with what is recorded; somebody may have done so before. */
+export const tellOutcome = async (ports: Ports, watch: Watch, { ref, document }: Recorded): Promise<void> => {
+  const { outcome, words } = document.facts as { readonly outcome: MonitorOutcome['outcome']; readonly words: string };
+  const token = unseal(await ports.secrets.linkKey(), { runId: watch.runId, stage: 'monitor' }, watch.sealedToken);
+  try {
+    await ports.callback.succeed(token, { evidence: ref, outcome, summary: words } satisfies MonitorOutcome);
+  } catch (error) {
+    // Answered before, or the execution was stopped: then only the schedule is left to be removed.
+    if (!(error instanceof TaskNoLongerWaiting)) throw error;
+  }
+  await ports.schedule.remove(`monitor-${watch.runId}`);
+};
+
+/** Ends the window when it is over or when an alarm asks for it; else nothing. */
+export const endIfDecided = async (ports: Ports, watch: Watch): Promise<void> => {
+  const states = await ports.alarms.since(new Date(watch.openedAt));
+  if (!isOver(ports, watch) && decisiveAlarms(states, emptySummary, false).length === 0) return;
+  await tellOutcome(ports, watch, await record(ports, watch, states));
+};

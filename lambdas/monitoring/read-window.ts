@@ -1,0 +1,28 @@
+/** What the store knows of a run's window. */
+import type { Watch } from '../domain/monitoring/watch';
+import { evidenceOfStep, type Recorded, readRecorded } from '../evidence';
+import type { ArtifactStore, Ports } from '../ports';
+import { watchKeys } from './watch-keys';
+
+/** Null when there is no such key. */
+export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T | null> => {
+  const bytes = await store.read(key);
+  return bytes && (JSON.parse(bytes.toString('utf8')) as T);
+};
+
+export type Window = {
+  readonly watch: Watch;
+  /** What the window has said; null while it is open. */
+  readonly recorded: Recorded | null;
+};
+
+/** The documents that close a run: after them nothing may be added to it. */
+const closing = ['sign-off', 'close-run'];
+
+/** Null when the run has no window, or was closed: its execution was stopped meanwhile. */
+export const readWindow = async ({ store }: Ports, runId: string): Promise<Window | null> => {
+  const watch = await readJson<Watch>(store, watchKeys(runId).watch);
+  const closed = await Promise.all(closing.map((name) => store.read(`runs/${runId}/${name}.json`)));
+  if (!watch || closed.some((document) => document !== null)) return null;
+  return { watch, recorded: await readRecorded(store, runId, evidenceOfStep(16).name) };
+};

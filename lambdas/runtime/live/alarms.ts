@@ -1,0 +1,11 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { createCloudWatchAlarms } from '../../adapters/aws/cloudwatch-alarms';
+import { alarmsFor } from '../../alarms';
+import type { Alarms, Settings } from '../../ports';
+import { type Environment, readText } from '../environment';
+
+export const makeAlarms = (environment: Environment, { applicationLogGroups }: Settings): Alarms =>
+  createCloudWatchAlarms(new CloudWatchClient(), {
+    namePrefix: readText(environment, 'ALARM_NAME_PREFIX', "what stands before an alarm's id in its name"),
+    table: alarmsFor({ watchesLogs: applicationLogGroups.length > 0 }),
+  });

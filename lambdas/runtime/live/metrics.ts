@@ -1,0 +1,4 @@
+import { createCloudWatchMetrics } from '../../adapters/aws/cloudwatch-metrics';
+import type { Metrics, Settings } from '../../ports';
+
+export const makeMetrics = ({ expected }: Settings): Metrics => createCloudWatchMetrics(expected);
