@@ -7,13 +7,16 @@ type Answer = 'approved' | 'rejected' | 'leave';
 
 const choices = { approved: 'approve', rejected: 'reject' } as const;
 
-const answerMail = async (text: string, decide: (stage: string) => Answer): Promise<void> => {
+/** `page` is what the person sees who decides. */
+type Decide = (stage: string, page: string) => Answer;
+
+const answerMail = async (text: string, decide: Decide): Promise<void> => {
   const link = /^https?:\/\/\S+\/approvals\/[\w-]+$/m.exec(text)?.[0];
   const code = /^Code: (\S+)$/m.exec(text)?.[1];
   if (!link || !code) return;
   const page = await (await fetch(link)).text();
   const stage = /Approve (review|apply|rollback)/.exec(page)?.[1] ?? '';
-  const answer = decide(stage);
+  const answer = decide(stage, page);
   if (answer === 'leave') return;
   const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)];
   const body = new URLSearchParams([
@@ -27,10 +30,7 @@ const answerMail = async (text: string, decide: (stage: string) => Answer): Prom
 };
 
 /** Returns how to stop. Every mail is answered once. */
-export const answerMails = (
-  { mailDirectory }: { readonly mailDirectory: string },
-  decide: (stage: string) => Answer,
-): (() => void) => {
+export const answerMails = ({ mailDirectory }: { readonly mailDirectory: string }, decide: Decide): (() => void) => {
   const stopping = new AbortController();
   const seen = new Set<string>();
   const work = async () => {

@@ -1,0 +1,102 @@
+/** The alarm path: samples over a threshold, alarm, approval of the rollback, rolled back, catalog as before, incident report. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { Report } from '#domain/reports/report';
+import { startRun } from '#local/runs';
+import type { Runtime } from '#local/runtime';
+import { answerMails } from '../support/answer-mails';
+import { optionsFor, type Sandbox, withRuntime, withSandbox } from '../support/local-run';
+
+const migration = '001_create_jobs.sql';
+const target = { branchId: 'target' } as const;
+
+/** 8: three more than the alarm bears. */
+const waiters = 8;
+
+/** Real load on the target: one session holds a lock, the others queue behind it. Returns how to let go. */
+const queueBehindOneLock = async ({ target: { platform } }: Runtime): Promise<() => Promise<void>> => {
+  const { host, port, user, password, database } = await platform.connection(target);
+  const sessions = Array.from({ length: waiters + 1 }, () => new pg.Client({ host, port, user, password, database }));
+  for (const session of sessions) {
+    session.on('error', () => undefined);
+    await session.connect();
+  }
+  const [holder, ...others] = sessions;
+  await holder?.query('SELECT pg_advisory_lock(16)');
+  const waiting = others.map((session) => session.query('SELECT pg_advisory_xact_lock(16)'));
+  return async () => {
+    await holder?.query('SELECT pg_advisory_unlock(16)');
+    await Promise.all(waiting);
+    await Promise.all(sessions.map((session) => session.end()));
+  };
+};
+
+const json = async <T>({ ports }: Runtime, key: string) =>
+  JSON.parse((await ports.store.read(key))?.toString('utf8') ?? 'null') as T;
+
+const incidentsOf = async ({ project }: Sandbox) => {
+  const folder = path.join(project, 'ops/postmortems');
+  return Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file), 'utf8')));
+};
+
+test('real load over a threshold is rolled back by one approval, and the catalog is as before', async () => {
+  await withSandbox(async (sandbox) => {
+    const called: string[] = [];
+    let release: () => Promise<void> = async () => undefined;
+    const intercept = async (functionName: string, call: () => Promise<unknown>) => {
+      called.push(functionName);
+      const result = await call();
+      // The window is open: from here on the application is in trouble.
+      if (functionName === 'Monitor') release = await queueBehindOneLock(runtime as Runtime);
+      return result;
+    };
+    let runtime: Runtime | null = null;
+    // A look every second.
+    const options = optionsFor(sandbox, '--monitor', '20s');
+    await withRuntime(sandbox, { options, intercept, answering: false }, async (opened) => {
+      runtime = opened;
+      const before = fingerprintOf(await opened.ports.database.readCatalog(target));
+
+      const pages: Record<string, string> = {};
+      const stop = answerMails(opened, (stage, page) => {
+        pages[stage] = page;
+        return 'approved';
+      });
+      const end = await startRun(opened, migration);
+      stop();
+      await release();
+
+      const evidence = await json<EvidenceDocument>(opened, `runs/${end.runId}/16-monitor.json`);
+      const report = await json<Report>(opened, `runs/${end.runId}/report.json`);
+      const [entry] = await opened.ports.database.readLedger(target);
+      const history = await opened.engine.history(end.executionArn);
+      const entered = history.map(({ details }) => String(details?.['name'] ?? ''));
+      expect(end.isSignedOff).toBe(false);
+      expect(end.message).toContain('MonitoringAlarm');
+      expect(called).toContain('OnAlarm');
+      expect(entered).toEqual(
+        expect.arrayContaining(['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run']),
+      );
+      expect(pages['rollback']).toContain('Step 16: Monitor failed: MonitoringAlarm');
+      expect(pages['rollback']).toContain('2 out of the last 3 datapoints [8, 8]');
+      expect(pages['rollback']).toContain('&quot;mostLockWaits&quot;: 8');
+      expect(evidence.facts).toMatchObject({
+        outcome: 'alarm',
+        alarms: { raised: [{ id: 'sessions-wait-for-locks', wasUpBefore: false }], unjudged: [] },
+        summary: { mostLockWaits: waiters },
+      });
+      expect(evidence.boxes).toContainEqual(expect.objectContaining({ box: '16.1', answer: 'failed' }));
+      expect(fingerprintOf(await opened.ports.database.readCatalog(target))).toBe(before);
+      expect(entry?.rolledBackAt).not.toBeNull();
+      expect(report).toMatchObject({ outcome: 'failed', signOff: { rolledBackAt: entry?.rolledBackAt } });
+      expect(report.boxes).toHaveLength(61);
+      const [incident, ...others] = await incidentsOf(sandbox);
+      expect(others).toEqual([]);
+      expect(incident).toContain('Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints [8, 8]');
+      expect(incident).toContain('**Rollback**: rolled back');
+    });
+  });
+});
