@@ -1,5 +1,5 @@
 /** `npm run synth`, and what `cdk` calls: the templates and bundles in CDK_OUTDIR, or in cdk.out. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './bundling/entry-text';
 import { ConfigurationRefused, readConfig } from './config';
@@ -8,7 +8,10 @@ import { synthesize } from './synthesize';
 const synth = () => {
   const startedMs = performance.now();
   const { fileName, config } = readConfig(projectRoot);
-  const directory = path.resolve(process.env['CDK_OUTDIR'] ?? path.join(projectRoot, 'cdk.out'));
+  const given = process.env['CDK_OUTDIR'];
+  const directory = path.resolve(given ?? path.join(projectRoot, 'cdk.out'));
+  // Bundles of earlier times would stay beside those of now.
+  if (given === undefined) rmSync(directory, { recursive: true, force: true });
   const { stacks } = synthesize(directory, config);
   const assets = readdirSync(directory).filter((name) => name.startsWith('asset.')).length;
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);

@@ -10,7 +10,7 @@ const remedies: readonly { readonly names: readonly string[]; readonly remedy: s
   {
     names: ['AccessDenied', 'AccessDeniedException', 'KMS.AccessDeniedException', 'NotAuthorized'],
     remedy:
-      "the function's role does not allow it; deploy again, and look for a bucket, key or account policy that denies",
+      "the role that asked, a function's or your own, is not allowed to; deploy again, and look for a bucket, key or account policy that denies",
   },
   {
     names: [

@@ -112,7 +112,7 @@ test.each([
 
   mock.on(command as never).rejects(denied);
   await expect(call(store)).rejects.toThrow(
-    /AccessDenied \(403\).*Access Denied; the function's role does not allow it/,
+    /AccessDenied \(403\).*Access Denied; the role that asked, a function's or your own, is not allowed to/,
   );
 });
 

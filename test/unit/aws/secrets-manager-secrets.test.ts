@@ -52,7 +52,7 @@ test.each([
   ],
   [
     'AccessDeniedException',
-    /the secret "neon" cannot be read: AccessDeniedException .* the function's role does not allow it/,
+    /the secret "neon" cannot be read: AccessDeniedException .* the role that asked, a function's or your own, is not allowed to/,
   ],
   ['ThrottlingException', /the secret "neon" cannot be read: ThrottlingException .* trying again later helps/],
 ])('%s says what to do', async (name, words) => {

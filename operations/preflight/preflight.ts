@@ -1,0 +1,36 @@
+/** Everything that has to be there before the deployment; the AWS SDK's own settings say who asks, and where. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Config } from '../../infra/config';
+import { readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets';
+import { createNeonPlatform } from '../../lambdas/adapters/neon/neon-platform';
+import { checkAccount } from './account';
+import { type Check, runChecks } from './check';
+import { checkMail } from './mail';
+import { checkSecrets } from './secrets';
+import { checkTarget } from './target';
+
+const openPlatform = (secrets: SecretsManagerClient, config: Config) =>
+  createNeonPlatform({
+    apiKey: () => readSecret(secrets, config['neon.apiKeySecret']),
+    ...{ projectId: config['neon.projectId'], branchId: config['neon.stagingBranchId'] },
+    ...{ database: config['neon.database'], role: config['neon.role'], baseUrl: config['neon.apiUrl'] },
+    clock: { now: () => new Date() },
+  });
+
+export const checksOf = (config: Config): readonly Check[] => {
+  const region = config['installation.region'];
+  const secrets = new SecretsManagerClient({ region });
+  return [
+    // First: without credentials nothing else can be asked.
+    checkAccount(new CloudFormationClient({ region }), region),
+    ...checkSecrets(secrets, config),
+    checkMail(new SESv2Client({ region }), config),
+    checkTarget(openPlatform(secrets, config), config),
+  ];
+};
+
+/** One line for each problem, all at once; empty when the deployment can begin. Makes and changes nothing. */
+export const preflight = (config: Config, say: (line: string) => void): Promise<readonly string[]> =>
+  runChecks(checksOf(config), say);

@@ -1,0 +1,41 @@
+/** Whether the secrets that the configuration names exist and hold what they should. No message holds any of it. */
+import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Config } from '../../infra/config';
+import { createSecretsManagerSecrets, readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets';
+import type { Check } from './check';
+
+/** The functions may read the secret, but use no key beside the installation's. */
+const checkKey = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
+  const { KmsKeyId } = await client.send(new DescribeSecretCommand({ SecretId: name }));
+  return KmsKeyId === undefined || KmsKeyId.endsWith('alias/aws/secretsmanager')
+    ? []
+    : [
+        `the secret "${name}" is encrypted with a key of your own, which the functions may not use; make it with the standard key aws/secretsmanager`,
+      ];
+};
+
+const checkWebhook = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
+  const text = await readSecret(client, name);
+  return URL.canParse(text) && new URL(text).protocol === 'https:'
+    ? []
+    : [`the secret "${name}" holds no https address; put the address of the chat's incoming webhook into it`];
+};
+
+export const checkSecrets = (client: SecretsManagerClient, config: Config): readonly Check[] => {
+  const { 'neon.apiKeySecret': apiKey, 'approvals.linkKeySecret': linkKey, 'chat.webhookSecrets': webhooks } = config;
+  const check = (name: string, look: () => Promise<readonly string[]>): Check => ({
+    title: `the secret ${name}`,
+    look: async () => [...(await look()), ...(await checkKey(client, name))],
+  });
+  return [
+    check(apiKey, async () => {
+      await readSecret(client, apiKey);
+      return [];
+    }),
+    check(linkKey, async () => {
+      await createSecretsManagerSecrets(client, linkKey).linkKey();
+      return [];
+    }),
+    ...webhooks.map((name) => check(name, () => checkWebhook(client, name))),
+  ];
+};
