@@ -8,7 +8,7 @@ import type { TableContents } from './domain/locks/table-contents';
 import { sha256Of, writeJson } from './evidence';
 import type { ArtifactStore, DatabaseAddress, Ports } from './ports';
 
-export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again';
+export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;
 
 /** Read once, then kept: a step that was killed and runs again finds its branch changed already, and would read another moment. */
 const keep = async <T>(

@@ -187,7 +187,7 @@ export type Database = {
   /** Oldest first; empty when there is no ledger yet. */
   readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
-  /** Only looks at the lease. Errors: TargetIsBusy when another run holds it. */
+  /** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */
   requireFreeTarget(address: DatabaseAddress, runId: string): Promise<void>;
   /** One run at a time per target; idempotent for the same run. Errors: TargetIsBusy. */
   acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;

@@ -77,7 +77,7 @@ const shaOfFile = async ({ ports }: Runtime, migration: string) => {
 };
 
 /**
- * Closes unfinished runs whose file was edited or removed since it was pinned, unless they are applied already: whoever stops
+ * Closes unfinished runs whose file was edited or removed since it was pinned, unless they are applied already, if only in part: whoever stops
  * a run to correct its migration wants the corrected one. One line for each.
  */
 export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string[]> => {
@@ -88,8 +88,8 @@ export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string
     if (!stored) continue;
     const pin = JSON.parse(stored.toString('utf8')) as RunPin;
     if ((await shaOfFile(runtime, pin.migration)) === pin.sha256) continue;
-    const ledger = await ports.database.readLedger({ branchId: 'target' });
-    if (ledger.some(({ runId }) => runId === pin.runId)) continue;
+    const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, pin);
+    if (entry || progress) continue;
     await runtime.stopRun(executionArn, `${pin.migration} was edited or removed after the run had pinned it`);
     closed.push(`${name}: closed, because ${pin.migration} was edited or removed since; nothing of it was applied`);
   }

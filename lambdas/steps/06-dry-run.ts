@@ -4,11 +4,21 @@ import { differenceOf } from '../domain/catalog/difference';
 import { assessDryRun, outcomesInWords } from '../domain/locks/assess-dry-run';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
+import type { Migration } from '../domain/migration/migration';
+import { describeUnit, splitIntoUnits } from '../domain/migration/units';
 import { predictImpact } from '../domain/review/predict-impact';
 import { withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
+
+/** What the approver of a migration has to know that is not one transaction. */
+const inUnits = ({ statements }: Migration) => {
+  const units = splitIntoUnits(statements);
+  return units.length === 1
+    ? ''
+    : `, in ${units.length} units that are committed one by one: ${units.map((unit) => describeUnit(unit, units.length)).join(', ')}`;
+};
 
 const target = { branchId: 'target' } as const;
 
@@ -36,7 +46,9 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     );
     notes.fact('statements', statements);
     notes.fact('assessed', assessed);
-    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data`, { branch });
+    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${inUnits(migration)}`, {
+      branch,
+    });
     notes.prove(
       '6.2',
       `${statements.length} statements ran without an error; what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,

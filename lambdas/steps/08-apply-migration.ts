@@ -1,6 +1,7 @@
 import type { ApprovedInput, StepOutput } from '../../statemachine/contract';
 import { requireApproval } from '../approved';
 import { proveApplied } from '../domain/ledger/prove-applied';
+import { describeUnit, splitIntoUnits } from '../domain/migration/units';
 import { withStepEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
@@ -11,7 +12,13 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     const approval = await requireApproval(ports.store, pin, 'apply', input.approval);
     const { migration } = await readPinnedMigration(ports.store, pin);
     const { version, runId, sha256 } = pin;
+    const units = splitIntoUnits(migration.statements);
     notes.fact('approvedBy', approval.by);
+    if (units.length > 1)
+      notes.fact(
+        'units',
+        units.map((unit) => describeUnit(unit, units.length)),
+      );
     const outcome = await notes.expecting(['8.1', '8.2'], () =>
       ports.database.applyMigration(
         { branchId: 'target' },
@@ -23,6 +30,6 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
       ),
     );
     notes.fact('statements', outcome.statements);
-    notes.take(proveApplied(outcome.entry));
+    notes.take(proveApplied(outcome.entry, units.length));
     return {};
   });

@@ -2,15 +2,21 @@ import type { StepOutput, TestRollbackInput } from '../../statemachine/contract'
 import type { Catalog } from '../domain/catalog/catalog';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
+import { judgeRestarts, type RestartJudgement } from '../domain/catalog/judge-restarts';
 import { isRunAgain, judgeRollback } from '../domain/catalog/judge-rollback';
 import { VerificationFailed } from '../domain/errors';
 import { contentsDifference } from '../domain/locks/table-contents';
+import { splitIntoUnits } from '../domain/migration/units';
 import { readReferenced, withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
+import { rehearseRestarts } from '../restart-rehearsal';
 
-/** Down and up again on the branch that the dry run has left: the catalogs must be those of before and after. */
+/**
+ * Down and up again on the branch that the dry run has left: the catalogs must be those of before and after. A migration of
+ * several units is taken back from each restart point too.
+ */
 export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 13, input, async (notes) => {
     const { database, settings, store } = ports;
@@ -32,7 +38,10 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     );
     const judgement = judgeRollback(differenceOf(before, reverted.catalog), rows);
     notes.fact('verdict', judgement.verdict);
-    notes.take(judgement.boxes);
+    const units = splitIntoUnits(migration.statements).length;
+    const takeBoxes = (restarts: readonly RestartJudgement[]) =>
+      notes.take(judgement.boxes.map((box) => (box.box === '13.2' ? judgeRestarts(box, restarts, units) : box)));
+    takeBoxes([]);
     if (judgement.verdict === 'differs')
       throw new VerificationFailed(
         `the rollback does not restore the schema: ${judgement.differences.slice(0, 5).join('; ')}`,
@@ -47,5 +56,6 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again[0]}`);
     }
     notes.fact('upAgain', 'equal');
+    takeBoxes(await rehearseRestarts(ports, { runId: input.run.runId, at, migration, before }));
     return {};
   });

@@ -1,12 +1,10 @@
 /** Applies a migration exactly once: its last unit and its ledger row are one transaction, and most have only that unit. */
 import { MigrationRefused } from '../../domain/errors';
 import type { LedgerEntry } from '../../domain/ledger/ledger';
-import { describeProgress } from '../../domain/ledger/progress';
 import type { ApplyOutcome, ConnectionSettings, Database } from '../../ports';
 import { insertEntry, readVersion } from './ledger';
-import { readProgress } from './restart-points';
+import { refuseBesideOther } from './restart-points';
 import { runUnits } from './run-units';
-import type { Session } from './session';
 
 type Plan = Parameters<Database['applyMigration']>[1];
 
@@ -25,15 +23,6 @@ const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['en
   return own ?? null;
 };
 
-/** Nothing is built upon half a migration. Errors: MigrationRefused. */
-const refuseBesideOther = async (session: Session, { runId }: Plan['entry']) => {
-  const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
-  if (other)
-    throw new MigrationRefused(
-      `version ${other.version} of run ${other.runId} is ${describeProgress(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
-    );
-};
-
 /**
  * The ledger is looked at first, under its lock: a retry after a lost answer finds its own row, and of two runs that race
  * for a version the second finds the first one's. A version that was rolled back is free again.
@@ -49,7 +38,7 @@ export const applyMigration = async (
     purpose: `version ${entry.version} cannot be applied now`,
     settled: async (session) => {
       const earlier = earlierEntry(await readVersion(session, entry.version), entry);
-      if (!earlier) await refuseBesideOther(session, entry);
+      if (!earlier) await refuseBesideOther(session, entry.runId);
       return earlier;
     },
     finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),

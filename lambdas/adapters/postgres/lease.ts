@@ -3,6 +3,7 @@ import { TargetIsBusy } from '../../domain/errors';
 import type { ConnectionSettings } from '../../ports';
 import { iso } from './moment';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
+import { refuseBesideOther } from './restart-points';
 import { type Session, withOwnSession } from './session';
 import { commit, inTransaction } from './transaction';
 
@@ -25,12 +26,13 @@ const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
     `run ${runId} (${holder}) has held the target since ${acquiredAt}, at the longest until ${expiresAt}; wait until it ends or stop it, then start again`,
   );
 
-/** Only looks. Errors: TargetIsBusy when another run holds the lease. */
+/** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */
 export const requireFreeTarget = (connection: ConnectionSettings, runId: string): Promise<void> =>
   withOwnSession(connection, async (session) => {
     try {
       const held = await readHolder(session, 'run_id <> $1 AND expires_at > pg_catalog.now()', [runId]);
       if (held) throw busy(held);
+      await refuseBesideOther(session, runId);
     } catch (error) {
       if (!isMissingTable(error)) throw error;
     }

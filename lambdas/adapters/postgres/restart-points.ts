@@ -1,5 +1,6 @@
 /** How far a run has come in the units of its migration: one row per unit, written with it. */
-import type { Progress } from '../../domain/ledger/progress';
+import { MigrationRefused } from '../../domain/errors';
+import { describeProgress, type Progress } from '../../domain/ledger/progress';
 import { describeUnit, type Unit } from '../../domain/migration/units';
 import type { StatementRun } from '../../ports';
 import type { Begun } from './leftovers';
@@ -84,6 +85,15 @@ export const readProgress = async (session: Session): Promise<readonly Progress[
      GROUP BY version, run_id, units ORDER BY min(started_at)`,
   );
   return rows;
+};
+
+/** Nothing is built upon half a migration. Errors: MigrationRefused. */
+export const refuseBesideOther = async (session: Session, runId: string): Promise<void> => {
+  const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
+  if (other)
+    throw new MigrationRefused(
+      `version ${other.version} of run ${other.runId} is ${describeProgress(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
+    );
 };
 
 /** The units of a run that were begun, taken back or not. */

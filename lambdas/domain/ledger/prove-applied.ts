@@ -2,12 +2,12 @@ import type { BoxAnswer } from '../evidence/document';
 import type { LedgerEntry } from './ledger';
 
 /** Boxes 8.1–8.3 from the ledger row: it was committed in the migration's own transaction, so it proves the migration. */
-export const proveApplied = (entry: LedgerEntry): readonly BoxAnswer[] => [
+export const proveApplied = (entry: LedgerEntry, units = 1): readonly BoxAnswer[] => [
   { box: '8.1', answer: 'proved', reason: `${entry.migration} ran without an error`, facts: { sha256: entry.sha256 } },
   {
     box: '8.2',
     answer: 'proved',
-    reason: `committed on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}`,
+    reason: `committed ${units === 1 ? '' : `in ${units} units, the last one `}on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}`,
     facts: { entry },
   },
   {
