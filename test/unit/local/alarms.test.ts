@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Transition } from '#domain/monitoring/alarm-states';
 import { createLocalAlarms, type LocalAlarmsOptions } from '#local/alarms';
 import type { AlarmEvent } from '#statemachine/contract';
+import { testAlarms } from '../../support/alarms-contract';
 import { fakeClock } from '../../support/fake-ports';
 import { withFolder } from './with-folder';
 
@@ -25,6 +27,16 @@ const openIn = (folder: string, differing: Partial<LocalAlarmsOptions> = {}) => 
   };
   return { ...local, events, errors, put };
 };
+
+testAlarms('the local alarms', (moves, work) =>
+  withFolder(async (folder) => {
+    const transitions: Record<string, Transition[]> = {};
+    for (const { id, ...move } of moves)
+      transitions[id] = [...(transitions[id] ?? []), { ...move, reason: 'it moved' }];
+    await writeFile(path.join(folder, 'alarms.json'), JSON.stringify({ lastLookAt: null, periods: [], transitions }));
+    await work(openIn(folder).alarms);
+  }),
+);
 
 test('the event of an alarm that is raised is the one that EventBridge hands over, and comes once', () =>
   withFolder(async (folder) => {
