@@ -29,11 +29,11 @@ const timeOf = ({ progress }: RunRow): Html | string | null => {
   return sinceView(progress.enteredAt);
 };
 
-const waitingFor = ({ name, progress, asked }: RunRow): Html | null => {
+const waitingFor = ({ progress, asked, watched }: RunRow): Html | null => {
   if (progress?.standing !== 'waiting') return null;
   return asked
     ? html`<br>Asked: ${asked.approvers.join(', ')}, until ${formatTime(asked.expiresAt)}. Link and code are in the <a href="/mailbox">mailbox</a>.`
-    : html`<br>${name === 'Step 16: Monitor' ? 'The target is watched.' : 'An answer is awaited.'}`;
+    : html`<br>${watched ?? 'An answer is awaited.'}`;
 };
 
 const rowView = (row: RunRow, index: number, isOver: boolean): Html => {

@@ -3,7 +3,10 @@
 import { type ApprovalRequest, approvalKeys } from '../../lambdas/domain/approvals/request';
 import type { Stage } from '../../lambdas/domain/approvals/stages';
 import type { StoredEvidence } from '../../lambdas/domain/evidence/chain';
+import { describeWatch, emptySummary, type Watch, type WatchSummary } from '../../lambdas/domain/monitoring/watch';
 import { readEvidenceWithRefs } from '../../lambdas/evidence';
+import { readJson } from '../../lambdas/monitoring/read-window';
+import { watchKeys } from '../../lambdas/monitoring/watch-keys';
 import type { ArtifactStore } from '../../lambdas/ports';
 import { expectedStates, isWorthARow } from './flow';
 import type { HistoryEvent } from './site';
@@ -17,6 +20,8 @@ export type RunRow = {
   readonly evidence: StoredEvidence | null;
   /** Who is asked, and until when; null for states that ask nobody. */
   readonly asked: { readonly approvers: readonly string[]; readonly expiresAt: string } | null;
+  /** What the open monitoring window has seen so far; null for all other states. */
+  readonly watched: string | null;
 };
 
 const readAsked = async (store: ArtifactStore, runId: string, stage: Stage): Promise<RunRow['asked']> => {
@@ -24,6 +29,12 @@ const readAsked = async (store: ArtifactStore, runId: string, stage: Stage): Pro
   if (!bytes) return null;
   const { approvers, expiresAt } = JSON.parse(bytes.toString('utf8')) as ApprovalRequest;
   return { approvers: approvers.map(({ address }) => address), expiresAt };
+};
+
+const readWatched = async (store: ArtifactStore, runId: string): Promise<string | null> => {
+  const { watch, summary } = watchKeys(runId);
+  const opened = await readJson<Watch>(store, watch);
+  return opened && describeWatch(opened, (await readJson<WatchSummary>(store, summary)) ?? emptySummary);
 };
 
 const stageOfState: Readonly<Record<string, Stage>> = {
@@ -52,6 +63,7 @@ export const rowsOf = async (
         progress: entered.get(name) ?? null,
         evidence: evidence.find(({ document }) => document.title === name) ?? null,
         asked: stage ? await readAsked(store, runId, stage) : null,
+        watched: name === 'Step 16: Monitor' ? await readWatched(store, runId) : null,
       };
     }),
   );

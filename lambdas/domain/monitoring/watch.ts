@@ -85,6 +85,17 @@ export const addSuspended = (summary: WatchSummary, openedAt: string, at: string
   };
 };
 
+/** What an open window has seen so far, for whoever looks at the run meanwhile. */
+export const describeWatch = ({ until }: Pick<Watch, 'until'>, summary: WatchSummary): string => {
+  const { samples, suspended, unreachable, last, mostConnections, mostLockWaits } = summary;
+  const seen = last
+    ? `${samples} samples, at most ${mostConnections} of ${last.maxConnections} connections and ${mostLockWaits} lock waits`
+    : 'no sample yet';
+  const asleep = suspended > 0 ? `, asleep at ${suspended} looks` : '';
+  const away = unreachable > 0 ? `, the last ${unreachable} looks without an answer` : '';
+  return `The target is watched until ${until}: ${seen}${asleep}${away}.`;
+};
+
 export const addUnreachable = (summary: WatchSummary, words: string): WatchSummary => ({
   ...summary,
   unreachable: summary.unreachable + 1,
