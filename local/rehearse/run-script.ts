@@ -5,6 +5,8 @@ import { serverWords } from '#adapters/postgres/statement-failure';
 import { commit } from '#adapters/postgres/transaction';
 import type { Script } from '#domain/migration/folders/folder';
 import { controlsTransactions, type ScriptPiece } from '#domain/migration/folders/pieces';
+import { outsideTransaction } from '#domain/migration/outside-transaction';
+import { splitIntoStretches } from '#domain/migration/units';
 import type { ScriptFailure } from './result';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
@@ -121,9 +123,28 @@ const statementByStatement: Way = async (session, { fileName }, pieces, limits) 
   return { sqlState: null, file: fileName, line: pieces.at(-1)?.line ?? null, message };
 };
 
-// active_sql_transaction: the statement itself says that it cannot run in one, VACUUM or CREATE INDEX CONCURRENTLY;
+// active_sql_transaction: the statement itself says that it cannot run in one, REINDEX of a partitioned table for example;
 // invalid_transaction_termination: a procedure or block commits by itself.
 const needsNoTransaction = ['25001', '2D000'];
+
+/** PostgreSQL knows best what cannot run in a transaction. Then nothing has happened yet: all of it is rolled back. */
+const inTransactionIfPossible = async (
+  session: Session,
+  script: Script,
+  pieces: readonly ScriptPiece[],
+  limits: RunLimits,
+): Promise<ScriptRun> => {
+  const failure = await inOneTransaction(session, script, pieces, limits);
+  if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { failure, notes: [] };
+  await session.query('ROLLBACK');
+  const note = `${script.fileName}:${failure.line} cannot run in a transaction: what stands around it is run statement by statement`;
+  return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
+};
+
+const outsideOf = ({ nodes }: ScriptPiece) => {
+  const [node, ...others] = nodes;
+  return node && others.length === 0 ? outsideTransaction(node) : null;
+};
 
 const runPieces = async (
   session: Session,
@@ -136,12 +157,22 @@ const runPieces = async (
     return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
   }
   if (!script.inTransaction) return { failure: await statementByStatement(session, script, pieces, limits), notes: [] };
-  const failure = await inOneTransaction(session, script, pieces, limits);
-  if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { failure, notes: [] };
-  // PostgreSQL knows best what cannot run in a transaction. Nothing has happened yet: all of it is rolled back.
-  await session.query('ROLLBACK');
-  const note = `${script.fileName}:${failure.line} cannot run in a transaction: the file is run statement by statement`;
-  return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
+  const stretches = splitIntoStretches(pieces, outsideOf);
+  const notes = stretches.flatMap(({ entries, outside }) =>
+    outside
+      ? [
+          `${script.fileName}:${entries[0]?.line}: ${outside.name} cannot run in a transaction: the file is run in ${stretches.length === 1 ? '1 unit' : `${stretches.length} units`}`,
+        ]
+      : [],
+  );
+  for (const { entries, outside } of stretches) {
+    const ran = outside
+      ? { failure: await statementByStatement(session, script, entries, limits), notes: [] }
+      : await inTransactionIfPossible(session, script, entries, limits);
+    notes.push(...ran.notes);
+    if (ran.failure) return { failure: ran.failure, notes };
+  }
+  return { failure: null, notes };
 };
 
 /** What a tool that runs all its migrations in one session would carry over to the next one. */

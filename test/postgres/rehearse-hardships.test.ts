@@ -21,13 +21,14 @@ const withNext = async (up: string, down?: string, options: Parameters<typeof re
   return results[0];
 };
 
-test('statements that cannot run in a transaction run one by one, both ways, and it is said', async () => {
+test('statements that cannot run in a transaction are units of their own, both ways, and it is said', async () => {
   const result = await withNext('CREATE INDEX CONCURRENTLY a_id ON a (id);\nVACUUM a;', 'DROP INDEX CONCURRENTLY a_id');
 
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
   expect(result?.notes).toEqual([
-    '1_a.up.sql:1 cannot run in a transaction: the file is run statement by statement',
-    '1_a.down.sql:1 cannot run in a transaction: the file is run statement by statement',
+    '1_a.up.sql:1: CREATE INDEX CONCURRENTLY cannot run in a transaction: the file is run in 2 units',
+    '1_a.up.sql:2: VACUUM cannot run in a transaction: the file is run in 2 units',
+    '1_a.down.sql:1: DROP INDEX CONCURRENTLY cannot run in a transaction: the file is run in 1 unit',
   ]);
 });
 
@@ -38,6 +39,30 @@ test('what stood before such a statement is not run twice', async () => {
   );
 
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
+});
+
+test('what stands between such statements is one transaction: when it fails nothing of it is left', async () => {
+  const up = [
+    'CREATE INDEX CONCURRENTLY a_id ON a (id)',
+    'ALTER TABLE a ADD b int',
+    'ALTER TABLE a ADD b int',
+    'VACUUM a',
+  ];
+  const result = await withNext(`${up.join(';\n')};`, 'SELECT 1');
+
+  expect(result).toMatchObject({ up: 'error', error: { sqlState: '42701', line: 3 } });
+});
+
+test('what only PostgreSQL knows to need no transaction is run so', async () => {
+  const result = await withNext(
+    'CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);\nREINDEX TABLE p;',
+    'DROP TABLE p',
+  );
+
+  expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
+  expect(result?.notes).toEqual([
+    '1_a.up.sql:2 cannot run in a transaction: what stands around it is run statement by statement',
+  ]);
 });
 
 test('a concurrent build that fails half-way is an error, and its invalid index is nobody’s start', async () => {

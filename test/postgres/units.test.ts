@@ -201,3 +201,47 @@ test('the phases of a rehearsal go on behind the units that are done, and tell w
     expect(first.map(({ summary }) => summary)).toEqual(['ALTER TABLE jobs ADD due date', build]);
     expect(second).toEqual(first);
   }));
+
+test.each([
+  [
+    'an enum value that is used in the transaction that adds it',
+    ["ALTER TYPE mood ADD VALUE 'ok'", "INSERT INTO people VALUES ('ok')"],
+    /^statement 2 \(line 2\): unsafe use of new value "ok" .*55P04.*put what uses it into the next migration$/,
+  ],
+  [
+    'a partitioned table that is rebuilt without CONCURRENTLY',
+    ['REINDEX TABLE parts'],
+    /^statement 1 \(line 1\): .*25001.*; PostgreSQL lets it run outside of transactions only/,
+  ],
+  [
+    'a block that commits',
+    ['DO $$ BEGIN COMMIT; END $$'],
+    /^statement 1 \(line 1\): .*2D000.*; a procedure or block that commits cannot be part of a migration$/,
+  ],
+])('%s fails with what to do about it', (_, up, words) =>
+  withTarget(
+    `CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE people (m mood);
+     CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)`,
+    async ({ database }) => {
+      const { apply } = await plansOf(up);
+
+      await expect(database.applyMigration(target, apply)).rejects.toMatchObject({
+        name: 'StatementFailed',
+        message: expect.stringMatching(words),
+      });
+    },
+  ),
+);
+
+test('an enum value can be used in the unit behind the one that adds it', () =>
+  withTarget("CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE people (m mood)", async ({ database, query }) => {
+    const { apply } = await plansOf([
+      "ALTER TYPE mood ADD VALUE 'ok'",
+      'VACUUM people',
+      "INSERT INTO people VALUES ('ok')",
+    ]);
+
+    await database.applyMigration(target, apply);
+
+    expect(await query('SELECT m FROM people')).toEqual([{ m: 'ok' }]);
+  }));

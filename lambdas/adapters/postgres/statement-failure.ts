@@ -18,6 +18,15 @@ export const serverWords = (error: unknown): string => {
     .replace(/\s*\n\s*/g, ' ');
 };
 
+/** What PostgreSQL's words do not say about what to do in a migration. */
+const advice: Readonly<Record<string, string>> = {
+  '55P04':
+    'a value that ALTER TYPE … ADD VALUE adds can be used after the commit only: put what uses it into the next migration',
+  '25001':
+    'PostgreSQL lets it run outside of transactions only, which its text does not tell: REINDEX … CONCURRENTLY is run so',
+  '2D000': 'a procedure or block that commits cannot be part of a migration',
+};
+
 type Place = Pick<SqlStatement, 'index' | 'line'>;
 
 /**
@@ -36,8 +45,9 @@ export const statementError = (
       `${what} did not get its lock: ${[serverWords(error), became].filter(Boolean).join('; ')}`,
       { cause: error },
     );
+  const advised = advice[sqlStateOf(error) ?? ''];
   return new StatementFailed(
-    `${what}: ${serverWords(error)}`,
+    [`${what}: ${serverWords(error)}`, ...(advised ? [advised] : [])].join('; '),
     { sqlState: sqlStateOf(error), line, statement: index },
     { cause: error },
   );

@@ -1,6 +1,7 @@
 /** The locks a statement will take on tables, told from its syntax tree; the dry run measures the real ones. */
 import type { AlterTableCmd, Node } from 'libpg-query';
 import type { SqlStatement } from '../migration/migration';
+import { outsideTransaction } from '../migration/outside-transaction';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../sql/syntax';
 import { lockOf, type Work } from './alter-table-locks';
 import { type LockMode, lockModes } from './lock-modes';
@@ -35,9 +36,9 @@ const onReferenced = (elements: readonly Node[] | undefined) =>
 
 const alterLocks = (table: string, command: AlterTableCmd, tables: KnownTables): readonly PredictedLock[] => {
   const { mode, work } = lockOf(command, tables.columnType(table, command.name ?? ''));
-  const partition = nodeOf(command.def, 'PartitionCmd')?.name;
+  const { name: partition, concurrent } = nodeOf(command.def, 'PartitionCmd') ?? {};
   return [
-    ...lock(table, mode, work),
+    ...lock(table, concurrent ? 'ShareUpdateExclusiveLock' : mode, work),
     ...(command.def ? onReferenced([command.def]) : []),
     ...(partition
       ? lock(relationName(partition), 'AccessExclusiveLock', command.subtype === 'AT_AttachPartition' ? 'scan' : 'none')
@@ -52,7 +53,7 @@ const dropLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] =>
   if (drop?.removeType === 'OBJECT_INDEX')
     return names.flatMap((name) => {
       const table = tables.tableOfIndex(qualified(name));
-      return table === null ? [] : lock(table, 'AccessExclusiveLock');
+      return table === null ? [] : lock(table, drop.concurrent ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock');
     });
   const isPartOfTable = ['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE'].includes(drop?.removeType ?? '');
   return isPartOfTable ? names.flatMap((name) => lock(qualified(name.slice(0, -1)), 'AccessExclusiveLock')) : [];
@@ -83,6 +84,10 @@ const createLocks = (node: Node): readonly PredictedLock[] => {
 const ifNamed = (relation: Parameters<typeof relationName>[0], mode: LockMode, work: Work = 'none') =>
   relation ? lock(relationName(relation), mode, work) : [];
 
+/** CONCURRENTLY lets writers pass. */
+const buildMode = (node: Node): LockMode =>
+  outsideTransaction(node)?.letsOthersPass ? 'ShareUpdateExclusiveLock' : 'ShareLock';
+
 type Prediction = (node: Node, tables: KnownTables) => readonly PredictedLock[];
 
 const predictions: Readonly<Record<string, Prediction>> = {
@@ -95,8 +100,14 @@ const predictions: Readonly<Record<string, Prediction>> = {
         )
       : [];
   },
-  IndexStmt: (node) => ifNamed(nodeOf(node, 'IndexStmt')?.relation, 'ShareLock', 'index build'),
-  ReindexStmt: (node) => ifNamed(nodeOf(node, 'ReindexStmt')?.relation, 'ShareLock', 'index build'),
+  IndexStmt: (node) => ifNamed(nodeOf(node, 'IndexStmt')?.relation, buildMode(node), 'index build'),
+  ReindexStmt: (node) => ifNamed(nodeOf(node, 'ReindexStmt')?.relation, buildMode(node), 'index build'),
+  VacuumStmt: (node) =>
+    nodesOf(nodeOf(node, 'VacuumStmt')?.rels, 'VacuumRelation').flatMap(({ relation }) =>
+      outsideTransaction(node)?.letsOthersPass === false
+        ? ifNamed(relation, 'AccessExclusiveLock', 'rewrite')
+        : ifNamed(relation, 'ShareUpdateExclusiveLock'),
+    ),
   CreateTrigStmt: (node) => ifNamed(nodeOf(node, 'CreateTrigStmt')?.relation, 'ShareRowExclusiveLock'),
   CreatePolicyStmt: (node) => ifNamed(nodeOf(node, 'CreatePolicyStmt')?.table, 'AccessExclusiveLock'),
   AlterPolicyStmt: (node) => ifNamed(nodeOf(node, 'AlterPolicyStmt')?.table, 'AccessExclusiveLock'),

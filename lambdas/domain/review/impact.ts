@@ -4,6 +4,7 @@ import { estimateMs } from '../locks/estimate';
 import type { PredictedLock } from '../locks/predict-locks';
 import { predictLocks } from '../locks/predict-locks';
 import type { SqlStatement } from '../migration/migration';
+import { splitIntoUnits } from '../migration/units';
 import type { ReviewContext } from './context';
 import { columnType } from './tables-after';
 
@@ -44,16 +45,19 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
       columnType({ ...context, changes: { ...changes, columns: [] } }, table, column),
     tableOfIndex: (index: string) => tableOfIndex(context, index),
   };
-  let heldMs: number | null = 0;
-  return [...migration.statements]
-    .reverse()
-    .map((statement) => {
-      const locks = predictLocks(statement, known).filter(({ table }) => !newTables.has(table));
-      const estimatedMs = estimateOf(context, locks);
-      heldMs = heldMs === null || estimatedMs === null ? null : heldMs + estimatedMs;
-      return { statement, locks, estimatedMs, heldMs };
-    })
-    .reverse();
+  const impactsOfUnit = (statements: readonly SqlStatement[]) => {
+    let heldMs: number | null = 0;
+    return [...statements]
+      .reverse()
+      .map((statement) => {
+        const locks = predictLocks(statement, known).filter(({ table }) => !newTables.has(table));
+        const estimatedMs = estimateOf(context, locks);
+        heldMs = heldMs === null || estimatedMs === null ? null : heldMs + estimatedMs;
+        return { statement, locks, estimatedMs, heldMs };
+      })
+      .reverse();
+  };
+  return splitIntoUnits(migration.statements).flatMap(({ statements }) => impactsOfUnit(statements));
 };
 
 /** The tables of all impacts, each once, sorted. */

@@ -77,7 +77,7 @@ export const indexBlocksWrites = workRule(
     title: 'Building an index stops writers of a large table',
     why: 'CREATE INDEX lets readers pass and stops INSERT, UPDATE and DELETE until it is done.',
     remedy:
-      'Build it in a quiet hour, or by hand with CONCURRENTLY beside the checklist: it cannot run inside a transaction.',
+      'Build it with CREATE INDEX CONCURRENTLY: the migration then runs in several units, each of which is committed for itself.',
   },
   ['index build'],
   'this builds an index on',
