@@ -89,3 +89,8 @@ export type MetricName = keyof typeof metrics;
 
 /** What one look says; a metric that is left out has no datapoint. */
 export type Measurements = Readonly<Partial<Record<MetricName, number>>>;
+
+/** What every call of a function leaves, whether a window is open or not; the dashboard shows it. */
+export const callMetrics = { duration: 'CallDuration', failures: 'CallsFailed' } as const;
+
+export const callDimensions = { function: 'Function', error: 'Error' } as const;

@@ -5,11 +5,18 @@ import {
   type CompositeAlarm,
   Dashboard,
   GraphWidget,
+  MathExpression,
   PeriodOverride,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { alarms } from '#lambdas/alarms';
-import { type MetricName, metrics as metricTable } from '#lambdas/metrics';
+import {
+  callDimensions,
+  callMetrics,
+  type MetricName,
+  metricNamespace,
+  metrics as metricTable,
+} from '#lambdas/metrics';
 import type { TargetMetrics } from '../target-metrics';
 
 export type DashboardProps = {
@@ -32,6 +39,13 @@ const graphOf = (name: MetricName, metrics: TargetMetrics) => {
   });
 };
 
+/** By a search, so that a function which is new, or an error that was never seen, is there by itself. */
+const graphOfCalls = (title: string, name: string, statistic: string, dimensions: readonly string[]) => {
+  const searched = `{${[metricNamespace, ...dimensions].join(',')}} MetricName="${name}"`;
+  const expression = `SEARCH('${searched}', '${statistic}')`;
+  return new GraphWidget({ title, width: 12, height: 6, left: [new MathExpression({ expression, usingMetrics: {} })] });
+};
+
 export const makeDashboard = (scope: Construct, { name, alarms: all, composite, metrics }: DashboardProps): void => {
   const dashboard = new Dashboard(scope, 'Dashboard', {
     dashboardName: name,
@@ -41,4 +55,8 @@ export const makeDashboard = (scope: Construct, { name, alarms: all, composite, 
   });
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 4, alarms: [composite, ...all] }));
   dashboard.addWidgets(...metrics.names.map((one) => graphOf(one, metrics)));
+  dashboard.addWidgets(
+    graphOfCalls('Longest calls, ms', callMetrics.duration, 'Maximum', [callDimensions.function]),
+    graphOfCalls('Failed calls', callMetrics.failures, 'Sum', [callDimensions.function, callDimensions.error]),
+  );
 };

@@ -3,9 +3,11 @@ import type { HttpRequest, HttpResponse } from './http';
 import { createLivePorts, type LiveModules } from './live-ports';
 import { onHttp } from './on-http';
 import { onLambda, type Run } from './on-lambda';
+import { watchCall } from './watch-call';
 
 const surroundings = (functionName: string, modules: LiveModules) => ({
   functionName,
+  watch: watchCall,
   makePorts: async () => createLivePorts(process.env, modules),
 });
 

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { html } from '../domain/html/html';
 import { pageHeaders, renderPage } from '../domain/html/page';
 import type { HttpRequest, HttpResponse } from './http';
-import { type Run, type Surroundings, withLogLine } from './on-lambda';
+import { type Run, type Surroundings, unwatched, withLogLine } from './on-lambda';
 import { rememberSuccess } from './remember-success';
 
 /** What the wrapper reads of an event; tests need not invent the rest. */
@@ -52,7 +52,7 @@ const toResult = ({ status, headers, body }: HttpResponse): APIGatewayProxyStruc
  */
 export const onHttp = (
   run: Run<HttpRequest, HttpResponse>,
-  { makePorts, functionName, logger = new Logger({ serviceName: functionName }) }: Surroundings,
+  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: Surroundings,
 ): ((event: HttpEvent, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyStructuredResultV2>) => {
   const ports = rememberSuccess(makePorts);
   return async (event, context) => {
@@ -60,7 +60,8 @@ export const onHttp = (
     if ('status' in request) return toResult(request);
     const facts = { function: functionName, method: request.method, requestId: context.awsRequestId };
     try {
-      return toResult(await withLogLine(logger, facts, async () => run(request, await ports())));
+      const answer = () => watch({ functionName, runId: null }, async () => run(request, await ports()));
+      return toResult(await withLogLine(logger, facts, answer));
     } catch {
       const words = `Nothing was decided. Try again in a minute; if it stays so, tell your administrator the number ${context.awsRequestId}.`;
       return toResult(answerWith(500, 'Something went wrong', words));

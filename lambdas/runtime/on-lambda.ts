@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { checklist, namesOf } from '../checklist';
 import type { Ports } from '../ports';
 import { rememberSuccess } from './remember-success';
+import type { Watch } from './watch-call';
 
 export type Run<Input, Output> = (input: Input, ports: Ports) => Promise<Output>;
 
@@ -12,7 +13,11 @@ export type Surroundings = {
   /** The checklist's name of the function, for example `BackupDatabase`. */
   readonly functionName: string;
   readonly logger?: Logger;
+  /** Left out: only the log line. */
+  readonly watch?: Watch;
 };
+
+export const unwatched: Watch = (_, work) => work();
 
 /** Null for the entry points that are not steps. */
 const stepNumberOf = (functionName: string) =>
@@ -50,14 +55,14 @@ export const withLogLine = async <T>(
 
 export const onLambda = <Input, Output>(
   run: Run<Input, Output>,
-  { makePorts, functionName, logger = new Logger({ serviceName: functionName }) }: Surroundings,
+  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: Surroundings,
 ): ((input: Input, context: Pick<Context, 'awsRequestId'>) => Promise<Output>) => {
   const ports = rememberSuccess(makePorts);
   const step = stepNumberOf(functionName);
-  return (input, context) =>
-    withLogLine(
-      logger,
-      { function: functionName, step, runId: runIdOf(input), requestId: context.awsRequestId },
-      async () => run(input, await ports()),
+  return (input, context) => {
+    const runId = runIdOf(input);
+    return withLogLine(logger, { function: functionName, step, runId, requestId: context.awsRequestId }, () =>
+      watch({ functionName, runId }, async () => run(input, await ports())),
     );
+  };
 };

@@ -121,6 +121,13 @@ test('error lines are counted in the configured log groups into the metric of th
     });
 });
 
+test('the dashboard finds the calls of every function where the runtime counts them', () => {
+  const body = JSON.stringify(onlyOne('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
+
+  expect(body).toContain('{MigrationChecklist,Function} MetricName=');
+  expect(body).toContain('{MigrationChecklist,Function,Error} MetricName=');
+});
+
 test('the dashboard shows every metric of a look with the line that it must not cross', () => {
   const body = JSON.stringify(onlyOne('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
 

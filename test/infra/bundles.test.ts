@@ -1,51 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { bundleFunctions } from '#infra/bundling/bundle-functions';
-import { readConfig } from '#infra/config';
-import { commonEnvironment } from '#infra/environment';
-import type { PortUse } from '#infra/function-table';
-import { root } from './template';
-
-const run = promisify(execFile);
+import { callBundle, root, runProgram, withBundle } from './bundle-runner';
 
 jest.setTimeout(60_000);
 
-const environment: NodeJS.ProcessEnv = {
-  ...commonEnvironment(readConfig(root).config, {
-    bucketName: 'evidence',
-    pageBaseUrl: 'https://pages.example',
-    runUrl: 'https://console.example/{runId}',
-  }),
-  AWS_REGION: 'eu-central-1',
-  PATH: process.env['PATH'],
-};
-
-type Row = { readonly asks: readonly PortUse[]; readonly isPage?: boolean };
-
-/** Bundles the handler as the stack's are bundled and hands over the folder that Lambda would get. */
-const withBundle = async (handler: string, { asks, isPage = false }: Row, work: (bundle: string) => Promise<void>) => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'handler-'));
-  try {
-    const [file, bundles] = [path.join(directory, 'handler.ts'), path.join(directory, 'bundles')];
-    await writeFile(file, handler);
-    await mkdir(bundles);
-    bundleFunctions([{ functionName: 'TryIt', file, asks, isPage }], bundles);
-    await work(path.join(bundles, 'TryIt'));
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-};
-
-/** What a process of its own gets from the handler: the answer, or the error's message. */
-const call = async (bundle: string, event: unknown): Promise<unknown> => {
-  const script = `require('./index.js').handler(${JSON.stringify(event)}, { awsRequestId: 'r-1' })
-    .catch(({ message }) => message).then((answer) => console.log('\\n' + JSON.stringify(answer)))`;
-  const { stdout } = await run(process.execPath, ['-e', script], { cwd: bundle, env: environment });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-};
+const call = async (bundle: string, event: unknown) => (await callBundle(bundle, event)).answer;
 
 test('a bundle loads by itself, wraps the handler that was put in, and gives it ports', () =>
   withBundle(
@@ -109,6 +68,6 @@ test('a bundle that makes backups has the dump program beside it, which starts f
     expect(await readdir(bundle)).toEqual(
       expect.arrayContaining(['pg-dump-worker.cjs', 'pg_dump.cjs', 'pg_dump.wasm']),
     );
-    const { stdout } = await run(process.execPath, ['-e', startDump], { cwd: bundle });
+    const { stdout } = await runProgram(process.execPath, ['-e', startDump], { cwd: bundle });
     expect(Number(stdout)).toBeGreaterThan(0);
   }));

@@ -1,0 +1,31 @@
+/** What every call leaves in CloudWatch by the embedded metric format, a log line and no request: its time, and its failure. */
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { callDimensions, callMetrics, metricNamespace } from '../metrics';
+
+export type FinishedCall = {
+  /** As it is deployed, so that two installations are told apart. */
+  readonly functionName: string;
+  readonly durationMs: number;
+  /** Null when the call succeeded. */
+  readonly errorName: string | null;
+};
+
+const print = (
+  dimensions: Readonly<Record<string, string>>,
+  name: string,
+  unit: 'Milliseconds' | 'Count',
+  value: number,
+) => {
+  const writer = new Metrics({ namespace: metricNamespace, serviceName: 'runtime' });
+  // Without the library's own dimension `service`.
+  writer.clearDefaultDimensions();
+  for (const [dimension, text] of Object.entries(dimensions)) writer.addDimension(dimension, text);
+  writer.addMetric(name, unit, value);
+  writer.publishStoredMetrics();
+};
+
+export const publishCall = ({ functionName, durationMs, errorName }: FinishedCall): void => {
+  const dimensions = { [callDimensions.function]: functionName };
+  print(dimensions, callMetrics.duration, 'Milliseconds', durationMs);
+  if (errorName) print({ ...dimensions, [callDimensions.error]: errorName }, callMetrics.failures, 'Count', 1);
+};
