@@ -94,7 +94,7 @@ test('alarms that CloudWatch does not know are judged by nobody', async () => {
 
 test.each([
   ['Throttling', 400, 'the service asked to slow down'],
-  ['AccessDenied', 403, "the function's role does not allow it"],
+  ['AccessDenied', 403, 'is not allowed to; deploy again'],
 ])('%s may be tried again and says what to do', async (name, status, remedy) => {
   const { mock, alarms } = openAlarms();
   mock.on(DescribeAlarmsCommand).rejects(serviceError(name, status));
