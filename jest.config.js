@@ -34,6 +34,11 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/synthesize.ts',
       globalTeardown: '<rootDir>/test/support/remove-synthesized.ts',
     }),
+    project('versions', {
+      globalSetup: '<rootDir>/test/versions/install.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
+      slowTestThreshold: 60,
+    }),
     project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
     project('browser', { setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
   ],

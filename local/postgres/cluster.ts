@@ -11,17 +11,21 @@ const run = promisify(execFile);
 
 export type Superuser = { readonly user: string; readonly password: string };
 
-const options: readonly string[] = [
-  ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-sync', '--no-instructions'],
-  // PostgreSQL's own C.UTF-8: the system's is missing on macOS and on older Linux.
-  ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-];
+const options: readonly string[] = [...['--auth=scram-sha-256', '--encoding=UTF8', '--no-sync', '--no-instructions']];
+
+// PostgreSQL's own C.UTF-8, from version 17 on: the system's is missing on macOS and on older Linux.
+const ownLocale: readonly string[] = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /**
  * initdb into a folder that is empty or does not exist yet: UTF-8, SCRAM for every login. When it fails, what it made is
  * removed and what was there before is left alone.
  */
-export const createCluster = async (binaries: PostgresBinaries, directory: string, superuser: Superuser) => {
+export const createCluster = async (
+  binaries: PostgresBinaries,
+  directory: string,
+  superuser: Superuser,
+  locale: readonly string[] = ownLocale,
+) => {
   const passwordFile = `${directory}.password`;
   const made = await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
@@ -30,7 +34,7 @@ export const createCluster = async (binaries: PostgresBinaries, directory: strin
     await giveTo(binaries.runAs, passwordFile);
     await run(
       binaries.initdb,
-      [`--pgdata=${directory}`, `--username=${superuser.user}`, `--pwfile=${passwordFile}`, ...options],
+      [`--pgdata=${directory}`, `--username=${superuser.user}`, `--pwfile=${passwordFile}`, ...options, ...locale],
       {
         ...binaries.runAs,
         cwd: path.dirname(directory),

@@ -20,7 +20,8 @@ export type Existing = {
   readonly table: number | null;
   /** 0 for what has none. */
   readonly storage: number;
-} & Size;
+} & Size &
+  Pick<Seen, 'scanned' | 'written'>;
 
 /** A relation with a lock that was not held before, or, with `mode` null, one whose counters changed. */
 export type Seen = {
@@ -47,17 +48,6 @@ const sizes = (oid: string) => `pg_catalog.pg_total_relation_size(${oid})${numbe
 
 const kindIn = (kinds: string) => `c.relkind ${equals} ANY ('{${kinds}}'::pg_catalog."char"[])`;
 
-// Only tables are weighed, with all that belongs to them.
-const existingQuery = (withSizes: boolean) => `
-SELECT c.oid, pg_catalog.concat(n.nspname, '.', c.relname) AS name,
-       CASE WHEN ${kindIn('i')} THEN 'index' WHEN ${kindIn('r,m')} THEN 'rows' ELSE 'other' END AS kind, i.indrelid AS "table",
-       c.relfilenode AS storage,
-       ${withSizes ? sizes(`CASE WHEN ${kindIn('r,m')} THEN c.oid END`) : '0 AS "totalBytes", 0 AS "rowBytes"'}
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.relnamespace
-  LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equals} c.oid
-WHERE n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migration_checklist}'::pg_catalog.name[])
-  AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'`;
-
 /** One number for a lock; no two of PostgreSQL's eight lock modes have names of the same length. */
 export const lockKey = (oid: number, mode: string): number => oid * 32 + mode.length;
 const lockKeySql = `l.relation::pg_catalog.int8 OPERATOR(pg_catalog.*) 32 OPERATOR(pg_catalog.+) pg_catalog.length(l.mode)`;
@@ -73,6 +63,19 @@ const storageOf = (oid: string) => `coalesce(pg_catalog.pg_relation_filenode(${o
 const scannedOf = (oid: string) => tuples('returned', oid);
 const writtenOf = (oid: string) =>
   `(${tuples('inserted', oid)} ${plus} ${tuples('updated', oid)} ${plus} ${tuples('deleted', oid)})`;
+
+// Only tables are weighed, with all that belongs to them. What the session has counted in earlier transactions and not yet
+// handed on still counts (PostgreSQL 15 and later hand it on once a second).
+const existingQuery = (withSizes: boolean) => `
+SELECT c.oid, pg_catalog.concat(n.nspname, '.', c.relname) AS name,
+       CASE WHEN ${kindIn('i')} THEN 'index' WHEN ${kindIn('r,m')} THEN 'rows' ELSE 'other' END AS kind, i.indrelid AS "table",
+       c.relfilenode AS storage,
+       ${scannedOf('c.oid')}${number} AS scanned, ${writtenOf('c.oid')}${number} AS written,
+       ${withSizes ? sizes(`CASE WHEN ${kindIn('r,m')} THEN c.oid END`) : '0 AS "totalBytes", 0 AS "rowBytes"'}
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.relnamespace
+  LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equals} c.oid
+WHERE n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migration_checklist}'::pg_catalog.name[])
+  AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'`;
 
 const listOf = (values: readonly number[], type: string) => `'{${values.join()}}'::pg_catalog.${type}[]`;
 

@@ -1,0 +1,49 @@
+/** Runs the forms of the table and tells what the dry run makes of each. */
+import { type Session, withSession } from '#adapters/postgres/session';
+import { closeRuns, runStatements } from '#adapters/postgres/statement-runner';
+import { inTransaction, rollback } from '#adapters/postgres/transaction';
+import { assessStatements } from '#domain/locks/assess-statements';
+import type { StatementRun } from '#domain/locks/measured';
+import type { ConnectionSettings } from '#lambdas/ports';
+import { limits, statements } from '../postgres/database-arrangements';
+import { arrangement, expectedIn, forms, type StatementForm } from './statement-forms';
+
+type Indexes = ReadonlyMap<string, string>;
+
+const indexesIn = async (session: Session): Promise<Indexes> => {
+  const { rows } = await session.query<{ index: string; table: string }>(
+    "SELECT schemaname || '.' || indexname AS index, schemaname || '.' || tablename AS table FROM pg_indexes",
+  );
+  return new Map(rows.map(({ index, table }) => [index, table]));
+};
+
+export const tell = (runs: readonly StatementRun[], indexes: Indexes) => {
+  const [assessed] = assessStatements(runs, { tableOfIndex: (index) => indexes.get(index) ?? null, traffic: [] });
+  const locks = (assessed?.locks ?? []).map(({ table, mode }) => [table.replace('public.', ''), mode]);
+  return { class: assessed?.class, locks: Object.fromEntries(locks) };
+};
+
+const runForm = (session: Session, { sql }: StatementForm) =>
+  inTransaction(session, { limits, end: rollback }, async () => {
+    await session.query('SET LOCAL max_parallel_maintenance_workers = 0');
+    return closeRuns(await runStatements(session, statements(sql), { isAlone: true }), performance.now());
+  });
+
+/** `connection` leads to an empty database. Expected and observed have the same shape, by form. */
+export const observeForms = async (connection: ConnectionSettings) =>
+  withSession(connection, async (session) => {
+    await session.query("SET timezone = 'UTC'");
+    await session.query(arrangement);
+    await session.query('VACUUM ANALYZE');
+    const indexes = await indexesIn(session);
+    const { rows } = await session.query<{ version: number }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS version",
+    );
+    const expected: Record<string, unknown> = {};
+    const observed: Record<string, unknown> = {};
+    for (const form of forms) {
+      expected[form.form] = expectedIn(form, rows[0]?.version ?? 0);
+      observed[form.form] = tell(await runForm(session, form), indexes);
+    }
+    return { expected, observed, version: rows[0]?.version };
+  });
