@@ -2,11 +2,13 @@
 import { type Session, withSession } from '#adapters/postgres/session';
 import { closeRuns, runStatements } from '#adapters/postgres/statement-runner';
 import { inTransaction, rollback } from '#adapters/postgres/transaction';
+import { watchStatement } from '#adapters/postgres/watch-statement';
 import { assessStatements } from '#domain/locks/assess-statements';
 import type { StatementRun } from '#domain/locks/measured';
 import type { ConnectionSettings } from '#lambdas/ports';
 import { limits, statements } from '../postgres/database-arrangements';
-import { arrangement, expectedIn, forms, type StatementForm } from './statement-forms';
+import { arrangement, forms, formsOutside, type StatementForm } from './statement-forms';
+import { whileOthersWrite } from './while-others-write';
 
 type Indexes = ReadonlyMap<string, string>;
 
@@ -17,9 +19,9 @@ const indexesIn = async (session: Session): Promise<Indexes> => {
   return new Map(rows.map(({ index, table }) => [index, table]));
 };
 
-export const tell = (runs: readonly StatementRun[], indexes: Indexes) => {
+const tell = (runs: readonly StatementRun[], indexes: Indexes) => {
   const [assessed] = assessStatements(runs, { tableOfIndex: (index) => indexes.get(index) ?? null, traffic: [] });
-  const locks = (assessed?.locks ?? []).map(({ table, mode }) => [table.replace('public.', ''), mode]);
+  const locks = (assessed?.locks ?? []).map(({ relation, mode }) => [relation.replace('public.', ''), mode]);
   return { class: assessed?.class, locks: Object.fromEntries(locks) };
 };
 
@@ -28,6 +30,18 @@ const runForm = (session: Session, { sql }: StatementForm) =>
     await session.query('SET LOCAL max_parallel_maintenance_workers = 0');
     return closeRuns(await runStatements(session, statements(sql), { isAlone: true }), performance.now());
   });
+
+/** Of the locks only those on tables: an index that is about to go is locked for a moment, which may be seen or not. */
+const runOutside = async (connection: ConnectionSettings, form: (typeof formsOutside)[number], indexes: Indexes) =>
+  withSession(connection, (worker) =>
+    withSession(connection, async (witness) => {
+      const { watched } = await whileOthersWrite(connection, form.table, { worker, witness }, () =>
+        watchStatement({ worker, witness, isAlone: true }, () => worker.query(form.sql)),
+      );
+      const run = { index: 0, line: 1, summary: form.sql, rowsAffected: null, ...watched };
+      return [{ ...run, locks: run.locks.filter(({ relation }) => !indexes.has(relation)) }];
+    }),
+  );
 
 /** `connection` leads to an empty database. Expected and observed have the same shape, by form. */
 export const observeForms = async (connection: ConnectionSettings) =>
@@ -39,11 +53,8 @@ export const observeForms = async (connection: ConnectionSettings) =>
     const { rows } = await session.query<{ version: number }>(
       "SELECT current_setting('server_version_num')::int / 10000 AS version",
     );
-    const expected: Record<string, unknown> = {};
     const observed: Record<string, unknown> = {};
-    for (const form of forms) {
-      expected[form.form] = expectedIn(form, rows[0]?.version ?? 0);
-      observed[form.form] = tell(await runForm(session, form), indexes);
-    }
-    return { expected, observed, version: rows[0]?.version };
+    for (const form of forms) observed[form.form] = tell(await runForm(session, form), indexes);
+    for (const form of formsOutside) observed[form.form] = tell(await runOutside(connection, form, indexes), indexes);
+    return { observed, version: rows[0]?.version };
   });

@@ -2,17 +2,12 @@
 import type { LockMode } from '#domain/locks/lock-modes';
 import type { StatementClass } from '#domain/locks/statement-class';
 
-type Expected = {
-  readonly class: StatementClass;
-  /** The strongest lock per table that was there before, without the schema's name. */
-  readonly locks: Readonly<Record<string, LockMode>>;
-};
-
-export type StatementForm = Expected & {
+export type StatementForm = {
   readonly form: string;
   readonly sql: string;
-  /** Where a version does it otherwise: from this major version on. */
-  readonly since?: Readonly<Record<number, Partial<Expected>>>;
+  readonly class: StatementClass;
+  /** The strongest lock per table that was there before, without the schema's name; on an index where it is stronger still. */
+  readonly locks: Readonly<Record<string, LockMode>>;
 };
 
 /** `big` is the table; the others are what single forms need beside it. */
@@ -57,7 +52,7 @@ const add = (column: string) => `ALTER TABLE big ADD COLUMN ${column}`;
 const retype = (column: string, type: string) => `ALTER TABLE big ALTER COLUMN ${column} TYPE ${type}`;
 const constrain = (constraint: string) => `ALTER TABLE big ADD CONSTRAINT added ${constraint}`;
 
-/** Every form in a transaction of its own, which is rolled back. */
+/** Each in a transaction of its own, which is rolled back. PostgreSQL 15 to 18 do all of them alike. */
 export const forms: readonly StatementForm[] = [
   { form: 'add a column', sql: add('more text'), ...metadata },
   { form: 'add a column with a constant', sql: add("more text NOT NULL DEFAULT 'x'"), ...metadata },
@@ -123,7 +118,12 @@ export const forms: readonly StatementForm[] = [
   { form: 'add an exclusion', sql: constrain('EXCLUDE (code WITH =)'), ...scan },
   { form: 'create an index', sql: 'CREATE INDEX added ON big (code)', class: 'scan', locks: building },
   { form: 'drop an index', sql: 'DROP INDEX big_parent', ...metadata },
-  { form: 'reindex an index', sql: 'REINDEX INDEX big_parent', ...scan },
+  {
+    form: 'reindex an index',
+    sql: 'REINDEX INDEX big_parent',
+    class: 'scan',
+    locks: { big: 'ShareLock', big_parent: 'AccessExclusiveLock' },
+  },
   { form: 'longer varchar', sql: retype('code', 'varchar(40)'), ...metadata },
   { form: 'varchar to text', sql: retype('code', 'text'), ...metadata },
   { form: 'wider numeric of the same scale', sql: retype('amount', 'numeric(8,2)'), ...metadata },
@@ -170,6 +170,12 @@ export const forms: readonly StatementForm[] = [
     locks: { summary: 'AccessExclusiveLock', big: 'AccessShareLock' },
   },
   {
+    form: 'refresh a materialized view, concurrently',
+    sql: 'REFRESH MATERIALIZED VIEW CONCURRENTLY summary',
+    class: 'scan',
+    locks: { summary: 'ExclusiveLock', big: 'AccessShareLock' },
+  },
+  {
     form: 'update all rows',
     sql: "UPDATE keyed SET code = 'new ' || id",
     class: 'data',
@@ -196,8 +202,24 @@ export const forms: readonly StatementForm[] = [
   { form: 'add a value to an enum', sql: "ALTER TYPE state ADD VALUE 'late'", class: 'metadata only', locks: {} },
 ];
 
-/** As `version`, a major version, does it. */
-export const expectedIn = ({ since = {}, ...form }: StatementForm, version: number): Expected => {
-  const later = Object.entries(since).findLast(([first]) => Number(first) <= version)?.[1];
-  return { class: later?.class ?? form.class, locks: later?.locks ?? form.locks };
-};
+/** What PostgreSQL does not run in a transaction, one after the other. `table` is where it has to wait for others. */
+export const formsOutside: readonly (StatementForm & { readonly table: string })[] = [
+  {
+    form: 'create an index, concurrently',
+    sql: 'CREATE INDEX CONCURRENTLY added ON big (code)',
+    table: 'big',
+    ...{ class: 'scan', locks: sharing },
+  },
+  {
+    form: 'reindex an index, concurrently',
+    sql: 'REINDEX INDEX CONCURRENTLY big_parent',
+    table: 'big',
+    ...{ class: 'scan', locks: sharing },
+  },
+  {
+    form: 'drop an index, concurrently',
+    sql: 'DROP INDEX CONCURRENTLY big_parent',
+    table: 'big',
+    ...{ class: 'metadata only', locks: sharing },
+  },
+];

@@ -12,7 +12,7 @@ export type Blocked = (typeof blockedBy)[LockMode];
 export type Severity = 'none' | 'low' | 'medium' | 'high';
 const severities: readonly Severity[] = ['none', 'low', 'medium', 'high'];
 
-/** The strongest lock that a statement took on a table or on an index of it. */
+/** The strongest lock that a statement took on a table; one on an index of it only where that is stronger still. */
 export type TableLock = HeldLock & {
   /** `schema.table`. */
   readonly table: string;
@@ -64,16 +64,25 @@ const assessLock = (lock: HeldLock, table: string, { traffic }: Surroundings): T
   return { ...lock, table, blocks, waiting };
 };
 
-const strongestPerTable = (locks: readonly HeldLock[], surroundings: Surroundings): readonly TableLock[] => {
+const strongestPerRelation = (locks: readonly HeldLock[]): ReadonlyMap<string, HeldLock> => {
   const strongest = new Map<string, HeldLock>();
   for (const lock of locks) {
-    const table = surroundings.tableOfIndex(lock.relation) ?? lock.relation;
-    const other = strongest.get(table);
-    if (!other || strengthOf(lock.mode) > strengthOf(other.mode)) strongest.set(table, lock);
+    const other = strongest.get(lock.relation);
+    if (!other || strengthOf(lock.mode) > strengthOf(other.mode)) strongest.set(lock.relation, lock);
   }
-  return [...strongest]
-    .map(([table, lock]) => assessLock(lock, table, surroundings))
-    .sort((one, other) => strengthOf(other.mode) - strengthOf(one.mode) || (one.table < other.table ? -1 : 1));
+  return strongest;
+};
+
+// Whoever reads a table looks at its indexes before, to plan: REINDEX, which locks the table for writers alone, stops readers so.
+const strongestPerTable = (locks: readonly HeldLock[], surroundings: Surroundings): readonly TableLock[] => {
+  const strongest = strongestPerRelation(locks);
+  return [...strongest.values()]
+    .map((lock) => assessLock(lock, surroundings.tableOfIndex(lock.relation) ?? lock.relation, surroundings))
+    .filter(
+      ({ relation, table, mode }) =>
+        relation === table || strengthOf(mode) > strengthOf(strongest.get(table)?.mode ?? 'AccessShareLock'),
+    )
+    .sort((one, other) => strengthOf(other.mode) - strengthOf(one.mode) || (one.relation < other.relation ? -1 : 1));
 };
 
 const severityOf = ({ blocks, heldMs, waiting }: TableLock): Severity => {

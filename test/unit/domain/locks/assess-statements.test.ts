@@ -25,10 +25,11 @@ test.each([
   expect(assess(measured)?.class).toBe(expected);
 });
 
-test('of several locks on a table and its indexes the strongest is told, strongest table first', () => {
+test('of several locks on a table the strongest is told, and that on an index where it stops more people', () => {
   const locks = [
-    heldLock('ShareLock', 5),
     heldLock('AccessShareLock', 5),
+    heldLock('ShareLock', 5),
+    heldLock('RowExclusiveLock', 5, 'public.other_idx'),
     heldLock('AccessExclusiveLock', 5, 'public.jobs_idx'),
     heldLock('ShareRowExclusiveLock', 5, 'public.users'),
   ];
@@ -38,6 +39,7 @@ test('of several locks on a table and its indexes the strongest is told, stronge
   expect(told).toEqual([
     ['public.jobs', 'public.jobs_idx', 'AccessExclusiveLock', 'readers and writers'],
     ['public.users', 'public.users', 'ShareRowExclusiveLock', 'writers'],
+    ['public.jobs', 'public.jobs', 'ShareLock', 'writers'],
   ]);
 });
 
