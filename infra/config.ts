@@ -75,6 +75,7 @@ export const parseConfig = (text: string, fileName: string): Config => {
 };
 
 const ownFileName = 'checklist.config.yaml';
+const exampleFileName = 'checklist.config.example.yaml';
 
 /** The project's own configuration. Errors: ConfigurationRefused, also when there is none. */
 export const readOwnConfig = (root: string): Config => {
@@ -84,8 +85,12 @@ export const readOwnConfig = (root: string): Config => {
   );
 };
 
+/** What tests and documents are made from, whatever the project's own configuration says. */
+export const readExampleConfig = (root: string): Config =>
+  parseConfig(readFileSync(path.join(root, exampleFileName), 'utf8'), exampleFileName);
+
 /** The project's own configuration, or the example where there is none yet. Errors: ConfigurationRefused. */
 export const readConfig = (root: string): { readonly fileName: string; readonly config: Config } => {
-  const fileName = existsSync(path.join(root, ownFileName)) ? ownFileName : 'checklist.config.example.yaml';
+  const fileName = existsSync(path.join(root, ownFileName)) ? ownFileName : exampleFileName;
   return { fileName, config: parseConfig(readFileSync(path.join(root, fileName), 'utf8'), fileName) };
 };

@@ -24,6 +24,6 @@ export const synthesize = (directory: string, config: Config): CloudAssembly =>
   withBundles(functionTable, (folderOf) => {
     const app = new App({ outdir: directory, context: readContext() });
     makeStacks(app, { config, codeOf: ({ functionName }) => Code.fromAsset(folderOf(functionName)) });
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
     return app.synth();
   });

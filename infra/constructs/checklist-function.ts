@@ -6,12 +6,12 @@ import {
   Architecture,
   type Code,
   type EventInvokeConfigOptions,
+  type IDestination,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionRow } from '../function-table';
@@ -47,6 +47,9 @@ const keepFailed = (queueArn: string): Grant => ({
   resources: [queueArn],
   reason: 'keeps the event that it could not deal with, for the person on call',
 });
+
+/** CDK's own destination would also let the function look into the queue. */
+const into = ({ queueArn }: IQueue): IDestination => ({ bind: () => ({ destination: queueArn }) });
 
 /**
  * Lambda repeats an event twice by itself, after one and two minutes. A look that failed is not repeated: the next one comes
@@ -88,7 +91,7 @@ export class ChecklistFunction extends LambdaFunction {
       tracing: Tracing.ACTIVE,
       ...{ role, logGroup, loggingFormat: LoggingFormat.JSON },
       environment: Object.assign({}, environment, ...costs.map((cost) => cost.environment(around))),
-      ...(isEvent && { ...repeats(functionName), onFailure: new SqsDestination(failedEvents) }),
+      ...(isEvent && { ...repeats(functionName), onFailure: into(failedEvents) }),
     });
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions } from '#infra/bundling/bundle-functions';
-import { readConfig } from '#infra/config';
+import { readExampleConfig } from '#infra/config';
 import { commonEnvironment } from '#infra/environment';
 import type { PortUse } from '#infra/function-table';
 
@@ -14,7 +14,7 @@ export const runProgram = promisify(execFile);
 export const root = path.resolve(__dirname, '..', '..');
 
 const environment: NodeJS.ProcessEnv = {
-  ...commonEnvironment(readConfig(root).config, {
+  ...commonEnvironment(readExampleConfig(root), {
     bucketName: 'evidence',
     pageBaseUrl: 'https://pages.example',
     runUrl: 'https://console.example/{runId}',

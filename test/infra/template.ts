@@ -1,7 +1,7 @@
 /** What was synthesized before the tests began (test/support/synthesize.ts), and what the tests ask of it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig } from '#infra/config';
+import { readExampleConfig } from '#infra/config';
 import { type StackKind, stackKinds } from '#infra/stack-names';
 import { outputVariable } from '../support/synthesize';
 
@@ -17,7 +17,7 @@ export type Resources = Readonly<Record<string, Resource>>;
 export const root = path.resolve(__dirname, '..', '..');
 
 /** The configuration that was synthesized. */
-export const { config } = readConfig(root);
+export const config = readExampleConfig(root);
 
 export const synthesizedDirectory = (): string => {
   const directory = process.env[outputVariable];

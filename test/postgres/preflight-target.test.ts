@@ -1,7 +1,7 @@
 /** The look at Neon before a deployment, against the simulator. */
 import path from 'node:path';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
-import { type Config, readConfig } from '#infra/config';
+import { type Config, readExampleConfig } from '#infra/config';
 import { runChecks } from '#operations/preflight/check';
 import { checkTarget } from '#operations/preflight/target';
 import { type Simulated, sdkFor, simulate } from './neon-simulation';
@@ -18,7 +18,7 @@ afterAll(() => simulated.remove());
 
 const look = (changed: Partial<Config> = {}, apiKey = simulated.apiKey) => {
   const config: Config = {
-    ...readConfig(path.resolve(__dirname, '../..')).config,
+    ...readExampleConfig(path.resolve(__dirname, '../..')),
     'neon.projectId': simulated.projectId,
     'neon.stagingBranchId': simulated.stagingBranchId,
     'neon.database': simulated.database,

@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readConfig } from '#infra/config';
+import { readExampleConfig } from '#infra/config';
 import { synthesize } from '#infra/synthesize';
 
 export const outputVariable = 'SYNTHESIZED_TEMPLATES';
@@ -10,5 +10,5 @@ export const outputVariable = 'SYNTHESIZED_TEMPLATES';
 export default async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'synth-'));
   process.env[outputVariable] = directory;
-  synthesize(directory, readConfig(path.resolve(__dirname, '..', '..')).config);
+  synthesize(directory, readExampleConfig(path.resolve(__dirname, '..', '..')));
 };

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { readConfig } from '#infra/config';
+import { readExampleConfig } from '#infra/config';
 import { type DeployChoices, deployInstallation } from '#operations/deploy-installation';
 
-const { config } = readConfig(path.resolve(__dirname, '../../..'));
+const config = readExampleConfig(path.resolve(__dirname, '../../..'));
 
 type Given = {
   readonly problems?: readonly string[];

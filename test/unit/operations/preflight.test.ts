@@ -3,7 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetAccountCommand, ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { readConfig } from '#infra/config';
+import { readExampleConfig } from '#infra/config';
 import type { TargetRecord } from '#lambdas/ports';
 import { checkAccount } from '#operations/preflight/account';
 import { NoAccess, runChecks } from '#operations/preflight/check';
@@ -11,7 +11,7 @@ import { checkMail } from '#operations/preflight/mail';
 import { checkSecrets } from '#operations/preflight/secrets';
 import { checkTarget } from '#operations/preflight/target';
 
-const { config } = readConfig(path.resolve(__dirname, '../../..'));
+const config = readExampleConfig(path.resolve(__dirname, '../../..'));
 const region = 'eu-central-1';
 
 const serviceError = (name: string, message: string) => Object.assign(new Error(message), { name });
