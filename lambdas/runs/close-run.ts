@@ -2,7 +2,7 @@
 import type { CloseRunInput, CloseRunOutput } from '../../statemachine/contract';
 import { closeRunState, readClosing } from '../closed-run';
 import type { EvidenceDocument } from '../domain/evidence/document';
-import { closingOf } from '../domain/reports/closing';
+import { closingOf, messageOf } from '../domain/reports/closing';
 import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
 import { listBelongings } from './list-belongings';
@@ -15,11 +15,22 @@ const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonl
   return Array.isArray(differences) ? differences.map(String) : [];
 };
 
+/** Of states that run beside each other the workflow names only the group; the evidence says which one failed. */
+const namingTheState = (failure: CloseRunInput['failure'], documents: readonly EvidenceDocument[]) => {
+  if (!failure) return null;
+  const failed = documents.find(
+    ({ error }) => error?.name === failure.error && error.message === messageOf(failure.cause),
+  );
+  return { ...failure, state: failed?.title ?? failure.state };
+};
+
 const close = async (input: CloseRunInput, ports: Ports) => {
-  const { run, decision, failure, rollback } = input;
+  const { run, decision, rollback } = input;
   // All of it, because a state that failed has left evidence which no later state could refer to.
   const earlier = await readEarlierEvidence(ports.store, run.runId, closeRunState.name);
-  const remaining = remainingAfterRollback(earlier.map(({ document }) => document));
+  const documents = earlier.map(({ document }) => document);
+  const remaining = remainingAfterRollback(documents);
+  const failure = namingTheState(input.failure, documents);
   const closing = closingOf({ migration: run.migration, decision, failure, rollback, remaining });
   const previous = earlier.map(({ ref }) => ref);
   const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (notes) => {

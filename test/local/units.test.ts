@@ -1,12 +1,11 @@
 /** Whole runs of a migration that is not one transaction: signed off, and failed in its middle. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
-import type { Report } from '#domain/reports/report';
-import { type RunEnd, startRun } from '#local/runs';
+import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '../support/answer-mails';
 import { type Sandbox, withRuntime, withSandbox } from '../support/local-run';
+import { boxOf, onTarget, reportOf, statesOf } from '../support/run-outcome';
 
 const target = { branchId: 'target' } as const;
 
@@ -41,25 +40,6 @@ const arrange = ({ project }: Sandbox) => {
     for (const ending of ['.sql', '.checks.sql']) rmSync(path.join(folder, `${name}${ending}`), { force: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
 };
-
-const onTarget = async ({ ports }: Runtime, sql: string) => {
-  const { host, port, user, password, database } = await ports.platform.connection(target);
-  const client = new pg.Client({ host, port, user, password, database });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
-
-const reportOf = async ({ ports }: Runtime, { runId }: RunEnd) =>
-  JSON.parse((await ports.store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
-
-const boxOf = ({ boxes }: Report, wanted: string) => boxes.find(({ id }) => id === wanted);
-
-const statesOf = async ({ engine }: Runtime, { executionArn }: RunEnd) =>
-  (await engine.history(executionArn)).map(({ details }) => String(details?.['name'] ?? ''));
 
 /** Rows come to the target that the branch did not have, right before the second apply. */
 const duplicatesBeforeApply = (runtime: () => Runtime) => async (called: string, call: () => Promise<unknown>) => {

@@ -1,5 +1,5 @@
 /** What a person reads when PostgreSQL refused a statement of a migration. */
-import { ChecklistError, LockNotAvailable, StatementFailed } from '../../domain/errors';
+import { ChecklistError, DatabaseUnreachable, LockNotAvailable, StatementFailed } from '../../domain/errors';
 import type { SqlStatement } from '../../domain/migration/migration';
 import { isLockFailure, isLostSession, sqlStateOf } from './session';
 
@@ -30,7 +30,7 @@ const advice: Readonly<Record<string, string>> = {
 type Place = Pick<SqlStatement, 'index' | 'line'>;
 
 /**
- * The error under our names: StatementFailed, or LockNotAvailable; a lost session and what has a name of ours stay as they are. `what` stands in front of
+ * The error under our names: StatementFailed, or LockNotAvailable; DatabaseUnreachable for a lost session; what has a name of ours stays as it is. `what` stands in front of
  * PostgreSQL's words, `became` behind those of a lock failure; `statement` in the details counts from 0 like StatementRun.index.
  */
 export const statementError = (
@@ -39,7 +39,9 @@ export const statementError = (
   error: unknown,
   became = 'the transaction was rolled back, nothing was changed by it',
 ): unknown => {
-  if (error instanceof ChecklistError || isLostSession(error)) return error;
+  if (error instanceof ChecklistError) return error;
+  if (isLostSession(error))
+    return new DatabaseUnreachable(`${what}: the session was lost: ${(error as Error).message}`, { cause: error });
   if (isLockFailure(error))
     return new LockNotAvailable(
       `${what} did not get its lock: ${[serverWords(error), became].filter(Boolean).join('; ')}`,

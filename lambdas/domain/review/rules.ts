@@ -19,6 +19,7 @@ import { indexDuplicate, indexRedundant } from './rules/index-conflicts';
 import { nameNotSnakeCase, nameReserved, nameTooLong } from './rules/names';
 import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
 import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
+import { triggersSwitchedOff } from './rules/settings';
 import { createdAtMissing, updatedAtMissing, updatedAtUnmaintained } from './rules/timestamps';
 import { constraintUnnamed, indexUnnamed } from './rules/unnamed';
 
@@ -29,7 +30,7 @@ export const rules: readonly Rule[] = [
   foreignKeyWithoutIndex,
   ...[constraintUnnamed, indexUnnamed],
   ...[nameNotSnakeCase, nameReserved, nameTooLong],
-  ...[foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDelete],
+  ...[foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDelete, triggersSwitchedOff],
   ...dataTypeRules,
   ...[createdAtMissing, updatedAtMissing, updatedAtUnmaintained],
   ...[indexDuplicate, indexRedundant],

@@ -200,3 +200,21 @@ test('a report is written even when the database cannot be asked', async () => {
 
   expect(reportOf(run)).toMatchObject({ outcome: 'failed', signOff: { appliedBy: null } });
 });
+
+test('of states that work beside each other the one that failed is named', async () => {
+  const run = await aRun();
+  const cause = 'statement 2 (line 5): no space left';
+  await writeJson(
+    run.store,
+    'runs/run-1/06-dry-run.json',
+    document('06-dry-run', {
+      ...{ title: 'Step 6: Dry run', error: { name: 'StatementFailed', message: cause } },
+      finishedAt: '2026-11-22T08:00:03.000Z',
+    }),
+  );
+  const inGroup = { state: 'Prepare', error: 'StatementFailed', cause, committed: false };
+
+  const closed = await closeRun({ ...run.input, ...closing({ failure: inGroup }) }, run.ports);
+
+  expect(closed.cause).toMatch(/^Step 6: Dry run: statement 2 \(line 5\): no space left\./);
+});

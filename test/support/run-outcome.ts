@@ -1,0 +1,45 @@
+/** What a whole run has left: its report, its way through the states, the target, and whether its branch is gone. */
+import pg from 'pg';
+import type { Report } from '#domain/reports/report';
+import { readEvidence } from '#lambdas/evidence';
+import type { RunEnd } from '#local/runs';
+import type { Runtime } from '#local/runtime';
+
+const target = { branchId: 'target' } as const;
+
+/** Runs SQL on the target as its owner. */
+export const onTarget = async ({ ports }: Runtime, sql: string) => {
+  const { host, port, user, password, database } = await ports.platform.connection(target);
+  const client = new pg.Client({ host, port, user, password, database });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+export const reportOf = async ({ ports }: Runtime, { runId }: RunEnd) =>
+  JSON.parse((await ports.store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
+
+export const boxOf = ({ boxes }: Report, wanted: string) => boxes.find(({ id }) => id === wanted);
+
+/** Names of the states that were entered, in order. */
+export const statesOf = async ({ engine }: Runtime, { executionArn }: RunEnd) =>
+  (await engine.history(executionArn)).map(({ details }) => String(details?.['name'] ?? '')).filter(Boolean);
+
+/** The id of the run's branch; null when none was made. */
+export const branchOf = async ({ ports }: Runtime, runId: string): Promise<string | null> => {
+  const made = (await readEvidence(ports.store, runId)).find(({ name }) => name === 'create-branch');
+  return (made?.facts['branch'] as { branchId: string } | undefined)?.branchId ?? null;
+};
+
+/** True when the platform knows no branch of the run any more, or never made one. */
+export const isBranchGone = async (runtime: Runtime, { runId }: RunEnd): Promise<boolean> => {
+  const branchId = await branchOf(runtime, runId);
+  if (branchId === null) return true;
+  return runtime.ports.platform.connection({ branchId }).then(
+    () => false,
+    () => true,
+  );
+};
