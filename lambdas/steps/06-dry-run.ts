@@ -2,8 +2,10 @@ import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { assessDryRun, outcomesInWords } from '../domain/locks/assess-dry-run';
+import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
+import { compareUntouched } from '../domain/locks/untouched-tables';
 import type { Migration } from '../domain/migration/migration';
 import { describeUnit, splitIntoUnits } from '../domain/migration/units';
 import { predictImpact } from '../domain/review/predict-impact';
@@ -46,15 +48,25 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     );
     notes.fact('statements', statements);
     notes.fact('assessed', assessed);
+    const loss = dataLossBetween(contentsBefore, contentsAfter);
+    notes.fact('dataLoss', loss);
+    const untouched = compareUntouched(statements, contentsBefore, contentsAfter);
+    notes.fact('untouched', untouched);
     notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${inUnits(migration)}`, {
       branch,
     });
-    notes.prove(
+    notes.answer(
       '6.2',
-      `${statements.length} statements ran without an error; what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
-      {
-        durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      },
+      untouched.differing.length === 0 ? 'proved' : 'failed',
+      [
+        `${statements.length} statements ran without an error`,
+        `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
+        `data: ${lossInWords(loss)}`,
+        untouched.differing.length === 0
+          ? `${untouched.equal} tables that were not touched have equal checksums`
+          : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
+      ].join('; '),
+      { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) },
     );
     notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
       difference,

@@ -5,10 +5,11 @@ import { differenceOf } from '../domain/catalog/difference';
 import { judgeRestarts, type RestartJudgement } from '../domain/catalog/judge-restarts';
 import { isRunAgain, judgeRollback } from '../domain/catalog/judge-rollback';
 import { VerificationFailed } from '../domain/errors';
+import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
 import { contentsDifference } from '../domain/locks/table-contents';
 import { splitIntoUnits } from '../domain/migration/units';
 import { readReferenced, withStepEvidence } from '../evidence';
-import { keepCatalog, keepContents } from '../kept-catalog';
+import { keepCatalog, keepContents, type RehearsalMoment } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 import { rehearseRestarts } from '../restart-rehearsal';
@@ -28,13 +29,16 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const down = await notes.expecting(['13.1'], () =>
       database.rehearse(at, 'down', migration.rollback.statements, settings),
     );
-    notes.prove('13.1', `${down.length} statements of the rollback ran on the branch without an error`, {
-      statements: down,
-    });
     const reverted = await keepCatalog(ports, input.run.runId, 'after-down', at);
-    const rows = contentsDifference(
-      await keepContents(ports, input.run.runId, 'before', at),
-      await keepContents(ports, input.run.runId, 'after-down', at),
+    const contentsOf = (moment: RehearsalMoment) => keepContents(ports, input.run.runId, moment, at);
+    const contentsAfter = await contentsOf('after-down');
+    const rows = contentsDifference(await contentsOf('before'), contentsAfter);
+    const loss = dataLossBetween(await contentsOf('after-up'), contentsAfter);
+    notes.fact('dataLoss', loss);
+    notes.prove(
+      '13.1',
+      `${down.length} statements of the rollback ran on the branch without an error; data: ${lossInWords(loss)}`,
+      { statements: down },
     );
     const judgement = judgeRollback(differenceOf(before, reverted.catalog), rows);
     notes.fact('verdict', judgement.verdict);

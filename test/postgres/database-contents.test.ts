@@ -1,3 +1,4 @@
+import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
 import { contentsDifference } from '#domain/locks/table-contents';
 import { target, withTarget } from './database-arrangements';
 
@@ -38,4 +39,29 @@ test.each([
   ['an index', 'CREATE INDEX ON accounts (note)'],
 ])('%s changes no contents', async (_, sql) => {
   expect(await changedBy(sql)).toEqual([]);
+});
+
+const lostBy = (sql: string) =>
+  withTarget(setUp, async ({ database, query }) => {
+    const before = await database.readTableContents(target);
+    await query(sql);
+    return lossInWords(dataLossBetween(before, await database.readTableContents(target)));
+  });
+
+test.each([
+  ['DROP TABLE accounts', 'table public.accounts with 50 rows is gone'],
+  ['TRUNCATE accounts', '50 of 50 rows of public.accounts are gone'],
+  ['DELETE FROM accounts WHERE id <= 10', '10 of 50 rows of public.accounts are gone'],
+  ['ALTER TABLE accounts DROP COLUMN note', 'column public.accounts.note with 50 values is gone'],
+  ['UPDATE accounts SET note = NULL WHERE id <= 10', '10 values of public.accounts.note became null'],
+  [
+    'ALTER TABLE accounts ALTER note TYPE varchar(6) USING left(note, 6)',
+    'values of public.accounts.note are others, at most 50',
+  ],
+  ['ALTER TABLE accounts ALTER note TYPE varchar(60)', 'nothing lost'],
+  ['ALTER TABLE accounts ALTER id TYPE bigint', 'nothing lost'],
+  ['ALTER TABLE accounts RENAME COLUMN note TO remark; ALTER TABLE accounts RENAME TO clients', 'nothing lost'],
+  ['ALTER TABLE accounts ADD COLUMN more int; INSERT INTO accounts VALUES (51)', 'nothing lost'],
+])('what is lost by %s is counted', async (sql, words) => {
+  expect(await lostBy(sql)).toBe(words);
 });

@@ -1,8 +1,8 @@
-/** Counts and digests the rows of all tables, so that two moments of a branch can be compared. */
+/** Counts and digests the rows and values of all tables, so that two moments of a branch can be compared. */
 import pg from 'pg';
 import type { TableContents } from '../../domain/locks/table-contents';
 import type { ConnectionSettings } from '../../ports';
-import { withOwnSession } from './session';
+import { type Session, withOwnSession } from './session';
 import { inTransaction, rollback } from './transaction';
 
 /** 2 GB: a branch reads about 200 MB a second, three times in a rehearsal. */
@@ -22,29 +22,60 @@ WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
                   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
 ORDER BY 1`;
 
+const hashOf = (value: string, seed: number) => `pg_catalog.hashtextextended(${value}, ${seed})`;
+
 // A sum does not mind the order of rows; two seeds, because a sum of one 64-bit hash can be met by chance with many rows.
-const digestQuery = ({ table, columns }: Listed) => {
+// A column has a sum of its own, and without its name, so that what was renamed is known again.
+const digestsOf = (columns: readonly string[]) => {
   const row = `ROW(${columns.map((column) => pg.escapeIdentifier(column)).join(', ')})::text`;
-  const sumOf = (seed: number) => `coalesce(sum(pg_catalog.hashtextextended(${row}, ${seed})::numeric), 0)`;
   const names = pg.escapeLiteral(columns.join(','));
-  return `SELECT count(*)::float8 AS rows, pg_catalog.md5(${names} || ${sumOf(0)} || '/' || ${sumOf(1)}) AS digest FROM ONLY ${table}`;
+  return [
+    `pg_catalog.md5(${names} || coalesce(sum(${hashOf(row, 0)}), 0) || '/' || coalesce(sum(${hashOf(row, 1)}), 0)) AS digest`,
+    ...columns.map((column, at) => `sum(${hashOf(`${pg.escapeIdentifier(column)}::text`, 0)})::text AS digest_${at}`),
+  ];
 };
 
-export const readTableContents = (connection: ConnectionSettings): Promise<readonly TableContents[]> =>
-  withOwnSession(connection, (session) =>
-    inTransaction(
-      session,
-      { limits: { lockTimeoutMs: 10_000, statementTimeoutMs: 0 }, access: 'READ ONLY', end: rollback },
-      async () => {
-        const { rows: tables } = await session.query<Listed>(tablesQuery);
-        const contents: TableContents[] = [];
-        for (const listed of tables) {
-          const isReadable = listed.sizeBytes <= largestBytes;
-          const query = isReadable ? digestQuery(listed) : `SELECT count(*)::float8 AS rows FROM ONLY ${listed.table}`;
-          const { rows } = await session.query<{ rows: number; digest?: string }>(query);
-          contents.push({ table: listed.table, rows: rows[0]?.rows ?? 0, digest: rows[0]?.digest ?? null });
-        }
-        return contents;
-      },
-    ),
+/** A SELECT gives 1,664 columns at most, and a column takes two of them. */
+const mostColumns = 800;
+
+const contentsQuery = ({ table, columns, sizeBytes }: Listed) =>
+  `SELECT ${[
+    'count(*)::float8 AS rows',
+    ...columns.map((column, at) => `count(${pg.escapeIdentifier(column)})::float8 AS values_${at}`),
+    ...(sizeBytes <= largestBytes && columns.length <= mostColumns ? digestsOf(columns) : []),
+  ].join(', ')} FROM ONLY ${table}`;
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+const contentsOf = ({ table, columns }: Listed, row: Row): TableContents => {
+  const digest = (name: string) => (row['digest'] === undefined ? null : String(row[name] ?? ''));
+  return {
+    ...{ table, rows: Number(row['rows'] ?? 0), digest: digest('digest') },
+    columns: columns.map((column, at) => ({
+      name: column,
+      values: Number(row[`values_${at}`] ?? 0),
+      digest: digest(`digest_${at}`),
+    })),
+  };
+};
+
+const readOne = async (session: Session, listed: Listed): Promise<TableContents> => {
+  const { rows } = await session.query<Row>(contentsQuery(listed));
+  return contentsOf(listed, rows[0] ?? {});
+};
+
+/** In a session of ours, in no transaction. */
+export const contentsIn = (session: Session): Promise<readonly TableContents[]> =>
+  inTransaction(
+    session,
+    { limits: { lockTimeoutMs: 10_000, statementTimeoutMs: 0 }, access: 'READ ONLY', end: rollback },
+    async () => {
+      const { rows: tables } = await session.query<Listed>(tablesQuery);
+      const contents: TableContents[] = [];
+      for (const listed of tables) contents.push(await readOne(session, listed));
+      return contents;
+    },
   );
+
+export const readTableContents = (connection: ConnectionSettings): Promise<readonly TableContents[]> =>
+  withOwnSession(connection, contentsIn);

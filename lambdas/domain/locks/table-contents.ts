@@ -1,11 +1,20 @@
 /** What the tables hold, as far as it can be compared: rows that come, go or change are told from it. */
 
+export type ColumnContents = {
+  readonly name: string;
+  /** How many are not null. */
+  readonly values: number;
+  /** Over all values, whatever their order and the column's name. Null when the table was too large to be read. */
+  readonly digest: string | null;
+};
+
 export type TableContents = {
   /** `schema.table`, quoted where needed. */
   readonly table: string;
   readonly rows: number;
   /** Over all rows, whatever their order; the columns in the order of their names. Null when the table was too large to be read. */
   readonly digest: string | null;
+  readonly columns: readonly ColumnContents[];
 };
 
 export type ContentsDifference = {

@@ -1,7 +1,7 @@
 import { contentsDifference, type TableContents } from '#domain/locks/table-contents';
 
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ table: 'public.accounts', rows: 5, digest: 'as-before' },
+  ...{ table: 'public.accounts', rows: 5, digest: 'as-before', columns: [] },
   ...differing,
 });
 

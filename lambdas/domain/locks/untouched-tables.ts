@@ -1,0 +1,31 @@
+/** Holds the tables that no statement has locked for writing against what they held before. */
+import { partsOf } from '../catalog/identifiers';
+import { lockModes } from './lock-modes';
+import type { StatementRun } from './measured';
+import type { TableContents } from './table-contents';
+
+export type UntouchedTables = {
+  /** How many have the same checksum as before. */
+  readonly equal: number;
+  /** Those that have another one, though nothing was seen to touch them. */
+  readonly differing: readonly string[];
+};
+
+/** The modes that writing needs, and all that are stronger. */
+const writingModes: readonly string[] = lockModes.slice(lockModes.indexOf('RowExclusiveLock'));
+
+export const compareUntouched = (
+  statements: readonly Pick<StatementRun, 'locks'>[],
+  before: readonly TableContents[],
+  after: readonly TableContents[],
+): UntouchedTables => {
+  const touched = new Set(
+    statements.flatMap(({ locks }) =>
+      locks.filter(({ mode }) => writingModes.includes(mode)).map(({ relation }) => relation),
+    ),
+  );
+  const now = new Map(after.map(({ table, digest }) => [table, digest]));
+  const untouched = before.filter(({ table, digest }) => digest !== null && !touched.has(partsOf(table).join('.')));
+  const differing = untouched.filter(({ table, digest }) => now.get(table) !== digest).map(({ table }) => table);
+  return { equal: untouched.length - differing.length, differing };
+};

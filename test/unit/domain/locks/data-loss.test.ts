@@ -1,0 +1,59 @@
+import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
+import type { TableContents } from '#domain/locks/table-contents';
+
+const note = { name: 'note', values: 3, digest: 'n' };
+const id = { name: 'id', values: 5, digest: 'i' };
+
+const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
+  ...{ table: 'public.accounts', rows: 5, digest: 'whole', columns: [id, note] },
+  ...differing,
+});
+
+test.each<[string, readonly TableContents[], string, readonly string[]]>([
+  ['what is as it was', [accounts()], 'nothing lost', []],
+  ['a table that is gone', [], 'lost', ['table public.accounts with 5 rows is gone']],
+  [
+    'a column that is gone with its values',
+    [accounts({ columns: [id] })],
+    'lost',
+    ['column public.accounts.note with 3 values is gone'],
+  ],
+  ['rows that are gone', [accounts({ rows: 1 })], 'lost', ['4 of 5 rows of public.accounts are gone']],
+  [
+    'values that became null',
+    [accounts({ columns: [id, { ...note, values: 1, digest: 'm' }] })],
+    'lost',
+    ['2 values of public.accounts.note became null'],
+  ],
+  [
+    'values that a narrower type or an update has changed',
+    [accounts({ columns: [id, { ...note, digest: 'm' }] })],
+    'changed',
+    ['values of public.accounts.note are others, at most 3'],
+  ],
+  ['a column with another name', [accounts({ columns: [id, { ...note, name: 'remark' }] })], 'nothing lost', []],
+  ['a table with another name', [accounts({ table: 'public.clients' })], 'nothing lost', []],
+  ['a column that came', [accounts({ columns: [id, note, { ...id, name: 'more' }] })], 'nothing lost', []],
+  ['rows that came', [accounts({ rows: 6, columns: [{ ...id, values: 6, digest: 'j' }, note] })], 'nothing lost', []],
+])('%s', (_, after, grade, texts) => {
+  const loss = dataLossBetween([accounts()], after);
+
+  expect(loss.grade).toBe(grade);
+  expect(loss.losses.map(({ text }) => text)).toEqual(texts);
+});
+
+test('what held nothing cannot be lost', () => {
+  const empty = accounts({ rows: 0, columns: [{ ...id, values: 0 }] });
+
+  expect(dataLossBetween([empty], []).grade).toBe('nothing lost');
+  expect(
+    dataLossBetween([accounts({ columns: [id, { ...note, values: 0 }] })], [accounts({ columns: [id] })]).grade,
+  ).toBe('nothing lost');
+});
+
+test('of a table too large to be read the rows and values are counted, and it is said', () => {
+  const large = accounts({ digest: null, columns: [{ ...note, digest: null }] });
+
+  expect(lossInWords(dataLossBetween([large], [large]))).toBe('too large to compare: public.accounts');
+  expect(dataLossBetween([large], [{ ...large, rows: 4 }])).toMatchObject({ grade: 'lost', losses: [{ count: 1 }] });
+});

@@ -1,0 +1,23 @@
+import type { TableContents } from '#domain/locks/table-contents';
+import { compareUntouched } from '#domain/locks/untouched-tables';
+import { heldLock, statementRun } from '../../../support/statement-run';
+
+const table = (name: string, digest: string | null): TableContents => ({ table: name, rows: 1, digest, columns: [] });
+
+test('tables that are read or left alone keep their checksum; those that are written need not', () => {
+  const statements = [
+    statementRun({
+      locks: [heldLock('RowExclusiveLock', 1, 'public.My jobs'), heldLock('AccessShareLock', 1, 'public.users')],
+    }),
+  ];
+  const before = [table('public."My jobs"', 'a'), table('public.users', 'b'), table('public.other', 'c')];
+  const after = [table('public."My jobs"', 'x'), table('public.users', 'b'), table('public.other', 'y')];
+
+  expect(compareUntouched(statements, before, after)).toEqual({ equal: 1, differing: ['public.other'] });
+});
+
+test('a table that is gone without having been touched is told, one that could not be read is not compared', () => {
+  expect(compareUntouched([], [table('public.a', 'a'), table('public.b', null)], [])).toEqual({
+    ...{ equal: 0, differing: ['public.a'] },
+  });
+});
