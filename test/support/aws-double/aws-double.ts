@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { type CloudFormationDouble, createCloudFormation } from './cloudformation';
 import { type CloudWatchDouble, createCloudWatch } from './cloudwatch';
 import { createFaults, type Fault } from './faults';
 import { isAllowed, type PolicyStatement } from './policy';
@@ -23,6 +24,8 @@ export type AwsDoubleOptions = {
   readonly s3?: Partial<S3Options>;
   /** Addresses and domains from which SES sends. */
   readonly verified?: readonly string[];
+  /** True = SES sends to verified addresses only. */
+  readonly isInSandbox?: boolean;
   readonly scheduleGroups?: readonly string[];
   readonly stateMachineArn?: string;
   readonly engineUrl?: () => string;
@@ -42,13 +45,14 @@ export type AwsDouble = {
   readonly ses: SesDouble;
   readonly scheduler: SchedulerDouble;
   readonly cloudWatch: CloudWatchDouble;
+  readonly cloudFormation: CloudFormationDouble;
   readonly asked: readonly Asked[];
   orderFault(fault: Fault): void;
   close(): Promise<void>;
 };
 
 /** As the SDK spells the names of its services in `AWS_ENDPOINT_URL_…`. */
-const endpointNames = ['S3', 'SECRETS_MANAGER', 'SESV2', 'SCHEDULER', 'SFN', 'CLOUDWATCH'];
+const endpointNames = ['S3', 'SECRETS_MANAGER', 'SESV2', 'SCHEDULER', 'SFN', 'CLOUDWATCH', 'CLOUDFORMATION'];
 
 const isLoopback = (host: string | undefined) => /^127\.0\.0\.1(:\d+)?$/.test(host ?? '');
 
@@ -84,17 +88,19 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
   const ses = createSes({
     identityArnOf: (identity) => arn('ses', `identity/${identity}`),
     verified: options.verified ?? [],
+    isInSandbox: options.isInSandbox ?? false,
   });
   const scheduler = createScheduler({
     arnOf: (groupName, name) => arn('scheduler', `schedule/${groupName}/${name}`),
     groupNames: options.scheduleGroups ?? [],
   });
   const cloudWatch = createCloudWatch((name) => arn('cloudwatch', `alarm:${name}`));
+  const cloudFormation = createCloudFormation((name) => arn('cloudformation', `stack/${name}/*`));
   const stepFunctions = createStepFunctions({
     stateMachineArn: options.stateMachineArn ?? arn('states', 'stateMachine:MigrationChecklist'),
     engineUrl: options.engineUrl ?? (() => 'http://127.0.0.1:0'),
   });
-  const services: readonly Service[] = [s3, secretsManager, ses, scheduler, cloudWatch, stepFunctions];
+  const services: readonly Service[] = [s3, secretsManager, ses, scheduler, cloudWatch, cloudFormation, stepFunctions];
   const faults = createFaults();
   const asked: Asked[] = [];
 
@@ -139,7 +145,7 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, s3, secretsManager, ses, scheduler, cloudWatch, asked, orderFault: faults.order },
+    ...{ url, s3, secretsManager, ses, scheduler, cloudWatch, cloudFormation, asked, orderFault: faults.order },
     environment: {
       AWS_REGION: region,
       ...Object.fromEntries(endpointNames.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),

@@ -1,4 +1,4 @@
-/** AWS Secrets Manager (JSON 1.1): GetSecretValue. */
+/** AWS Secrets Manager (JSON 1.1): GetSecretValue, and DescribeSecret of secrets with the standard key. */
 import { jsonAnswer, jsonRefusal, readJson, targetOf } from './json-service';
 import { notSpoken, Refused, requireKnown, type Service } from './wire';
 
@@ -18,7 +18,8 @@ export const createSecretsManager = (arnOf: (secretName: string) => string): Sec
     throttled: { status: 400, code: 'ThrottlingException' },
     understand: (request) => {
       const name = targetOf(request, 'secretsmanager');
-      if (name !== 'GetSecretValue') throw notSpoken('Secrets Manager', String(request.headers['x-amz-target']));
+      if (name !== 'GetSecretValue' && name !== 'DescribeSecret')
+        throw notSpoken('Secrets Manager', String(request.headers['x-amz-target']));
       const input = readJson(request);
       requireKnown('Secrets Manager', name, Object.keys(input), ['SecretId']);
       const secretName = String(input['SecretId']);
@@ -26,13 +27,14 @@ export const createSecretsManager = (arnOf: (secretName: string) => string): Sec
       const arn = `${arnOf(secretName)}-AbCdEf`;
       return {
         name,
-        asks: [{ action: 'secretsmanager:GetSecretValue', resource: arn }],
+        asks: [{ action: `secretsmanager:${name}`, resource: arn }],
         perform: () => {
           const text = secrets.get(secretName);
           if (text === undefined)
             throw new Refused(400, 'ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+          const described = { ARN: arn, Name: secretName };
           return jsonAnswer(
-            { ARN: arn, Name: secretName, SecretString: text, VersionStages: ['AWSCURRENT'] },
+            name === 'DescribeSecret' ? described : { ...described, SecretString: text, VersionStages: ['AWSCURRENT'] },
             contentType,
           );
         },

@@ -1,4 +1,4 @@
-/** Amazon SES v2 (REST-JSON): SendEmail with a message that is already built. */
+/** Amazon SES v2 (REST-JSON): SendEmail with a message that is already built, and what an account may send. */
 import { type JsonObject, jsonAnswer, jsonRefusal, readJson } from './json-service';
 import { notSpoken, Refused, requireKnown, type Service } from './wire';
 
@@ -18,15 +18,31 @@ export type SesOptions = {
   readonly identityArnOf: (identity: string) => string;
   /** Addresses and domains that may send. */
   readonly verified: readonly string[];
+  readonly isInSandbox: boolean;
 };
 
 const addressOf = (from: string) => /<([^>]+)>$/.exec(from)?.[1] ?? from;
 
 const domainOf = (address: string) => address.slice(address.indexOf('@') + 1);
 
-export const createSes = ({ identityArnOf, verified }: SesOptions): SesDouble => {
+export const createSes = ({ identityArnOf, verified, isInSandbox }: SesOptions): SesDouble => {
   const sent: SentMail[] = [];
   const listeners = new Set<(mail: SentMail) => void>();
+  /** What is asked before a deployment; both know no resources. */
+  const asked: Readonly<Record<string, { readonly name: string; readonly answer: () => JsonObject }>> = {
+    'GET /v2/email/account': {
+      name: 'GetAccount',
+      answer: () => ({ SendingEnabled: true, ProductionAccessEnabled: !isInSandbox }),
+    },
+    'POST /v2/email/list-identities': {
+      name: 'ListEmailIdentities',
+      answer: () => ({
+        EmailIdentities: verified.map((IdentityName) => ({
+          ...{ IdentityName, SendingEnabled: true, VerificationStatus: 'SUCCESS' },
+        })),
+      }),
+    },
+  };
   const take = (input: JsonObject): SentMail => {
     const { Raw } = input['Content'] as { readonly Raw: { readonly Data: string } };
     const { ToAddresses: to } = input['Destination'] as { readonly ToAddresses: readonly string[] };
@@ -48,6 +64,15 @@ export const createSes = ({ identityArnOf, verified }: SesOptions): SesDouble =>
       return () => void listeners.delete(listener);
     },
     understand: (request) => {
+      const question = asked[`${request.method} ${request.url.pathname}${request.url.search}`];
+      if (question) {
+        requireKnown('SES', question.name, Object.keys(readJson(request)), []);
+        return {
+          name: question.name,
+          asks: [{ action: `ses:${question.name}`, resource: '*' }],
+          perform: () => jsonAnswer(question.answer()),
+        };
+      }
       if (request.method !== 'POST' || request.url.pathname !== '/v2/email/outbound-emails')
         throw notSpoken('SES', `${request.method} ${request.url.pathname}`);
       const input = readJson(request);

@@ -1,0 +1,149 @@
+/** The look before a deployment: at Neon, against the simulator; at AWS, through the SDK's own endpoint settings, against the double. */
+import path from 'node:path';
+import { createNeonPlatform } from '#adapters/neon/neon-platform';
+import { type Config, readExampleConfig } from '#infra/config';
+import { runChecks } from '#operations/preflight/check';
+import { preflight } from '#operations/preflight/preflight';
+import { checkTarget } from '#operations/preflight/target';
+import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from '../support/aws-double/aws-double';
+import { type Simulated, sdkFor, simulate } from './neon-simulation';
+
+jest.setTimeout(60_000);
+
+let simulated: Simulated;
+
+beforeAll(async () => {
+  simulated = await simulate();
+});
+
+afterAll(() => simulated.remove());
+
+const configured = (changed: Partial<Config> = {}): Config => ({
+  ...readExampleConfig(path.resolve(__dirname, '../..')),
+  'neon.apiUrl': simulated.baseUrl,
+  'neon.projectId': simulated.projectId,
+  'neon.stagingBranchId': simulated.stagingBranchId,
+  'neon.database': simulated.database,
+  'neon.role': simulated.role,
+  ...changed,
+});
+
+const look = (changed: Partial<Config> = {}, apiKey = simulated.apiKey) => {
+  const config = configured(changed);
+  const platform = createNeonPlatform({
+    apiKey: async () => apiKey,
+    ...{ projectId: config['neon.projectId'], branchId: config['neon.stagingBranchId'] },
+    ...{ database: config['neon.database'], role: config['neon.role'], baseUrl: simulated.baseUrl },
+    ...{ clock: { now: () => new Date() }, pollIntervalMs: 20 },
+  });
+  return runChecks([checkTarget(platform, config)], () => undefined);
+};
+
+test('the staging branch is found to be one', async () => {
+  expect(await look()).toEqual([]);
+});
+
+test('the default branch is refused', async () => {
+  const branches = await sdkFor(simulated).branches.list({ projectId: simulated.projectId }).all();
+  const main = branches.find((branch) => branch.default);
+
+  expect(await look({ 'neon.stagingBranchId': main?.id ?? '' })).toEqual([
+    expect.stringMatching(/is the project's default branch; name the staging branch in neon\.stagingBranchId/),
+  ]);
+});
+
+test.each([
+  ['project', { 'neon.projectId': 'other-river-12345678' }, /Neon could not show the project other-river-12345678/],
+  ['branch', { 'neon.stagingBranchId': 'br-other-sun-1' }, /Neon could not show the branch br-other-sun-1/],
+  ['database', { 'neon.database': 'other' }, /has no database "other"/],
+  ['role', { 'neon.role': 'other' }, /Neon could not give the address of the branch/],
+] as const)('a %s that is not there is told', async (_, changed, words) => {
+  expect(await look(changed)).toEqual([expect.stringMatching(words)]);
+});
+
+test('a key that Neon does not take is told, and does not stand in the message', async () => {
+  const problems = await look({}, 'napi_wrong');
+
+  expect(problems).toEqual([expect.stringMatching(/check that the API key is the right one/)]);
+  expect(problems.join()).not.toContain('napi_wrong');
+});
+
+const linkKey = Buffer.alloc(48, 7).toString('base64');
+
+/** An account in which everything is as it should be, save for what the test changes. */
+const withAccount = async (
+  options: AwsDoubleOptions,
+  change: (double: AwsDouble) => void,
+  work: (double: AwsDouble) => Promise<void>,
+) => {
+  const double = await openAwsDouble({ verified: ['example.com'], ...options });
+  const before = { ...process.env };
+  try {
+    Object.assign(process.env, double.environment, { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' });
+    double.cloudFormation.stacks.set('CDKToolkit', { BootstrapVersion: '21' });
+    double.secretsManager.secrets.set('migration-checklist/neon-api-key', simulated.apiKey);
+    double.secretsManager.secrets.set('migration-checklist/link-key', linkKey);
+    double.secretsManager.secrets.set('migration-checklist/chat-webhook', 'https://hooks.example.com/T/B/x');
+    change(double);
+    await work(double);
+  } finally {
+    process.env = before;
+    await double.close();
+  }
+};
+
+test('an account in which everything is there is said to be ready, line by line', () =>
+  withAccount(
+    {},
+    () => undefined,
+    async () => {
+      const lines: string[] = [];
+
+      expect(await preflight(configured(), (line) => lines.push(line))).toEqual([]);
+      expect(lines.filter((line) => line.startsWith('✓'))).toEqual([
+        '✓ the AWS account in eu-central-1',
+        '✓ the secret migration-checklist/neon-api-key',
+        '✓ the secret migration-checklist/link-key',
+        '✓ the secret migration-checklist/chat-webhook',
+        '✓ mail through Amazon SES',
+        `✓ the Neon branch ${simulated.stagingBranchId}`,
+      ]);
+    },
+  ));
+
+test('everything that is missing is told at once, each thing once', () =>
+  withAccount(
+    { verified: ['migrations@example.com'], isInSandbox: true },
+    ({ cloudFormation, secretsManager }) => {
+      cloudFormation.stacks.delete('CDKToolkit');
+      secretsManager.secrets.delete('migration-checklist/neon-api-key');
+      secretsManager.secrets.set('migration-checklist/link-key', 'c2hvcnQ=');
+    },
+    async () => {
+      expect(await preflight(configured(), () => undefined)).toEqual([
+        expect.stringContaining('not bootstrapped'),
+        expect.stringContaining('there is no secret "migration-checklist/neon-api-key"'),
+        expect.stringContaining('holds 5 bytes'),
+        expect.stringContaining('ada@example.com is not verified'),
+        expect.stringContaining('grace@example.com is not verified'),
+        expect.stringContaining('team@example.com is not verified'),
+      ]);
+    },
+  ));
+
+test('the look asks AWS only for what it reads, and changes nothing', () =>
+  withAccount(
+    {},
+    () => undefined,
+    async ({ asked }) => {
+      await preflight(configured(), () => undefined);
+
+      expect([...new Set(asked.map(({ operation }) => operation))].sort()).toEqual([
+        'DescribeSecret',
+        'DescribeStacks',
+        'GetAccount',
+        'GetSecretValue',
+        'ListEmailIdentities',
+      ]);
+    },
+  ));
