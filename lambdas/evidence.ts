@@ -20,6 +20,12 @@ export const writeJson = async (store: ArtifactStore, key: string, value: unknow
   return { key, sha256: sha256Of(text) };
 };
 
+/** Null when there is no such key. */
+export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T | null> => {
+  const bytes = await store.read(key);
+  return bytes && (JSON.parse(bytes.toString('utf8')) as T);
+};
+
 /** Reads what a reference names. Errors: ChecksumMismatch when the bytes are not those that were referenced, or are gone. */
 export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef): Promise<T> => {
   const bytes = await store.read(ref.key);

@@ -10,14 +10,9 @@ import {
 } from '../domain/approvals/request';
 import { isLink } from '../domain/approvals/secrets';
 import type { Stage } from '../domain/approvals/stages';
+import { readJson } from '../evidence';
 import { pinnedKeys } from '../pinned-migration';
 import type { ArtifactStore } from '../ports';
-
-/** Null when there is no such key. */
-export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T | null> => {
-  const bytes = await store.read(key);
-  return bytes && (JSON.parse(bytes.toString('utf8')) as T);
-};
 
 export const readDecision = (store: ArtifactStore, runId: string, stage: Stage) =>
   readJson<ApprovalDecision>(store, approvalKeys.decision(runId, stage));

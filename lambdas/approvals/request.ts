@@ -9,11 +9,11 @@ import { seal, unseal } from '../domain/approvals/seal';
 import { codeOf, hashSecret, linkOf } from '../domain/approvals/secrets';
 import { ApprovalInvalid, MigrationRefused } from '../domain/errors';
 import type { EvidenceDocument } from '../domain/evidence/document';
-import { readEvidence, writeJson } from '../evidence';
+import { readEvidence, readJson, writeJson } from '../evidence';
 import type { Ports } from '../ports';
 import { askApprover } from './ask-approver';
 import { deliverDecision } from './deliver-decision';
-import { readDecision, readJson } from './open-approval';
+import { readDecision } from './open-approval';
 
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 

@@ -9,9 +9,8 @@ import type { AlarmStates, RaisedAlarm } from '../domain/monitoring/alarm-states
 import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '../domain/monitoring/judge-watch';
 import type { ActivitySample } from '../domain/monitoring/sample';
 import { emptySummary, type Watch, type WatchSummary } from '../domain/monitoring/watch';
-import { evidenceOfStep, type Recorded, readReferenced, recordEvidenceOnce } from '../evidence';
+import { evidenceOfStep, type Recorded, readJson, readReferenced, recordEvidenceOnce } from '../evidence';
 import type { Ports } from '../ports';
-import { readJson } from './read-window';
 import { watchKeys } from './watch-keys';
 
 export const isOver = ({ clock }: Ports, { until }: Watch): boolean => clock.now().toISOString() >= until;

@@ -1,8 +1,9 @@
 /** Called when an alarm was raised: if a window is open for the target, the execution that waits for it is answered at once. */
 import type { AlarmEvent } from '../../statemachine/contract';
+import { readJson } from '../evidence';
 import type { Ports } from '../ports';
 import { endIfDecided, isOver } from './end-window';
-import { readJson, readWindow } from './read-window';
+import { readWindow } from './read-window';
 import { type WindowPointer, windowKey } from './watch-keys';
 
 /** What the event says is not relied on: it may come twice, late or not at all, so the alarms themselves are asked. */

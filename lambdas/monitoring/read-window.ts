@@ -1,14 +1,8 @@
 /** What the store knows of a run's window. */
 import type { Watch } from '../domain/monitoring/watch';
-import { evidenceOfStep, type Recorded, readRecorded } from '../evidence';
-import type { ArtifactStore, Ports } from '../ports';
+import { evidenceOfStep, type Recorded, readJson, readRecorded } from '../evidence';
+import type { Ports } from '../ports';
 import { watchKeys } from './watch-keys';
-
-/** Null when there is no such key. */
-export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T | null> => {
-  const bytes = await store.read(key);
-  return bytes && (JSON.parse(bytes.toString('utf8')) as T);
-};
 
 export type Window = {
   readonly watch: Watch;

@@ -11,11 +11,11 @@ import {
   type Watch,
   type WatchSummary,
 } from '../domain/monitoring/watch';
-import { readReferenced } from '../evidence';
+import { readJson, readReferenced } from '../evidence';
 import type { Measurements } from '../metrics';
 import type { Ports } from '../ports';
 import { endIfDecided, tellOutcome } from './end-window';
-import { readJson, readWindow } from './read-window';
+import { readWindow } from './read-window';
 import { watchKeys } from './watch-keys';
 
 type Seen = { readonly summary: WatchSummary; readonly measurements: Measurements };

@@ -4,8 +4,7 @@ import { type ApprovalRequest, approvalKeys } from '../../lambdas/domain/approva
 import type { Stage } from '../../lambdas/domain/approvals/stages';
 import type { StoredEvidence } from '../../lambdas/domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '../../lambdas/domain/monitoring/watch';
-import { readEvidenceWithRefs } from '../../lambdas/evidence';
-import { readJson } from '../../lambdas/monitoring/read-window';
+import { readEvidenceWithRefs, readJson } from '../../lambdas/evidence';
 import { watchKeys } from '../../lambdas/monitoring/watch-keys';
 import type { ArtifactStore } from '../../lambdas/ports';
 import { expectedStates, isWorthARow } from './flow';

@@ -83,7 +83,7 @@ test('only Monitor makes schedules, and it may hand the role to the scheduler on
   ]);
 });
 
-test('only the looks and the alarm’s event may ask what the alarms did, and only ours', () => {
+test("only the looks and the alarm's event may ask what the alarms did, and only ours", () => {
   for (const action of ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'])
     expect(whoMay(action)).toEqual(['OnAlarm', 'SampleActivity']);
   expect(resourcesFor('OnAlarm', 'cloudwatch:DescribeAlarms')).toMatch(/:alarm:[\w-]+-deadlocks"/);

@@ -153,7 +153,7 @@ const unreachable = (platform: Partial<ReturnType<typeof platformOf>>, sqlUrl: s
 
 test.each<[string, () => Activity]>([
   ['nobody listens', () => unreachable({}, 'http://127.0.0.1:1/sql')],
-  ['the address is nobody’s', () => unreachable({}, simulator.baseUrl)],
+  ["the address is nobody's", () => unreachable({}, simulator.baseUrl)],
   [
     'the password is wrong',
     () =>

@@ -68,7 +68,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
 });
 
 test.each<[string, Record<string, string>, unknown, string]>([
-  ['without the driver’s headers', { 'neon-array-mode': 'false' }, { query: 'SELECT 1' }, 'neon-array-mode is false'],
+  ["without the driver's headers", { 'neon-array-mode': 'false' }, { query: 'SELECT 1' }, 'neon-array-mode is false'],
   [
     'without a connection string',
     { 'neon-connection-string': 'nowhere' },
@@ -76,7 +76,7 @@ test.each<[string, Record<string, string>, unknown, string]>([
     'is not a connection string',
   ],
   ['without a statement', {}, { text: 'SELECT 1' }, 'expected {"query": text'],
-])('a request %s is none of the driver’s', async (_, differing, body, words) => {
+])("a request %s is none of the driver's", async (_, differing, body, words) => {
   const headers = {
     'neon-connection-string': uriOf(staging()),
     ...{ 'neon-raw-text-output': 'true', 'neon-array-mode': 'true' },

@@ -29,7 +29,7 @@ export const decisiveAlarms = (states: AlarmStates, summary: WatchSummary, isOve
   return isAway
     ? [
         ...raised,
-        { id: targetUnreachable, at: summary.answeredAt ?? '', reason: 'at the window’s end', wasUpBefore: false },
+        { id: targetUnreachable, at: summary.answeredAt ?? '', reason: "at the window's end", wasUpBefore: false },
       ]
     : raised;
 };

@@ -9,7 +9,7 @@ import type { AwsDouble } from '../../support/aws-double/aws-double';
 const alarmsOn = (double: AwsDouble) =>
   createCloudWatchAlarms(new CloudWatchClient(clientSettings(double)), { namePrefix: 'shop-', table });
 
-testAlarms('CloudWatch’s alarms', (moves, work) =>
+testAlarms("CloudWatch's alarms", (moves, work) =>
   withAwsDouble({}, async (double) => {
     const { alarms, history } = double.cloudWatch;
     for (const { id } of table) alarms.set(`shop-${id}`, { name: `shop-${id}`, kind: 'MetricAlarm', state: 'OK' });
