@@ -135,7 +135,7 @@ test('a compute that sleeps is left asleep by a look, and is woken for a baselin
   const { projectId, stagingBranchId: branchId } = simulator;
   const { endpoints } = sdkFor(simulator).postgres;
   const [endpoint] = await endpoints.listByBranch({ projectId, branchId });
-  await endpoints.suspend({ projectId, endpointId: endpoint?.id ?? '' });
+  await endpoints.suspend({ projectId, endpointId: endpoint?.id ?? '' }, { waitForReadiness: true });
   const stateOf = async () => (await endpoints.listByBranch({ projectId, branchId }))[0]?.current_state;
 
   const look = await onNeon().look({ statementsSchema: null });

@@ -96,7 +96,7 @@ test('every answer is one that the published API document describes', async () =
   await neon.branches.list({ projectId }).all();
   const [endpoint] = await neon.postgres.endpoints.list({ projectId });
   const [ofBranch] = await neon.postgres.endpoints.listByBranch(inBranch);
-  await neon.postgres.endpoints.suspend({ projectId, endpointId: ofBranch?.id ?? '' });
+  await neon.postgres.endpoints.suspend({ projectId, endpointId: ofBranch?.id ?? '' }, { waitForReadiness: true });
   await neon.postgres.endpoints.get({ projectId, endpointId: endpoint?.id ?? '' });
   await neon.postgres.databases.list(inBranch);
   await neon.postgres.roles.list(inBranch);
