@@ -8,7 +8,11 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Names } from '../names';
 
-export const makeFailedEvents = (scope: Construct, { failedEventsQueue }: Names): Queue => {
+/** CloudFormation names a rule after its stack, and a stack is named after the installation. */
+const rulesOf = (stack: Stack, installation: string) =>
+  stack.formatArn({ service: 'events', resource: 'rule', resourceName: `${installation}-*` });
+
+export const makeFailedEvents = (scope: Construct, { failedEventsQueue, installation }: Names): Queue => {
   const queue = new Queue(scope, 'FailedEvents', {
     queueName: failedEventsQueue,
     // Its messages hold run ids and the service's own words; with a key of ours every sender would need that key as well.
@@ -23,7 +27,7 @@ export const makeFailedEvents = (scope: Construct, { failedEventsQueue }: Names)
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      conditions: { ArnLike: { 'aws:SourceArn': rulesOf(Stack.of(scope), installation) } },
     }),
   );
   Validations.of(queue).acknowledge({

@@ -56,6 +56,17 @@ test('every rule may call its function, and keeps what it could not deliver', ()
   expect(rules().length).toBeGreaterThan(0);
 });
 
+test('the queue of failed events takes from rules of this installation only', () => {
+  const { PolicyDocument } = onlyOne('AWS::SQS::QueuePolicy').Properties as { PolicyDocument: { Statement: object[] } };
+  const [allowed, ...more] = PolicyDocument.Statement.filter((one) => (one as { Effect: string }).Effect === 'Allow');
+
+  expect(more).toEqual([]);
+  expect(allowed).toMatchObject({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' });
+  expect(JSON.stringify((allowed as { Condition: unknown }).Condition)).toMatch(
+    /"ArnLike".*:rule\/MigrationChecklist-\*"/,
+  );
+});
+
 test('what is called by an event and fails again and again is kept in the queue of failed events', () => {
   const configured = Object.values(resourcesOf('AWS::Lambda::EventInvokeConfig')).map(({ Properties }) => ({
     function: JSON.stringify(Properties['FunctionName']),
