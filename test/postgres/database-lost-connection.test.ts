@@ -1,51 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { ConnectionSettings } from '#lambdas/ports';
+import { throughCuttingRelay } from './cutting-relay';
 import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
-
-type Cut = 'when COMMIT is asked' | 'when COMMIT is answered';
-
-/** A relay to the server that cuts the connection around a COMMIT; every other session passes. */
-const throughCuttingRelay = async <T>(
-  connection: ConnectionSettings,
-  cut: Cut,
-  work: (relayed: ConnectionSettings) => Promise<T>,
-): Promise<T> => {
-  const sockets = new Set<Socket>();
-  const relay: Server = createServer((client) => {
-    const server = connect(connection.port, connection.host);
-    let isCommitting = false;
-    for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
-    const end = () => {
-      client.destroy();
-      server.destroy();
-    };
-    client.on('data', (bytes) => {
-      // A simple query: 'Q', length, text, zero.
-      if (bytes[0] === 0x51 && bytes.subarray(5, -1).toString() === 'COMMIT') {
-        if (cut === 'when COMMIT is asked') return end();
-        isCommitting = true;
-      }
-      server.write(bytes);
-    });
-    server.on('data', (bytes) => {
-      if (isCommitting) return end();
-      client.write(bytes);
-    });
-    client.on('close', end);
-    server.on('close', end);
-  });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  const address = relay.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  try {
-    return await work({ ...connection, port });
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    relay.close();
-  }
-};
 
 test('a connection cut while COMMIT is answered leaves the outcome unknown, and the ledger knows it', () =>
   withTarget('', async ({ database, connection, query }) => {

@@ -1,5 +1,6 @@
 /** Interruptions at moments that are certain: a statement that is CONCURRENTLY has to wait for an older transaction. */
-import { type Arranged, target, withTarget } from './database-arrangements';
+import { throughCuttingRelay } from './cutting-relay';
+import { type Arranged, databaseAt, target, withTarget } from './database-arrangements';
 import { type OldTransaction, plansOf, run, whileOldTransaction } from './units-arrangements';
 
 const jobs = 'CREATE TABLE jobs (id int, note text); INSERT INTO jobs SELECT n, n FROM generate_series(1, 500) n';
@@ -240,3 +241,22 @@ test('a rewrite outside a transaction is seen, and is bounded as any other state
 
     expect(statements).toMatchObject([{ rewritten: expect.arrayContaining(['public.jobs']) }]);
   }));
+
+test.each([
+  { cut: 'when COMMIT is answered', stands: true },
+  { cut: 'when COMMIT is asked', stands: false },
+] as const)("a connection that is cut $cut of a unit: that unit's own row says whether it stands", ({ cut, stands }) =>
+  withTarget(jobs, async ({ database, connection, query }) => {
+    const { apply } = await plansOf(up);
+    await throughCuttingRelay(connection, cut, async (relayed) => {
+      await expect(databaseAt(relayed).applyMigration(target, apply)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
+    });
+
+    const outcome = await database.establishOutcome(target, run);
+    const applied = await database.applyMigration(target, apply);
+
+    expect(outcome).toEqual({ entry: null, progress: stands ? oneOfThree : null });
+    expect(applied.entry).toMatchObject(run);
+    expect(await query(indexes)).toEqual([{ index: 'jobs_note', valid: true }]);
+  }),
+);

@@ -119,8 +119,15 @@ const runOutsideUnit = async <T>(own: Session, connection: ConnectionSettings, w
   }
 };
 
+/**
+ * 60 s: this session looks four times a second while the statement runs. When it is silent for so long its process is frozen or
+ * cut off, and must not keep the ledger's lock from whoever has to find out.
+ */
+const silenceMs = 60_000;
+
 const runOutsideTransaction = <T>(connection: ConnectionSettings, work: Work<T>, place: Place): Promise<Step<T>> =>
   withOwnSession(connection, async (own) => {
+    await own.query(`SET idle_session_timeout = ${silenceMs}`);
     await lockLedgerForSession(own, work.purpose);
     const inOwnTransaction = <R>(act: () => Promise<R>) =>
       inTransaction(own, { limits: work.limits, end: commitForCertain }, act);

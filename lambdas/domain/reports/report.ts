@@ -2,6 +2,7 @@
 
 import { latestAnswers } from '../evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '../evidence/document';
+import { describeProgress, type Progress } from '../ledger/progress';
 
 export type ReportBox = {
   readonly id: string;
@@ -38,6 +39,8 @@ export type Report = {
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
   readonly signOff: {
     readonly appliedBy: string | null;
+    /** Which units were committed of a migration that stopped in its middle; null for all others. */
+    readonly appliedInPart: string | null;
     readonly appliedAt: string | null;
     readonly environment: 'staging';
     readonly executionTimeMs: number | null;
@@ -116,6 +119,14 @@ const issuesIn = (boxes: readonly ReportBox[], documents: readonly EvidenceDocum
   return [...failed, ...found];
 };
 
+/** Of half a migration the ledger has no row that could say it. */
+const rolledBackIn = (documents: readonly EvidenceDocument[]): string | null => {
+  const outcome = documents.find(({ name }) => name === 'roll-back')?.facts['outcome'] as
+    | { readonly rolledBackAt: string }
+    | undefined;
+  return outcome?.rolledBackAt ?? null;
+};
+
 /** Answers every box of the checklist: one that was never reached is `open`, with the reason. */
 export const buildReport = (input: ReportInput): Report => {
   const { run, entry, checklist } = input;
@@ -130,6 +141,9 @@ export const buildReport = (input: ReportInput): Report => {
     }),
   );
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
+  const progress = documents.find(({ name }) => name === '08-establish-outcome')?.facts['progress'] as
+    | Progress
+    | undefined;
   return {
     format: 1,
     ...{
@@ -142,12 +156,13 @@ export const buildReport = (input: ReportInput): Report => {
     ...{ sha256: run.sha256, target: run.target },
     signOff: {
       appliedBy: entry?.appliedBy ?? null,
+      appliedInPart: progress === undefined ? null : describeProgress(progress),
       appliedAt: entry?.appliedAt ?? null,
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
       issuesFound: issuesIn(boxes, documents),
       rollbackTested: rollback !== undefined && rollback.error === null,
-      rolledBackAt: entry?.rolledBackAt ?? null,
+      rolledBackAt: entry?.rolledBackAt ?? rolledBackIn(documents),
       approvedForProduction: false,
     },
     ...{ startedBy: run.startedBy, startedAt: run.startedAt, finishedAt: input.finishedAt },
@@ -180,7 +195,10 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
     ['Migration', migration],
     ['Outcome', report.outcome],
     ...(report.cause ? [['Cause', report.cause] as const] : []),
-    ['Applied by', signOff.appliedBy ? `the workflow, approved by ${signOff.appliedBy}` : 'not applied'],
+    [
+      'Applied by',
+      signOff.appliedBy ? `the workflow, approved by ${signOff.appliedBy}` : (signOff.appliedInPart ?? 'not applied'),
+    ],
     ['Started by', report.startedBy],
     ['Date', signOff.appliedAt ?? '–'],
     ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],

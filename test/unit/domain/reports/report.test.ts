@@ -40,6 +40,7 @@ test('failed boxes are the issues found', () => {
 test('the sign-off comes from the ledger row', () => {
   expect(report().signOff).toMatchObject({
     ...{ appliedBy: 'ada@example.org', appliedAt: '2026-11-22T09:00:00.000Z', executionTimeMs: 1234 },
+    appliedInPart: null,
     ...{ environment: 'staging', rolledBackAt: null, approvedForProduction: false },
   });
 });
@@ -49,6 +50,7 @@ test('without a ledger row nothing was applied, and the lines say so', () => {
 
   expect(unapplied.signOff).toMatchObject({
     appliedBy: null,
+    appliedInPart: null,
     appliedAt: null,
     executionTimeMs: null,
     rolledBackAt: null,
@@ -77,6 +79,22 @@ test('a migration that was rolled back says when', () => {
   const rolledBack = report({ entry: ledgerEntry({ rolledBackAt: '2026-11-22T09:30:00.000Z' }) });
 
   expect(signOffLines(rolledBack)).toContainEqual(['Rolled back', '2026-11-22T09:30:00.000Z']);
+});
+
+test('half a migration is told by its units, and by when they were taken back', () => {
+  const progress = { version: '002', runId: 'run-1', committed: ['1 of 2 (line 3, one transaction)'], units: 2 };
+  const half = report({
+    entry: null,
+    documents: [
+      stored('08-establish-outcome', [], { facts: { progress } }),
+      stored('roll-back', [], { facts: { outcome: { rolledBackAt: '2026-11-22T09:30:00.000Z' } } }),
+    ],
+  });
+
+  expect(Object.fromEntries(signOffLines(half))).toMatchObject({
+    'Applied by': 'partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands',
+    'Rolled back': '2026-11-22T09:30:00.000Z',
+  });
 });
 
 test.each([
