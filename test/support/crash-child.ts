@@ -1,12 +1,14 @@
 /**
  * Takes one migration through the local runtime and kills itself, without a chance to tidy up, at the named moment:
- * `before:DryRun` or `after:DryRun`. Without a moment it goes on to the end. Every call of a handler is written down.
+ * `before:DryRun` or `after:DryRun`, or `inside:ApplyMigration`, when a statement there waits for an older transaction.
+ * Without a moment it goes on to the end. Every call of a handler is written down.
  */
 import { appendFileSync } from 'node:fs';
+import pg from 'pg';
 import { startAutoApprover } from '../../local/auto-approver';
 import { parseOptions } from '../../local/options';
 import { finishRun, pendingMigrations, startRun, unfinishedRuns } from '../../local/runs';
-import { openRuntime } from '../../local/runtime';
+import { openRuntime, type Runtime } from '../../local/runtime';
 
 const [migrations = '', stateDirectory = '', callLog = '', moment = ''] = process.argv.slice(2);
 
@@ -16,8 +18,22 @@ const dieAt = (reached: string) => {
   if (reached === moment) process.kill(process.pid, 'SIGKILL');
 };
 
+/** A statement that is CONCURRENTLY waits for the older transaction that this holds; then the process is gone. */
+const dieWhileItWaits = async ({ ports }: Runtime) => {
+  const { host, port, user, password, database } = await ports.platform.connection({ branchId: 'target' });
+  const settings = { host, port, user, password, database };
+  const [older, witness] = [new pg.Client(settings), new pg.Client(settings)];
+  await Promise.all([older.connect(), witness.connect()]);
+  await older.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class');
+  return async () => {
+    const waiting = "SELECT FROM pg_locks WHERE locktype = 'virtualxid' AND NOT granted";
+    while ((await witness.query(waiting)).rows.length === 0);
+    process.kill(process.pid, 'SIGKILL');
+  };
+};
+
 const main = async () => {
-  const runtime = await openRuntime({
+  const runtime: Runtime = await openRuntime({
     options: parseOptions(['--migrations', migrations, '--monitor', '1s', '--port', '0']),
     stateDirectory,
     onEvent: () => undefined,
@@ -25,6 +41,7 @@ const main = async () => {
     intercept: async (functionName, call) => {
       write(`begin ${functionName}`);
       dieAt(`before:${functionName}`);
+      if (moment === `inside:${functionName}`) void (await dieWhileItWaits(runtime))();
       const result = await call();
       write(`end ${functionName}`);
       dieAt(`after:${functionName}`);
