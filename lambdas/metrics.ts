@@ -66,11 +66,7 @@ export const metrics = {
     'Transactions rolled back, beyond the share of before',
     'percentage points by which the share of failed transactions lies over that at the baseline of Step 4',
   ),
-  Deadlocks: look(
-    'Count',
-    'Deadlocks',
-    'deadlocks since the look before; at the first look, since the baseline of Step 4',
-  ),
+  Deadlocks: look('Count', 'Deadlocks', 'deadlocks since the look before; none of the first look'),
   TargetUnreachable: look('Count', 'Target unreachable', '1 when a look got no answer, 0 when it did'),
   ComputeSuspended: look(
     'Count',

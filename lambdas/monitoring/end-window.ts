@@ -27,7 +27,7 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
     ...evidenceOfStep(16),
     ...{ runId: watch.runId, startedAt: watch.openedAt, error: null },
     previous: watch.previous.map(({ sha256 }) => sha256),
-    findings: findingsOfWatch(states, summary),
+    findings: findingsOfWatch(states, summary, baseline),
     boxes: judgeWatch(states, decisive, summary, {
       openedAt: watch.openedAt,
       endedAt: now < watch.until ? now : watch.until,

@@ -2,7 +2,8 @@
 import { alarms, findAlarm, type WatchedBox } from '../../alarms';
 import type { BoxAnswer, Finding } from '../evidence/document';
 import type { AlarmStates, RaisedAlarm } from './alarm-states';
-import type { SlowStatement } from './measure';
+import { deadlocksBeforeWatch, type SlowStatement } from './measure';
+import type { ActivitySample } from './sample';
 import { between, type WatchSummary } from './watch';
 
 /** What was really watched: an alarm ends the window before its time. */
@@ -140,12 +141,24 @@ export const judgeWatch = (
       : { box, answer: 'open', reason, facts };
   });
 
-/** What a reader of the report should know although it asks nobody: warnings, and alarms of before the window. */
-export const findingsOfWatch = ({ raised }: AlarmStates, summary: WatchSummary): readonly Finding[] =>
-  raised
+const earlyDeadlocks = ({ first }: WatchSummary, baseline: ActivitySample): readonly Finding[] => {
+  const count = first ? deadlocksBeforeWatch(first, baseline) : 0;
+  const message = `${count} deadlocks between the baseline of Step 4 and the first look: while the migration was applied, or just after; later ones would have raised an alarm`;
+  return count > 0 ? [{ rule: 'deadlocks-before-watch', message, line: null }] : [];
+};
+
+/** What a reader of the report should know although it asks nobody: warnings, and what came before the window. */
+export const findingsOfWatch = (
+  { raised }: AlarmStates,
+  summary: WatchSummary,
+  baseline: ActivitySample,
+): readonly Finding[] => [
+  ...earlyDeadlocks(summary, baseline),
+  ...raised
     .filter((alarm) => alarm.wasUpBefore || !isCritical(alarm))
     .map((alarm) => ({
       rule: `alarm-${alarm.id}`,
       message: alarm.wasUpBefore ? wasUpInWords(alarm) : alarmInWords(alarm, summary),
       line: null,
-    }));
+    })),
+];

@@ -101,7 +101,7 @@ test.each(alarms.filter(({ severity }) => severity === 'warning').map(({ id }) =
 
     expect(decisiveAlarms(states, emptySummary, false)).toEqual([]);
     expect(answers(sampled(hourly(24)), watched(24), states)['16.1']).toBe('proved');
-    expect(findingsOfWatch(states, emptySummary)).toEqual([
+    expect(findingsOfWatch(states, emptySummary, sample())).toEqual([
       { rule: `alarm-${id}`, message: `${findAlarm(id).title}: Threshold Crossed`, line: null },
     ]);
   },
@@ -115,7 +115,16 @@ test('an alarm that was up before the window is not laid to the migration, and i
   expect(reasonOf('16.1', sampled(hourly(24)), watched(24), states)).toBe(
     '"Sessions wait for locks" was raised before the window was opened (06:00) and cannot be laid to the migration: Threshold Crossed',
   );
-  expect(findingsOfWatch(states, emptySummary)).toHaveLength(1);
+  expect(findingsOfWatch(states, emptySummary, sample())).toHaveLength(1);
+});
+
+test('deadlocks from before the first look are told and asked nobody about', () => {
+  const summary = sampled(hourly(24), { deadlocks: 5 });
+
+  expect(findingsOfWatch(quiet, summary, sample({ deadlocks: 2 }))).toMatchObject([
+    { rule: 'deadlocks-before-watch', message: expect.stringMatching(/^3 deadlocks between the baseline/) },
+  ]);
+  expect(findingsOfWatch(quiet, summary, sample({ deadlocks: 5 }))).toEqual([]);
 });
 
 test('what nobody judges is not proved', () => {
