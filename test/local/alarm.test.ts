@@ -7,6 +7,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { verifyEvidence } from '#operations/verify';
 import { answerMails } from '../support/answer-mails';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '../support/local-run';
 
@@ -93,6 +94,7 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       expect(entry?.rolledBackAt).not.toBeNull();
       expect(report).toMatchObject({ outcome: 'failed', signOff: { rolledBackAt: entry?.rolledBackAt } });
       expect(report.boxes).toHaveLength(61);
+      expect((await verifyEvidence(opened.ports.store, end.runId, null)).problems).toEqual([]);
       const [incident, ...others] = await incidentsOf(sandbox);
       expect(others).toEqual([]);
       expect(incident).toContain('Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints [8, 8]');
