@@ -2,6 +2,8 @@
 import type { EvidenceDocument } from '../evidence/document';
 import { type Html, html } from '../html/html';
 import { factList, formatTime, numberedLines, renderPage } from '../html/page';
+import { rehearsalIn } from '../reports/rehearsal';
+import { rehearsalView } from '../reports/rehearsal-view';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
@@ -60,6 +62,7 @@ ${problemSummary(problems)}
 ${runFacts(run, request.expiresAt)}
 ${failureView(request)}
 ${isReturned && form}
+${rehearsalView(rehearsalIn(documents))}
 ${evidenceView(documents, labelOf)}
 <section aria-labelledby="sql"><h2 id="sql">The migration</h2>
 ${numberedLines(sql, `Migration ${run.migration}`)}

@@ -57,6 +57,23 @@ pre.wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.numbered { counter-reset: line; padding-left: 0; }
 pre.numbered > span { counter-increment: line; display: block; padding-right: 0.75rem; min-width: max-content; }
 pre.numbered > span::before { content: counter(line); display: inline-block; width: 3rem; padding-right: 0.75rem; text-align: right; color: var(--quiet); user-select: none; }
+pre.difference > span { display: block; min-width: max-content; }
+pre.difference .came { color: var(--good); }
+pre.difference .went { color: var(--bad); }
+pre.difference .changed { color: var(--warn); }
+.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; margin: 0.5rem 0; padding: 0; font-size: 0.875rem; }
+svg.locks { display: block; margin: 0.75rem 0; font-size: 12px; overflow: visible; }
+svg.locks text { fill: currentcolor; }
+svg .statement { fill: var(--accent); }
+svg .nobody { fill: var(--quiet); }
+svg .writers { fill: var(--warn); }
+svg .everybody { fill: var(--bad); }
+.wide { overflow-x: auto; margin: 0.5rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: 0.875rem; overflow-wrap: normal; }
+th, td { padding: 0.375rem 0.75rem 0.375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: inherit; }
+thead th { color: var(--quiet); white-space: nowrap; }
+td code { display: block; min-width: 11rem; overflow-wrap: anywhere; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 code { font: 0.875em ui-monospace, monospace; }
 form { border: 1px solid var(--line); border-radius: 6px; padding: 0.25rem 1rem 1rem; }
 fieldset { border: 0; margin: 1rem 0 0; padding: 0; min-width: 0; }

@@ -2,6 +2,7 @@ import type { Answer } from '../evidence/document';
 import { answerTones } from '../html/answer-tones';
 import { type Html, html } from '../html/html';
 import { factList, formatDuration, formatTime, renderPage, tag } from '../html/page';
+import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
 
 const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>
@@ -61,6 +62,7 @@ ${
         ({ rule, line, message }) => html`<li>${line !== null && `line ${line}: `}${message} <code>${rule}</code></li>`,
       )}</ul>`
 }
+${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
 ${timeline(report)}
 <h2>Evidence</h2>

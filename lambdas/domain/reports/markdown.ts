@@ -1,3 +1,5 @@
+import { type DataLoss, lossInWords } from '../locks/data-loss';
+import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
 import { onOneLine } from './sentence';
 
@@ -15,6 +17,31 @@ const countLine = (report: Report) =>
     .filter(([, count]) => count > 0)
     .map(([answer, count]) => `${count} ${answer}`)
     .join(', ');
+
+/** Nothing without a rehearsal. A fence that no line of a definition ends. */
+const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
+  if (!rehearsal) return [];
+  const { statements, difference, losses } = rehearsal;
+  const told = (way: string, loss: DataLoss | null) => (loss ? [`- ${way}: ${plain(lossInWords(loss))}`] : []);
+  return [
+    '## Rehearsed on a branch',
+    table(
+      ['Line', 'Statement', 'Class', 'Time', 'Read and written', 'Strongest lock per table', 'Harm', 'Prediction'],
+      statements.map((statement) => [
+        String(statement.line),
+        plain(statement.summary),
+        statement.class,
+        `${Math.round(statement.durationMs)} ms`,
+        workInWords(statement),
+        plain(statement.locks.map(lockInWords).join('; ') || 'none'),
+        statement.severity,
+        plain([statement.outcome, ...statement.surprises].join('; ')),
+      ]),
+    ),
+    ...(difference.length > 0 ? [`\`\`\`\`\`diff\n${difference.join('\n')}\n\`\`\`\`\``] : []),
+    [...told('The migration', losses.up), ...told('The rollback', losses.down)].join('\n'),
+  ];
+};
 
 /** The report as one Markdown document. */
 export const renderMarkdownReport = (report: Report): string =>
@@ -53,6 +80,7 @@ export const renderMarkdownReport = (report: Report): string =>
       : report.findings
           .map(({ rule, line, message }) => `- ${line === null ? '' : `line ${line}: `}${plain(message)} (${rule})`)
           .join('\n'),
+    ...rehearsalParts(report.rehearsal),
     '## Timings',
     table(
       ['', 'Started', 'Duration'],

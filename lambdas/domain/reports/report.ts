@@ -3,6 +3,7 @@
 import { latestAnswers } from '../evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '../evidence/document';
 import { describeProgress, type Progress } from '../ledger/progress';
+import { type Rehearsal, rehearsalIn } from './rehearsal';
 
 export type ReportBox = {
   readonly id: string;
@@ -60,6 +61,8 @@ export type Report = {
   readonly findings: readonly Finding[];
   readonly timings: readonly { readonly title: string; readonly startedAt: string; readonly durationMs: number }[];
   readonly evidence: readonly EvidenceRef[];
+  /** Null when the run ended before the dry run. */
+  readonly rehearsal: Rehearsal | null;
 };
 
 export type ReportInput = {
@@ -177,6 +180,7 @@ export const buildReport = (input: ReportInput): Report => {
       durationMs: durationOf(document),
     })),
     evidence: input.documents.map(({ ref }) => ref),
+    rehearsal: rehearsalIn(documents),
   };
 };
 

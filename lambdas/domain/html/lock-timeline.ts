@@ -1,0 +1,105 @@
+/** A migration as a picture: its statements as bars on one time axis, and under each the locks it holds, coloured by whom they stop. */
+import type { AssessedStatement, Blocked, TableLock } from '../locks/assess-statements';
+import { type Html, html } from './html';
+import { formatDuration } from './page';
+
+/** More would not be read: those that stop somebody come first, then the longest. All of them stand in the table. */
+const mostDrawn = 40;
+/** 52 letters of 12 px fit on a phone that is 360 px wide. */
+const longestLabel = 52;
+
+const heights = { statement: 32, lock: 24, gap: 12 } as const;
+
+const tones: Readonly<Record<Blocked, string>> = {
+  nobody: 'nobody',
+  writers: 'writers',
+  'readers and writers': 'everybody',
+};
+
+const legend: readonly Blocked[] = ['readers and writers', 'writers', 'nobody'];
+
+const shortened = (text: string, longest: number) =>
+  text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
+
+const longestMs = ({ durationMs, locks }: AssessedStatement) =>
+  Math.max(durationMs, ...locks.filter(({ blocks }) => blocks !== 'nobody').map(({ heldMs }) => heldMs));
+
+const drawnOf = (statements: readonly AssessedStatement[]): readonly AssessedStatement[] => {
+  const kept = new Set([...statements].sort((one, other) => longestMs(other) - longestMs(one)).slice(0, mostDrawn));
+  return statements.filter((statement) => kept.has(statement));
+};
+
+/** Percent of the whole, one decimal. */
+const share = (ms: number, wholeMs: number) => Math.round((ms / wholeMs) * 1000) / 10;
+
+type Bar = {
+  readonly tone: string;
+  readonly top: number;
+  readonly thickness: number;
+  readonly fromMs: number;
+  readonly lengthMs: number;
+  readonly label: string;
+};
+
+/** The words stand above the bar and begin at the left, so that none is cut off where the bar begins late. */
+const bar = ({ tone, top, thickness, fromMs, lengthMs, label }: Bar, wholeMs: number): Html => {
+  const left = Math.min(99.4, share(fromMs, wholeMs));
+  const width = Math.max(0.6, Math.min(100 - left, share(lengthMs, wholeMs)));
+  return html`<text x="0" y="${top + 11}">${label}</text><rect class="${tone}" x="${left}%" y="${top + 15}" width="${width}%" height="${thickness}" rx="1"></rect>`;
+};
+
+const lockLabel = ({ relation, blocks, heldMs }: TableLock) => {
+  const held = formatDuration(heldMs);
+  const who = blocks === 'nobody' ? 'stops nobody' : `stops ${blocks}`;
+  const words = `, ${who}, ${held}`;
+  return `↳ ${shortened(relation.replace(/^public\./, ''), longestLabel - words.length - 2)}${words}`;
+};
+
+/** The bars from top to bottom, and where the last one ends. */
+const barsOf = (statements: readonly AssessedStatement[]) => {
+  const bars: Bar[] = [];
+  let top = 0;
+  for (const { line, summary, startedAtMs, durationMs, locks } of statements) {
+    const time = `, ${formatDuration(durationMs)}`;
+    const label = `${shortened(`${line}: ${summary}`, longestLabel - time.length)}${time}`;
+    bars.push({ tone: 'statement', top, thickness: 8, fromMs: startedAtMs, lengthMs: durationMs, label });
+    top += heights.statement;
+    for (const lock of locks) {
+      const { fromMs, heldMs: lengthMs, blocks } = lock;
+      bars.push({ tone: tones[blocks], top, thickness: 4, fromMs, lengthMs, label: lockLabel(lock) });
+      top += heights.lock;
+    }
+    top += heights.gap;
+  }
+  return { bars, height: Math.max(0, top - heights.gap) };
+};
+
+const describe = (statements: readonly AssessedStatement[], wholeMs: number) => {
+  const blocking = statements.flatMap(({ locks }) => locks).filter(({ blocks }) => blocks !== 'nobody');
+  const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
+  const stops =
+    blocking.length === 0
+      ? 'No lock on an existing table stops readers or writers.'
+      : `Locks that stop readers or writers: ${blocking.length}, the longest for ${formatDuration(longest)}.`;
+  return `${statements.length} statements in ${formatDuration(wholeMs)}. ${stops} The same stands in the table below.`;
+};
+
+/** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */
+export const lockTimeline = (statements: readonly AssessedStatement[]): Html => {
+  if (statements.length === 0) return html``;
+  const wholeMs = Math.max(
+    1,
+    ...statements.flatMap(({ startedAtMs, durationMs, locks }) => [
+      startedAtMs + durationMs,
+      ...locks.map(({ fromMs, heldMs }) => fromMs + heldMs),
+    ]),
+  );
+  const drawn = drawnOf(statements);
+  const { bars, height } = barsOf(drawn);
+  return html`<ul class="legend" aria-hidden="true"><li><svg width="14" height="8"><rect class="statement" width="14" height="8"></rect></svg> a statement runs</li>${legend.map(
+    (who) =>
+      html`<li><svg width="14" height="8"><rect class="${tones[who]}" y="2" width="14" height="4"></rect></svg> a lock stops ${who}</li>`,
+  )}</ul>
+<svg class="locks" role="img" aria-labelledby="locks-title locks-description" width="100%" height="${height}"><title id="locks-title">Statements and their locks over time</title><desc id="locks-description">${describe(statements, wholeMs)}</desc>${bars.map((one) => bar(one, wholeMs))}</svg>
+${drawn.length < statements.length && html`<p class="quiet">The picture shows ${drawn.length} of ${statements.length} statements: those that stop others, and the longest.</p>`}`;
+};

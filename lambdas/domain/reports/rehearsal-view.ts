@@ -1,0 +1,107 @@
+/** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
+import { differenceView } from '../html/difference-view';
+import { type Html, html } from '../html/html';
+import { lockTimeline } from '../html/lock-timeline';
+import { formatDuration, type Tone, tag } from '../html/page';
+import type { Severity, TableLock } from '../locks/assess-statements';
+import type { ComparedStatement, Outcome } from '../locks/compare-prediction';
+import { type DataLoss, lossInWords } from '../locks/data-loss';
+import type { Rehearsal } from './rehearsal';
+
+const severityTones: Readonly<Record<Severity, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };
+const outcomeTones: Readonly<Record<Outcome, Tone>> = { confirmed: 'good', worse: 'bad', 'false alarm': 'plain' };
+const lossTones: Readonly<Record<DataLoss['grade'], Tone>> = {
+  'nothing lost': 'good',
+  'not compared': 'warn',
+  changed: 'warn',
+  lost: 'bad',
+};
+
+const units: readonly (readonly [string, number])[] = [
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+];
+
+/** `12 kB`, `-1.5 MB`, `0 B`, `not measured`. */
+export const formatBytes = (bytes: number | null): string => {
+  if (bytes === null) return 'not measured';
+  const unit = units.find(([, size]) => Math.abs(bytes) >= size);
+  if (!unit) return `${bytes} B`;
+  const value = bytes / unit[1];
+  return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ${unit[0]}`;
+};
+
+/** `200,000`, whatever the machine's language. */
+const counted = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `AccessExclusiveLock on public.jobs: readers and writers wait 1.2 s, about 12 requests`. */
+export const lockInWords = ({ mode, relation, blocks, heldMs, waiting }: TableLock): string => {
+  const stops =
+    blocks === 'nobody'
+      ? 'nobody waits'
+      : `${blocks} wait ${formatDuration(heldMs)}${waiting === null ? '' : waiting === 0 ? ', at present no request' : `, about ${counted(waiting)} requests`}`;
+  return `${mode} on ${relation}: ${stops}`;
+};
+
+/** What a statement read and wrote, those figures that are not nothing. */
+export const workInWords = ({ rowsScanned, rowsWritten, walBytes, sizeChangeBytes }: ComparedStatement): string =>
+  [
+    ...(rowsScanned > 0 ? [`${counted(rowsScanned)} rows read`] : []),
+    ...(rowsWritten > 0 ? [`${counted(rowsWritten)} rows written`] : []),
+    ...(walBytes ? [`${formatBytes(walBytes)} of log`] : []),
+    ...(sizeChangeBytes
+      ? [`${formatBytes(Math.abs(sizeChangeBytes))} ${sizeChangeBytes > 0 ? 'more' : 'less'} on disk`]
+      : []),
+  ].join(', ') || 'nothing';
+
+const listOf = (texts: readonly string[]): Html =>
+  texts.length === 0 ? html`none` : html`${texts.map((text) => html`<div>${text}</div>`)}`;
+
+const statementRow = (statement: ComparedStatement): Html => html`<tr>
+<th scope="row" class="number">${statement.line}</th>
+<td><code>${statement.summary}</code></td>
+<td>${statement.class}</td>
+<td class="number">${formatDuration(statement.durationMs)}</td>
+<td>${workInWords(statement)}</td>
+<td>${listOf(statement.locks.map(lockInWords))}</td>
+<td>${tag(statement.severity, severityTones[statement.severity])}</td>
+<td>${tag(statement.outcome, outcomeTones[statement.outcome])}${listOf(statement.surprises.length > 0 ? statement.surprises : [''])}</td>
+</tr>`;
+
+const heads = [
+  'Line',
+  'Statement',
+  'Class',
+  'Time',
+  'Read and written',
+  'Strongest lock per table',
+  'Harm',
+  'Prediction',
+];
+
+const statementTable = (
+  statements: readonly ComparedStatement[],
+): Html => html`<div class="wide" tabindex="0" role="region" aria-label="Statements of the dry run"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${statements.map(statementRow)}</tbody></table></div>`;
+
+const lossRow = (way: string, loss: DataLoss | null): Html | null =>
+  loss &&
+  html`<li>${tag(loss.grade, lossTones[loss.grade])} <span class="grow"><strong>${way}</strong>: ${lossInWords(loss)}</span></li>`;
+
+/** Nothing before a dry run. */
+export const rehearsalView = (rehearsal: Rehearsal | null): Html | null => {
+  if (!rehearsal) return null;
+  const { statements, difference, afterRollback, losses } = rehearsal;
+  return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">Rehearsed on a branch</h2>
+${lockTimeline(statements)}
+<h3>Statement by statement</h3>
+${statementTable(statements)}
+<h3>What becomes of the schema</h3>
+${difference.length === 0 ? html`<p>Nothing changes.</p>` : differenceView(difference, 'Difference of the schema')}
+${afterRollback && html`<h3>What is different after the rollback</h3>`}
+${afterRollback && (afterRollback.length === 0 ? html`<p>Nothing: the schema is the one of before.</p>` : differenceView(afterRollback, 'Difference after the rollback'))}
+<h3>What becomes of rows and values</h3>
+<ul class="rows">${lossRow('The migration', losses.up)}${lossRow('The rollback', losses.down)}</ul></section>`;
+};
