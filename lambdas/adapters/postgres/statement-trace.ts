@@ -72,6 +72,12 @@ const readingModes: readonly (string | null)[] = [null, 'AccessShareLock', 'RowS
 const isWatched = ({ kind, name }: Known, mode: string | null) =>
   kind === 'rows' || (kind === 'index' && name !== null && mode === 'AccessExclusiveLock');
 
+type Weight = Pick<Seen, 'totalBytes' | 'rowBytes'> | 'not told';
+
+/** An index that is gone does not lead to its table any more, nor does a TOAST relation: that one has to be asked for. */
+const weightIn = ({ oid, table, totalBytes, rowBytes }: Seen, known: Known): Weight =>
+  known.table === (table ?? oid) ? { totalBytes, rowBytes } : 'not told';
+
 const namesOf = (relations: readonly Known[]) => relations.map(({ name }) => name ?? '').sort();
 
 /**
@@ -86,11 +92,16 @@ export const startTrace = async (session: Session, { isAlone }: { readonly isAlo
   const watched = new Map<number, Known>();
   let { logEnd } = start;
 
-  /** Weighs the tables anew: by how much they have changed together, and which are empty now and were not. */
-  const weigh = async (tables: ReadonlySet<number>) => {
+  /** By how much the tables have changed together, and which are empty now and were not. */
+  const weigh = async (tables: ReadonlyMap<number, Weight>) => {
     let changeBytes = 0;
     const emptied = new Set<Known>();
-    for (const { oid, totalBytes, rowBytes } of tables.size > 0 ? await readSizes(session, [...tables]) : []) {
+    const untold = [...tables].flatMap(([oid, weight]) => (weight === 'not told' ? [oid] : []));
+    const told = [...tables].flatMap(([oid, weight]) => (weight === 'not told' ? [] : [{ oid, ...weight }]));
+    for (const { oid, totalBytes, rowBytes } of [
+      ...told,
+      ...(untold.length > 0 ? await readSizes(session, untold) : []),
+    ]) {
       const known = relations.get(oid);
       if (!known) continue;
       if (known.rowBytes > 0 && rowBytes === 0) emptied.add(known);
@@ -101,14 +112,11 @@ export const startTrace = async (session: Session, { isAlone }: { readonly isAlo
   };
 
   const look = async (): Promise<Observation> => {
-    const now = await readSeen(
-      session,
-      knownLocks,
-      [...watched].map(([oid, known]) => ({ ...known, oid })),
-    );
+    const changing = [...watched].map(([oid, known]) => ({ ...known, oid }));
+    const now = await readSeen(session, { locks: knownLocks, watched: changing }, isAlone);
     const locks: { relation: string; mode: string }[] = [];
     const moved: Known[] = [];
-    const resized = new Set<number>();
+    const resized = new Map<number, Weight>();
     let [rowsScanned, rowsWritten] = [0, 0];
     for (const seen of now.seen) {
       const { oid, mode } = seen;
@@ -118,14 +126,14 @@ export const startTrace = async (session: Session, { isAlone }: { readonly isAlo
       if (mode !== null) knownLocks.push(lockKey(oid, mode));
       if (isWatched(known, mode)) watched.set(oid, known);
       const isTouched = !readingModes.includes(mode) || change.isMoved || change.isWritten;
-      if (known.table !== null && isTouched) resized.add(known.table);
+      if (known.table !== null && isTouched) resized.set(known.table, weightIn(seen, known));
       if (known.name === null) continue;
       if (mode !== null) locks.push({ relation: known.name, mode });
       if (change.isMoved) moved.push(known);
       rowsScanned += change.rowsScanned;
       rowsWritten += change.rowsWritten;
     }
-    const { changeBytes, emptied } = await weigh(isAlone ? resized : new Set());
+    const { changeBytes, emptied } = await weigh(isAlone ? resized : new Map());
     const walBytes = now.logEnd - logEnd;
     logEnd = now.logEnd;
     const tables = moved.filter(({ kind }) => kind === 'rows');

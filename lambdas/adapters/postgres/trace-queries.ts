@@ -35,7 +35,7 @@ export type Seen = {
   /** Rows that sequential scans of this transaction returned, and rows it inserted, updated and deleted. */
   readonly scanned: number;
   readonly written: number;
-};
+} & { readonly [K in keyof Size]: number | null };
 
 const equals = 'OPERATOR(pg_catalog.=)';
 const number = '::pg_catalog.float8';
@@ -91,12 +91,17 @@ const watchedRows = (watched: readonly Counters[]) => {
 // 16384 is FirstNormalObjectId (access/transam.h): below it lie PostgreSQL's own catalogs, which every statement reads.
 // A long migration holds hundreds of locks: what is known is left out on the server, or looking would cost more than the
 // statements do. There is always a row, the one of relation 0, to tell where the log ends.
-const seenQuery = (knownLocks: readonly number[], watched: readonly Counters[]) => `
+// Whoever only reads makes no table larger; the size is that of the table, whichever of its indexes was locked.
+const seenSizes = `CASE WHEN r.mode IS NULL OR r.mode ${differs} ALL ('{AccessShareLock,RowShareLock}'::pg_catalog.text[])
+         THEN coalesce(r."table", r.oid) END`;
+
+const seenQuery = (knownLocks: readonly number[], watched: readonly Counters[], withSizes: boolean) => `
 SELECT r.oid, r.mode, ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
        ${writtenOf('r.oid')}${number} AS written,
        (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} r.oid) AS relkind,
-       (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid ${equals} r.oid) AS "table", ${logEnd}
-FROM (SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
+       r."table", ${withSizes ? sizes(seenSizes) : 'NULL AS "totalBytes", NULL AS "rowBytes"'}, ${logEnd}
+FROM (SELECT s.oid, s.mode, (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid ${equals} s.oid) AS "table" FROM (
+      SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
       WHERE l.pid ${equals} pg_catalog.pg_backend_pid() AND l.granted AND l.locktype ${equals} 'relation'
         AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
         AND (${lockKeySql}) ${differs} ALL (${listOf(knownLocks, 'int8')})
@@ -104,7 +109,7 @@ FROM (SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
       SELECT w.oid, NULL FROM ${watchedRows(watched)} w(oid, storage, scanned, written)
       WHERE ${storageOf('w.oid')} ${differs} w.storage OR ${scannedOf('w.oid')} ${differs} w.scanned
         OR ${writtenOf('w.oid')} ${differs} w.written
-      UNION ALL SELECT 0::pg_catalog.oid, NULL) r`;
+      UNION ALL SELECT 0::pg_catalog.oid, NULL) s OFFSET 0) r`;
 
 /** What is there before the first statement; sizes are 0 when they are not asked for. */
 export const readExisting = async (session: Session, withSizes: boolean) => {
@@ -115,8 +120,12 @@ export const readExisting = async (session: Session, withSizes: boolean) => {
 };
 
 /** New locks, and the watched relations that have changed, in one round trip, since it follows every statement. */
-export const readSeen = async (session: Session, knownLocks: readonly number[], watched: readonly Counters[]) => {
-  const { rows } = await session.query<Seen & { logEnd: number }>(seenQuery(knownLocks, watched));
+export const readSeen = async (
+  session: Session,
+  known: { readonly locks: readonly number[]; readonly watched: readonly Counters[] },
+  withSizes: boolean,
+) => {
+  const { rows } = await session.query<Seen & { logEnd: number }>(seenQuery(known.locks, known.watched, withSizes));
   // There is always a row: no relation has the number 0.
   return { logEnd: rows[0]?.logEnd ?? 0, seen: rows.filter(({ oid }) => oid !== 0) };
 };

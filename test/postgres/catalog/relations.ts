@@ -230,4 +230,11 @@ export const relations: readonly ObjectChange[] = [
     forgotten: '',
     object: 'public.ticket',
   },
+  {
+    name: 'an index that a failed build leaves invalid',
+    up: "UPDATE pg_index SET indisvalid = false, indisready = false WHERE indexrelid = 'jobs_status_idx'::regclass",
+    down: "UPDATE pg_index SET indisvalid = true, indisready = true WHERE indexrelid = 'jobs_status_idx'::regclass",
+    forgotten: "UPDATE pg_index SET indisready = true WHERE indexrelid = 'jobs_status_idx'::regclass",
+    object: 'public.jobs_status_idx',
+  },
 ];
