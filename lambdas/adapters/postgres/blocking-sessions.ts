@@ -62,8 +62,11 @@ export const namingBlockers = async <T>(
     await withOwnSession(
       connection,
       async (witness) => {
-        do blockers = (await witness.query<Blocker>(blockersQuery, [rows[0]?.pid])).rows;
-        while ((await pause()) === 'due');
+        do {
+          const seen = (await witness.query<Blocker>(blockersQuery, [rows[0]?.pid])).rows;
+          // A look right after the wait was given up sees nobody; one falls into every wait, so what was seen last is its.
+          if (seen.length > 0) blockers = seen;
+        } while ((await pause()) === 'due');
       },
       { applicationName: `${applicationName} lock watch` },
     );
