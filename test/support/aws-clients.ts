@@ -7,7 +7,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from './aws-double/aws-double';
 
 /** One attempt unless more are asked for: most tests are about what the first answer means. */
-export const clientSettings = ({ url }: AwsDouble, { accessKeyId = 'AKIATEST', maxAttempts = 1 } = {}) => ({
+export const clientSettings = (
+  { url }: Pick<AwsDouble, 'url'>,
+  { accessKeyId = 'AKIATEST', maxAttempts = 1 } = {},
+) => ({
   ...{ endpoint: url, region: 'eu-central-1', maxAttempts },
   credentials: { accessKeyId, secretAccessKey: 'secret' },
 });

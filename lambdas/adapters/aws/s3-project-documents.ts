@@ -1,16 +1,22 @@
+import { StoreFailed } from '../../domain/errors';
 import type { ProjectDocuments } from '../../ports';
 import { getObject, putObject, type S3Place, storeFailed } from './s3-requests';
 
-const keyOf = (name: string) => `documents/${name}`;
+/** S3 would take ".." as part of a name, and whoever copies the documents would write beside the project. */
+const keyOf = (name: string) => {
+  if (!name.split('/').some((part) => part === '' || part === '.' || part === '..')) return `documents/${name}`;
+  throw new StoreFailed(`"${name}" leads out of the documents; expected a name such as docs/decisions.md`);
+};
 
 /** The project's documents as they are proposed: objects below `documents/`, for a person to take into the repository. */
 export const createS3ProjectDocuments = (place: S3Place): ProjectDocuments => ({
   read: async (name) => (await getObject(place, keyOf(name)))?.toString('utf8') ?? null,
   write: async (name, text) => {
+    const key = keyOf(name);
     try {
-      return (await putObject(place, keyOf(name), text)).uri;
+      return (await putObject(place, key, text)).uri;
     } catch (cause) {
-      throw storeFailed(place, keyOf(name), 'written', cause);
+      throw storeFailed(place, key, 'written', cause);
     }
   },
 });
