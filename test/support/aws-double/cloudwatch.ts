@@ -10,6 +10,8 @@ export type AlarmOfDouble = {
   readonly name: string;
   readonly kind: 'MetricAlarm' | 'CompositeAlarm';
   readonly state: AlarmState;
+  /** Since when it is in this state. */
+  readonly since: Date;
   readonly reason?: string;
 };
 
@@ -18,24 +20,31 @@ export type AlarmChange = {
   readonly at: Date;
   readonly from: AlarmState;
   readonly to: AlarmState;
+  readonly reason: string;
 };
 
 export type CloudWatchDouble = Service & {
   readonly alarms: Map<string, AlarmOfDouble>;
   /** Oldest first. */
-  readonly history: AlarmChange[];
+  readonly history: readonly AlarmChange[];
+  /** Puts an alarm that exists into a state, as the evaluation of its metric would. */
+  turn(name: string, to: AlarmState, reason: string, at?: Date): AlarmChange;
 };
 
 const epoch = (at: Date) => at.getTime() / 1_000;
 
-const describeAlarm = ({ name, state, reason = '' }: AlarmOfDouble) => ({
-  ...{ AlarmName: name, StateValue: state, StateReason: reason },
+const describeAlarm = ({ name, state, since, reason = '' }: AlarmOfDouble) => ({
+  ...{ AlarmName: name, StateValue: state, StateReason: reason, StateTransitionedTimestamp: epoch(since) },
 });
 
-const describeChange = ({ name, at, from, to }: AlarmChange) => ({
+const describeChange = ({ name, at, from, to, reason }: AlarmChange) => ({
   ...{ AlarmName: name, Timestamp: epoch(at), HistoryItemType: 'StateUpdate' },
   HistorySummary: `Alarm updated from ${from} to ${to}`,
-  HistoryData: JSON.stringify({ version: '1.0', oldState: { stateValue: from }, newState: { stateValue: to } }),
+  HistoryData: JSON.stringify({
+    version: '1.0',
+    oldState: { stateValue: from },
+    newState: { stateValue: to, stateReason: reason },
+  }),
 });
 
 type Spoken = {
@@ -82,6 +91,14 @@ export const createCloudWatch = (alarmArnOf: (name: string) => string): CloudWat
   const history: AlarmChange[] = [];
   return {
     ...{ signingName: 'monitoring', alarms, history, answerRefusal: jsonRefusal(contentType) },
+    turn: (name, to, reason, at = new Date()) => {
+      const alarm = alarms.get(name);
+      if (!alarm) throw new Error(`there is no alarm ${name}`);
+      const change = { name, at, from: alarm.state, to, reason };
+      history.push(change);
+      alarms.set(name, { ...alarm, state: to, since: at, reason });
+      return change;
+    },
     denied: { status: 400, code: 'AccessDenied' },
     throttled: { status: 400, code: 'Throttling' },
     understand: (request) => {

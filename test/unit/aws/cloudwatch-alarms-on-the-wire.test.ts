@@ -5,17 +5,20 @@ import { alarms as table } from '#lambdas/alarms';
 import { testAlarms } from '../../support/alarms-contract';
 import { clientSettings, withAwsDouble } from '../../support/aws-clients';
 import type { AwsDouble } from '../../support/aws-double/aws-double';
+import type { AlarmState } from '../../support/aws-double/cloudwatch';
 
 const alarmsOn = (double: AwsDouble) =>
   createCloudWatchAlarms(new CloudWatchClient(clientSettings(double)), { namePrefix: 'shop-', table });
 
 testAlarms("CloudWatch's alarms", (moves, work) =>
   withAwsDouble({}, async (double) => {
-    const { alarms, history } = double.cloudWatch;
-    for (const { id } of table) alarms.set(`shop-${id}`, { name: `shop-${id}`, kind: 'MetricAlarm', state: 'OK' });
+    const { alarms, turn } = double.cloudWatch;
+    const put = (name: string, state: AlarmState) =>
+      alarms.set(name, { name, state, kind: 'MetricAlarm', since: new Date(0) });
+    for (const { id } of table) put(`shop-${id}`, 'OK');
     for (const { id, at, from, to } of moves) {
-      history.push({ name: `shop-${id}`, at: new Date(at), from, to });
-      alarms.set(`shop-${id}`, { name: `shop-${id}`, kind: 'MetricAlarm', state: to });
+      put(`shop-${id}`, from);
+      turn(`shop-${id}`, to, 'over the threshold', new Date(at));
     }
     await work(alarmsOn(double));
   }),

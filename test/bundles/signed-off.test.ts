@@ -1,0 +1,91 @@
+/** What is deployed is what was tested: definition, bundles, environment, policies and rules of the synthesized templates. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { Report } from '#domain/reports/report';
+import { allBoxes } from '#lambdas/checklist';
+import { type Deployment, withDeployment } from '../support/deployment/deployment';
+import { startMailApprover } from '../support/deployment/mail-approver';
+import { withClient } from '../support/postgres';
+
+const root = path.resolve(__dirname, '../..');
+
+const reportOf = async ({ store }: Deployment, runId: string) =>
+  JSON.parse((await store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
+
+/** `npm run verify-evidence` of a run in the bucket. */
+const verifyEvidence = async ({ deployed, operatorEnvironment }: Deployment, runId: string, sha256: string) => {
+  const command = ['operations/verify-evidence.ts', runId, '--bucket', deployed.bucket.name, '--sha256', sha256];
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', ...command], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...operatorEnvironment },
+  });
+  return stdout;
+};
+
+/** Every text that the deployment has left anywhere, with where it lies. */
+const textsOf = async ({ store, double, containers, engine }: Deployment, executionArns: readonly string[]) => {
+  const { bucket } = double.s3;
+  const stored = bucket.keys('').flatMap((key) =>
+    bucket.versions(key).flatMap(({ bytes }) => {
+      if (!bytes) return [];
+      return [{ where: key, text: (key.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8') }];
+    }),
+  );
+  const histories = await Promise.all(
+    executionArns.map(async (arn) => ({ where: `history of ${arn}`, text: JSON.stringify(await engine.history(arn)) })),
+  );
+  expect(await store.list('')).not.toEqual([]);
+  return [...stored, ...histories, { where: 'the logs', text: containers.logs() }];
+};
+
+test('the bundles take both samples to their sign-off, with what the templates give them and nothing else', () =>
+  withDeployment({}, async (deployment) => {
+    const { double, deployed, chat, containers } = deployment;
+    const approver = startMailApprover(double.ses, 'ada@example.com', deployment.open);
+
+    const ends = [await deployment.run('001_create_jobs.sql'), await deployment.run('002_create_core_schema.sql')];
+    await approver.settled();
+
+    expect(ends.map(({ status, cause }) => [status, cause])).toEqual([
+      ['SUCCEEDED', undefined],
+      ['SUCCEEDED', undefined],
+    ]);
+    for (const { name } of ends) {
+      const report = await reportOf(deployment, name);
+      expect(report.boxes.map(({ id }) => id)).toEqual(allBoxes.map(({ id }) => id));
+      expect(report.boxes.filter(({ answer }) => answer === 'failed')).toEqual([]);
+      expect(report.signOff).toMatchObject({ rollbackTested: true, environment: 'staging' });
+      expect(report.approvals.map(({ stage, decision, by }) => [stage, decision, by])).toEqual([
+        ['review', 'approved', 'ada@example.com'],
+        ['apply', 'approved', 'ada@example.com'],
+      ]);
+    }
+    await withClient(deployment.target(), async (client) => {
+      const { rows } = await client.query('SELECT version FROM migration_checklist.ledger ORDER BY 1');
+      expect(rows).toEqual([{ version: '001' }, { version: '002' }]);
+    });
+    expect(chat.posted).toHaveLength(2);
+    expect(double.asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+    expect(double.s3.openUploads()).toBe(0);
+    expect([...double.scheduler.schedules.keys()]).toEqual([]);
+
+    for (const { name, output } of ends)
+      expect(await verifyEvidence(deployment, name, (output as { readonly sha256: string }).sha256)).toMatch(
+        /✓ \d+ documents, one unbroken chain, and everything that the last one lists is as it was/,
+      );
+
+    const secrets = [...deployment.secrets(), ...approver.secrets];
+    expect(secrets.length).toBeGreaterThan(15);
+    for (const { where, text } of await textsOf(
+      deployment,
+      ends.map(({ executionArn }) => executionArn),
+    ))
+      for (const secret of secrets) expect([where, text.includes(secret)]).toEqual([where, false]);
+
+    const idle = deployed.functions.map(({ name }) => name).filter((name) => !containers.called().has(name));
+    expect(idle.map((name) => name.replace('MigrationChecklist-', '')).sort()).toEqual([
+      ...['CloseRun', 'CloseStopped', 'EstablishOutcome', 'OnAlarm', 'ReportIncident', 'RollBack', 'VerifyRollback'],
+    ]);
+  }));

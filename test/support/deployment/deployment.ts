@@ -1,0 +1,237 @@
+/**
+ * The product as it would be deployed, on this machine: what `synthesize` wrote, run by the local engine over the Neon simulator
+ * and the double of AWS. Nothing of the product is imported but what makes the templates; the bundles run in threads.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createNeonPlatform } from '#adapters/neon/neon-platform';
+import { type Config, parseConfig } from '#infra/config';
+import { synthesize } from '#infra/synthesize';
+import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
+import { type Engine, type ExecutionDescription, type ExecutionEvent, openEngine } from '#local/engine/engine';
+import { createStepFunctionsApi } from '#local/engine/wire';
+import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/simulator';
+import { makePostgresHome } from '#local/postgres/home';
+import { runAsForThisProcess } from '#local/postgres/run-as';
+import { substitute } from '#statemachine/load-definition';
+import { markStaging } from '../../../operations/mark';
+import { publish } from '../../../operations/publish';
+import { readMigrations } from '../../../operations/read-migrations';
+import { clientSettings, s3Client } from '../aws-clients';
+import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
+import type { AlarmChange } from '../aws-double/cloudwatch';
+import { isAllowed } from '../aws-double/policy';
+import { type ChatChannel, openChatChannel } from './chat-channel';
+import { type Deployed, readDeployed } from './deployed';
+import { deliver } from './event-bridge';
+import { accessKeyOf, type Containers, openContainers } from './function-containers';
+import { type PageAnswer, type PageRequest, requestPage } from './http-api';
+import { place } from './place';
+import { startSampling } from './sampling';
+
+export type Deployment = {
+  readonly config: Config;
+  readonly deployed: Deployed;
+  readonly double: AwsDouble;
+  readonly engine: Engine;
+  readonly chat: ChatChannel;
+  readonly containers: Containers;
+  /** The store as an operator with all permissions sees it. */
+  readonly store: ArtifactStore;
+  /** For commands that such an operator gives. */
+  readonly operatorEnvironment: Readonly<Record<string, string>>;
+  /** What may stand nowhere: keys, passwords, addresses and task tokens that the deployment has used. */
+  secrets(): readonly string[];
+  target(): ConnectionSettings;
+  open(request: PageRequest): Promise<PageAnswer>;
+  /** Raises an alarm of the templates, and with it the composite one; returns when whoever that wakes is done. */
+  raiseAlarm(id: string, reason: string): Promise<void>;
+  /** Starts an execution as a person does in the console, and sees it to its end. */
+  run(migration: string): Promise<ExecutionDescription>;
+  close(): Promise<void>;
+};
+
+export type DeploymentOptions = {
+  /** Changes to the example's configuration. */
+  readonly config?: Partial<Config>;
+  /** Stands before every call that the workflow makes; what it throws is what the function would have thrown. */
+  readonly beforeCall?: (functionName: string) => void | Promise<void>;
+};
+
+const root = path.resolve(__dirname, '../../..');
+const operatorKey = 'AKIA-OPERATOR';
+
+/** The window in seconds, which no configuration file may say: it is handed to `synthesize` past the parser. */
+const shortWindow: Partial<Config> = { 'monitor.hours': 2 / 3_600, 'monitor.sampleEveryMinutes': 1 };
+
+const configFor = (simulator: NeonSimulator, changes: Partial<Config>): Config => ({
+  ...parseConfig(readFileSync(path.join(root, 'checklist.config.example.yaml'), 'utf8'), 'the example'),
+  ...{ 'neon.projectId': simulator.projectId, 'neon.stagingBranchId': simulator.stagingBranchId },
+  ...{ 'installation.region': place.region, 'neon.sqlUrl': simulator.sqlUrl },
+  ...{ 'neon.database': simulator.database, 'neon.role': simulator.role, 'neon.apiUrl': simulator.baseUrl },
+  ...shortWindow,
+  ...changes,
+});
+
+const policiesOf = ({ functions }: Deployed) =>
+  new Map([
+    ...functions.map(({ name, statements }) => [accessKeyOf(name), statements] as const),
+    [operatorKey, [{ Effect: 'Allow', Action: '*', Resource: '*' }]],
+  ]);
+
+const serveEngine = async (engine: () => Engine) => {
+  const server = createServer((request, response) => void createStepFunctionsApi(engine())(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+/** What EventBridge tells of an execution that was stopped. */
+const stoppedEvent = ({ executionArn, name, at, error, cause }: ExecutionEvent, stateMachineArn: string) => ({
+  ...{ version: '0', id: name, 'detail-type': 'Step Functions Execution Status Change', source: 'aws.states' },
+  ...{ account: place.account, region: place.region, time: at, resources: [executionArn] },
+  detail: { executionArn, stateMachineArn, name, status: 'ABORTED', error: error ?? null, cause: cause ?? null },
+});
+
+/** What EventBridge tells of an alarm. */
+const alarmEvent = ({ name, at, from, to, reason }: AlarmChange, arn: string) => ({
+  ...{ version: '0', id: name, 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch' },
+  ...{ account: place.account, region: place.region, time: at.toISOString(), resources: [arn] },
+  detail: { alarmName: name, state: { value: to, reason }, previousState: { value: from } },
+});
+
+/** The last opened is closed first, every one even when another fails. */
+const closeAll = async (opened: readonly (() => Promise<unknown>)[]) => {
+  for (const close of [...opened].reverse()) await close().catch(() => undefined);
+};
+
+const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown>)[]): Promise<Deployment> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'migration-checklist-deployed-'));
+  // PostgreSQL's own user has to get in.
+  chmodSync(folder, 0o755);
+  opened.push(() => rm(folder, { recursive: true, force: true }));
+  const home = await makePostgresHome(path.join(folder, 'postgres'), runAsForThisProcess());
+  const simulator = await startNeonSimulator({ home });
+  opened.push(() => simulator.close());
+  const chat = await openChatChannel();
+  opened.push(() => chat.close());
+
+  const config = configFor(simulator, options.config ?? {});
+  const deployed = readDeployed(synthesize(path.join(folder, 'cdk.out'), config));
+  const { stateMachine, bucket } = deployed;
+
+  let engine: Engine | null = null;
+  const runningEngine = () => engine ?? fail('the engine is not open yet');
+  const served = await serveEngine(runningEngine);
+  opened.push(() => served.close());
+  const double = await openAwsDouble({
+    ...{ region: place.region, account: place.account, stateMachineArn: stateMachine.arn, engineUrl: () => served.url },
+    s3: { bucketName: bucket.name, ...(bucket.keyArn && { keyArn: bucket.keyArn }) },
+    ...{ verified: [config['mail.sender']], scheduleGroups: deployed.scheduleGroups, policies: policiesOf(deployed) },
+  });
+  opened.push(() => double.close());
+  for (const { name, kind } of deployed.alarms)
+    double.cloudWatch.alarms.set(name, { name, kind, state: 'OK', since: new Date(0) });
+  const linkKey = randomBytes(48).toString('base64');
+  double.secretsManager.secrets.set(config['neon.apiKeySecret'], simulator.apiKey);
+  double.secretsManager.secrets.set(config['approvals.linkKeySecret'], linkKey);
+  for (const name of config['chat.webhookSecrets']) double.secretsManager.secrets.set(name, chat.url);
+
+  const containers = openContainers(double.environment);
+  opened.push(() => containers.close());
+  const functionOf = (arn: string) =>
+    deployed.functions.find((one) => one.arn === arn || one.name === arn) ?? fail(`there is no function ${arn}`);
+  const call = (arn: string, input: unknown) => containers.call(functionOf(arn), input);
+
+  const taskTokens: string[] = [];
+  engine = await openEngine({
+    definition: substitute(JSON.parse(stateMachine.definition), stateMachine.substitutions),
+    stateMachineName: stateMachine.name,
+    journalDirectory: path.join(folder, 'engine'),
+    invoke: async (functionName, payload) => {
+      const { arn } = functionOf(functionName);
+      const { taskToken } = (payload ?? {}) as { readonly taskToken?: string };
+      if (taskToken) taskTokens.push(taskToken);
+      await options.beforeCall?.(functionName.slice(functionName.lastIndexOf('-') + 1));
+      if (!isAllowed(stateMachine.statements, { action: 'lambda:InvokeFunction', resource: arn }))
+        throw Object.assign(new Error(`the state machine may not call ${arn}`), {
+          name: 'Lambda.AccessDeniedException',
+        });
+      return call(arn, payload);
+    },
+  });
+  opened.push(() => runningEngine().close());
+  const sampling = startSampling(double.scheduler, deployed, call);
+  opened.push(() => sampling.settled());
+  const delivered: Promise<unknown>[] = [];
+  engine.subscribe((event) => {
+    if (event.kind === 'ExecutionAborted')
+      delivered.push(deliver(deployed, stoppedEvent(event, stateMachine.arn), call));
+  });
+  opened.push(() => Promise.all(delivered));
+
+  const store = createS3ArtifactStore({
+    client: s3Client({ ...clientSettings(double, { accessKeyId: operatorKey }), region: place.region }),
+    bucket: bucket.name,
+  });
+  const clock = { now: () => new Date() };
+  const platform = createNeonPlatform({
+    ...{ apiKey: async () => simulator.apiKey, clock, baseUrl: simulator.baseUrl, pollIntervalMs: 50 },
+    ...{ projectId: simulator.projectId, branchId: simulator.stagingBranchId },
+    ...{ database: simulator.database, role: simulator.role },
+  });
+  await markStaging(platform, { by: 'ada@example.com', clock });
+  await publish(await readMigrations(path.join(root, 'migrations')), { store, remove: false });
+
+  const target = () => simulator.connection(simulator.stagingBranchId);
+  return {
+    ...{ config, deployed, double, engine, chat, containers, store, target },
+    operatorEnvironment: {
+      ...double.environment,
+      ...{ AWS_ACCESS_KEY_ID: operatorKey, AWS_SECRET_ACCESS_KEY: 'secret' },
+    },
+    secrets: () => [target().password, simulator.apiKey, linkKey, chat.token, ...taskTokens],
+    open: (request) => requestPage(deployed, request, call),
+    raiseAlarm: async (id, reason) => {
+      const raised = deployed.alarms.filter(({ name, kind }) => name.endsWith(`-${id}`) || kind === 'CompositeAlarm');
+      if (raised.length < 2) throw new Error(`the templates have no alarm ${id} with a composite one above it`);
+      for (const { name, arn } of raised)
+        await deliver(deployed, alarmEvent(double.cloudWatch.turn(name, 'ALARM', reason), arn), call);
+    },
+    run: async (migration) => {
+      const { executionArn } = await runningEngine().startExecution({ input: { migration } });
+      const ended = await runningEngine().waitFor(executionArn);
+      await Promise.all([sampling.settled(), ...delivered]);
+      return ended;
+    },
+    close: () => closeAll(opened),
+  };
+};
+
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
+/** Deploys, hands over and takes down whatever happens. */
+export const withDeployment = async <T>(
+  options: DeploymentOptions,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> => {
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    return await work(await deploy(options, opened));
+  } finally {
+    await closeAll(opened);
+  }
+};
