@@ -8,6 +8,7 @@ import { allBoxes } from '#lambdas/checklist';
 import { type Deployment, withDeployment } from '../support/deployment/deployment';
 import { startMailApprover } from '../support/deployment/mail-approver';
 import { withClient } from '../support/postgres';
+import { countTransitions } from '../support/state-transitions';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -75,6 +76,13 @@ test('the bundles take both samples to their sign-off, with what the templates g
       expect(await verifyEvidence(deployment, name, (output as { readonly sha256: string }).sha256)).toMatch(
         /✓ \d+ documents, one unbroken chain, and everything that the last one lists is as it was/,
       );
+
+    // Approvals and the window wait without a transition, so a window of two days costs no more than this one.
+    for (const { executionArn } of ends) {
+      const transitions = countTransitions(await deployment.engine.history(executionArn));
+      expect(transitions).toBeGreaterThan(20);
+      expect(transitions).toBeLessThanOrEqual(80);
+    }
 
     const secrets = [...deployment.secrets(), ...approver.secrets];
     expect(secrets.length).toBeGreaterThan(15);
