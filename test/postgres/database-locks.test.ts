@@ -167,3 +167,21 @@ const gone = async (query: (sql: string) => Promise<readonly unknown[]>) => {
     await once(AbortSignal.timeout(20), 'abort');
   }
 };
+
+test.each([
+  ['a migration', 'DEALLOCATE ALL'],
+  ['a block of a migration', `DO $$ BEGIN EXECUTE 'deallocate all'; END $$`],
+])('%s that forgets the prepared statements of its session is traced as any other', (_, forgetting) =>
+  withTarget(jobs, async ({ database }) => {
+    const runs = await database.rehearse(
+      target,
+      'up',
+      statements('UPDATE users SET id = 1', forgetting, 'ALTER TABLE jobs ADD note text'),
+      limits,
+    );
+
+    expect(runs.at(-1)?.locks).toEqual([
+      expect.objectContaining({ relation: 'public.jobs', mode: 'AccessExclusiveLock' }),
+    ]);
+  }),
+);

@@ -68,6 +68,9 @@ export const repeatSettings = async (session: Session, settings: readonly SqlSta
   for (const setting of settings) await runOne(session, setting);
 };
 
+/** DEALLOCATE ALL forgets ours as well, also from within a DO block: so a text that speaks of it is enough. */
+const forgetsPrepared = ({ sql }: SqlStatement) => /\b(deallocate|discard)\b/i.test(sql);
+
 /** Inside a transaction; `isAlone` as startTrace has it. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
 export const runStatements = async (
   session: Session,
@@ -75,7 +78,7 @@ export const runStatements = async (
   { isAlone, isFromMiddle = false }: { readonly isAlone: boolean; readonly isFromMiddle?: boolean },
 ): Promise<readonly OpenRun[]> => {
   const send = isFromMiddle ? runUnlessNothingToTakeBack : runOne;
-  const look = await startTrace(session, { isAlone });
+  const look = await startTrace(session, { isAlone, isPrepared: !statements.some(forgetsPrepared) });
   const runs: OpenRun[] = [];
   for (const statement of statements) {
     const beganAtMs = performance.now();

@@ -4,7 +4,7 @@
  */
 
 import type { Session } from './session';
-import { type Existing, lockKey, readExisting, readSeen, readSizes, type Seen } from './trace-queries';
+import { type Existing, lockKey, type Preparing, readExisting, readSeen, readSizes, type Seen } from './trace-queries';
 
 export type Observation = {
   /** Only those that this look saw for the first time. */
@@ -84,7 +84,10 @@ const namesOf = (relations: readonly Known[]) => relations.map(({ name }) => nam
  * To be called at the start of the transaction, before its first statement. `isAlone` says that nobody else writes in this
  * database, as on a branch: only then log and sizes are the statement's own.
  */
-export const startTrace = async (session: Session, { isAlone }: { readonly isAlone: boolean }): Promise<Trace> => {
+export const startTrace = async (
+  session: Session,
+  { isAlone, isPrepared }: Preparing & { readonly isAlone: boolean },
+): Promise<Trace> => {
   const start = await readExisting(session, isAlone);
   const relations = new Map(start.relations.map((relation) => [relation.oid, existingOne(relation)]));
   const knownLocks: number[] = [];
@@ -113,7 +116,7 @@ export const startTrace = async (session: Session, { isAlone }: { readonly isAlo
 
   const look = async (): Promise<Observation> => {
     const changing = [...watched].map(([oid, known]) => ({ ...known, oid }));
-    const now = await readSeen(session, { locks: knownLocks, watched: changing }, isAlone);
+    const now = await readSeen(session, { locks: knownLocks, watched: changing }, { isAlone, isPrepared });
     const locks: { relation: string; mode: string }[] = [];
     const moved: Known[] = [];
     const resized = new Map<number, Weight>();

@@ -77,16 +77,10 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.r
 WHERE n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migration_checklist}'::pg_catalog.name[])
   AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'`;
 
-const listOf = (values: readonly number[], type: string) => `'{${values.join()}}'::pg_catalog.${type}[]`;
-
-const watchedRows = (watched: readonly Counters[]) => {
-  const column = (name: keyof Counters, type: string) =>
-    `pg_catalog.unnest(${listOf(
-      watched.map((one) => one[name]),
-      type,
-    )})`;
-  return `ROWS FROM (${column('oid', 'oid')}, ${column('storage', 'oid')}, ${column('scanned', 'int8')}, ${column('written', 'int8')})`;
-};
+// In the order of `valuesOf`.
+const watchedRows = ['oid', 'oid', 'int8', 'int8']
+  .map((type, index) => `pg_catalog.unnest($${index + 2}::pg_catalog.${type}[])`)
+  .join();
 
 // 16384 is FirstNormalObjectId (access/transam.h): below it lie PostgreSQL's own catalogs, which every statement reads.
 // A long migration holds hundreds of locks: what is known is left out on the server, or looking would cost more than the
@@ -95,7 +89,7 @@ const watchedRows = (watched: readonly Counters[]) => {
 const seenSizes = `CASE WHEN r.mode IS NULL OR r.mode ${differs} ALL ('{AccessShareLock,RowShareLock}'::pg_catalog.text[])
          THEN coalesce(r."table", r.oid) END`;
 
-const seenQuery = (knownLocks: readonly number[], watched: readonly Counters[], withSizes: boolean) => `
+const seenQuery = (withSizes: boolean) => `
 SELECT r.oid, r.mode, ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
        ${writtenOf('r.oid')}${number} AS written,
        (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} r.oid) AS relkind,
@@ -104,9 +98,9 @@ FROM (SELECT s.oid, s.mode, (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE 
       SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
       WHERE l.pid ${equals} pg_catalog.pg_backend_pid() AND l.granted AND l.locktype ${equals} 'relation'
         AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-        AND (${lockKeySql}) ${differs} ALL (${listOf(knownLocks, 'int8')})
+        AND (${lockKeySql}) ${differs} ALL ($1::pg_catalog.int8[])
       UNION ALL
-      SELECT w.oid, NULL FROM ${watchedRows(watched)} w(oid, storage, scanned, written)
+      SELECT w.oid, NULL FROM ROWS FROM (${watchedRows}) w(oid, storage, scanned, written)
       WHERE ${storageOf('w.oid')} ${differs} w.storage OR ${scannedOf('w.oid')} ${differs} w.scanned
         OR ${writtenOf('w.oid')} ${differs} w.written
       UNION ALL SELECT 0::pg_catalog.oid, NULL) s OFFSET 0) r`;
@@ -119,13 +113,34 @@ export const readExisting = async (session: Session, withSizes: boolean) => {
   return { relations: relations.rows, logEnd: log.rows[0]?.logEnd ?? 0 };
 };
 
+const numbersOf = (watched: readonly Counters[], name: keyof Counters) => `{${watched.map((one) => one[name]).join()}}`;
+
+const valuesOf = ({ locks, watched }: Looked) => [
+  `{${locks.join()}}`,
+  ...(['oid', 'storage', 'scanned', 'written'] as const).map((name) => numbersOf(watched, name)),
+];
+
+/** What is known from the looks before. */
+export type Looked = { readonly locks: readonly number[]; readonly watched: readonly Counters[] };
+
+/**
+ * Planned once for a session where the statement may be prepared: half of what a look costs is planning. Whatever a migration
+ * prepares or deallocates by name must then leave ours alone.
+ */
+export type Preparing = { readonly isPrepared: boolean };
+
+const nameOf = (withSizes: boolean) => (withSizes ? 'migration-checklist look with sizes' : 'migration-checklist look');
+
 /** New locks, and the watched relations that have changed, in one round trip, since it follows every statement. */
 export const readSeen = async (
   session: Session,
-  known: { readonly locks: readonly number[]; readonly watched: readonly Counters[] },
-  withSizes: boolean,
+  looked: Looked,
+  { isAlone, isPrepared }: Preparing & { readonly isAlone: boolean },
 ) => {
-  const { rows } = await session.query<Seen & { logEnd: number }>(seenQuery(known.locks, known.watched, withSizes));
+  const { rows } = await session.query<Seen & { logEnd: number }>({
+    ...(isPrepared && { name: nameOf(isAlone) }),
+    ...{ text: seenQuery(isAlone), values: valuesOf(looked) },
+  });
   // There is always a row: no relation has the number 0.
   return { logEnd: rows[0]?.logEnd ?? 0, seen: rows.filter(({ oid }) => oid !== 0) };
 };
