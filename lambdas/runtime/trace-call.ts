@@ -2,7 +2,8 @@
  * Puts a call into the trace that Lambda has begun, with its run, so that X-Ray finds all calls of a run. X-Ray's library takes
  * 70 to 100 ms to load and only one call in many is traced: so it is loaded by the calls that are.
  */
-import type { Call } from './watch-call';
+
+export type Call = { readonly functionName: string; readonly runId: string | null };
 
 /** Lambda's variable, set anew for every call: `Root=…;Parent=…;Sampled=1`. */
 const isTraced = () => /Sampled=1/.test(process.env['_X_AMZN_TRACE_ID'] ?? '');

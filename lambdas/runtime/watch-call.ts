@@ -1,8 +1,6 @@
 /** What a deployment adds around every call: metrics and a trace. Tests and the local runtime do without. */
 import { publishCall } from './call-metrics';
-import { traceCall } from './trace-call';
-
-export type Call = { readonly functionName: string; readonly runId: string | null };
+import { type Call, traceCall } from './trace-call';
 
 export type Watch = <T>(call: Call, work: () => Promise<T>) => Promise<T>;
 

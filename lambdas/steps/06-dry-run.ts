@@ -1,26 +1,18 @@
 import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
-import { assessDryRun, outcomesInWords } from '../domain/locks/assess-dry-run';
-import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
+import { assessDryRun } from '../domain/locks/assess-dry-run';
+import { dataLossBetween } from '../domain/locks/data-loss';
+import { judgeDryRun } from '../domain/locks/judge-dry-run';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
 import { compareUntouched } from '../domain/locks/untouched-tables';
-import type { Migration } from '../domain/migration/migration';
-import { describeUnit, splitIntoUnits } from '../domain/migration/units';
+import { unitsInWords } from '../domain/migration/units';
 import { predictImpact } from '../domain/review/predict-impact';
 import { withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents } from '../kept-catalog';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
-
-/** What the approver of a migration has to know that is not one transaction. */
-const inUnits = ({ statements }: Migration) => {
-  const units = splitIntoUnits(statements);
-  return units.length === 1
-    ? ''
-    : `, in ${units.length} units that are committed one by one: ${units.map((unit) => describeUnit(unit, units.length)).join(', ')}`;
-};
 
 const target = { branchId: 'target' } as const;
 
@@ -52,22 +44,9 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     notes.fact('dataLoss', loss);
     const untouched = compareUntouched(statements, contentsBefore, contentsAfter);
     notes.fact('untouched', untouched);
-    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${inUnits(migration)}`, {
-      branch,
-    });
-    notes.answer(
-      '6.2',
-      untouched.differing.length === 0 ? 'proved' : 'failed',
-      [
-        `${statements.length} statements ran without an error`,
-        `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
-        `data: ${lossInWords(loss)}`,
-        untouched.differing.length === 0
-          ? `${untouched.equal} tables that were not touched have equal checksums`
-          : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
-      ].join('; '),
-      { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) },
-    );
+    const units = unitsInWords(migration.statements);
+    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${units}`, { branch });
+    notes.take([judgeDryRun({ statements, assessed, loss, untouched })]);
     notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
       difference,
     });

@@ -66,3 +66,11 @@ const lines = ({ statements }: Unit) => {
 /** For people: `1 of 3 (lines 2–9, one transaction)`. */
 export const describeUnit = (unit: Unit, count: number): string =>
   `${unit.index + 1} of ${count} (${lines(unit)}, ${unit.outside?.name ?? 'one transaction'})`;
+
+/** What the approver of a migration has to know that is not one transaction; empty for one that is. */
+export const unitsInWords = (statements: readonly SqlStatement[]): string => {
+  const units = splitIntoUnits(statements);
+  return units.length === 1
+    ? ''
+    : `, in ${units.length} units that are committed one by one: ${units.map((unit) => describeUnit(unit, units.length)).join(', ')}`;
+};

@@ -1,0 +1,31 @@
+/** Box 6.2: what the branch has said of the statements, in one sentence for whoever approves. */
+import type { BoxAnswer } from '../evidence/document';
+import { type assessDryRun, outcomesInWords } from './assess-dry-run';
+import { type dataLossBetween, lossInWords } from './data-loss';
+import type { StatementRun } from './measured';
+import type { compareUntouched } from './untouched-tables';
+
+export type DryRun = {
+  readonly statements: readonly Pick<StatementRun, 'durationMs'>[];
+  readonly assessed: ReturnType<typeof assessDryRun>;
+  readonly loss: ReturnType<typeof dataLossBetween>;
+  readonly untouched: ReturnType<typeof compareUntouched>;
+};
+
+/** Failed when a table changed that no statement was seen to touch. */
+export const judgeDryRun = ({ statements, assessed, loss, untouched }: DryRun): BoxAnswer => {
+  const isUntouched = untouched.differing.length === 0;
+  return {
+    box: '6.2',
+    answer: isUntouched ? 'proved' : 'failed',
+    reason: [
+      `${statements.length} statements ran without an error`,
+      `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
+      `data: ${lossInWords(loss)}`,
+      isUntouched
+        ? `${untouched.equal} tables that were not touched have equal checksums`
+        : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
+    ].join('; '),
+    facts: { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) },
+  };
+};

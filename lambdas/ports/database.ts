@@ -1,0 +1,108 @@
+/** What a step may ask of a database: the target, or a branch of it. */
+import type { Catalog } from '../domain/catalog/catalog';
+import type { DatabaseIdentity } from '../domain/environment/target';
+import type { LedgerEntry, StagingMark } from '../domain/ledger/ledger';
+import type { Progress } from '../domain/ledger/progress';
+import type { StatementRun, TableStatistics } from '../domain/locks/measured';
+import type { TableContents } from '../domain/locks/table-contents';
+import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '../domain/migration/checks';
+import type { SqlStatement } from '../domain/migration/migration';
+import type { RehearsalPhase } from '../domain/migration/rehearsal-phase';
+import type { PrivilegeNeed } from '../domain/review/privilege-needs';
+import type { DatabaseAddress } from '../ports';
+
+export type ApplyOutcome = {
+  readonly entry: LedgerEntry;
+  readonly statements: readonly StatementRun[];
+  /** True when this run's row was there already: the commit of an earlier attempt had succeeded. */
+  readonly wasAppliedBefore: boolean;
+};
+
+export type ApplyState = {
+  /** The ledger row of this run; null when there is none. */
+  readonly entry: LedgerEntry | null;
+  /** What stands of it without a row; null when nothing does. */
+  readonly progress: Progress | null;
+};
+
+export type Privilege = { readonly need: string; readonly held: boolean };
+
+/** Errors everywhere: DatabaseUnreachable, LockNotAvailable; others named at the method. */
+export type Database = {
+  identify(address: DatabaseAddress): Promise<DatabaseIdentity>;
+  /** Null when the database has never been marked. */
+  readMark(address: DatabaseAddress): Promise<StagingMark | null>;
+  /** Oldest first; empty when there is no ledger yet. */
+  readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
+  recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
+  /** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */
+  requireFreeTarget(address: DatabaseAddress, runId: string): Promise<void>;
+  /** One run at a time per target; idempotent for the same run. Errors: TargetIsBusy. */
+  acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;
+  /** No error when the lease is not held by this run. */
+  releaseLease(address: DatabaseAddress, runId: string): Promise<void>;
+  readCatalog(address: DatabaseAddress): Promise<Catalog>;
+  readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
+  readDatabaseSize(address: DatabaseAddress): Promise<number>;
+  /** Reads every table once: for branches. */
+  readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
+  checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
+  /**
+   * Runs the statements unit by unit and commits; for branches. Idempotent by phase: what was committed before is not run
+   * again, what it measured then is returned. Errors: StatementFailed.
+   */
+  rehearse(
+    address: DatabaseAddress,
+    phase: RehearsalPhase,
+    statements: readonly SqlStatement[],
+    limits: StatementLimits,
+  ): Promise<readonly StatementRun[]>;
+  /**
+   * Unit by unit, the last one and the ledger row in one transaction, under an advisory lock: an ordinary migration is one
+   * unit. Idempotent per run: it goes on behind the units that are committed. Errors: StatementFailed, OutcomeUnknown,
+   * MigrationRefused when another run applied the version, or has applied a part of its own.
+   */
+  applyMigration(
+    address: DatabaseAddress,
+    plan: {
+      readonly statements: readonly SqlStatement[];
+      readonly entry: Omit<LedgerEntry, 'appliedAt' | 'durationMs' | 'catalogFingerprint' | 'rolledBackAt'>;
+      readonly limits: StatementLimits;
+    },
+  ): Promise<ApplyOutcome>;
+  /**
+   * What became of this run once nothing of it is under way any more: what a statement outside a transaction has left
+   * half-done is taken away or completed. Errors: LockNotAvailable.
+   */
+  establishOutcome(
+    address: DatabaseAddress,
+    run: { readonly version: string; readonly runId: string },
+  ): Promise<ApplyState>;
+  /**
+   * Unit by unit, the last one and the ledger's `rolledBackAt` in one transaction. Of a migration of which only some units
+   * were applied, what finds nothing to take back is passed over. Idempotent. Errors as applyMigration.
+   */
+  rollBack(
+    address: DatabaseAddress,
+    plan: {
+      readonly statements: readonly SqlStatement[];
+      readonly version: string;
+      readonly runId: string;
+      readonly limits: StatementLimits;
+    },
+  ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
+  /** All in one transaction that is rolled back; every test in a savepoint of its own. */
+  runChecks(
+    address: DatabaseAddress,
+    checks: readonly DeclaredCheck[],
+  ): Promise<{
+    readonly results: readonly CheckResult[];
+    /** Functions that were called meanwhile, `schema.name`; null where the role may not track functions. */
+    readonly calledFunctions: readonly string[] | null;
+    /** Tables and sequences whose row count or value differs after the rollback; empty is good. */
+    readonly leftBehind: readonly string[];
+  }>;
+  explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
+};
+
+export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
