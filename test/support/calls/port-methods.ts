@@ -1,8 +1,10 @@
-/** The ports and their methods, read from lambdas/ports.ts: what a handler can ask for. */
-import { readFileSync } from 'node:fs';
+/** The ports and their methods, read from lambdas/ports.ts and lambdas/ports/: what a handler can ask for. */
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const file = path.resolve(__dirname, '../../../lambdas/ports.ts');
+const folder = path.resolve(__dirname, '../../../lambdas');
+
+const files = ['ports.ts', ...readdirSync(path.join(folder, 'ports')).map((name) => path.join('ports', name))];
 
 const bodyOf = (source: string, type: string): string =>
   new RegExp(`export type ${type} = \\{([\\s\\S]*?)\\n?\\};?\\n`).exec(source)?.[1] ?? '';
@@ -11,7 +13,7 @@ const withoutComments = (source: string) => source.replaceAll(/\/\*[\s\S]*?\*\/|
 
 /** Methods by the name that the port has in `Ports`. */
 export const portMethods: ReadonlyMap<string, readonly string[]> = (() => {
-  const source = withoutComments(readFileSync(file, 'utf8'));
+  const source = withoutComments(files.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n'));
   const ports = [...bodyOf(source, 'Ports').matchAll(/readonly (\w+): (\w+);/g)];
   return new Map(
     ports.flatMap(([, port = '', type = '']) => {
