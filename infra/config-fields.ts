@@ -7,6 +7,8 @@ export type Field<T> = {
   readonly accept: (value: unknown) => T | undefined;
   /** Taken where the field is left out; a field without one is needed. */
   readonly standard?: T;
+  /** True where people paste a secret instead of its name: what does not fit is not shown. */
+  readonly isHidden?: true;
 };
 
 export type Parsed<F> = F extends Field<infer T> ? T : never;
@@ -38,12 +40,17 @@ const approvers: Field<readonly string[]> = {
 };
 
 /** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
-const secretNameForm = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+// Keys of Neon begin so: one of them is no name, and would stand in every template.
+const secretNameForm = /^(?!napi_)[A-Za-z0-9/_+=.@-]{1,512}$/;
 
-const secretName = text(secretNameForm, 'the name of a secret: letters, digits and /_+=.@-');
+const secretName: Field<string> = {
+  ...text(secretNameForm, 'the name of a secret, not the secret: letters, digits and /_+=.@-'),
+  isHidden: true,
+};
 
 /** At most 5: each is asked in turn before a message is told as delivered. */
 const secretNames: Field<readonly string[]> = {
+  isHidden: true,
   expected: 'a list of at most 5 different names of secrets',
   accept: (value) =>
     Array.isArray(value) &&

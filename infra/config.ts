@@ -62,7 +62,7 @@ export const parseConfig = (text: string, fileName: string): Config => {
     else
       flaws.push({
         line: lineOf(node ?? document.get(section, true)),
-        words: `${name} is ${describe(found)}; expected ${field.expected}`,
+        words: `${name} is ${field.isHidden && found !== undefined ? 'something else (not shown)' : describe(found)}; expected ${field.expected}`,
       });
   };
   if (flaws.length === 0) {

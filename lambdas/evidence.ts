@@ -170,7 +170,7 @@ export const evidenceOfStep = (number: number): EvidenceName => {
 /**
  * Runs a state's work and leaves its evidence whatever happens: with the notes taken so far and the error when it throws.
  * Returns the work's result together with the reference to the evidence.
- * Errors: MigrationRefused, before anything is done or recorded, when the run was closed.
+ * Errors: MigrationRefused when the run was closed: before anything is done, or at its end, and nothing is recorded then.
  */
 export const withEvidence = async <T extends object>(
   ports: Writing,
@@ -178,15 +178,21 @@ export const withEvidence = async <T extends object>(
   { run, previous }: Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } },
   work: (notes: Notes) => Promise<T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => {
-  if (name !== closeRunState.name) await refuseClosedRun(ports.store, run.runId);
+  const refuseClosed = async () => {
+    if (name !== closeRunState.name) await refuseClosedRun(ports.store, run.runId);
+  };
+  await refuseClosed();
   const startedAt = ports.clock.now().toISOString();
   const { notes, boxes, findings, facts } = openNotes();
-  const record = (error: EvidenceDocument['error']) =>
-    recordEvidence(ports, {
+  const record = async (error: EvidenceDocument['error']) => {
+    // A parallel state that failed may have closed the run meanwhile: what is added later would look like forged evidence.
+    await refuseClosed();
+    return recordEvidence(ports, {
       ...{ runId: run.runId, name, title, startedAt, facts, findings, error },
       previous: previous.map(({ sha256 }) => sha256),
       boxes: [...boxes.values()],
     });
+  };
   let result: T;
   try {
     result = await work(notes);

@@ -34,10 +34,11 @@ const requireFolder = async (out: string) => {
 /** Looked at before anything is started. Errors: UsageError, InvalidInput. */
 const requireMigration = async ({ migration, migrations }: Options) => {
   const available = await createFolderMigrationSource(path.resolve(migrations)).list();
+  // A mistyped folder must not look like one whose migrations are all applied.
+  if (available.length === 0)
+    throw new UsageError(`there is no migration in ${migrations}; name the folder with --migrations`);
   if (migration !== null && !available.includes(migration))
-    throw new UsageError(
-      `there is no migration "${migration}" in ${migrations}; there are: ${available.join(', ') || 'none'}`,
-    );
+    throw new UsageError(`there is no migration "${migration}" in ${migrations}; there are: ${available.join(', ')}`);
 };
 
 const work = async (options: Options, runtime: Runtime): Promise<number> => {

@@ -54,7 +54,7 @@ test.each([
     'apiKeySecret: ',
     'migration-checklist/neon-api-key',
     'napi key',
-    'neon.apiKeySecret is "napi key"; expected the name of a secret: letters, digits and /_+=.@-',
+    'neon.apiKeySecret is something else (not shown); expected the name of a secret, not the secret: letters, digits and /_+=.@-',
   ],
   [
     'apiUrl: ',
@@ -115,7 +115,7 @@ test.each([
     'webhookSecrets: ',
     '[migration-checklist/chat-webhook]',
     '[a, a]',
-    'chat.webhookSecrets is ["a","a"]; expected a list of at most 5 different names of secrets',
+    'chat.webhookSecrets is something else (not shown); expected a list of at most 5 different names of secrets',
   ],
   [
     'onCall: ',
@@ -209,4 +209,11 @@ test("the project's own file is read before the example", async () => {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+});
+
+test('a key of Neon where its name belongs is refused and shown nowhere', async () => {
+  const parse = await parseChanged('migration-checklist/neon-api-key', 'napi_not-to-be-shown');
+
+  expect(parse).toThrow(/neon\.apiKeySecret is something else \(not shown\)/);
+  expect(parse).not.toThrow(/not-to-be-shown/);
 });

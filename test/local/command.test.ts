@@ -49,6 +49,7 @@ test.each([
   ['two migrations', ['001_a.sql', '002_b.sql'], 'name one, or none for all'],
   ['a migration that is not there', ['009_nothing.sql'], 'there are: 001_create_jobs.sql, 002_create_core_schema.sql'],
   ['a folder that is not there', ['--migrations', 'nowhere'], 'nowhere'],
+  ['a folder without migrations', ['--migrations', '.'], 'there is no migration in .; name the folder'],
 ])('%s is wrong use: exit code 2 and what to do', async (_, args, words) => {
   await withSandbox(async (sandbox) => {
     const ended = await start(sandbox, ...args);

@@ -52,7 +52,7 @@ test('the session of a build is ended: the half-built index is gone, and the nex
     expect(error).toMatchObject({
       name: 'DatabaseUnreachable',
       message: expect.stringMatching(
-        /was lost: .*; nothing of the statement is left; committed before it, and still there: unit 1 of 3/,
+        /was lost: .*; nothing of the statement is left; committed before it: unit 1 of 3/,
       ),
     });
     expect(await query(indexes)).toEqual([]);

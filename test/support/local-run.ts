@@ -22,7 +22,8 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
   try {
     return await work({ directory, project, stateDirectory: path.join(directory, 'state') });
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    // A step beside one that failed may still be writing.
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 };
 

@@ -154,7 +154,7 @@ const later =
 const tellWhatStands = (error: unknown, before: readonly Unit[], units: number): unknown => {
   const [first] = before;
   if (first && error instanceof ChecklistError)
-    error.message += `; committed before it, and still there: ${before.map((unit) => `unit ${describeUnit(unit, units)}`).join(', ')}`;
+    error.message += `; committed before it: ${before.map((unit) => `unit ${describeUnit(unit, units)}`).join(', ')}`;
   return error;
 };
 

@@ -32,6 +32,12 @@ export const incidentPath = ({ at, migration, runId }: Incident) =>
 // A line break would end the list.
 const tell = (cause: string) => onOneLine(messageOf(cause));
 
+/** A version that was never wholly applied is not used up. */
+const correction = ({ migration, failure }: Incident) =>
+  failure.standing === undefined
+    ? `Correct in a new migration; \`${migration}\` stays as it is`
+    : `Correct \`${migration}\` itself and start a new run: once nothing of it stands, its version is free again`;
+
 export const renderIncident = (incident: Incident): string => {
   const { failure, rollback } = incident;
   return `${[
@@ -47,7 +53,7 @@ export const renderIncident = (incident: Incident): string => {
     '## To do',
     [
       `- [ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours)`,
-      `- [ ] Correct in a new migration; \`${incident.migration}\` stays as it is`,
+      `- [ ] ${correction(incident)}`,
       '- [ ] What would have shown this before the apply?',
     ].join('\n'),
     '## Timeline, cause, lessons',

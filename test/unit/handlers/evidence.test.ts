@@ -178,3 +178,28 @@ test('a state that runs again does not find its own earlier document', async () 
 
   expect((await readEarlierEvidence(store, 'run-1', 'sign-off')).map(({ document: { name } }) => name)).toEqual(['a']);
 });
+
+const closeMeanwhile = (ports: ReturnType<typeof opened>) =>
+  writeJson(
+    ports.store,
+    'runs/run-1/close-run.json',
+    document('close-run', { facts: { closing: { error: 'VerificationFailed', cause: 'The dry run failed.' } } }),
+  );
+
+test.each([
+  ['succeeds', async () => ({})],
+  ['fails', () => Promise.reject(new Error('the branch is gone'))],
+])('a state beside one that has closed the run adds nothing to it when it %s', async (_, end) => {
+  const ports = opened();
+
+  const late = withEvidence(ports, state, input, async () => {
+    await closeMeanwhile(ports);
+    return end();
+  });
+
+  await expect(late).rejects.toMatchObject({
+    name: 'MigrationRefused',
+    message: expect.stringContaining('run run-1 was closed and cannot go on (VerificationFailed: The dry run failed.)'),
+  });
+  expect(Object.keys(ports.store.texts())).toEqual(['runs/run-1/close-run.json']);
+});

@@ -35,6 +35,9 @@ test('of half a migration it says what stood', () => {
   expect(renderIncident(incident({ failure: half }))).toContain(
     '- **What stood**: the migration was partly applied: unit 1 of 2 is committed and stands\n- **Rollback**: rolled back\n',
   );
+  expect(renderIncident(incident({ failure: half }))).toContain(
+    'Correct `002_create_notes.sql` itself and start a new run: once nothing of it stands, its version is free again',
+  );
   expect(renderIncident(incident())).not.toContain('What stood');
 });
 
