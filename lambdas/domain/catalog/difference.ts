@@ -25,52 +25,61 @@ export const isEmptyDifference = ({ added, removed, changed }: CatalogDifference
 
 type Objects = ReadonlyMap<string, CatalogObject>;
 
+const byKey = ({ objects }: Catalog): Objects => new Map(objects.map((object) => [keyOf(object), object]));
+
+const without = (objects: Objects, others: Objects): readonly CatalogObject[] =>
+  [...objects].flatMap(([key, object]) => (others.has(key) ? [] : [object]));
+
 /** Empty exactly when the fingerprints are equal. */
 export const differenceOf = (before: Catalog, after: Catalog): CatalogDifference => {
-  const old = new Map(before.objects.map((object) => [keyOf(object), object]));
-  const now = new Map(after.objects.map((object) => [keyOf(object), object]));
-  const oldPlaces = placesOf(before, now);
-  const newPlaces = placesOf(after, old);
+  const [old, now] = [byKey(before), byKey(after)];
+  const [oldPlaces, newPlaces] = [placesOf(old, now), placesOf(now, old)];
 
   const changed: ChangedObject[] = [];
   for (const [key, { kind, identity, definition }] of old) {
     const other = now.get(key)?.definition;
     if (!other) continue;
-    const fields = fieldChanges(
-      kind === 'column' ? { ...definition, position: oldPlaces.get(key) ?? null } : definition,
-      kind === 'column' ? { ...other, position: newPlaces.get(key) ?? null } : other,
-    );
+    const fields = fieldChanges(definition, other, (field) => kind !== 'column' || field !== 'position');
+    const [oldPlace = null, newPlace = null] = [oldPlaces.get(key), newPlaces.get(key)];
+    if (oldPlace !== newPlace) fields.push({ field: 'position', before: oldPlace, after: newPlace });
     if (fields.length) changed.push({ kind, identity, before: definition, after: other, fields });
   }
-  return {
-    added: after.objects.filter((object) => !old.has(keyOf(object))),
-    removed: before.objects.filter((object) => !now.has(keyOf(object))),
-    changed,
-  };
+  return { added: without(now, old), removed: without(old, now), changed };
 };
 
-const fieldChanges = (before: CatalogDefinition, after: CatalogDefinition): FieldChange[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
-    .filter((change) => change.before !== change.after);
+const fieldChanges = (
+  before: CatalogDefinition,
+  after: CatalogDefinition,
+  isCompared: (field: string) => boolean,
+): FieldChange[] => {
+  const changes: FieldChange[] = [];
+  const compare = (field: string) => {
+    const change = { field, before: before[field] ?? null, after: after[field] ?? null };
+    if (change.before !== change.after && isCompared(field)) changes.push(change);
+  };
+  for (const field of Object.keys(before)) compare(field);
+  for (const field of Object.keys(after)) if (!(field in before)) compare(field);
+  return changes;
+};
 
 /**
  * The place of every column among those that its table has on both sides. A column that came or went moves all behind it;
  * that is no change of theirs.
  */
-const placesOf = (catalog: Catalog, other: Objects): ReadonlyMap<string, number> => {
-  const tables = new Map<string, CatalogObject[]>();
-  for (const object of catalog.objects) {
-    if (object.kind !== 'column' || !other.has(keyOf(object))) continue;
-    const table = parentOf(object.identity);
+const placesOf = (objects: Objects, others: Objects): ReadonlyMap<string, number> => {
+  const tables = new Map<string, { readonly key: string; readonly position: number }[]>();
+  for (const [key, { kind, identity, definition }] of objects) {
+    if (kind !== 'column' || !others.has(key)) continue;
+    const table = parentOf(identity);
+    const column = { key, position: Number(definition['position']) };
     const columns = tables.get(table);
-    if (columns) columns.push(object);
-    else tables.set(table, [object]);
+    if (columns) columns.push(column);
+    else tables.set(table, [column]);
   }
   const places = new Map<string, number>();
   for (const columns of tables.values()) {
-    columns.sort((one, other) => Number(one.definition['position']) - Number(other.definition['position']));
-    for (const [index, column] of columns.entries()) places.set(keyOf(column), index + 1);
+    columns.sort((one, other) => one.position - other.position);
+    for (const [index, { key }] of columns.entries()) places.set(key, index + 1);
   }
   return places;
 };
