@@ -74,6 +74,44 @@ test('a rehearsal tells what each statement wrote: rows, log, growth, and what t
     expect(truncate?.sizeChangeBytes).toBeLessThan(0);
   }));
 
+const longValues = (first: number, last: number) =>
+  `INSERT INTO pages SELECT n, (SELECT string_agg(md5(n::text || m), '') FROM generate_series(1, 200) m) FROM generate_series(${first}, ${last}) n`;
+
+test('what the statements did to sizes adds up to what PostgreSQL says, long values and dropped indexes included', () =>
+  withTarget(
+    `CREATE TABLE pages (id bigint PRIMARY KEY, body text); CREATE INDEX pages_body ON pages (md5(body)); ${longValues(1, 50)}`,
+    async ({ database, query }) => {
+      const size = async () =>
+        Number(
+          (
+            await query(
+              "SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+            )
+          )[0]?.['bytes'],
+        );
+      const before = await size();
+
+      const runs = await database.rehearse(
+        target,
+        'up',
+        statements(
+          'ALTER TABLE pages ADD COLUMN seen boolean',
+          longValues(51, 250),
+          'CREATE INDEX pages_seen ON pages (seen)',
+          "UPDATE pages SET body = body || 'x' WHERE id < 20",
+          'DROP INDEX pages_body',
+          'CREATE TABLE copies AS SELECT * FROM pages',
+          'SELECT count(*) FROM pages',
+        ),
+        limits,
+      );
+
+      const changes = runs.map(({ sizeChangeBytes }) => sizeChangeBytes ?? 0);
+      expect(changes.reduce((sum, bytes) => sum + bytes, before)).toBe(await size());
+      expect(changes.map(Math.sign)).toEqual([0, 1, 1, 1, -1, 1, 0]);
+    },
+  ));
+
 test('on the target, where others write as well, log and growth are not told', () =>
   withTarget(jobs, async ({ database }) => {
     const { statements: runs } = await database.applyMigration(target, plan(["UPDATE jobs SET note = 'x'"]));

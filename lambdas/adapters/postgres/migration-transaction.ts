@@ -103,5 +103,5 @@ export const inMigrationTransaction = <T>(
         });
         return { result, statements: closeRuns(runs, performance.now()) };
       }),
-    { applicationName: `${applicationName} apply` },
+    { applicationName: `${applicationName} apply`, isPipelined: true },
   );

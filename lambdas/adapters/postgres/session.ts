@@ -8,6 +8,8 @@ export type Session = pg.ClientBase;
 export type SessionOptions = {
   /** Shows in pg_stat_activity, so that whoever is blocked sees by whom. */
   readonly applicationName?: string;
+  /** Queries are sent without waiting for the answers of those before them. */
+  readonly isPipelined?: boolean;
 };
 
 /** How all our sessions' names in pg_stat_activity begin. */
@@ -95,6 +97,7 @@ export const withSession = async <T>(
     ssl: tls ? { rejectUnauthorized: true } : false,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: options.applicationName ?? applicationName,
+    pipeline: options.isPipelined ?? false,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
   });

@@ -5,7 +5,7 @@ import type { StatementRun } from '../../ports';
 import { collectNotices } from './notices';
 import type { Session } from './session';
 import { statementError } from './statement-failure';
-import { type Observation, startTrace } from './statement-trace';
+import { type Look, type Observation, startTrace } from './statement-trace';
 
 /** A statement that ran, while it is not known yet how long its locks will be held. */
 export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs'> & {
@@ -71,7 +71,24 @@ export const repeatSettings = async (session: Session, settings: readonly SqlSta
 /** DEALLOCATE ALL forgets ours as well, also from within a DO block: so a text that speaks of it is enough. */
 const forgetsPrepared = ({ sql }: SqlStatement) => /\b(deallocate|discard)\b/i.test(sql);
 
-/** Inside a transaction; `isAlone` as startTrace has it. Errors: StatementFailed, LockNotAvailable, MigrationRefused. */
+type Answered = { readonly statement: SqlStatement; readonly result: Answer; readonly notices: readonly string[] };
+
+const openRun = (
+  { statement: { index, line, sql }, result, notices }: Answered,
+  { before, after }: { readonly before: Look; readonly after: Look },
+): OpenRun => {
+  const { locks: newLocks, ...observed } = after.observed;
+  const beganAtMs = before.endedAtMs;
+  // A server's clock may be set back.
+  const durationMs = rounded(Math.max(0, after.beganAtMs - beganAtMs));
+  return { index, line, summary: summaryOf(sql), beganAtMs, durationMs, ...result, newLocks, notices, ...observed };
+};
+
+/**
+ * Inside a transaction of a pipelined session; `isAlone` as startTrace has it. A statement is sent when the answer to the one
+ * before it was seen, the look behind it meanwhile: the server goes from one to the other without waiting for us. A statement's
+ * time is that between two looks, by the server's clock. Errors: StatementFailed, LockNotAvailable, MigrationRefused.
+ */
 export const runStatements = async (
   session: Session,
   statements: readonly SqlStatement[],
@@ -79,26 +96,25 @@ export const runStatements = async (
 ): Promise<readonly OpenRun[]> => {
   const send = isFromMiddle ? runUnlessNothingToTakeBack : runOne;
   const look = await startTrace(session, { isAlone, isPrepared: !statements.some(forgetsPrepared) });
-  const runs: OpenRun[] = [];
+  let looking = look();
+  const looks: Look[] = [];
+  const answers: Answered[] = [];
   for (const statement of statements) {
-    const beganAtMs = performance.now();
-    const { result: answer, notices } = await collectNotices(session, () => send(session, statement));
-    const durationMs = rounded(performance.now() - beganAtMs);
-    const { locks: newLocks, ...observed } = await look();
-    const { index, line, sql } = statement;
-    runs.push({
-      index,
-      line,
-      summary: summaryOf(sql),
-      beganAtMs,
-      durationMs,
-      ...answer,
-      newLocks,
-      notices,
-      ...observed,
-    });
+    const sent = collectNotices(session, () => send(session, statement));
+    // Sent as soon as the look before it tells what is known by then, mostly while the statement still runs; a statement sent
+    // with a savepoint around it is several messages, between which no look may come.
+    const next = (isFromMiddle ? Promise.all([looking, sent]) : looking).then(() => look());
+    // It fails when the statement does, which is then what is told.
+    next.catch(() => undefined);
+    const [seen, answer] = await Promise.all([looking, sent]);
+    looks.push(seen);
+    answers.push({ statement, ...answer });
+    looking = next;
   }
-  return runs;
+  const last = await looking;
+  return answers.map((answered, index) =>
+    openRun(answered, { before: looks[index] ?? last, after: looks[index + 1] ?? last }),
+  );
 };
 
 /** The runs as they are when the transaction has ended: until then every lock was held. */

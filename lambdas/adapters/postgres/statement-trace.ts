@@ -4,7 +4,15 @@
  */
 
 import type { Session } from './session';
-import { type Existing, lockKey, type Preparing, readExisting, readSeen, readSizes, type Seen } from './trace-queries';
+import {
+  type Existing,
+  knownValues,
+  lockKey,
+  type Preparing,
+  readExisting,
+  readSeen,
+  type Seen,
+} from './trace-queries';
 
 export type Observation = {
   /** Only those that this look saw for the first time. */
@@ -22,11 +30,20 @@ export type Observation = {
   readonly sizeChangeBytes: number | null;
 };
 
-/** Looks at what happened since the last look. Of objects that the transaction made itself only the size is in the answer. */
-export type Trace = () => Promise<Observation>;
+export type Look = {
+  /** Of what happened since the last look; of objects that the transaction made itself only the size. */
+  readonly observed: Observation;
+  /** When the look began and ended, by the server's clock brought to this process's: what came before it, and after it. */
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+};
+
+/** The next statement may be sent before the answer is there: a look asks the server for all it needs at once. */
+export type Trace = () => Promise<Look>;
 
 /** What is known of a relation from the looks so far. */
 type Known = {
+  readonly oid: number;
   /** Null for what the migration made itself, and for what lies in schemas that are not the user's. */
   readonly name: string | null;
   readonly kind: Existing['kind'];
@@ -41,8 +58,8 @@ type Known = {
 
 const nothingRead = { storage: 0, scanned: 0, written: 0, totalBytes: 0, rowBytes: 0 };
 
-const existingOne = ({ oid, kind, table, totalBytes, rowBytes, ...relation }: Existing): Known => ({
-  ...{ ...nothingRead, ...relation, kind, table: kind === 'rows' ? oid : table },
+const existingOne = ({ table, totalBytes, rowBytes, ...relation }: Existing): Known => ({
+  ...{ ...nothingRead, ...relation, table: relation.kind === 'rows' ? relation.oid : table },
   ...{ totalBytes: totalBytes ?? 0, rowBytes: rowBytes ?? 0 },
 });
 
@@ -51,7 +68,7 @@ const newKinds: Readonly<Record<string, Existing['kind']>> = { r: 'rows', m: 'ro
 // A TOAST relation ("t") is weighed with its table.
 const newOne = ({ oid, relkind, table }: Seen): Known => {
   const kind = newKinds[relkind ?? ''] ?? 'other';
-  return { ...nothingRead, name: null, kind, table: kind === 'index' || relkind === 't' ? table : oid };
+  return { ...nothingRead, oid, name: null, kind, table: kind === 'index' || relkind === 't' ? table : oid };
 };
 
 /** Brings what is known up to what was seen, and says what is new about it. */
@@ -60,29 +77,25 @@ const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
   const rowsScanned = Math.max(0, scanned - known.scanned);
   // TRUNCATE takes back what the transaction had counted before.
   const rowsWritten = Math.max(0, written - known.written);
-  const isWritten = written !== known.written;
   Object.assign(known, { storage, scanned: known.scanned + rowsScanned, written });
-  return { isMoved, isWritten, rowsScanned, rowsWritten };
+  return { isMoved, rowsScanned, rowsWritten };
 };
 
-/** Those that only read, and so make no table larger. */
-const readingModes: readonly (string | null)[] = [null, 'AccessShareLock', 'RowShareLock'];
+/** Whoever only reads makes no table larger. */
+const isOnlyRead = (mode: string | null) => mode === 'AccessShareLock' || mode === 'RowShareLock';
 
 /** New storage needs an AccessExclusiveLock, which on an index hardly anything takes. */
 const isWatched = ({ kind, name }: Known, mode: string | null) =>
   kind === 'rows' || (kind === 'index' && name !== null && mode === 'AccessExclusiveLock');
 
-type Weight = Pick<Seen, 'totalBytes' | 'rowBytes'> | 'not told';
-
-/** An index that is gone does not lead to its table any more, nor does a TOAST relation: that one has to be asked for. */
-const weightIn = ({ oid, table, totalBytes, rowBytes }: Seen, known: Known): Weight =>
-  known.table === (table ?? oid) ? { totalBytes, rowBytes } : 'not told';
+type Weight = Pick<Seen, 'totalBytes' | 'rowBytes'>;
 
 const namesOf = (relations: readonly Known[]) => relations.map(({ name }) => name ?? '').sort();
 
 /**
- * To be called at the start of the transaction, before its first statement. `isAlone` says that nobody else writes in this
- * database, as on a branch: only then log and sizes are the statement's own.
+ * To be called at the start of the transaction; the first look is due before its first statement, and what it tells is not the
+ * migration's. `isAlone` says that nobody else writes in this database, as on a branch: only then log and sizes are the
+ * statement's own.
  */
 export const startTrace = async (
   session: Session,
@@ -92,19 +105,14 @@ export const startTrace = async (
   const relations = new Map(start.relations.map((relation) => [relation.oid, existingOne(relation)]));
   const knownLocks: number[] = [];
   /** Relations that can change while no new lock on them is taken. */
-  const watched = new Map<number, Known>();
+  const watched = new Set<Known>();
   let { logEnd } = start;
 
   /** By how much the tables have changed together, and which are empty now and were not. */
-  const weigh = async (tables: ReadonlyMap<number, Weight>) => {
+  const weigh = (tables: ReadonlyMap<number, Weight>) => {
     let changeBytes = 0;
     const emptied = new Set<Known>();
-    const untold = [...tables].flatMap(([oid, weight]) => (weight === 'not told' ? [oid] : []));
-    const told = [...tables].flatMap(([oid, weight]) => (weight === 'not told' ? [] : [{ oid, ...weight }]));
-    for (const { oid, totalBytes, rowBytes } of [
-      ...told,
-      ...(untold.length > 0 ? await readSizes(session, untold) : []),
-    ]) {
+    for (const [oid, { totalBytes, rowBytes }] of tables) {
       const known = relations.get(oid);
       if (!known) continue;
       if (known.rowBytes > 0 && rowBytes === 0) emptied.add(known);
@@ -114,29 +122,27 @@ export const startTrace = async (
     return { changeBytes, emptied };
   };
 
-  const look = async (): Promise<Observation> => {
-    const changing = [...watched].map(([oid, known]) => ({ ...known, oid }));
-    const now = await readSeen(session, { locks: knownLocks, watched: changing }, { isAlone, isPrepared });
+  const observe = ({ seen: all, ...now }: { readonly seen: readonly Seen[]; readonly logEnd: number }): Observation => {
     const locks: { relation: string; mode: string }[] = [];
     const moved: Known[] = [];
     const resized = new Map<number, Weight>();
     let [rowsScanned, rowsWritten] = [0, 0];
-    for (const seen of now.seen) {
+    for (const seen of all) {
       const { oid, mode } = seen;
       const known = relations.get(oid) ?? newOne(seen);
       relations.set(oid, known);
       const change = takeIn(known, seen);
       if (mode !== null) knownLocks.push(lockKey(oid, mode));
-      if (isWatched(known, mode)) watched.set(oid, known);
-      const isTouched = !readingModes.includes(mode) || change.isMoved || change.isWritten;
-      if (known.table !== null && isTouched) resized.set(known.table, weightIn(seen, known));
+      if (isWatched(known, mode)) watched.add(known);
+      if (!isOnlyRead(mode) && known.table !== null && known.table === (seen.table ?? oid))
+        resized.set(known.table, seen);
       if (known.name === null) continue;
       if (mode !== null) locks.push({ relation: known.name, mode });
       if (change.isMoved) moved.push(known);
       rowsScanned += change.rowsScanned;
       rowsWritten += change.rowsWritten;
     }
-    const { changeBytes, emptied } = await weigh(isAlone ? resized : new Map());
+    const { changeBytes, emptied } = weigh(isAlone ? resized : new Map());
     const walBytes = now.logEnd - logEnd;
     logEnd = now.logEnd;
     const tables = moved.filter(({ kind }) => kind === 'rows');
@@ -149,7 +155,17 @@ export const startTrace = async (
       ...(isAlone ? { walBytes, sizeChangeBytes: changeBytes } : { walBytes: null, sizeChangeBytes: null }),
     };
   };
-  // What our own statements did in this transaction so far is not the migration's.
-  await look();
-  return look;
+
+  let values = knownValues({ locks: knownLocks, watched });
+  let clockDifferenceMs: number | null = null;
+  return async () => {
+    const sentAtMs = performance.now();
+    const { beganAtMs, endedAtMs, ...now } = await readSeen(session, values, { isAlone, isPrepared });
+    // As if the answer had taken no time: what is held from then on until this process's own clock was never held shorter.
+    clockDifferenceMs ??= sentAtMs - endedAtMs;
+    const observed = observe(now);
+    knownLocks.sort((one, other) => one - other);
+    values = knownValues({ locks: knownLocks, watched });
+    return { observed, beganAtMs: beganAtMs + clockDifferenceMs, endedAtMs: endedAtMs + clockDifferenceMs };
+  };
 };

@@ -4,7 +4,7 @@
  */
 import type { Session } from './session';
 
-export type Size = {
+type Size = {
   /** Indexes and long values included. */
   readonly totalBytes: number;
   /** Of the rows alone. */
@@ -29,6 +29,7 @@ export type Seen = {
   readonly mode: string | null;
   /** pg_class.relkind; null when it is gone. */
   readonly relkind: string | null;
+  /** The table that an index is on; null for the index of a TOAST relation, which is weighed with its table. */
   readonly table: number | null;
   /** 0 for none. */
   readonly storage: number;
@@ -43,6 +44,9 @@ const number = '::pg_catalog.float8';
 // Where the write-ahead log ends now; only differences mean something.
 const logEnd = `pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'::pg_catalog.pg_lsn)${number} AS "logEnd"`;
 
+const milliseconds = (clock: 'statement' | 'clock') =>
+  `pg_catalog.date_part('epoch', pg_catalog.${clock}_timestamp()) OPERATOR(pg_catalog.*) 1000${number}`;
+
 const sizes = (oid: string) => `pg_catalog.pg_total_relation_size(${oid})${number} AS "totalBytes",
        pg_catalog.pg_relation_size(${oid})${number} AS "rowBytes"`;
 
@@ -50,7 +54,7 @@ const kindIn = (kinds: string) => `c.relkind ${equals} ANY ('{${kinds}}'::pg_cat
 
 /** One number for a lock; no two of PostgreSQL's eight lock modes have names of the same length. */
 export const lockKey = (oid: number, mode: string): number => oid * 32 + mode.length;
-const lockKeySql = `l.relation::pg_catalog.int8 OPERATOR(pg_catalog.*) 32 OPERATOR(pg_catalog.+) pg_catalog.length(l.mode)`;
+const lockKeySql = `(l.relation::pg_catalog.int8 OPERATOR(pg_catalog.*) 32 OPERATOR(pg_catalog.+) pg_catalog.octet_length(l.mode))`;
 
 /** What can change in a relation while no new lock on it is taken. 0 for a storage that is none. */
 export type Counters = Pick<Seen, 'oid' | 'storage' | 'scanned' | 'written'>;
@@ -77,33 +81,62 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.r
 WHERE n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,migration_checklist}'::pg_catalog.name[])
   AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'`;
 
-// In the order of `valuesOf`.
-const watchedRows = ['oid', 'oid', 'int8', 'int8']
-  .map((type, index) => `pg_catalog.unnest($${index + 2}::pg_catalog.${type}[])`)
-  .join();
+const counters = ['oid', 'storage', 'scanned', 'written'] as const;
+// In the order of `knownValues`. Of an array behind a SELECT the planner does not know the length, so that the plan it made
+// once stays the cheapest in its eyes.
+const watchedRows = counters.map((_, index) => `pg_catalog.unnest((SELECT $${index + 2}::pg_catalog.int8[]))`).join();
+
+// Sorted, so that every lock held is looked up by halving: a long migration holds hundreds.
+const knownLocks = '$1::pg_catalog.int8[]';
+const isNewLock = `coalesce((${knownLocks})[pg_catalog.width_bucket(${lockKeySql}, ${knownLocks})], 0) ${differs} ${lockKeySql}`;
 
 // 16384 is FirstNormalObjectId (access/transam.h): below it lie PostgreSQL's own catalogs, which every statement reads.
-// A long migration holds hundreds of locks: what is known is left out on the server, or looking would cost more than the
-// statements do. There is always a row, the one of relation 0, to tell where the log ends.
-// Whoever only reads makes no table larger; the size is that of the table, whichever of its indexes was locked.
-const seenSizes = `CASE WHEN r.mode IS NULL OR r.mode ${differs} ALL ('{AccessShareLock,RowShareLock}'::pg_catalog.text[])
-         THEN coalesce(r."table", r.oid) END`;
-
-const seenQuery = (withSizes: boolean) => `
-SELECT r.oid, r.mode, ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
-       ${writtenOf('r.oid')}${number} AS written,
-       (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} r.oid) AS relkind,
-       r."table", ${withSizes ? sizes(seenSizes) : 'NULL AS "totalBytes", NULL AS "rowBytes"'}, ${logEnd}
-FROM (SELECT s.oid, s.mode, (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid ${equals} s.oid) AS "table" FROM (
+// What is known is left out on the server, or looking would cost more than the statements do. There is always a row, the one
+// of relation 0, to tell the time and where the log ends.
+const seen = `
+  SELECT n.oid, n.mode, (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} n.oid) AS relkind,
+    (SELECT t.oid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid ${equals} i.indrelid
+     WHERE i.indexrelid ${equals} n.oid AND t.relkind ${differs} 't'::pg_catalog."char") AS "table" FROM (
       SELECT l.relation AS oid, l.mode FROM pg_catalog.pg_locks l
       WHERE l.pid ${equals} pg_catalog.pg_backend_pid() AND l.granted AND l.locktype ${equals} 'relation'
-        AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-        AND (${lockKeySql}) ${differs} ALL ($1::pg_catalog.int8[])
+        AND l.relation OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid AND ${isNewLock}
       UNION ALL
-      SELECT w.oid, NULL FROM ROWS FROM (${watchedRows}) w(oid, storage, scanned, written)
-      WHERE ${storageOf('w.oid')} ${differs} w.storage OR ${scannedOf('w.oid')} ${differs} w.scanned
+      SELECT w.oid, NULL FROM (SELECT c.oid::pg_catalog.oid, c.storage, c.scanned, c.written
+        FROM ROWS FROM (${watchedRows}) c(${counters.join()})) w
+      WHERE ${storageOf('w.oid')}::pg_catalog.int8 ${differs} w.storage OR ${scannedOf('w.oid')} ${differs} w.scanned
         OR ${writtenOf('w.oid')} ${differs} w.written
-      UNION ALL SELECT 0::pg_catalog.oid, NULL) s OFFSET 0) r`;
+      UNION ALL SELECT 0::pg_catalog.oid, NULL) n`;
+
+// The size is that of the table with its long values, whichever of its indexes was locked, and is read once however many of
+// them were. Whoever only reads makes no table larger. An index that is gone does not lead to its table any more: then all
+// that are watched are read.
+const weighed = `
+  SELECT s.oid, s.mode, s.relkind, s."table",
+    CASE WHEN s.mode IS NULL OR s.mode ${differs} ALL ('{AccessShareLock,RowShareLock}'::pg_catalog.text[])
+         THEN coalesce(s."table", s.oid) END AS weighed FROM (
+      SELECT seen.oid, seen.mode, seen.relkind, seen."table" FROM seen
+      UNION ALL
+      SELECT w.oid::pg_catalog.oid, NULL, NULL, NULL FROM pg_catalog.unnest((SELECT $2::pg_catalog.int8[])) w(oid)
+      WHERE EXISTS (SELECT FROM seen WHERE seen.relkind IS NULL AND seen.oid ${differs} 0::pg_catalog.oid)) s`;
+
+const told = `SELECT r.oid, r.mode, r.relkind, r."table", ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
+  ${writtenOf('r.oid')}${number} AS written, ${logEnd},
+  ${milliseconds('statement')} AS "beganAtMs", ${milliseconds('clock')} AS "endedAtMs"`;
+
+/** Under the names by which a session may keep them prepared. */
+const looks = {
+  withSizes: {
+    name: 'migration-checklist look with sizes',
+    text: `WITH seen AS MATERIALIZED (${seen}), weighed AS MATERIALIZED (${weighed})
+${told}, z."totalBytes", z."rowBytes"
+FROM weighed r LEFT JOIN (SELECT t.oid, ${sizes('t.oid')} FROM (SELECT DISTINCT weighed.weighed AS oid FROM weighed) t) z
+  ON z.oid ${equals} r.weighed`,
+  },
+  withoutSizes: {
+    name: 'migration-checklist look',
+    text: `${told}, NULL AS "totalBytes", NULL AS "rowBytes" FROM (${seen} OFFSET 0) r`,
+  },
+};
 
 /** What is there before the first statement; sizes are 0 when they are not asked for. */
 export const readExisting = async (session: Session, withSizes: boolean) => {
@@ -113,15 +146,17 @@ export const readExisting = async (session: Session, withSizes: boolean) => {
   return { relations: relations.rows, logEnd: log.rows[0]?.logEnd ?? 0 };
 };
 
-const numbersOf = (watched: readonly Counters[], name: keyof Counters) => `{${watched.map((one) => one[name]).join()}}`;
+type Known = {
+  /** lockKey of each, in ascending order. */
+  readonly locks: readonly number[];
+  readonly watched: ReadonlySet<Counters>;
+};
 
-const valuesOf = ({ locks, watched }: Looked) => [
-  `{${locks.join()}}`,
-  ...(['oid', 'storage', 'scanned', 'written'] as const).map((name) => numbersOf(watched, name)),
-];
-
-/** What is known from the looks before. */
-export type Looked = { readonly locks: readonly number[]; readonly watched: readonly Counters[] };
+/** What is known from the looks before, as the query takes it; made ahead, so that no look waits for it. */
+export const knownValues = ({ locks, watched }: Known): readonly string[] => {
+  const all = [...watched];
+  return [locks, ...counters.map((name) => all.map((one) => one[name]))].map((numbers) => `{${numbers.join()}}`);
+};
 
 /**
  * Planned once for a session where the statement may be prepared: half of what a look costs is planning. Whatever a migration
@@ -129,26 +164,22 @@ export type Looked = { readonly locks: readonly number[]; readonly watched: read
  */
 export type Preparing = { readonly isPrepared: boolean };
 
-const nameOf = (withSizes: boolean) => (withSizes ? 'migration-checklist look with sizes' : 'migration-checklist look');
-
-/** New locks, and the watched relations that have changed, in one round trip, since it follows every statement. */
+/**
+ * New locks, and the watched relations that have changed, in one round trip, since it follows every statement. The moments are
+ * the server's, in milliseconds; only differences mean something.
+ */
 export const readSeen = async (
   session: Session,
-  looked: Looked,
+  values: readonly string[],
   { isAlone, isPrepared }: Preparing & { readonly isAlone: boolean },
 ) => {
-  const { rows } = await session.query<Seen & { logEnd: number }>({
-    ...(isPrepared && { name: nameOf(isAlone) }),
-    ...{ text: seenQuery(isAlone), values: valuesOf(looked) },
+  const { name, text } = isAlone ? looks.withSizes : looks.withoutSizes;
+  const { rows } = await session.query<Seen & { logEnd: number; beganAtMs: number; endedAtMs: number }>({
+    ...(isPrepared && { name }),
+    ...{ text, values: [...values] },
   });
   // There is always a row: no relation has the number 0.
-  return { logEnd: rows[0]?.logEnd ?? 0, seen: rows.filter(({ oid }) => oid !== 0) };
-};
-
-/** Null for both sizes of one that is gone. */
-export const readSizes = async (session: Session, oids: readonly number[]) => {
-  const { rows } = await session.query<{ oid: number } & { [K in keyof Size]: number | null }>(
-    `SELECT o.oid, ${sizes('o.oid')} FROM pg_catalog.unnest('{${oids.join()}}'::pg_catalog.oid[]) o(oid)`,
-  );
-  return rows;
+  const { logEnd = 0, beganAtMs = 0 } = rows[0] ?? {};
+  const endedAtMs = Math.max(...rows.map((row) => row.endedAtMs));
+  return { logEnd, beganAtMs, endedAtMs, seen: rows.filter(({ oid }) => oid !== 0) };
 };
