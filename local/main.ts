@@ -44,11 +44,10 @@ const requireMigration = async ({ migration, migrations }: Options) => {
 const work = async (options: Options, runtime: Runtime): Promise<number> => {
   const { closeEditedRuns, copyReports, describeIdleness, finishRun, pendingMigrations, startRun, unfinishedRuns } =
     await import('./runs');
+  const { describeEnd } = await import('./progress');
   const out = path.resolve(options.out);
   const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
-    const report = await copyReports(runtime, end.runId, out);
-    say(`${end.isSignedOff ? '✓' : '✗'} ${end.migration}: ${end.message}`);
-    if (report) say(`  report: ${path.join(out, end.runId, 'report.html')}`);
+    say(describeEnd(end, await copyReports(runtime, end.runId, out), out));
     return end.isSignedOff;
   };
   for (const closed of await closeEditedRuns(runtime)) say(closed);

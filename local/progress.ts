@@ -1,7 +1,11 @@
-/** What the terminal shows: a line per state with its duration, and what is waited for. */
+/** What the terminal shows: a line per state with its duration, what is waited for, and how a run ended. */
+import path from 'node:path';
 import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
+import { countAnswers } from '../lambdas/domain/evidence/answers';
 import { formatDuration } from '../lambdas/domain/html/page';
+import type { Report } from '../lambdas/domain/reports/report';
 import type { ExecutionEvent } from './engine/engine';
+import type { RunEnd } from './runs';
 
 /** The states that call a function. Parallel groups say nothing that their steps do not say, and choices take no time. */
 const worthALine = new Set([
@@ -28,3 +32,19 @@ export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): strin
   if (event.kind === 'StateExited') return line('✓', state, took(event.durationMs));
   return null;
 };
+
+/** `report` is null when the run was refused before it had one; `out` is where reports are copied to. */
+export const describeEnd = (
+  { isSignedOff, migration, message, runId }: Omit<RunEnd, 'executionArn'>,
+  report: Pick<Report, 'boxes'> | null,
+  out: string,
+): string =>
+  [
+    `${isSignedOff ? '✓' : '✗'} ${migration}: ${message}`,
+    ...(report
+      ? [
+          `  ${report.boxes.length} boxes: ${countAnswers(report.boxes)}`,
+          `  report: ${path.join(out, runId, 'report.html')}`,
+        ]
+      : []),
+  ].join('\n');

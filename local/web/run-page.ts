@@ -1,5 +1,5 @@
 /** `/runs/<name>`: one run, as it happens. */
-import { countAnswers } from '../../lambdas/domain/approvals/findings';
+import { countAnswers } from '../../lambdas/domain/evidence/answers';
 import { type Html, html } from '../../lambdas/domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '../../lambdas/domain/html/page';
 import { navigation } from './navigation';

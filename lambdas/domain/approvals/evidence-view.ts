@@ -1,11 +1,11 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
 
-import { latestAnswers } from '../evidence/answers';
+import { countAnswers, latestAnswers } from '../evidence/answers';
 import type { BoxAnswer, EvidenceDocument, Finding } from '../evidence/document';
 import { answerTones } from '../html/answer-tones';
 import { type Html, html } from '../html/html';
 import { tag } from '../html/page';
-import { byUrgency, countAnswers } from './findings';
+import { byUrgency } from './findings';
 
 export type LabelOf = (box: string) => string;
 

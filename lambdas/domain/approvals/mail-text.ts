@@ -1,10 +1,10 @@
 /** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
 
-import { latestAnswers } from '../evidence/answers';
+import { countAnswers, latestAnswers } from '../evidence/answers';
 import type { EvidenceDocument } from '../evidence/document';
 import { formatTime } from '../html/page';
 import type { ShownRun } from './approval-page';
-import { byUrgency, countAnswers } from './findings';
+import { byUrgency } from './findings';
 import type { ApprovalRequest } from './request';
 import { printCode } from './secrets';
 import { stageQuestions } from './stages';

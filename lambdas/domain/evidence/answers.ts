@@ -1,5 +1,5 @@
-/** One answer per box out of all evidence of a run. */
-import type { BoxAnswer, EvidenceDocument } from './document';
+/** One answer per box out of all evidence of a run, and how many there are of each kind. */
+import type { Answer, BoxAnswer, EvidenceDocument } from './document';
 
 /**
  * The last answer of each box, in the order of the documents: what the dry run measured replaces what the review predicted,
@@ -10,3 +10,14 @@ export const latestAnswers = (documents: readonly EvidenceDocument[]): readonly 
   for (const { boxes } of documents) for (const answer of boxes) latest.set(answer.box, answer);
   return [...latest.values()];
 };
+
+/** What a person should look at first comes first. */
+export const urgency: readonly Answer[] = ['failed', 'open', 'attested', 'proved', 'not applicable'];
+
+/** `2 failed, 1 open, 10 proved`; those without any are left out. */
+export const countAnswers = (answers: readonly Pick<BoxAnswer, 'answer'>[]): string =>
+  urgency
+    .map((answer) => ({ answer, count: answers.filter((given) => given.answer === answer).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ answer, count }) => `${count} ${answer}`)
+    .join(', ') || 'no box answered yet';

@@ -1,3 +1,4 @@
+import { countAnswers } from '../evidence/answers';
 import { type DataLoss, lossInWords } from '../locks/data-loss';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
@@ -11,12 +12,6 @@ const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
-
-const countLine = (report: Report) =>
-  Object.entries(report.counts)
-    .filter(([, count]) => count > 0)
-    .map(([answer, count]) => `${count} ${answer}`)
-    .join(', ');
 
 /** Nothing without a rehearsal. A fence that no line of a definition ends. */
 const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
@@ -53,7 +48,7 @@ export const renderMarkdownReport = (report: Report): string =>
       ['', ''],
       signOffLines(report).map((line) => line.map(plain)),
     ),
-    `## Checklist: ${report.boxes.length} boxes (${countLine(report)})`,
+    `## Checklist: ${report.boxes.length} boxes (${countAnswers(report.boxes)})`,
     ...stepsOf(report).map(
       ({ number, title, boxes }) =>
         `### Step ${number}: ${title}\n\n${table(

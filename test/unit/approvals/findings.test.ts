@@ -1,4 +1,4 @@
-import { byUrgency, countAnswers, openAttestations } from '#domain/approvals/findings';
+import { byUrgency, openAttestations } from '#domain/approvals/findings';
 import { latestAnswers } from '#domain/evidence/answers';
 import { missingLinks } from '#domain/evidence/chain';
 import type { Answer, BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
@@ -51,13 +51,6 @@ test('only what nothing has answered is put to the approver', () => {
 test('a box that no document answers is open', () => {
   expect(openAttestations('apply', [])).toEqual(['6.3']);
   expect(openAttestations('rollback', [])).toEqual([]);
-});
-
-test('answers are counted in the order of urgency', () => {
-  expect(countAnswers([answer('1.1', 'proved'), answer('1.2', 'failed'), answer('1.3', 'proved')])).toBe(
-    '1 failed, 2 proved',
-  );
-  expect(countAnswers([])).toBe('no box answered yet');
 });
 
 test('a whole chain misses nothing, also where it forks and joins', () => {

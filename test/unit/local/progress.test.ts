@@ -1,7 +1,8 @@
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import type { ExecutionEvent } from '#local/engine/engine';
-import { describeEvent } from '#local/progress';
+import { describeEnd, describeEvent } from '#local/progress';
 import { loadDefinition } from '#statemachine/load-definition';
+import { report } from '../domain/reports/a-report';
 
 const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
   ...{ executionArn: 'arn:1', name: 'run-1', at: '2026-11-22T08:00:00.000Z', replayed: false },
@@ -89,4 +90,18 @@ test('of the workflow exactly the states that call a function are shown: no choi
     ].sort(),
   );
   expect(shown).not.toContain('Rollback approved?');
+});
+
+test('the end of a good run counts what failed and what is open', () => {
+  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: true, message: 'signed off' };
+
+  expect(describeEnd(end, report(), '/out')).toBe(
+    '✓ 001_a.sql: signed off\n  4 boxes: 1 failed, 1 open, 1 attested, 1 proved\n  report: /out/run-1/report.html',
+  );
+});
+
+test('a run that was refused before it had a report says only why', () => {
+  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'it is not the next one' };
+
+  expect(describeEnd(end, null, '/out')).toBe('✗ 001_a.sql: it is not the next one');
 });

@@ -1,4 +1,4 @@
-import { latestAnswers } from '#domain/evidence/answers';
+import { countAnswers, latestAnswers } from '#domain/evidence/answers';
 import { answer, document } from '../documents';
 
 test('what was measured later replaces what was predicted earlier', () => {
@@ -18,4 +18,9 @@ test('a later failure replaces an earlier proof', () => {
 
 test('without evidence there is no answer', () => {
   expect(latestAnswers([document('a')])).toEqual([]);
+});
+
+test('answers are counted in the order of urgency', () => {
+  expect(countAnswers([answer('1.1'), answer('1.2', 'failed'), answer('1.3')])).toBe('1 failed, 2 proved');
+  expect(countAnswers([])).toBe('no box answered yet');
 });

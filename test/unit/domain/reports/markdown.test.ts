@@ -34,7 +34,7 @@ test('a migration without purpose leaves no gap', () => {
 test('every box is a row of its step, with its evidence', () => {
   const markdown = renderMarkdownReport(report());
 
-  expect(markdown).toContain('## Checklist: 4 boxes (1 proved, 1 failed, 1 attested, 1 open)');
+  expect(markdown).toContain('## Checklist: 4 boxes (1 failed, 1 open, 1 attested, 1 proved)');
   expect(markdown).toContain(
     '### Step 13: Test rollback\n\n| Box |  | Answer | Why | Evidence |\n| --- | --- | --- | --- | --- |\n| 13.1 | ran | **proved** | 13.1 was proved | runs/run-1/13-test-rollback.json |\n| 13.2 | reverted | **open** | the run ended before this was checked | – |\n',
   );
