@@ -34,6 +34,7 @@ const withReport = async (work: (url: string) => Promise<void>) => {
 
 test.each([
   ['phone', phone],
+  ['tablet', { viewport: { width: 820, height: 1180 } }],
   ['desk', { viewport: { width: 1280, height: 900 } }],
   ['dark', { ...phone, colorScheme: 'dark' }],
 ] as const)('the picture of a migration can be read on a %s, and fits', (name, options) =>

@@ -68,7 +68,6 @@ svg .statement { fill: var(--accent); }
 svg .nobody { fill: var(--quiet); }
 svg .writers { fill: var(--warn); }
 svg .everybody { fill: var(--bad); }
-.wide { overflow-x: auto; margin: 0.5rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; overflow-wrap: normal; }
 th, td { padding: 0.375rem 0.75rem 0.375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: inherit; }
 thead th { color: var(--quiet); white-space: nowrap; }
@@ -87,6 +86,13 @@ textarea { min-height: 6rem; resize: vertical; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: 0.5rem 1.5rem; margin-top: 1rem; color: var(--ground); background: var(--accent); border: 0; border-radius: 4px; cursor: pointer; }
 input[aria-invalid=true], textarea[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .problem { color: var(--bad); margin: 0.25rem 0; }
+@media (max-width: 62rem) {
+  .stacked thead { position: absolute; left: -999rem; }
+  .stacked tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .stacked td { display: grid; grid-template-columns: 8rem 1fr; gap: 0.75rem; padding: 0.125rem 0; border: 0; }
+  .stacked td::before { content: attr(data-head); color: var(--quiet); }
+  .stacked .number { text-align: left; white-space: normal; }
+}
 @media (max-width: 30rem) {
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: 0.5rem; }

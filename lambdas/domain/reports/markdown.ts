@@ -21,7 +21,7 @@ const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
   return [
     '## Rehearsed on a branch',
     table(
-      ['Line', 'Statement', 'Class', 'Time', 'Read and written', 'Strongest lock per table', 'Harm', 'Prediction'],
+      ['Line', 'Statement', 'Class', 'Time', 'Read and written', 'Strongest locks', 'Harm', 'Prediction'],
       statements.map((statement) => [
         String(statement.line),
         plain(statement.summary),

@@ -58,33 +58,37 @@ export const workInWords = ({ rowsScanned, rowsWritten, walBytes, sizeChangeByte
 const listOf = (texts: readonly string[]): Html =>
   texts.length === 0 ? html`none` : html`${texts.map((text) => html`<div>${text}</div>`)}`;
 
-const statementRow = (statement: ComparedStatement): Html => html`<tr>
-<th scope="row" class="number">${statement.line}</th>
-<td><code>${statement.summary}</code></td>
-<td>${statement.class}</td>
-<td class="number">${formatDuration(statement.durationMs)}</td>
-<td>${workInWords(statement)}</td>
-<td>${listOf(statement.locks.map(lockInWords))}</td>
-<td>${tag(statement.severity, severityTones[statement.severity])}</td>
-<td>${tag(statement.outcome, outcomeTones[statement.outcome])}${listOf(statement.surprises.length > 0 ? statement.surprises : [''])}</td>
-</tr>`;
+type Column = {
+  readonly head: string;
+  readonly isNumber?: true;
+  readonly cell: (statement: ComparedStatement) => Html;
+};
 
-const heads = [
-  'Line',
-  'Statement',
-  'Class',
-  'Time',
-  'Read and written',
-  'Strongest lock per table',
-  'Harm',
-  'Prediction',
+const columns: readonly Column[] = [
+  { head: 'Line', isNumber: true, cell: ({ line }) => html`${line}` },
+  { head: 'Statement', cell: ({ summary }) => html`<code>${summary}</code>` },
+  { head: 'Class', cell: (statement) => html`${statement.class}` },
+  { head: 'Time', isNumber: true, cell: ({ durationMs }) => html`${formatDuration(durationMs)}` },
+  { head: 'Read and written', cell: (statement) => html`${workInWords(statement)}` },
+  { head: 'Strongest locks', cell: ({ locks }) => listOf(locks.map(lockInWords)) },
+  { head: 'Harm', cell: ({ severity }) => tag(severity, severityTones[severity]) },
+  {
+    head: 'Prediction',
+    cell: ({ outcome, surprises }) =>
+      html`${tag(outcome, outcomeTones[outcome])}${surprises.map((text) => html`<div>${text}</div>`)}`,
+  },
 ];
 
+// On a phone every row is laid out as a list of heads and values; with the roles written down it stays a table for those who
+// hear it.
 const statementTable = (
   statements: readonly ComparedStatement[],
-): Html => html`<div class="wide" tabindex="0" role="region" aria-label="Statements of the dry run"><table>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${statements.map(statementRow)}</tbody></table></div>`;
+): Html => html`<table class="stacked" role="table" aria-label="Statements of the dry run">
+<thead role="rowgroup"><tr role="row">${columns.map(({ head }) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${statements.map((statement) => html`<tr role="row">${columns.map((column) => cellOf(column, statement))}</tr>`)}</tbody></table>`;
+
+const cellOf = ({ head, isNumber, cell }: Column, statement: ComparedStatement): Html =>
+  html`<td role="cell" data-head="${head}"${isNumber && html` class="number"`}><div>${cell(statement)}</div></td>`;
 
 const lossRow = (way: string, loss: DataLoss | null): Html | null =>
   loss &&
