@@ -1,15 +1,21 @@
 /** Writes the incident report, tells the team, and reminds of the post-mortem. */
 import type { ReportIncidentInput, StepOutput } from '../../statemachine/contract';
+import { describeCommitted, progressIn } from '../domain/ledger/progress';
+import { takenBackIn } from '../domain/ledger/taken-back';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '../domain/reports/incident';
-import { withEvidence } from '../evidence';
+import { readEvidence, withEvidence } from '../evidence';
 import { type Ports, urlOfRun } from '../ports';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (notes) => {
     const { run: pin, failure, rollback } = input;
+    const documents = await readEvidence(ports.store, pin.runId);
+    const progress = progressIn(documents);
     const incident: Incident = {
       ...{ runId: pin.runId, migration: pin.migration, version: pin.version, startedBy: pin.startedBy },
-      ...{ at: ports.clock.now().toISOString(), database: pin.target.database, failure, rollback },
+      ...{ at: ports.clock.now().toISOString(), database: pin.target.database },
+      ...{ failure, rollback, takenBack: takenBackIn(documents) },
+      committedInPart: progress && describeCommitted(progress),
     };
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);

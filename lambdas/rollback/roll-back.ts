@@ -1,15 +1,19 @@
 /** Runs the rollback section on the target, after a person has approved it. */
 import type { ApprovedInput, StepOutput } from '../../statemachine/contract';
 import { requireApproval } from '../approved';
-import { withEvidence } from '../evidence';
+import { answerTakenBack, answerUnfinished, rollBackState } from '../domain/ledger/taken-back';
+import { readEarlierEvidence, withEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, { name: 'roll-back', title: 'Roll back' }, input, async (notes) => {
+  withEvidence(ports, rollBackState, input, async (notes) => {
     const approval = await requireApproval(ports.store, input.run, 'rollback', input.approval);
     const { migration } = await readPinnedMigration(ports.store, input.run);
+    const earlier = await readEarlierEvidence(ports.store, input.run.runId, rollBackState.name);
+    const documents = earlier.map(({ document }) => document);
     notes.fact('approvedBy', approval.by);
+    notes.take([answerUnfinished(documents)]);
     const outcome = await ports.database.rollBack(
       { branchId: 'target' },
       {
@@ -20,5 +24,6 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
       },
     );
     notes.fact('outcome', outcome);
+    notes.take([answerTakenBack(documents, { at: outcome.rolledBackAt, by: approval.by })]);
     return {};
   });

@@ -4,18 +4,27 @@ import type { Catalog } from '../domain/catalog/catalog';
 import { differenceOf } from '../domain/catalog/difference';
 import { judgeRollback } from '../domain/catalog/judge-rollback';
 import { VerificationFailed } from '../domain/errors';
-import { readReferenced, withEvidence } from '../evidence';
+import { answerCompared, verifyRollbackState } from '../domain/ledger/taken-back';
+import { readEarlierEvidence, readReferenced, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, { name: 'verify-rollback', title: 'Verify rollback' }, input, async (notes) => {
+  withEvidence(ports, verifyRollbackState, input, async (notes) => {
     const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
-    const { verdict, differences } = judgeRollback(
+    const { verdict, differences, compared } = judgeRollback(
       differenceOf(before, await ports.database.readCatalog({ branchId: 'target' })),
       null,
     );
     notes.fact('verdict', verdict);
     notes.fact('differences', differences);
+    notes.fact('compared', compared);
+    const earlier = await readEarlierEvidence(ports.store, input.run.runId, verifyRollbackState.name);
+    notes.take([
+      answerCompared(
+        earlier.map(({ document }) => document),
+        compared,
+      ),
+    ]);
     if (verdict === 'differs')
       throw new VerificationFailed(
         `after the rollback the schema is not the one of before: ${differences.slice(0, 5).join('; ')}`,

@@ -2,6 +2,7 @@
 import type { CloseRunInput, CloseRunOutput } from '../../statemachine/contract';
 import { closeRunState, readClosing } from '../closed-run';
 import type { EvidenceDocument } from '../domain/evidence/document';
+import { verifyRollbackState } from '../domain/ledger/taken-back';
 import { closingOf, messageOf } from '../domain/reports/closing';
 import { readEarlierEvidence, withEvidence } from '../evidence';
 import type { Ports } from '../ports';
@@ -11,7 +12,7 @@ import { reportKeys, writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] => {
-  const differences = documents.find(({ name }) => name === 'verify-rollback')?.facts['differences'];
+  const differences = documents.find(({ name }) => name === verifyRollbackState.name)?.facts['differences'];
   return Array.isArray(differences) ? differences.map(String) : [];
 };
 

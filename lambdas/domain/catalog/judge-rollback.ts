@@ -9,6 +9,8 @@ export type RollbackJudgement = {
   readonly verdict: RollbackVerdict;
   /** Readable lines; empty when exact. */
   readonly differences: readonly string[];
+  /** What the comparison gave, as a clause that needs nothing around it. */
+  readonly compared: string;
   /** Boxes 13.2 and 13.3. */
   readonly boxes: readonly BoxAnswer[];
 };
@@ -54,10 +56,10 @@ const judgeOrphans = (
   };
 };
 
+const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
+
 const schemaWords = (verdict: RollbackVerdict, differences: readonly string[]) =>
-  verdict === 'exact'
-    ? 'the catalog after the rollback equals the catalog before the migration, exactly'
-    : `${verdict}: ${tellSome(differences)}`;
+  verdict === 'exact' ? isExact : `${verdict}: ${tellSome(differences)}`;
 
 /** Box 13.2. A schema that is put back without its rows is no change reverted: a person has to know before the apply. */
 const judgeReverted = (
@@ -91,6 +93,10 @@ export const judgeRollback = (difference: CatalogDifference, rows: ContentsDiffe
   return {
     verdict,
     differences,
+    compared:
+      verdict === 'exact'
+        ? isExact
+        : `the catalog after the rollback is not the catalog before the migration; ${schemaWords(verdict, differences)}`,
     boxes: [judgeReverted(verdict, differences, rows, facts), judgeOrphans(verdict, orphans, facts)],
   };
 };

@@ -1,3 +1,5 @@
+import type { EvidenceDocument } from '../evidence/document';
+
 /** How far a migration of several units has come without being applied as a whole. */
 export type Progress = {
   readonly version: string;
@@ -16,3 +18,13 @@ export const describeProgress = ({ committed, units }: Progress): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed and ${committed.length === 1 ? 'stands' : 'stand'}`
     : `all ${units} units are committed and stand, only the row in the ledger is missing`;
+
+/** What had been committed, as a clause that is true whatever became of it later. */
+export const describeCommitted = ({ committed, units }: Progress): string =>
+  committed.length < units
+    ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'was' : 'were'} committed`
+    : `all ${units} units were committed, only the row in the ledger was missing`;
+
+/** How far the apply had come when it failed; null unless only some of it was committed. */
+export const progressIn = (documents: readonly EvidenceDocument[]): Progress | null =>
+  (documents.find(({ name }) => name === '08-establish-outcome')?.facts['progress'] as Progress | undefined) ?? null;

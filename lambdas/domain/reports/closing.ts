@@ -12,8 +12,10 @@ type Failure = {
   readonly standing?: string;
 };
 
+export type RollbackOutcome = 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+
 type Rollback = {
-  readonly outcome: 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+  readonly outcome: RollbackOutcome;
   readonly error?: string;
   readonly cause?: string;
 };
@@ -54,7 +56,7 @@ const standing = ({ migration, failure }: Ending, why = '') =>
       ? `${migration} stands on the target${why}. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.`
       : `${migration} is ${failure.standing}${why}. Take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point: until then nothing else is applied.`;
 
-const afterRollback: Readonly<Record<Rollback['outcome'], (ending: Ending, cause: string, error: string) => string>> = {
+const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, error: string) => string>> = {
   'rolled back': ({ migration, remaining = [], failure }) => {
     // Of half a migration the ledger has no row, so its version is still to be applied.
     const [what, next] =

@@ -1,5 +1,6 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
-import { messageOf } from './closing';
+import { describeTakenBack, type TakenBack } from '../ledger/taken-back';
+import { messageOf, type RollbackOutcome } from './closing';
 import { onOneLine } from './sentence';
 
 export type Incident = {
@@ -14,10 +15,12 @@ export type Incident = {
     readonly state: string;
     readonly error: string;
     readonly cause: string;
-    /** What was committed of a migration that was only partly applied. */
-    readonly standing?: string;
   };
-  readonly rollback: { readonly outcome: string; readonly cause?: string };
+  /** What had been committed of a migration that was only partly applied, as a clause; else null. */
+  readonly committedInPart: string | null;
+  readonly rollback: { readonly outcome: RollbackOutcome; readonly cause?: string };
+  /** Null unless the rollback ran to its end. */
+  readonly takenBack: TakenBack | null;
 };
 
 /** The post-mortem is held within 72 hours. */
@@ -33,13 +36,30 @@ export const incidentPath = ({ at, migration, runId }: Incident) =>
 const tell = (cause: string) => onOneLine(messageOf(cause));
 
 /** A version that was never wholly applied is not used up. */
-const correction = ({ migration, failure }: Incident) =>
-  failure.standing === undefined
-    ? `Correct in a new migration; \`${migration}\` stays as it is`
-    : `Correct \`${migration}\` itself and start a new run: once nothing of it stands, its version is free again`;
+const correction = ({ migration, committedInPart, takenBack }: Incident) => {
+  if (committedInPart === null) return `Correct in a new migration; \`${migration}\` stays as it is`;
+  const free = takenBack
+    ? 'it was taken back, so its version is free'
+    : 'once nothing of it stands, its version is free';
+  return `Correct \`${migration}\` itself and start a new run: ${free} again`;
+};
+
+const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${tell(cause)}` : words);
+
+const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly string[] => {
+  if (!takenBack)
+    return [
+      `- **Rollback**: ${outcome === 'not approved' ? 'not approved: whatever was applied still stands' : withCause(outcome, cause)}`,
+    ];
+  const notCompared = 'the catalog could not be compared with the one before the migration';
+  return [
+    `- **Rollback**: rolled back ${describeTakenBack(takenBack)}`,
+    `- **Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
+  ];
+};
 
 export const renderIncident = (incident: Incident): string => {
-  const { failure, rollback } = incident;
+  const { failure, committedInPart } = incident;
   return `${[
     `# Incident: migration ${incident.migration}`,
     [
@@ -47,8 +67,8 @@ export const renderIncident = (incident: Incident): string => {
       `- **Target**: staging, database ${incident.database}`,
       `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
       `- **What happened**: ${failure.state}: ${tell(failure.cause)} (${failure.error})`,
-      ...(failure.standing === undefined ? [] : [`- **What stood**: the migration was ${tell(failure.standing)}`]),
-      `- **Rollback**: ${rollback.outcome}${rollback.cause ? `: ${tell(rollback.cause)}` : ''}`,
+      ...(committedInPart === null ? [] : [`- **What stood**: the migration was ${committedInPart}`]),
+      ...rollbackLines(incident),
     ].join('\n'),
     '## To do',
     [

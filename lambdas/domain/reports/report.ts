@@ -2,7 +2,8 @@
 
 import { latestAnswers } from '../evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '../evidence/document';
-import { describeProgress, type Progress } from '../ledger/progress';
+import { progressIn } from '../ledger/progress';
+import { takenBackIn } from '../ledger/taken-back';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 
 export type ReportBox = {
@@ -40,7 +41,7 @@ export type Report = {
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
   readonly signOff: {
     readonly appliedBy: string | null;
-    /** Which units were committed of a migration that stopped in its middle; null for all others. */
+    /** What became of a migration that stopped in its middle, as box 8.2 says it; null for all others. */
     readonly appliedInPart: string | null;
     readonly appliedAt: string | null;
     readonly environment: 'staging';
@@ -122,14 +123,6 @@ const issuesIn = (boxes: readonly ReportBox[], documents: readonly EvidenceDocum
   return [...failed, ...found];
 };
 
-/** Of half a migration the ledger has no row that could say it. */
-const rolledBackIn = (documents: readonly EvidenceDocument[]): string | null => {
-  const outcome = documents.find(({ name }) => name === 'roll-back')?.facts['outcome'] as
-    | { readonly rolledBackAt: string }
-    | undefined;
-  return outcome?.rolledBackAt ?? null;
-};
-
 /** Answers every box of the checklist: one that was never reached is `open`, with the reason. */
 export const buildReport = (input: ReportInput): Report => {
   const { run, entry, checklist } = input;
@@ -144,9 +137,6 @@ export const buildReport = (input: ReportInput): Report => {
     }),
   );
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
-  const progress = documents.find(({ name }) => name === '08-establish-outcome')?.facts['progress'] as
-    | Progress
-    | undefined;
   return {
     format: 1,
     ...{
@@ -159,13 +149,14 @@ export const buildReport = (input: ReportInput): Report => {
     ...{ sha256: run.sha256, target: run.target },
     signOff: {
       appliedBy: entry?.appliedBy ?? null,
-      appliedInPart: progress === undefined ? null : describeProgress(progress),
+      appliedInPart: progressIn(documents) === null ? null : (answers.get('8.2')?.reason ?? null),
       appliedAt: entry?.appliedAt ?? null,
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
       issuesFound: issuesIn(boxes, documents),
       rollbackTested: rollback !== undefined && rollback.error === null,
-      rolledBackAt: entry?.rolledBackAt ?? rolledBackIn(documents),
+      // Of half a migration the ledger has no row that could say it.
+      rolledBackAt: entry?.rolledBackAt ?? takenBackIn(documents)?.at ?? null,
       approvedForProduction: false,
     },
     ...{ startedBy: run.startedBy, startedAt: run.startedAt, finishedAt: input.finishedAt },

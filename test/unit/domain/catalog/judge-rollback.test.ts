@@ -21,7 +21,10 @@ const serial = (name: string) => [
 test('a catalog that is the one of before, exactly, proves the rollback', () => {
   const judged = judge(catalogOf(table('public.jobs')), catalogOf(table('public.jobs')));
 
-  expect(judged).toMatchObject({ verdict: 'exact', differences: [] });
+  expect(judged).toMatchObject({
+    ...{ verdict: 'exact', differences: [] },
+    compared: 'the catalog after the rollback equals the catalog before the migration, exactly',
+  });
   expect(answersOf(judged)).toEqual([
     ['13.2', 'proved'],
     ['13.3', 'proved'],
@@ -35,6 +38,9 @@ test('a harmless difference is proved and told', () => {
   );
 
   expect(judged.verdict).toBe('harmless');
+  expect(judged.compared).toMatch(
+    /^the catalog after the rollback is not the catalog before the migration; harmless: ~ TABLE public\.a/,
+  );
   expect(judged.boxes[0]).toMatchObject({
     answer: 'proved',
     reason: expect.stringMatching(/^harmless: ~ TABLE public\.a/),

@@ -10,7 +10,12 @@ const incident = (differing: Partial<Incident> = {}): Incident => ({
   },
   at: '2026-11-22T09:00:00.000Z',
   failure: { state: 'Step 9: Verify schema', error: 'VerificationFailed', cause: 'an index is missing' },
+  committedInPart: null,
   rollback: { outcome: 'rolled back' },
+  takenBack: {
+    ...{ at: '2026-11-22T08:50:00.000Z', by: 'ada@example.org' },
+    compared: 'the catalog after the rollback equals the catalog before the migration, exactly',
+  },
   ...differing,
 });
 
@@ -22,23 +27,45 @@ test('it says what happened, what became of it, and by when the post-mortem is h
   const text = renderIncident(incident());
 
   expect(text).toContain('- **What happened**: Step 9: Verify schema: an index is missing (VerificationFailed)\n');
-  expect(text).toContain('- **Rollback**: rolled back\n');
+  expect(text).toContain(
+    "- **Rollback**: rolled back on 2026-11-22T08:50:00.000Z by the migration's rollback section, approved by ada@example.org\n" +
+      '- **Schema after it**: the catalog after the rollback equals the catalog before the migration, exactly\n',
+  );
   expect(text).toContain('Post-mortem by 2026-11-25T09:00:00.000Z (within 72 hours)');
   expect(text).toContain('`002_create_notes.sql` stays as it is');
   expect(text).toContain('- **Run**: run-1, started by bob@example.org\n');
   expect(text).toMatch(/written by the people who were there\._\n$/);
 });
 
-test('of half a migration it says what stood', () => {
-  const half = { ...incident().failure, standing: 'partly applied: unit 1 of 2 is committed and stands' };
+test('of half a migration it says what stood, and that its version is free', () => {
+  const half = { committedInPart: 'partly applied: unit 1 of 2 was committed' };
 
-  expect(renderIncident(incident({ failure: half }))).toContain(
-    '- **What stood**: the migration was partly applied: unit 1 of 2 is committed and stands\n- **Rollback**: rolled back\n',
+  expect(renderIncident(incident(half))).toContain(
+    '- **What stood**: the migration was partly applied: unit 1 of 2 was committed\n- **Rollback**: rolled back on ',
   );
-  expect(renderIncident(incident({ failure: half }))).toContain(
-    'Correct `002_create_notes.sql` itself and start a new run: once nothing of it stands, its version is free again',
+  expect(renderIncident(incident(half))).toContain(
+    'Correct `002_create_notes.sql` itself and start a new run: it was taken back, so its version is free again',
+  );
+  expect(renderIncident(incident({ ...half, takenBack: null }))).toContain(
+    'start a new run: once nothing of it stands, its version is free again',
   );
   expect(renderIncident(incident())).not.toContain('What stood');
+});
+
+test('a rollback that nobody approved leaves what was applied, and no schema to compare', () => {
+  const text = renderIncident(incident({ rollback: { outcome: 'not approved' }, takenBack: null }));
+
+  expect(text).toContain('- **Rollback**: not approved: whatever was applied still stands\n');
+  expect(text).not.toContain('Schema after it');
+});
+
+test('a schema that could not be compared is not called equal', () => {
+  const takenBack = { at: '2026-11-22T08:50:00.000Z', by: 'ada@example.org', compared: null };
+  const rollback = { outcome: 'rolled back and differs', cause: '{"errorMessage":"no answer"}' } as const;
+
+  expect(renderIncident(incident({ rollback, takenBack }))).toContain(
+    '- **Schema after it**: the catalog could not be compared with the one before the migration: no answer\n',
+  );
 });
 
 test('causes are told in their own words and on one line', () => {
@@ -46,6 +73,7 @@ test('causes are told in their own words and on one line', () => {
     incident({
       failure: { state: 'S', error: 'E', cause: JSON.stringify({ errorMessage: 'first\nsecond' }) },
       rollback: { outcome: 'failed', cause: JSON.stringify({ errorMessage: 'a view\n depends on it' }) },
+      takenBack: null,
     }),
   );
 

@@ -81,18 +81,20 @@ test('a migration that was rolled back says when', () => {
   expect(signOffLines(rolledBack)).toContainEqual(['Rolled back', '2026-11-22T09:30:00.000Z']);
 });
 
-test('half a migration is told by its units, and by when they were taken back', () => {
+test('half a migration is told as box 8.2 tells it at the end, and when it was taken back', () => {
   const progress = { version: '002', runId: 'run-1', committed: ['1 of 2 (line 3, one transaction)'], units: 2 };
-  const half = report({
-    entry: null,
-    documents: [
-      stored('08-establish-outcome', [], { facts: { progress } }),
-      stored('roll-back', [], { facts: { outcome: { rolledBackAt: '2026-11-22T09:30:00.000Z' } } }),
-    ],
+  const half = stored('08-establish-outcome', [], {
+    ...{ facts: { progress }, boxes: [answer('8.2', 'failed', 'unit 1 stands')] },
   });
+  const back = stored('roll-back', [], {
+    facts: { approvedBy: 'ada', outcome: { rolledBackAt: '2026-11-22T09:30:00.000Z' } },
+    boxes: [answer('8.2', 'failed', 'unit 1 was committed; it was taken back')],
+  });
+  const linesOf = (documents: (typeof half)[]) => Object.fromEntries(signOffLines(report({ entry: null, documents })));
 
-  expect(Object.fromEntries(signOffLines(half))).toMatchObject({
-    'Applied by': 'partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands',
+  expect(linesOf([half])).toMatchObject({ 'Applied by': 'unit 1 stands' });
+  expect(linesOf([half, back])).toMatchObject({
+    'Applied by': 'unit 1 was committed; it was taken back',
     'Rolled back': '2026-11-22T09:30:00.000Z',
   });
 });
