@@ -5,13 +5,13 @@ import type { TargetRecord } from './domain/environment/target';
 import type { AlarmStates } from './domain/monitoring/alarm-states';
 import type { ActivitySample, Look } from './domain/monitoring/sample';
 import type { Measurements } from './metrics';
-import type { Database } from './ports/database';
+import type { Database, DatabaseAddress } from './ports/database';
 
 export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
 export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
 export type { RehearsalPhase } from './domain/migration/rehearsal-phase';
 export type { PrivilegeNeed } from './domain/review/privilege-needs';
-export type { ApplyOutcome, ApplyState, Database, Privilege, StatementLimits } from './ports/database';
+export type { ApplyOutcome, ApplyState, Database, DatabaseAddress, Privilege, StatementLimits } from './ports/database';
 
 export type Ports = {
   readonly clock: Clock;
@@ -108,9 +108,6 @@ export type MigrationSource = {
 };
 
 // ── platform ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Which database: the configured target, or a branch made for this run; `database` differs only for scratch databases. */
-export type DatabaseAddress = { readonly branchId: string | 'target'; readonly database?: string };
 
 export type ConnectionSettings = {
   readonly host: string;

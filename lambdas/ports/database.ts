@@ -9,7 +9,9 @@ import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '../
 import type { SqlStatement } from '../domain/migration/migration';
 import type { RehearsalPhase } from '../domain/migration/rehearsal-phase';
 import type { PrivilegeNeed } from '../domain/review/privilege-needs';
-import type { DatabaseAddress } from '../ports';
+
+/** Which database: the configured target, or a branch made for this run; `database` differs only for scratch databases. */
+export type DatabaseAddress = { readonly branchId: string | 'target'; readonly database?: string };
 
 export type ApplyOutcome = {
   readonly entry: LedgerEntry;
