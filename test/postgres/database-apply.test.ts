@@ -165,6 +165,14 @@ test('a migration that commits by itself is refused', () =>
     });
   }));
 
+test('a look that fails behind a statement is not told as if the statement had ended the transaction', () =>
+  withTarget('', async ({ database }) => {
+    const hidden = "DO $$ BEGIN EXECUTE 'DEALLO' || 'CATE ALL'; END $$";
+    const failure = database.rehearse(target, 'up', statements('SELECT 1', hidden, 'SELECT 2'), limits);
+
+    await expect(failure).rejects.toThrow('prepared statement "migration-checklist look with sizes" does not exist');
+  }));
+
 test('the ledger row is written with the migration, by the clock of the database', () =>
   withTarget('', async ({ database, query }) => {
     const before = new Date((await query('SELECT clock_timestamp() AS at'))[0]?.['at'] as string);

@@ -30,7 +30,8 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<Answer
   try {
     // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
     const result = await session.query(statement.sql);
-    if (session.getTransactionStatus() === 'T') return { rowsAffected: result.rowCount ?? null };
+    // Idle: outside a transaction. A look that failed behind the statement is no fault of the statement's.
+    if (session.getTransactionStatus() !== 'I') return { rowsAffected: result.rowCount ?? null };
   } catch (error) {
     throw statementError(where, statement, error);
   }
