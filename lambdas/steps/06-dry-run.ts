@@ -1,4 +1,5 @@
 import type { BranchInput, Rehearsal } from '../../statemachine/contract';
+import { requireRehearsed, runDeclaredTests } from '../declared-tests';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { assessDryRun } from '../domain/locks/assess-dry-run';
@@ -7,6 +8,7 @@ import { judgeDryRun } from '../domain/locks/judge-dry-run';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
 import { compareUntouched } from '../domain/locks/untouched-tables';
+import { rehearsedTestsInWords } from '../domain/migration/judge-checks';
 import { unitsInWords } from '../domain/migration/units';
 import { predictImpact } from '../domain/review/predict-impact';
 import { withStepEvidence } from '../evidence';
@@ -20,7 +22,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
   withStepEvidence(ports, 6, input, async (notes) => {
     const { run: pin, branch } = input;
     const at = { branchId: branch.branchId };
-    const { migration } = await readPinnedMigration(ports.store, pin);
+    const { migration, checks } = await readPinnedMigration(ports.store, pin);
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
@@ -44,12 +46,15 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     notes.fact('dataLoss', loss);
     const untouched = compareUntouched(statements, contentsBefore, contentsAfter);
     notes.fact('untouched', untouched);
-    const units = unitsInWords(migration.statements);
-    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${units}`, { branch });
+    const catalogs = { before: before.catalog, after: after.catalog };
+    const tests = await runDeclaredTests(ports, notes, at, { checks, ...catalogs });
+    const more = `${unitsInWords(migration.statements)}${rehearsedTestsInWords(tests.results)}`;
+    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${more}`, { branch });
     notes.take([judgeDryRun({ statements, assessed, loss, untouched })]);
     notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
       difference,
     });
     notes.take(measureImpact(statements, traffic, contentsDifference(contentsBefore, contentsAfter)));
+    requireRehearsed(notes, tests);
     return { catalogBefore: before.ref, catalogAfter: after.ref };
   });

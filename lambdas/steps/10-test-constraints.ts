@@ -1,7 +1,7 @@
 import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
+import { runDeclaredTests } from '../declared-tests';
 import type { Catalog } from '../domain/catalog/catalog';
 import { VerificationFailed } from '../domain/errors';
-import { judgeChecks } from '../domain/migration/judge-checks';
 import { readReferenced, withStepEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
@@ -11,12 +11,9 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const { checks } = await readPinnedMigration(ports.store, input.run);
     const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
     const after = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogAfter);
-    const tests = checks?.tests ?? [];
-    const outcome = await notes.expecting(['10.1', '10.2', '10.3', '10.4'], () =>
-      ports.database.runChecks({ branchId: 'target' }, tests),
+    const { boxes, failures } = await notes.expecting(['10.1', '10.2', '10.3', '10.4'], () =>
+      runDeclaredTests(ports, notes, { branchId: 'target' }, { checks, before, after }),
     );
-    const { boxes, failures } = judgeChecks({ before, after, declared: tests, outcome });
-    notes.fact('tests', outcome.results);
     notes.take(boxes);
     if (failures.length > 0) throw new VerificationFailed(`constraint tests failed: ${failures.join('; ')}`);
     return {};

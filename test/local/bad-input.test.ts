@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { readEvidence } from '#lambdas/evidence';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime, RuntimeRequest } from '#local/runtime';
 import { type Sandbox, withRuntime, withSandbox } from '../support/local-run';
@@ -27,13 +28,13 @@ const runBad = (
   text: string,
   request: Partial<RuntimeRequest>,
   assert: (ended: Ended) => Promise<void>,
-  prepare: (runtime: Runtime) => void = () => undefined,
+  prepare: (runtime: Runtime, sandbox: Sandbox) => void = () => undefined,
 ) =>
   withSandbox((sandbox) => {
     arrange(sandbox, text);
     return withRuntime(sandbox, request, async (runtime) => {
       await onTarget(runtime, 'CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)');
-      prepare(runtime);
+      prepare(runtime, sandbox);
       const before = await runtime.ports.database.readCatalog(target);
       const end = await startRun(runtime, fileName);
 
@@ -108,6 +109,46 @@ test('a migration that contains COMMIT is refused before there is a run', () =>
   runBad(migrationOf('COMMIT;'), {}, async ({ end }) => {
     expect(end.message).toMatch(/^MigrationRefused: .*001_bad\.sql:5:1: COMMIT is not allowed/);
   }));
+
+/** The table that the target has; the first test needs its row, which the branch has too. */
+const declaredTests = [
+  '-- test: what the target held is still there',
+  'SELECT FROM kept WHERE id = 1; -- expect: 1 row',
+  '',
+  '-- test: a second note of the same number is refused',
+  'INSERT INTO notes VALUES (1);',
+  '-- expect: 23505',
+  'INSERT INTO notes VALUES (1);',
+  '',
+  '-- test: a note has an author',
+  'SELECT author FROM notes;',
+];
+
+test('a declared test that fails or cannot run, before anybody is asked to approve the apply', () =>
+  runBad(
+    migrationOf('SELECT 1;'),
+    {},
+    async ({ runtime, end }) => {
+      const report = await reportOf(runtime, end);
+      const dryRun = (await readEvidence(runtime.ports.store, end.runId)).find(({ name }) => name === '06-dry-run');
+
+      expect(end.message).toMatch(
+        /^VerificationFailed: Step 6: Dry run: declared tests failed on the branch: 001_bad\.checks\.sql:4, a second note of the same number is refused: line 7: expected SQLSTATE 23505, but the statement succeeded; 001_bad\.checks\.sql:9, a note has an author: line 10: .*column "author" does not exist/,
+      );
+      expect(end.message).toContain(nothingChanged);
+      expect(await statesOf(runtime, end)).not.toContain('Approve apply');
+      expect(dryRun?.facts['tests']).toMatchObject([{ passed: true }, { passed: false }, { passed: false }]);
+      expect(boxOf(report, '6.1')?.reason).toMatch(/; declared tests that behaved as declared there: 1 of 3$/);
+      expect(boxOf(report, '10.1')).toMatchObject({
+        ...{
+          answer: 'failed',
+          reason: expect.stringMatching(/^on the branch, before the apply: 001_bad\.checks\.sql:4/),
+        },
+      });
+      expect(boxOf(report, '10.2')).toMatchObject({ answer: 'open', evidence: null });
+    },
+    (_, { project }) => writeFileSync(path.join(project, 'migrations', '001_bad.checks.sql'), declaredTests.join('\n')),
+  ));
 
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 

@@ -1,8 +1,8 @@
-/** Judges what the declared tests of Step 10 showed, against what the migration made. */
+/** Judges what the declared tests showed, against what the migration made. */
 import type { Catalog } from '../catalog/catalog';
 import type { CatalogTrigger } from '../catalog/tables';
 import type { BoxAnswer } from '../evidence/document';
-import type { CheckResult, DeclaredCheck } from './checks';
+import type { CheckResult, ChecksFile, DeclaredCheck } from './checks';
 import { type MadeRules, madeRules } from './made-rules';
 
 export type ChecksOutcome = {
@@ -19,10 +19,12 @@ type Group = {
   rulesOf(made: MadeRules): readonly string[];
 };
 
+export type DeclaredTests = Pick<ChecksFile, 'fileName' | 'tests'>;
+
 /** What was declared, and what came of it. */
 type Seen = {
   readonly made: MadeRules;
-  readonly declared: readonly DeclaredCheck[];
+  readonly declared: DeclaredTests;
   readonly outcome: ChecksOutcome;
 };
 
@@ -59,11 +61,14 @@ const belongsTo = (group: Group, { statements }: DeclaredCheck) =>
   statements.some(({ expectedSqlState: state }) => state !== null && group.covers(state));
 
 const resultsOf = (isMeant: (check: DeclaredCheck) => boolean, { declared, outcome }: Seen): readonly CheckResult[] => {
-  const lines = declared.filter(isMeant).map(({ line }) => line);
+  const lines = declared.tests.filter(isMeant).map(({ line }) => line);
   return outcome.results.filter(({ line }) => lines.includes(line));
 };
 
-const tell = ({ name, line, failure }: CheckResult) => `line ${line}, ${name}: ${failure ?? 'it did not pass'}`;
+const teller =
+  ({ fileName }: DeclaredTests) =>
+  ({ name, line, failure }: CheckResult) =>
+    `${fileName}:${line}, ${name}: ${failure ?? 'it did not pass'}`;
 
 const judgeGroup = (group: Group, seen: Seen): BoxAnswer => {
   const made = group.rulesOf(seen.made);
@@ -71,7 +76,7 @@ const judgeGroup = (group: Group, seen: Seen): BoxAnswer => {
   const failed = tests.filter(({ passed }) => !passed);
   const { box, what } = group;
   const facts = { made, tests: tests.map(({ name, line, passed }) => ({ name, line, passed })) };
-  if (failed.length > 0) return { box, answer: 'failed', reason: failed.map(tell).join('; '), facts };
+  if (failed.length > 0) return { box, answer: 'failed', reason: failed.map(teller(seen.declared)).join('; '), facts };
   if (tests.length > 0) {
     const names = tests.map(({ name }) => name).join('; ');
     return { box, answer: 'proved', reason: `declared tests of ${what} that behaved as declared: ${names}`, facts };
@@ -95,7 +100,7 @@ const judgeTriggerRules = (group: Group, seen: Seen, triggers: BoxAnswer): BoxAn
   const homeless = resultsOf((check) => !groups.some((one) => belongsTo(one, check)), seen);
   const failed = homeless.filter(({ passed }) => !passed);
   if (failed.length > 0) {
-    const told = [...(answer.answer === 'failed' ? [answer.reason] : []), ...failed.map(tell)];
+    const told = [...(answer.answer === 'failed' ? [answer.reason] : []), ...failed.map(teller(seen.declared))];
     return { ...answer, answer: 'failed', reason: told.join('; ') };
   }
   const allPassed = seen.outcome.results.every(({ passed }) => passed);
@@ -141,7 +146,7 @@ const judgeCleanUp = ({ results, leftBehind }: ChecksOutcome): BoxAnswer => {
   return { box, answer: 'proved', reason };
 };
 
-/** Boxes 10.1–10.4 and 9.5. `failures` is what must not stay in the target without a person's word. */
+/** Boxes 10.1–10.4 and 9.5. `failures` is what must not come to the target, or stay in it, without a person's word. */
 export const judgeChecks = ({
   before,
   after,
@@ -150,7 +155,7 @@ export const judgeChecks = ({
 }: {
   readonly before: Catalog;
   readonly after: Catalog;
-  readonly declared: readonly DeclaredCheck[];
+  readonly declared: DeclaredTests;
   readonly outcome: ChecksOutcome;
 }): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
   const seen: Seen = { made: madeRules({ before, after }), declared, outcome };
@@ -165,9 +170,21 @@ export const judgeChecks = ({
       triggers,
     ],
     failures: [
-      ...outcome.results.filter(({ passed }) => !passed).map(tell),
+      ...outcome.results.filter(({ passed }) => !passed).map(teller(declared)),
       // A sequence that moved on leaves a gap in numbers and nothing else; the box says it, no rollback is worth it.
       ...outcome.leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `left behind: ${what}`),
     ],
   };
 };
+
+/** For the approver: what came of the tests on the branch; empty where none was declared. */
+export const rehearsedTestsInWords = (results: readonly CheckResult[]): string =>
+  results.length === 0
+    ? ''
+    : `; declared tests that behaved as declared there: ${results.filter(({ passed }) => passed).length} of ${results.length}`;
+
+/** The failed boxes as they stand before the apply: only the run after it, on the target, can prove one. */
+export const failedBeforeApply = (boxes: readonly BoxAnswer[]): readonly BoxAnswer[] =>
+  boxes
+    .filter(({ answer }) => answer === 'failed')
+    .map((box) => ({ ...box, reason: `on the branch, before the apply: ${box.reason}` }));

@@ -1,6 +1,11 @@
 import type { CatalogObject } from '#domain/catalog/catalog';
 import type { DeclaredCheck } from '#domain/migration/checks';
-import { type ChecksOutcome, judgeChecks } from '#domain/migration/judge-checks';
+import {
+  type ChecksOutcome,
+  failedBeforeApply,
+  judgeChecks,
+  rehearsedTestsInWords,
+} from '#domain/migration/judge-checks';
 import { catalogOf, column, foreignKey, index, object, table } from '../../catalog/objects';
 import { check, failed, passed } from './declared';
 
@@ -16,7 +21,11 @@ type Matter = {
 
 const judge = ({ before = [], after = [], declared = [], outcome = {} }: Matter) =>
   judgeChecks({
-    ...{ before: catalogOf(...before), after: catalogOf(...after), declared },
+    ...{
+      before: catalogOf(...before),
+      after: catalogOf(...after),
+      declared: { fileName: 'x.checks.sql', tests: declared },
+    },
     outcome: { results: declared.map(passed), calledFunctions: [], leftBehind: [], ...outcome },
   });
 
@@ -114,7 +123,7 @@ test.each([
 
   expect(boxOf(box, { declared })).toMatchObject({ answer: 'proved', reason: expect.stringContaining('test 7') });
   expect(boxOf(box, { declared, outcome: { results: declared.map((one) => failed(one)) } })).toMatchObject({
-    ...{ answer: 'failed', reason: 'line 7, test 7: expected 23505, came success' },
+    ...{ answer: 'failed', reason: 'x.checks.sql:7, test 7: expected 23505, came success' },
   });
   for (const other of others) expect(answerOf(other, { declared })).toBe('not applicable');
 });
@@ -130,7 +139,7 @@ test('one failed test among those that passed fails the box', () => {
   const results = [passed(check(3)), failed(check(9))];
 
   expect(boxOf('10.1', { declared, outcome: { results } })).toMatchObject({
-    ...{ answer: 'failed', reason: expect.not.stringContaining('line 3') },
+    ...{ answer: 'failed', reason: expect.not.stringContaining('test 3') },
   });
 });
 
@@ -140,12 +149,12 @@ test('a failed test that expects no error is told at 10.3, and does not hide wha
   expect(
     boxOf('10.3', { declared, outcome: { results: [failed(check(3), '0 rows'), passed(check(9))] } }),
   ).toMatchObject({
-    ...{ answer: 'failed', reason: 'line 3, test 3: 0 rows' },
+    ...{ answer: 'failed', reason: 'x.checks.sql:3, test 3: 0 rows' },
   });
   expect(
     boxOf('10.3', { declared, outcome: { results: [failed(check(3), '0 rows'), failed(check(9), 'no error')] } })
       ?.reason,
-  ).toBe('line 9, test 9: no error; line 3, test 3: 0 rows');
+  ).toBe('x.checks.sql:9, test 9: no error; x.checks.sql:3, test 3: 0 rows');
 });
 
 test('a test that was declared and not run proves nothing', () => {
@@ -228,6 +237,23 @@ test('every failed test fails the run', () => {
   const declared = [check(3, '23505'), check(9, null)];
 
   expect(judge({ declared, outcome: { results: declared.map((one) => failed(one, 'no')) } }).failures).toEqual([
-    ...['line 3, test 3: no', 'line 9, test 9: no'],
+    ...['x.checks.sql:3, test 3: no', 'x.checks.sql:9, test 9: no'],
+  ]);
+});
+
+test.each([
+  [[], ''],
+  [[passed(check(3)), passed(check(9))], '; declared tests that behaved as declared there: 2 of 2'],
+  [[passed(check(3)), failed(check(9))], '; declared tests that behaved as declared there: 1 of 2'],
+])('the approver is told how the declared tests went on the branch', (results, words) => {
+  expect(rehearsedTestsInWords(results)).toBe(words);
+});
+
+test('before the apply a box can fail by a test, and cannot be proved', () => {
+  const declared = [check(3, '23505'), check(9, '23514')];
+  const { boxes } = judge({ declared, outcome: { results: [passed(check(3)), failed(check(9), 'no error')] } });
+
+  expect(failedBeforeApply(boxes).map(({ box, reason }) => [box, reason])).toEqual([
+    ['10.2', 'on the branch, before the apply: x.checks.sql:9, test 9: no error'],
   ]);
 });

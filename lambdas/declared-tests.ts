@@ -1,0 +1,42 @@
+/** Runs the declared tests of a migration where it is applied: on the branch before anybody approves it, then on the target. */
+import type { Catalog } from './domain/catalog/catalog';
+import { VerificationFailed } from './domain/errors';
+import type { BoxAnswer } from './domain/evidence/document';
+import type { CheckResult } from './domain/migration/checks';
+import { type DeclaredTests, failedBeforeApply, judgeChecks } from './domain/migration/judge-checks';
+import type { Notes } from './evidence';
+import type { DatabaseAddress, Ports } from './ports';
+
+export type Tested = {
+  readonly results: readonly CheckResult[];
+  readonly boxes: readonly BoxAnswer[];
+  readonly failures: readonly string[];
+};
+
+const nothingDeclared: DeclaredTests = { fileName: 'no checks file', tests: [] };
+
+/** Notes what came of each test, and leaves it to the caller what that means. */
+export const runDeclaredTests = async (
+  { database }: Pick<Ports, 'database'>,
+  notes: Notes,
+  at: DatabaseAddress,
+  {
+    checks,
+    before,
+    after,
+  }: { readonly checks: DeclaredTests | null; readonly before: Catalog; readonly after: Catalog },
+): Promise<Tested> => {
+  const declared = checks ?? nothingDeclared;
+  const outcome = await database.runChecks(at, declared.tests);
+  notes.fact('tests', outcome.results);
+  return { results: outcome.results, ...judgeChecks({ before, after, declared, outcome }) };
+};
+
+/** What fails on the branch must not reach the target. Errors: VerificationFailed. */
+export const requireRehearsed = (notes: Notes, { boxes, failures }: Tested): void => {
+  if (failures.length === 0) return;
+  notes.take(failedBeforeApply(boxes));
+  throw new VerificationFailed(
+    `declared tests failed on the branch: ${failures.join('; ')}; correct the test or the migration, then start a new run`,
+  );
+};
