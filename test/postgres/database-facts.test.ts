@@ -50,6 +50,25 @@ test('tables are told with size, rows and traffic, ours left out, a partitioned 
     },
   ));
 
+test('how many rows a table has is unknown until it was analysed with rows in it, and so it is of a partitioned one', () =>
+  withTarget(
+    `CREATE TABLE empty (id int); CREATE TABLE filled (id int); CREATE TABLE filled_later (id int); CREATE TABLE emptied (id int);
+     CREATE TABLE events (at date) PARTITION BY RANGE (at);
+     CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+     CREATE TABLE events_26 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+     INSERT INTO filled SELECT generate_series(1, 600); ANALYZE filled_later; INSERT INTO filled_later VALUES (1);
+     INSERT INTO emptied VALUES (1); DELETE FROM emptied; ANALYZE emptied;
+     INSERT INTO events VALUES ('2025-02-01'), ('2026-02-01'); ANALYZE events_25`,
+    async ({ database }) => {
+      const tables = await database.readTableStatistics(target);
+
+      expect(Object.fromEntries(tables.map(({ table, estimatedRows }) => [table, estimatedRows]))).toEqual({
+        ...{ 'public.empty': 0, 'public.emptied': 0, 'public.filled': null, 'public.filled_later': null },
+        ...{ 'public.events': null, 'public.events_25': 1, 'public.events_26': null },
+      });
+    },
+  ));
+
 test('the size of the database is told in bytes', () =>
   withTarget('', async ({ database, query }) => {
     const [row] = await query('SELECT pg_database_size(current_database())::int AS size');

@@ -4,11 +4,13 @@ import { withOwnSession } from './session';
 
 // Without a reset PostgreSQL does not know since when it counts. A start that lost the statistics began them anew, as Neon's
 // computes do; one that kept them makes the traffic look heavier than it is, and no table looks idle that is not.
+// reltuples is -1 until rows were counted, and 0 where that was done before the first row came: unless the table is empty
+// now, how many there are is not known then. What lies on another server shows no size here.
 // A partitioned table holds nothing itself, and it is the one that a migration names: its figures are its leaves' sums.
 const statisticsQuery = `
 SELECT n.nspname || '.' || c.relname AS "table",
        coalesce(sum(pg_catalog.pg_total_relation_size(leaf.oid)), 0)::float8 AS "sizeBytes",
-       sum(greatest(l.reltuples, 0))::float8 AS "estimatedRows",
+       (CASE WHEN pg_catalog.bool_and(estimate.rows IS NOT NULL) THEN sum(estimate.rows) END)::float8 AS "estimatedRows",
        coalesce(sum(s.seq_scan), 0)::float8 AS "sequentialScans",
        coalesce(sum(s.idx_scan), 0)::float8 AS "indexScans",
        coalesce(sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del), 0)::float8 AS "rowsWritten",
@@ -21,6 +23,11 @@ CROSS JOIN LATERAL (
   SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree WHERE c.relkind = 'p' AND tree.isleaf
 ) leaf
 JOIN pg_catalog.pg_class l ON l.oid = leaf.oid
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN l.reltuples > 0 THEN l.reltuples
+              WHEN l.reltuples = 0 AND l.relpages > 0 THEN 0
+              WHEN l.relkind <> 'f' AND pg_catalog.pg_relation_size(l.oid) = 0 THEN 0 END AS rows
+) estimate
 CROSS JOIN (
   SELECT coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time()) AS since
   FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()

@@ -4,8 +4,8 @@ export type TableStatistics = {
   /** `schema.table`, unquoted. */
   readonly table: string;
   readonly sizeBytes: number;
-  /** pg_class.reltuples, 0 when never analysed. */
-  readonly estimatedRows: number;
+  /** pg_class.reltuples; null when the table is not empty and was never analysed with rows in it. */
+  readonly estimatedRows: number | null;
   readonly sequentialScans: number;
   readonly indexScans: number;
   readonly rowsWritten: number;

@@ -1,8 +1,11 @@
 /** Step 3. Box 3.3 is a person's: which services depend on the tables. */
+
+import { count } from '../count';
 import { blockedBy } from '../locks/lock-modes';
-import { answerBoxes, count, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
+import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
 import type { ReviewContext } from './context';
 import { affectedTables, impactsOf } from './impact';
+import { rowEstimate } from './row-estimate';
 import { columnRequired, columnRetyped } from './rules/breaking-changes';
 import { codeUnseen, dataChanges } from './rules/data-changes';
 import { contextFor, type ImpactSubject } from './subject';
@@ -11,9 +14,7 @@ const nothingOld = 'the migration touches no table that was there before';
 
 const sizeOf = ({ sizes }: ReviewContext, table: string) => {
   const size = sizes.get(table);
-  return size
-    ? `${table} (about ${Math.round(size.estimatedRows)} rows, ${Math.ceil(size.sizeBytes / 1024)} KiB)`
-    : `${table} (size unknown)`;
+  return size ? `${table} (${Math.ceil(size.sizeBytes / 1024)} KiB, ${rowEstimate(size)})` : `${table} (size unknown)`;
 };
 
 const predictedLocks = (context: ReviewContext) =>
@@ -52,19 +53,19 @@ const boxes: readonly JudgedBox[] = [
       const impacts = impactsOf(context);
       const unknown = impacts.filter(({ estimatedMs }) => estimatedMs === null);
       const totalMs = impacts.reduce((sum, { estimatedMs }) => sum + (estimatedMs ?? 0), 0);
-      const without =
-        unknown.length > 0 ? `, without ${count(unknown.length, 'statement')} on tables of unknown size` : '';
-      return proved(
-        `about ${totalMs} ms${without}, estimated from the sizes of the tables and the kind of work; the dry run measures`,
-        {
-          totalMs,
-          statements: impacts.map(({ statement, estimatedMs }) => ({
-            line: statement.line,
-            kind: statement.kind,
-            estimatedMs,
-          })),
-        },
-      );
+      const facts = {
+        totalMs,
+        statements: impacts.map(({ statement, estimatedMs }) => ({
+          line: statement.line,
+          kind: statement.kind,
+          estimatedMs,
+        })),
+      };
+      const basis = 'estimated from the sizes of the tables and the kind of work; the dry run measures';
+      if (unknown.length === 0) return proved(`about ${totalMs} ms, ${basis}`, facts);
+      const left = count(unknown.length, 'statement');
+      const reason = `unknown for ${left} on tables of unknown size; about ${totalMs} ms for the rest, ${basis}`;
+      return { answer: 'open', reason, facts };
     },
   },
   {

@@ -29,10 +29,6 @@ export const proved = (reason: string, facts?: Readonly<Record<string, unknown>>
 
 export const notApplicable = (reason: string): Basis => ({ answer: 'not applicable', reason });
 
-/** `1 table`, `3 tables`; irregular plurals are given. */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
-
 export const findingsFor = (box: string, context: ReviewContext): readonly Finding[] =>
   rules
     .filter((rule) => rule.box === box)

@@ -1,5 +1,6 @@
 /** Step 2. Box 2.1 is a person's: whether the diagram shows what was meant. */
-import { answerBoxes, count, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
+import { count } from '../count';
+import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
 import { typedColumns } from './rules/data-types';
 import { foreignKeysOf } from './rules/foreign-key-index';
 import { uniqueOnExistingRows } from './rules/index-conflicts';

@@ -4,6 +4,7 @@ import type { RangeVar } from 'libpg-query';
 import type { SqlStatement } from '../../migration/migration';
 import { nodeOf, relationName, walk } from '../../sql/syntax';
 import type { ReviewContext } from '../context';
+import { rowEstimate } from '../row-estimate';
 import type { Rule } from '../rule';
 
 const box = '3.6';
@@ -46,7 +47,7 @@ export const dataChanges = (context: ReviewContext): readonly DataChange[] =>
 
 const rows = ({ sizes }: ReviewContext, table: string) => {
   const size = sizes.get(table);
-  return size ? ` (about ${Math.round(size.estimatedRows)} rows)` : '';
+  return size ? ` (${rowEstimate(size)})` : '';
 };
 
 export const changeWithoutWhere: Rule = {
