@@ -15,18 +15,10 @@ export type Surroundings = {
   readonly schedulerRoleArn: string;
 };
 
-export type LiveModule =
-  | 'platform'
-  | 'database'
-  | 'activity'
-  | 'metrics'
-  | 'alarms'
-  | 'backups'
-  | 'mail'
-  | 'chat'
-  | 'callback'
-  | 'schedule'
-  | 'secrets';
+type PortOf<Use extends PortUse> = Use extends `${infer Port}.${string}` ? Port : Use;
+
+/** A port that is made by a module of its own below lambdas/runtime/live; the others cost no more than what every function has. */
+type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'probes'>>;
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
