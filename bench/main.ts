@@ -1,4 +1,6 @@
 /** `npm run bench -- [name]`: measures what the documents claim, and holds it against its limit. */
+import { parseCommandLine, runCommand, say } from '../command-line/command';
+import { exitCodes, UsageError } from '../command-line/exit-codes';
 import { measureCatalog } from './catalog';
 import { type FunctionCost, measureColdStart } from './cold-start';
 import { measureRehearse } from './rehearse';
@@ -65,16 +67,35 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   start,
 };
 
-const main = async (names: readonly string[]) => {
+const usage = `Measures what the documents claim, and holds it against its limit.
+
+  npm run bench              everything
+  npm run bench -- NAME …    only these: ${Object.keys(benches).join(', ')}
+
+Options
+  --help   this text
+
+Exit codes: 0 all within their limits, 1 one is not, 2 what was given is wrong.`;
+
+const main = async (): Promise<number> => {
+  const { values, positionals: names } = parseCommandLine('npm run bench', {
+    options: { help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    say(usage);
+    return exitCodes.done;
+  }
   const unknown = names.find((name) => !(name in benches));
   if (unknown !== undefined)
-    throw new Error(`there is no bench "${unknown}"; there are: ${Object.keys(benches).join(', ')}`);
+    throw new UsageError(`there is no bench "${unknown}"; there are: ${Object.keys(benches).join(', ')}`);
+  let code: number = exitCodes.done;
   for (const name of names.length > 0 ? names : Object.keys(benches))
-    for (const { what, value, unit, limit } of (await benches[name]?.()) ?? [])
-      process.stdout.write(`${value <= limit ? '✓' : '✗'} ${what}: ${shown(value)} ${unit} (limit ${limit})\n`);
+    for (const { what, value, unit, limit } of (await benches[name]?.()) ?? []) {
+      if (value > limit) code = exitCodes.failed;
+      say(`${value <= limit ? '✓' : '✗'} ${what}: ${shown(value)} ${unit} (limit ${limit})`);
+    }
+  return code;
 };
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  process.stderr.write(`✗ ${error.message}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -2,21 +2,17 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { runCommand, say, warn } from '../command-line/command';
+import { exitCodes, signalCodes, UsageError } from '../command-line/exit-codes';
 import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
-import { InvalidInput } from '../lambdas/domain/errors';
 import type { AutoApprover } from './auto-approver';
-import { helpText, type Options, parseOptions, UsageError } from './options';
+import { helpText, type Options, parseOptions } from './options';
 import type { Runtime } from './runtime';
 import { holdFolder } from './single-process';
 import { stateDirectoryOf } from './state-directory';
 
 // Whoever reads our output may stop reading, as head does; the run goes on.
 process.stdout.on('error', () => undefined);
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-const warn = (text: string) => process.stderr.write(`${text}\n`);
-
-const exitCodes = { signedOff: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Tried before anything is started: a report that cannot be put anywhere should not be found out after the apply. */
 const requireFolder = async (out: string) => {
@@ -62,14 +58,14 @@ const work = async (options: Options, runtime: Runtime): Promise<number> => {
     say(migration);
     if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
   }
-  return exitCodes.signedOff;
+  return exitCodes.done;
 };
 
 const main = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) {
     say(helpText);
-    return exitCodes.signedOff;
+    return exitCodes.done;
   }
   say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
   await requireMigration(options);
@@ -105,22 +101,10 @@ const main = async (): Promise<number> => {
   }
 };
 
-// The SDK only talks to the engine in this very process; that it will want a newer Node some day is no news for a user.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
 // On exit the servers are stopped; what was under way stands in the journal.
 process.once('SIGINT', () => {
   warn('\nStopped. The same command goes on from here.');
-  process.exit(exitCodes.interrupted);
+  process.exit(signalCodes.SIGINT);
 });
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    warn(`✗ ${error.name === 'Error' ? '' : `${error.name}: `}${error.message}`);
-    process.exitCode =
-      error instanceof UsageError || error instanceof InvalidInput ? exitCodes.usage : exitCodes.failed;
-  },
-);
+runCommand(main);

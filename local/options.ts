@@ -1,5 +1,6 @@
 /** The command line of `npm start`. */
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../command-line/command';
+import { UsageError } from '../command-line/exit-codes';
 
 export type Options = {
   /** One file name, or null for every pending migration. */
@@ -15,11 +16,6 @@ export type Options = {
   readonly startedBy: string | null;
   readonly help: boolean;
 };
-
-/** Wrong use of the command line; the process ends with exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export const helpText = `Takes database migrations through the 16-step checklist, on this machine.
 
@@ -42,7 +38,7 @@ Options
 Example
   npm start -- --migrations ../shop/migrations --approver ada@example.org --monitor 10m
 
-Exit codes: 0 all signed off, 1 a run failed or was refused, 2 wrong use of the command line.
+Exit codes: 0 all signed off, 1 a run failed or was refused, 2 what was given is wrong, 130 after Ctrl-C.
 State is kept in .local/ below the current folder; the same command goes on where a killed one stopped.`;
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -89,14 +85,6 @@ const definitions = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: definitions, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}; "npm start -- --help" lists what there is`);
-  }
-};
-
 /** The checklist's longest window. */
 const longestMonitorSeconds = 48 * 3600;
 
@@ -105,7 +93,11 @@ const longestApprovalSeconds = 30 * 24 * 3600;
 
 /** Errors: UsageError. */
 export const parseOptions = (args: readonly string[]): Options => {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine('npm start', {
+    args: [...args],
+    options: definitions,
+    allowPositionals: true,
+  });
   if (positionals.length > 1)
     throw new UsageError(
       `${positionals.length} migrations were named (${positionals.join(', ')}); name one, or none for all`,

@@ -1,7 +1,7 @@
 /** The deployment from its checks to what a person does next; the tools it calls are handed in. */
+import { exitCodes } from '../command-line/exit-codes';
 import type { Config } from '../infra/config';
 import { stackNameOf } from '../infra/stack-names';
-import type { ExitCode } from './command';
 
 export type DeployTools = {
   /** One line for each problem. */
@@ -28,35 +28,35 @@ const nextSteps = (config: Config): readonly string[] => [
   '     {"migration": "<file>"}',
 ];
 
-/** 2 when something is missing (nothing was made), 1 when a tool failed. */
+/** The exit code: `failed` also when something is missing and nothing was made. */
 export const deployInstallation = async (
   config: Config,
   { check, yes, migrations }: DeployChoices,
   { preflight, run, say, complain }: DeployTools,
-): Promise<ExitCode> => {
+): Promise<number> => {
   const problems = await preflight(config);
   if (problems.length > 0) {
     complain(
       `Nothing was made or changed. ${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} missing:`,
     );
     for (const problem of problems) complain(`  ✗ ${problem}`);
-    return 2;
+    return exitCodes.failed;
   }
   if (check) {
     say('✓ Everything is there: npm run deploy can begin.');
-    return 0;
+    return exitCodes.done;
   }
   say(`deploying ${stackNameOf(config, 'storage')} and what belongs to it; CDK tells how far it is`);
   if ((await run('cdk', ['deploy', '--all', ...(yes ? ['--require-approval', 'never'] : [])])) !== 0) {
     complain(
       '✗ CDK did not deploy everything; what it says above is the reason. What was made stays, the same command goes on.',
     );
-    return 1;
+    return exitCodes.failed;
   }
   if ((await run('publish-migrations', ['--migrations', migrations])) !== 0) {
     complain('✗ The stacks are deployed, the migrations were not published; then: npm run publish-migrations');
-    return 1;
+    return exitCodes.failed;
   }
   for (const line of nextSteps(config)) say(line);
-  return 0;
+  return exitCodes.done;
 };

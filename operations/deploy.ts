@@ -1,10 +1,10 @@
 /** `npm run deploy`: looks whether everything is there, makes the stacks, publishes the migrations. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommandLine, runCommand, say, warn } from '../command-line/command';
+import { exitCodes } from '../command-line/exit-codes';
 import { projectRoot } from '../infra/bundling/entry-text';
-import { type Config, ConfigurationRefused, readOwnConfig } from '../infra/config';
-import { type ExitCode, runCommand, say } from './command';
+import { readOwnConfig } from '../infra/config';
 import { type DeployTools, deployInstallation } from './deploy-installation';
 import { preflight } from './preflight/preflight';
 
@@ -19,9 +19,7 @@ Options
   --help             this text
 
 Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml.
-Exit codes: 0 done, 1 the deployment failed, 2 something is missing or wrong and nothing was made.`;
-
-const complain = (line: string) => process.stderr.write(`${line}\n`);
+Exit codes: 0 done, 1 something is missing or the deployment failed, 2 what was given is wrong: options, configuration.`;
 
 /** The pinned CDK of this project, not whatever is on the path. */
 const commands = {
@@ -42,19 +40,8 @@ const runIn =
       child.once('close', (code) => resolve(code ?? 1));
     });
 
-/** Null when it was refused; the refusal is told. */
-const readConfiguration = (): Config | null => {
-  try {
-    return readOwnConfig(projectRoot);
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefused)) throw error;
-    complain(`✗ ${error.message}`);
-    return null;
-  }
-};
-
-const main = async (): Promise<ExitCode> => {
-  const { values } = parseArgs({
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run deploy', {
     options: {
       check: { type: 'boolean', default: false },
       migrations: { type: 'string', default: 'migrations' },
@@ -64,15 +51,14 @@ const main = async (): Promise<ExitCode> => {
   });
   if (values.help) {
     say(usage);
-    return 0;
+    return exitCodes.done;
   }
-  const config = readConfiguration();
-  if (!config) return 2;
+  const config = readOwnConfig(projectRoot);
   return deployInstallation(
     config,
     { ...values, migrations: path.resolve(values.migrations) },
-    { preflight: (of) => preflight(of, say), run: runIn(config['installation.region']), say, complain },
+    { preflight: (of) => preflight(of, say), run: runIn(config['installation.region']), say, complain: warn },
   );
 };
 
-runCommand(usage, main);
+runCommand(main);

@@ -1,12 +1,12 @@
 /** `npm run mark-staging`: a person says that this database, and no copy of it, is a staging database. */
-import { parseArgs } from 'node:util';
+import { parseCommandLine, runCommand, say } from '../command-line/command';
+import { exitCodes, UsageError } from '../command-line/exit-codes';
 import { type Config, readOwnConfig } from '../infra/config';
 import { createNeonPlatform } from '../lambdas/adapters/neon/neon-platform';
 import { copyDatabase } from '../lambdas/adapters/postgres/backup/copy-database';
 import { createPlainServerPlatform } from '../lambdas/adapters/postgres/plain-server/plain-server-platform';
 import { InvalidInput } from '../lambdas/domain/errors';
 import type { Clock } from '../lambdas/ports';
-import { type ExitCode, runCommand, say } from './command';
 import { markStaging } from './mark';
 
 const usage = `Marks a database as staging, so that runs may change it. Do this only for a database that you may lose.
@@ -21,7 +21,7 @@ Options
   --database-url URL   instead of the Neon branch
   --help               this text
 
-Exit codes: 0 marked, 1 it is not staging or did not answer, 2 wrong use of the command line.`;
+Exit codes: 0 marked, 1 it is not staging or did not answer, 2 what was given is wrong: options, configuration.`;
 
 const clock: Clock = { now: () => new Date() };
 
@@ -44,8 +44,8 @@ const markNeonBranch = async (by: string) => {
   return markStaging(openNeon(config), { by, clock, expected: { projectId, branchId, database } });
 };
 
-const main = async (): Promise<ExitCode> => {
-  const { values } = parseArgs({
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run mark-staging', {
     options: {
       'database-url': { type: 'string' },
       by: { type: 'string' },
@@ -54,16 +54,16 @@ const main = async (): Promise<ExitCode> => {
   });
   if (values.help) {
     say(usage);
-    return 0;
+    return exitCodes.done;
   }
   const { 'database-url': url, by } = values;
   if (!by || !/^[^\s@]+@[^\s@]+$/.test(by))
-    throw new InvalidInput('--by needs the mail address of the person who says that this is staging');
+    throw new UsageError('--by needs the mail address of the person who says that this is staging');
   const record = url
     ? await markStaging(createPlainServerPlatform({ url, clock, backupCopy: copyDatabase }), { by, clock })
     : await markNeonBranch(by);
   say(`✓ database "${record.database}" on branch "${record.branchName}" is marked as staging by ${by}`);
-  return 0;
+  return exitCodes.done;
 };
 
-runCommand(usage, main);
+runCommand(main);

@@ -1,13 +1,13 @@
 /** `npm run publish-migrations`: puts a folder of migrations where the deployed workflow reads them. */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { parseCommandLine, runCommand, say } from '../command-line/command';
+import { exitCodes } from '../command-line/exit-codes';
 import { readOwnConfig } from '../infra/config';
 import { stackNameOf } from '../infra/stack-names';
 import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
 import type { Publication } from '../lambdas/domain/migration/plan-publication';
-import { type ExitCode, runCommand, say } from './command';
 import { readStackOutput } from './deployed';
 import { publish } from './publish';
 import { readMigrations } from './read-migrations';
@@ -24,7 +24,7 @@ Options
   --help             this text
 
 Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION and so on.
-Exit codes: 0 published, 1 a file was refused or AWS did not answer, 2 wrong use of the command line.`;
+Exit codes: 0 published, 1 a file was refused or AWS did not answer, 2 what was given is wrong: options, configuration.`;
 
 const signs: Readonly<Record<Publication['change'], string>> = {
   new: '+ new       ',
@@ -44,8 +44,8 @@ const findDeployedStore = async () => {
   return { client: new S3Client({ region }), bucket };
 };
 
-const main = async (): Promise<ExitCode> => {
-  const { values } = parseArgs({
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run publish-migrations', {
     options: {
       migrations: { type: 'string', default: 'migrations' },
       bucket: { type: 'string' },
@@ -55,7 +55,7 @@ const main = async (): Promise<ExitCode> => {
   });
   if (values.help) {
     say(usage);
-    return 0;
+    return exitCodes.done;
   }
   const files = await readMigrations(path.resolve(values.migrations));
   say(`${files.length} files in ${values.migrations} can be run`);
@@ -65,7 +65,7 @@ const main = async (): Promise<ExitCode> => {
   for (const { name, change } of await publish(files, { store, remove: values.remove }))
     say(`  ${signs[change]}${name}`);
   say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');
-  return 0;
+  return exitCodes.done;
 };
 
-runCommand(usage, main);
+runCommand(main);

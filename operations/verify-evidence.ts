@@ -1,11 +1,11 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
+import { parseCommandLine, runCommand, say } from '../command-line/command';
+import { exitCodes } from '../command-line/exit-codes';
 import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
 import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
 import { InvalidInput } from '../lambdas/domain/errors';
-import { type ExitCode, runCommand, say } from './command';
 import { verifyEvidence } from './verify';
 
 const usage = `Checks that nothing of a closed run was changed, added or removed.
@@ -19,10 +19,10 @@ Options
   --sha256 HASH    the sign-off's own hash, from the execution's output
   --help           this text
 
-Exit codes: 0 unchanged, 1 something differs, 2 wrong use of the command line.`;
+Exit codes: 0 unchanged, 1 something differs, 2 what was given is wrong.`;
 
-const main = async (): Promise<ExitCode> => {
-  const { values, positionals } = parseArgs({
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseCommandLine('npm run verify-evidence', {
     options: {
       store: { type: 'string', default: '.local/store' },
       bucket: { type: 'string' },
@@ -33,7 +33,7 @@ const main = async (): Promise<ExitCode> => {
   });
   if (values.help) {
     say(usage);
-    return 0;
+    return exitCodes.done;
   }
   const [runId] = positionals;
   const { bucket } = values;
@@ -48,11 +48,11 @@ const main = async (): Promise<ExitCode> => {
   const { documents, problems } = await verifyEvidence(store, runId, values.sha256 ?? null);
   for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
   for (const problem of problems) process.stderr.write(`✗ ${problem}\n`);
-  if (problems.length > 0) return 1;
+  if (problems.length > 0) return exitCodes.failed;
   say(`✓ ${documents.length} documents, one unbroken chain, and everything that the last one lists is as it was`);
   if (!values.sha256)
     say('  To be sure that the last one was not replaced too, name its hash from elsewhere with --sha256.');
-  return 0;
+  return exitCodes.done;
 };
 
-runCommand(usage, main);
+runCommand(main);

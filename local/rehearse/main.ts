@@ -1,19 +1,14 @@
 /** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
-import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
 import { recogniseFolder } from '#domain/migration/folders/recognise';
-import { UsageError } from '../options';
-import { Interrupted, withInterruption } from './interruption';
+import { runCommand, say, warn } from '../../command-line/command';
+import { exitCodes } from '../../command-line/exit-codes';
+import { withInterruption } from './interruption';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { showProgress } from './progress';
 import { readFolder } from './read-folder';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
 import { isFine } from './result';
 import { selectMigrations } from './select';
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-const warn = (text: string) => process.stderr.write(`${text}\n`);
-
-const exitCodes = { fine: 0, notFine: 1, usage: 2 } as const;
 
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
@@ -49,7 +44,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
     );
     progress.end();
     remark(summaryLine(results, rehearsed.length));
-    return results.length === rehearsed.length && results.every(isFine) ? exitCodes.fine : exitCodes.notFine;
+    return results.length === rehearsed.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
   } finally {
     progress.end();
   }
@@ -59,22 +54,7 @@ const main = async (): Promise<number> => {
   const options = parseRehearseOptions(process.argv.slice(2));
   if (!options.help) return rehearse(options);
   say(rehearseHelp);
-  return exitCodes.fine;
+  return exitCodes.done;
 };
 
-const codeOf = (error: Error): number => {
-  if (error instanceof Interrupted) return error.exitCode;
-  const isUsage = [UsageError, InvalidInput, MigrationRefused].some((kind) => error instanceof kind);
-  return isUsage ? exitCodes.usage : exitCodes.notFine;
-};
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    warn(`✗ ${error instanceof ChecklistError ? `${error.name}: ` : ''}${error.message}`);
-    // What was given up may still wait for an answer that nobody needs.
-    process.exit(codeOf(error));
-  },
-);
+runCommand(main);

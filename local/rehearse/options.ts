@@ -1,6 +1,6 @@
 /** The command line of `npm run rehearse`. */
-import { parseArgs } from 'node:util';
-import { UsageError } from '../options';
+import { parseCommandLine } from '../../command-line/command';
+import { UsageError } from '../../command-line/exit-codes';
 
 export type RehearseOptions = {
   /** The folder with the migrations; empty only when help was asked for. */
@@ -35,7 +35,8 @@ Forms that are recognised: the checklist's own, *.up.sql and *.down.sql, <name>/
 Flyway, Prisma. docs/rehearse.md shows each, and how a team runs this in its own CI.
 
 Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no way back).
-Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design; 1 otherwise; 2 wrong use.`;
+Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design; 1 otherwise; 2 what was
+given is wrong; 130 after Ctrl-C.`;
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
@@ -59,19 +60,13 @@ const definitions = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: definitions, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(
-      `${(error as Error).message.split('. ')[0]}; "npm run rehearse -- --help" lists what there is`,
-    );
-  }
-};
-
 /** Errors: UsageError. */
 export const parseRehearseOptions = (args: readonly string[]): RehearseOptions => {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine('npm run rehearse', {
+    args: [...args],
+    options: definitions,
+    allowPositionals: true,
+  });
   const [folder, second] = positionals;
   if (!values.help && folder === undefined)
     throw new UsageError('no folder was named; expected npm run rehearse -- DIR, with the migrations in DIR');

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FolderFile } from '#domain/migration/folders/folder';
-import { UsageError } from '../options';
+import { UsageError } from '../../command-line/exit-codes';
 
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
 const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/.test(name);

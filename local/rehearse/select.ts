@@ -2,7 +2,7 @@
 
 import { versionOf } from '#domain/migration/folders/file-path';
 import type { FolderMigration } from '#domain/migration/folders/folder';
-import { UsageError } from '../options';
+import { UsageError } from '../../command-line/exit-codes';
 
 export type Selection = {
   /** Needed by what follows; applied, or taken as applied. */

@@ -1,4 +1,5 @@
-import { helpText, parseOptions, UsageError } from '#local/options';
+import { UsageError } from '#command-line/exit-codes';
+import { helpText, parseOptions } from '#local/options';
 
 test('without arguments every pending migration is run, with approvals of a day and a window of ten seconds', () => {
   expect(parseOptions([])).toEqual({

@@ -1,0 +1,59 @@
+/** Every command of package.json that is a program of ours, as a user types it. */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { scripts } from '../../../package.json';
+import { withFolder } from '../local/with-folder';
+
+const root = path.resolve(__dirname, '../../..');
+
+const programs = Object.entries(scripts).flatMap(([name, script]): [string, string][] => {
+  const [, file] = /^node --import tsx (\S+)$/.exec(script) ?? [];
+  return file === undefined ? [] : [[name, file]];
+});
+
+const run = (file: string, args: readonly string[], cwd = root) =>
+  new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
+    const all = ['--import', pathToFileURL(require.resolve('tsx')).href, path.join(root, file), ...args];
+    execFile(process.execPath, all, { cwd, timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr }),
+    );
+  });
+
+test.each(programs)(
+  '%s knows --help, and says of an option that it does not know where help is',
+  async (name, file) => {
+    const command = name === 'start' ? 'npm start' : `npm run ${name}`;
+
+    const help = await run(file, ['--help']);
+    const wrong = await run(file, ['--nonsense']);
+
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(command);
+    expect(help.stdout).toMatch(/^ {2}--help +this text$/m);
+    expect(wrong).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: `✗ Unknown option '--nonsense'; "${command} -- --help" lists what there is\n`,
+    });
+  },
+  60_000,
+);
+
+test('there are commands', () => {
+  expect(programs.map(([name]) => name)).toEqual(expect.arrayContaining(['start', 'synth', 'deploy', 'bench']));
+});
+
+test('a broken configuration is wrong use of whichever command reads it', () =>
+  withFolder(async (directory) => {
+    await mkdir(path.join(directory, 'migrations'), { recursive: true });
+    await writeFile(path.join(directory, 'checklist.config.yaml'), 'neon: 1\n');
+    await writeFile(
+      path.join(directory, 'migrations/001_a.sql'),
+      '-- Purpose: a\nCREATE TABLE a ();\n-- ROLLBACK\n--   DROP TABLE a;\n',
+    );
+
+    const publish = await run('operations/publish-migrations.ts', [], directory);
+
+    expect(publish).toMatchObject({ code: 2, stderr: expect.stringContaining('checklist.config.yaml:1: neon is 1') });
+  }));
