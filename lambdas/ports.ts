@@ -84,7 +84,10 @@ export type StoredObject = {
  */
 export type ArtifactStore = {
   write(key: string, body: Uint8Array | string): Promise<StoredObject>;
-  /** Writes unless the key exists (`If-None-Match: *`); false when it does. The one primitive behind single use. */
+  /**
+   * Writes unless the key exists (`If-None-Match: *`). True for the one call that wrote it, false for all others, also when they
+   * bring the same bytes. The one primitive behind single use.
+   */
   writeIfAbsent(key: string, body: Uint8Array | string): Promise<boolean>;
   /** Null when there is no such key. */
   read(key: string): Promise<Buffer | null>;

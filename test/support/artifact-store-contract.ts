@@ -77,6 +77,14 @@ export const testArtifactStore = (implementation: string, withStore: WithStore):
       expect(await store.list('')).toEqual(['decisions/d-1']);
     }));
 
+  test(`${implementation} tells apart who wrote an absent key, also of many who bring the same bytes`, () =>
+    withStore(async (store) => {
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.writeIfAbsent('guess-1', '{}')));
+
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect(await store.writeIfAbsent('guess-1', '{}')).toBe(false);
+    }));
+
   test(`${implementation} lists the keys below a prefix, sorted, and no others`, () =>
     withStore(async (store) => {
       for (const key of ['runs/r-10/b', 'runs/r-1/b', 'runs/r-1/a/z', 'runs/r-1.json', 'other'])

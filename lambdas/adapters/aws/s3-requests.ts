@@ -1,5 +1,5 @@
 /** The requests to S3 that the store, the migrations and the documents share; every failure becomes StoreFailed here. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -31,7 +31,7 @@ export const putObject = async (
   place: S3Place,
   key: string,
   body: Uint8Array | string,
-  condition: { readonly IfNoneMatch?: '*' } = {},
+  more: { readonly IfNoneMatch?: '*'; readonly Metadata?: Record<string, string> } = {},
 ): Promise<StoredObject> => {
   const bytes = Buffer.from(body);
   const digest = createHash('sha256').update(bytes).digest();
@@ -43,7 +43,7 @@ export const putObject = async (
       ContentLength: bytes.length,
       ChecksumAlgorithm: 'SHA256',
       ChecksumSHA256: digest.toString('base64'),
-      ...condition,
+      ...more,
     }),
   );
   return {
@@ -54,28 +54,38 @@ export const putObject = async (
   };
 };
 
-/** False when the key exists. Errors: StoreFailed. */
-export const putObjectIfAbsent = async (place: S3Place, key: string, body: Uint8Array | string): Promise<boolean> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await putObject(place, key, body, { IfNoneMatch: '*' });
-      return true;
-    } catch (error) {
-      if (isNamed(error, 'PreconditionFailed')) return false;
-      if (!isNamed(error, 'ConditionalRequestConflict') || attempt === maximumConflicts)
-        throw storeFailed(place, key, 'written', error);
-    }
+type FoundObject = { readonly bytes: Buffer; readonly metadata: Readonly<Record<string, string>> };
+
+const findObject = async (place: S3Place, key: string): Promise<FoundObject | null> => {
+  try {
+    const { Body, Metadata } = await place.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: key }));
+    return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), metadata: Metadata ?? {} };
+  } catch (error) {
+    if (isNamed(error, 'NoSuchKey', 'NotFound')) return null;
+    throw storeFailed(place, key, 'read', error);
   }
 };
 
 /** Null when there is no such key. Errors: StoreFailed. */
-export const getObject = async (place: S3Place, key: string): Promise<Buffer | null> => {
-  try {
-    const { Body } = await place.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: key }));
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
-  } catch (error) {
-    if (isNamed(error, 'NoSuchKey', 'NotFound')) return null;
-    throw storeFailed(place, key, 'read', error);
+export const getObject = async (place: S3Place, key: string): Promise<Buffer | null> =>
+  (await findObject(place, key))?.bytes ?? null;
+
+/** The object's metadata name the call that wrote it: two calls may bring the same bytes, and only one has written them. */
+const writingCall = 'writing-call';
+
+/** True when this call wrote it, false when the key was there. Errors: StoreFailed. */
+export const putObjectIfAbsent = async (place: S3Place, key: string, body: Uint8Array | string): Promise<boolean> => {
+  const call = randomUUID();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await putObject(place, key, body, { IfNoneMatch: '*', Metadata: { [writingCall]: call } });
+      return true;
+    } catch (error) {
+      // S3 may have taken it and the answer was lost: then it is the SDK's own second attempt that finds the key there.
+      if (isNamed(error, 'PreconditionFailed')) return (await findObject(place, key))?.metadata[writingCall] === call;
+      if (!isNamed(error, 'ConditionalRequestConflict') || attempt === maximumConflicts)
+        throw storeFailed(place, key, 'written', error);
+    }
   }
 };
 

@@ -8,10 +8,16 @@ export type ObjectVersion = {
   /** Of the whole object; null where it came in parts. */
   readonly sha256: string | null;
   readonly etag: string;
+  /** Headers `x-amz-meta-…` as they came. */
+  readonly metadata: Readonly<Record<string, string>>;
 };
 
 export type Bucket = {
-  put(key: string, bytes: Buffer, parts?: number): ObjectVersion;
+  put(
+    key: string,
+    bytes: Buffer,
+    more?: { readonly parts?: number; readonly metadata?: ObjectVersion['metadata'] },
+  ): ObjectVersion;
   /** Adds a delete marker; null when there is nothing to delete. */
   remove(key: string): ObjectVersion | null;
   /** The newest version, or the one named; null when there is none or it is a delete marker. */
@@ -40,13 +46,14 @@ export const createBucket = (): Bucket => {
   };
   return {
     find,
-    put: (key, bytes, parts) =>
+    put: (key, bytes, { parts, metadata = {} } = {}) =>
       add(key, {
         bytes,
         sha256: parts === undefined ? digest('sha256', bytes, 'base64') : null,
         etag: `"${digest('md5', bytes, 'hex')}${parts === undefined ? '' : `-${parts}`}"`,
+        metadata,
       }),
-    remove: (key) => (find(key) ? add(key, { bytes: null, sha256: null, etag: '' }) : null),
+    remove: (key) => (find(key) ? add(key, { bytes: null, sha256: null, etag: '', metadata: {} }) : null),
     keys: (prefix) =>
       [...objects.keys()]
         .filter((key) => key.startsWith(prefix) && find(key))

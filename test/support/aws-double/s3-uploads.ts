@@ -52,7 +52,7 @@ export const createUploads = (bucket: Bucket) => {
       if (parts.slice(0, -1).some(({ length }) => length < minimumPartBytes))
         throw new Refused(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
       open.delete(uploadId);
-      const { versionId, etag } = bucket.put(key, Buffer.concat(parts), parts.length);
+      const { versionId, etag } = bucket.put(key, Buffer.concat(parts), { parts: parts.length });
       const fields = { Location: `/${bucketName}/${key}`, Bucket: bucketName, Key: key, ETag: etag };
       const children = Object.entries(fields).map(([name, value]) => element(name, value));
       return {

@@ -54,13 +54,20 @@ const checkDigest = ({ request: { headers, body } }: Asked) => {
     throw new Refused(400, 'BadDigest', 'The SHA256 you specified did not match the calculated checksum.');
 };
 
+const metadataIn = ({ headers }: WireRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (name.startsWith('x-amz-meta-') ? [[name, String(value)]] : [])),
+  );
+
 const putObject: Spoken['perform'] = ({ bucket }, asked) => {
   checkDigest(asked);
   const condition = asked.request.headers['if-none-match'];
   if (condition !== undefined && condition !== '*') throw notSpoken('S3', `If-None-Match: ${condition}`);
   if (condition === '*' && bucket.find(asked.key))
     throw new Refused(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-  const { versionId, etag, sha256 } = bucket.put(asked.key, asked.request.body);
+  const { versionId, etag, sha256 } = bucket.put(asked.key, asked.request.body, {
+    metadata: metadataIn(asked.request),
+  });
   return {
     status: 200,
     headers: { etag, 'x-amz-version-id': versionId, 'x-amz-checksum-sha256': sha256 ?? '' },
@@ -75,10 +82,11 @@ const getObject: Spoken['perform'] = (place, { key, query }, may) => {
       throw new Refused(403, 'AccessDenied', 'Access Denied');
     throw new Refused(404, 'NoSuchKey', 'The specified key does not exist.');
   }
-  const { versionId, etag, sha256, bytes } = found;
+  const { versionId, etag, sha256, bytes, metadata } = found;
   return {
     status: 200,
     headers: {
+      ...metadata,
       ...{ etag, 'x-amz-version-id': versionId, 'content-type': 'application/octet-stream' },
       ...(sha256 !== null && { 'x-amz-checksum-sha256': sha256, 'x-amz-checksum-type': 'FULL_OBJECT' }),
     },

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { hashSecret } from '#domain/approvals/secrets';
+import { guessCode, guessesLeft } from '#lambdas/approvals/guess-code';
 import { testArtifactStore } from '../../support/artifact-store-contract';
 import { clientSettings, s3Client, withAwsDouble } from '../../support/aws-clients';
 import type { AwsDouble } from '../../support/aws-double/aws-double';
@@ -65,6 +67,34 @@ test('a conditional write that lost says so, and two that met are tried again', 
 
     expect([lost, won]).toEqual([false, true]);
     expect(double.s3.bucket.keys('')).toEqual(['b']);
+  }));
+
+test('a conditional write whose answer was lost is known as its own by the next attempt, and by nobody else', () =>
+  withAwsDouble({}, async (double) => {
+    double.orderFault({ operation: 'PutObject', kind: 'answer lost', times: 1 });
+    const written = await storeOn(double, 2).writeIfAbsent('a', 'x');
+    const late = await storeOn(double).writeIfAbsent('a', 'x');
+
+    expect([written, late]).toEqual([true, false]);
+    expect(double.asked.filter(({ operation }) => operation === 'PutObject')).toHaveLength(3);
+    expect(double.s3.bucket.versions('a')).toHaveLength(1);
+  }));
+
+test('a conditional write that cannot find out who wrote the key says that, and not that it lost', () =>
+  withAwsDouble({}, async (double) => {
+    await storeOn(double).write('a', 'x');
+    double.orderFault({ operation: 'GetObject', kind: 'failing', times: 1 });
+
+    await expect(storeOn(double).writeIfAbsent('a', 'x')).rejects.toThrow(/s3:\/\/evidence\/a cannot be read/);
+  }));
+
+test('a wrong code costs one attempt, also when the answer to its count was lost', () =>
+  withAwsDouble({}, async (double) => {
+    const store = storeOn(double, 2);
+    double.orderFault({ operation: 'PutObject', kind: 'answer lost', times: 1 });
+
+    expect(await guessCode(store, { link: 'a link', codeSha256: hashSecret('123456') }, '654321')).toBe('wrong');
+    expect(await guessesLeft(store, 'a link')).toBe(4);
   }));
 
 test('every write is a version of its own, and a removal keeps them', () =>

@@ -42,6 +42,7 @@ export const s3InMemory = (): S3InMemory => {
   const client = new S3Client({ region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
   const mock = mockClient(client);
   const objects = new Map<string, Buffer>();
+  const metadata = new Map<string, Record<string, string> | undefined>();
   const uploads = new Map<string, Buffer[]>();
   let versions = 0;
   const put = (key: string, bytes: Buffer) => {
@@ -49,17 +50,18 @@ export const s3InMemory = (): S3InMemory => {
     versions += 1;
     return { VersionId: `v${versions}` };
   };
-  mock.on(PutObjectCommand).callsFake(async ({ Key, Body, IfNoneMatch, ChecksumSHA256 }) => {
+  mock.on(PutObjectCommand).callsFake(async ({ Key, Body, IfNoneMatch, ChecksumSHA256, Metadata }) => {
     const bytes = await bytesOf(Body);
     const digest = createHash('sha256').update(bytes).digest('base64');
     if (ChecksumSHA256 && ChecksumSHA256 !== digest) throw serviceError('BadDigest', 400);
     if (IfNoneMatch === '*' && objects.has(Key)) throw serviceError('PreconditionFailed', 412);
+    metadata.set(Key, Metadata);
     return put(Key, bytes);
   });
   mock.on(GetObjectCommand).callsFake(async ({ Key }) => {
     const bytes = objects.get(Key);
     if (!bytes) throw serviceError('NoSuchKey', 404);
-    return { Body: bodyOf(bytes) };
+    return { Body: bodyOf(bytes), Metadata: metadata.get(Key) };
   });
   mock.on(ListObjectsV2Command).callsFake(async ({ Prefix, ContinuationToken }) => {
     const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix)).reverse();
