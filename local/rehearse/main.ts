@@ -22,7 +22,8 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   // Loaded only now: what can be said without a server is said at once.
   const [{ withPlace }, { rehearseFolder }] = await Promise.all([import('./ground'), import('./rehearse-folder')]);
 
-  const nameWidth = nameWidthOf(rehearsed.map(({ name }) => name));
+  const wanted = rehearsed.map(({ name }) => name);
+  const nameWidth = nameWidthOf(wanted);
   const progress = showProgress(process.stderr);
   progress.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
@@ -43,8 +44,8 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
       }),
     );
     progress.end();
-    remark(summaryLine(results, rehearsed.length));
-    return results.length === rehearsed.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
+    remark(summaryLine(results, wanted));
+    return results.length === wanted.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
   } finally {
     progress.end();
   }

@@ -38,20 +38,28 @@ export const resultLines = (result: RehearsalResult, nameWidth: number): string 
   ].join('\n');
 };
 
-const counted = (counts: ReadonlyMap<string, number>) =>
-  [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
-
-/** `wanted` is how many were to be rehearsed. */
-export const summaryLine = (results: readonly RehearsalResult[], wanted: number): string => {
+/** `2 exact, 1 differs`, in the order in which they came up. */
+const countVerdicts = (results: readonly RehearsalResult[]): string => {
   const counts = new Map<string, number>();
-  for (const { up, rollback } of results) {
-    const what = up === 'error' ? 'not applicable' : (rollback ?? '');
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
+  for (const { rollback } of results) if (rollback) counts.set(rollback, (counts.get(rollback) ?? 0) + 1);
+  return [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+};
+
+/** `wanted` names those that were to be rehearsed; a result of another one is of what had to be applied before them, and failed. */
+export const summaryLine = (results: readonly RehearsalResult[], wanted: readonly string[]): string => {
+  const rehearsed = results.filter(({ migration }) => wanted.includes(migration));
+  const before = results.find(({ migration }) => !wanted.includes(migration));
+  const verdicts = countVerdicts(rehearsed);
+  const refused = rehearsed.filter(({ up }) => up === 'error').length;
+  const notRun = wanted.length - rehearsed.length;
+  const parts = [
+    ...(verdicts ? [`rollback ${verdicts}`] : []),
+    ...(refused > 0 ? [`${refused} could not be applied`] : []),
+    ...(before ? [`${before.migration}, which comes before, could not be applied`, `${notRun} not run`] : []),
+    ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going goes on)`] : []),
+  ];
   const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const notRun = Math.max(0, wanted - results.length);
-  const left = notRun > 0 ? `; stopped there, ${notRun} not run (--keep-going goes on)` : '';
   const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';
-  const noun = results.length === 1 ? 'migration' : 'migrations';
-  return `${sign} ${results.length} ${noun} in ${seconds(total)}: ${counted(counts) || 'none'}${left}`;
+  const noun = rehearsed.length === 1 ? 'migration' : 'migrations';
+  return `${sign} ${rehearsed.length} ${noun} in ${seconds(total)}: ${parts.join('; ') || 'none'}`;
 };

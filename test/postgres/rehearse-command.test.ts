@@ -102,7 +102,7 @@ test(
 
         expect(out).toMatch(/✓ 1_a +ok +exact/);
         expect(out).toMatch(/✗ 2_b +ok +fails/);
-        expect(out).toMatch(/✗ 2 migrations in .*: 1 exact, 1 fails\n$/);
+        expect(out).toMatch(/✗ 2 migrations in .*: rollback 1 exact, 1 fails\n$/);
         expect(code).toBe(1);
         expect(await leftBy(child.pid)).toEqual([]);
       },

@@ -85,13 +85,23 @@ test('a row says what a person needs to act on', () => {
   ]);
 });
 
-test('the summary counts, and says what was not run', () => {
-  const results = [result(), result(), result({ up: 'error', rollback: null })];
+test('the summary counts the verdicts, and apart from them what could not be applied and what was not run', () => {
+  const refused = (migration: string) => result({ migration, up: 'error', rollback: null });
+  const wanted = ['001_a', '002_b', '003_c', '004_d', '005_e'];
 
-  expect(summaryLine(results, 5)).toBe(
-    '✗ 3 migrations in 360 ms: 2 exact, 1 not applicable; stopped there, 2 not run (--keep-going goes on)',
+  expect(summaryLine([result(), result({ migration: '002_b', rollback: 'differs' }), refused('003_c')], wanted)).toBe(
+    '✗ 3 migrations in 360 ms: rollback 1 exact, 1 differs; 1 could not be applied; stopped there, 2 not run (--keep-going goes on)',
   );
-  expect(summaryLine([result()], 1)).toBe('✓ 1 migration in 120 ms: 1 exact');
+  expect(summaryLine([refused('001_a')], ['001_a'])).toBe('✗ 1 migration in 120 ms: 1 could not be applied');
+  expect(summaryLine([result()], ['001_a'])).toBe('✓ 1 migration in 120 ms: rollback 1 exact');
+});
+
+test('what comes before the rehearsed ones and cannot be applied is none of them', () => {
+  const refused = result({ up: 'error', rollback: null, durationMs: 0 });
+
+  expect(summaryLine([refused], ['002_b'])).toBe(
+    '✗ 0 migrations in 0 ms: 001_a, which comes before, could not be applied; 1 not run',
+  );
 });
 
 test('progress is shown on a terminal after a second, and taken away again', () => {
