@@ -3,7 +3,9 @@ import path from 'node:path';
 import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
 import { countAnswers } from '../lambdas/domain/evidence/answers';
 import { formatDuration } from '../lambdas/domain/html/page';
+import { messageOf } from '../lambdas/domain/reports/closing';
 import type { Report } from '../lambdas/domain/reports/report';
+import { onOneLine } from '../lambdas/domain/reports/sentence';
 import type { ExecutionEvent } from './engine/engine';
 import type { RunEnd } from './runs';
 
@@ -20,6 +22,15 @@ const took = (durationMs: number | undefined) => {
 
 const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
 
+/** The rest of it is told when the run ends. */
+const mostLetters = 120;
+
+/** In the words of whoever failed; the error's name only where there are none. */
+const why = ({ error, cause }: ExecutionEvent): string => {
+  const words = onOneLine(messageOf(cause ?? '')) || error || 'an error that says nothing';
+  return words.length <= mostLetters ? words : `${words.slice(0, mostLetters)}…`;
+};
+
 /** The line for an event, or null when it is not worth one. Events that are only replayed were shown before. */
 export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): string | null => {
   const { state } = event;
@@ -27,15 +38,15 @@ export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): strin
   if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
     return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
   if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
-  if (event.kind === 'TaskRetried') return line('↻', state, `again after ${event.error ?? 'an error'}`);
-  if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, event.error ?? '');
+  if (event.kind === 'TaskRetried') return line('↻', state, `again: ${why(event)}`);
+  if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, why(event));
   if (event.kind === 'StateExited') return line('✓', state, took(event.durationMs));
   return null;
 };
 
 /** `report` is null when the run was refused before it had one; `out` is where reports are copied to. */
 export const describeEnd = (
-  { isSignedOff, migration, message, runId }: Omit<RunEnd, 'executionArn'>,
+  { isSignedOff, migration, message, runId }: Omit<RunEnd, 'executionArn' | 'error'>,
   report: Pick<Report, 'boxes'> | null,
   out: string,
 ): string =>

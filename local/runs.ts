@@ -16,6 +16,9 @@ export type RunEnd = {
   readonly runId: string;
   readonly executionArn: string;
   readonly isSignedOff: boolean;
+  /** The error's name as the workflow has it; null when signed off. */
+  readonly error: string | null;
+  /** For a person: it has no name of an error. */
   readonly message: string;
 };
 
@@ -40,8 +43,8 @@ export const copyReports = async ({ ports }: Runtime, runId: string, out: string
 export const finishRun = async (runtime: Runtime, executionArn: string, migration: string): Promise<RunEnd> => {
   const { name, status, error, cause } = await runtime.engine.waitFor(executionArn);
   const isSignedOff = status === 'SUCCEEDED';
-  const message = isSignedOff ? 'signed off' : `${error ?? status}: ${messageOf(cause ?? '')}`;
-  return { migration, runId: name, executionArn, isSignedOff, message };
+  const message = isSignedOff ? 'signed off' : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
+  return { migration, runId: name, executionArn, isSignedOff, error: isSignedOff ? null : (error ?? status), message };
 };
 
 export const startRun = async (runtime: Runtime, migration: string): Promise<RunEnd> => {

@@ -76,7 +76,7 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       const history = await opened.engine.history(end.executionArn);
       const entered = history.map(({ details }) => String(details?.['name'] ?? ''));
       expect(end.isSignedOff).toBe(false);
-      expect(end.message).toContain('MonitoringAlarm');
+      expect(end.error).toBe('MonitoringAlarm');
       expect(called).toContain('OnAlarm');
       expect(entered).toEqual(
         expect.arrayContaining(['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run']),

@@ -49,6 +49,8 @@ const runBad = (
     });
   });
 
+const nameAndWords = ({ error, message }: RunEnd) => `${error}: ${message}`;
+
 const nothingChanged = 'Nothing was changed on the target';
 
 const failing: readonly (readonly [what: string, statements: string, words: RegExp])[] = [
@@ -96,7 +98,7 @@ test.each(failing)('a migration that %s', (_, statements, words) =>
     async ({ runtime, end }) => {
       const report = await reportOf(runtime, end);
 
-      expect(end.message).toMatch(words);
+      expect(nameAndWords(end)).toMatch(words);
       expect(end.message).toContain(nothingChanged);
       expect(report.outcome).toBe('failed');
       expect(report.boxes).toHaveLength(61);
@@ -107,7 +109,7 @@ test.each(failing)('a migration that %s', (_, statements, words) =>
 
 test('a migration that contains COMMIT is refused before there is a run', () =>
   runBad(migrationOf('COMMIT;'), {}, async ({ end }) => {
-    expect(end.message).toMatch(/^MigrationRefused: .*001_bad\.sql:5:1: COMMIT is not allowed/);
+    expect(nameAndWords(end)).toMatch(/^MigrationRefused: .*001_bad\.sql:5:1: COMMIT is not allowed/);
   }));
 
 /** The table that the target has; the first test needs its row, which the branch has too. */
@@ -162,7 +164,9 @@ test('a branch that cannot be made', () =>
       },
     },
     async ({ runtime, end }) => {
-      expect(end.message).toMatch(/^PlatformFailed: Create branch: the project has reached its limit of branches\./);
+      expect(nameAndWords(end)).toMatch(
+        /^PlatformFailed: Create branch: the project has reached its limit of branches\./,
+      );
       expect(end.message).toContain(nothingChanged);
       expect((await reportOf(runtime, end)).boxes).toHaveLength(61);
     },
@@ -185,7 +189,7 @@ test.each(['DryRun', 'TestRollback'])('a branch that has expired before %s', (fu
       },
     },
     async ({ runtime, end }) => {
-      expect(end.message).toMatch(
+      expect(nameAndWords(end)).toMatch(
         /^(PlatformFailed|DatabaseUnreachable): Step (5: Back up database|6: Dry run|13: Test rollback): .*branch not found/,
       );
       expect(end.message).toContain(nothingChanged);
@@ -231,7 +235,9 @@ test('a branch that dies in the middle of a statement', () => {
     },
     async ({ runtime, end }) => {
       // The backup is verified on the same branch, beside the dry run: either may miss it first.
-      expect(end.message).toMatch(/^(PlatformFailed|DatabaseUnreachable): Step (5: Back up database|6: Dry run): /);
+      expect(nameAndWords(end)).toMatch(
+        /^(PlatformFailed|DatabaseUnreachable): Step (5: Back up database|6: Dry run): /,
+      );
       expect(end.message).toContain(nothingChanged);
       expect(await branchOf(runtime, end.runId)).not.toBeNull();
     },

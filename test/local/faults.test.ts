@@ -32,7 +32,7 @@ test.each(steps)('a failure in $stateName ends the run as it should', async ({ n
       const [entry] = await runtime.ports.database.readLedger(target);
 
       expect(end.isSignedOff).toBe(false);
-      expect(end.message).toContain('Injected');
+      expect(end.error).toBe('Injected');
       expect(entered).toContain(stateName);
       expect(report.outcome).toBe('failed');
       expect(report.boxes).toHaveLength(61);

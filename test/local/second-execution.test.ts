@@ -36,7 +36,8 @@ test('an execution that is started while another holds the target fails in its f
 
       expect(second).toMatchObject({
         isSignedOff: false,
-        message: expect.stringContaining(`TargetIsBusy: run ${runId}`),
+        error: 'TargetIsBusy',
+        message: expect.stringContaining(`run ${runId}`),
       });
       expect(events.filter(({ name, kind }) => name === 'second' && kind === 'WaitingForToken')).toEqual([]);
       expect(await runtime.ports.store.list('runs/second/')).toEqual([]);

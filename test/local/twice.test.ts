@@ -52,7 +52,7 @@ test('a rollback whose every call is made twice rolls back once', () =>
       const ledger = await runtime.ports.database.readLedger({ branchId: 'target' });
       const { problems } = await verifyEvidence(runtime.ports.store, end.runId, null);
 
-      expect(end.message).toContain('VerificationFailed');
+      expect(end.error).toBe('VerificationFailed');
       expect(called).toEqual(expect.arrayContaining(['RollBack', 'VerifyRollback', 'ReportIncident', 'CloseRun']));
       expect(ledger).toEqual([expect.objectContaining({ version: '001', rolledBackAt: expect.any(String) })]);
       expect(problems).toEqual([]);

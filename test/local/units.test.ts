@@ -88,7 +88,8 @@ test('a build that fails on the target after a unit was committed: a person is a
       const report = await reportOf(runtime, end);
       const incident = path.join(sandbox.project, 'ops/postmortems');
 
-      expect(end.message).toMatch(/^StatementFailed: Step 8: Apply migration: statement 2 \(line 6\): .*23505/);
+      expect(end.error).toBe('StatementFailed');
+      expect(end.message).toMatch(/^Step 8: Apply migration: statement 2 \(line 6\): .*23505/);
       expect(end.message).toContain('What stood of 002_unique_email.sql was rolled back and the schema is as before.');
       expect(await statesOf(runtime, end)).toEqual(
         expect.arrayContaining(['Establish outcome', 'Approve rollback', 'Roll back', 'Verify rollback']),
@@ -127,7 +128,8 @@ test('half a migration whose rollback is rejected stands, and the next run is re
 
       expect(end.message).toContain('002_unique_email.sql is partly applied: unit 1 of 3');
       expect(end.message).toContain('rejected the rollback');
-      expect(next.message).toMatch(/^MigrationRefused: .*version 002 of run .* is partly applied: unit 1 of 3/);
+      expect(next.error).toBe('MigrationRefused');
+      expect(next.message).toMatch(/version 002 of run .* is partly applied: unit 1 of 3/);
       expect(await statesOf(runtime, next)).not.toContain('Approve review');
     });
   });

@@ -43,15 +43,22 @@ test('the window says where it can be watched', () => {
   );
 });
 
-test('a retry says after what', () => {
-  expect(describe_({ kind: 'TaskRetried', error: 'LockNotAvailable' })).toMatch(
-    /^ {2}↻ Step 6: .* again after LockNotAvailable$/,
+const failure = { error: 'LockNotAvailable', cause: '{"errorMessage":"the lock on jobs\\nwas not granted"}' };
+
+test('a retry says why, in words and without the name of the error', () => {
+  expect(describe_({ kind: 'TaskRetried', ...failure })).toMatch(
+    /^ {2}↻ Step 6: Dry run +again: the lock on jobs was not granted$/,
   );
-  expect(describe_({ kind: 'TaskRetried' })).toMatch(/again after an error$/);
 });
 
-test.each(['StateFailed', 'StateCaught'] as const)('%s is crossed, with the name of the error', (kind) => {
-  expect(describe_({ kind, error: 'StatementFailed' })).toMatch(/^ {2}✗ Step 6: Dry run +StatementFailed$/);
+test.each(['StateFailed', 'StateCaught'] as const)('%s is crossed and says why', (kind) => {
+  expect(describe_({ kind, ...failure })).toMatch(/^ {2}✗ Step 6: Dry run +the lock on jobs was not granted$/);
+});
+
+test('a failure without words has its name, and a long one is cut', () => {
+  expect(describe_({ kind: 'StateFailed', error: 'States.Timeout', cause: '' })).toMatch(/ States\.Timeout$/);
+  expect(describe_({ kind: 'StateFailed' })).toMatch(/an error that says nothing$/);
+  expect(describe_({ kind: 'StateFailed', cause: 'x'.repeat(130) })).toMatch(/ x{120}…$/);
 });
 
 test('what was shown by an earlier process is not shown again', () => {
