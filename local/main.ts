@@ -4,6 +4,7 @@ import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand, say, warn } from '../command-line/command';
 import { exitCodes, signalCodes, UsageError } from '../command-line/exit-codes';
+import { storeIn } from '../command-line/local-state';
 import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
 import type { AutoApprover } from './auto-approver';
 import { helpText, type Options, parseOptions } from './options';
@@ -37,13 +38,14 @@ const requireMigration = async ({ migration, migrations }: Options) => {
     throw new UsageError(`there is no migration "${migration}" in ${migrations}; there are: ${available.join(', ')}`);
 };
 
-const work = async (options: Options, runtime: Runtime): Promise<number> => {
+const work = async (options: Options, stateDirectory: string, runtime: Runtime): Promise<number> => {
   const { closeEditedRuns, copyReports, describeIdleness, finishRun, pendingMigrations, startRun, unfinishedRuns } =
     await import('./runs');
   const { describeEnd } = await import('./progress');
   const out = path.resolve(options.out);
+  const store = path.relative('', storeIn(stateDirectory));
   const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
-    say(describeEnd(end, await copyReports(runtime, end.runId, out), out));
+    say(describeEnd(end, await copyReports(runtime, end.runId, out), { out, store }));
     return end.isSignedOff;
   };
   for (const closed of await closeEditedRuns(runtime)) say(closed);
@@ -93,7 +95,7 @@ const main = async (): Promise<number> => {
     say(`  pages:  ${ports.settings.pageBaseUrl}/`);
     if (options.yes)
       approver = startAutoApprover({ mailDirectory, log: warn, pageBaseUrl: ports.settings.pageBaseUrl });
-    return await work(options, runtime);
+    return await work(options, stateDirectory, runtime);
   } finally {
     await approver?.stop();
     await runtime?.close();

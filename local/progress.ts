@@ -44,11 +44,11 @@ export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): strin
   return null;
 };
 
-/** `report` is null when the run was refused before it had one; `out` is where reports are copied to. */
+/** `report` is null when the run was refused before it had one; `out` is where reports are copied to, `store` where the evidence lies. */
 export const describeEnd = (
-  { isSignedOff, migration, message, runId }: Omit<RunEnd, 'executionArn' | 'error'>,
+  { isSignedOff, migration, message, runId, signOffSha256 }: Omit<RunEnd, 'executionArn' | 'error'>,
   report: Pick<Report, 'boxes'> | null,
-  out: string,
+  { out, store }: { readonly out: string; readonly store: string },
 ): string =>
   [
     `${isSignedOff ? '✓' : '✗'} ${migration}: ${message}`,
@@ -56,6 +56,7 @@ export const describeEnd = (
       ? [
           `  ${report.boxes.length} boxes: ${countAnswers(report.boxes)}`,
           `  report: ${path.join(out, runId, 'report.html')}`,
+          `  verify: npm run verify-evidence -- ${runId} --store ${store}${signOffSha256 === null ? '' : ` --sha256 ${signOffSha256}`}`,
         ]
       : []),
   ].join('\n');

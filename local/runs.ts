@@ -8,7 +8,7 @@ import type { Report } from '../lambdas/domain/reports/report';
 import { sha256Of } from '../lambdas/evidence';
 import { pinnedKeys } from '../lambdas/pinned-migration';
 import { reportKeys } from '../lambdas/runs/write-report';
-import type { RunPin } from '../statemachine/contract';
+import type { RunPin, SignOff } from '../statemachine/contract';
 import type { Runtime } from './runtime';
 
 export type RunEnd = {
@@ -18,6 +18,8 @@ export type RunEnd = {
   readonly isSignedOff: boolean;
   /** The error's name as the workflow has it; null when signed off. */
   readonly error: string | null;
+  /** The sign-off's own hash, which nothing in the store can vouch for; null when there is none. */
+  readonly signOffSha256: string | null;
   /** For a person: it has no name of an error. */
   readonly message: string;
 };
@@ -41,10 +43,14 @@ export const copyReports = async ({ ports }: Runtime, runId: string, out: string
 
 /** Waits for an execution's end and says how it ended. */
 export const finishRun = async (runtime: Runtime, executionArn: string, migration: string): Promise<RunEnd> => {
-  const { name, status, error, cause } = await runtime.engine.waitFor(executionArn);
+  const { name, status, error, cause, output } = await runtime.engine.waitFor(executionArn);
   const isSignedOff = status === 'SUCCEEDED';
   const message = isSignedOff ? 'signed off' : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
-  return { migration, runId: name, executionArn, isSignedOff, error: isSignedOff ? null : (error ?? status), message };
+  return {
+    ...{ migration, runId: name, executionArn, isSignedOff, message },
+    error: isSignedOff ? null : (error ?? status),
+    signOffSha256: isSignedOff ? (output as SignOff).sha256 : null,
+  };
 };
 
 export const startRun = async (runtime: Runtime, migration: string): Promise<RunEnd> => {

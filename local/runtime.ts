@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { storeIn } from '../command-line/local-state';
 import { createStepFunctionsCallback } from '../lambdas/adapters/aws/step-functions-callback';
 import { createWebhookChat } from '../lambdas/adapters/chat/webhook-chat';
 import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
@@ -89,7 +90,7 @@ const makePorts = async ({
   clock,
 }: Made): Promise<Ports> => {
   const connection = (address: DatabaseAddress) => target.platform.connection(address);
-  const store = createFolderArtifactStore({ directory: path.join(stateDirectory, 'store') });
+  const store = createFolderArtifactStore({ directory: storeIn(stateDirectory) });
   const settings = settingsOf(options, target, pageBaseUrl);
   const linkKey = await readLinkKey(stateDirectory);
   return {

@@ -1,9 +1,8 @@
 /** Where the local runtime keeps its state: each project and each target has a folder of its own. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { stateDirectoryNamed } from '../command-line/local-state';
 import type { Options } from './options';
-
-const home = path.resolve('.local');
 
 /** Host, port and database: who connects, and how, makes no other target of it. */
 const targetOf = (databaseUrl: string) => {
@@ -18,11 +17,11 @@ const targetOf = (databaseUrl: string) => {
  */
 export const stateDirectoryOf = ({ migrations, databaseUrl }: Pick<Options, 'migrations' | 'databaseUrl'>): string => {
   const directory = path.resolve(migrations);
-  if (databaseUrl === null && directory === path.resolve('migrations')) return home;
+  if (databaseUrl === null && directory === path.resolve('migrations')) return stateDirectoryNamed(null);
   const name = path.basename(path.dirname(directory)).replaceAll(/[^A-Za-z0-9._-]/g, '-');
   const hash = createHash('sha256')
     .update(JSON.stringify([directory, databaseUrl && targetOf(databaseUrl)]))
     .digest('hex')
     .slice(0, 8);
-  return path.join(home, 'projects', `${name}-${hash}`);
+  return stateDirectoryNamed(`${name}-${hash}`);
 };

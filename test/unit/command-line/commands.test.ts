@@ -57,3 +57,21 @@ test('a broken configuration is wrong use of whichever command reads it', () =>
 
     expect(publish).toMatchObject({ code: 2, stderr: expect.stringContaining('checklist.config.yaml:1: neon is 1') });
   }));
+
+test('verify-evidence names the stores of all projects, and finds the run in the one that has it', () =>
+  withFolder(async (directory) => {
+    const stores = ['.local/store', '.local/projects/shop-1/store'];
+    for (const [index, store] of stores.entries()) {
+      await mkdir(path.join(directory, store, `runs/run-${index}`), { recursive: true });
+      await writeFile(path.join(directory, store, `runs/run-${index}/run.json`), '{}');
+    }
+
+    const none = await run('operations/verify-evidence.ts', [], directory);
+    const found = await run('operations/verify-evidence.ts', ['run-1'], directory);
+
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('--store .local/store: run-0\n  --store .local/projects/shop-1/store: run-1\n');
+    expect(found.stdout).toContain('run-1 in --store .local/projects/shop-1/store');
+    // Nothing there was closed.
+    expect(found.code).toBe(1);
+  }));

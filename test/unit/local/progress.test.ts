@@ -99,16 +99,37 @@ test('of the workflow exactly the states that call a function are shown: no choi
   expect(shown).not.toContain('Rollback approved?');
 });
 
-test('the end of a good run counts what failed and what is open', () => {
-  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: true, message: 'signed off' };
+const places = { out: '/out', store: '.local/store' };
 
-  expect(describeEnd(end, report(), '/out')).toBe(
-    '✓ 001_a.sql: signed off\n  4 boxes: 1 failed, 1 open, 1 attested, 1 proved\n  report: /out/run-1/report.html',
+test('the end of a good run counts what failed and what is open, and says how its evidence is verified', () => {
+  const end = {
+    migration: '001_a.sql',
+    runId: 'run-1',
+    isSignedOff: true,
+    message: 'signed off',
+    signOffSha256: 'f00d',
+  };
+
+  expect(describeEnd(end, report(), places).split('\n')).toEqual([
+    '✓ 001_a.sql: signed off',
+    '  4 boxes: 1 failed, 1 open, 1 attested, 1 proved',
+    '  report: /out/run-1/report.html',
+    '  verify: npm run verify-evidence -- run-1 --store .local/store --sha256 f00d',
+  ]);
+});
+
+test('a run that was closed has evidence too, without a sign-off to name', () => {
+  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'no', signOffSha256: null };
+
+  expect(describeEnd(end, report(), places)).toMatch(
+    /\n {2}verify: npm run verify-evidence -- run-1 --store \.local\/store$/,
   );
 });
 
 test('a run that was refused before it had a report says only why', () => {
-  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'it is not the next one' };
+  const refused = { isSignedOff: false, message: 'it is not the next one', signOffSha256: null };
 
-  expect(describeEnd(end, null, '/out')).toBe('✗ 001_a.sql: it is not the next one');
+  expect(describeEnd({ migration: '001_a.sql', runId: 'run-1', ...refused }, null, places)).toBe(
+    '✗ 001_a.sql: it is not the next one',
+  );
 });
