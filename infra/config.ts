@@ -77,9 +77,14 @@ export const parseConfig = (text: string, fileName: string): Config => {
 const ownFileName = 'checklist.config.yaml';
 const exampleFileName = 'checklist.config.example.yaml';
 
+/** The project's own configuration; null when there is none. Errors: ConfigurationRefused. */
+export const findOwnConfig = (root: string): Config | null =>
+  existsSync(path.join(root, ownFileName)) ? readConfig(root).config : null;
+
 /** The project's own configuration. Errors: ConfigurationRefused, also when there is none. */
 export const readOwnConfig = (root: string): Config => {
-  if (existsSync(path.join(root, ownFileName))) return readConfig(root).config;
+  const config = findOwnConfig(root);
+  if (config) return config;
   throw new ConfigurationRefused(
     `there is no ${ownFileName} in ${root}; copy checklist.config.example.yaml to it and fill in what is yours`,
   );

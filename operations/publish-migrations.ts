@@ -9,6 +9,7 @@ import { stackNameOf } from '../infra/stack-names';
 import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
 import type { Publication } from '../lambdas/domain/migration/plan-publication';
 import { readStackOutput } from './deployed';
+import { openS3 } from './open-s3';
 import { publish } from './publish';
 import { readMigrations } from './read-migrations';
 
@@ -23,7 +24,7 @@ Options
   --remove           take away what was published earlier and is not in the folder any more
   --help             this text
 
-Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION and so on.
+Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml; where there is none, AWS_REGION.
 Exit codes: 0 published, 1 a file was refused or AWS did not answer, 2 what was given is wrong: options, configuration.`;
 
 const signs: Readonly<Record<Publication['change'], string>> = {
@@ -59,7 +60,7 @@ const main = async (): Promise<number> => {
   }
   const files = await readMigrations(path.resolve(values.migrations));
   say(`${files.length} files in ${values.migrations} can be run`);
-  const place = values.bucket ? { client: new S3Client(), bucket: values.bucket } : await findDeployedStore();
+  const place = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
   say(`publishing to s3://${place.bucket}/migrations/`);
   const store = createS3ArtifactStore(place);
   for (const { name, change } of await publish(files, { store, remove: values.remove }))

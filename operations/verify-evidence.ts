@@ -1,12 +1,12 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
 import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { parseCommandLine, runCommand, say, warn } from '../command-line/command';
 import { exitCodes } from '../command-line/exit-codes';
 import { listStores } from '../command-line/local-state';
 import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
 import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
 import { findRun, type Place } from './find-run';
+import { openS3 } from './open-s3';
 import { verifyEvidence } from './verify';
 
 const usage = `Checks that nothing of a closed run was changed, added or removed.
@@ -16,7 +16,8 @@ const usage = `Checks that nothing of a closed run was changed, added or removed
 
 Options
   --store DIR      the folder of the store; left out, the run is looked for in .local/store and .local/projects/*/store
-  --bucket NAME    the bucket instead; credentials and region are those of the AWS SDK
+  --bucket NAME    the bucket instead; credentials are those of the AWS SDK, the region is the one of
+                   checklist.config.yaml or, where there is none, AWS_REGION
   --sha256 HASH    the sign-off's own hash, from the execution's output
   --help           this text
 
@@ -29,7 +30,7 @@ const folder = (directory: string): Place => ({
 
 const placesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly Place[] => {
   if (bucket)
-    return [{ option: `--bucket ${bucket}`, store: createS3ArtifactStore({ client: new S3Client(), bucket }) }];
+    return [{ option: `--bucket ${bucket}`, store: createS3ArtifactStore({ client: openS3(process.cwd()), bucket }) }];
   return (store ? [store] : listStores()).map(folder);
 };
 
