@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { count } from '#domain/count';
 
 const keyBytes = 32;
 
@@ -21,7 +22,7 @@ export const readLinkKey = async (stateDirectory: string): Promise<Buffer> => {
   const key = await readFile(file);
   if (key.length < keyBytes)
     throw new Error(
-      `${file} holds ${key.length} bytes, expected ${keyBytes}: links and codes made with it could be guessed. Remove it; approvals that are waiting have to be asked for anew`,
+      `${file} holds ${count(key.length, 'byte')}, expected ${keyBytes}: links and codes made with it could be guessed. Remove it; approvals that are waiting have to be asked for anew`,
     );
   return key;
 };

@@ -1,5 +1,6 @@
 /** What the terminal shows: a line per state with its duration, what is waited for, and how a run ended. */
 import path from 'node:path';
+import { count } from '#domain/count';
 import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
 import { countAnswers } from '../lambdas/domain/evidence/answers';
 import { formatDuration } from '../lambdas/domain/html/page';
@@ -54,7 +55,7 @@ export const describeEnd = (
     `${isSignedOff ? '✓' : '✗'} ${migration}: ${message}`,
     ...(report
       ? [
-          `  ${report.boxes.length} boxes: ${countAnswers(report.boxes)}`,
+          `  ${count(report.boxes.length, 'box', 'boxes')}: ${countAnswers(report.boxes)}`,
           `  report: ${path.join(out, runId, 'report.html')}`,
           `  verify: npm run verify-evidence -- ${runId} --store ${store}${signOffSha256 === null ? '' : ` --sha256 ${signOffSha256}`}`,
         ]

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { count } from '#domain/count';
 import { parseCommandLine, runCommand, say } from '../command-line/command';
 import { exitCodes } from '../command-line/exit-codes';
 import { readOwnConfig } from '../infra/config';
@@ -59,7 +60,7 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const files = await readMigrations(path.resolve(values.migrations));
-  say(`${files.length} files in ${values.migrations} can be run`);
+  say(`${count(files.length, 'file')} in ${values.migrations} can be run`);
   const place = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
   say(`publishing to s3://${place.bucket}/migrations/`);
   const store = createS3ArtifactStore(place);

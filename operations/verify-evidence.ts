@@ -1,5 +1,6 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
 import path from 'node:path';
+import { count } from '#domain/count';
 import { parseCommandLine, runCommand, say, warn } from '../command-line/command';
 import { exitCodes } from '../command-line/exit-codes';
 import { listStores } from '../command-line/local-state';
@@ -55,7 +56,9 @@ const main = async (): Promise<number> => {
   for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
   for (const problem of problems) warn(`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
-  say(`✓ ${documents.length} documents, one unbroken chain, and everything that the last one lists is as it was`);
+  say(
+    `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is as it was`,
+  );
   if (!values.sha256)
     say('  To be sure that the last one was not replaced too, name its hash from elsewhere with --sha256.');
   return exitCodes.done;

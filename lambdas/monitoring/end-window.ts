@@ -4,6 +4,7 @@
  */
 import type { MonitorOutcome } from '../../statemachine/contract';
 import { unseal } from '../domain/approvals/seal';
+import { count } from '../domain/count';
 import { TaskNoLongerWaiting } from '../domain/errors';
 import type { AlarmStates, RaisedAlarm } from '../domain/monitoring/alarm-states';
 import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '../domain/monitoring/judge-watch';
@@ -16,7 +17,7 @@ import { watchKeys } from './watch-keys';
 export const isOver = ({ clock }: Ports, { until }: Watch): boolean => clock.now().toISOString() >= until;
 
 const wordsOf = (decisive: readonly RaisedAlarm[], summary: WatchSummary) =>
-  decisive.map((alarm) => alarmInWords(alarm, summary)).join('; ') || `${summary.samples} samples, no alarm`;
+  decisive.map((alarm) => alarmInWords(alarm, summary)).join('; ') || `${count(summary.samples, 'sample')}, no alarm`;
 
 const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<Recorded> => {
   const summary = (await readJson<WatchSummary>(ports.store, watchKeys(watch.runId).summary)) ?? emptySummary;

@@ -1,4 +1,5 @@
 import type { BranchInput, StepOutput } from '../../statemachine/contract';
+import { count } from '../domain/count';
 import { VerificationFailed } from '../domain/errors';
 import { withStepEvidence } from '../evidence';
 import type { Ports } from '../ports';
@@ -23,12 +24,12 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
     const wayBack = restorePoint.isRestorable
       ? `restore point ${restorePoint.name}`
       : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
-    notes.prove('5.1', `dump of ${backup.tables.length} tables with ${rows} rows, and ${wayBack}`, {
+    notes.prove('5.1', `dump of ${count(backup.tables.length, 'table')} with ${count(rows, 'row')}, and ${wayBack}`, {
       restorePoint,
       tables: backup.tables,
       durationMs: backup.durationMs,
     });
-    notes.prove('5.3', `${backup.uri}, ${backup.sizeBytes} bytes, sha256 ${backup.sha256}`, {
+    notes.prove('5.3', `${backup.uri}, ${count(backup.sizeBytes, 'byte')}, sha256 ${backup.sha256}`, {
       ...{ uri: backup.uri, versionId: backup.versionId, sha256: backup.sha256, sizeBytes: backup.sizeBytes },
       tools: backup.tools,
     });
@@ -43,7 +44,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
     }
     notes.prove(
       '5.2',
-      `restored into a scratch database and compared: ${comparison.tablesCompared} tables, ${comparison.rowsCompared} rows, catalog and sequences equal`,
+      `restored into a scratch database and compared: ${count(comparison.tablesCompared, 'table')}, ${count(comparison.rowsCompared, 'row')}, catalog and sequences equal`,
       { comparison },
     );
     return {};

@@ -2,6 +2,7 @@ import type { BranchInput, Rehearsal } from '../../statemachine/contract';
 import { requireRehearsed, runDeclaredTests } from '../declared-tests';
 import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
+import { count } from '../domain/count';
 import { assessDryRun } from '../domain/locks/assess-dry-run';
 import { dataLossBetween } from '../domain/locks/data-loss';
 import { judgeDryRun } from '../domain/locks/judge-dry-run';
@@ -51,9 +52,13 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const more = `${unitsInWords(migration.statements)}${rehearsedTestsInWords(tests.results)}`;
     notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${more}`, { branch });
     notes.take([judgeDryRun({ statements, assessed, loss, untouched })]);
-    notes.leaveOpen('6.3', `the approver compares the ${difference.length} catalog differences with what was meant`, {
-      difference,
-    });
+    notes.leaveOpen(
+      '6.3',
+      `the approver compares the ${count(difference.length, 'catalog difference')} with what was meant`,
+      {
+        difference,
+      },
+    );
     notes.take(measureImpact(statements, traffic, contentsDifference(contentsBefore, contentsAfter)));
     requireRehearsed(notes, tests);
     return { catalogBefore: before.ref, catalogAfter: after.ref };

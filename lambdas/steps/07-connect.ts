@@ -1,4 +1,5 @@
 import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
+import { count } from '../domain/count';
 import { checkConnection, checkStaging } from '../domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
 import { privilegeNeeds } from '../domain/review/privilege-needs';
@@ -38,8 +39,12 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
         `role "${identity.user}" lacks ${missing.join(', ')}; grant it or use the owner's role`,
       );
     }
-    notes.prove('7.2', `role "${identity.user}" holds all ${privileges.length} privileges that the statements need`, {
-      privileges,
-    });
+    notes.prove(
+      '7.2',
+      `role "${identity.user}" holds the ${count(privileges.length, 'privilege')} that the statements need`,
+      {
+        privileges,
+      },
+    );
     return {};
   });

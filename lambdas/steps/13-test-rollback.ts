@@ -4,6 +4,7 @@ import { describeDifference } from '../domain/catalog/describe-difference';
 import { differenceOf } from '../domain/catalog/difference';
 import { judgeRestarts, type RestartJudgement } from '../domain/catalog/judge-restarts';
 import { isRunAgain, judgeRollback } from '../domain/catalog/judge-rollback';
+import { count } from '../domain/count';
 import { VerificationFailed } from '../domain/errors';
 import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
 import { contentsDifference } from '../domain/locks/table-contents';
@@ -37,7 +38,7 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     notes.fact('dataLoss', loss);
     notes.prove(
       '13.1',
-      `${down.length} statements of the rollback ran on the branch without an error; data: ${lossInWords(loss)}`,
+      `${count(down.length, 'statement')} of the rollback ran on the branch without an error; data: ${lossInWords(loss)}`,
       { statements: down },
     );
     const judgement = judgeRollback(differenceOf(before, reverted.catalog), rows);

@@ -1,4 +1,5 @@
 /** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
+import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/migration/folders/recognise';
 import { runCommand, say, warn } from '../../command-line/command';
 import { exitCodes } from '../../command-line/exit-codes';
@@ -15,9 +16,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const { form, migrations, notes } = recogniseFolder(await readFolder(options.folder));
   const selection = selectMigrations(migrations, options);
   const { rehearsed } = selection;
-  remark(
-    `${options.folder}: ${migrations.length} ${migrations.length === 1 ? 'migration' : 'migrations'} in the form ${form}`,
-  );
+  remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
   for (const note of notes) remark(`  note: ${note}`);
   // Loaded only now: what can be said without a server is said at once.
   const [{ withPlace }, { rehearseFolder }] = await Promise.all([import('./ground'), import('./rehearse-folder')]);

@@ -1,4 +1,5 @@
 /** What the terminal shows of a rehearsal: a row per migration, what is behind a bad verdict, and a line at the end. */
+import { count } from '#domain/count';
 import { isFine, type RehearsalError, type RehearsalResult } from './result';
 
 const seconds = (milliseconds: number) =>
@@ -42,7 +43,7 @@ export const resultLines = (result: RehearsalResult, nameWidth: number): string 
 const countVerdicts = (results: readonly RehearsalResult[]): string => {
   const counts = new Map<string, number>();
   for (const { rollback } of results) if (rollback) counts.set(rollback, (counts.get(rollback) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  return [...counts].map(([verdict, number]) => `${number} ${verdict}`).join(', ');
 };
 
 /** `wanted` names those that were to be rehearsed; a result of another one is of what had to be applied before them, and failed. */
@@ -60,6 +61,5 @@ export const summaryLine = (results: readonly RehearsalResult[], wanted: readonl
   ];
   const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';
-  const noun = rehearsed.length === 1 ? 'migration' : 'migrations';
-  return `${sign} ${rehearsed.length} ${noun} in ${seconds(total)}: ${parts.join('; ') || 'none'}`;
+  return `${sign} ${count(rehearsed.length, 'migration')} in ${seconds(total)}: ${parts.join('; ') || 'none'}`;
 };

@@ -3,6 +3,7 @@
 import { type Session, sqlStateOf } from '#adapters/postgres/session';
 import { serverWords } from '#adapters/postgres/statement-failure';
 import { commit } from '#adapters/postgres/transaction';
+import { count } from '#domain/count';
 import type { Script } from '#domain/migration/folders/folder';
 import { controlsTransactions, type ScriptPiece } from '#domain/migration/folders/pieces';
 import { outsideTransaction } from '#domain/migration/outside-transaction';
@@ -161,7 +162,7 @@ const runPieces = async (
   const notes = stretches.flatMap(({ entries, outside }) =>
     outside
       ? [
-          `${script.fileName}:${entries[0]?.line}: ${outside.name} cannot run in a transaction: the file is run in ${stretches.length === 1 ? '1 unit' : `${stretches.length} units`}`,
+          `${script.fileName}:${entries[0]?.line}: ${outside.name} cannot run in a transaction: the file is run in ${count(stretches.length, 'unit')}`,
         ]
       : [],
   );

@@ -139,7 +139,7 @@ test('a rollback that does not bring the rows back is shown to the approver as a
     expect(ended.stdout).toMatch(/002_b\.sql: signed off\n {2}61 boxes: \d+ failed, \d+ open, /);
     expect(boxes.find(({ id }) => id === '13.2')).toMatchObject({
       answer: 'failed',
-      reason: expect.stringContaining('public.t: 1 rows became 0'),
+      reason: expect.stringContaining('public.t: 1 row became 0'),
     });
   });
 });

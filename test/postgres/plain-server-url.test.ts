@@ -44,7 +44,7 @@ test.each([
   ['postgres://ada:x@host/app#s3cret', 'has a "#"'],
   ['postgres://ada:s3cret@host/app?sslmode=maybe', 'an sslmode that PostgreSQL does not know'],
   ['postgres://ada:x@host/app?sslmode=s3cret', 'an sslmode that PostgreSQL does not know'],
-  ['postgres://ada:x@host/app?s3cret=1', 'parameter(s) that are not supported'],
+  ['postgres://ada:x@host/app?s3cret=1', 'has 1 parameter that is not supported'],
 ])('%s is refused with the reason, the form and no secret', (url, reason) => {
   const read = () => readConnectionUrl(url);
 

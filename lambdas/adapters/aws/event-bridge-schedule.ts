@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CreateScheduleCommand, DeleteScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import { count } from '../../domain/count';
 import { PlatformFailed } from '../../domain/errors';
 import type { Schedule } from '../../ports';
 import { describeFailure, isNamed } from './aws-failure';
@@ -35,7 +36,7 @@ export const createEventBridgeSchedule = (client: SchedulerClient, target: Sampl
         new CreateScheduleCommand({
           Name: scheduleNameOf(name),
           GroupName: target.groupName,
-          ScheduleExpression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
+          ScheduleExpression: `rate(${count(minutes, 'minute')})`,
           EndDate: endDate,
           ActionAfterCompletion: 'DELETE',
           FlexibleTimeWindow: { Mode: 'OFF' },

@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { count } from '../../domain/count';
 import { PlatformFailed } from '../../domain/errors';
 import type { Secrets } from '../../ports';
 import { describeFailure, isNamed } from './aws-failure';
@@ -30,7 +31,7 @@ const parseLinkKey = (name: string, text: string): Buffer => {
   const key = Buffer.from(text, 'base64');
   if (key.length >= minimumLinkKeyBytes) return key;
   throw new PlatformFailed(
-    `the secret "${name}" holds ${key.length} bytes; expected at least ${minimumLinkKeyBytes} random bytes as base64; ${makeLinkKey}`,
+    `the secret "${name}" holds ${count(key.length, 'byte')}; expected at least ${minimumLinkKeyBytes} random bytes as base64; ${makeLinkKey}`,
   );
 };
 

@@ -1,5 +1,6 @@
 /** One statement of a declared test: it must end as it declares. */
 import type { QueryConfig, QueryResult } from 'pg';
+import { count } from '../../domain/count';
 import { VerificationFailed } from '../../domain/errors';
 import type { CheckStatement } from '../../domain/migration/checks';
 import { isLockFailure, type Session, sqlStateOf } from './session';
@@ -68,7 +69,7 @@ const expectSuccess = async (session: Session, statement: CheckStatement): Promi
   const { rows, rowCount } = outcome.result;
   if (statement.expectedRows !== null && rowCount !== statement.expectedRows)
     return failing(
-      `expected ${statement.expectedRows} rows, got ${rowCount ?? 'none: the statement has no row count'}`,
+      `expected ${count(statement.expectedRows, 'row')}, got ${rowCount ?? 'none: the statement has no row count'}`,
     );
   const saved: Record<string, string | null> = {};
   for (const { column, name } of statement.save) {

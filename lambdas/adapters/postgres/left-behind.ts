@@ -1,4 +1,5 @@
 /** What tests left behind although their transaction was rolled back; watched from a second session. */
+import { count } from '../../domain/count';
 import { putSequencesBack, readSequences, type SequenceValues } from './sequence-values';
 import type { Session } from './session';
 
@@ -102,7 +103,9 @@ export const findLeftBehind = async (
   const isQuiet = await wasQuiet(witness, before);
   const changed = countsBefore
     .filter(({ name, rows }) => isQuiet && countsAfter.get(name) !== rows)
-    .map(({ name, rows }) => `table ${name}: ${rows} rows before, ${countsAfter.get(name) ?? 'not there'} after`);
+    .map(
+      ({ name, rows }) => `table ${name}: ${count(rows, 'row')} before, ${countsAfter.get(name) ?? 'not there'} after`,
+    );
   return [
     ...(await committed(witness, tests)),
     ...changed,

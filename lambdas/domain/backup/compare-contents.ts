@@ -1,5 +1,6 @@
 /** Says in sentences how what was restored differs from what was saved. */
 import type { CatalogObject } from '../catalog/catalog';
+import { count } from '../count';
 import type { TableCopy } from './backup';
 import type { Contents, SequenceValue } from './contents';
 import { isReworded } from './reworded-definition';
@@ -15,9 +16,10 @@ const short = (sha256: string) => `${sha256.slice(0, 12)}…`;
 const tables: Comparison<TableCopy> = {
   nameOf: ({ table }) => `table ${table}`,
   compare: (saved, restored) => {
-    if (saved.rows !== restored.rows) return `${saved.rows} rows were saved, ${restored.rows} came back`;
+    if (saved.rows !== restored.rows)
+      return `${count(saved.rows, 'row was', 'rows were')} saved, ${restored.rows} came back`;
     if (saved.sha256 === restored.sha256) return null;
-    return `its ${saved.rows} rows came back different (sha256 ${short(restored.sha256)}, saved ${short(saved.sha256)})`;
+    return `its ${count(saved.rows, 'row')} came back different (sha256 ${short(restored.sha256)}, saved ${short(saved.sha256)})`;
   },
 };
 

@@ -33,5 +33,5 @@ export const judgeRestarts = (box: BoxAnswer, judgements: readonly RestartJudgem
         facts,
         reason: `${box.reason}; what it does when only some of the ${units} units are applied was not rehearsed`,
       }
-    : { ...box, facts, reason: `${box.reason}; so it is from each of the ${units - 1} restart points` };
+    : { ...box, facts, reason: `${box.reason}; so it is from every restart point (${units - 1})` };
 };

@@ -1,4 +1,5 @@
 /** The schema as a page of Markdown: one diagram, and every table with its columns, keys and indexes. */
+import { count } from '../count';
 import type { Catalog } from './catalog';
 import { renderDiagram } from './diagram';
 import { type CatalogIndex, type CatalogTable, tablesOf } from './tables';
@@ -6,9 +7,8 @@ import { type CatalogIndex, type CatalogTable, tablesOf } from './tables';
 /** The same catalog gives the same page, so that a difference of two pages is a difference of the schema. */
 export const renderSchemaPage = (catalog: Catalog, { title, version }: { title: string; version: string }): string => {
   const tables = tablesOf(catalog);
-  const count = tables.length === 1 ? '1 table' : `${tables.length} tables`;
   const diagram = tables.length ? [['```mermaid', renderDiagram(tables), '```'].join('\n')] : [];
-  return `${[`# ${title}`, `Schema of version ${version}: ${count}.`, ...diagram, ...tables.map(renderTable)].join('\n\n')}\n`;
+  return `${[`# ${title}`, `Schema of version ${version}: ${count(tables.length, 'table')}.`, ...diagram, ...tables.map(renderTable)].join('\n\n')}\n`;
 };
 
 const renderTable = (table: CatalogTable) =>

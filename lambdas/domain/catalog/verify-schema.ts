@@ -1,4 +1,5 @@
 /** Step 9: compares the target's catalog after apply with the one that the dry run produced, box by box. */
+import { count } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import type { Catalog, CatalogObject } from './catalog';
 import { describeDifference } from './describe-difference';
@@ -66,13 +67,13 @@ export const verifySchema = ({
       ? {
           box,
           answer: 'open',
-          reason: `${made.length} new triggers or rules are there as rehearsed; Step 10 shows whether they work`,
+          reason: `there as rehearsed: ${count(made.length, 'new trigger or rule', 'new triggers or rules')}; Step 10 shows whether they work`,
           facts,
         }
       : {
           box,
           answer: 'proved',
-          reason: `${what}: all ${compared} equal to the rehearsed, ${made.length} of them new`,
+          reason: `${what}: ${compared} compared and equal to the rehearsed, ${made.length} of them new`,
           facts,
         };
   };

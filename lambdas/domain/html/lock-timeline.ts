@@ -1,4 +1,5 @@
 /** A migration as a picture: its statements as bars on one time axis, and under each the locks it holds, coloured by whom they stop. */
+import { count } from '../count';
 import type { AssessedStatement, Blocked, TableLock } from '../locks/assess-statements';
 import { type Html, html } from './html';
 import { formatDuration } from './page';
@@ -81,7 +82,7 @@ const describe = (statements: readonly AssessedStatement[], wholeMs: number) => 
     blocking.length === 0
       ? 'No lock on an existing table stops readers or writers.'
       : `Locks that stop readers or writers: ${blocking.length}, the longest for ${formatDuration(longest)}.`;
-  return `${statements.length} statements in ${formatDuration(wholeMs)}. ${stops} The same stands in the table below.`;
+  return `${count(statements.length, 'statement')} in ${formatDuration(wholeMs)}. ${stops} The same stands in the table below.`;
 };
 
 /** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */

@@ -1,4 +1,5 @@
 /** Which rows and values a migration takes away, told apart from whether it can be taken back. */
+import { count } from '../count';
 import type { ColumnContents, TableContents } from './table-contents';
 
 export type Loss = {
@@ -37,12 +38,18 @@ const columnLosses = (before: TableContents, after: TableContents): readonly Los
     if (column.values === 0) return [];
     if (!other)
       return [
-        { kind: 'column', name, count: column.values, text: `column ${name} with ${column.values} values is gone` },
+        {
+          kind: 'column',
+          name,
+          count: column.values,
+          text: `column ${name} with ${count(column.values, 'value')} is gone`,
+        },
       ];
     // Rows that came or went change the values of every column, and are told as rows.
     if (before.rows !== after.rows) return [];
     const gone = column.values - other.values;
-    if (gone > 0) return [{ kind: 'column', name, count: gone, text: `${gone} values of ${name} became null` }];
+    if (gone > 0)
+      return [{ kind: 'column', name, count: gone, text: `${count(gone, 'value')} of ${name} became null` }];
     const isChanged = column.digest !== null && other.digest !== null && column.digest !== other.digest;
     if (!isChanged) return [];
     const text = `values of ${name} are others, at most ${column.values}`;
@@ -53,10 +60,21 @@ const columnLosses = (before: TableContents, after: TableContents): readonly Los
 const tableLosses = (before: TableContents, after: TableContents | undefined): readonly Loss[] => {
   const { table: name, rows } = before;
   if (!after)
-    return rows === 0 ? [] : [{ kind: 'table', name, count: rows, text: `table ${name} with ${rows} rows is gone` }];
+    return rows === 0
+      ? []
+      : [{ kind: 'table', name, count: rows, text: `table ${name} with ${count(rows, 'row')} is gone` }];
   const gone = rows - after.rows;
   const rowLoss: readonly Loss[] =
-    gone > 0 ? [{ kind: 'rows', name, count: gone, text: `${gone} of ${rows} rows of ${name} are gone` }] : [];
+    gone > 0
+      ? [
+          {
+            kind: 'rows',
+            name,
+            count: gone,
+            text: `${gone} of ${count(rows, 'row')} of ${name} ${gone === 1 ? 'is' : 'are'} gone`,
+          },
+        ]
+      : [];
   return [...rowLoss, ...columnLosses(before, after)];
 };
 

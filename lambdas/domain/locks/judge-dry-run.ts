@@ -1,4 +1,5 @@
 /** Box 6.2: what the branch has said of the statements, in one sentence for whoever approves. */
+import { count } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import { type assessDryRun, outcomesInWords } from './assess-dry-run';
 import { type dataLossBetween, lossInWords } from './data-loss';
@@ -19,11 +20,11 @@ export const judgeDryRun = ({ statements, assessed, loss, untouched }: DryRun): 
     box: '6.2',
     answer: isUntouched ? 'proved' : 'failed',
     reason: [
-      `${statements.length} statements ran without an error`,
+      `${count(statements.length, 'statement')} ran without an error`,
       `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
       `data: ${lossInWords(loss)}`,
       isUntouched
-        ? `${untouched.equal} tables that were not touched have equal checksums`
+        ? `${count(untouched.equal, 'table that was not touched has an equal checksum', 'tables that were not touched have equal checksums')}`
         : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
     ].join('; '),
     facts: { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) },

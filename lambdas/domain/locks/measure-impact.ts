@@ -1,4 +1,5 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
+import { count } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import { longestBlockingMs, whoWaits } from './assess-statements';
 import type { StatementRun, TableStatistics } from './measured';
@@ -15,7 +16,7 @@ const estimate = (statements: readonly MeasuredStatement[]): BoxAnswer => {
   return {
     box: '3.4',
     answer: 'proved',
-    reason: `measured on the branch: ${seconds(totalMs)} for ${statements.length} statements${slowest ? `, the slowest on line ${slowest.line} with ${seconds(slowest.durationMs)}` : ''}`,
+    reason: `measured on the branch: ${seconds(totalMs)} for ${count(statements.length, 'statement')}${slowest ? `, the slowest on line ${slowest.line} with ${seconds(slowest.durationMs)}` : ''}`,
     facts: { totalMs },
   };
 };
@@ -56,7 +57,7 @@ const downtime = (statements: readonly MeasuredStatement[], traffic: readonly Tr
     reason:
       blocking.length === 0
         ? 'measured on the branch: no lock that stops readers or writers of a table that existed before'
-        : `measured on the branch: ${blocking.length} blocking locks on existing tables, none held longer than ${seconds(longest)}`,
+        : `measured on the branch: ${count(blocking.length, 'blocking lock')} on existing tables, none held longer than ${seconds(longest)}`,
     facts,
   };
 };
@@ -66,7 +67,7 @@ const dataChanges = (statements: readonly MeasuredStatement[], contents: Content
   const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
   const facts = { changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })), rewritten, contents };
   const told = [
-    ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${rowsAffected} rows`),
+    ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${count(rowsAffected ?? 0, 'row')}`),
     ...contents.changed,
     ...rewritten.map((table) => `${table} is rewritten`),
   ];

@@ -1,4 +1,5 @@
 /** What the tables hold, as far as it can be compared: rows that come, go or change are told from it. */
+import { count } from '../count';
 
 export type ColumnContents = {
   readonly name: string;
@@ -25,10 +26,10 @@ export type ContentsDifference = {
 };
 
 const tell = (before: TableContents, after: TableContents | undefined): string | null => {
-  if (!after) return before.rows === 0 ? null : `${before.table} with ${before.rows} rows is gone`;
-  if (before.rows !== after.rows) return `${before.table}: ${before.rows} rows became ${after.rows}`;
+  if (!after) return before.rows === 0 ? null : `${before.table} with ${count(before.rows, 'row')} is gone`;
+  if (before.rows !== after.rows) return `${before.table}: ${count(before.rows, 'row')} became ${after.rows}`;
   return before.digest !== null && after.digest !== null && before.digest !== after.digest
-    ? `${before.table}: values in its ${before.rows} rows are others, or its columns are`
+    ? `${before.table}: values in its ${count(before.rows, 'row')} are others, or its columns are`
     : null;
 };
 

@@ -1,6 +1,7 @@
 /** Judges what the declared tests showed, against what the migration made. */
 import type { Catalog } from '../catalog/catalog';
 import type { CatalogTrigger } from '../catalog/tables';
+import { count } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import type { CheckResult, ChecksFile, DeclaredCheck } from './checks';
 import { type MadeRules, madeRules } from './made-rules';
@@ -86,7 +87,7 @@ const judgeGroup = (group: Group, seen: Seen): BoxAnswer => {
   return {
     box,
     answer: 'open',
-    reason: `no declared test was run of the ${made.length} rules of this kind (${what}) that the migration makes; tests derived from the catalog are not built yet`,
+    reason: `no declared test was run of the ${count(made.length, 'rule')} of this kind (${what}) that the migration makes; tests derived from the catalog are not built yet`,
     facts,
   };
 };

@@ -1,5 +1,6 @@
 /** What the window says at its end, or at an alarm: boxes 16.1–16.4, and whether the execution must ask a person. */
 import { alarms, findAlarm, type WatchedBox } from '../../alarms';
+import { count } from '../count';
 import type { BoxAnswer, Finding } from '../evidence/document';
 import type { AlarmStates, RaisedAlarm } from './alarm-states';
 import { deadlocksBeforeWatch, type SlowStatement } from './measure';
@@ -60,10 +61,10 @@ const sleepInWords = ({ suspended, suspendedMs }: WatchSummary) =>
 
 const quiet: Readonly<Record<WatchedBox, (summary: WatchSummary, watched: Watched) => string>> = {
   '16.1': (summary) =>
-    `${summary.samples} samples against the baseline: at most ${summary.mostConnections} connections and ${summary.mostLockWaits} lock waits, no new deadlock${sleepInWords(summary)}`,
+    `${count(summary.samples, 'sample')} against the baseline: at most ${count(summary.mostConnections, 'connection')} and ${count(summary.mostLockWaits, 'lock wait')}, no new deadlock${sleepInWords(summary)}`,
   '16.2': (_, { logGroups }) => `the error lines of ${logGroups.join(', ')} stayed below the alarm's threshold`,
   '16.3': (summary) =>
-    `${summary.samples} samples: of the ${summary.last?.statements?.length ?? 0} busiest statements none is slower than 3 times its mean of before${sleepInWords(summary)}`,
+    `${count(summary.samples, 'sample')}: of the ${count(summary.last?.statements?.length ?? 0, 'busiest statement')} none is slower than 3 times its mean of before${sleepInWords(summary)}`,
   '16.4': (summary) =>
     `at most ${summary.mostConnections} of ${summary.last?.maxConnections ?? '?'} connections used${sleepInWords(summary)}`,
 };
@@ -142,9 +143,9 @@ export const judgeWatch = (
   });
 
 const earlyDeadlocks = ({ first }: WatchSummary, baseline: ActivitySample): readonly Finding[] => {
-  const count = first ? deadlocksBeforeWatch(first, baseline) : 0;
-  const message = `${count} deadlocks between the baseline of Step 4 and the first look: while the migration was applied, or just after; later ones would have raised an alarm`;
-  return count > 0 ? [{ rule: 'deadlocks-before-watch', message, line: null }] : [];
+  const deadlocks = first ? deadlocksBeforeWatch(first, baseline) : 0;
+  const message = `${count(deadlocks, 'deadlock')} between the baseline of Step 4 and the first look: while the migration was applied, or just after; later ones would have raised an alarm`;
+  return deadlocks > 0 ? [{ rule: 'deadlocks-before-watch', message, line: null }] : [];
 };
 
 /** What a reader of the report should know although it asks nobody: warnings, and what came before the window. */

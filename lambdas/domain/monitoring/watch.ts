@@ -1,4 +1,5 @@
 /** The monitoring window: what it has seen so far, in bounded space. */
+import { count } from '../count';
 import type { EvidenceRef } from '../evidence/document';
 import type { SlowStatement } from './measure';
 import type { ActivitySample } from './sample';
@@ -89,10 +90,10 @@ export const addSuspended = (summary: WatchSummary, openedAt: string, at: string
 export const describeWatch = ({ until }: Pick<Watch, 'until'>, summary: WatchSummary): string => {
   const { samples, suspended, unreachable, last, mostConnections, mostLockWaits } = summary;
   const seen = last
-    ? `${samples} samples, at most ${mostConnections} of ${last.maxConnections} connections and ${mostLockWaits} lock waits`
+    ? `${count(samples, 'sample')}, at most ${mostConnections} of ${last.maxConnections} connections and ${count(mostLockWaits, 'lock wait')}`
     : 'no sample yet';
-  const asleep = suspended > 0 ? `, asleep at ${suspended} looks` : '';
-  const away = unreachable > 0 ? `, the last ${unreachable} looks without an answer` : '';
+  const asleep = suspended > 0 ? `, asleep at ${count(suspended, 'look')}` : '';
+  const away = unreachable > 0 ? `, the last ${count(unreachable, 'look')} without an answer` : '';
   return `The target is watched until ${until}: ${seen}${asleep}${away}.`;
 };
 

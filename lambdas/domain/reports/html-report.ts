@@ -1,3 +1,4 @@
+import { count } from '../count';
 import type { Answer } from '../evidence/document';
 import { answerTones } from '../html/answer-tones';
 import { type Html, html } from '../html/html';
@@ -40,7 +41,7 @@ export const renderHtmlReport = (report: Report): string =>
 ${report.cause && html`<p class="note bad">${report.cause}</p>`}
 <h2>Sign-off</h2>
 ${factList(signOffLines(report).filter(([name]) => name !== 'Cause'))}
-<h2>Checklist: ${report.boxes.length} boxes</h2>
+<h2>Checklist: ${count(report.boxes.length, 'box', 'boxes')}</h2>
 <p>${Object.entries(report.counts)
       .filter(([, count]) => count > 0)
       .map(([answer, count]) => html`${tag(`${count} ${answer}`, answerTones[answer as Answer])} `)}</p>

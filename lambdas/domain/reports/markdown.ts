@@ -1,3 +1,4 @@
+import { count } from '../count';
 import { countAnswers } from '../evidence/answers';
 import { type DataLoss, lossInWords } from '../locks/data-loss';
 import { lockInWords, workInWords } from './rehearsal-view';
@@ -48,7 +49,7 @@ export const renderMarkdownReport = (report: Report): string =>
       ['', ''],
       signOffLines(report).map((line) => line.map(plain)),
     ),
-    `## Checklist: ${report.boxes.length} boxes (${countAnswers(report.boxes)})`,
+    `## Checklist: ${count(report.boxes.length, 'box', 'boxes')} (${countAnswers(report.boxes)})`,
     ...stepsOf(report).map(
       ({ number, title, boxes }) =>
         `### Step ${number}: ${title}\n\n${table(

@@ -1,4 +1,5 @@
 /** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
+import { count } from '../count';
 import { differenceView } from '../html/difference-view';
 import { type Html, html } from '../html/html';
 import { lockTimeline } from '../html/lock-timeline';
@@ -32,23 +33,23 @@ export const formatBytes = (bytes: number | null): string => {
   return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ${unit[0]}`;
 };
 
-/** `200,000`, whatever the machine's language. */
-const counted = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+/** `200,000 rows`, whatever the machine's language. */
+const counted = (number: number, one: string): string => count(number, one).replace(/\B(?=(\d{3})+\b)/g, ',');
 
 /** `AccessExclusiveLock on public.jobs: readers and writers wait 1.2 s, about 12 requests`. */
 export const lockInWords = ({ mode, relation, blocks, heldMs, waiting }: TableLock): string => {
   const stops =
     blocks === 'nobody'
       ? 'nobody waits'
-      : `${blocks} wait ${formatDuration(heldMs)}${waiting === null ? '' : waiting === 0 ? ', at present no request' : `, about ${counted(waiting)} requests`}`;
+      : `${blocks} wait ${formatDuration(heldMs)}${waiting === null ? '' : waiting === 0 ? ', at present no request' : `, about ${counted(waiting, 'request')}`}`;
   return `${mode} on ${relation}: ${stops}`;
 };
 
 /** What a statement read and wrote, those figures that are not nothing. */
 export const workInWords = ({ rowsScanned, rowsWritten, walBytes, sizeChangeBytes }: ComparedStatement): string =>
   [
-    ...(rowsScanned > 0 ? [`${counted(rowsScanned)} rows read`] : []),
-    ...(rowsWritten > 0 ? [`${counted(rowsWritten)} rows written`] : []),
+    ...(rowsScanned > 0 ? [`${counted(rowsScanned, 'row')} read`] : []),
+    ...(rowsWritten > 0 ? [`${counted(rowsWritten, 'row')} written`] : []),
     ...(walBytes ? [`${formatBytes(walBytes)} of log`] : []),
     ...(sizeChangeBytes
       ? [`${formatBytes(Math.abs(sizeChangeBytes))} ${sizeChangeBytes > 0 ? 'more' : 'less'} on disk`]

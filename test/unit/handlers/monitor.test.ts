@@ -393,7 +393,7 @@ test('a quiet end that was recorded and not told is told again with the same evi
   await window.sampleAfter(60);
 
   const [outcome] = outcomesOf(window);
-  expect(outcome).toMatchObject({ outcome: 'quiet', summary: '1 samples, no alarm' });
+  expect(outcome).toMatchObject({ outcome: 'quiet', summary: '1 sample, no alarm' });
   expect(outcome?.evidence.sha256).toBe(hashOfEvidence(window));
 });
 

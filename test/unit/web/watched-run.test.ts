@@ -21,6 +21,6 @@ test('it says until when, and what was seen so far', () =>
 
     expect(before).toContain(`The target is watched until ${until}: no sample yet.`);
     expect(page).toContain(
-      `The target is watched until ${until}: 1 samples, at most 12 of 100 connections and 0 lock waits, asleep at 1 looks.`,
+      `The target is watched until ${until}: 1 sample, at most 12 of 100 connections and 0 lock waits, asleep at 1 look.`,
     );
   }));

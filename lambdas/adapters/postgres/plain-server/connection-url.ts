@@ -1,4 +1,5 @@
 /** Reads the URL of a database, as `--database-url` takes it. */
+import { count } from '../../../domain/count';
 import { isLoopback } from '../../../domain/environment/loopback';
 import { InvalidInput } from '../../../domain/errors';
 import type { ConnectionSettings } from '../../../ports';
@@ -41,7 +42,9 @@ const known = ['sslmode', 'application_name', 'connect_timeout', 'channel_bindin
 const readParameters = (parameters: URLSearchParams, host: string): boolean => {
   const unknown = [...parameters.keys()].filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    refuse(`has ${unknown.length} parameter(s) that are not supported; known are ${known.join(', ')}`);
+    refuse(
+      `has ${count(unknown.length, 'parameter that is', 'parameters that are')} not supported; known are ${known.join(', ')}`,
+    );
   const mode = parameters.get('sslmode') ?? 'prefer';
   const needsTls = tlsBySslmode[mode];
   if (!Object.hasOwn(tlsBySslmode, mode) || !needsTls)

@@ -17,7 +17,7 @@ test('a way back from each restart point is a proof more', () => {
 
   expect(judgeRestarts(box, judgements, 3)).toEqual({
     ...box,
-    reason: 'exactly as before; so it is from each of the 2 restart points',
+    reason: 'exactly as before; so it is from every restart point (2)',
     facts: { verdict: 'exact', fromRestartPoints: judgements },
   });
 });

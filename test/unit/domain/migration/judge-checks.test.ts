@@ -219,18 +219,18 @@ test('test data is cleaned up when nothing is left behind by tests that ran', ()
 });
 
 test('a table that is not as before fails the run; a sequence only its box', () => {
-  const leftBehind = ['table public.jobs: 1 rows before, 2 after', 'sequence public.s: 1 before, 2 after'];
+  const leftBehind = ['table public.jobs: 1 row before, 2 after', 'sequence public.s: 1 before, 2 after'];
 
   const { boxes, failures } = judge({ declared: [check(3, null)], outcome: { leftBehind } });
 
   expect(boxes.find(({ box }) => box === '10.4')).toMatchObject({
     ...{ answer: 'failed', reason: `left behind: ${leftBehind.join(', ')}` },
   });
-  expect(failures).toEqual(['left behind: table public.jobs: 1 rows before, 2 after']);
+  expect(failures).toEqual(['left behind: table public.jobs: 1 row before, 2 after']);
 });
 
 test('what is left behind fails even where no test was declared', () => {
-  expect(answerOf('10.4', { outcome: { leftBehind: ['table public.jobs: 1 rows before, 2 after'] } })).toBe('failed');
+  expect(answerOf('10.4', { outcome: { leftBehind: ['table public.jobs: 1 row before, 2 after'] } })).toBe('failed');
 });
 
 test('every failed test fails the run', () => {
