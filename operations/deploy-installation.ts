@@ -2,10 +2,10 @@
 import { exitCodes } from '../command-line/exit-codes';
 import type { Config } from '../infra/config';
 import { stackNameOf } from '../infra/stack-names';
+import type { Found } from './preflight/check';
 
 export type DeployTools = {
-  /** One line for each problem. */
-  readonly preflight: (config: Config) => Promise<readonly string[]>;
+  readonly preflight: (config: Config) => Promise<Found>;
   /** Runs a tool of this project in the foreground; its exit code. */
   readonly run: (tool: 'cdk' | 'publish-migrations', parameters: readonly string[]) => Promise<number>;
   readonly say: (line: string) => void;
@@ -28,18 +28,28 @@ const nextSteps = (config: Config): readonly string[] => [
   '     {"migration": "<file>"}',
 ];
 
-/** The exit code: `failed` also when something is missing and nothing was made. */
+/** Nothing where there is nothing. */
+const listed = (
+  sign: string,
+  texts: readonly string[],
+  [one, several]: readonly [string, string],
+): readonly string[] =>
+  texts.length === 0
+    ? []
+    : [`${texts.length} ${texts.length === 1 ? one : several}:`, ...texts.map((text) => `  ${sign} ${text}`)];
+
+/** The exit code: `failed` also when something is missing or could not be asked, and nothing was made. */
 export const deployInstallation = async (
   config: Config,
   { check, yes, migrations }: DeployChoices,
   { preflight, run, say, complain }: DeployTools,
 ): Promise<number> => {
-  const problems = await preflight(config);
-  if (problems.length > 0) {
-    complain(
-      `Nothing was made or changed. ${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} missing:`,
-    );
-    for (const problem of problems) complain(`  ✗ ${problem}`);
+  const { missing, unasked } = await preflight(config);
+  if (missing.length + unasked.length > 0) {
+    complain('Nothing was made or changed.');
+    for (const line of listed('✗', missing, ['thing is missing or wrong', 'things are missing or wrong']))
+      complain(line);
+    for (const line of listed('?', unasked, ['thing could not be asked', 'things could not be asked'])) complain(line);
     return exitCodes.failed;
   }
   if (check) {

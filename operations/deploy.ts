@@ -19,7 +19,7 @@ Options
   --help             this text
 
 Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml.
-Exit codes: 0 done, 1 something is missing or the deployment failed, 2 what was given is wrong: options, configuration.`;
+Exit codes: 0 done, 1 something is missing, could not be asked or failed, 2 what was given is wrong: options, configuration.`;
 
 /** The pinned CDK of this project, not whatever is on the path. */
 const commands = {

@@ -1,11 +1,12 @@
-/** What a check before the deployment is: it looks, changes nothing, and says every problem with its remedy. */
-import { describeFailure } from '../../lambdas/adapters/aws/aws-failure';
+/** What a check before the deployment is: it looks, changes nothing, and says what is missing and what it could not ask. */
+import { isNeonError } from '@neon/sdk';
+import { describeFailure, isNamed } from '../../lambdas/adapters/aws/aws-failure';
 import { ChecklistError } from '../../lambdas/domain/errors';
 
 export type Check = {
   /** What is looked at, for the progress line. */
   readonly title: string;
-  /** One line for each problem: what is wrong, and what to do. Empty is good. */
+  /** One line for each thing that is missing or wrong, and what to do. Empty is good; what cannot be asked is thrown. */
   readonly look: () => Promise<readonly string[]>;
 };
 
@@ -14,14 +15,28 @@ export class NoAccess extends Error {
   override readonly name = 'NoAccess';
 }
 
-/** What a check itself stumbles over is a problem too. Our own errors name the remedy. */
-const problemsOf = async ({ title, look }: Check): Promise<readonly string[]> => {
+/** One line each, with its remedy. What could not be asked is not missing: nothing is known of it. */
+export type Found = { readonly missing: readonly string[]; readonly unasked: readonly string[] };
+
+/** The service has answered that there is no such thing. */
+const saysAbsent = (cause: unknown) =>
+  isNamed(cause, 'ResourceNotFoundException') || (isNeonError(cause) && cause.kind === 'not_found');
+
+/** Our own errors name the remedy. One without a cause is about what was read; with one, the service has answered something else. */
+const foundByStumbling = (title: string, error: unknown): Found => {
+  if (!(error instanceof ChecklistError))
+    return { missing: [], unasked: [`${title} cannot be looked at: ${describeFailure(error)}`] };
+  return error.cause === undefined || saysAbsent(error.cause)
+    ? { missing: [error.message], unasked: [] }
+    : { missing: [], unasked: [error.message] };
+};
+
+const findIn = async ({ title, look }: Check): Promise<Found> => {
   try {
-    return await look();
+    return { missing: await look(), unasked: [] };
   } catch (error) {
     if (error instanceof NoAccess) throw error;
-    if (error instanceof ChecklistError) return [error.message];
-    return [`${title} cannot be looked at: ${describeFailure(error)}`];
+    return foundByStumbling(title, error);
   }
 };
 
@@ -37,19 +52,23 @@ const tellWhileLooking = async <T>(title: string, say: (line: string) => void, w
   }
 };
 
-/** All problems of all checks, each once; a line of progress for each check. */
-export const runChecks = async (checks: readonly Check[], say: (line: string) => void): Promise<readonly string[]> => {
-  const problems = new Set<string>();
-  for (const check of checks) {
+const signOf = ({ missing, unasked }: Found) => (missing.length > 0 ? '✗' : unasked.length > 0 ? '?' : '✓');
+
+/** What all checks have found, each thing once; a line of progress for each check. */
+export const runChecks = async (checks: readonly Check[], say: (line: string) => void): Promise<Found> => {
+  const [missing, unasked] = [new Set<string>(), new Set<string>()];
+  for (const [index, check] of checks.entries()) {
     try {
-      const found = await tellWhileLooking(check.title, say, () => problemsOf(check));
-      say(`${found.length === 0 ? '✓' : '✗'} ${check.title}`);
-      for (const problem of found) problems.add(problem);
+      const found = await tellWhileLooking(check.title, say, () => findIn(check));
+      say(`${signOf(found)} ${check.title}`);
+      for (const text of found.missing) missing.add(text);
+      for (const text of found.unasked) unasked.add(text);
     } catch (error) {
       if (!(error instanceof NoAccess)) throw error;
-      say(`✗ ${check.title}`);
-      return [error.message];
+      say(`? ${check.title}`);
+      const later = checks.slice(index + 1).map(({ title }) => `${title}: not asked either`);
+      return { missing: [...missing], unasked: [...unasked, error.message, ...later] };
     }
   }
-  return [...problems];
+  return { missing: [...missing], unasked: [...unasked] };
 };

@@ -6,7 +6,7 @@ import type { Config } from '../../infra/config';
 import { readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets';
 import { createNeonPlatform } from '../../lambdas/adapters/neon/neon-platform';
 import { checkAccount } from './account';
-import { type Check, runChecks } from './check';
+import { type Check, type Found, runChecks } from './check';
 import { checkMail } from './mail';
 import { checkSecrets } from './secrets';
 import { checkTarget } from './target';
@@ -31,6 +31,6 @@ export const checksOf = (config: Config): readonly Check[] => {
   ];
 };
 
-/** One line for each problem, all at once; empty when the deployment can begin. Makes and changes nothing. */
-export const preflight = (config: Config, say: (line: string) => void): Promise<readonly string[]> =>
+/** All at once; nothing of either kind when the deployment can begin. Makes and changes nothing. */
+export const preflight = (config: Config, say: (line: string) => void): Promise<Found> =>
   runChecks(checksOf(config), say);

@@ -18,6 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => simulated.remove());
 
+const nothing = { missing: [], unasked: [] };
+
 const configured = (changed: Partial<Config> = {}): Config => ({
   ...readExampleConfig(path.resolve(__dirname, '../..')),
   'neon.apiUrl': simulated.baseUrl,
@@ -40,16 +42,19 @@ const look = (changed: Partial<Config> = {}, apiKey = simulated.apiKey) => {
 };
 
 test('the staging branch is found to be one', async () => {
-  expect(await look()).toEqual([]);
+  expect(await look()).toEqual(nothing);
 });
 
 test('the default branch is refused', async () => {
   const branches = await sdkFor(simulated).branches.list({ projectId: simulated.projectId }).all();
   const main = branches.find((branch) => branch.default);
 
-  expect(await look({ 'neon.stagingBranchId': main?.id ?? '' })).toEqual([
-    expect.stringMatching(/is the project's default branch; name the staging branch in neon\.stagingBranchId/),
-  ]);
+  expect(await look({ 'neon.stagingBranchId': main?.id ?? '' })).toEqual({
+    missing: [
+      expect.stringMatching(/is the project's default branch; name the staging branch in neon\.stagingBranchId/),
+    ],
+    unasked: [],
+  });
 });
 
 test.each([
@@ -58,14 +63,15 @@ test.each([
   ['database', { 'neon.database': 'other' }, /has no database "other"/],
   ['role', { 'neon.role': 'other' }, /Neon could not give the address of the branch/],
 ] as const)('a %s that is not there is told', async (_, changed, words) => {
-  expect(await look(changed)).toEqual([expect.stringMatching(words)]);
+  expect(await look(changed)).toEqual({ missing: [expect.stringMatching(words)], unasked: [] });
 });
 
 test('a key that Neon does not take is told, and does not stand in the message', async () => {
-  const problems = await look({}, 'napi_wrong');
+  const { missing, unasked } = await look({}, 'napi_wrong');
 
-  expect(problems).toEqual([expect.stringMatching(/check that the API key is the right one/)]);
-  expect(problems.join()).not.toContain('napi_wrong');
+  expect(missing).toEqual([]);
+  expect(unasked).toEqual([expect.stringMatching(/check that the API key is the right one/)]);
+  expect(unasked.join()).not.toContain('napi_wrong');
 });
 
 const linkKey = Buffer.alloc(48, 7).toString('base64');
@@ -99,7 +105,7 @@ test('an account in which everything is there is said to be ready, line by line'
     async () => {
       const lines: string[] = [];
 
-      expect(await preflight(configured(), (line) => lines.push(line))).toEqual([]);
+      expect(await preflight(configured(), (line) => lines.push(line))).toEqual(nothing);
       expect(lines.filter((line) => line.startsWith('✓'))).toEqual([
         '✓ the AWS account in eu-central-1',
         '✓ the secret migration-checklist/neon-api-key',
@@ -120,7 +126,10 @@ test('everything that is missing is told at once, each thing once', () =>
       secretsManager.secrets.set('migration-checklist/link-key', 'c2hvcnQ=');
     },
     async () => {
-      expect(await preflight(configured(), () => undefined)).toEqual([
+      const { missing, unasked } = await preflight(configured(), () => undefined);
+
+      expect(unasked).toEqual([]);
+      expect(missing).toEqual([
         expect.stringContaining('not bootstrapped'),
         expect.stringContaining('there is no secret "migration-checklist/neon-api-key"'),
         expect.stringContaining('holds 5 bytes'),

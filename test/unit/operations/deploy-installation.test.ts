@@ -5,18 +5,19 @@ import { type DeployChoices, deployInstallation } from '#operations/deploy-insta
 const config = readExampleConfig(path.resolve(__dirname, '../../..'));
 
 type Given = {
-  readonly problems?: readonly string[];
+  readonly missing?: readonly string[];
+  readonly unasked?: readonly string[];
   readonly exitCodes?: Readonly<Record<string, number>>;
   readonly choices?: Partial<DeployChoices>;
 };
 
-const deploy = async ({ problems = [], exitCodes = {}, choices = {} }: Given) => {
+const deploy = async ({ missing = [], unasked = [], exitCodes = {}, choices = {} }: Given) => {
   const [ran, said, complained]: [string[], string[], string[]] = [[], [], []];
   const code = await deployInstallation(
     config,
     { check: false, yes: false, migrations: '/shop/migrations', ...choices },
     {
-      preflight: async () => problems,
+      preflight: async () => ({ missing, unasked }),
       run: async (tool, parameters) => {
         ran.push([tool, ...parameters].join(' '));
         return exitCodes[tool] ?? 0;
@@ -39,16 +40,29 @@ test('after a good look the stacks are deployed, then the migrations published, 
 });
 
 test('what is missing is told all at once, and nothing is made', async () => {
-  const { code, ran, complained } = await deploy({ problems: ['no secret', 'no sender'] });
+  const { code, ran, complained } = await deploy({ missing: ['no secret', 'no sender'] });
 
   expect(code).toBe(1);
   expect(ran).toEqual([]);
-  expect(complained).toBe('Nothing was made or changed. 2 things are missing:\n  ✗ no secret\n  ✗ no sender');
+  expect(complained).toBe('Nothing was made or changed.\n2 things are missing or wrong:\n  ✗ no secret\n  ✗ no sender');
+});
+
+test('what could not be asked is told apart from what is missing, and nothing is made either', async () => {
+  const both = await deploy({ missing: ['no secret'], unasked: ['no permission'], choices: { check: true } });
+  const unasked = await deploy({ unasked: ['no permission', 'no network'] });
+
+  expect(both.complained).toBe(
+    'Nothing was made or changed.\n1 thing is missing or wrong:\n  ✗ no secret\n1 thing could not be asked:\n  ? no permission',
+  );
+  expect(unasked.complained).toBe(
+    'Nothing was made or changed.\n2 things could not be asked:\n  ? no permission\n  ? no network',
+  );
+  expect([both.code, unasked.code, ...both.ran, ...unasked.ran]).toEqual([1, 1]);
 });
 
 test('--check looks and makes nothing', async () => {
   expect(await deploy({ choices: { check: true } })).toMatchObject({ code: 0, ran: [] });
-  expect(await deploy({ choices: { check: true }, problems: ['no secret'] })).toMatchObject({ code: 1, ran: [] });
+  expect(await deploy({ choices: { check: true }, missing: ['no secret'] })).toMatchObject({ code: 1, ran: [] });
 });
 
 test('--yes is handed to CDK', async () => {

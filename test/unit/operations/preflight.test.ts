@@ -17,6 +17,7 @@ const region = 'eu-central-1';
 const serviceError = (name: string, message: string) => Object.assign(new Error(message), { name });
 
 const silent = () => undefined;
+const nothing = { missing: [], unasked: [] };
 
 const askAccount = async (prepare: (mock: ReturnType<typeof mockClient>) => void) => {
   const client = new CloudFormationClient({ region });
@@ -63,9 +64,15 @@ test.each(['CredentialsProviderError', 'ExpiredToken', 'UnrecognizedClientExcept
     mockClient(client).on(DescribeStacksCommand).rejects(serviceError(name, 'no'));
     const next = jest.fn();
 
-    const problems = await runChecks([checkAccount(client, region), { title: 'next', look: next }], silent);
+    const found = await runChecks([checkAccount(client, region), { title: 'next', look: next }], silent);
 
-    expect(problems).toEqual([expect.stringMatching(/AWS does not know who you are .*aws sso login.*AWS_PROFILE/)]);
+    expect(found).toEqual({
+      missing: [],
+      unasked: [
+        expect.stringMatching(/AWS does not know who you are .*aws sso login.*AWS_PROFILE/),
+        'next: not asked either',
+      ],
+    });
     expect(next).not.toHaveBeenCalled();
   },
 );
@@ -88,8 +95,8 @@ const askSecrets = async (changed: Readonly<Record<string, string | Error>>, key
 };
 
 test('secrets that hold what they should are no problem', async () => {
-  expect(await askSecrets({})).toEqual([]);
-  expect(await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:alias/aws/secretsmanager')).toEqual([]);
+  expect(await askSecrets({})).toEqual(nothing);
+  expect(await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:alias/aws/secretsmanager')).toEqual(nothing);
 });
 
 test.each([
@@ -98,12 +105,6 @@ test.each([
     'migration-checklist/neon-api-key',
     serviceError('ResourceNotFoundException', 'no'),
     /there is no secret "migration-checklist\/neon-api-key".*create it/,
-  ],
-  [
-    'may not be read',
-    'migration-checklist/neon-api-key',
-    serviceError('AccessDeniedException', 'no'),
-    /neon-api-key" cannot be read: AccessDeniedException.*your own, is not allowed/,
   ],
   ['is empty', 'migration-checklist/neon-api-key', ' ', /neon-api-key" is empty/],
   [
@@ -114,14 +115,23 @@ test.each([
   ],
   ['is no address', 'migration-checklist/chat-webhook', 'hooks', /chat-webhook" holds no https address/],
 ])('a secret that %s is told with the remedy and without its text', async (_, name, value, words) => {
-  const problems = await askSecrets({ [name]: value });
+  const found = await askSecrets({ [name]: value });
 
-  expect(problems).toEqual([expect.stringMatching(words)]);
-  expect(problems.join()).not.toMatch(/napi_key|c2hvcnQ=|T\/B\/x/);
+  expect(found).toEqual({ missing: [expect.stringMatching(words)], unasked: [] });
+  expect(found.missing.join()).not.toMatch(/napi_key|c2hvcnQ=|T\/B\/x/);
+});
+
+test.each([
+  ['may not be read', serviceError('AccessDeniedException', 'no'), /AccessDeniedException.*your own, is not allowed/],
+  ['is behind a broken network', serviceError('TimeoutError', 'connect ETIMEDOUT'), /TimeoutError: connect ETIMEDOUT/],
+])('a secret that %s is not said to be missing', async (_, failure, words) => {
+  const name = 'migration-checklist/neon-api-key';
+
+  expect(await askSecrets({ [name]: failure })).toEqual({ missing: [], unasked: [expect.stringMatching(words)] });
 });
 
 test('a secret behind a key that the functions may not use is a problem', async () => {
-  expect(await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).toHaveLength(3);
+  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(3);
 });
 
 type Identity = { readonly IdentityName: string; readonly VerificationStatus: 'SUCCESS' | 'PENDING' };
@@ -197,9 +207,9 @@ test.each([
   expect(await askTarget(record)).toEqual([expect.stringMatching(words)]);
 });
 
-test('every check is made, and every problem told once, also of a check that stumbles', async () => {
+test('every check is made, and everything told once, apart from what could not be asked', async () => {
   const lines: string[] = [];
-  const problems = await runChecks(
+  const found = await runChecks(
     [
       { title: 'one', look: async () => ['a', 'b'] },
       { title: 'two', look: async () => Promise.reject(serviceError('SlowDown', 'please')) },
@@ -209,14 +219,17 @@ test('every check is made, and every problem told once, also of a check that stu
     (line) => lines.push(line),
   );
 
-  expect(problems).toEqual(['a', 'b', expect.stringMatching(/^two cannot be looked at: SlowDown: please/)]);
-  expect(lines).toEqual(['✗ one', '✗ two', '✗ three', '✓ four']);
+  expect(found).toEqual({
+    missing: ['a', 'b'],
+    unasked: [expect.stringMatching(/^two cannot be looked at: SlowDown: please/)],
+  });
+  expect(lines).toEqual(['✗ one', '? two', '✗ three', '✓ four']);
 });
 
 test('only what keeps everything from being asked ends the checks', async () => {
   const next = jest.fn();
 
-  const problems = await runChecks(
+  const found = await runChecks(
     [
       { title: 'one', look: async () => Promise.reject(new NoAccess('sign in')) },
       { title: 'two', look: next },
@@ -224,6 +237,6 @@ test('only what keeps everything from being asked ends the checks', async () => 
     silent,
   );
 
-  expect(problems).toEqual(['sign in']);
+  expect(found).toEqual({ missing: [], unasked: ['sign in', 'two: not asked either'] });
   expect(next).not.toHaveBeenCalled();
 });
