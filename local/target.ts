@@ -32,6 +32,8 @@ const markEmbedded = async (platform: Platform, record: TargetRecord, clock: Clo
 const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Target> => {
   const home = await makePostgresHome(path.join(stateDirectory, 'postgres'), runAsForThisProcess());
   const simulator = await startNeonSimulator({ home });
+  // A step beside one that failed may still be at work, and must not keep the process asking a simulator that is gone.
+  const closing = new AbortController();
   try {
     const platform = createNeonPlatform({
       apiKey: async () => simulator.apiKey,
@@ -39,12 +41,17 @@ const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Targe
       ...{ database: simulator.database, role: simulator.role, baseUrl: simulator.baseUrl },
       clock,
       pollIntervalMs: 50,
+      signal: closing.signal,
     });
     const record = await platform.describeTarget();
     await markEmbedded(platform, record, clock);
     const description = `embedded PostgreSQL, branch "${record.branchName}" of a local Neon simulator`;
     const activity = createNeonActivity({ platform, sqlUrl: simulator.sqlUrl });
-    return { platform, activity, record, description, close: () => simulator.close() };
+    const close = () => {
+      closing.abort();
+      return simulator.close();
+    };
+    return { platform, activity, record, description, close };
   } catch (error) {
     await simulator.close();
     throw error;

@@ -1,4 +1,5 @@
 /** An execution stopped by hand has no state left that could tidy up; the run is closed all the same. */
+import { PlatformFailed } from '#domain/errors';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import { withRuntime, withSandbox } from '../support/local-run';
@@ -43,5 +44,17 @@ test('a run that is stopped in its rehearsal gives target and branch free, and s
       expect(report.cause).toContain('Nothing was changed');
       expect(again).toMatchObject({ isSignedOff: true });
     });
+  });
+});
+
+test('a step that is still at work when the program ends is not left asking a platform that is gone', async () => {
+  await withSandbox(async (sandbox) => {
+    const platform = await withRuntime(sandbox, { answering: false }, async ({ ports }) => ports.platform);
+    const before = performance.now();
+
+    await expect(platform.connection({ branchId: 'target' })).rejects.toThrow(PlatformFailed);
+
+    // While a platform may be busy or away, it is asked for a quarter of a minute.
+    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });

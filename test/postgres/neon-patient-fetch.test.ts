@@ -102,3 +102,18 @@ test('a wait that the server asks for is kept, and one beyond our patience is le
     expect([response.status, count()]).toEqual([429, 1]);
   });
 });
+
+test('patience ends with the signal, in a request and in the wait before the next one', async () => {
+  const hour = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000, attempts: 4, requestTimeoutMs: 3_600_000 };
+  for (const way of [neverAnswer, hangUp])
+    await withServer([way], async (url, count) => {
+      const closing = new AbortController();
+      const asked = createPatientFetch({ ...hour, signal: closing.signal })(url);
+      asked.catch(() => undefined);
+      while (count() === 0) await new Promise(setImmediate);
+
+      closing.abort();
+
+      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    });
+});

@@ -35,6 +35,8 @@ export type NeonApiOptions = {
   readonly baseUrl?: string;
   /** Between two looks at an operation; also the first wait while Neon is busy. */
   readonly pollIntervalMs: number;
+  /** Ends requests and waits; left out = nothing does. */
+  readonly signal?: AbortSignal;
 };
 
 /** 5 minutes: copying starts no data, so even a large branch is ready within seconds; a compute may take a minute. */
@@ -45,11 +47,11 @@ const patience = { maxDelayMs: 8_000, attempts: 12, requestTimeoutMs: 30_000 };
 
 const isUnderWay = ({ status }: Operation) => ['scheduling', 'running', 'cancelling'].includes(status);
 
-export const createNeonApi = ({ apiKey, projectId, baseUrl, pollIntervalMs }: NeonApiOptions): NeonApi => {
+export const createNeonApi = ({ apiKey, projectId, baseUrl, pollIntervalMs, signal }: NeonApiOptions): NeonApi => {
   const neon = createNeonClient({
     apiKey,
     ...(baseUrl !== undefined && { baseUrl }),
-    fetch: createPatientFetch({ ...patience, firstDelayMs: pollIntervalMs }),
+    fetch: createPatientFetch({ ...patience, firstDelayMs: pollIntervalMs, ...(signal && { signal }) }),
     // Ours repeats every call; twelve times twelve would be too much patience.
     retries: 0,
     throwOnError: true,

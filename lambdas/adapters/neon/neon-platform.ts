@@ -19,6 +19,8 @@ export type NeonPlatformOptions = {
   readonly clock: Clock;
   /** Between two looks at an operation; 1 s unless given. */
   readonly pollIntervalMs?: number;
+  /** Ends requests and waits; left out = nothing does. */
+  readonly signal?: AbortSignal;
 };
 
 /** Each one after an answer that never came; three in a row mean that it will not come. */
@@ -76,8 +78,12 @@ const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wa
 
 export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
   const { projectId, branchId: targetId, database, role, clock, pollIntervalMs = 1_000 } = options;
-  const { apiKey, baseUrl } = options;
-  const api = createNeonApi({ apiKey, projectId, pollIntervalMs, ...(baseUrl !== undefined && { baseUrl }) });
+  const { apiKey, baseUrl, signal } = options;
+  const api = createNeonApi({
+    ...{ apiKey, projectId, pollIntervalMs },
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(signal && { signal }),
+  });
 
   const describeTarget = async (): Promise<TargetRecord> => {
     // One after the other: when the first fails, no other is left waiting on its own.

@@ -8,6 +8,8 @@ export type Patience = {
   readonly attempts: number;
   /** For one attempt: from the request to the end of the answer's head. */
   readonly requestTimeoutMs: number;
+  /** Ends requests and waits: whoever could answer is gone. */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -31,7 +33,10 @@ export const createPatientFetch = (patience: Patience): typeof fetch => {
     Math.random() * Math.min(patience.maxDelayMs, patience.firstDelayMs * 2 ** (attempt - 1));
 
   return async (input, init) => {
-    const request = new Request(input, init);
+    const asked = new Request(input, init);
+    const request = patience.signal
+      ? new Request(asked, { signal: AbortSignal.any([asked.signal, patience.signal]) })
+      : asked;
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt >= patience.attempts;
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(patience.requestTimeoutMs)]);
@@ -41,10 +46,10 @@ export const createPatientFetch = (patience: Patience): typeof fetch => {
         // A wait longer than ours is better spent outside: the state machine repeats the step.
         if (isLast || !repeatableStatuses.includes(response.status) || waitMs > patience.maxDelayMs) return response;
         await response.body?.cancel();
-        await sleep(waitMs);
+        await sleep(waitMs, undefined, { signal: request.signal });
       } catch (error) {
         if (isLast || request.signal.aborted || !repeatableMethods.includes(request.method)) throw error;
-        await sleep(delayMs(attempt));
+        await sleep(delayMs(attempt), undefined, { signal: request.signal });
       }
     }
   };
