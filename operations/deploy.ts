@@ -10,7 +10,7 @@ import { preflight } from './preflight/preflight';
 
 const usage = `Deploys the checklist as checklist.config.yaml says, after a look whether everything is there.
 
-  npm run deploy -- --check    only looks: secrets, mail, Neon, account; makes nothing
+  npm run deploy -- --check    only looks: secrets, mail, log groups, Neon, account; makes nothing
   npm run deploy               looks, deploys the stacks with CDK, publishes the migrations
 
 Options

@@ -1,5 +1,6 @@
 /** Everything that has to be there before the deployment; the AWS SDK's own settings say who asks, and where. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Config } from '../../infra/config';
@@ -7,6 +8,7 @@ import { readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets';
 import { createNeonPlatform } from '../../lambdas/adapters/neon/neon-platform';
 import { checkAccount } from './account';
 import { type Check, type Found, runChecks } from './check';
+import { checkLogGroups } from './log-groups';
 import { checkMail } from './mail';
 import { checkSecrets } from './secrets';
 import { checkTarget } from './target';
@@ -27,6 +29,7 @@ export const checksOf = (config: Config): readonly Check[] => {
     checkAccount(new CloudFormationClient({ region }), region),
     ...checkSecrets(secrets, config),
     checkMail(new SESv2Client({ region }), config),
+    ...checkLogGroups(new CloudWatchLogsClient({ region }), config),
     checkTarget(openPlatform(secrets, config), config),
   ];
 };

@@ -90,6 +90,7 @@ const withAccount = async (
     double.secretsManager.secrets.set('migration-checklist/neon-api-key', simulated.apiKey);
     double.secretsManager.secrets.set('migration-checklist/link-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/chat-webhook', 'https://hooks.example.com/T/B/x');
+    double.cloudWatchLogs.logGroups.add('/aws/lambda/shop-api');
     change(double);
     await work(double);
   } finally {
@@ -112,6 +113,7 @@ test('an account in which everything is there is said to be ready, line by line'
         '✓ the secret migration-checklist/link-key',
         '✓ the secret migration-checklist/chat-webhook',
         '✓ mail through Amazon SES',
+        '✓ the log group /aws/lambda/shop-api',
         `✓ the Neon branch ${simulated.stagingBranchId}`,
       ]);
     },
@@ -120,8 +122,11 @@ test('an account in which everything is there is said to be ready, line by line'
 test('everything that is missing is told at once, each thing once', () =>
   withAccount(
     { verified: ['migrations@example.com'], isInSandbox: true },
-    ({ cloudFormation, secretsManager }) => {
+    ({ cloudFormation, secretsManager, cloudWatchLogs }) => {
       cloudFormation.stacks.delete('CDKToolkit');
+      cloudWatchLogs.logGroups.delete('/aws/lambda/shop-api');
+      // Begins alike, and is another one.
+      cloudWatchLogs.logGroups.add('/aws/lambda/shop-api-v2');
       secretsManager.secrets.delete('migration-checklist/neon-api-key');
       secretsManager.secrets.set('migration-checklist/link-key', 'c2hvcnQ=');
     },
@@ -136,6 +141,7 @@ test('everything that is missing is told at once, each thing once', () =>
         expect.stringContaining('ada@example.com is not verified'),
         expect.stringContaining('grace@example.com is not verified'),
         expect.stringContaining('team@example.com is not verified'),
+        'there is no log group "/aws/lambda/shop-api" in eu-central-1; correct the name in monitor.logGroups, or deploy the application that writes it first',
       ]);
     },
   ));
@@ -148,6 +154,7 @@ test('the look asks AWS only for what it reads, and changes nothing', () =>
       await preflight(configured(), () => undefined);
 
       expect([...new Set(asked.map(({ operation }) => operation))].sort()).toEqual([
+        'DescribeLogGroups',
         'DescribeSecret',
         'DescribeStacks',
         'GetAccount',

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type CloudFormationDouble, createCloudFormation } from './cloudformation';
 import { type CloudWatchDouble, createCloudWatch } from './cloudwatch';
+import { type CloudWatchLogsDouble, createCloudWatchLogs } from './cloudwatch-logs';
 import { createFaults, type Fault } from './faults';
 import { isAllowed, type PolicyStatement } from './policy';
 import { createS3, type S3Double, type S3Options } from './s3';
@@ -45,6 +46,7 @@ export type AwsDouble = {
   readonly ses: SesDouble;
   readonly scheduler: SchedulerDouble;
   readonly cloudWatch: CloudWatchDouble;
+  readonly cloudWatchLogs: CloudWatchLogsDouble;
   readonly cloudFormation: CloudFormationDouble;
   readonly asked: readonly Asked[];
   orderFault(fault: Fault): void;
@@ -52,7 +54,16 @@ export type AwsDouble = {
 };
 
 /** As the SDK spells the names of its services in `AWS_ENDPOINT_URL_…`. */
-const endpointNames = ['S3', 'SECRETS_MANAGER', 'SESV2', 'SCHEDULER', 'SFN', 'CLOUDWATCH', 'CLOUDFORMATION'];
+const endpointNames = [
+  'S3',
+  'SECRETS_MANAGER',
+  'SESV2',
+  'SCHEDULER',
+  'SFN',
+  'CLOUDWATCH',
+  'CLOUDWATCH_LOGS',
+  'CLOUDFORMATION',
+];
 
 const isLoopback = (host: string | undefined) => /^127\.0\.0\.1(:\d+)?$/.test(host ?? '');
 
@@ -95,12 +106,22 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
     groupNames: options.scheduleGroups ?? [],
   });
   const cloudWatch = createCloudWatch((name) => arn('cloudwatch', `alarm:${name}`));
+  const cloudWatchLogs = createCloudWatchLogs((name) => arn('logs', `log-group:${name}`));
   const cloudFormation = createCloudFormation((name) => arn('cloudformation', `stack/${name}/*`));
   const stepFunctions = createStepFunctions({
     stateMachineArn: options.stateMachineArn ?? arn('states', 'stateMachine:MigrationChecklist'),
     engineUrl: options.engineUrl ?? (() => 'http://127.0.0.1:0'),
   });
-  const services: readonly Service[] = [s3, secretsManager, ses, scheduler, cloudWatch, cloudFormation, stepFunctions];
+  const services: readonly Service[] = [
+    s3,
+    secretsManager,
+    ses,
+    scheduler,
+    cloudWatch,
+    cloudWatchLogs,
+    cloudFormation,
+    stepFunctions,
+  ];
   const faults = createFaults();
   const asked: Asked[] = [];
 
@@ -145,7 +166,18 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, s3, secretsManager, ses, scheduler, cloudWatch, cloudFormation, asked, orderFault: faults.order },
+    ...{
+      url,
+      s3,
+      secretsManager,
+      ses,
+      scheduler,
+      cloudWatch,
+      cloudWatchLogs,
+      cloudFormation,
+      asked,
+      orderFault: faults.order,
+    },
     environment: {
       AWS_REGION: region,
       ...Object.fromEntries(endpointNames.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),
