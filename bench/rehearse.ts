@@ -60,6 +60,7 @@ export const measureRehearse = async (tables = 100, migrations = 20): Promise<Re
       { before: [], rehearsed: folderOf(tables, migrations).migrations },
       {
         keepGoing: false,
+        interrupted: never,
         onStart: () => undefined,
         onResult: (result) => {
           if (!isFine(result)) throw new Error(`${result.migration} is ${result.rollback ?? result.error?.message}`);

@@ -33,6 +33,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
         if (!options.json) say(tableHead(nameWidth));
         return rehearseFolder(ground, start, selection, {
           keepGoing: options.keepGoing,
+          interrupted,
           onStart: ({ name }, isRehearsed) => progress.begin(isRehearsed ? name : `${name} (applied only)`),
           onNote: (text) => remark(`  note: ${text}`),
           onResult: (result) => {

@@ -12,6 +12,14 @@ export type Listener = {
   readonly onNote: (text: string) => void;
 };
 
+type Options = Listener & {
+  readonly keepGoing: boolean;
+  /** Never resolves; once it rejects there are no results any more. */
+  readonly interrupted: Promise<never>;
+};
+
+type Preparation = Listener & { readonly unlessInterrupted: <T>(work: Promise<T>) => Promise<T> };
+
 /** Views and functions alone do not make a database that migrations were applied to; tables do. */
 const holdsTables = ({ catalog }: State) => catalog.objects.some(({ kind }) => kind === 'table');
 
@@ -25,7 +33,7 @@ const prepareState = async (
   ground: RehearsalGround,
   start: State,
   before: readonly FolderMigration[],
-  { onStart, onResult, onNote }: Listener,
+  { onStart, onResult, onNote, unlessInterrupted }: Preparation,
 ): Promise<State | null> => {
   if (before.length === 0) return start;
   const range = `${before[0]?.name}${before.length > 1 ? ` to ${before.at(-1)?.name}` : ''}`;
@@ -36,7 +44,7 @@ const prepareState = async (
   onNote(`${range}: applied without being rehearsed`);
   for (const migration of before) {
     onStart(migration, false);
-    const { failure } = await applyOnly(ground, start, migration);
+    const { failure } = await unlessInterrupted(applyOnly(ground, start, migration));
     if (!failure) continue;
     onResult(failedPreparation(migration.name, { phase: 'up', ...failure }));
     return null;
@@ -49,18 +57,20 @@ export const rehearseFolder = async (
   ground: RehearsalGround,
   start: State,
   { before, rehearsed }: Selection,
-  { keepGoing, ...listener }: Listener & { readonly keepGoing: boolean },
+  { keepGoing, interrupted, ...listener }: Options,
 ): Promise<readonly RehearsalResult[]> => {
+  // An interruption ends the sessions, for which the migration in them is not to blame.
+  const unlessInterrupted = <T>(work: Promise<T>): Promise<T> => Promise.race([work, interrupted]);
   const results: RehearsalResult[] = [];
   const onResult = (result: RehearsalResult) => {
     results.push(result);
     listener.onResult(result);
   };
-  let state = await prepareState(ground, start, before, { ...listener, onResult });
+  let state = await prepareState(ground, start, before, { ...listener, onResult, unlessInterrupted });
   for (const migration of rehearsed) {
     if (!state) break;
     listener.onStart(migration, true);
-    const { result, next } = await rehearseMigration(ground, state, migration);
+    const { result, next } = await unlessInterrupted(rehearseMigration(ground, state, migration));
     onResult(result);
     state = result.up === 'ok' || keepGoing ? next : null;
   }

@@ -38,6 +38,7 @@ const through =
     const selection = selectMigrations(migrations, { from: from ?? null, only: only ?? null });
     const results = await rehearseFolder(ground, start, selection, {
       keepGoing,
+      interrupted: never,
       onStart: () => undefined,
       onResult: () => undefined,
       onNote: (text) => said.push(text),

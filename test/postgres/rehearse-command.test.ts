@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  'Ctrl-C in the middle of a migration ends the command, its server and its files',
+  'Ctrl-C in the middle of a migration ends the command, its server and its files, and is not the fault of the migration',
   () =>
     withFolder({ '1_a.up.sql': up, '1_a.down.sql': down, '2_b.up.sql': 'SELECT pg_sleep(600);' }, async (folder) => {
       const { child, ended } = start(folder, '--json');
@@ -119,9 +119,10 @@ test(
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const meanwhile = await leftBy(child.pid);
       child.kill('SIGINT');
-      const { code, err } = await ended;
+      const { code, out, err } = await ended;
 
       expect(meanwhile).toHaveLength(1);
+      expect(linesOf(out).map(({ migration }) => migration)).toEqual(['1_a']);
       expect(code).toBe(130);
       expect(err).toContain('stopped; nothing is left behind');
       expect(await leftBy(child.pid)).toEqual([]);
