@@ -51,7 +51,14 @@ const lostBy = (sql: string) =>
 test.each([
   ['DROP TABLE accounts', 'table public.accounts with 50 rows is gone'],
   ['TRUNCATE accounts', '50 of 50 rows of public.accounts are gone'],
-  ['DELETE FROM accounts WHERE id <= 10', '10 of 50 rows of public.accounts are gone'],
+  [
+    'DELETE FROM accounts WHERE id <= 10',
+    '10 of 50 rows of public.accounts are gone; whether values of public.accounts changed cannot be told: it has 10 fewer rows',
+  ],
+  [
+    'UPDATE accounts SET note = NULL WHERE id <= 20; DELETE FROM accounts WHERE id > 48',
+    '2 of 50 rows of public.accounts are gone; at least 20 values of public.accounts.note became null; whether values of public.accounts changed cannot be told: it has 2 fewer rows',
+  ],
   ['ALTER TABLE accounts DROP COLUMN note', 'column public.accounts.note with 50 values is gone'],
   ['UPDATE accounts SET note = NULL WHERE id <= 10', '10 values of public.accounts.note became null'],
   [
@@ -61,7 +68,8 @@ test.each([
   ['ALTER TABLE accounts ALTER note TYPE varchar(60)', 'nothing lost'],
   ['ALTER TABLE accounts ALTER id TYPE bigint', 'nothing lost'],
   ['ALTER TABLE accounts RENAME COLUMN note TO remark; ALTER TABLE accounts RENAME TO clients', 'nothing lost'],
-  ['ALTER TABLE accounts ADD COLUMN more int; INSERT INTO accounts VALUES (51)', 'nothing lost'],
+  ['ALTER TABLE accounts ADD COLUMN more int', 'nothing lost'],
+  ['INSERT INTO accounts VALUES (51)', 'whether values of public.accounts changed cannot be told: it has 1 more row'],
 ])('what is lost by %s is counted', async (sql, words) => {
   expect(await lostBy(sql)).toBe(words);
 });

@@ -1,13 +1,13 @@
 /** Which rows and values a migration takes away, told apart from whether it can be taken back. */
-import { count } from '../count';
+import { counted, grouped } from '../count';
 import type { ColumnContents, TableContents } from './table-contents';
 
 export type Loss = {
-  /** `changed`: as many values as before, and not the same ones. */
-  readonly kind: 'table' | 'column' | 'rows' | 'changed';
+  /** `changed`: as many values as before, and not the same ones. `unknown`: rows came or went, so values cannot be compared. */
+  readonly kind: 'table' | 'column' | 'rows' | 'changed' | 'unknown';
   /** `public.jobs`, or `public.jobs.note` for a column. */
   readonly name: string;
-  /** Rows, or values that are not null; at most so many for `changed`. */
+  /** Rows, or values that are not null; at most so many for `changed`, rows that may have been there before for `unknown`. */
   readonly count: number;
   readonly text: string;
 };
@@ -29,54 +29,90 @@ const isRenamed = (before: TableContents, after: TableContents) =>
   before.columns.length === after.columns.length &&
   before.columns.every((column) => after.columns.some((other) => sameColumn(column, other)));
 
-const columnLosses = (before: TableContents, after: TableContents): readonly Loss[] => {
+/** Each column, and what it is now. */
+type Pairs = readonly (readonly [before: ColumnContents, after: ColumnContents | undefined])[];
+
+const pairColumns = (before: TableContents, after: TableContents): Pairs => {
   const now = new Map(after.columns.map((column) => [column.name, column]));
   const came = after.columns.filter(({ name }) => !before.columns.some((column) => column.name === name));
-  return before.columns.flatMap((column): readonly Loss[] => {
-    const name = `${before.table}.${column.name}`;
-    const other = now.get(column.name) ?? came.find((one) => sameColumn(column, one));
-    if (column.values === 0) return [];
-    if (!other)
-      return [
-        {
-          kind: 'column',
-          name,
-          count: column.values,
-          text: `column ${name} with ${count(column.values, 'value')} is gone`,
-        },
-      ];
-    // Rows that came or went change the values of every column, and are told as rows.
-    if (before.rows !== after.rows) return [];
-    const gone = column.values - other.values;
-    if (gone > 0)
-      return [{ kind: 'column', name, count: gone, text: `${count(gone, 'value')} of ${name} became null` }];
-    const isChanged = column.digest !== null && other.digest !== null && column.digest !== other.digest;
-    if (!isChanged) return [];
-    const text = `values of ${name} are others, at most ${column.values}`;
-    return [{ kind: 'changed', name, count: column.values, text }];
-  });
+  return before.columns.map((column) => [
+    column,
+    now.get(column.name) ?? came.find((other) => sameColumn(column, other)),
+  ]);
 };
+
+const isChanged = (one: ColumnContents, other: ColumnContents | undefined) =>
+  other !== undefined && one.digest !== null && other.digest !== null && one.digest !== other.digest;
+
+/** `more` rows are there than before. */
+const columnLosses = (table: string, pairs: Pairs, more: number): readonly Loss[] =>
+  pairs.flatMap(([column, other]): readonly Loss[] => {
+    const name = `${table}.${column.name}`;
+    const { values } = column;
+    if (values === 0) return [];
+    if (!other)
+      return [{ kind: 'column', name, count: values, text: `column ${name} with ${counted(values, 'value')} is gone` }];
+    // A row that went took one value with it at most.
+    const gone = values - other.values + Math.min(more, 0);
+    if (gone > 0) {
+      const atLeast = more === 0 ? '' : 'at least ';
+      return [
+        { kind: 'column', name, count: gone, text: `${atLeast}${counted(gone, 'value')} of ${name} became null` },
+      ];
+    }
+    // Rows that came or went change the values of every column.
+    if (more !== 0 || !isChanged(column, other)) return [];
+    const text = `values of ${name} are others, at most ${grouped(values)}`;
+    return [{ kind: 'changed', name, count: values, text }];
+  });
+
+const rowLosses = (name: string, rows: number, gone: number): readonly Loss[] =>
+  gone > 0
+    ? [
+        {
+          ...{ kind: 'rows', name, count: gone },
+          text: `${grouped(gone)} of ${counted(rows, 'row')} of ${name} ${gone === 1 ? 'is' : 'are'} gone`,
+        },
+      ]
+    : [];
+
+const unknownChanges = (name: string, pairs: Pairs, rows: number, more: number): readonly Loss[] =>
+  more !== 0 && pairs.some(([one, other]) => one.values > 0 && other && other.values > 0 && isChanged(one, other))
+    ? [
+        {
+          ...{ kind: 'unknown', name, count: Math.min(rows, rows + more) },
+          text: `whether values of ${name} changed cannot be told: it has ${counted(Math.abs(more), more > 0 ? 'more row' : 'fewer row')}`,
+        },
+      ]
+    : [];
 
 const tableLosses = (before: TableContents, after: TableContents | undefined): readonly Loss[] => {
   const { table: name, rows } = before;
   if (!after)
     return rows === 0
       ? []
-      : [{ kind: 'table', name, count: rows, text: `table ${name} with ${count(rows, 'row')} is gone` }];
-  const gone = rows - after.rows;
-  const rowLoss: readonly Loss[] =
-    gone > 0
-      ? [
-          {
-            kind: 'rows',
-            name,
-            count: gone,
-            text: `${gone} of ${count(rows, 'row')} of ${name} ${gone === 1 ? 'is' : 'are'} gone`,
-          },
-        ]
-      : [];
-  return [...rowLoss, ...columnLosses(before, after)];
+      : [{ kind: 'table', name, count: rows, text: `table ${name} with ${counted(rows, 'row')} is gone` }];
+  const more = after.rows - rows;
+  const pairs = pairColumns(before, after);
+  return [
+    ...rowLosses(name, rows, -more),
+    ...columnLosses(name, pairs, more),
+    ...unknownChanges(name, pairs, rows, more),
+  ];
 };
+
+const gradeOfKind: Readonly<Record<Loss['kind'], DataLoss['grade']>> = {
+  table: 'lost',
+  column: 'lost',
+  rows: 'lost',
+  changed: 'changed',
+  unknown: 'not compared',
+};
+
+const fromBadToGood = ['lost', 'changed', 'not compared', 'nothing lost'] as const;
+
+const worstOf = (grades: readonly DataLoss['grade'][]): DataLoss['grade'] =>
+  fromBadToGood.find((grade) => grades.includes(grade)) ?? 'nothing lost';
 
 /** Rows that were deleted and replaced by as many others are told as changed values. Tables that came are not looked at. */
 export const dataLossBetween = (before: readonly TableContents[], after: readonly TableContents[]): DataLoss => {
@@ -86,16 +122,15 @@ export const dataLossBetween = (before: readonly TableContents[], after: readonl
     now.get(contents.table) ?? came.find((other) => contents.rows > 0 && isRenamed(contents, other));
   const losses = before.flatMap((contents) => tableLosses(contents, counterpart(contents)));
   const notCompared = before
-    .filter((contents) => contents.digest === null && counterpart(contents) !== undefined)
+    .filter((contents) => {
+      const other = counterpart(contents);
+      return other !== undefined && (contents.digest === null || other.digest === null);
+    })
     .map(({ table }) => table);
-  const isGone = losses.some(({ kind }) => kind !== 'changed');
-  const grade = isGone
-    ? 'lost'
-    : losses.length > 0
-      ? 'changed'
-      : notCompared.length > 0
-        ? 'not compared'
-        : 'nothing lost';
+  const grade = worstOf([
+    ...losses.map(({ kind }) => gradeOfKind[kind]),
+    ...(notCompared.length > 0 ? (['not compared'] as const) : []),
+  ]);
   return { grade, losses, notCompared };
 };
 

@@ -1,5 +1,5 @@
 /** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
-import { count } from '../count';
+import { counted } from '../count';
 import { differenceView } from '../html/difference-view';
 import { type Html, html } from '../html/html';
 import { lockTimeline } from '../html/lock-timeline';
@@ -32,9 +32,6 @@ export const formatBytes = (bytes: number | null): string => {
   const value = bytes / unit[1];
   return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ${unit[0]}`;
 };
-
-/** `200,000 rows`, whatever the machine's language. */
-const counted = (number: number, one: string): string => count(number, one).replace(/\B(?=(\d{3})+\b)/g, ',');
 
 /** `AccessExclusiveLock on public.jobs: readers and writers wait 1.2 s, about 12 requests`. */
 export const lockInWords = ({ mode, relation, blocks, heldMs, waiting }: TableLock): string => {

@@ -34,7 +34,45 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
   ['a column with another name', [accounts({ columns: [id, { ...note, name: 'remark' }] })], 'nothing lost', []],
   ['a table with another name', [accounts({ table: 'public.clients' })], 'nothing lost', []],
   ['a column that came', [accounts({ columns: [id, note, { ...id, name: 'more' }] })], 'nothing lost', []],
-  ['rows that came', [accounts({ rows: 6, columns: [{ ...id, values: 6, digest: 'j' }, note] })], 'nothing lost', []],
+  [
+    'rows that came',
+    [accounts({ rows: 6, columns: [{ ...id, values: 6, digest: 'j' }, note] })],
+    'not compared',
+    ['whether values of public.accounts changed cannot be told: it has 1 more row'],
+  ],
+  [
+    'values that became null while fewer rows went than values',
+    [accounts({ rows: 4, columns: [id, { ...note, values: 1, digest: 'm' }] })],
+    'lost',
+    [
+      '1 of 5 rows of public.accounts is gone',
+      'at least 1 value of public.accounts.note became null',
+      'whether values of public.accounts changed cannot be told: it has 1 fewer row',
+    ],
+  ],
+  [
+    'values that became null while rows came',
+    [accounts({ rows: 7, columns: [id, { ...note, values: 1, digest: 'm' }] })],
+    'lost',
+    [
+      'at least 2 values of public.accounts.note became null',
+      'whether values of public.accounts changed cannot be told: it has 2 more rows',
+    ],
+  ],
+  [
+    'all rows that are gone leave nothing to compare',
+    [
+      accounts({
+        rows: 0,
+        columns: [
+          { ...id, values: 0, digest: '' },
+          { ...note, values: 0, digest: '' },
+        ],
+      }),
+    ],
+    'lost',
+    ['5 of 5 rows of public.accounts are gone'],
+  ],
 ])('%s', (_, after, grade, texts) => {
   const loss = dataLossBetween([accounts()], after);
 
@@ -56,4 +94,11 @@ test('of a table too large to be read the rows and values are counted, and it is
 
   expect(lossInWords(dataLossBetween([large], [large]))).toBe('too large to compare: public.accounts');
   expect(dataLossBetween([large], [{ ...large, rows: 4 }])).toMatchObject({ grade: 'lost', losses: [{ count: 1 }] });
+  expect(dataLossBetween([accounts()], [accounts({ digest: null })]).notCompared).toEqual(['public.accounts']);
+});
+
+test('large numbers are told with commas', () => {
+  expect(
+    lossInWords(dataLossBetween([accounts({ rows: 100_000, columns: [] })], [accounts({ rows: 1, columns: [] })])),
+  ).toBe('99,999 of 100,000 rows of public.accounts are gone');
 });
