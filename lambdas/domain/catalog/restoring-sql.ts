@@ -22,10 +22,16 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
   const replaced = changed.filter(isReplaced);
   const again = [...removed, ...replaced.map(({ kind, identity, before }) => ({ kind, identity, definition: before }))];
   const gone = [...added, ...replaced.map(({ kind, identity, after }) => ({ kind, identity, definition: after }))];
+  const made = inOrderOfMaking(unfolded(again)).map((object) => ({
+    rank: rankOf(object),
+    restoration: create(object, again),
+  }));
+  const back = changed
+    .filter((object) => !isReplaced(object))
+    .map((object) => ({ rank: placeOfChange(object.kind), restoration: putBack(object) }));
   return [
-    ...[...unfolded(gone)].sort((one, other) => rankOf(other) - rankOf(one)).map(drop),
-    ...[...unfolded(again)].sort((one, other) => rankOf(one) - rankOf(other)).map((object) => create(object, again)),
-    ...changed.filter((object) => !isReplaced(object)).map(putBack),
+    ...[...inOrderOfMaking(unfolded(gone))].reverse().map(drop),
+    ...[...made, ...back].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
   ].filter(({ statements }) => statements === null || statements.length > 0);
 };
 
@@ -33,13 +39,40 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
 const firstKinds = [
   ...['schema', 'extension', 'foreign-data wrapper', 'server', 'user mapping', 'collation', 'type', 'domain'],
   ...['domain constraint', 'sequence', 'function', 'procedure', 'aggregate', 'table', 'foreign table', 'column'],
-  ...['constraint', 'index'],
+  ...['constraint', 'view', 'index'],
 ];
-const rankOf = ({ kind, definition }: CatalogObject) => {
-  if (kind === 'comment') return 100;
-  const rank = firstKinds.indexOf(kind);
-  // A foreign key leans on another table's key.
-  return (rank < 0 ? firstKinds.length : rank) + (definition['type'] === 'foreign key' ? 0.5 : 0);
+const views = ['view', 'materialized view'];
+const placeOf = (kind: string) => {
+  const place = firstKinds.indexOf(views.includes(kind) ? 'view' : kind);
+  return kind === 'comment' ? 100 : place < 0 ? firstKinds.length : place;
+};
+// A foreign key leans on another table's key, which may be an index alone.
+const rankOf = ({ kind, definition }: CatalogObject) =>
+  definition['type'] === 'foreign key' ? placeOf('index') + 0.5 : placeOf(kind);
+
+/** Defaults name the labels of types, keys and views lean on columns; whatever else is put back leans on what was made again. */
+const placeOfChange = (kind: string) =>
+  ['type', 'domain', 'column'].includes(kind) ? placeOf(kind) + 0.5 : Number.MAX_SAFE_INTEGER;
+
+/** By rank; of the views those first that others are made from. */
+const inOrderOfMaking = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
+  const ranked = [...objects].sort((one, other) => rankOf(one) - rankOf(other));
+  const ordered = new Set<CatalogObject>();
+  const place = (object: CatalogObject) => {
+    if (ordered.has(object)) return;
+    if (views.includes(object.kind))
+      ranked
+        .filter((other) => other !== object && views.includes(other.kind) && isNamedBy(object, other))
+        .forEach(place);
+    ordered.add(object);
+  };
+  ranked.forEach(place);
+  return [...ordered];
+};
+
+const isNamedBy = ({ definition }: CatalogObject, { identity }: CatalogObject) => {
+  const pieces = String(definition['definition']).split(identity);
+  return pieces.slice(1).some((after, index) => !/^[\w$"]/.test(after) && !/[\w$".]$/.test(pieces[index] ?? ''));
 };
 
 /** Kinds without data that are dropped and made again, when one of these fields has changed. */
@@ -111,10 +144,12 @@ const finish = (object: CatalogObject) =>
     .filter((field) => !(field === 'definition' || object.definition[field] === 'enabled'))
     .map((field) => alterStatements(field, object, null));
 
-const putBack = ({ kind, identity, before, fields }: ChangedObject): Restoration => {
+const putBack = ({ kind, identity, before, after: now, fields }: ChangedObject): Restoration => {
   const object = { kind, identity, definition: before };
   const parts = fields
     .filter(({ field }) => !(kind === 'column' && field === 'position'))
+    // A sequence that a column owns follows its table, and only so.
+    .filter(({ field }) => !(kind === 'sequence' && field === 'owner' && before['ownedBy'] && now['ownedBy']))
     .map(({ field, after }) =>
       ['definition', 'text'].includes(field)
         ? wrapped(createStatement(object, []))

@@ -1,5 +1,11 @@
 import type { ObjectChange } from './object-change';
 
+// Their names stand in the wrong order.
+const viewsOfViews = `CREATE VIEW "Z jobs" AS SELECT id, status FROM jobs;
+  CREATE VIEW m_jobs AS SELECT id, status FROM "Z jobs";
+  CREATE MATERIALIZED VIEW a_jobs AS SELECT m.id FROM m_jobs m JOIN "Z jobs" USING (id);
+  CREATE UNIQUE INDEX a_jobs_id ON a_jobs (id)`;
+
 export const relations: readonly ObjectChange[] = [
   {
     name: 'schema',
@@ -48,6 +54,37 @@ export const relations: readonly ObjectChange[] = [
     down: 'ALTER TABLE jobs OWNER TO owner; ALTER TABLE users OWNER TO owner',
     forgotten: 'ALTER TABLE users OWNER TO owner',
     object: 'public.jobs',
+  },
+  {
+    name: 'owner of a table with a sequence of its own',
+    setup: 'CREATE TABLE lines (id serial, place int GENERATED ALWAYS AS IDENTITY)',
+    up: 'ALTER TABLE lines OWNER TO catalog_writer',
+    down: 'ALTER TABLE lines OWNER TO owner',
+    forgotten: '',
+    object: 'public.lines',
+  },
+  {
+    name: 'views made from views',
+    up: viewsOfViews,
+    down: 'DROP VIEW "Z jobs" CASCADE',
+    forgotten: '',
+    object: 'public.a_jobs',
+  },
+  {
+    name: 'views made from views that were dropped',
+    setup: viewsOfViews,
+    up: 'DROP VIEW "Z jobs" CASCADE',
+    down: viewsOfViews,
+    forgotten: 'CREATE VIEW "Z jobs" AS SELECT id, status FROM jobs',
+    object: 'public.a_jobs',
+  },
+  {
+    name: 'type of a column that a check leans on',
+    setup: 'ALTER TABLE jobs ADD CONSTRAINT few CHECK (tries < 5)',
+    up: 'ALTER TABLE jobs DROP CONSTRAINT few, ALTER tries TYPE text',
+    down: 'ALTER TABLE jobs ALTER tries TYPE int USING tries::int, ADD CONSTRAINT few CHECK (tries < 5)',
+    forgotten: '',
+    object: 'public.jobs.few',
   },
   {
     name: 'persistence of a table',

@@ -16,6 +16,14 @@ export const types: readonly ObjectChange[] = [
     object: 'public.mood',
   },
   {
+    name: 'name of an enum value that a default names',
+    setup: `CREATE TABLE days (mood mood DEFAULT 'ok')`,
+    up: `ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'`,
+    down: `ALTER TYPE mood RENAME VALUE 'fine' TO 'ok'`,
+    forgotten: '',
+    object: 'public.mood',
+  },
+  {
     name: 'order of enum values',
     up: `DROP TYPE mood; CREATE TYPE mood AS ENUM ('ok', 'sad', 'glad')`,
     down: `DROP TYPE mood; CREATE TYPE mood AS ENUM ('sad', 'ok')`,
