@@ -92,7 +92,7 @@ const goBackAndForth = (
     return { afterDown, afterUpAgain: await readCatalog(session), error: null, notes };
   });
 
-const nothing = { differences: [], restoringSql: [] } as const;
+const nothing = { differences: [], restoringSql: [], notes: [] } as const;
 
 /** The next migration's copy is made while this one still goes up again. */
 const copyAhead =
@@ -124,7 +124,7 @@ export const rehearseMigration = async (
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
     ...{ migration: migration.name, up: facts.up, rollback: facts.rollback },
     ...{ ...nothing, statements: up.pieces.length, durationMs: Math.round(performance.now() - startedAtMs) },
-    ...{ error: null, notes: [] },
+    error: null,
     ...facts,
   });
 
@@ -160,7 +160,7 @@ export const rehearseMigration = async (
   const { verdict, ...facts } = afterDown
     ? judgeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
     : { verdict: 'fails' as const, ...nothing };
-  const notes = [...new Set([...forwards.notes, ...back.notes])];
+  const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes])];
   return {
     result: resultOf({ up: 'ok', rollback: verdict, ...facts, error, notes }),
     next: isInPlace ? await readState(work) : after,

@@ -44,6 +44,20 @@ test('differs: what was forgotten is named, with the SQL that puts it back', asy
   expect(result?.restoringSql).toEqual([expect.stringMatching(/ALTER TABLE public\.a .*SET DEFAULT 'x'/)]);
 });
 
+test('differs: what no SQL is known for is left to a person, by name', async () => {
+  const result = await only(
+    'ALTER TEXT SEARCH DICTIONARY short (accept = true); ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC',
+    'SELECT 1',
+    { setUp: 'CREATE TEXT SEARCH DICTIONARY short (TEMPLATE = simple, accept = false)' },
+  );
+
+  expect(result).toMatchObject({ rollback: 'differs', restoringSql: [] });
+  expect(result?.notes).toEqual([
+    expect.stringMatching(/^what puts DEFAULT PRIVILEGES .* on tables back has to be written by hand$/),
+    'what puts TEXT SEARCH DICTIONARY public.short back has to be written by hand',
+  ]);
+});
+
 test('differs: also when the second up leaves another schema than the first', async () => {
   const result = await only(
     'CREATE TABLE IF NOT EXISTS marks (n int); DO $$ BEGIN IF EXISTS (SELECT FROM a WHERE note IS NULL) THEN ALTER TABLE a ADD seen int; END IF; END $$',
