@@ -3,6 +3,7 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { FolderMigration, Script } from '#domain/migration/folders/folder';
+import { notCompared } from '#domain/migration/folders/not-compared';
 import { piecesOf } from '#domain/migration/folders/pieces';
 import { serverWideIn } from '#domain/migration/folders/server-wide';
 import type { ConnectionSettings } from '#lambdas/ports';
@@ -160,7 +161,8 @@ export const rehearseMigration = async (
   const { verdict, ...facts } = afterDown
     ? judgeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
     : { verdict: 'fails' as const, ...nothing };
-  const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes])];
+  const unseen = notCompared(migration.up.fileName, up.pieces);
+  const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];
   return {
     result: resultOf({ up: 'ok', rollback: verdict, ...facts, error, notes }),
     next: isInPlace ? await readState(work) : after,

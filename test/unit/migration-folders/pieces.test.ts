@@ -1,4 +1,5 @@
 import type { Script, ScriptPart } from '#domain/migration/folders/folder';
+import { notCompared } from '#domain/migration/folders/not-compared';
 import { controlsTransactions, piecesOf } from '#domain/migration/folders/pieces';
 import { serverWideIn } from '#domain/migration/folders/server-wide';
 
@@ -50,6 +51,15 @@ const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
   ['GRANT CONNECT ON DATABASE shop TO app', 'a statement about a database'],
   ["COMMENT ON DATABASE shop IS 'x'", 'a statement about a database'],
   ['DO $$ BEGIN IF true THEN CREATE ROLE app; END IF; END $$', 'CREATE ROLE'],
+  ['GRANT app TO deploy', 'GRANT or REVOKE of a role'],
+  ['REVOKE app FROM deploy', 'GRANT or REVOKE of a role'],
+  ['ALTER DATABASE shop OWNER TO app', 'a statement about a database'],
+  ["COMMENT ON ROLE app IS 'x'", 'a statement about a role'],
+  ['DO $$ BEGIN GRANT app, "b c" TO deploy; END $$', 'GRANT app, "b c" TO'],
+  ['DO $$ BEGIN GRANT CONNECT ON DATABASE shop TO app; END $$', 'GRANT CONNECT ON DATABASE'],
+  ["DO $$ BEGIN COMMENT ON ROLE app IS 'x'; END $$", 'COMMENT ON ROLE'],
+  ['DO $$ BEGIN GRANT SELECT, INSERT ON t TO app; END $$', null],
+  ['DO $$ BEGIN GRANT SELECT ON t TO app; COMMENT ON TABLE t IS NULL; END $$', null],
   ['GRANT SELECT ON t TO app', null],
   ['ALTER TABLE t OWNER TO app', null],
   ["INSERT INTO t VALUES ('create role app')", null],
@@ -58,4 +68,22 @@ const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
 
 test.each(serverWide)('%s concerns the server: %s', async (sql, what) => {
   expect(serverWideIn(await piecesIn(sql))?.what ?? null).toBe(what);
+});
+
+const rows = (line: number, what: string) =>
+  `1_a.sql:${line}: ${what}: rows and values are not compared here; the workflow's dry run counts them`;
+
+test.each([
+  ['ALTER TABLE a ADD b int', []],
+  ['ALTER TABLE a ADD b int;\nUPDATE a SET b = 1;\nDELETE FROM a', [rows(2, 'UPDATE')]],
+  ['WITH old AS (DELETE FROM a RETURNING id) SELECT FROM old', [rows(1, 'DELETE')]],
+  ['INSERT INTO a VALUES (1)', [rows(1, 'INSERT')]],
+  ['TRUNCATE a', [rows(1, 'TRUNCATE')]],
+  ['DROP TABLE a', [rows(1, 'DROP TABLE')]],
+  ['DROP VIEW a', []],
+  ['ALTER TABLE a ADD c int, DROP COLUMN b', [rows(1, 'DROP COLUMN')]],
+  ['CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM a; END', []],
+  ['CREATE ROLE app', ['1_a.sql:1: CREATE ROLE changes roles or settings of the server, which are not compared']],
+])('what is not compared of %s', async (sql, notes) => {
+  expect(notCompared('1_a.sql', await piecesIn(sql))).toEqual(notes);
 });

@@ -35,8 +35,17 @@ const objectOf = (node: Node): string | undefined =>
   nodeOf(node, 'GrantStmt')?.objtype;
 
 // A DO block carries its code as text. What that puts together at run time is not seen.
-const inCode =
-  /\b(?:(?:create|alter|drop)\s+(?:role|user(?!\s+mapping)|group|database|tablespace|subscription)|alter\s+system|drop\s+owned|reassign\s+owned)\b/i;
+const inCode = new RegExp(
+  [
+    String.raw`\b(?:create|alter|drop)\s+(?:role|user(?!\s+mapping)|group|database|tablespace|subscription)\b`,
+    String.raw`\balter\s+system\b|\b(?:drop|reassign)\s+owned\b`,
+    String.raw`\bcomment\s+on\s+(?:role|database|tablespace|subscription)\b`,
+    String.raw`\b(?:grant|revoke)\s[^;]*?\son\s+(?:database|tablespace|parameter)\b`,
+    // Of a role, which no ON stands in.
+    String.raw`\b(?:grant|revoke)\s+(?:admin\s+option\s+for\s+)?(?:"[^"]+"|\w+)(?:\s*,\s*(?:"[^"]+"|\w+))*\s+(?:to|from)\b`,
+  ].join('|'),
+  'i',
+);
 
 const codeIn = (node: Node): string | null => {
   let found: string | null = null;
