@@ -59,7 +59,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
         difference,
       },
     );
-    notes.take(measureImpact(statements, traffic, contentsDifference(contentsBefore, contentsAfter)));
+    notes.take(measureImpact(statements, assessed, traffic, contentsDifference(contentsBefore, contentsAfter)));
     requireRehearsed(notes, tests);
     return { catalogBefore: before.ref, catalogAfter: after.ref };
   });

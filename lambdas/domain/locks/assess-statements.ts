@@ -48,6 +48,13 @@ export type Surroundings = {
 
 const strengthOf = (mode: string) => lockModes.indexOf(mode as LockMode);
 
+/** True where `held` is still there when `lock` is taken and stops all whom that would stop; a table's lock goes for its indexes too. */
+export const isCovering = (held: TableLock, lock: TableLock): boolean =>
+  held.table === lock.table &&
+  (held.relation === held.table || held.relation === lock.relation) &&
+  strengthOf(held.mode) >= strengthOf(lock.mode) &&
+  held.fromMs + held.heldMs > lock.fromMs;
+
 /** Nobody for a mode that PostgreSQL does not have. */
 export const whoWaits = (mode: string): Blocked => blockedBy[mode as LockMode] ?? 'nobody';
 

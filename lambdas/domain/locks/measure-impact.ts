@@ -1,11 +1,12 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
 import { count } from '../count';
 import type { BoxAnswer } from '../evidence/document';
-import { longestBlockingMs, whoWaits } from './assess-statements';
+import { type AssessedStatement, isCovering, longestBlockingMs } from './assess-statements';
 import type { StatementRun, TableStatistics } from './measured';
 import type { ContentsDifference } from './table-contents';
 
 type MeasuredStatement = Omit<StatementRun, 'index'>;
+type LockingStatement = Pick<AssessedStatement, 'line' | 'locks' | 'rowsScanned'>;
 type Traffic = Pick<TableStatistics, 'table' | 'sequentialScans' | 'indexScans' | 'rowsWritten'>;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
@@ -21,22 +22,28 @@ const estimate = (statements: readonly MeasuredStatement[]): BoxAnswer => {
   };
 };
 
-const downtime = (statements: readonly MeasuredStatement[], traffic: readonly Traffic[]): BoxAnswer => {
-  const blocking = statements.flatMap(({ line, locks, rewritten, rowsScanned }) =>
+/** A lock that an earlier statement's covers adds nothing to it. */
+const downtime = (
+  statements: readonly MeasuredStatement[],
+  assessed: readonly LockingStatement[],
+  traffic: readonly Traffic[],
+): BoxAnswer => {
+  const before = (position: number) => assessed.slice(0, position).flatMap(({ locks }) => locks);
+  const blocking = assessed.flatMap(({ line, locks, rowsScanned }, position) =>
     locks
-      .filter(({ mode }) => whoWaits(mode) !== 'nobody')
+      .filter(({ blocks }) => blocks !== 'nobody')
+      .filter((lock) => !before(position).some((held) => isCovering(held, lock)))
       .map((lock) => ({
         ...lock,
         line,
-        blocks: whoWaits(lock.mode),
-        rewritten: rewritten.includes(lock.relation),
+        rewritten: statements[position]?.rewritten.includes(lock.relation) ?? false,
         rowsScanned,
       })),
   );
   const tooLong = blocking.filter(({ heldMs }) => heldMs > longestBlockingMs);
   const facts = {
     blocking,
-    traffic: traffic.filter(({ table }) => blocking.some(({ relation }) => relation === table)),
+    traffic: traffic.filter(({ table }) => blocking.some((lock) => lock.table === table)),
   };
   if (tooLong.length > 0)
     return {
@@ -78,9 +85,14 @@ const dataChanges = (statements: readonly MeasuredStatement[], contents: Content
   return { box: '3.6', answer: 'proved', reason: `measured on the branch: ${reason}`, facts };
 };
 
-/** Boxes 3.4, 3.5 and 3.6 as the branch has measured them. */
+/** Boxes 3.4, 3.5 and 3.6 as the branch has measured them; `assessed` has an entry per statement, in their order. */
 export const measureImpact = (
   statements: readonly MeasuredStatement[],
+  assessed: readonly LockingStatement[],
   traffic: readonly Traffic[],
   contents: ContentsDifference,
-): readonly BoxAnswer[] => [estimate(statements), downtime(statements, traffic), dataChanges(statements, contents)];
+): readonly BoxAnswer[] => [
+  estimate(statements),
+  downtime(statements, assessed, traffic),
+  dataChanges(statements, contents),
+];

@@ -1,18 +1,25 @@
-import { longestBlockingMs } from '#domain/locks/assess-statements';
+import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statements';
 import { measureImpact } from '#domain/locks/measure-impact';
+import type { StatementRun } from '#domain/locks/measured';
 import type { ContentsDifference } from '#domain/locks/table-contents';
 import { heldLock as lock, statementRun as statement } from '../../../support/statement-run';
 
-type Measured = Parameters<typeof measureImpact>[0][number];
+const surroundings = {
+  tableOfIndex: (index: string) => (index.endsWith('_idx') ? 'public.jobs' : null),
+  traffic: [],
+};
 
 const sameRows: ContentsDifference = { changed: [], notCompared: [] };
 
 const boxOf = (
   id: string,
-  statements: readonly Measured[],
-  traffic: Parameters<typeof measureImpact>[1] = [],
+  statements: readonly StatementRun[],
+  traffic: Parameters<typeof measureImpact>[2] = [],
   contents = sameRows,
-) => measureImpact(statements, traffic, contents).find(({ box }) => box === id);
+) =>
+  measureImpact(statements, assessStatements(statements, surroundings), traffic, contents).find(
+    ({ box }) => box === id,
+  );
 
 test('the time is the sum of all statements, and the slowest is named', () => {
   const answer = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
@@ -77,6 +84,31 @@ test('only the locks that are held too long are told, and the traffic of the blo
     ],
     traffic: [{ table: 'public.jobs' }, { table: 'public.users' }],
   });
+});
+
+test('of a statement only the strongest lock on a table is told, for its indexes too', () => {
+  const locks = [
+    ...[lock('AccessExclusiveLock', 2_000), lock('ShareLock', 2_000)],
+    ...[lock('AccessExclusiveLock', 2_000, 'public.jobs_idx'), lock('ShareLock', 2_000, 'public.users')],
+  ];
+
+  expect(boxOf('3.5', [statement({ locks })])?.reason).toBe(
+    'line 3 holds AccessExclusiveLock on public.jobs for 2.00 s, which stops readers and writers; line 3 holds ShareLock on public.users for 2.00 s, which stops writers',
+  );
+});
+
+test('a lock adds nothing while an earlier one on its table, at least as strong, is held', () => {
+  const at = (fromMs: number, mode: string, heldMs: number, relation?: string) => lock(mode, heldMs, relation, fromMs);
+  const statements = [
+    statement({ line: 1, locks: [at(0, 'ShareRowExclusiveLock', 4_000)] }),
+    statement({ line: 2, locks: [at(500, 'ShareLock', 3_500), at(500, 'ShareLock', 3_500, 'public.jobs_idx')] }),
+    statement({ line: 3, locks: [at(1_000, 'AccessExclusiveLock', 3_000)] }),
+    statement({ line: 4, locks: [at(4_000, 'ShareLock', 2_000)] }),
+  ];
+
+  expect(boxOf('3.5', statements)?.reason.match(/line \d holds \w+/g)).toEqual([
+    ...['line 1 holds ShareRowExclusiveLock', 'line 3 holds AccessExclusiveLock', 'line 4 holds ShareLock'],
+  ]);
 });
 
 test('rows that were touched, tables whose contents are others, and rewrites are told', () => {
