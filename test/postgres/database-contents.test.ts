@@ -68,6 +68,19 @@ test.each([
   ['ALTER TABLE accounts ALTER note TYPE varchar(60)', 'nothing lost'],
   ['ALTER TABLE accounts ALTER id TYPE bigint', 'nothing lost'],
   ['ALTER TABLE accounts RENAME COLUMN note TO remark; ALTER TABLE accounts RENAME TO clients', 'nothing lost'],
+  [
+    'ALTER TABLE accounts RENAME TO clients; UPDATE clients SET note = NULL WHERE id <= 5',
+    '5 values of public.accounts.note became null',
+  ],
+  [
+    'ALTER TABLE accounts RENAME COLUMN note TO remark; UPDATE accounts SET remark = NULL WHERE id <= 5',
+    '5 values of public.accounts.note became null',
+  ],
+  ['ALTER SCHEMA public RENAME TO shop', 'nothing lost'],
+  [
+    'CREATE TABLE clients AS SELECT note, balance, id FROM accounts; DROP TABLE accounts; ALTER TABLE clients RENAME TO accounts',
+    'nothing lost',
+  ],
   ['ALTER TABLE accounts ADD COLUMN more int', 'nothing lost'],
   ['INSERT INTO accounts VALUES (51)', 'whether values of public.accounts changed cannot be told: it has 1 more row'],
 ])('what is lost by %s is counted', async (sql, words) => {

@@ -8,19 +8,26 @@ import { inTransaction, rollback } from './transaction';
 /** 2 GB: a branch reads about 200 MB a second, three times in a rehearsal. */
 const largestBytes = 2e9;
 
-type Listed = { readonly table: string; readonly columns: readonly string[]; readonly sizeBytes: number };
+type Listed = {
+  readonly oid: number;
+  readonly table: string;
+  readonly sizeBytes: number;
+  readonly columns: readonly { readonly name: string; readonly attnum: number }[];
+};
 
 // Partitions hold the rows, their parents none of their own; ours and the extensions' tables are left out.
 const tablesQuery = `
-SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS "table", pg_catalog.pg_table_size(c.oid)::float8 AS "sizeBytes",
-       coalesce(ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
-                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname), '{}') AS columns
+SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS "table",
+       pg_catalog.pg_table_size(c.oid)::float8 AS "sizeBytes",
+       coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'attnum', a.attnum) ORDER BY a.attname)
+                 FROM pg_catalog.pg_attribute a
+                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]') AS columns
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
   AND n.nspname NOT IN ('information_schema', 'migration_checklist')
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
-ORDER BY 1`;
+ORDER BY 2`;
 
 const hashOf = (value: string, seed: number) => `pg_catalog.hashtextextended(${value}, ${seed})`;
 
@@ -38,21 +45,23 @@ const digestsOf = (columns: readonly string[]) => {
 /** A SELECT gives 1,664 columns at most, and a column takes two of them. */
 const mostColumns = 800;
 
-const contentsQuery = ({ table, columns, sizeBytes }: Listed) =>
-  `SELECT ${[
+const contentsQuery = ({ table, columns, sizeBytes }: Listed) => {
+  const names = columns.map(({ name }) => name);
+  return `SELECT ${[
     'count(*)::float8 AS rows',
-    ...columns.map((column, at) => `count(${pg.escapeIdentifier(column)})::float8 AS values_${at}`),
-    ...(sizeBytes <= largestBytes && columns.length <= mostColumns ? digestsOf(columns) : []),
+    ...names.map((name, at) => `count(${pg.escapeIdentifier(name)})::float8 AS values_${at}`),
+    ...(sizeBytes <= largestBytes && names.length <= mostColumns ? digestsOf(names) : []),
   ].join(', ')} FROM ONLY ${table}`;
+};
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-const contentsOf = ({ table, columns }: Listed, row: Row): TableContents => {
+const contentsOf = ({ oid, table, columns }: Listed, row: Row): TableContents => {
   const digest = (name: string) => (row['digest'] === undefined ? null : String(row[name] ?? ''));
   return {
-    ...{ table, rows: Number(row['rows'] ?? 0), digest: digest('digest') },
+    ...{ oid, table, rows: Number(row['rows'] ?? 0), digest: digest('digest') },
     columns: columns.map((column, at) => ({
-      name: column,
+      ...column,
       values: Number(row[`values_${at}`] ?? 0),
       digest: digest(`digest_${at}`),
     })),

@@ -1,5 +1,6 @@
 /** Which rows and values a migration takes away, told apart from whether it can be taken back. */
 import { counted, grouped } from '../count';
+import { pairColumns, pairTables } from './counterparts';
 import type { ColumnContents, TableContents } from './table-contents';
 
 export type Loss = {
@@ -23,23 +24,15 @@ export type DataLoss = {
 const sameColumn = (one: ColumnContents, other: ColumnContents) =>
   one.values === other.values && one.digest !== null && one.digest === other.digest;
 
-/** The same rows under another name: nothing is lost by a new name. */
-const isRenamed = (before: TableContents, after: TableContents) =>
+/** The same rows in another table: nothing is lost. */
+const sameRows = (before: TableContents, after: TableContents) =>
+  before.rows > 0 &&
   before.rows === after.rows &&
   before.columns.length === after.columns.length &&
   before.columns.every((column) => after.columns.some((other) => sameColumn(column, other)));
 
 /** Each column, and what it is now. */
 type Pairs = readonly (readonly [before: ColumnContents, after: ColumnContents | undefined])[];
-
-const pairColumns = (before: TableContents, after: TableContents): Pairs => {
-  const now = new Map(after.columns.map((column) => [column.name, column]));
-  const came = after.columns.filter(({ name }) => !before.columns.some((column) => column.name === name));
-  return before.columns.map((column) => [
-    column,
-    now.get(column.name) ?? came.find((other) => sameColumn(column, other)),
-  ]);
-};
 
 const isChanged = (one: ColumnContents, other: ColumnContents | undefined) =>
   other !== undefined && one.digest !== null && other.digest !== null && one.digest !== other.digest;
@@ -93,7 +86,8 @@ const tableLosses = (before: TableContents, after: TableContents | undefined): r
       ? []
       : [{ kind: 'table', name, count: rows, text: `table ${name} with ${counted(rows, 'row')} is gone` }];
   const more = after.rows - rows;
-  const pairs = pairColumns(before, after);
+  const now = pairColumns(before, after, sameColumn);
+  const pairs = before.columns.map((column) => [column, now.get(column)] as const);
   return [
     ...rowLosses(name, rows, -more),
     ...columnLosses(name, pairs, more),
@@ -116,17 +110,11 @@ const worstOf = (grades: readonly DataLoss['grade'][]): DataLoss['grade'] =>
 
 /** Rows that were deleted and replaced by as many others are told as changed values. Tables that came are not looked at. */
 export const dataLossBetween = (before: readonly TableContents[], after: readonly TableContents[]): DataLoss => {
-  const now = new Map(after.map((contents) => [contents.table, contents]));
-  const came = after.filter(({ table }) => !before.some((contents) => contents.table === table));
-  const counterpart = (contents: TableContents) =>
-    now.get(contents.table) ?? came.find((other) => contents.rows > 0 && isRenamed(contents, other));
-  const losses = before.flatMap((contents) => tableLosses(contents, counterpart(contents)));
-  const notCompared = before
-    .filter((contents) => {
-      const other = counterpart(contents);
-      return other !== undefined && (contents.digest === null || other.digest === null);
-    })
-    .map(({ table }) => table);
+  const now = pairTables(before, after, sameRows);
+  const losses = before.flatMap((contents) => tableLosses(contents, now.get(contents)));
+  const notCompared = [...now]
+    .filter(([contents, other]) => contents.digest === null || other.digest === null)
+    .map(([{ table }]) => table);
   const grade = worstOf([
     ...losses.map(({ kind }) => gradeOfKind[kind]),
     ...(notCompared.length > 0 ? (['not compared'] as const) : []),

@@ -2,6 +2,8 @@
 import { count } from '../count';
 
 export type ColumnContents = {
+  /** pg_attribute.attnum: stays when the column is renamed, and is never given again. */
+  readonly attnum: number;
   readonly name: string;
   /** How many are not null. */
   readonly values: number;
@@ -10,6 +12,8 @@ export type ColumnContents = {
 };
 
 export type TableContents = {
+  /** pg_class.oid: stays when the table is renamed. */
+  readonly oid: number;
   /** `schema.table`, quoted where needed. */
   readonly table: string;
   readonly rows: number;

@@ -1,5 +1,6 @@
 /** Holds the tables that no statement has locked for writing against what they held before. */
 import { partsOf } from '../catalog/identifiers';
+import { pairTables } from './counterparts';
 import { lockModes } from './lock-modes';
 import type { StatementRun } from './measured';
 import type { TableContents } from './table-contents';
@@ -24,8 +25,10 @@ export const compareUntouched = (
       locks.filter(({ mode }) => writingModes.includes(mode)).map(({ relation }) => relation),
     ),
   );
-  const now = new Map(after.map(({ table, digest }) => [table, digest]));
+  const now = pairTables(before, after);
   const untouched = before.filter(({ table, digest }) => digest !== null && !touched.has(partsOf(table).join('.')));
-  const differing = untouched.filter(({ table, digest }) => now.get(table) !== digest).map(({ table }) => table);
+  const differing = untouched
+    .filter((contents) => now.get(contents)?.digest !== contents.digest)
+    .map(({ table }) => table);
   return { equal: untouched.length - differing.length, differing };
 };

@@ -16,7 +16,7 @@ test('an index is told with its table, whatever the names are, and an empty tabl
 
   const assessed = assessDryRun(statements, predictions, {
     catalog: { objects: [index] },
-    contents: [{ table: 'public."My table"', rows: 0, digest: null, columns: [] }],
+    contents: [{ oid: 1, table: 'public."My table"', rows: 0, digest: null, columns: [] }],
     traffic: [],
   });
 

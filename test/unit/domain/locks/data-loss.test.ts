@@ -1,11 +1,11 @@
 import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
 import type { TableContents } from '#domain/locks/table-contents';
 
-const note = { name: 'note', values: 3, digest: 'n' };
-const id = { name: 'id', values: 5, digest: 'i' };
+const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };
+const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
 
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ table: 'public.accounts', rows: 5, digest: 'whole', columns: [id, note] },
+  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'whole', columns: [id, note] },
   ...differing,
 });
 
@@ -33,7 +33,51 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
   ],
   ['a column with another name', [accounts({ columns: [id, { ...note, name: 'remark' }] })], 'nothing lost', []],
   ['a table with another name', [accounts({ table: 'public.clients' })], 'nothing lost', []],
-  ['a column that came', [accounts({ columns: [id, note, { ...id, name: 'more' }] })], 'nothing lost', []],
+  [
+    'a column with another name, one value of which became null',
+    [accounts({ columns: [id, { ...note, name: 'remark', values: 2, digest: 'm' }] })],
+    'lost',
+    ['1 value of public.accounts.note became null'],
+  ],
+  [
+    'a table with another name, one value of which became null',
+    [accounts({ table: 'public.clients', columns: [id, { ...note, values: 2, digest: 'm' }] })],
+    'lost',
+    ['1 value of public.accounts.note became null'],
+  ],
+  [
+    'a table that made room for an empty one of its name',
+    [accounts({ table: 'public.accounts_old' }), accounts({ oid: 101, rows: 0, columns: [] })],
+    'nothing lost',
+    [],
+  ],
+  [
+    'a table that was made anew with its columns in another order',
+    [
+      accounts({
+        oid: 101,
+        columns: [
+          { ...id, attnum: 2 },
+          { ...note, attnum: 1 },
+        ],
+      }),
+    ],
+    'nothing lost',
+    [],
+  ],
+  [
+    'a table that was made anew under another name, with the same rows',
+    [accounts({ oid: 101, table: 'public.clients' })],
+    'nothing lost',
+    [],
+  ],
+  [
+    'a column that was made anew with the same values',
+    [accounts({ columns: [id, { ...note, attnum: 3, name: 'remark' }] })],
+    'nothing lost',
+    [],
+  ],
+  ['a column that came', [accounts({ columns: [id, note, { ...id, attnum: 3, name: 'more' }] })], 'nothing lost', []],
   [
     'rows that came',
     [accounts({ rows: 6, columns: [{ ...id, values: 6, digest: 'j' }, note] })],
@@ -78,6 +122,14 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
 
   expect(loss.grade).toBe(grade);
   expect(loss.losses.map(({ text }) => text)).toEqual(texts);
+});
+
+test('a table that was dropped is gone, though another one has its name now', () => {
+  const other = accounts({ oid: 101, table: 'public.other', rows: 9, columns: [] });
+
+  expect(lossInWords(dataLossBetween([accounts(), other], [{ ...other, table: 'public.accounts' }]))).toBe(
+    'table public.accounts with 5 rows is gone',
+  );
 });
 
 test('what held nothing cannot be lost', () => {

@@ -1,13 +1,13 @@
 import { contentsDifference, type TableContents } from '#domain/locks/table-contents';
 
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ table: 'public.accounts', rows: 5, digest: 'as-before', columns: [] },
+  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'as-before', columns: [] },
   ...differing,
 });
 
 test.each<[string, readonly TableContents[], readonly string[]]>([
   ['equal contents are no difference', [accounts()], []],
-  ['a table that came is none', [accounts(), accounts({ table: 'public.new' })], []],
+  ['a table that came is none', [accounts(), accounts({ oid: 101, table: 'public.new' })], []],
   ['rows that went are counted', [accounts({ rows: 0, digest: 'other' })], ['public.accounts: 5 rows became 0']],
   ['a table that went is named with its rows', [], ['public.accounts with 5 rows is gone']],
   [
