@@ -47,8 +47,14 @@ test('a way back without a way forward is said and not run', () => {
   expect(notes).toEqual(['2_b.down.sql goes back from a migration that is not there: it is not run']);
 });
 
-test('two files of one version are refused with both names', () => {
-  expect(() => read({ '1_a.up.sql': 'SELECT 1;', '01_b.up.sql': 'SELECT 2;' })).toThrow(/1_a\.up\.sql.*01_b\.up\.sql/);
+test.each([
+  ['1_a.up.sql', '01_b.up.sql'],
+  ['1_a.sql', '001_b.sql'],
+  ['V1__a.sql', 'V1.0__b.sql'],
+])('%s and %s have one version, and are refused with both names', (one, other) => {
+  expect(() => read({ [one]: 'SELECT 1;', [other]: 'SELECT 2;' })).toThrow(
+    `${one} and ${other} have the same version; expected each version once. Rename one of them`,
+  );
 });
 
 test('folders with up.sql and down.sql are taken in the order of their names, metadata.toml rules the transaction', () => {

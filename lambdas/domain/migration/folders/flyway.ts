@@ -1,7 +1,7 @@
 /** Flyway: `V1.2__name.sql` and its undo `U1.2__name.sql`, in the order of their versions' numbers. */
-import { MigrationRefused } from '../../errors';
 import { fileNameOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
+import { oneEach } from './one-each';
 import { unlessEmpty, wholeFile } from './script';
 
 const versioned = /^([VU])(\d+(?:[._]\d+)*)__.+\.sql$/;
@@ -33,18 +33,9 @@ const compare = (one: Version, other: Version): number => {
   return 0;
 };
 
-const kindOf = ({ path }: FolderFile) => versioned.exec(fileNameOf(path))?.[1];
+const keyOf = ({ path }: FolderFile) => versionIn(path).join('.');
 
-const refuseTwice = (sorted: readonly FolderFile[]) => {
-  for (const [index, file] of sorted.entries()) {
-    const earlier = sorted[index - 1];
-    if (earlier && compare(versionIn(earlier.path), versionIn(file.path)) === 0)
-      throw new MigrationRefused(
-        `${earlier.path} and ${file.path} have the same version; expected each version once. Rename one of them`,
-      );
-  }
-  return sorted;
-};
+const kindOf = ({ path }: FolderFile) => versioned.exec(fileNameOf(path))?.[1];
 
 const leavesTransaction = (file: FolderFile, files: readonly FolderFile[]) => {
   const conf = files.find(({ path }) => path === `${file.path}.conf`);
@@ -56,20 +47,21 @@ export const flyway: FolderForm = {
   claims: ({ path }) =>
     [versioned, settings, ...notRun.map(([form]) => form)].some((form) => form.test(fileNameOf(path))),
   read: (files) => {
-    const sortedOf = (kind: 'V' | 'U') =>
-      refuseTwice(
-        files
-          .filter((file) => kindOf(file) === kind)
-          .sort((one, other) => compare(versionIn(one.path), versionIn(other.path))),
+    const ofKind = (kind: 'V' | 'U') =>
+      oneEach(
+        files.filter((file) => kindOf(file) === kind),
+        keyOf,
       );
-    const undos = sortedOf('U');
+    const [forwards, undos] = [ofKind('V'), ofKind('U')];
     const scriptOf = (file: FolderFile) => wholeFile(file, !leavesTransaction(file, files));
     return {
-      migrations: sortedOf('V').map((file) => {
-        const undo = undos.find(({ path }) => compare(versionIn(path), versionIn(file.path)) === 0);
-        const name = fileNameOf(file.path).replace(/\.sql$/, '');
-        return { name, up: scriptOf(file), down: undo ? unlessEmpty(scriptOf(undo)) : null };
-      }),
+      migrations: [...forwards]
+        .sort(([, one], [, other]) => compare(versionIn(one.path), versionIn(other.path)))
+        .map(([key, file]) => {
+          const undo = undos.get(key);
+          const name = fileNameOf(file.path).replace(/\.sql$/, '');
+          return { name, up: scriptOf(file), down: undo ? unlessEmpty(scriptOf(undo)) : null };
+        }),
       notes: files.flatMap(({ path }) => {
         const what = notRun.find(([form]) => form.test(fileNameOf(path)))?.[1];
         return what === undefined ? [] : [`${path} ${what}: it is not run`];

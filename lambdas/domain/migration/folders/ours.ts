@@ -2,8 +2,9 @@
 import { MigrationRefused } from '../../errors';
 import type { Source } from '../../sql/source';
 import { rollbackSource } from '../rollback-section';
-import { byVersion } from './file-path';
+import { byVersion, versionOf } from './file-path';
 import type { FolderFile, FolderForm, FolderMigration, Script } from './folder';
+import { oneEach } from './one-each';
 import { isScript, problemScript, sourceOrProblem, unlessEmpty } from './script';
 
 const form = /^\d+_[^/]*\.sql$/;
@@ -37,11 +38,14 @@ const readFile = (file: FolderFile): FolderMigration => {
 export const ours: FolderForm = {
   name: 'migration-checklist',
   claims: ({ path }) => form.test(path),
-  read: (files) => ({
-    migrations: files
-      .filter(({ path }) => !checks.test(path))
-      .map(readFile)
-      .sort((one, other) => byVersion(one.name, other.name)),
-    notes: [],
-  }),
+  read: (files) => {
+    const migrations = oneEach(
+      files.filter(({ path }) => !checks.test(path)),
+      ({ path }) => String(versionOf(path)),
+    );
+    return {
+      migrations: [...migrations.values()].map(readFile).sort((one, other) => byVersion(one.name, other.name)),
+      notes: [],
+    };
+  },
 };

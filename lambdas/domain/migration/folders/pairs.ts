@@ -1,7 +1,7 @@
 /** `001_name.up.sql` beside `001_name.down.sql`, as golang-migrate, sqlx and others have them. */
-import { MigrationRefused } from '../../errors';
 import { byVersion, fileNameOf, versionOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
+import { oneEach } from './one-each';
 import { unlessEmpty, wholeFile } from './script';
 
 const form = /\.(up|down)\.sql$/;
@@ -13,26 +13,15 @@ const keyOf = (file: FolderFile) => String(versionOf(stemOf(file)) ?? stemOf(fil
 
 const isUp = ({ path }: FolderFile) => path.endsWith('.up.sql');
 
-/** By key; two files for one key and direction are what the tools refuse too. */
-const oneEach = (files: readonly FolderFile[]) => {
-  const byKey = new Map<string, FolderFile>();
-  for (const file of files) {
-    const earlier = byKey.get(keyOf(file));
-    if (earlier)
-      throw new MigrationRefused(
-        `${earlier.path} and ${file.path} have the same version; expected each version once. Rename one of them`,
-      );
-    byKey.set(keyOf(file), file);
-  }
-  return byKey;
-};
-
 export const pairs: FolderForm = {
   name: '*.up.sql and *.down.sql',
   claims: ({ path }) => form.test(path) && !path.includes('/'),
   read: (files) => {
-    const ups = oneEach(files.filter(isUp));
-    const downs = oneEach(files.filter((file) => !isUp(file)));
+    const ups = oneEach(files.filter(isUp), keyOf);
+    const downs = oneEach(
+      files.filter((file) => !isUp(file)),
+      keyOf,
+    );
     return {
       migrations: [...ups]
         .map(([key, file]) => {
