@@ -13,7 +13,8 @@ import { selectMigrations } from './select';
 
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
-  const { form, migrations, notes } = recogniseFolder(await readFolder(options.folder));
+  const { files, deeper } = await readFolder(options.folder);
+  const { form, migrations, notes } = recogniseFolder(files, deeper);
   const selection = selectMigrations(migrations, options);
   const { rehearsed } = selection;
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);

@@ -1,11 +1,17 @@
-/** Reads the files of a folder and of the folders in it; what lies deeper is nobody's migration. */
+/** Reads the files of a folder and of the folders in it; the folders below these are only named. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FolderFile } from '#domain/migration/folders/folder';
 import { UsageError } from '../../command-line/exit-codes';
 
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
-const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/.test(name);
+const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);
+
+export type ReadFolder = {
+  readonly files: readonly FolderFile[];
+  /** Folders that lie too deep to be read, with a slash at the end. */
+  readonly deeper: readonly string[];
+};
 
 const entriesOf = async (directory: string) => {
   try {
@@ -18,16 +24,32 @@ const entriesOf = async (directory: string) => {
   }
 };
 
-const filesIn = async (directory: string, prefix: string): Promise<readonly FolderFile[]> => {
-  const files: FolderFile[] = [];
-  for (const entry of await entriesOf(directory)) {
-    const file = path.join(directory, entry.name);
-    if (entry.isDirectory() && prefix === '') files.push(...(await filesIn(file, `${entry.name}/`)));
-    else if (!entry.isDirectory() && isOfInterest(entry.name))
-      files.push({ path: `${prefix}${entry.name}`, bytes: await readFile(file) });
+const readFileOf = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? 'leads to a file that does not exist' : `cannot be read (${code})`;
+    throw new UsageError(
+      `${file} ${what}; expected a file that you may read. Make it readable, or move it out of the folder`,
+    );
   }
-  return files;
 };
 
-/** Errors: UsageError when the folder cannot be read. */
-export const readFolder = (directory: string): Promise<readonly FolderFile[]> => filesIn(directory, '');
+const readBelow = async (directory: string, prefix: string): Promise<ReadFolder> => {
+  const files: FolderFile[] = [];
+  const deeper: string[] = [];
+  for (const entry of await entriesOf(directory)) {
+    const [file, name] = [path.join(directory, entry.name), `${prefix}${entry.name}`];
+    if (entry.isDirectory() && prefix === '') {
+      const below = await readBelow(file, `${name}/`);
+      files.push(...below.files);
+      deeper.push(...below.deeper);
+    } else if (entry.isDirectory()) deeper.push(`${name}/`);
+    else if (isOfInterest(entry.name)) files.push({ path: name, bytes: await readFileOf(file) });
+  }
+  return { files, deeper };
+};
+
+/** Errors: UsageError when the folder or a file in it cannot be read. */
+export const readFolder = (directory: string): Promise<ReadFolder> => readBelow(directory, '');

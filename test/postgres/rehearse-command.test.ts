@@ -1,6 +1,6 @@
 /** The command as a user types it, on the server that it makes for itself. */
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -76,11 +76,12 @@ test.each(forms)('a folder in the form %s is rehearsed', async (_, texts, rollba
 test(
   'with --json standard output has a line per migration, and the form is said beside it',
   () =>
-    withFolder({ '1_a.sql': `-- +goose Up\n${up}\n-- +goose Down\n${down}\n` }, async (folder) => {
+    withFolder({ '1_a.sql': `-- +goose Up\n${up}\n-- +goose Down\n${down}\n`, 'a/b/2.SQL': up }, async (folder) => {
       const { code, out, err } = await run(folder, '--json');
 
       expect(linesOf(out)).toMatchObject([{ migration: '1_a', up: 'ok', rollback: 'exact', differences: [] }]);
       expect(err).toContain('1 migration in the form goose');
+      expect(err).toContain('note: a/b/ lies deeper than one folder: what is in there is not run');
       expect(code).toBe(0);
     }),
   30_000,
@@ -138,12 +139,17 @@ test('wrong use ends with 2 and says what to do', async () => {
     run('does-not-exist'),
     withFolder(mixed, (folder) => run(folder)),
     withFolder({ '1_a.up.sql': up }, (folder) => run(folder, '--database-url', 'mysql://x:secret@h/d')),
+    withFolder({ '1_a.up.sql': up }, async (folder) => {
+      await symlink('nowhere', path.join(folder, '2_b.up.sql'));
+      return run(folder);
+    }),
   ]);
 
-  expect(ends.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+  expect(ends.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
   expect(ends[1]?.err).toContain('does-not-exist does not exist');
   expect(ends[2]?.err).toContain('in 2 forms');
   expect(ends[3]?.err).not.toContain('secret');
+  expect(ends[4]?.err).toMatch(/2_b\.up\.sql leads to a file that does not exist; expected a file that you may read/);
 }, 30_000);
 
 test('--help says what there is', async () => {

@@ -141,6 +141,7 @@ test('Flyway: versions are compared number by number, undo goes with its version
     'V1.9__b.sql': 'SELECT 2;',
     'V1__a.sql': 'SELECT 1;',
     'U1.0__a.sql': 'SELECT -1;',
+    'U9__orphan.sql': 'SELECT -9;',
     'V1.9__b.sql.conf': 'executeInTransaction=false',
     'R__views.sql': 'SELECT 4;',
     'afterMigrate.sql': 'SELECT 5;',
@@ -154,6 +155,7 @@ test('Flyway: versions are compared number by number, undo goes with its version
   expect(folder.notes).toEqual([
     'R__views.sql is a repeatable migration: it is not run',
     'afterMigrate.sql is a callback: it is not run',
+    'U9__orphan.sql goes back from a migration that is not there: it is not run',
   ]);
 });
 

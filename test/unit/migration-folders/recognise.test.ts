@@ -32,3 +32,14 @@ test('SQL and Go files that the form does not know are said', () => {
     '2_b.go is not in the form *.up.sql and *.down.sql: it is not run',
   ]);
 });
+
+test('endings in capitals are said as well, and folders that lie too deep', () => {
+  const texts = { 'V3__w.sql': 'SELECT 3;', 'V4__x.SQL': 'SELECT 4;', '4_x.UP.SQL': 'SELECT 4;' };
+
+  expect(recogniseFolder(files(texts), ['a/b/', 'a/c/']).notes).toEqual([
+    'V4__x.SQL is not in the form Flyway: it is not run',
+    '4_x.UP.SQL is not in the form Flyway: it is not run',
+    'a/b/, a/c/ lie deeper than one folder: what is in there is not run',
+  ]);
+  expect(() => recogniseFolder([], ['a/b/'])).toThrow(/found no file; a\/b\/ lies deeper than one folder/);
+});

@@ -1,7 +1,7 @@
 /** Flyway: `V1.2__name.sql` and its undo `U1.2__name.sql`, in the order of their versions' numbers. */
 import { fileNameOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
-import { oneEach } from './one-each';
+import { oneEach, orphanNotes } from './one-each';
 import { unlessEmpty, wholeFile } from './script';
 
 const versioned = /^([VU])(\d+(?:[._]\d+)*)__.+\.sql$/;
@@ -62,10 +62,13 @@ export const flyway: FolderForm = {
           const name = fileNameOf(file.path).replace(/\.sql$/, '');
           return { name, up: scriptOf(file), down: undo ? unlessEmpty(scriptOf(undo)) : null };
         }),
-      notes: files.flatMap(({ path }) => {
-        const what = notRun.find(([form]) => form.test(fileNameOf(path)))?.[1];
-        return what === undefined ? [] : [`${path} ${what}: it is not run`];
-      }),
+      notes: [
+        ...files.flatMap(({ path }) => {
+          const what = notRun.find(([form]) => form.test(fileNameOf(path)))?.[1];
+          return what === undefined ? [] : [`${path} ${what}: it is not run`];
+        }),
+        ...orphanNotes(forwards, undos),
+      ],
     };
   },
 };

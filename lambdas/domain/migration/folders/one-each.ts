@@ -1,12 +1,11 @@
-/** Each version once: of two files with the same one no tool could tell which to apply. */
+/** Files by their version, each once: of two with the same one no tool could tell which to apply. */
 import { MigrationRefused } from '../../errors';
 import type { FolderFile } from './folder';
 
+type ByVersion = ReadonlyMap<string, FolderFile>;
+
 /** The files by their version. Errors: MigrationRefused for two with the same one. */
-export const oneEach = (
-  files: readonly FolderFile[],
-  versionOf: (file: FolderFile) => string,
-): ReadonlyMap<string, FolderFile> => {
+export const oneEach = (files: readonly FolderFile[], versionOf: (file: FolderFile) => string): ByVersion => {
   const byVersion = new Map<string, FolderFile>();
   for (const file of files) {
     const earlier = byVersion.get(versionOf(file));
@@ -18,3 +17,9 @@ export const oneEach = (
   }
   return byVersion;
 };
+
+/** Ways back that no way forward belongs to. */
+export const orphanNotes = (forwards: ByVersion, back: ByVersion): readonly string[] =>
+  [...back]
+    .filter(([version]) => !forwards.has(version))
+    .map(([, { path }]) => `${path} goes back from a migration that is not there: it is not run`);

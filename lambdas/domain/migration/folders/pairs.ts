@@ -1,7 +1,7 @@
 /** `001_name.up.sql` beside `001_name.down.sql`, as golang-migrate, sqlx and others have them. */
 import { byVersion, fileNameOf, versionOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
-import { oneEach } from './one-each';
+import { oneEach, orphanNotes } from './one-each';
 import { unlessEmpty, wholeFile } from './script';
 
 const form = /\.(up|down)\.sql$/;
@@ -29,9 +29,7 @@ export const pairs: FolderForm = {
           return { name: stemOf(file), up: wholeFile(file), down: down ? unlessEmpty(wholeFile(down)) : null };
         })
         .sort((one, other) => byVersion(one.name, other.name)),
-      notes: [...downs]
-        .filter(([key]) => !ups.has(key))
-        .map(([, { path }]) => `${path} goes back from a migration that is not there: it is not run`),
+      notes: orphanNotes(ups, downs),
     };
   },
 };

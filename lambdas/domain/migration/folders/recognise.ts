@@ -41,14 +41,18 @@ const formOf = (file: FolderFile, files: readonly FolderFile[]): readonly Folder
 // Enough to see what is meant; a folder may hold thousands.
 const shownNames = 5;
 
-const namesOf = (files: readonly FolderFile[]) => {
-  const names = files.map(({ path }) => path);
+const listed = (names: readonly string[]) => {
   const more = names.length - shownNames;
   return `${names.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-/** `files` are those of the folder and of its folders. Errors: InvalidInput for no form or several, MigrationRefused. */
-export const recogniseFolder = (files: readonly FolderFile[]): MigrationFolder => {
+const namesOf = (files: readonly FolderFile[]) => listed(files.map(({ path }) => path));
+
+const deeperNote = (deeper: readonly string[]) =>
+  `${listed(deeper)} ${deeper.length === 1 ? 'lies' : 'lie'} deeper than one folder: what is in there is not run`;
+
+/** `files` are those of the folder and of its folders, `deeper` the folders below these. Errors: InvalidInput for no form or several, MigrationRefused. */
+export const recogniseFolder = (files: readonly FolderFile[], deeper: readonly string[] = []): MigrationFolder => {
   const found = new Map<FolderForm, FolderFile[]>();
   const others: FolderFile[] = [];
   for (const file of files) {
@@ -59,7 +63,7 @@ export const recogniseFolder = (files: readonly FolderFile[]): MigrationFolder =
   const [first, ...more] = found;
   if (!first)
     throw new InvalidInput(
-      `no form of migrations was recognised; found ${files.length === 0 ? 'no file' : namesOf(files)}; expected one of: ${formNames.join('; ')}. docs/rehearse.md shows each`,
+      `no form of migrations was recognised; found ${files.length === 0 ? 'no file' : namesOf(files)}${deeper.length > 0 ? `; ${deeperNote(deeper)}` : ''}; expected one of: ${formNames.join('; ')}. docs/rehearse.md shows each`,
     );
   if (more.length > 0)
     throw new InvalidInput(
@@ -67,10 +71,14 @@ export const recogniseFolder = (files: readonly FolderFile[]): MigrationFolder =
     );
   const [form, own] = first;
   const { migrations, notes } = form.read(own);
-  const unread = others.filter(({ path }) => /\.(sql|go)$/.test(path));
+  const unread = others.filter(({ path }) => /\.(sql|go)$/i.test(path));
   return {
     form: form.name,
     migrations,
-    notes: [...notes, ...unread.map(({ path }) => `${path} is not in the form ${form.name}: it is not run`)],
+    notes: [
+      ...notes,
+      ...unread.map(({ path }) => `${path} is not in the form ${form.name}: it is not run`),
+      ...(deeper.length > 0 ? [deeperNote(deeper)] : []),
+    ],
   };
 };
