@@ -26,6 +26,12 @@ test.each([
     'UPDATE accounts SET balance = 1.5 WHERE id = 1; ALTER TABLE accounts ALTER balance TYPE bigint',
     'values in its 50 rows are others',
   ],
+  ['a column that came', 'ALTER TABLE accounts ADD COLUMN nick text', 'public.accounts: column nick came'],
+  [
+    'another name, and values that became null',
+    'ALTER TABLE accounts RENAME TO clients; UPDATE clients SET note = NULL WHERE id <= 5',
+    'public.accounts: is now named public.clients, values in its 50 rows are others',
+  ],
   ['a table that went', 'DROP TABLE accounts', 'with 50 rows is gone'],
   ['rows that a DO block deletes', "DO $$ BEGIN EXECUTE 'DELETE FROM accounts'; END $$", '50 rows became 0'],
 ])('%s is told', async (_, sql, words) => {

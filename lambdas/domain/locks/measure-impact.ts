@@ -1,5 +1,5 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
-import { count } from '../count';
+import { count, counted } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import { type AssessedStatement, isCovering, longestBlockingMs } from './assess-statements';
 import type { StatementRun, TableStatistics } from './measured';
@@ -74,7 +74,7 @@ const dataChanges = (statements: readonly MeasuredStatement[], contents: Content
   const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
   const facts = { changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })), rewritten, contents };
   const told = [
-    ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${count(rowsAffected ?? 0, 'row')}`),
+    ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${counted(rowsAffected ?? 0, 'row')}`),
     ...contents.changed,
     ...rewritten.map((table) => `${table} is rewritten`),
   ];

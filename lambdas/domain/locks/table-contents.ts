@@ -1,5 +1,6 @@
 /** What the tables hold, as far as it can be compared: rows that come, go or change are told from it. */
-import { count } from '../count';
+import { counted, grouped } from '../count';
+import { pairColumns, pairTables } from './counterparts';
 
 export type ColumnContents = {
   /** pg_attribute.attnum: stays when the column is renamed, and is never given again. */
@@ -23,18 +24,48 @@ export type TableContents = {
 };
 
 export type ContentsDifference = {
-  /** One line each: `public.accounts: 5000 rows became 0`. */
+  /** One line each: `public.accounts: 5,000 rows became 0`. */
   readonly changed: readonly string[];
   /** Tables that are on both sides and were too large to be compared. */
   readonly notCompared: readonly string[];
 };
 
-const tell = (before: TableContents, after: TableContents | undefined): string | null => {
-  if (!after) return before.rows === 0 ? null : `${before.table} with ${count(before.rows, 'row')} is gone`;
-  if (before.rows !== after.rows) return `${before.table}: ${count(before.rows, 'row')} became ${after.rows}`;
-  return before.digest !== null && after.digest !== null && before.digest !== after.digest
-    ? `${before.table}: values in its ${count(before.rows, 'row')} are others, or its columns are`
-    : null;
+const columnsInWords = (columns: readonly ColumnContents[], verb: string) =>
+  columns.length === 0
+    ? []
+    : [`${columns.length === 1 ? 'column' : 'columns'} ${columns.map(({ name }) => name).join(', ')} ${verb}`];
+
+/** Of two tables with as many rows whose digests differ; the digests of columns cannot see values that changed places. */
+const otherDigest = (before: TableContents, after: TableContents): readonly string[] => {
+  const pairs = [...pairColumns(before, after)];
+  const named = [
+    ...columnsInWords(
+      before.columns.filter((column) => !pairs.some(([one]) => one === column)),
+      'went',
+    ),
+    ...columnsInWords(
+      after.columns.filter((column) => !pairs.some(([, other]) => other === column)),
+      'came',
+    ),
+    ...pairs
+      .filter(([one, other]) => one.name !== other.name)
+      .map(([one, other]) => `column ${one.name} is now named ${other.name}`),
+  ];
+  const isOther = named.length === 0 || pairs.some(([one, other]) => one.digest !== other.digest);
+  return [...named, ...(isOther ? [`values in its ${counted(before.rows, 'row')} are others`] : [])];
+};
+
+const rowsInWords = (before: TableContents, after: TableContents): readonly string[] => {
+  if (before.rows !== after.rows) return [`${counted(before.rows, 'row')} became ${grouped(after.rows)}`];
+  const isCompared = before.digest !== null && after.digest !== null;
+  return isCompared && before.digest !== after.digest ? otherDigest(before, after) : [];
+};
+
+const tell = (before: TableContents, after: TableContents | undefined): readonly string[] => {
+  const { table, rows } = before;
+  if (!after) return rows === 0 ? [] : [`${table} with ${counted(rows, 'row')} is gone`];
+  const told = [...(table === after.table ? [] : [`is now named ${after.table}`]), ...rowsInWords(before, after)];
+  return told.length === 0 ? [] : [`${table}: ${told.join(', ')}`];
 };
 
 /** What of the rows that were there before is not as it was. Tables that came are not looked at. */
@@ -42,11 +73,11 @@ export const contentsDifference = (
   before: readonly TableContents[],
   after: readonly TableContents[],
 ): ContentsDifference => {
-  const now = new Map(after.map((contents) => [contents.table, contents]));
+  const now = pairTables(before, after);
   return {
-    changed: before.flatMap((contents) => tell(contents, now.get(contents.table)) ?? []),
-    notCompared: before
-      .filter(({ table, digest }) => now.has(table) && (digest === null || now.get(table)?.digest === null))
-      .map(({ table }) => table),
+    changed: before.flatMap((contents) => tell(contents, now.get(contents))),
+    notCompared: [...now]
+      .filter(([one, other]) => one.digest === null || other.digest === null)
+      .map(([{ table }]) => table),
   };
 };

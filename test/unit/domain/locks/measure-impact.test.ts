@@ -113,7 +113,7 @@ test('a lock adds nothing while an earlier one on its table, at least as strong,
 
 test('rows that were touched, tables whose contents are others, and rewrites are told', () => {
   const statements = [
-    statement({ rowsAffected: 5 }),
+    statement({ rowsAffected: 5_000 }),
     statement({ line: 4, rowsAffected: 0 }),
     statement({ line: 9, rewritten: ['public.jobs'] }),
     statement({ line: 10, rewritten: ['public.jobs'] }),
@@ -121,9 +121,9 @@ test('rows that were touched, tables whose contents are others, and rewrites are
   const answer = boxOf('3.6', statements, [], { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] });
 
   expect(answer?.reason).toBe(
-    'measured on the branch: line 3 touches 5 rows; public.a: 7 rows became 0; public.jobs is rewritten',
+    'measured on the branch: line 3 touches 5,000 rows; public.a: 7 rows became 0; public.jobs is rewritten',
   );
-  expect(answer?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5 }], rewritten: ['public.jobs'] });
+  expect(answer?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5_000 }], rewritten: ['public.jobs'] });
 });
 
 test('nothing that was touched is told as what was compared', () => {

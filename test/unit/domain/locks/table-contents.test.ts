@@ -1,7 +1,10 @@
 import { contentsDifference, type TableContents } from '#domain/locks/table-contents';
 
+const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
+const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };
+
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'as-before', columns: [] },
+  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'as-before', columns: [id, note] },
   ...differing,
 });
 
@@ -12,9 +15,55 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
   ['a table that went is named with its rows', [], ['public.accounts with 5 rows is gone']],
   [
     'values that are others are told',
-    [accounts({ digest: 'other' })],
-    ['public.accounts: values in its 5 rows are others, or its columns are'],
+    [accounts({ digest: 'other', columns: [id, { ...note, digest: 'm' }] })],
+    ['public.accounts: values in its 5 rows are others'],
   ],
+  [
+    'values that changed places are told',
+    [accounts({ digest: 'other' })],
+    ['public.accounts: values in its 5 rows are others'],
+  ],
+  [
+    'columns that came are named, and nothing is said of values that are as they were',
+    [
+      accounts({
+        digest: 'other',
+        columns: [id, note, { ...note, attnum: 3, name: 'a' }, { ...note, attnum: 4, name: 'b' }],
+      }),
+    ],
+    ['public.accounts: columns a, b came'],
+  ],
+  [
+    'a column that went is named',
+    [accounts({ digest: 'other', columns: [id] })],
+    ['public.accounts: column note went'],
+  ],
+  [
+    'a column that made room for another of its name is told beside its values',
+    [
+      accounts({
+        digest: 'other',
+        columns: [id, { ...note, name: 'old', digest: 'm' }, { ...note, attnum: 3, values: 0, digest: '' }],
+      }),
+    ],
+    ['public.accounts: column note came, column note is now named old, values in its 5 rows are others'],
+  ],
+  [
+    'a column that was made anew has other values',
+    [accounts({ digest: 'other', columns: [id, { ...note, attnum: 3, values: 0, digest: '' }] })],
+    ['public.accounts: values in its 5 rows are others'],
+  ],
+  [
+    'a table with another name is not gone',
+    [accounts({ table: 'public.clients' })],
+    ['public.accounts: is now named public.clients'],
+  ],
+  [
+    'two tables that changed names are told, whatever they hold',
+    [accounts({ table: 'public.clients' }), accounts({ oid: 101 })],
+    ['public.accounts: is now named public.clients'],
+  ],
+  ['a table that was made anew with the same rows is as before', [accounts({ oid: 101 })], []],
 ])('%s', (_, after, changed) => {
   expect(contentsDifference([accounts()], after)).toEqual({ changed, notCompared: [] });
 });
