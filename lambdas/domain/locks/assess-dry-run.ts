@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog';
 import { partsOf } from '../catalog/identifiers';
 import { indexTables } from '../catalog/index-tables';
 import { assessStatements } from './assess-statements';
-import { type ComparedStatement, comparePrediction, type Outcome, type Prediction } from './compare-prediction';
+import { type ComparedStatement, comparePrediction, outcomes, type Prediction } from './compare-prediction';
 import type { StatementRun, TableStatistics } from './measured';
 import type { TableContents } from './table-contents';
 
@@ -22,8 +22,6 @@ export const assessDryRun = (
   const assessed = assessStatements(statements, { tableOfIndex, traffic: before.traffic });
   return comparePrediction(assessed, predictions, (table) => empty.has(table));
 };
-
-const outcomes: readonly Outcome[] = ['confirmed', 'worse', 'false alarm'];
 
 /** `4 confirmed, 1 worse (line 7)`; empty without statements. */
 export const outcomesInWords = (statements: readonly Pick<ComparedStatement, 'outcome' | 'line'>[]): string =>

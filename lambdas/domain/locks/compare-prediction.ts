@@ -1,7 +1,7 @@
 /** Whether the dry run bore out what the review had predicted of each statement. */
 import type { AssessedStatement, Blocked, TableLock } from './assess-statements';
 import { blockedBy } from './lock-modes';
-import type { PredictedLock } from './predict-locks';
+import { isUnseenCode, type PredictedLock } from './predict-locks';
 import { predictedClass, rankOf, type StatementClass } from './statement-class';
 
 export type Prediction = {
@@ -12,13 +12,19 @@ export type Prediction = {
   readonly locks: readonly PredictedLock[];
 };
 
-/** `worse`: it blocks more, or does more, than was predicted. `false alarm`: less, and nowhere more. */
-export type Outcome = 'confirmed' | 'worse' | 'false alarm';
+/**
+ * `worse`: it blocks more, or does more, than was predicted. `false alarm`: less, and nowhere more. `not predicted`: code that
+ * the review cannot read.
+ */
+export const outcomes = ['confirmed', 'worse', 'false alarm', 'not predicted'] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 export type ComparedStatement = AssessedStatement & {
   readonly outcome: Outcome;
-  readonly predictedClass: StatementClass;
-  /** What differs from the prediction, an entry each; empty when it was confirmed. */
+  /** Null when nothing was predicted. */
+  readonly predictedClass: StatementClass | null;
+  /** What differs from the prediction, an entry each; empty when it was confirmed, or when there was none. */
   readonly surprises: readonly string[];
 };
 
@@ -56,7 +62,7 @@ const lockSurprises = (
 
 /**
  * `isEmpty` tells tables without rows: there a predicted scan or rewrite that was not seen is no false alarm.
- * Statements that nothing was predicted of are expected to touch no existing table.
+ * Statements that no lock was predicted of are expected to touch no existing table.
  */
 export const comparePrediction = (
   statements: readonly AssessedStatement[],
@@ -65,6 +71,8 @@ export const comparePrediction = (
 ): readonly ComparedStatement[] =>
   statements.map((assessed, position) => {
     const prediction = predictions.find(({ index }) => index === assessed.index);
+    if (isUnseenCode(prediction?.kind ?? ''))
+      return { ...assessed, predictedClass: null, outcome: 'not predicted', surprises: [] };
     const locks = prediction?.locks ?? [];
     const expectedClass = predictedClass(
       prediction?.kind ?? '',

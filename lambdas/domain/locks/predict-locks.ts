@@ -136,6 +136,9 @@ const predictions: Readonly<Record<string, Prediction>> = {
   MergeStmt: (node) => ifNamed(nodeOf(node, 'MergeStmt')?.relation, 'RowExclusiveLock', 'rows'),
 };
 
+/** `kind` is the syntax tree's word for the statement; what a block of code or a procedure does cannot be read from it. */
+export const isUnseenCode = (kind: string): boolean => kind === 'DoStmt' || kind === 'CallStmt';
+
 /** One entry per table, with its strongest lock and its heaviest work; statements that lock no table give nothing. */
 export const predictLocks = ({ kind, node }: SqlStatement, tables: KnownTables): readonly PredictedLock[] => {
   const strongest = new Map<string, PredictedLock>();

@@ -10,7 +10,12 @@ import { type DataLoss, lossInWords } from '../locks/data-loss';
 import type { Rehearsal } from './rehearsal';
 
 const severityTones: Readonly<Record<Severity, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };
-const outcomeTones: Readonly<Record<Outcome, Tone>> = { confirmed: 'good', worse: 'bad', 'false alarm': 'plain' };
+const outcomeTones: Readonly<Record<Outcome, Tone>> = {
+  confirmed: 'good',
+  worse: 'bad',
+  'false alarm': 'plain',
+  'not predicted': 'plain',
+};
 const lossTones: Readonly<Record<DataLoss['grade'], Tone>> = {
   'nothing lost': 'good',
   'not compared': 'warn',

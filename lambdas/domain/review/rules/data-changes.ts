@@ -1,6 +1,7 @@
 /** Box 3.6: rows that the migration changes, and whether it has to. */
 
 import type { RangeVar } from 'libpg-query';
+import { isUnseenCode } from '../../locks/predict-locks';
 import type { SqlStatement } from '../../migration/migration';
 import { nodeOf, relationName, walk } from '../../sql/syntax';
 import type { ReviewContext } from '../context';
@@ -104,7 +105,7 @@ export const codeUnseen: Rule = {
   remedy: 'Write plain statements; where a loop is needed, read it yourself before approving.',
   check: ({ migration }) =>
     migration.statements
-      .filter(({ kind }) => kind === 'DoStmt' || kind === 'CallStmt')
+      .filter(({ kind }) => isUnseenCode(kind))
       .map(({ kind, line }) => ({
         line,
         message: `${kind === 'DoStmt' ? 'a DO block' : 'CALL'} runs code that the review cannot read`,

@@ -84,3 +84,13 @@ test('a statement of which nothing was predicted is expected to touch nothing', 
     { outcome: 'worse', surprises: ['work: predicted metadata only, measured data'] },
   ]);
 });
+
+test.each(['DoStmt', 'CallStmt'])('nothing was predicted of code that cannot be read: %s', (kind) => {
+  const assessed = assessStatements([statementRun({ locks: exclusive, rowsWritten: 9 })], {
+    ...{ tableOfIndex: () => null, traffic: [] },
+  });
+
+  expect(comparePrediction(assessed, [{ index: 0, kind, locks: [] }], () => false)).toMatchObject([
+    { outcome: 'not predicted', predictedClass: null, surprises: [] },
+  ]);
+});
