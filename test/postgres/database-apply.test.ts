@@ -42,7 +42,7 @@ test('a rehearsal tells per statement what was locked, scanned and rewritten, an
     expect(await query('SELECT count(*)::int AS n FROM other')).toEqual([{ n: 1 }]);
   }));
 
-test('a rehearsal tells what each statement wrote: rows, log, growth, and what the server remarked', () =>
+test('a rehearsal tells what each statement wrote: rows, growth, and what the server remarked', () =>
   withTarget(jobs, async ({ database }) => {
     const runs = await database.rehearse(
       target,
@@ -61,9 +61,7 @@ test('a rehearsal tells what each statement wrote: rows, log, growth, and what t
 
     const [comment, update, index, reindex, drop, loop, truncate] = runs;
     expect(comment).toMatchObject({ rowsWritten: 0, sizeChangeBytes: 0, notices: [] });
-    expect(comment?.walBytes).toBeGreaterThan(0);
     expect(update).toMatchObject({ rowsWritten: 500, rowsScanned: 500 });
-    expect(update?.walBytes).toBeGreaterThan(500 * 30);
     expect(update?.sizeChangeBytes).toBeGreaterThan(0);
     expect(index?.sizeChangeBytes).toBeGreaterThanOrEqual(16_384);
     expect(reindex).toMatchObject({ rebuilt: ['public.jobs_pkey'], rewritten: [], rowsWritten: 0 });

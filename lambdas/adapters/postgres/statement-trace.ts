@@ -3,6 +3,7 @@
  * pg_locks, rewrites from relfilenode, rows from the statistics that the transaction gathered itself, log and sizes.
  */
 
+import { type LogMark, logWithin } from './server-log';
 import type { Session } from './session';
 import {
   type Existing,
@@ -25,8 +26,9 @@ export type Observation = {
   readonly rebuilt: readonly string[];
   readonly rowsScanned: number;
   readonly rowsWritten: number;
-  /** Null where others write too, so that the log and the sizes would tell of them as well. */
+  /** Null when others wrote too, on the whole server: a backup that is restored beside the dry run, for example. */
   readonly walBytes: number | null;
+  /** Null where others write in this database. */
   readonly sizeChangeBytes: number | null;
 };
 
@@ -101,12 +103,12 @@ export const startTrace = async (
   session: Session,
   { isAlone, isPrepared }: Preparing & { readonly isAlone: boolean },
 ): Promise<Trace> => {
-  const start = await readExisting(session, isAlone);
-  const relations = new Map(start.relations.map((relation) => [relation.oid, existingOne(relation)]));
+  const existing = await readExisting(session, isAlone);
+  const relations = new Map(existing.relations.map((relation) => [relation.oid, existingOne(relation)]));
   const knownLocks: number[] = [];
   /** Relations that can change while no new lock on them is taken. */
   const watched = new Set<Known>();
-  let { logEnd } = start;
+  let lastLog = existing.log;
 
   /** By how much the tables have changed together, and which are empty now and were not. */
   const weigh = (tables: ReadonlyMap<number, Weight>) => {
@@ -122,7 +124,7 @@ export const startTrace = async (
     return { changeBytes, emptied };
   };
 
-  const observe = ({ seen: all, ...now }: { readonly seen: readonly Seen[]; readonly logEnd: number }): Observation => {
+  const observe = ({ seen: all, log }: { readonly seen: readonly Seen[]; readonly log: LogMark }): Observation => {
     const locks: { relation: string; mode: string }[] = [];
     const moved: Known[] = [];
     const resized = new Map<number, Weight>();
@@ -139,12 +141,13 @@ export const startTrace = async (
       if (known.name === null) continue;
       if (mode !== null) locks.push({ relation: known.name, mode });
       if (change.isMoved) moved.push(known);
-      rowsScanned += change.rowsScanned;
+      // What an index returned is counted for its table already, or was no sequential scan.
+      if (known.kind === 'rows') rowsScanned += change.rowsScanned;
       rowsWritten += change.rowsWritten;
     }
     const { changeBytes, emptied } = weigh(isAlone ? resized : new Map());
-    const walBytes = now.logEnd - logEnd;
-    logEnd = now.logEnd;
+    const walBytes = isAlone ? logWithin(lastLog, log) : null;
+    lastLog = log;
     const tables = moved.filter(({ kind }) => kind === 'rows');
     return {
       locks: locks.sort((one, other) => (one.relation < other.relation ? -1 : 1)),
@@ -152,7 +155,7 @@ export const startTrace = async (
       emptied: namesOf(tables.filter((known) => emptied.has(known))),
       rebuilt: namesOf(moved.filter(({ kind }) => kind === 'index')),
       ...{ rowsScanned, rowsWritten },
-      ...(isAlone ? { walBytes, sizeChangeBytes: changeBytes } : { walBytes: null, sizeChangeBytes: null }),
+      ...{ walBytes, sizeChangeBytes: isAlone ? changeBytes : null },
     };
   };
 

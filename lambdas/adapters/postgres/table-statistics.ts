@@ -2,8 +2,8 @@
 import type { ConnectionSettings, TableStatistics } from '../../ports';
 import { withOwnSession } from './session';
 
-// Without a reset PostgreSQL does not know since when it counts. A start that lost the statistics began them anew, as Neon's
-// computes do; one that kept them makes the traffic look heavier than it is, and no table looks idle that is not.
+// Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had
+// lost them, as Neon's computes do. Each of the server's views tells that moment, unless somebody has reset that one.
 // reltuples is -1 until rows were counted, and 0 where that was done before the first row came: unless the table is empty
 // now, how many there are is not known then. What lies on another server shows no size here.
 // A partitioned table holds nothing itself, and it is the one that a migration names: its figures are its leaves' sums.
@@ -29,8 +29,9 @@ CROSS JOIN LATERAL (
               WHEN l.relkind <> 'f' AND pg_catalog.pg_relation_size(l.oid) = 0 THEN 0 END AS rows
 ) estimate
 CROSS JOIN (
-  SELECT coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time()) AS since
-  FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()
+  SELECT coalesce(d.stats_reset, least(b.stats_reset, a.stats_reset, w.stats_reset), pg_catalog.pg_postmaster_start_time()) AS since
+  FROM pg_catalog.pg_stat_database d, pg_catalog.pg_stat_bgwriter b, pg_catalog.pg_stat_archiver a, pg_catalog.pg_stat_wal w
+  WHERE d.datname = pg_catalog.current_database()
 ) counting
 LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = leaf.oid
 WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'

@@ -2,6 +2,7 @@
  * The queries behind the trace of statements. They run between the statements of a migration, whatever it made of the
  * search_path: every name and operator is PostgreSQL's own by its full name.
  */
+import { type LogMark, logMark } from './server-log';
 import type { Session } from './session';
 
 type Size = {
@@ -40,9 +41,6 @@ export type Seen = {
 
 const equals = 'OPERATOR(pg_catalog.=)';
 const number = '::pg_catalog.float8';
-
-// Where the write-ahead log ends now; only differences mean something.
-const logEnd = `pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'::pg_catalog.pg_lsn)${number} AS "logEnd"`;
 
 const milliseconds = (clock: 'statement' | 'clock') =>
   `pg_catalog.date_part('epoch', pg_catalog.${clock}_timestamp()) OPERATOR(pg_catalog.*) 1000${number}`;
@@ -120,7 +118,7 @@ const weighed = `
       WHERE EXISTS (SELECT FROM seen WHERE seen.relkind IS NULL AND seen.oid ${differs} 0::pg_catalog.oid)) s`;
 
 const told = `SELECT r.oid, r.mode, r.relkind, r."table", ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
-  ${writtenOf('r.oid')}${number} AS written, ${logEnd},
+  ${writtenOf('r.oid')}${number} AS written, ${logMark},
   ${milliseconds('statement')} AS "beganAtMs", ${milliseconds('clock')} AS "endedAtMs"`;
 
 /** Under the names by which a session may keep them prepared. */
@@ -140,10 +138,10 @@ FROM weighed r LEFT JOIN (SELECT t.oid, ${sizes('t.oid')} FROM (SELECT DISTINCT 
 
 /** What is there before the first statement; sizes are 0 when they are not asked for. */
 export const readExisting = async (session: Session, withSizes: boolean) => {
-  const results: unknown = await session.query(`${existingQuery(withSizes)}; SELECT ${logEnd}`);
+  const results: unknown = await session.query(`${existingQuery(withSizes)}; SELECT ${logMark}`);
   // pg gives one result per statement, which its types do not know.
-  const [relations, log] = results as [{ rows: readonly Existing[] }, { rows: readonly { logEnd: number }[] }];
-  return { relations: relations.rows, logEnd: log.rows[0]?.logEnd ?? 0 };
+  const [relations, { rows }] = results as [{ rows: readonly Existing[] }, { rows: readonly [LogMark] }];
+  return { relations: relations.rows, log: rows[0] };
 };
 
 type Known = {
@@ -174,12 +172,16 @@ export const readSeen = async (
   { isAlone, isPrepared }: Preparing & { readonly isAlone: boolean },
 ) => {
   const { name, text } = isAlone ? looks.withSizes : looks.withoutSizes;
-  const { rows } = await session.query<Seen & { logEnd: number; beganAtMs: number; endedAtMs: number }>({
+  const { rows } = await session.query<Seen & LogMark & { readonly beganAtMs: number; readonly endedAtMs: number }>({
     ...(isPrepared && { name }),
     ...{ text, values: [...values] },
   });
-  // There is always a row: no relation has the number 0.
-  const { logEnd = 0, beganAtMs = 0 } = rows[0] ?? {};
-  const endedAtMs = Math.max(...rows.map((row) => row.endedAtMs));
-  return { logEnd, beganAtMs, endedAtMs, seen: rows.filter(({ oid }) => oid !== 0) };
+  const [first] = rows;
+  if (!first) throw new Error('the look at a statement told nothing, expected a row in any case; please report this');
+  const { logEnd, nextTransaction, isAnotherWriting, beganAtMs } = first;
+  return {
+    log: { logEnd, nextTransaction, isAnotherWriting },
+    ...{ beganAtMs, endedAtMs: Math.max(...rows.map((row) => row.endedAtMs)) },
+    seen: rows.filter(({ oid }) => oid !== 0),
+  };
 };

@@ -4,6 +4,7 @@
  */
 import type { HeldLock, StatementRun } from '../../ports';
 import { collectNotices } from './notices';
+import { logBetween } from './server-log';
 import type { Session } from './session';
 import { rounded } from './statement-runner';
 import { readExisting } from './trace-queries';
@@ -85,7 +86,7 @@ export const watchStatement = async <T>(
       ...{ startedAtMs: 0, durationMs: rounded(durationMs), locks, notices: answer.notices },
       ...{ rewritten: rewritten(before, after), emptied: [], rebuilt: rebuilt(before, after) },
       ...{ rowsScanned: growth(before, after, 'scanned'), rowsWritten: growth(before, after, 'written') },
-      walBytes: isAlone ? after.logEnd - before.logEnd : null,
+      walBytes: isAlone ? logBetween(before.log, after.log) : null,
       sizeChangeBytes: isAlone ? sizeOf(after) - sizeOf(before) : null,
     },
   };
