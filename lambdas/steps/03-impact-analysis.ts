@@ -1,6 +1,7 @@
 import type { StepInput, StepOutput } from '../../statemachine/contract';
 import { analyseImpact } from '../domain/review/analyse-impact';
 import { withStepEvidence } from '../evidence';
+import { keepStatistics, readStatistics } from '../kept-statistics';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -11,7 +12,9 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     const { migration, checks } = await readPinnedMigration(ports.store, input.run);
     const catalog = await ports.database.readCatalog(target);
     const ledger = await ports.database.readLedger(target);
-    const statistics = await ports.database.readTableStatistics(target);
+    const reading = await readStatistics(ports);
+    await keepStatistics(ports, input.run.runId, reading);
+    const { statistics } = reading;
     const impact = analyseImpact({ migration, checks, catalog, ledger, statistics });
     notes.take(impact.boxes);
     notes.find(...impact.findings);

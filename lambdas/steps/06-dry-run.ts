@@ -8,16 +8,16 @@ import { dataLossBetween } from '../domain/locks/data-loss';
 import { judgeDryRun } from '../domain/locks/judge-dry-run';
 import { measureImpact } from '../domain/locks/measure-impact';
 import { contentsDifference } from '../domain/locks/table-contents';
+import { trafficBetween } from '../domain/locks/traffic';
 import { compareUntouched } from '../domain/locks/untouched-tables';
 import { rehearsedTestsInWords } from '../domain/migration/judge-checks';
 import { unitsInWords } from '../domain/migration/units';
 import { predictImpact } from '../domain/review/predict-impact';
 import { withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents } from '../kept-catalog';
+import { keptStatistics, readStatistics } from '../kept-statistics';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
-
-const target = { branchId: 'target' } as const;
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
   withStepEvidence(ports, 6, input, async (notes) => {
@@ -28,7 +28,8 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const before = await keepCatalog(ports, pin.runId, 'before', at);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
     // The target's: nobody uses the branch.
-    const traffic = await ports.database.readTableStatistics(target);
+    const reading = await readStatistics(ports);
+    const traffic = trafficBetween(await keptStatistics(ports, pin.runId), reading);
     const statements = await notes.expecting(['6.1', '6.2'], () =>
       ports.database.rehearse(at, 'up', migration.statements, ports.settings),
     );

@@ -17,7 +17,7 @@ export type TableLock = HeldLock & {
   /** `schema.table`. */
   readonly table: string;
   readonly blocks: Blocked;
-  /** Requests that come meanwhile and would wait, at the table's live traffic; null where that is not known. */
+  /** Requests that come meanwhile and would wait, at the table's live traffic, a row written counted as one: at most so many. Null where not known. */
   readonly waiting: number | null;
 };
 

@@ -38,12 +38,12 @@ export const formatBytes = (bytes: number | null): string => {
   return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ${unit[0]}`;
 };
 
-/** `AccessExclusiveLock on public.jobs: readers and writers wait 1.2 s, about 12 requests`. */
+/** `AccessExclusiveLock on public.jobs: readers and writers wait 1.2 s, up to 12 requests`. */
 export const lockInWords = ({ mode, relation, blocks, heldMs, waiting }: TableLock): string => {
   const stops =
     blocks === 'nobody'
       ? 'nobody waits'
-      : `${blocks} wait ${formatDuration(heldMs)}${waiting === null ? '' : waiting === 0 ? ', at present no request' : `, about ${counted(waiting, 'request')}`}`;
+      : `${blocks} wait ${formatDuration(heldMs)}${waiting === null ? '' : waiting === 0 ? ', at present no request' : `, up to ${counted(waiting, 'request')}`}`;
   return `${mode} on ${relation}: ${stops}`;
 };
 
@@ -52,7 +52,7 @@ export const workInWords = ({ rowsScanned, rowsWritten, walBytes, sizeChangeByte
   [
     ...(rowsScanned > 0 ? [`${counted(rowsScanned, 'row')} read`] : []),
     ...(rowsWritten > 0 ? [`${counted(rowsWritten, 'row')} written`] : []),
-    ...(walBytes ? [`${formatBytes(walBytes)} of log`] : []),
+    ...(walBytes === 0 ? [] : [walBytes === null ? 'log not measured' : `${formatBytes(walBytes)} of log`]),
     ...(sizeChangeBytes
       ? [`${formatBytes(Math.abs(sizeChangeBytes))} ${sizeChangeBytes > 0 ? 'more' : 'less'} on disk`]
       : []),

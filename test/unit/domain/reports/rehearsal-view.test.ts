@@ -16,7 +16,7 @@ test('each statement is told with class, work, locks, harm and what had been pre
   expect(row).toContain('ADD COLUMN retries');
   expect(row).toContain('data-head="Class"><div>rewrite</div>');
   expect(row).toContain('200,000 rows read, 31 MB of log, 1.6 MB more on disk');
-  expect(row).toContain('AccessExclusiveLock on public.jobs: readers and writers wait 4.2 s, about 50 requests');
+  expect(row).toContain('AccessExclusiveLock on public.jobs: readers and writers wait 4.2 s, up to 50 requests');
   expect(row).toContain('<span class="tag bad">high</span>');
   expect(row).toContain('<span class="tag bad">worse</span><div>work: predicted metadata only, measured rewrite</div>');
 });

@@ -1,0 +1,23 @@
+/** Reads how the target's tables are used, so that a later step can tell what went on since. */
+import type { StatisticsReading } from './domain/locks/traffic';
+import { readJson, writeJson } from './evidence';
+import type { Ports } from './ports';
+
+const keyOf = (runId: string) => `runs/${runId}/artifacts/statistics-at-review.json`;
+
+export const readStatistics = async ({
+  clock,
+  database,
+}: Pick<Ports, 'clock' | 'database'>): Promise<StatisticsReading> => ({
+  statistics: await database.readTableStatistics({ branchId: 'target' }),
+  takenAt: clock.now().toISOString(),
+});
+
+/** To be called at the review, which is as long before the dry run as its approval takes. */
+export const keepStatistics = async (ports: Ports, runId: string, reading: StatisticsReading): Promise<void> => {
+  await writeJson(ports.store, keyOf(runId), reading);
+};
+
+/** Null when the run has none. */
+export const keptStatistics = ({ store }: Pick<Ports, 'store'>, runId: string): Promise<StatisticsReading | null> =>
+  readJson(store, keyOf(runId));

@@ -1,0 +1,31 @@
+import type { TableStatistics } from '#domain/locks/measured';
+import { trafficBetween } from '#domain/locks/traffic';
+
+const jobs = (differing: Partial<TableStatistics>): TableStatistics => ({
+  ...{ table: 'public.jobs', sizeBytes: 8192, estimatedRows: 10, countedSeconds: 86_400 },
+  ...{ sequentialScans: 0, indexScans: 0, rowsWritten: 0 },
+  ...differing,
+});
+
+const reading = (minute: string, ...statistics: TableStatistics[]) => ({
+  takenAt: `2026-11-22T09:${minute}:00.000Z`,
+  statistics,
+});
+
+test('a load of rows before the earlier reading is no traffic of now', () => {
+  const earlier = reading('00', jobs({ rowsWritten: 1_000_000, indexScans: 500 }));
+  const later = reading('10', jobs({ rowsWritten: 1_000_006, indexScans: 560 }));
+
+  expect(trafficBetween(earlier, later)).toEqual([jobs({ rowsWritten: 6, indexScans: 60, countedSeconds: 600 })]);
+});
+
+test.each([
+  ['no earlier reading', null],
+  ['one of just now', reading('10', jobs({ rowsWritten: 1 }))],
+  ['one from before counting began anew', reading('00', jobs({ rowsWritten: 100 }))],
+  ['one without the table', reading('00')],
+])('with %s the later figures stand', (_, earlier) => {
+  const now = jobs({ rowsWritten: 7 });
+
+  expect(trafficBetween(earlier, reading('10', now))).toEqual([now]);
+});
