@@ -2,7 +2,7 @@ import type { StepInput, StepOutput } from '../../statemachine/contract';
 import { renderSchemaPage } from '../domain/catalog/schema-page';
 import { VerificationFailed } from '../domain/errors';
 import { addDecision } from '../domain/reports/decision-entry';
-import { withStepEvidence } from '../evidence';
+import { evidenceOfStep, readRecorded, withStepEvidence } from '../evidence';
 import { readPinnedMigration } from '../pinned-migration';
 import type { Ports } from '../ports';
 
@@ -20,6 +20,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     }
     notes.prove('14.3', `ledger row ${entry.version}, applied on ${entry.appliedAt}`, { entry });
 
+    const rehearsed = await readRecorded(ports.store, pin.runId, evidenceOfStep(13).name);
     const decisions = await notes.expecting(['14.1'], async () =>
       documents.write(
         'docs/decisions.md',
@@ -27,6 +28,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
           ...{ runId: pin.runId, version: pin.version, migration: pin.migration, database: pin.target.database },
           ...{ appliedAt: entry.appliedAt, appliedBy: entry.appliedBy, durationMs: entry.durationMs },
           purpose: migration.purpose ?? migration.description,
+          rollbackTest: rehearsed?.document.boxes.find(({ box }) => box === '13.2') ?? null,
         }),
       ),
     );

@@ -8,7 +8,7 @@ const growthFactor = 2;
 /** 64 MB: catalog, write-ahead log and indexes of a migration that only makes new objects. */
 const leastGrowthBytes = 64e6;
 
-/** Box 4.4: room against the largest growth that rewriting the largest table could cause. */
+/** Box 4.4: room to rewrite the largest table. What a migration makes anew is not known before the dry run. */
 export const checkStorage = ({
   usedBytes,
   limitBytes,
@@ -29,17 +29,18 @@ export const checkStorage = ({
       facts,
     };
   const freeBytes = limitBytes - usedBytes;
+  const reckoned = `${megabytes(growthBytes)} reckoned with: twice the largest table, ${megabytes(leastGrowthBytes)} at least; how much the migration takes the dry run measures`;
   return freeBytes >= growthBytes
     ? {
         box: '4.4',
         answer: 'proved',
-        reason: `${megabytes(freeBytes)} free, at most ${megabytes(growthBytes)} needed`,
+        reason: `${megabytes(freeBytes)} free, ${reckoned}`,
         facts,
       }
     : {
         box: '4.4',
         answer: 'failed',
-        reason: `${megabytes(freeBytes)} free, up to ${megabytes(growthBytes)} needed; make room or raise the plan's limit`,
+        reason: `${megabytes(freeBytes)} free, ${reckoned}; make room or raise the plan's limit`,
         facts,
       };
 };

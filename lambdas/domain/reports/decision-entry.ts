@@ -1,4 +1,5 @@
 /** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
+import type { BoxAnswer } from '../evidence/document';
 import { onOneLine } from './sentence';
 
 export type DecisionEntry = {
@@ -11,21 +12,30 @@ export type DecisionEntry = {
   readonly purpose: string;
   readonly durationMs: number;
   readonly database: string;
+  /** What the test of the rollback said of box 13.2; null where that is not known. */
+  readonly rollbackTest: Pick<BoxAnswer, 'answer' | 'reason'> | null;
 };
 
 const marker = (runId: string) => `<!-- run ${runId} -->`;
 
-const render = ({ runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database }: DecisionEntry) =>
-  [
+const rollbackInWords = (test: DecisionEntry['rollbackTest']) => {
+  if (test === null) return 'rollback not tested';
+  return test.answer === 'proved' ? 'rollback tested before' : `rollback tested before: ${onOneLine(test.reason)}`;
+};
+
+const render = (entry: DecisionEntry) => {
+  const { runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database, rollbackTest } = entry;
+  return [
     marker(runId),
     `### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
     '',
     `- **Context**: ${onOneLine(purpose)}`,
-    `- **Decision**: applied as \`${migration}\`, rollback tested before`,
+    `- **Decision**: applied as \`${migration}\`, ${rollbackInWords(rollbackTest)}`,
     `- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
     `- **Execution time**: ${(durationMs / 1000).toFixed(3)} s`,
     '',
   ].join('\n');
+};
 
 /** The document with the entry at its end; unchanged when the run's entry is there already. */
 export const addDecision = (document: string | null, entry: DecisionEntry): string => {

@@ -183,6 +183,12 @@ export const stepsOf = (report: Report): readonly ReportStep[] =>
     boxes: report.boxes.filter(({ id }) => boxIds.includes(id)),
   }));
 
+const rollbackTestInWords = ({ signOff, boxes }: Report): string => {
+  const reverted = boxes.find(({ id }) => id === '13.2');
+  if (!signOff.rollbackTested || !reverted) return 'no';
+  return reverted.answer === 'proved' ? 'yes' : `yes, and box 13.2 is ${reverted.answer}: ${reverted.reason}`;
+};
+
 /** The sign-off as name and value, as both renderers show it. */
 export const signOffLines = (report: Report): readonly (readonly [string, string])[] => {
   const { signOff, migration, target } = report;
@@ -199,7 +205,7 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
     ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],
     ['Execution time', signOff.executionTimeMs === null ? '–' : `${(signOff.executionTimeMs / 1000).toFixed(3)} s`],
     ['Issues found', signOff.issuesFound.length === 0 ? 'none' : signOff.issuesFound.join('; ')],
-    ['Rollback tested', signOff.rollbackTested ? 'yes' : 'no'],
+    ['Rollback tested', rollbackTestInWords(report)],
     ...(signOff.rolledBackAt ? [['Rolled back', signOff.rolledBackAt] as const] : []),
     ['Approved for production', 'open: this product refuses production'],
   ];

@@ -4,6 +4,7 @@ const entry = (differing: Partial<DecisionEntry> = {}): DecisionEntry => ({
   ...{ runId: 'run-1', version: '002', migration: '002_create_notes.sql', database: 'app' },
   ...{ appliedAt: '2026-11-22T09:00:00.000Z', appliedBy: 'ada@example.org', durationMs: 1234 },
   purpose: 'notes of users',
+  rollbackTest: { answer: 'proved', reason: 'the catalog is the one of before' },
   ...differing,
 });
 
@@ -15,6 +16,16 @@ const rendered = `<!-- run run-1 -->
 - **Applied**: staging (app) on 2026-11-22T09:00:00.000Z, approved by ada@example.org
 - **Execution time**: 1.234 s
 `;
+
+test.each([
+  [
+    { answer: 'failed', reason: '7 rows are not the ones of before' },
+    'rollback tested before: 7 rows are not the ones of before',
+  ],
+  [null, 'rollback not tested'],
+] as const)('what the test of the rollback said is told: %j', (rollbackTest, words) => {
+  expect(addDecision(null, entry({ rollbackTest }))).toContain(`applied as \`002_create_notes.sql\`, ${words}\n`);
+});
 
 test('the first entry begins the document', () => {
   expect(addDecision(null, entry())).toBe(`# Decisions\n\n${rendered}`);

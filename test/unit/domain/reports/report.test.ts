@@ -70,7 +70,7 @@ test('the lines of a signed off run have no cause and no rollback, and leave pro
     ['Environment', 'staging: database app, branch br-staging'],
     ['Execution time', '1.234 s'],
     ['Issues found', '1.2: bad | name'],
-    ['Rollback tested', 'yes'],
+    ['Rollback tested', 'yes, and box 13.2 is open: the run ended before this was checked'],
     ['Approved for production', 'open: this product refuses production'],
   ]);
 });
@@ -104,6 +104,15 @@ test.each([
   ['failed', [stored('13-test-rollback', [], { error: { name: 'VerificationFailed', message: 'differs' } })]],
 ])('a rollback whose test %s is not tested', (_, documents) => {
   expect(report({ documents }).signOff.rollbackTested).toBe(false);
+});
+
+test.each([
+  ['proved', 'yes'],
+  ['failed', 'yes, and box 13.2 is failed: 7 rows are others'],
+] as const)('a tested rollback of which box 13.2 is %s is told as "%s"', (given, words) => {
+  const documents = [stored('13-test-rollback', [], { boxes: [answer('13.2', given, '7 rows are others')] })];
+
+  expect(Object.fromEntries(signOffLines(report({ documents })))['Rollback tested']).toBe(words);
 });
 
 test('approvals are read from the decisions, not from evidence that only is about one', () => {
