@@ -81,6 +81,15 @@ test('a file with its own BEGIN and COMMIT runs as it stands', async () => {
   expect(result?.notes[0]).toMatch(/1_a\.up\.sql opens or ends transactions itself/);
 });
 
+test('savepoints stay within the one transaction of their file', async () => {
+  const result = await withNext(
+    'CREATE VIEW v AS SELECT 1 AS x; SAVEPOINT s; CREATE VIEW w AS SELECT 1 AS x; ROLLBACK TO s; RELEASE s',
+    'DROP VIEW v',
+  );
+
+  expect(result).toMatchObject({ up: 'ok', rollback: 'exact', notes: [] });
+});
+
 test('a COMMIT in the middle, and an error behind it: the next one starts from a clean copy', async () => {
   const result = await withNext('DELETE FROM a;\nCOMMIT;\nSELECT 1/0;', 'SELECT 1');
 

@@ -43,6 +43,17 @@ test('transactions of the file itself are seen, also in a block', async () => {
   expect(controlsTransactions(await piecesIn("SELECT 'COMMIT';"))).toBe(false);
 });
 
+test.each(['BEGIN', 'START TRANSACTION', 'END', 'ROLLBACK', 'ABORT', "PREPARE TRANSACTION 'x'"])(
+  '%s is a transaction of the file itself',
+  async (sql) => {
+    expect(controlsTransactions(await piecesIn(sql))).toBe(true);
+  },
+);
+
+test.each(['SAVEPOINT s', 'RELEASE s', 'ROLLBACK TO s'])('%s stays within the transaction', async (sql) => {
+  expect(controlsTransactions(await piecesIn(sql))).toBe(false);
+});
+
 const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
   ['CREATE ROLE app', 'CREATE ROLE'],
   ['ALTER SYSTEM SET work_mem = 1', 'ALTER SYSTEM'],

@@ -37,6 +37,14 @@ export const piecesOf = async ({ fileName, parts }: Script): Promise<readonly Sc
   return pieces;
 };
 
+/** They stay within a transaction; all others of their kind open or end one. */
+const savepointKinds: readonly string[] = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
+
 /** True when the script opens or ends transactions itself. */
 export const controlsTransactions = (pieces: readonly ScriptPiece[]): boolean =>
-  pieces.some(({ nodes }) => nodes.some((node) => nodeOf(node, 'TransactionStmt')));
+  pieces.some(({ nodes }) =>
+    nodes.some((node) => {
+      const statement = nodeOf(node, 'TransactionStmt');
+      return statement !== undefined && !savepointKinds.includes(statement.kind ?? '');
+    }),
+  );
