@@ -4,11 +4,11 @@ import { pairColumns, pairTables } from './counterparts';
 import type { ColumnContents, TableContents } from './table-contents';
 
 export type Loss = {
-  /** `changed`: as many values as before, and not the same ones. `unknown`: rows came or went, so values cannot be compared. */
+  /** `changed`: as many values as before, and not the same ones. `unknown`: rows came or went, or values came, so nothing can be compared. */
   readonly kind: 'table' | 'column' | 'rows' | 'changed' | 'unknown';
   /** `public.jobs`, or `public.jobs.note` for a column. */
   readonly name: string;
-  /** Rows, or values that are not null; at most so many for `changed`, rows that may have been there before for `unknown`. */
+  /** Rows, or values that are not null; at most so many for `changed`, and for `unknown`. */
   readonly count: number;
   readonly text: string;
 };
@@ -37,6 +37,11 @@ type Pairs = readonly (readonly [before: ColumnContents, after: ColumnContents |
 const isChanged = (one: ColumnContents, other: ColumnContents | undefined) =>
   other !== undefined && one.digest !== null && other.digest !== null && one.digest !== other.digest;
 
+const unknown = (name: string, count: number, more: number, what: 'row' | 'value'): Loss => ({
+  ...{ kind: 'unknown', name, count },
+  text: `whether values of ${name} changed cannot be told: it has ${counted(Math.abs(more), `${more > 0 ? 'more' : 'fewer'} ${what}`)}`,
+});
+
 /** `more` rows are there than before. */
 const columnLosses = (table: string, pairs: Pairs, more: number): readonly Loss[] =>
   pairs.flatMap(([column, other]): readonly Loss[] => {
@@ -55,6 +60,7 @@ const columnLosses = (table: string, pairs: Pairs, more: number): readonly Loss[
     }
     // Rows that came or went change the values of every column.
     if (more !== 0 || !isChanged(column, other)) return [];
+    if (gone < 0) return [unknown(name, values, -gone, 'value')];
     const text = `values of ${name} are others, at most ${grouped(values)}`;
     return [{ kind: 'changed', name, count: values, text }];
   });
@@ -71,12 +77,7 @@ const rowLosses = (name: string, rows: number, gone: number): readonly Loss[] =>
 
 const unknownChanges = (name: string, pairs: Pairs, rows: number, more: number): readonly Loss[] =>
   more !== 0 && pairs.some(([one, other]) => one.values > 0 && other && other.values > 0 && isChanged(one, other))
-    ? [
-        {
-          ...{ kind: 'unknown', name, count: Math.min(rows, rows + more) },
-          text: `whether values of ${name} changed cannot be told: it has ${counted(Math.abs(more), more > 0 ? 'more row' : 'fewer row')}`,
-        },
-      ]
+    ? [unknown(name, Math.min(rows, rows + more), more, 'row')]
     : [];
 
 const tableLosses = (before: TableContents, after: TableContents | undefined): readonly Loss[] => {

@@ -31,6 +31,12 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
     'changed',
     ['values of public.accounts.note are others, at most 3'],
   ],
+  [
+    'nulls that were filled in, beside values that may be the same ones',
+    [accounts({ columns: [id, { ...note, values: 5, digest: 'm' }] })],
+    'not compared',
+    ['whether values of public.accounts.note changed cannot be told: it has 2 more values'],
+  ],
   ['a column with another name', [accounts({ columns: [id, { ...note, name: 'remark' }] })], 'nothing lost', []],
   ['a table with another name', [accounts({ table: 'public.clients' })], 'nothing lost', []],
   [
