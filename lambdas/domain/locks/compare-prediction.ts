@@ -74,10 +74,7 @@ export const comparePrediction = (
     if (isUnseenCode(prediction?.kind ?? ''))
       return { ...assessed, predictedClass: null, outcome: 'not predicted', surprises: [] };
     const locks = prediction?.locks ?? [];
-    const expectedClass = predictedClass(
-      prediction?.kind ?? '',
-      locks.map(({ work }) => work),
-    );
+    const expectedClass = predictedClass(prediction?.kind ?? '', locks);
     const held = statements
       .slice(0, position)
       .flatMap((earlier) => earlier.locks)

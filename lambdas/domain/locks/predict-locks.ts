@@ -1,8 +1,8 @@
 /** The locks a statement will take on tables, told from its syntax tree; the dry run measures the real ones. */
-import type { AlterTableCmd, Node } from 'libpg-query';
+import type { AlterTableCmd, Node, RangeVar } from 'libpg-query';
 import type { SqlStatement } from '../migration/migration';
 import { outsideTransaction } from '../migration/outside-transaction';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../sql/syntax';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '../sql/syntax';
 import { lockOf, type Work } from './alter-table-locks';
 import { type LockMode, lockModes } from './lock-modes';
 
@@ -88,6 +88,19 @@ const ifNamed = (relation: Parameters<typeof relationName>[0], mode: LockMode, w
 const buildMode = (node: Node): LockMode =>
   outsideTransaction(node)?.letsOthersPass ? 'ShareUpdateExclusiveLock' : 'ShareLock';
 
+/** Of tables and views in FROM, USING and subqueries; the one that is written to is not among them. */
+const readLocks = (node: Node): readonly PredictedLock[] => {
+  const named: RangeVar[] = [];
+  const withQueries = new Set<unknown>();
+  walk(node, (kind, content) => {
+    if (kind === 'RangeVar') named.push(content as RangeVar);
+    if (kind === 'CommonTableExpr') withQueries.add(content['ctename']);
+  });
+  return named
+    .filter(({ schemaname, relname }) => schemaname || !withQueries.has(relname))
+    .flatMap((relation) => lock(relationName(relation), 'AccessShareLock', 'scan'));
+};
+
 type Prediction = (node: Node, tables: KnownTables) => readonly PredictedLock[];
 
 const predictions: Readonly<Record<string, Prediction>> = {
@@ -129,11 +142,22 @@ const predictions: Readonly<Record<string, Prediction>> = {
     const mode = lockModes[(taken?.mode ?? 0) - 1] ?? 'AccessExclusiveLock';
     return nodesOf(taken?.relations, 'RangeVar').flatMap((one) => ifNamed(one, mode));
   },
+  CreateTableAsStmt: (node) => (nodeOf(node, 'CreateTableAsStmt')?.into?.skipData ? [] : readLocks(node)),
+  SelectStmt: (node) => (nodeOf(node, 'SelectStmt')?.intoClause ? readLocks(node) : []),
   // Its rows are its own, not the table's: their number has nothing to do with the table's size.
-  InsertStmt: (node) => ifNamed(nodeOf(node, 'InsertStmt')?.relation, 'RowExclusiveLock'),
-  UpdateStmt: (node) => ifNamed(nodeOf(node, 'UpdateStmt')?.relation, 'RowExclusiveLock', 'rows'),
-  DeleteStmt: (node) => ifNamed(nodeOf(node, 'DeleteStmt')?.relation, 'RowExclusiveLock', 'rows'),
-  MergeStmt: (node) => ifNamed(nodeOf(node, 'MergeStmt')?.relation, 'RowExclusiveLock', 'rows'),
+  InsertStmt: (node) => [...ifNamed(nodeOf(node, 'InsertStmt')?.relation, 'RowExclusiveLock'), ...readLocks(node)],
+  UpdateStmt: (node) => [
+    ...ifNamed(nodeOf(node, 'UpdateStmt')?.relation, 'RowExclusiveLock', 'rows'),
+    ...readLocks(node),
+  ],
+  DeleteStmt: (node) => [
+    ...ifNamed(nodeOf(node, 'DeleteStmt')?.relation, 'RowExclusiveLock', 'rows'),
+    ...readLocks(node),
+  ],
+  MergeStmt: (node) => [
+    ...ifNamed(nodeOf(node, 'MergeStmt')?.relation, 'RowExclusiveLock', 'rows'),
+    ...readLocks(node),
+  ],
 };
 
 /** `kind` is the syntax tree's word for the statement; what a block of code or a procedure does cannot be read from it. */
@@ -151,4 +175,4 @@ export const predictLocks = ({ kind, node }: SqlStatement, tables: KnownTables):
   return [...strongest.values()];
 };
 
-const weight: Readonly<Record<Work, number>> = { none: 0, rows: 1, scan: 2, 'index build': 3, rewrite: 4 };
+const weight: Readonly<Record<Work, number>> = { none: 0, scan: 1, rows: 2, 'index build': 3, rewrite: 4 };

@@ -1,6 +1,7 @@
 /** What kind of work a statement turned out to be. */
 import type { Work } from './alter-table-locks';
 import type { StatementRun } from './measured';
+import type { PredictedLock } from './predict-locks';
 
 /** From cheap to dear, as far as existing tables are concerned: what is done to objects that the migration makes itself is not counted. */
 export const statementClasses = ['metadata only', 'scan', 'data', 'rewrite'] as const;
@@ -34,10 +35,11 @@ const changingRows = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'Tr
 export const rankOf = (statementClass: StatementClass): number => statementClasses.indexOf(statementClass);
 
 /** `kind` is the syntax tree's word for the statement. */
-export const predictedClass = (kind: string, works: readonly Work[]): StatementClass =>
-  works
-    .map((work) => classOfWork[work])
+export const predictedClass = (kind: string, locks: readonly Pick<PredictedLock, 'mode' | 'work'>[]): StatementClass =>
+  locks
+    .map(({ work }) => classOfWork[work])
     .reduce<StatementClass>(
       (heaviest, one) => (rankOf(one) > rankOf(heaviest) ? one : heaviest),
-      works.length > 0 && changingRows.includes(kind) ? 'data' : 'metadata only',
+      // What is only read is not changed.
+      changingRows.includes(kind) && locks.some(({ mode }) => mode !== 'AccessShareLock') ? 'data' : 'metadata only',
     );

@@ -36,6 +36,14 @@ const estimateOf = ({ sizes }: ReviewContext, locks: readonly PredictedLock[]): 
     estimateMs('none', null),
   );
 
+/** A view reads the tables that its definition names; what else is read, such as the system's catalogs, is nobody's table. */
+const tablesRead = ({ existing, dependentsOf }: ReviewContext, relation: string): readonly string[] =>
+  existing.has(relation)
+    ? [relation]
+    : [...existing.keys()].filter((table) => dependentsOf(table).includes(`view ${relation}`));
+
+const isRead = ({ mode }: PredictedLock) => mode === 'AccessShareLock';
+
 /** One entry per statement, in the file's order. */
 export const impactsOf = (context: ReviewContext): readonly StatementImpact[] => {
   const { migration, changes } = context;
@@ -50,7 +58,11 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
     return [...statements]
       .reverse()
       .map((statement) => {
-        const locks = predictLocks(statement, known).filter(({ table }) => !newTables.has(table));
+        const locks = predictLocks(statement, known)
+          .filter(({ table }) => !newTables.has(table))
+          .flatMap((lock) =>
+            isRead(lock) ? tablesRead(context, lock.table).map((table) => ({ ...lock, table })) : [lock],
+          );
         const estimatedMs = estimateOf(context, locks);
         heldMs = heldMs === null || estimatedMs === null ? null : heldMs + estimatedMs;
         return { statement, locks, estimatedMs, heldMs };
@@ -60,6 +72,8 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
   return splitIntoUnits(migration.statements).flatMap(({ statements }) => impactsOfUnit(statements));
 };
 
-/** The tables of all impacts, each once, sorted. */
-export const affectedTables = (context: ReviewContext): readonly string[] =>
-  [...new Set(impactsOf(context).flatMap(({ locks }) => locks.map(({ table }) => table)))].sort();
+/** The tables of all impacts, each once, sorted; those that are only read are left as they are. */
+export const affectedTables = (context: ReviewContext): readonly string[] => {
+  const locks = impactsOf(context).flatMap((impact) => impact.locks);
+  return [...new Set(locks.filter((lock) => !isRead(lock)).map(({ table }) => table))].sort();
+};
