@@ -28,6 +28,17 @@ const failedPreparation = (migration: string, error: NonNullable<RehearsalResult
   notes: ['it was applied without being rehearsed, for those behind it'],
 });
 
+/** Duplicate table, schema, column, function, and any other object. */
+const isThereAlready: readonly string[] = ['42P07', '42P06', '42701', '42723', '42710'];
+
+/** Said of the first migration when tables that it may have made itself are in its way. */
+const hintAtFrom = (start: State, before: Selection['before'], { up, error }: RehearsalResult): readonly string[] =>
+  up === 'error' && before.length === 0 && holdsTables(start) && isThereAlready.includes(error?.sqlState ?? '')
+    ? [
+        'the database holds tables already: if they come from these migrations, begin with --from at the first one that was not applied yet',
+      ]
+    : [];
+
 /** What comes before the first rehearsed migration; null when it cannot be applied, which is then told as a result. */
 const prepareState = async (
   ground: RehearsalGround,
@@ -71,7 +82,8 @@ export const rehearseFolder = async (
     if (!state) break;
     listener.onStart(migration, true);
     const { result, next } = await unlessInterrupted(rehearseMigration(ground, state, migration));
-    onResult(result);
+    const hints = state === start ? hintAtFrom(start, before, result) : [];
+    onResult({ ...result, notes: [...result.notes, ...hints] });
     state = result.up === 'ok' || keepGoing ? next : null;
   }
   return results;

@@ -176,6 +176,17 @@ test('--only takes what comes before as applied where there are tables, and says
   expect(said).toEqual(['1_a: taken as applied, because the database holds tables']);
 });
 
+test('where tables are in the way of the first migration, and of no other, --from is pointed at', async () => {
+  const { results } = await rehearse(three, { setUp: 'CREATE TABLE x (id int, b int)' });
+
+  expect(results.map(({ up }) => up)).toEqual(['error', 'error', 'ok']);
+  expect(results.map(({ notes }) => notes)).toEqual([
+    [expect.stringMatching(/^the database holds tables already: .* begin with --from/)],
+    [],
+    [],
+  ]);
+});
+
 test('what cannot be applied before --from is told as a result', async () => {
   const { results } = await rehearse({ ...broken, ...pair('3_c', 'SELECT 1', 'SELECT 1') }, { from: '3' });
 
