@@ -8,6 +8,7 @@ import type { Script } from '#domain/migration/folders/folder';
 import { controlsTransactions, type ScriptPiece } from '#domain/migration/folders/pieces';
 import { outsideTransaction } from '#domain/migration/outside-transaction';
 import { splitIntoStretches } from '#domain/migration/units';
+import { describeMetaCommand } from '#domain/sql/meta-command';
 import type { ScriptFailure } from './result';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
@@ -45,14 +46,12 @@ const withinLimit = async (
   return !isEnded;
 };
 
-/** The line in the file at which the server says the fault is, which is the statement's first one when it does not say. */
-const lineOf = ({ sql, line }: ScriptPiece, error: unknown): number => {
+/** The statement's text up to where the server says the fault is, and from there on; the first is empty when it does not say. */
+const splitAtFault = ({ sql }: ScriptPiece, error: unknown): readonly [before: string, from: string] => {
   const position = Number((error as { position?: string }).position ?? 1);
-  // The server counts characters, and JavaScript halves of some; only line ends are counted here.
-  const before = Array.from(sql)
-    .slice(0, position - 1)
-    .filter((character) => character === '\n');
-  return line + before.length;
+  // The server counts characters, and JavaScript halves of some.
+  const characters = Array.from(sql);
+  return [characters.slice(0, position - 1).join(''), characters.slice(position - 1).join('')];
 };
 
 /** What PostgreSQL's words do not say about what to do. */
@@ -66,9 +65,11 @@ const inlineCopy =
 
 const failureOf = (fileName: string, piece: ScriptPiece, error: unknown): ScriptFailure => {
   const sqlState = sqlStateOf(error);
-  const remark = /\bfrom\s+stdin\b/i.test(piece.sql) ? inlineCopy : advice[sqlState ?? ''];
+  const [before, from] = splitAtFault(piece, error);
+  const remark =
+    describeMetaCommand(from) ?? (/\bfrom\s+stdin\b/i.test(piece.sql) ? inlineCopy : advice[sqlState ?? '']);
   const message = `${serverWords(error)}${remark ? `; ${remark}` : ''}`;
-  return { sqlState, file: fileName, line: lineOf(piece, error), message };
+  return { sqlState, file: fileName, line: piece.line + before.split('\n').length - 1, message };
 };
 
 const send = async (

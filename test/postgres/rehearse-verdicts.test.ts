@@ -104,9 +104,10 @@ test('an error of up has the place that PostgreSQL points at, and no verdict', a
 });
 
 test('what is no SQL is an error of its migration, with its line', async () => {
-  const result = await only('SELECT 1;\n\\connect shop', 'SELECT 1');
+  const result = await only("SELECT '😀';\n\\connect shop\nSELECT 2;", 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '42601', line: 2 } });
+  expect(result?.error?.message).toContain('; "\\connect shop" is a psql meta-command; expected SQL only.');
 });
 
 test('rows behind COPY FROM stdin are explained', async () => {

@@ -1,4 +1,5 @@
 /** From a source to statements that the workflow can run, or to one message that says what stands in the way. */
+import { describeMetaCommand } from '../sql/meta-command';
 import { type ParsedStatement, parseSql } from '../sql/parse-sql';
 import { refusal, type Source } from '../sql/source';
 import { refuseUnfit } from './refused-statements';
@@ -18,10 +19,8 @@ const shorten = (message: string): string =>
 const describeProblem = (source: Source, problem: { message: string; offset: number }, advice: string): string => {
   if (inlineCopy.test(source.textOf({ start: 0, end: problem.offset })))
     return 'rows follow a COPY … FROM stdin: inline COPY data is for psql. Use INSERT, or load the rows by other means';
-  const from = source.textOf({ start: problem.offset, end: source.bytes.length });
-  const command = /^\\[^\r\n]*/.exec(from)?.[0];
-  if (command !== undefined)
-    return `"${command.trim().slice(0, 60)}" is a psql meta-command; expected SQL only. Remove it, or write out what it does`;
+  const metaCommand = describeMetaCommand(source.textOf({ start: problem.offset, end: source.bytes.length }));
+  if (metaCommand) return metaCommand;
   return `${shorten(problem.message)}; expected SQL as PostgreSQL parses it. ${advice}`;
 };
 
