@@ -177,9 +177,13 @@ const runPieces = async (
   return { failure: null, notes };
 };
 
+const timeouts = ['statement_timeout', 'lock_timeout'];
+const lasting = ['search_path', 'session_replication_role', 'default_transaction_read_only', ...timeouts];
+
 /** What a tool that runs all its migrations in one session would carry over to the next one. */
-const carriedOver = `SELECT pg_catalog.current_setting('search_path') AS search_path,
-  pg_catalog.current_setting('session_replication_role') AS session_replication_role, current_user AS role`;
+const carriedOver = `SELECT current_user AS role, ${lasting
+  .map((name) => `pg_catalog.current_setting('${name}') AS ${name}`)
+  .join(', ')}`;
 
 /** In a session of its own, which is not used for another script. Everything that goes wrong is returned. */
 export const runScript = async (
@@ -191,15 +195,15 @@ export const runScript = async (
   if (script.problem !== null)
     return { failure: { sqlState: null, file: script.fileName, line: null, message: script.problem }, notes: [] };
   const settingsNow = async () => (await session.query<Record<string, string>>(carriedOver)).rows[0] ?? {};
-  const before = await settingsNow();
   await session.query(`SET statement_timeout = ${limits.statementTimeoutMs}`);
+  const before = await settingsNow();
   const run = await runPieces(session, script, pieces, limits);
   if (run.failure) return run;
   const after = await settingsNow();
   const left = Object.keys(before).filter((name) => before[name] !== after[name]);
   const notes = left.map(
     (name) =>
-      `${script.fileName} leaves ${name} at "${after[name]}": a later migration in the same session would have it too`,
+      `${script.fileName} leaves ${name} at '${after[name]}': a later migration in the same session would have it too`,
   );
   return { failure: null, notes: [...run.notes, ...notes] };
 };

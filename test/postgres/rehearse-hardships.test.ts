@@ -149,16 +149,19 @@ test('a migration that drops its schema is told by what is gone', async () => {
   expect(results[0]?.differences.join('\n')).toContain('public.a');
 });
 
-test('a changed search_path or replication role is said, and does not reach the next script', async () => {
+test('a changed search_path and other settings are said, and do not reach the next script', async () => {
   const result = await withNext(
-    "SELECT set_config('search_path', '', false); SET session_replication_role = replica; CREATE TABLE public.b ()",
+    `SELECT set_config('search_path', '"we.ird", public', false); SET session_replication_role = replica;
+    CREATE TABLE public.b (); SET default_transaction_read_only = on; SET statement_timeout = 0`,
     'DROP TABLE b',
   );
 
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
   expect(result?.notes).toEqual([
-    expect.stringContaining('leaves search_path at ""'),
-    expect.stringContaining('leaves session_replication_role at "replica"'),
+    expect.stringContaining(`leaves search_path at '"we.ird", public': `),
+    expect.stringContaining("leaves session_replication_role at 'replica'"),
+    expect.stringContaining("leaves default_transaction_read_only at 'on'"),
+    expect.stringContaining("leaves statement_timeout at '0'"),
   ]);
 });
 
