@@ -5,11 +5,12 @@ import { serverWords } from '#adapters/postgres/statement-failure';
 import { commit } from '#adapters/postgres/transaction';
 import { count } from '#domain/count';
 import type { Script } from '#domain/migration/folders/folder';
-import { controlsTransactions, type ScriptPiece } from '#domain/migration/folders/pieces';
+import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/migration/folders/pieces';
 import { outsideTransaction } from '#domain/migration/outside-transaction';
 import { splitIntoStretches } from '#domain/migration/units';
 import { describeMetaCommand } from '#domain/sql/meta-command';
 import type { ScriptFailure } from './result';
+import { whatStands } from './what-stands';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
 
@@ -88,41 +89,41 @@ const send = async (
   }
 };
 
-type Way = (
-  session: Session,
-  script: Script,
-  pieces: readonly ScriptPiece[],
-  limits: RunLimits,
-) => Promise<ScriptFailure | null>;
+/** `committed` counts the pieces that stay although a later one failed. */
+type Ran = { readonly failure: ScriptFailure | null; readonly committed: number };
+
+type Way = (session: Session, script: Script, pieces: readonly ScriptPiece[], limits: RunLimits) => Promise<Ran>;
 
 const inOneTransaction: Way = async (session, { fileName }, pieces, limits) => {
   await session.query('BEGIN');
   for (const piece of pieces) {
     const failure = await send(session, fileName, piece, limits);
-    if (failure) return failure;
+    if (failure) return { failure, committed: 0 };
     if (session.getTransactionStatus() !== 'T') {
       const message = 'the statement ended the transaction that the file runs in; expected no COMMIT or ROLLBACK in it';
-      return { sqlState: null, file: fileName, line: piece.line, message };
+      return { failure: { sqlState: null, file: fileName, line: piece.line, message }, committed: 0 };
     }
   }
   try {
     // Deferred constraints are checked here.
     await commit(session);
-    return null;
+    return { failure: null, committed: pieces.length };
   } catch (error) {
     const last = pieces.at(-1);
-    return last ? { ...failureOf(fileName, last, error), line: last.line } : null;
+    return { failure: last ? { ...failureOf(fileName, last, error), line: last.line } : null, committed: 0 };
   }
 };
 
 const statementByStatement: Way = async (session, { fileName }, pieces, limits) => {
-  for (const piece of pieces) {
+  let committed = 0;
+  for (const [index, piece] of pieces.entries()) {
     const failure = await send(session, fileName, piece, limits);
-    if (failure) return failure;
+    if (failure) return { failure, committed };
+    if (session.getTransactionStatus() === 'I' && !rollsBack(piece)) committed = index + 1;
   }
-  if (session.getTransactionStatus() === 'I') return null;
+  if (session.getTransactionStatus() === 'I') return { failure: null, committed };
   const message = 'the file leaves a transaction open, which would be rolled back; expected COMMIT at its end';
-  return { sqlState: null, file: fileName, line: pieces.at(-1)?.line ?? null, message };
+  return { failure: { sqlState: null, file: fileName, line: pieces.at(-1)?.line ?? null, message }, committed };
 };
 
 // active_sql_transaction: the statement itself says that it cannot run in one, REINDEX of a partitioned table for example;
@@ -135,12 +136,13 @@ const inTransactionIfPossible = async (
   script: Script,
   pieces: readonly ScriptPiece[],
   limits: RunLimits,
-): Promise<ScriptRun> => {
-  const failure = await inOneTransaction(session, script, pieces, limits);
-  if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { failure, notes: [] };
+): Promise<Ran & ScriptRun> => {
+  const ran = await inOneTransaction(session, script, pieces, limits);
+  const { failure } = ran;
+  if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { ...ran, notes: [] };
   await session.query('ROLLBACK');
   const note = `${script.fileName}:${failure.line} cannot run in a transaction: what stands around it is run statement by statement`;
-  return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
+  return { ...(await statementByStatement(session, script, pieces, limits)), notes: [note] };
 };
 
 const outsideOf = ({ nodes }: ScriptPiece) => {
@@ -153,12 +155,12 @@ const runPieces = async (
   script: Script,
   pieces: readonly ScriptPiece[],
   limits: RunLimits,
-): Promise<ScriptRun> => {
+): Promise<Ran & ScriptRun> => {
   if (controlsTransactions(pieces)) {
     const note = `${script.fileName} opens or ends transactions itself: it is run statement by statement, as it stands`;
-    return { failure: await statementByStatement(session, script, pieces, limits), notes: [note] };
+    return { ...(await statementByStatement(session, script, pieces, limits)), notes: [note] };
   }
-  if (!script.inTransaction) return { failure: await statementByStatement(session, script, pieces, limits), notes: [] };
+  if (!script.inTransaction) return { ...(await statementByStatement(session, script, pieces, limits)), notes: [] };
   const stretches = splitIntoStretches(pieces, outsideOf);
   const notes = stretches.flatMap(({ entries, outside }) =>
     outside
@@ -167,14 +169,16 @@ const runPieces = async (
         ]
       : [],
   );
+  let committed = 0;
   for (const { entries, outside } of stretches) {
     const ran = outside
-      ? { failure: await statementByStatement(session, script, entries, limits), notes: [] }
+      ? { ...(await statementByStatement(session, script, entries, limits)), notes: [] }
       : await inTransactionIfPossible(session, script, entries, limits);
     notes.push(...ran.notes);
-    if (ran.failure) return { failure: ran.failure, notes };
+    committed += ran.committed;
+    if (ran.failure) return { failure: ran.failure, committed, notes };
   }
-  return { failure: null, notes };
+  return { failure: null, committed, notes };
 };
 
 const timeouts = ['statement_timeout', 'lock_timeout'];
@@ -198,7 +202,10 @@ export const runScript = async (
   await session.query(`SET statement_timeout = ${limits.statementTimeoutMs}`);
   const before = await settingsNow();
   const run = await runPieces(session, script, pieces, limits);
-  if (run.failure) return run;
+  if (run.failure) {
+    const standing = await whatStands(session, script.fileName, pieces, run.committed);
+    return { failure: run.failure, notes: [...run.notes, ...standing] };
+  }
   const after = await settingsNow();
   const left = Object.keys(before).filter((name) => before[name] !== after[name]);
   const notes = left.map(

@@ -41,6 +41,10 @@ test('what stood before such a statement is not run twice', async () => {
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
 });
 
+const killsItself = 'SELECT pg_terminate_backend(pg_backend_pid())';
+
+const stands = (what: string) => `1_a.up.sql: ${what}; a second try would run what stands again`;
+
 test('what stands between such statements is one transaction: when it fails nothing of it is left', async () => {
   const up = [
     'CREATE INDEX CONCURRENTLY a_id ON a (id)',
@@ -51,6 +55,7 @@ test('what stands between such statements is one transaction: when it fails noth
   const result = await withNext(`${up.join(';\n')};`, 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '42701', line: 3 } });
+  expect(result?.notes).toContain(stands('the first of 4 statements is committed and stands'));
 });
 
 test('what only PostgreSQL knows to need no transaction is run so', async () => {
@@ -72,6 +77,10 @@ test('a concurrent build that fails half-way is an error, and its invalid index 
   );
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '23505', line: 2 } });
+  expect(result?.notes.slice(-2)).toEqual([
+    stands('the first of 2 statements is committed and stands'),
+    '1_a.up.sql: the index public.u is left INVALID; drop it before a second try',
+  ]);
 });
 
 test('a file with its own BEGIN and COMMIT runs as it stands', async () => {
@@ -94,6 +103,20 @@ test('a COMMIT in the middle, and an error behind it: the next one starts from a
   const result = await withNext('DELETE FROM a;\nCOMMIT;\nSELECT 1/0;', 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '22012', line: 3 } });
+  expect(result?.notes.at(-1)).toBe(stands('the first 2 of 3 statements are committed and stand'));
+});
+
+test('of a transaction that is rolled back, and of one that failed, nothing stands', async () => {
+  const rolledBack = await withNext('BEGIN;\nDELETE FROM a;\nROLLBACK;\nSELECT 1/0;', 'SELECT 1');
+  const failed = await withNext('DELETE FROM a;\nSELECT 1/0;', 'SELECT 1');
+
+  expect([...(rolledBack?.notes ?? []), ...(failed?.notes ?? [])].join()).not.toContain('committed');
+});
+
+test('when the session is lost nobody is asked for indexes, and the failure is told as it was', async () => {
+  const result = await withNext(`VACUUM a;\n${killsItself} AS "concurrently";`, 'SELECT 1');
+
+  expect(result).toMatchObject({ up: 'error', error: { phase: 'up', sqlState: '57P01', line: 2 } });
 });
 
 test('a transaction that is never ended is an error', async () => {
@@ -102,8 +125,6 @@ test('a transaction that is never ended is an error', async () => {
     error: { message: expect.stringContaining('leaves a transaction open') },
   });
 });
-
-const killsItself = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
 test('a migration that ends its own session is an error of up', async () => {
   expect(await withNext(killsItself, 'SELECT 1')).toMatchObject({

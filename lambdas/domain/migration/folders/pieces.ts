@@ -48,3 +48,7 @@ export const controlsTransactions = (pieces: readonly ScriptPiece[]): boolean =>
       return statement !== undefined && !savepointKinds.includes(statement.kind ?? '');
     }),
   );
+
+/** True when it ends a transaction of which nothing stays. */
+export const rollsBack = ({ nodes }: ScriptPiece): boolean =>
+  nodes.some((node) => nodeOf(node, 'TransactionStmt')?.kind === 'TRANS_STMT_ROLLBACK');

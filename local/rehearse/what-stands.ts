@@ -1,0 +1,33 @@
+/** What a script that failed leaves behind: PostgreSQL takes back only what was not committed yet. */
+import type { Session } from '#adapters/postgres/session';
+import type { ScriptPiece } from '#domain/migration/folders/pieces';
+
+const unfinishedIndexes = `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1`;
+
+const namesOfUnfinished = async (session: Session): Promise<readonly string[]> => {
+  const { rows } = await session.query<{ name: string }>(unfinishedIndexes);
+  return rows.map(({ name }) => name);
+};
+
+/** `committed` counts the pieces that are; the next one is where it failed. A sentence each. */
+export const whatStands = async (
+  session: Session,
+  fileName: string,
+  pieces: readonly ScriptPiece[],
+  committed: number,
+): Promise<readonly string[]> => {
+  const first = committed === 1 ? 'the first' : `the first ${committed}`;
+  const verbs = committed === 1 ? 'is committed and stands' : 'are committed and stand';
+  const built = /\bconcurrently\b/i.test(pieces[committed]?.sql ?? '')
+    ? // The failure may have cost the session: then nobody can be asked.
+      await namesOfUnfinished(session).catch(() => [])
+    : [];
+  return [
+    ...(committed > 0
+      ? [`${fileName}: ${first} of ${pieces.length} statements ${verbs}; a second try would run what stands again`]
+      : []),
+    ...built.map((name) => `${fileName}: the index ${name} is left INVALID; drop it before a second try`),
+  ];
+};
