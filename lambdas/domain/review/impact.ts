@@ -6,11 +6,14 @@ import { predictLocks } from '../locks/predict-locks';
 import type { SqlStatement } from '../migration/migration';
 import { splitIntoUnits } from '../migration/units';
 import type { ReviewContext } from './context';
+import { followNames, type Names } from './original-names';
 import { columnType } from './tables-after';
 
 export type StatementImpact = {
   readonly statement: SqlStatement;
-  /** On tables that were there before. */
+  /** Position in the file of the first statement of its unit. */
+  readonly unitAt: number;
+  /** On tables that were there before, by their names of before. */
   readonly locks: readonly PredictedLock[];
   /** Null when the size of a table it works on is not known. */
   readonly estimatedMs: number | null;
@@ -18,12 +21,13 @@ export type StatementImpact = {
   readonly heldMs: number | null;
 };
 
-const tableOfIndex = ({ existing, changes }: ReviewContext, index: string): string | null => {
+/** By the name that the table has when that statement begins. */
+const tableOfIndex = ({ existing, changes }: ReviewContext, names: Names, at: number, index: string): string | null => {
   const [schema, name] = index.split('.');
   const found = [...existing].find(
     ([table, { indexes }]) => table.startsWith(`${schema}.`) && indexes.some((one) => one.name === name),
   );
-  return found?.[0] ?? changes.indexes.find((one) => one.name === name)?.table ?? null;
+  return found ? names.current(found[0], at) : (changes.indexes.find((one) => one.name === name)?.table ?? null);
 };
 
 /** The slowest work of a statement; a statement that touches no existing table changes the catalog only. */
@@ -47,25 +51,30 @@ const isRead = ({ mode }: PredictedLock) => mode === 'AccessShareLock';
 /** One entry per statement, in the file's order. */
 export const impactsOf = (context: ReviewContext): readonly StatementImpact[] => {
   const { migration, changes } = context;
-  const newTables = new Set(changes.tables.map(({ name }) => name));
-  const known = {
-    columnType: (table: string, column: string) =>
-      columnType({ ...context, changes: { ...changes, columns: [] } }, table, column),
-    tableOfIndex: (index: string) => tableOfIndex(context, index),
+  const names = followNames(migration.statements, changes.tables);
+  const before = { ...context, changes: { ...changes, columns: [] } };
+  const locksOf = (statement: SqlStatement) => {
+    const at = statement.index;
+    const known = {
+      columnType: (table: string, column: string) => columnType(before, names.original(table, at) ?? table, column),
+      tableOfIndex: (index: string) => tableOfIndex(context, names, at, index),
+    };
+    return predictLocks(statement, known).flatMap((lock) => {
+      const table = names.original(lock.table, at);
+      if (table === null) return [];
+      return (isRead(lock) ? tablesRead(context, table) : [table]).map((one) => ({ ...lock, table: one }));
+    });
   };
   const impactsOfUnit = (statements: readonly SqlStatement[]) => {
     let heldMs: number | null = 0;
+    const unitAt = statements[0]?.index ?? 0;
     return [...statements]
       .reverse()
       .map((statement) => {
-        const locks = predictLocks(statement, known)
-          .filter(({ table }) => !newTables.has(table))
-          .flatMap((lock) =>
-            isRead(lock) ? tablesRead(context, lock.table).map((table) => ({ ...lock, table })) : [lock],
-          );
+        const locks = locksOf(statement);
         const estimatedMs = estimateOf(context, locks);
         heldMs = heldMs === null || estimatedMs === null ? null : heldMs + estimatedMs;
-        return { statement, locks, estimatedMs, heldMs };
+        return { statement, unitAt, locks, estimatedMs, heldMs };
       })
       .reverse();
   };

@@ -1,12 +1,17 @@
 /** What the review expects of each statement, for the dry run to be held against. */
 import type { Prediction } from '../locks/compare-prediction';
 import { impactsOf } from './impact';
+import { followNames } from './original-names';
 import { contextFor, type ImpactSubject } from './subject';
 
+/** Tables by the names that they have when the statement's unit begins, as the dry run tells them. */
 export const predictImpact = (
   subject: Pick<ImpactSubject, 'migration' | 'catalog' | 'statistics'>,
-): readonly Prediction[] =>
-  impactsOf(contextFor({ ...subject, checks: null, ledger: [] })).map(({ statement, locks }) => ({
+): readonly Prediction[] => {
+  const context = contextFor({ ...subject, checks: null, ledger: [] });
+  const names = followNames(context.migration.statements, context.changes.tables);
+  return impactsOf(context).map(({ statement, unitAt, locks }) => ({
     ...{ index: statement.index, kind: statement.kind },
-    locks,
+    locks: locks.map((lock) => ({ ...lock, table: names.current(lock.table, unitAt) })),
   }));
+};

@@ -1,0 +1,50 @@
+/** Follows tables through a migration that renames them: what is known of a table is known by its name of before. */
+import type { RangeVar } from 'libpg-query';
+import type { SqlStatement } from '../migration/migration';
+import { nodeOf, relationName } from '../sql/syntax';
+import type { TableChange } from './changes/change';
+
+/** `at` is a statement's position in the file; all names are `schema.name`. */
+export type Names = {
+  /** What the table of that name was called before the migration; null for one that the migration makes. */
+  original(name: string, at: number): string | null;
+  /** What a table of before is called when that statement begins. */
+  current(original: string, at: number): string;
+};
+
+type Renaming = { readonly index: number; readonly from: string; readonly to: string };
+
+const renamingOf = ({ index, node }: SqlStatement): readonly Renaming[] => {
+  const rename = nodeOf(node, 'RenameStmt');
+  const move = nodeOf(node, 'AlterObjectSchemaStmt');
+  const renaming = (relation: RangeVar, changed: Partial<RangeVar>) => [
+    { index, from: relationName(relation), to: relationName({ ...relation, ...changed }) },
+  ];
+  if (rename?.renameType === 'OBJECT_TABLE' && rename.relation)
+    return renaming(rename.relation, { relname: rename.newname ?? '' });
+  return move?.objectType === 'OBJECT_TABLE' && move.relation
+    ? renaming(move.relation, { schemaname: move.newschema ?? '' })
+    : [];
+};
+
+export const followNames = (statements: readonly SqlStatement[], created: readonly TableChange[]): Names => {
+  const renamings = statements.flatMap(renamingOf);
+  const madeAt = new Map(created.map(({ name, statement }) => [name, statement.index]));
+  const isMade = (name: string, after: number, until: number) => {
+    const at = madeAt.get(name) ?? Number.POSITIVE_INFINITY;
+    return after < at && at <= until;
+  };
+  const before = (at: number) => renamings.filter(({ index }) => index < at);
+  return {
+    original: (name, at) => {
+      let [known, until] = [name, at];
+      for (const { index, from, to } of before(at).reverse()) {
+        if (isMade(known, index, until)) return null;
+        if (to === known) known = from;
+        until = index;
+      }
+      return isMade(known, -1, until) ? null : known;
+    },
+    current: (original, at) => before(at).reduce((known, { from, to }) => (from === known ? to : known), original),
+  };
+};
