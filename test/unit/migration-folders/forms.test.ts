@@ -51,8 +51,9 @@ test.each([
   ['1_a.up.sql', '01_b.up.sql'],
   ['1_a.sql', '001_b.sql'],
   ['V1__a.sql', 'V1.0__b.sql'],
-])('%s and %s have one version, and are refused with both names', (one, other) => {
-  expect(() => read({ [one]: 'SELECT 1;', [other]: 'SELECT 2;' })).toThrow(
+  ['1_a.sql', '00001_b.sql', '-- +goose Up\n'],
+])('%s and %s have one version, and are refused with both names', (one, other, marker = '') => {
+  expect(() => read({ [one]: `${marker}SELECT 1;`, [other]: `${marker}SELECT 2;` })).toThrow(
     `${one} and ${other} have the same version; expected each version once. Rename one of them`,
   );
 });

@@ -1,8 +1,9 @@
 /** goose: annotations without regard to case, at the start of a line; files in the order of their numbers. */
 
-import { byVersion } from './file-path';
-import type { FolderForm } from './folder';
+import { byVersion, fileNameOf, versionOf } from './file-path';
+import type { FolderFile, FolderForm } from './folder';
 import { hasMarkers, type Marker, type ReadMarker, readMarkedFile } from './marked-sections';
+import { oneEach } from './one-each';
 
 const annotation = /^--\s*\+goose\s+(.+?)\s*$/i;
 
@@ -21,11 +22,15 @@ const readMarker: ReadMarker = (line) => {
 
 const substitutes = (text: string) => /^--\s*\+goose\s+envsub\s+on\b/im.test(text);
 
+const keyOf = ({ path }: FolderFile) => String(versionOf(fileNameOf(path)) ?? path);
+
 export const goose: FolderForm = {
   name: 'goose',
   claims: ({ path }, text) => path.endsWith('.sql') && hasMarkers(text, readMarker),
   read: (files) => ({
-    migrations: files.map(readMarkedFile(readMarker)).sort((one, other) => byVersion(one.name, other.name)),
+    migrations: [...oneEach(files, keyOf).values()]
+      .map(readMarkedFile(readMarker))
+      .sort((one, other) => byVersion(one.name, other.name)),
     notes: files
       .filter(({ bytes }) => substitutes(bytes.toString('utf8')))
       .map(({ path }) => `${path} asks for ENVSUB: variables of the environment are not put in`),
