@@ -1,6 +1,6 @@
 /** What a migration changes although a comparison of two schemas cannot see it: said, so that `exact` is not taken for more. */
-import type { Node } from 'libpg-query';
-import { nodeOf, nodesOf, walk } from '../../sql/syntax';
+import type { Node, RangeVar } from 'libpg-query';
+import { nodeOf, nodesOf, relationName, walk } from '../../sql/syntax';
 import type { ScriptPiece } from './pieces';
 import { serverWideIn } from './server-wide';
 
@@ -14,25 +14,37 @@ const dropped: Readonly<Record<string, string>> = { OBJECT_TABLE: 'DROP TABLE', 
 /** They keep a statement for later; nothing of it happens now. */
 const keepsForLater = (node: Node) => Boolean(nodeOf(node, 'CreateFunctionStmt') ?? nodeOf(node, 'RuleStmt'));
 
-/** What changes rows or takes them away; null when nothing does. */
-const rowChangeIn = (node: Node): string | null => {
+/** Tables that the script makes itself: going back drops them with their rows. */
+const tablesMadeIn = (pieces: readonly ScriptPiece[]): ReadonlySet<string> =>
+  new Set(
+    pieces
+      .flatMap(({ nodes }) => nodesOf([...nodes], 'CreateStmt'))
+      .filter(({ if_not_exists: mayBeThere }) => !mayBeThere)
+      .map(({ relation }) => relationName(relation)),
+  );
+
+/** What changes rows of tables that were there before, or takes them away; null when nothing does. */
+const rowChangeIn = (node: Node, made: ReadonlySet<string>): string | null => {
   const drop = dropped[nodeOf(node, 'DropStmt')?.removeType ?? ''];
   if (drop) return drop;
   const commands = nodesOf(nodeOf(node, 'AlterTableStmt')?.cmds, 'AlterTableCmd');
   if (commands.some(({ subtype }) => subtype === 'AT_DropColumn')) return 'DROP COLUMN';
   if (keepsForLater(node)) return null;
-  let verb: string | null = null;
+  let found: string | null = null;
   // Statements inside WITH count too.
-  walk(node, (kind) => {
-    verb ??= rowVerbs[kind] ?? null;
+  walk(node, (kind, content) => {
+    const verb = rowVerbs[kind];
+    const relation = content['relation'] as RangeVar | undefined;
+    if (verb && !(relation && made.has(relationName(relation)))) found ??= verb;
   });
-  return verb;
+  return found;
 };
 
 const firstRowChange = (pieces: readonly ScriptPiece[]) => {
+  const made = tablesMadeIn(pieces);
   for (const { nodes, line } of pieces)
     for (const node of nodes) {
-      const what = rowChangeIn(node);
+      const what = rowChangeIn(node, made);
       if (what) return { what, line };
     }
   return null;
