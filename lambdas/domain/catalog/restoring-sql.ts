@@ -15,23 +15,28 @@ export type Restoration = {
 };
 
 /**
- * From top to bottom: what came is dropped, what went is made again, what changed is put back. Rows that went with an
- * object do not come back. Columns come back behind the others.
+ * From top to bottom: what came is dropped; what went is made again and what changed is put back, each before what leans on
+ * it. Rows that went with an object do not come back. Columns come back behind the others.
  */
 export const restoringSql = ({ added, removed, changed }: CatalogDifference): readonly Restoration[] => {
   const replaced = changed.filter(isReplaced);
   const again = [...removed, ...replaced.map(({ kind, identity, before }) => ({ kind, identity, definition: before }))];
   const gone = [...added, ...replaced.map(({ kind, identity, after }) => ({ kind, identity, definition: after }))];
-  const made = inOrderOfMaking(unfolded(again)).map((object) => ({
+  // A serial column's default names its sequence, which is given to the column when both have the same owner again.
+  const sequences = again.filter(({ kind }) => kind === 'sequence');
+  const made = inOrderOfMaking([...new Set([...unfolded(again), ...sequences])]).map((object) => ({
     rank: rankOf(object),
     restoration: create(object, again),
   }));
+  const given = sequences
+    .filter(({ definition }) => definition['ownedBy'])
+    .map((object) => ({ rank: placeOfChange('sequence'), restoration: giveToColumn(object) }));
   const back = changed
     .filter((object) => !isReplaced(object))
     .map((object) => ({ rank: placeOfChange(object.kind), restoration: putBack(object) }));
   return [
     ...[...inOrderOfMaking(unfolded(gone))].reverse().map(drop),
-    ...[...made, ...back].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
+    ...[...made, ...back, ...given].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
   ].filter(({ statements }) => statements === null || statements.length > 0);
 };
 
@@ -109,7 +114,7 @@ const toldByCreation: Readonly<Record<string, readonly string[]>> = {
   type: typeStatementFields,
   domain: ['type', 'collation', 'default', 'isNullable'],
   index: ['table', 'definition', 'method', 'columns', 'isUnique', 'predicate', 'isValid', 'constraint', 'tablespace'],
-  sequence: ['type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'isCycling', 'isIdentity'],
+  sequence: ['type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'isCycling', 'isIdentity', 'ownedBy'],
   view: ['definition', 'options'],
   'materialized view': ['definition', 'options', 'isPopulated'],
   trigger: ['definition', 'function'],
@@ -131,6 +136,11 @@ const create = (object: CatalogObject, others: readonly CatalogObject[]): Restor
   if (!statement) return { kind, identity, statements: comesAlong ? [] : null };
   return { kind, identity, statements: inOrder([[statement], ...[object, ...columns].flatMap(finish)]) };
 };
+
+const giveToColumn = (sequence: CatalogObject): Restoration => ({
+  ...{ kind: sequence.kind, identity: sequence.identity },
+  statements: alterStatements('ownedBy', sequence, null),
+});
 
 /** Null when one of the parts has no statement: half a restoration would pass for a whole one. */
 const inOrder = (parts: readonly (readonly string[] | null)[]) =>

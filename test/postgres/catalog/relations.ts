@@ -64,6 +64,22 @@ export const relations: readonly ObjectChange[] = [
     object: 'public.lines',
   },
   {
+    name: 'table with a serial column that was dropped',
+    setup: 'CREATE TABLE lines (id serial PRIMARY KEY, place int)',
+    up: 'DROP TABLE lines',
+    down: 'CREATE TABLE lines (id serial PRIMARY KEY, place int)',
+    forgotten: '',
+    object: 'public.lines',
+  },
+  {
+    name: 'serial column that was dropped',
+    setup: 'CREATE TABLE lines (place int, id serial)',
+    up: 'ALTER TABLE lines OWNER TO catalog_writer, DROP COLUMN id',
+    down: 'ALTER TABLE lines OWNER TO owner; ALTER TABLE lines ADD COLUMN id serial',
+    forgotten: '',
+    object: 'public.lines.id',
+  },
+  {
     name: 'views made from views',
     up: viewsOfViews,
     down: 'DROP VIEW "Z jobs" CASCADE',
