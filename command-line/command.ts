@@ -14,8 +14,18 @@ export const parseCommandLine = <const T extends ParseArgsConfig>(command: strin
   }
 };
 
+// As `| head` does once it has seen enough. The command ends as it does when it is asked to, and takes away what is its own.
+const endWithReader = () => {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    process.stdout.on('error', () => undefined);
+    if (error.code !== 'EPIPE') throw error;
+    process.kill(process.pid, 'SIGTERM');
+  });
+};
+
 /** Runs a command to its exit code. */
 export const runCommand = (work: () => Promise<number>): void => {
+  endWithReader();
   // That the SDK will want a newer Node some day is no news for whoever runs a command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   work().then(

@@ -132,6 +132,22 @@ test(
   30_000,
 );
 
+test(
+  'a reader that goes away, as head does, ends the command like Ctrl-C',
+  () =>
+    withFolder({ '1_a.up.sql': up, '2_b.up.sql': 'SELECT 1', '3_c.up.sql': 'SELECT pg_sleep(600)' }, async (folder) => {
+      const { child, ended } = start(folder, '--json');
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      child.stdout.destroy();
+      const { code, err } = await ended;
+
+      expect(err).toContain('stopped; nothing is left behind');
+      expect(code).toBe(143);
+      expect(await leftBy(child.pid)).toEqual([]);
+    }),
+  30_000,
+);
+
 test('wrong use ends with 2 and says what to do', async () => {
   const mixed = { '1_a.up.sql': up, '2_b.sql': `-- +goose Up\n${up}` };
   const ends = await Promise.all([
