@@ -135,7 +135,7 @@ test('a declared test that fails or cannot run, before anybody is asked to appro
       const dryRun = (await readEvidence(runtime.ports.store, end.runId)).find(({ name }) => name === '06-dry-run');
 
       expect(end.message).toMatch(
-        /^VerificationFailed: Step 6: Dry run: declared tests failed on the branch: 001_bad\.checks\.sql:4, a second note of the same number is refused: line 7: expected SQLSTATE 23505, but the statement succeeded; 001_bad\.checks\.sql:9, a note has an author: line 10: .*column "author" does not exist/,
+        /^Step 6: Dry run: declared tests failed on the branch: 001_bad\.checks\.sql:4, a second note of the same number is refused: line 7: expected SQLSTATE 23505, but the statement succeeded; 001_bad\.checks\.sql:9, a note has an author: line 10: .*column "author" does not exist/,
       );
       expect(end.message).toContain(nothingChanged);
       expect(await statesOf(runtime, end)).not.toContain('Approve apply');
