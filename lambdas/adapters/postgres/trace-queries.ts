@@ -55,7 +55,7 @@ export const lockKey = (oid: number, mode: string): number => oid * 32 + mode.le
 const lockKeySql = `(l.relation::pg_catalog.int8 OPERATOR(pg_catalog.*) 32 OPERATOR(pg_catalog.+) pg_catalog.octet_length(l.mode))`;
 
 /** What can change in a relation while no new lock on it is taken. 0 for a storage that is none. */
-export type Counters = Pick<Seen, 'oid' | 'storage' | 'scanned' | 'written'>;
+type Counters = Pick<Seen, 'oid' | 'storage' | 'scanned' | 'written'>;
 
 const plus = 'OPERATOR(pg_catalog.+)';
 const differs = 'OPERATOR(pg_catalog.<>)';

@@ -112,16 +112,8 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
     stateMachineArn: options.stateMachineArn ?? arn('states', 'stateMachine:MigrationChecklist'),
     engineUrl: options.engineUrl ?? (() => 'http://127.0.0.1:0'),
   });
-  const services: readonly Service[] = [
-    s3,
-    secretsManager,
-    ses,
-    scheduler,
-    cloudWatch,
-    cloudWatchLogs,
-    cloudFormation,
-    stepFunctions,
-  ];
+  const handed = { s3, secretsManager, ses, scheduler, cloudWatch, cloudWatchLogs, cloudFormation };
+  const services: readonly Service[] = [...Object.values(handed), stepFunctions];
   const faults = createFaults();
   const asked: Asked[] = [];
 
@@ -166,18 +158,8 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{
-      url,
-      s3,
-      secretsManager,
-      ses,
-      scheduler,
-      cloudWatch,
-      cloudWatchLogs,
-      cloudFormation,
-      asked,
-      orderFault: faults.order,
-    },
+    ...handed,
+    ...{ url, asked, orderFault: faults.order },
     environment: {
       AWS_REGION: region,
       ...Object.fromEntries(endpointNames.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),
