@@ -5,7 +5,7 @@ import { differenceOf } from './domain/catalog/difference';
 import type { RestartJudgement } from './domain/catalog/judge-restarts';
 import { judgeRollback } from './domain/catalog/judge-rollback';
 import { StatementFailed } from './domain/errors';
-import { contentsDifference } from './domain/locks/table-contents';
+import { contentsDifference } from './domain/locks/contents-difference';
 import type { Migration } from './domain/migration/migration';
 import { splitIntoUnits } from './domain/migration/units';
 import { keepCatalog, keepContents } from './kept-catalog';

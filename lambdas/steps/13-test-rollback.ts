@@ -6,8 +6,8 @@ import { judgeRestarts, type RestartJudgement } from '../domain/catalog/judge-re
 import { isRunAgain, judgeRollback } from '../domain/catalog/judge-rollback';
 import { count } from '../domain/count';
 import { VerificationFailed } from '../domain/errors';
+import { contentsDifference } from '../domain/locks/contents-difference';
 import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
-import { contentsDifference } from '../domain/locks/table-contents';
 import { splitIntoUnits } from '../domain/migration/units';
 import { readReferenced, withStepEvidence } from '../evidence';
 import { keepCatalog, keepContents, type RehearsalMoment } from '../kept-catalog';

@@ -2,8 +2,8 @@
 import { count, counted } from '../count';
 import type { BoxAnswer } from '../evidence/document';
 import { type AssessedStatement, isCovering, longestBlockingMs } from './assess-statements';
+import type { ContentsDifference } from './contents-difference';
 import type { StatementRun, TableStatistics } from './measured';
-import type { ContentsDifference } from './table-contents';
 
 type MeasuredStatement = Omit<StatementRun, 'index'>;
 type LockingStatement = Pick<AssessedStatement, 'line' | 'locks' | 'rowsScanned'>;

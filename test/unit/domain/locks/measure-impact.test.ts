@@ -1,7 +1,7 @@
 import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statements';
+import type { ContentsDifference } from '#domain/locks/contents-difference';
 import { measureImpact } from '#domain/locks/measure-impact';
 import type { StatementRun } from '#domain/locks/measured';
-import type { ContentsDifference } from '#domain/locks/table-contents';
 import { heldLock as lock, statementRun as statement } from '../../../support/statement-run';
 
 const surroundings = {

@@ -1,4 +1,5 @@
-import { contentsDifference, type TableContents } from '#domain/locks/table-contents';
+import { contentsDifference } from '#domain/locks/contents-difference';
+import type { TableContents } from '#domain/locks/table-contents';
 
 const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
 const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };

@@ -1,0 +1,63 @@
+/** What has happened to the rows that were there before: which went, and which hold other values. */
+import { counted, grouped } from '../count';
+import { pairColumns, pairTables } from './counterparts';
+import type { ColumnContents, TableContents } from './table-contents';
+
+export type ContentsDifference = {
+  /** One line each: `public.accounts: 5,000 rows became 0`. */
+  readonly changed: readonly string[];
+  /** Tables that are on both sides and were too large to be compared. */
+  readonly notCompared: readonly string[];
+};
+
+const columnsInWords = (columns: readonly ColumnContents[], verb: string) =>
+  columns.length === 0
+    ? []
+    : [`${columns.length === 1 ? 'column' : 'columns'} ${columns.map(({ name }) => name).join(', ')} ${verb}`];
+
+/** Of two tables with as many rows whose digests differ; the digests of columns cannot see values that changed places. */
+const otherDigest = (before: TableContents, after: TableContents): readonly string[] => {
+  const pairs = [...pairColumns(before, after)];
+  const named = [
+    ...columnsInWords(
+      before.columns.filter((column) => !pairs.some(([one]) => one === column)),
+      'went',
+    ),
+    ...columnsInWords(
+      after.columns.filter((column) => !pairs.some(([, other]) => other === column)),
+      'came',
+    ),
+    ...pairs
+      .filter(([one, other]) => one.name !== other.name)
+      .map(([one, other]) => `column ${one.name} is now named ${other.name}`),
+  ];
+  const isOther = named.length === 0 || pairs.some(([one, other]) => one.digest !== other.digest);
+  return [...named, ...(isOther ? [`values in its ${counted(before.rows, 'row')} are others`] : [])];
+};
+
+const rowsInWords = (before: TableContents, after: TableContents): readonly string[] => {
+  if (before.rows !== after.rows) return [`${counted(before.rows, 'row')} became ${grouped(after.rows)}`];
+  const isCompared = before.digest !== null && after.digest !== null;
+  return isCompared && before.digest !== after.digest ? otherDigest(before, after) : [];
+};
+
+const tell = (before: TableContents, after: TableContents | undefined): readonly string[] => {
+  const { table, rows } = before;
+  if (!after) return rows === 0 ? [] : [`${table} with ${counted(rows, 'row')} is gone`];
+  const told = [...(table === after.table ? [] : [`is now named ${after.table}`]), ...rowsInWords(before, after)];
+  return told.length === 0 ? [] : [`${table}: ${told.join(', ')}`];
+};
+
+/** What of the rows that were there before is not as it was. Tables that came are not looked at. */
+export const contentsDifference = (
+  before: readonly TableContents[],
+  after: readonly TableContents[],
+): ContentsDifference => {
+  const now = pairTables(before, after);
+  return {
+    changed: before.flatMap((contents) => tell(contents, now.get(contents))),
+    notCompared: [...now]
+      .filter(([one, other]) => one.digest === null || other.digest === null)
+      .map(([{ table }]) => table),
+  };
+};
