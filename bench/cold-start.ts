@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { withBundles } from '../infra/bundling/bundle-functions';
-import { functionTable } from '../infra/function-table';
+import { withBundles } from '#infra/bundling/bundle-functions';
+import { functionTable } from '#infra/function-table';
 
 export type FunctionCost = {
   readonly functionName: string;

@@ -1,6 +1,6 @@
 /** `npm run bench -- [name]`: measures what the documents claim, and holds it against its limit. */
-import { parseCommandLine, runCommand, say } from '../command-line/command';
-import { exitCodes, UsageError } from '../command-line/exit-codes';
+import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { measureCatalog } from './catalog';
 import { type FunctionCost, measureColdStart } from './cold-start';
 import { measureRehearse } from './rehearse';

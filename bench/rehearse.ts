@@ -1,8 +1,8 @@
 /** How long a migration takes to be rehearsed on a schema of 100 tables: both copies and all snapshots included. */
-import { recogniseFolder } from '../lambdas/domain/migration/folders/recognise';
-import { withPlace } from '../local/rehearse/ground';
-import { rehearseFolder } from '../local/rehearse/rehearse-folder';
-import { isFine } from '../local/rehearse/result';
+import { recogniseFolder } from '#domain/migration/folders/recognise';
+import { withPlace } from '#local/rehearse/ground';
+import { rehearseFolder } from '#local/rehearse/rehearse-folder';
+import { isFine } from '#local/rehearse/result';
 import { createTable } from './table';
 
 export type RehearseMeasurement = {

@@ -2,11 +2,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ConnectionSettings } from '../lambdas/ports';
-import { findBinaries } from '../local/postgres/binaries';
-import { makePostgresHome } from '../local/postgres/home';
-import { runAsForThisProcess } from '../local/postgres/run-as';
-import { createCluster, startServer } from '../local/postgres/server';
+import type { ConnectionSettings } from '#lambdas/ports';
+import { findBinaries } from '#local/postgres/binaries';
+import { makePostgresHome } from '#local/postgres/home';
+import { runAsForThisProcess } from '#local/postgres/run-as';
+import { createCluster, startServer } from '#local/postgres/server';
 
 const superuser = { user: 'bench', password: 'bench' };
 

@@ -1,9 +1,9 @@
 /** What the tracing of a dry run costs: a migration of 200 statements, run plainly and run traced, in turns and rolled back. */
-import { type Session, withSession } from '../lambdas/adapters/postgres/session';
-import { runStatements } from '../lambdas/adapters/postgres/statement-runner';
-import { inTransaction, rollback } from '../lambdas/adapters/postgres/transaction';
-import type { SqlStatement } from '../lambdas/domain/migration/migration';
-import type { ConnectionSettings } from '../lambdas/ports';
+import { type Session, withSession } from '#adapters/postgres/session';
+import { runStatements } from '#adapters/postgres/statement-runner';
+import { inTransaction, rollback } from '#adapters/postgres/transaction';
+import type { SqlStatement } from '#domain/migration/migration';
+import type { ConnectionSettings } from '#lambdas/ports';
 import { createTable } from './table';
 
 export type TracingMeasurement = {

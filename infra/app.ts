@@ -1,8 +1,8 @@
 /** `npm run synth`, and what `cdk` calls: the templates and bundles in CDK_OUTDIR, or in cdk.out. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseCommandLine, runCommand, say } from '../command-line/command';
-import { exitCodes } from '../command-line/exit-codes';
+import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
 import { projectRoot } from './bundling/entry-text';
 import { readConfig } from './config';
 

@@ -1,8 +1,9 @@
 /** The last gate before the target is changed: what was approved must be exactly what is about to run. */
-import type { RunPin } from '../statemachine/contract';
-import { bindingOf } from './domain/approvals/binding';
-import { ApprovalInvalid } from './domain/errors';
-import type { EvidenceDocument, EvidenceRef } from './domain/evidence/document';
+
+import { bindingOf } from '#domain/approvals/binding';
+import { ApprovalInvalid } from '#domain/errors';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { RunPin } from '#statemachine/contract';
 import { readReferenced } from './evidence';
 import type { ApprovalStage, ArtifactStore } from './ports';
 

@@ -1,9 +1,9 @@
 /** A run that was closed stays closed: an execution that is redriven after it must not go on without lease, branch and report. */
 
-import { MigrationRefused } from './domain/errors';
-import type { EvidenceDocument, EvidenceRef } from './domain/evidence/document';
-import type { Closing } from './domain/reports/closing';
-import { sha256Of } from './domain/sha256';
+import { MigrationRefused } from '#domain/errors';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { Closing } from '#domain/reports/closing';
+import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from './ports';
 
 export const closeRunState = { name: 'close-run', title: 'Close run' } as const;

@@ -1,10 +1,11 @@
 /** Writes and reads the evidence documents of a run: `runs/<runId>/<name>.json`, each naming the hashes of those before it. */
-import type { StepInput } from '../statemachine/contract';
+
+import { ChecksumMismatch, StoreFailed } from '#domain/errors';
+import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import { sha256Of } from '#domain/sha256';
+import type { StepInput } from '#statemachine/contract';
 import { findBox, findStep, namesOf } from './checklist';
 import { closeRunState, refuseClosedRun } from './closed-run';
-import { ChecksumMismatch, StoreFailed } from './domain/errors';
-import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from './domain/evidence/document';
-import { sha256Of } from './domain/sha256';
 import type { ArtifactStore, Ports } from './ports';
 
 type Writing = Pick<Ports, 'store' | 'clock'>;

@@ -1,10 +1,10 @@
 /** What a rehearsal leaves at its moments: catalog and contents, each read once and kept for whoever compares later. */
-import type { Catalog } from './domain/catalog/catalog';
-import { describeDifference } from './domain/catalog/describe-difference';
-import { differenceOf } from './domain/catalog/difference';
-import { fingerprintOf } from './domain/catalog/fingerprint';
-import type { EvidenceRef } from './domain/evidence/document';
-import type { TableContents } from './domain/locks/table-contents';
+import type { Catalog } from '#domain/catalog/catalog';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import type { EvidenceRef } from '#domain/evidence/document';
+import type { TableContents } from '#domain/locks/table-contents';
 import { sha256Of, writeJson } from './evidence';
 import type { ArtifactStore, DatabaseAddress, Ports } from './ports';
 

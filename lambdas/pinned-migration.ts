@@ -1,11 +1,12 @@
 /** The run's own copy of the migration: written once by `Open run`, read by every later state instead of the file. */
-import type { RunPin } from '../statemachine/contract';
-import { ChecksumMismatch } from './domain/errors';
-import type { ChecksFile } from './domain/migration/checks';
-import { checksFileNameOf } from './domain/migration/file-name';
-import type { Migration } from './domain/migration/migration';
-import { parseChecks } from './domain/migration/parse-checks';
-import { parseMigration } from './domain/migration/parse-migration';
+
+import { ChecksumMismatch } from '#domain/errors';
+import type { ChecksFile } from '#domain/migration/checks';
+import { checksFileNameOf } from '#domain/migration/file-name';
+import type { Migration } from '#domain/migration/migration';
+import { parseChecks } from '#domain/migration/parse-checks';
+import { parseMigration } from '#domain/migration/parse-migration';
+import type { RunPin } from '#statemachine/contract';
 import { sha256Of } from './evidence';
 import type { ArtifactStore } from './ports';
 

@@ -1,17 +1,24 @@
 /** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
 import type { Readable } from 'node:stream';
-import type { Backup, BackupComparison, BackupRecord } from './domain/backup/backup';
-import type { TargetRecord } from './domain/environment/target';
-import type { AlarmStates } from './domain/monitoring/alarm-states';
-import type { ActivitySample, Look } from './domain/monitoring/sample';
+import type { Backup, BackupComparison, BackupRecord } from '#domain/backup/backup';
+import type { TargetRecord } from '#domain/environment/target';
+import type { AlarmStates } from '#domain/monitoring/alarm-states';
+import type { ActivitySample, Look } from '#domain/monitoring/sample';
+import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { Measurements } from './metrics';
-import type { Database, DatabaseAddress } from './ports/database';
 
-export type { DatabaseIdentity, TargetRecord } from './domain/environment/target';
-export type { HeldLock, StatementRun, TableStatistics } from './domain/locks/measured';
-export type { RehearsalPhase } from './domain/migration/rehearsal-phase';
-export type { PrivilegeNeed } from './domain/review/privilege-needs';
-export type { ApplyOutcome, ApplyState, Database, DatabaseAddress, Privilege, StatementLimits } from './ports/database';
+export type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
+export type { HeldLock, StatementRun, TableStatistics } from '#domain/locks/measured';
+export type { RehearsalPhase } from '#domain/migration/rehearsal-phase';
+export type { PrivilegeNeed } from '#domain/review/privilege-needs';
+export type {
+  ApplyOutcome,
+  ApplyState,
+  Database,
+  DatabaseAddress,
+  Privilege,
+  StatementLimits,
+} from '#lambdas/ports/database';
 
 export type Ports = {
   readonly clock: Clock;

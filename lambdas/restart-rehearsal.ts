@@ -1,13 +1,13 @@
 /** Rehearses what a rollback does when the apply was left in its middle: on the branch, from each restart point. */
 
-import type { Catalog } from './domain/catalog/catalog';
-import { differenceOf } from './domain/catalog/difference';
-import type { RestartJudgement } from './domain/catalog/judge-restarts';
-import { judgeRollback } from './domain/catalog/judge-rollback';
-import { StatementFailed } from './domain/errors';
-import { contentsDifference } from './domain/locks/contents-difference';
-import type { Migration } from './domain/migration/migration';
-import { splitIntoUnits } from './domain/migration/units';
+import type { Catalog } from '#domain/catalog/catalog';
+import { differenceOf } from '#domain/catalog/difference';
+import type { RestartJudgement } from '#domain/catalog/judge-restarts';
+import { judgeRollback } from '#domain/catalog/judge-rollback';
+import { StatementFailed } from '#domain/errors';
+import { contentsDifference } from '#domain/locks/contents-difference';
+import type { Migration } from '#domain/migration/migration';
+import { splitIntoUnits } from '#domain/migration/units';
 import { keepCatalog, keepContents } from './kept-catalog';
 import type { DatabaseAddress, Ports } from './ports';
 

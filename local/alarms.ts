@@ -4,11 +4,11 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { alarmsFor } from '../lambdas/alarms';
-import { type AlarmBook, emptyBook, enterLook, standingOf } from '../lambdas/domain/monitoring/alarm-book';
-import { raisedIn } from '../lambdas/domain/monitoring/alarm-states';
-import type { Alarms, Clock, Metrics } from '../lambdas/ports';
-import type { AlarmEvent } from '../statemachine/contract';
+import { type AlarmBook, emptyBook, enterLook, standingOf } from '#domain/monitoring/alarm-book';
+import { raisedIn } from '#domain/monitoring/alarm-states';
+import { alarmsFor } from '#lambdas/alarms';
+import type { Alarms, Clock, Metrics } from '#lambdas/ports';
+import type { AlarmEvent } from '#statemachine/contract';
 
 export type LocalAlarms = { readonly metrics: Metrics; readonly alarms: Alarms };
 

@@ -1,8 +1,8 @@
 /** `--yes`: answers each approval as a person would, with nothing but what the mail and the page say. For this machine only. */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { fieldNames } from '../lambdas/domain/approvals/decision-form';
-import { listMails, readMail } from './web/mail-folder';
+import { fieldNames } from '#domain/approvals/decision-form';
+import { listMails, readMail } from '#local/web/mail-folder';
 
 export type AutoApprover = {
   /** Returns when nothing is under way any more. */

@@ -2,10 +2,10 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand, say, warn } from '../command-line/command';
-import { exitCodes, signalCodes, UsageError } from '../command-line/exit-codes';
-import { storeIn } from '../command-line/local-state';
-import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
+import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { runCommand, say, warn } from '#command-line/command';
+import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
+import { storeIn } from '#command-line/local-state';
 import type { AutoApprover } from './auto-approver';
 import { helpText, type Options, parseOptions } from './options';
 import type { Runtime } from './runtime';

@@ -1,6 +1,6 @@
 /** The command line of `npm start`. */
-import { parseCommandLine } from '../command-line/command';
-import { UsageError } from '../command-line/exit-codes';
+import { parseCommandLine } from '#command-line/command';
+import { UsageError } from '#command-line/exit-codes';
 
 export type Options = {
   /** One file name, or null for every pending migration. */

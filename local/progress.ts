@@ -1,13 +1,13 @@
 /** What the terminal shows: a line per state with its duration, what is waited for, and how a run ended. */
 import path from 'node:path';
 import { count } from '#domain/count';
-import { checklist, entryPoints, namesOf } from '../lambdas/checklist';
-import { countAnswers } from '../lambdas/domain/evidence/answers';
-import { formatDuration } from '../lambdas/domain/html/page';
-import { messageOf } from '../lambdas/domain/reports/closing';
-import type { Report } from '../lambdas/domain/reports/report';
-import { onOneLine } from '../lambdas/domain/reports/sentence';
-import type { ExecutionEvent } from './engine/engine';
+import { countAnswers } from '#domain/evidence/answers';
+import { formatDuration } from '#domain/html/page';
+import { messageOf } from '#domain/reports/closing';
+import type { Report } from '#domain/reports/report';
+import { onOneLine } from '#domain/reports/sentence';
+import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import type { ExecutionEvent } from '#local/engine/engine';
 import type { RunEnd } from './runs';
 
 /** The states that call a function. Parallel groups say nothing that their steps do not say, and choices take no time. */

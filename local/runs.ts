@@ -1,14 +1,14 @@
 /** Starts the runs that the command line asks for, one after the other, and sees each to its end. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MigrationRefused } from '../lambdas/domain/errors';
-import { orderMigrations, refuseUnlessNext } from '../lambdas/domain/ledger/order-migrations';
-import { messageOf } from '../lambdas/domain/reports/closing';
-import type { Report } from '../lambdas/domain/reports/report';
-import { sha256Of } from '../lambdas/evidence';
-import { pinnedKeys } from '../lambdas/pinned-migration';
-import { reportKeys } from '../lambdas/runs/write-report';
-import type { RunPin, SignOff } from '../statemachine/contract';
+import { MigrationRefused } from '#domain/errors';
+import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
+import { messageOf } from '#domain/reports/closing';
+import type { Report } from '#domain/reports/report';
+import { sha256Of } from '#lambdas/evidence';
+import { pinnedKeys } from '#lambdas/pinned-migration';
+import { reportKeys } from '#lambdas/runs/write-report';
+import type { RunPin, SignOff } from '#statemachine/contract';
 import type { Runtime } from './runtime';
 
 export type RunEnd = {

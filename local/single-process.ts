@@ -1,7 +1,7 @@
 /** One process per state folder: two engines on one journal would do everything twice. */
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startOf } from './postgres/processes';
+import { startOf } from '#local/postgres/processes';
 
 type Holder = { readonly processId: number; readonly start: string | null };
 

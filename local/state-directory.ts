@@ -1,7 +1,7 @@
 /** Where the local runtime keeps its state: each project and each target has a folder of its own. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { stateDirectoryNamed } from '../command-line/local-state';
+import { stateDirectoryNamed } from '#command-line/local-state';
 import type { Options } from './options';
 
 /** Host, port and database: who connects, and how, makes no other target of it. */

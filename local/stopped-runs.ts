@@ -1,6 +1,7 @@
 /** What EventBridge does on AWS: an execution that was stopped is closed by a function of its own, for it has no state left. */
-import type { StoppedExecution } from '../statemachine/contract';
-import type { Engine, ExecutionEvent } from './engine/engine';
+
+import type { Engine, ExecutionEvent } from '#local/engine/engine';
+import type { StoppedExecution } from '#statemachine/contract';
 
 export type StoppedRuns = {
   hear(event: ExecutionEvent): void;

@@ -1,15 +1,15 @@
 /** The database that local runs work on: the embedded one behind the Neon simulator, or a server of the user's. */
 import path from 'node:path';
-import { createNeonActivity } from '../lambdas/adapters/neon/neon-activity';
-import { createNeonPlatform } from '../lambdas/adapters/neon/neon-platform';
-import { copyDatabase } from '../lambdas/adapters/postgres/backup/copy-database';
-import { writeMark } from '../lambdas/adapters/postgres/identity-and-mark';
-import { createPlainServerPlatform } from '../lambdas/adapters/postgres/plain-server/plain-server-platform';
-import { createPostgresActivity } from '../lambdas/adapters/postgres/postgres-activity';
-import type { Activity, Clock, Platform, TargetRecord } from '../lambdas/ports';
-import { startNeonSimulator } from './neon-simulator/simulator';
-import { makePostgresHome } from './postgres/home';
-import { runAsForThisProcess } from './postgres/run-as';
+import { createNeonActivity } from '#adapters/neon/neon-activity';
+import { createNeonPlatform } from '#adapters/neon/neon-platform';
+import { copyDatabase } from '#adapters/postgres/backup/copy-database';
+import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
+import { createPostgresActivity } from '#adapters/postgres/postgres-activity';
+import type { Activity, Clock, Platform, TargetRecord } from '#lambdas/ports';
+import { startNeonSimulator } from '#local/neon-simulator/simulator';
+import { makePostgresHome } from '#local/postgres/home';
+import { runAsForThisProcess } from '#local/postgres/run-as';
 
 export type Target = {
   readonly platform: Platform;

@@ -1,7 +1,7 @@
 /** The deployment from its checks to what a person does next; the tools it calls are handed in. */
-import { exitCodes } from '../command-line/exit-codes';
-import type { Config } from '../infra/config';
-import { stackNameOf } from '../infra/stack-names';
+import { exitCodes } from '#command-line/exit-codes';
+import type { Config } from '#infra/config';
+import { stackNameOf } from '#infra/stack-names';
 import type { Found } from './preflight/check';
 
 export type DeployTools = {

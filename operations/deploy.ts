@@ -1,10 +1,10 @@
 /** `npm run deploy`: looks whether everything is there, makes the stacks, publishes the migrations. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { parseCommandLine, runCommand, say, warn } from '../command-line/command';
-import { exitCodes } from '../command-line/exit-codes';
-import { projectRoot } from '../infra/bundling/entry-text';
-import { readOwnConfig } from '../infra/config';
+import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { projectRoot } from '#infra/bundling/entry-text';
+import { readOwnConfig } from '#infra/config';
 import { type DeployTools, deployInstallation } from './deploy-installation';
 import { preflight } from './preflight/preflight';
 

@@ -1,7 +1,7 @@
 /** What a deployment says of itself: the outputs of its CloudFormation stacks. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { describeFailure } from '../lambdas/adapters/aws/aws-failure';
-import { InvalidInput, PlatformFailed } from '../lambdas/domain/errors';
+import { describeFailure } from '#adapters/aws/aws-failure';
+import { InvalidInput, PlatformFailed } from '#domain/errors';
 
 /** Errors: InvalidInput when the stack is not deployed, PlatformFailed for everything else. */
 export const readStackOutput = async (

@@ -1,12 +1,13 @@
 /** `npm run mark-staging`: a person says that this database, and no copy of it, is a staging database. */
-import { parseCommandLine, runCommand, say } from '../command-line/command';
-import { exitCodes, UsageError } from '../command-line/exit-codes';
-import { type Config, readOwnConfig } from '../infra/config';
-import { createNeonPlatform } from '../lambdas/adapters/neon/neon-platform';
-import { copyDatabase } from '../lambdas/adapters/postgres/backup/copy-database';
-import { createPlainServerPlatform } from '../lambdas/adapters/postgres/plain-server/plain-server-platform';
-import { InvalidInput } from '../lambdas/domain/errors';
-import type { Clock } from '../lambdas/ports';
+
+import { createNeonPlatform } from '#adapters/neon/neon-platform';
+import { copyDatabase } from '#adapters/postgres/backup/copy-database';
+import { createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
+import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { exitCodes, UsageError } from '#command-line/exit-codes';
+import { InvalidInput } from '#domain/errors';
+import { type Config, readOwnConfig } from '#infra/config';
+import type { Clock } from '#lambdas/ports';
 import { markStaging } from './mark';
 
 const usage = `Marks a database as staging, so that runs may change it. Do this only for a database that you may lose.

@@ -1,9 +1,9 @@
 /** Writes the staging mark into a target: a person's word that this database, and no copy of it, may be changed by runs. */
-import { writeMark } from '../lambdas/adapters/postgres/identity-and-mark';
-import { checkStaging } from '../lambdas/domain/environment/check-target';
-import { TargetIsNotStaging } from '../lambdas/domain/errors';
-import type { StagingMark } from '../lambdas/domain/ledger/ledger';
-import type { Clock, Platform, Settings, TargetRecord } from '../lambdas/ports';
+import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { checkStaging } from '#domain/environment/check-target';
+import { TargetIsNotStaging } from '#domain/errors';
+import type { StagingMark } from '#domain/ledger/ledger';
+import type { Clock, Platform, Settings, TargetRecord } from '#lambdas/ports';
 
 /** `expected` is what runs will compare with; left out, the target is what it says of itself. Errors: TargetIsNotStaging. */
 export const markStaging = async (

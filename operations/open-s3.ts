@@ -1,6 +1,6 @@
 /** The client for a bucket that somebody named. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { findOwnConfig } from '../infra/config';
+import { findOwnConfig } from '#infra/config';
 
 /** In the configuration's region; without a configuration the SDK's own settings say where. Errors: ConfigurationRefused. */
 export const openS3 = (root: string): S3Client => {

@@ -1,8 +1,8 @@
 /** Makes the store's migrations those of a folder: what a run is started with is what lies there. */
-import { InvalidInput } from '../lambdas/domain/errors';
-import { type Publication, planPublication } from '../lambdas/domain/migration/plan-publication';
-import { sha256Of } from '../lambdas/evidence';
-import type { ArtifactStore } from '../lambdas/ports';
+import { InvalidInput } from '#domain/errors';
+import { type Publication, planPublication } from '#domain/migration/plan-publication';
+import { sha256Of } from '#lambdas/evidence';
+import type { ArtifactStore } from '#lambdas/ports';
 import type { MigrationFile } from './read-migrations';
 
 const prefix = 'migrations/';

@@ -1,12 +1,12 @@
 /** Reads a folder of migrations as runs will read it, and refuses with all flaws at once what a run would refuse. */
-import { createFolderMigrationSource } from '../lambdas/adapters/folder/folder-migration-source';
-import { ChecklistError, InvalidInput, MigrationRefused } from '../lambdas/domain/errors';
-import { orderMigrations } from '../lambdas/domain/ledger/order-migrations';
-import { checksFileNameOf } from '../lambdas/domain/migration/file-name';
-import { parseChecks } from '../lambdas/domain/migration/parse-checks';
-import { parseMigration } from '../lambdas/domain/migration/parse-migration';
-import { sha256Of } from '../lambdas/evidence';
-import type { MigrationSource } from '../lambdas/ports';
+import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
+import { orderMigrations } from '#domain/ledger/order-migrations';
+import { checksFileNameOf } from '#domain/migration/file-name';
+import { parseChecks } from '#domain/migration/parse-checks';
+import { parseMigration } from '#domain/migration/parse-migration';
+import { sha256Of } from '#lambdas/evidence';
+import type { MigrationSource } from '#lambdas/ports';
 
 export type MigrationFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
 

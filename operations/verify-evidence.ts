@@ -1,11 +1,11 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
 import path from 'node:path';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
+import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { listStores } from '#command-line/local-state';
 import { count } from '#domain/count';
-import { parseCommandLine, runCommand, say, warn } from '../command-line/command';
-import { exitCodes } from '../command-line/exit-codes';
-import { listStores } from '../command-line/local-state';
-import { createS3ArtifactStore } from '../lambdas/adapters/aws/s3-artifact-store';
-import { createFolderArtifactStore } from '../lambdas/adapters/folder/folder-artifact-store';
 import { findRun, type Place } from './find-run';
 import { openS3 } from './open-s3';
 import { verifyEvidence } from './verify';

@@ -6,11 +6,11 @@ import {
   type StoredEvidence,
   verifyBelongings,
   verifyChain,
-} from '../lambdas/domain/evidence/chain';
-import type { EvidenceRef } from '../lambdas/domain/evidence/document';
-import { readEvidenceWithRefs } from '../lambdas/evidence';
-import type { ArtifactStore } from '../lambdas/ports';
-import { listBelongings } from '../lambdas/runs/list-belongings';
+} from '#domain/evidence/chain';
+import type { EvidenceRef } from '#domain/evidence/document';
+import { readEvidenceWithRefs } from '#lambdas/evidence';
+import type { ArtifactStore } from '#lambdas/ports';
+import { listBelongings } from '#lambdas/runs/list-belongings';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
   if (!(await store.list(key)).includes(key)) return null;

@@ -1,8 +1,8 @@
 /** What goes into the workflow, what its states hand to each other, and what comes out. The ASL file is the other half of this contract. */
 
-import { InvalidInput } from '../lambdas/domain/errors';
-import type { EvidenceRef } from '../lambdas/domain/evidence/document';
-import type { ApprovalStage } from '../lambdas/ports';
+import { InvalidInput } from '#domain/errors';
+import type { EvidenceRef } from '#domain/evidence/document';
+import type { ApprovalStage } from '#lambdas/ports';
 
 /** What a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
 export type ExecutionInput = {

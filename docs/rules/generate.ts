@@ -4,7 +4,7 @@ import path from 'node:path';
 import { documentRule, documentRules } from '#domain/review/document-rule';
 import { rules } from '#domain/review/rules';
 import { findBox } from '#lambdas/checklist';
-import { readExamples } from '../../test/support/rule-examples';
+import { readExamples } from '#test/support/rule-examples';
 
 /** File name → text, for every page that belongs here. */
 export const rulePages = async (): Promise<ReadonlyMap<string, string>> => {

@@ -1,7 +1,7 @@
 /** The answers of the approval pages that are not a form. */
-import { decidedPage, messagePage } from '../domain/approvals/approval-page';
-import { pageHeaders } from '../domain/html/page';
-import type { HttpResponse } from '../runtime/http';
+import { decidedPage, messagePage } from '#domain/approvals/approval-page';
+import { pageHeaders } from '#domain/html/page';
+import type { HttpResponse } from '#lambdas/runtime/http';
 import type { OpenApproval } from './open-approval';
 
 export const answerPage = (status: number, body: string): HttpResponse => ({ status, headers: pageHeaders(), body });

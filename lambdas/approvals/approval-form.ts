@@ -1,7 +1,8 @@
 /** The approval page with its form: empty when it is opened, filled in when it comes back. */
-import { findBox } from '../checklist';
-import { approvalPage } from '../domain/approvals/approval-page';
-import { emptyEntry, type FormEntry, type FormProblem } from '../domain/approvals/decision-form';
+
+import { approvalPage } from '#domain/approvals/approval-page';
+import { emptyEntry, type FormEntry, type FormProblem } from '#domain/approvals/decision-form';
+import { findBox } from '#lambdas/checklist';
 import type { OpenApproval } from './open-approval';
 import type { BoundMatter } from './verify-binding';
 

@@ -1,11 +1,12 @@
 /** Makes one approver's link work and mails it, with the code, to nobody else. */
-import type { RunPin } from '../../statemachine/contract';
-import { approvalMail } from '../domain/approvals/mail-text';
-import { type ApprovalRequest, approvalKeys, type LinkRecord } from '../domain/approvals/request';
-import { codeOf, hashSecret, linkOf } from '../domain/approvals/secrets';
-import type { EvidenceDocument } from '../domain/evidence/document';
-import { writeJson } from '../evidence';
-import type { Ports } from '../ports';
+
+import { approvalMail } from '#domain/approvals/mail-text';
+import { type ApprovalRequest, approvalKeys, type LinkRecord } from '#domain/approvals/request';
+import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { writeJson } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { RunPin } from '#statemachine/contract';
 
 /** The same mail under the same id for the same question; another one when it is asked anew. */
 const mailId = ({ stage, runId, binding, expiresAt }: ApprovalRequest, approver: string) =>

@@ -1,5 +1,5 @@
 /** From the address in a mail to what was asked, of whom, and what became of it. */
-import type { RunPin } from '../../statemachine/contract';
+
 import {
   type ApprovalDecision,
   type ApprovalRequest,
@@ -7,12 +7,13 @@ import {
   findAsked,
   isSamePerson,
   type LinkRecord,
-} from '../domain/approvals/request';
-import { isLink } from '../domain/approvals/secrets';
-import type { Stage } from '../domain/approvals/stages';
-import { readJson } from '../evidence';
-import { pinnedKeys } from '../pinned-migration';
-import type { ArtifactStore } from '../ports';
+} from '#domain/approvals/request';
+import { isLink } from '#domain/approvals/secrets';
+import type { Stage } from '#domain/approvals/stages';
+import { readJson } from '#lambdas/evidence';
+import { pinnedKeys } from '#lambdas/pinned-migration';
+import type { ArtifactStore } from '#lambdas/ports';
+import type { RunPin } from '#statemachine/contract';
 
 export const readDecision = (store: ArtifactStore, runId: string, stage: Stage) =>
   readJson<ApprovalDecision>(store, approvalKeys.decision(runId, stage));

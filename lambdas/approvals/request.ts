@@ -1,16 +1,17 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
-import type { RequestApprovalInput } from '../../statemachine/contract';
-import { refuseClosedRun } from '../closed-run';
-import { bindingOf } from '../domain/approvals/binding';
-import { readableFailure } from '../domain/approvals/failure';
-import { openAttestations } from '../domain/approvals/findings';
-import { type ApprovalRequest, approvalKeys, eligibleApprovers, isExpired } from '../domain/approvals/request';
-import { seal, unseal } from '../domain/approvals/seal';
-import { codeOf, hashSecret, linkOf } from '../domain/approvals/secrets';
-import { ApprovalInvalid, MigrationRefused } from '../domain/errors';
-import type { EvidenceDocument } from '../domain/evidence/document';
-import { readEvidence, readJson, writeJson } from '../evidence';
-import type { Ports } from '../ports';
+
+import { bindingOf } from '#domain/approvals/binding';
+import { readableFailure } from '#domain/approvals/failure';
+import { openAttestations } from '#domain/approvals/findings';
+import { type ApprovalRequest, approvalKeys, eligibleApprovers, isExpired } from '#domain/approvals/request';
+import { seal, unseal } from '#domain/approvals/seal';
+import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
+import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { refuseClosedRun } from '#lambdas/closed-run';
+import { readEvidence, readJson, writeJson } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { RequestApprovalInput } from '#statemachine/contract';
 import { askApprover } from './ask-approver';
 import { deliverDecision } from './deliver-decision';
 import { readDecision } from './open-approval';

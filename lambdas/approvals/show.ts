@@ -1,8 +1,8 @@
 /** GET /approvals/<link>: shows what is asked, or what was decided. Changes nothing, however often it is asked. */
-import { isExpired } from '../domain/approvals/request';
-import { ApprovalInvalid } from '../domain/errors';
-import type { Ports } from '../ports';
-import type { HttpRequest, HttpResponse } from '../runtime/http';
+import { isExpired } from '#domain/approvals/request';
+import { ApprovalInvalid } from '#domain/errors';
+import type { Ports } from '#lambdas/ports';
+import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
 import { approvalForm } from './approval-form';
 import { guessesLeft } from './guess-code';

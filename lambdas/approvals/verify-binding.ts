@@ -1,14 +1,15 @@
 /** Whether what was put to the approver is still what lies in the store. */
-import type { RunPin } from '../../statemachine/contract';
-import { bindingOf } from '../domain/approvals/binding';
-import type { ApprovalRequest } from '../domain/approvals/request';
-import { ApprovalInvalid, ChecksumMismatch } from '../domain/errors';
-import { missingLinks } from '../domain/evidence/chain';
-import type { EvidenceDocument } from '../domain/evidence/document';
-import type { Migration } from '../domain/migration/migration';
-import { readEvidenceWithRefs } from '../evidence';
-import { pinnedKeys, readPinnedMigration } from '../pinned-migration';
-import type { ArtifactStore } from '../ports';
+
+import { bindingOf } from '#domain/approvals/binding';
+import type { ApprovalRequest } from '#domain/approvals/request';
+import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
+import { missingLinks } from '#domain/evidence/chain';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { Migration } from '#domain/migration/migration';
+import { readEvidenceWithRefs } from '#lambdas/evidence';
+import { pinnedKeys, readPinnedMigration } from '#lambdas/pinned-migration';
+import type { ArtifactStore } from '#lambdas/ports';
+import type { RunPin } from '#statemachine/contract';
 
 export type BoundMatter = {
   /** The pinned file as it was written. */

@@ -2,16 +2,17 @@
  * The end of a window, which the sample and the alarm's event come to at once or twice: the evidence is written once, and
  * whoever comes later tells what it says.
  */
-import type { MonitorOutcome } from '../../statemachine/contract';
-import { unseal } from '../domain/approvals/seal';
-import { count } from '../domain/count';
-import { TaskNoLongerWaiting } from '../domain/errors';
-import type { AlarmStates, RaisedAlarm } from '../domain/monitoring/alarm-states';
-import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '../domain/monitoring/judge-watch';
-import type { ActivitySample } from '../domain/monitoring/sample';
-import { emptySummary, type Watch, type WatchSummary } from '../domain/monitoring/watch';
-import { evidenceOfStep, type Recorded, readJson, readReferenced, recordEvidenceOnce } from '../evidence';
-import type { Ports } from '../ports';
+
+import { unseal } from '#domain/approvals/seal';
+import { count } from '#domain/count';
+import { TaskNoLongerWaiting } from '#domain/errors';
+import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
+import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/monitoring/judge-watch';
+import type { ActivitySample } from '#domain/monitoring/sample';
+import { emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
+import { evidenceOfStep, type Recorded, readJson, readReferenced, recordEvidenceOnce } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { MonitorOutcome } from '#statemachine/contract';
 import { watchKeys } from './watch-keys';
 
 export const isOver = ({ clock }: Ports, { until }: Watch): boolean => clock.now().toISOString() >= until;

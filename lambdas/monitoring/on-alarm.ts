@@ -1,7 +1,8 @@
 /** Called when an alarm was raised: if a window is open for the target, the execution that waits for it is answered at once. */
-import type { AlarmEvent } from '../../statemachine/contract';
-import { readJson } from '../evidence';
-import type { Ports } from '../ports';
+
+import { readJson } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { AlarmEvent } from '#statemachine/contract';
 import { endIfDecided, isOver } from './end-window';
 import { readWindow } from './read-window';
 import { type WindowPointer, windowKey } from './watch-keys';

@@ -1,7 +1,7 @@
 /** What the store knows of a run's window. */
-import type { Watch } from '../domain/monitoring/watch';
-import { evidenceOfStep, type Recorded, readJson, readRecorded } from '../evidence';
-import type { Ports } from '../ports';
+import type { Watch } from '#domain/monitoring/watch';
+import { evidenceOfStep, type Recorded, readJson, readRecorded } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
 import { watchKeys } from './watch-keys';
 
 export type Window = {

@@ -1,8 +1,8 @@
 /** Called by the schedule: one look at the target, which others judge. At the window's end it answers the waiting execution. */
-import type { SampleInput } from '../../statemachine/contract';
-import { DatabaseUnreachable, PlatformFailed } from '../domain/errors';
-import { measure, slowStatements, unseen } from '../domain/monitoring/measure';
-import type { ActivitySample } from '../domain/monitoring/sample';
+
+import { DatabaseUnreachable, PlatformFailed } from '#domain/errors';
+import { measure, slowStatements, unseen } from '#domain/monitoring/measure';
+import type { ActivitySample } from '#domain/monitoring/sample';
 import {
   addSample,
   addSuspended,
@@ -10,10 +10,11 @@ import {
   emptySummary,
   type Watch,
   type WatchSummary,
-} from '../domain/monitoring/watch';
-import { readJson, readReferenced } from '../evidence';
-import type { Measurements } from '../metrics';
-import type { Ports } from '../ports';
+} from '#domain/monitoring/watch';
+import { readJson, readReferenced } from '#lambdas/evidence';
+import type { Measurements } from '#lambdas/metrics';
+import type { Ports } from '#lambdas/ports';
+import type { SampleInput } from '#statemachine/contract';
 import { endIfDecided, tellOutcome } from './end-window';
 import { readWindow } from './read-window';
 import { watchKeys } from './watch-keys';

@@ -1,7 +1,7 @@
 /** Where the monitoring window keeps its state. */
 import { createHash } from 'node:crypto';
-import { targetDimensionOf } from '../metrics';
-import type { Settings } from '../ports';
+import { targetDimensionOf } from '#lambdas/metrics';
+import type { Settings } from '#lambdas/ports';
 
 export const watchKeys = (runId: string) => ({
   watch: `runs/${runId}/monitoring/watch.json`,

@@ -1,10 +1,11 @@
 /** Writes the incident report, tells the team, and reminds of the post-mortem. */
-import type { ReportIncidentInput, StepOutput } from '../../statemachine/contract';
-import { describeCommitted, progressIn } from '../domain/ledger/progress';
-import { takenBackIn } from '../domain/ledger/taken-back';
-import { type Incident, incidentPath, postMortemHours, renderIncident } from '../domain/reports/incident';
-import { readEvidence, withEvidence } from '../evidence';
-import { type Ports, urlOfRun } from '../ports';
+
+import { describeCommitted, progressIn } from '#domain/ledger/progress';
+import { takenBackIn } from '#domain/ledger/taken-back';
+import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
+import { readEvidence, withEvidence } from '#lambdas/evidence';
+import { type Ports, urlOfRun } from '#lambdas/ports';
+import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (notes) => {

@@ -1,10 +1,11 @@
 /** Runs the rollback section on the target, after a person has approved it. */
-import type { ApprovedInput, StepOutput } from '../../statemachine/contract';
-import { requireApproval } from '../approved';
-import { answerTakenBack, answerUnfinished, rollBackState } from '../domain/ledger/taken-back';
-import { readEarlierEvidence, withEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+
+import { answerTakenBack, answerUnfinished, rollBackState } from '#domain/ledger/taken-back';
+import { requireApproval } from '#lambdas/approved';
+import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, rollBackState, input, async (notes) => {

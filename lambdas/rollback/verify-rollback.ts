@@ -1,12 +1,13 @@
 /** After the rollback the target's catalog must be the one of before the migration. */
-import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
-import type { Catalog } from '../domain/catalog/catalog';
-import { differenceOf } from '../domain/catalog/difference';
-import { judgeRollback } from '../domain/catalog/judge-rollback';
-import { VerificationFailed } from '../domain/errors';
-import { answerCompared, verifyRollbackState } from '../domain/ledger/taken-back';
-import { readEarlierEvidence, readReferenced, withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+
+import type { Catalog } from '#domain/catalog/catalog';
+import { differenceOf } from '#domain/catalog/difference';
+import { judgeRollback } from '#domain/catalog/judge-rollback';
+import { VerificationFailed } from '#domain/errors';
+import { answerCompared, verifyRollbackState } from '#domain/ledger/taken-back';
+import { readEarlierEvidence, readReferenced, withEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, verifyRollbackState, input, async (notes) => {

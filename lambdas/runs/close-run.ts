@@ -1,11 +1,12 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
-import type { CloseRunInput, CloseRunOutput } from '../../statemachine/contract';
-import { closeRunState, readClosing } from '../closed-run';
-import type { EvidenceDocument } from '../domain/evidence/document';
-import { verifyRollbackState } from '../domain/ledger/taken-back';
-import { closingOf, messageOf } from '../domain/reports/closing';
-import { readEarlierEvidence, withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { verifyRollbackState } from '#domain/ledger/taken-back';
+import { closingOf, messageOf } from '#domain/reports/closing';
+import { closeRunState, readClosing } from '#lambdas/closed-run';
+import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { CloseRunInput, CloseRunOutput } from '#statemachine/contract';
 import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { reportKeys, writeReport } from './write-report';

@@ -1,9 +1,10 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
-import type { BranchRef, RunPin, StoppedExecution } from '../../statemachine/contract';
-import { describeProgress } from '../domain/ledger/progress';
-import { readEvidence } from '../evidence';
-import { pinnedKeys } from '../pinned-migration';
-import type { Ports } from '../ports';
+
+import { describeProgress } from '#domain/ledger/progress';
+import { readEvidence } from '#lambdas/evidence';
+import { pinnedKeys } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { BranchRef, RunPin, StoppedExecution } from '#statemachine/contract';
 import { run as closeRun } from './close-run';
 import { reportKeys } from './write-report';
 

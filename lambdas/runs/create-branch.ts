@@ -1,7 +1,8 @@
 /** Makes the copy-on-write branch on which the migration is rehearsed. */
-import type { CreateBranchOutput, StepInput } from '../../statemachine/contract';
-import { withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+
+import { withEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { CreateBranchOutput, StepInput } from '#statemachine/contract';
 
 /** A day beyond the approval: the platform deletes the branch itself when no state of ours does. */
 const graceSeconds = 24 * 3600;

@@ -1,9 +1,10 @@
 /** After a failed or interrupted Step 8: asks the ledger, and the restart points, what became of it. */
-import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '../../statemachine/contract';
-import { describeProgress } from '../domain/ledger/progress';
-import { proveApplied } from '../domain/ledger/prove-applied';
-import { withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+
+import { describeProgress } from '#domain/ledger/progress';
+import { proveApplied } from '#domain/ledger/prove-applied';
+import { withEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '#statemachine/contract';
 
 const evidence = { name: '08-establish-outcome', title: 'Establish outcome' };
 

@@ -1,14 +1,15 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
-import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '../../statemachine/contract';
-import { checkStaging } from '../domain/environment/check-target';
-import { InvalidInput, TargetIsNotStaging } from '../domain/errors';
-import { refuseUnlessNext } from '../domain/ledger/order-migrations';
-import { checksFileNameOf } from '../domain/migration/file-name';
-import { parseChecks } from '../domain/migration/parse-checks';
-import { parseMigration } from '../domain/migration/parse-migration';
-import { sha256Of, withEvidence } from '../evidence';
-import { pinnedKeys } from '../pinned-migration';
-import type { Ports } from '../ports';
+
+import { checkStaging } from '#domain/environment/check-target';
+import { InvalidInput, TargetIsNotStaging } from '#domain/errors';
+import { refuseUnlessNext } from '#domain/ledger/order-migrations';
+import { checksFileNameOf } from '#domain/migration/file-name';
+import { parseChecks } from '#domain/migration/parse-checks';
+import { parseMigration } from '#domain/migration/parse-migration';
+import { sha256Of, withEvidence } from '#lambdas/evidence';
+import { pinnedKeys } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '#statemachine/contract';
 
 const readSources = async (ports: Ports, input: unknown) => {
   const available = await ports.migrations.list();

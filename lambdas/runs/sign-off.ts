@@ -1,8 +1,9 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
-import type { SignOff, SignOffInput, SignOffOutput } from '../../statemachine/contract';
-import { VerificationFailed } from '../domain/errors';
-import { readEarlierEvidence, withEvidence } from '../evidence';
-import type { Ports } from '../ports';
+
+import { VerificationFailed } from '#domain/errors';
+import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
 import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';

@@ -1,7 +1,8 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
-import type { BranchRef } from '../../statemachine/contract';
-import type { Notes } from '../evidence';
-import type { Ports } from '../ports';
+
+import type { Notes } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { BranchRef } from '#statemachine/contract';
 
 /** What could not be taken away, one sentence each; empty is good. */
 export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | null): Promise<readonly string[]> => {

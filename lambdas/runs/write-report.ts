@@ -1,12 +1,13 @@
 /** Puts the run's report into the store in its three forms. */
-import type { RunPin } from '../../statemachine/contract';
-import { checklist } from '../checklist';
-import { renderHtmlReport } from '../domain/reports/html-report';
-import { renderMarkdownReport } from '../domain/reports/markdown';
-import { buildReport, type Report } from '../domain/reports/report';
-import { readEvidenceWithRefs } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+
+import { renderHtmlReport } from '#domain/reports/html-report';
+import { renderMarkdownReport } from '#domain/reports/markdown';
+import { buildReport, type Report } from '#domain/reports/report';
+import { checklist } from '#lambdas/checklist';
+import { readEvidenceWithRefs } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { RunPin } from '#statemachine/contract';
 
 export const reportKeys = (runId: string) => ({
   json: `runs/${runId}/report.json`,

@@ -1,6 +1,6 @@
 /** What every call leaves in CloudWatch by the embedded metric format, a log line and no request: its time, and its failure. */
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { callDimensions, callMetrics, metricNamespace } from '../metrics';
+import { callDimensions, callMetrics, metricNamespace } from '#lambdas/metrics';
 
 export type FinishedCall = {
   /** As it is deployed, so that two installations are told apart. */

@@ -1,9 +1,9 @@
 /** Composes the ports from the AWS adapters and the environment variables that the deployment sets. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { createS3ArtifactStore } from '../adapters/aws/s3-artifact-store';
-import { createS3MigrationSource } from '../adapters/aws/s3-migration-source';
-import { createS3ProjectDocuments } from '../adapters/aws/s3-project-documents';
-import { createHttpProbes } from '../adapters/http/http-probes';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createS3MigrationSource } from '#adapters/aws/s3-migration-source';
+import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
+import { createHttpProbes } from '#adapters/http/http-probes';
 import type {
   Activity,
   Alarms,
@@ -18,7 +18,7 @@ import type {
   Schedule,
   Secrets,
   TaskCallback,
-} from '../ports';
+} from '#lambdas/ports';
 import { deferPort } from './defer-port';
 import { type Environment, readText } from './environment';
 import { readSettings } from './live-settings';

@@ -1,8 +1,8 @@
 /** Turns a page's `run` into a Lambda handler behind an HTTP API (payload format 2.0). */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { html } from '../domain/html/html';
-import { pageHeaders, renderPage } from '../domain/html/page';
+import { html } from '#domain/html/html';
+import { pageHeaders, renderPage } from '#domain/html/page';
 import type { HttpRequest, HttpResponse } from './http';
 import { type Run, type Surroundings, unwatched, withLogLine } from './on-lambda';
 import { rememberSuccess } from './remember-success';

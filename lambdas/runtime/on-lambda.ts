@@ -1,8 +1,8 @@
 /** Turns a `run` into a Lambda handler: ports made once per container, one log line per call, errors under their own names. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { checklist, namesOf } from '../checklist';
-import type { Ports } from '../ports';
+import { checklist, namesOf } from '#lambdas/checklist';
+import type { Ports } from '#lambdas/ports';
 import { rememberSuccess } from './remember-success';
 import type { Watch } from './watch-call';
 

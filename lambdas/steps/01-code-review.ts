@@ -1,9 +1,9 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { MigrationRefused } from '../domain/errors';
-import { reviewCode } from '../domain/review/review-code';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { MigrationRefused } from '#domain/errors';
+import { reviewCode } from '#domain/review/review-code';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

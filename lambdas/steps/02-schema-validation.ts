@@ -1,8 +1,8 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { validateSchema } from '../domain/review/validate-schema';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { validateSchema } from '#domain/review/validate-schema';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

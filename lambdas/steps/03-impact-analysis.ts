@@ -1,9 +1,9 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { analyseImpact } from '../domain/review/analyse-impact';
-import { withStepEvidence } from '../evidence';
-import { keepStatistics, readStatistics } from '../kept-statistics';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { analyseImpact } from '#domain/review/analyse-impact';
+import { withStepEvidence } from '#lambdas/evidence';
+import { keepStatistics, readStatistics } from '#lambdas/kept-statistics';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

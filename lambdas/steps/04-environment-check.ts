@@ -1,11 +1,11 @@
-import type { EnvironmentCheckOutput, StepInput } from '../../statemachine/contract';
-import { fingerprintOf } from '../domain/catalog/fingerprint';
-import { checkStorage } from '../domain/environment/check-storage';
-import { checkConnection, checkStaging } from '../domain/environment/check-target';
-import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
-import { withStepEvidence, writeJson } from '../evidence';
-import { driftSince } from '../kept-catalog';
-import type { Ports } from '../ports';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { checkStorage } from '#domain/environment/check-storage';
+import { checkConnection, checkStaging } from '#domain/environment/check-target';
+import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
+import { withStepEvidence, writeJson } from '#lambdas/evidence';
+import { driftSince } from '#lambdas/kept-catalog';
+import type { Ports } from '#lambdas/ports';
+import type { EnvironmentCheckOutput, StepInput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

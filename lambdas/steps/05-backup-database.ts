@@ -1,8 +1,8 @@
-import type { BranchInput, StepOutput } from '../../statemachine/contract';
-import { count } from '../domain/count';
-import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '../domain/errors';
-import { withStepEvidence } from '../evidence';
-import type { Ports } from '../ports';
+import { count } from '#domain/count';
+import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
+import { withStepEvidence } from '#lambdas/evidence';
+import type { Ports } from '#lambdas/ports';
+import type { BranchInput, StepOutput } from '#statemachine/contract';
 
 /** Seven days: as long as somebody may find out that the migration was wrong. */
 const restorePointSeconds = 7 * 24 * 3600;

@@ -1,23 +1,23 @@
-import type { BranchInput, Rehearsal } from '../../statemachine/contract';
-import { requireRehearsed, runDeclaredTests } from '../declared-tests';
-import { describeDifference } from '../domain/catalog/describe-difference';
-import { differenceOf } from '../domain/catalog/difference';
-import { count } from '../domain/count';
-import { assessDryRun } from '../domain/locks/assess-dry-run';
-import { contentsDifference } from '../domain/locks/contents-difference';
-import { dataLossBetween } from '../domain/locks/data-loss';
-import { judgeDryRun } from '../domain/locks/judge-dry-run';
-import { measureImpact } from '../domain/locks/measure-impact';
-import { trafficBetween } from '../domain/locks/traffic';
-import { compareUntouched } from '../domain/locks/untouched-tables';
-import { rehearsedTestsInWords } from '../domain/migration/judge-checks';
-import { unitsInWords } from '../domain/migration/units';
-import { predictImpact } from '../domain/review/predict-impact';
-import { withStepEvidence } from '../evidence';
-import { keepCatalog, keepContents } from '../kept-catalog';
-import { keptStatistics, readStatistics } from '../kept-statistics';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import { count } from '#domain/count';
+import { assessDryRun } from '#domain/locks/assess-dry-run';
+import { contentsDifference } from '#domain/locks/contents-difference';
+import { dataLossBetween } from '#domain/locks/data-loss';
+import { judgeDryRun } from '#domain/locks/judge-dry-run';
+import { measureImpact } from '#domain/locks/measure-impact';
+import { trafficBetween } from '#domain/locks/traffic';
+import { compareUntouched } from '#domain/locks/untouched-tables';
+import { rehearsedTestsInWords } from '#domain/migration/judge-checks';
+import { unitsInWords } from '#domain/migration/units';
+import { predictImpact } from '#domain/review/predict-impact';
+import { requireRehearsed, runDeclaredTests } from '#lambdas/declared-tests';
+import { withStepEvidence } from '#lambdas/evidence';
+import { keepCatalog, keepContents } from '#lambdas/kept-catalog';
+import { keptStatistics, readStatistics } from '#lambdas/kept-statistics';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
   withStepEvidence(ports, 6, input, async (notes) => {

@@ -1,11 +1,11 @@
-import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
-import { count } from '../domain/count';
-import { checkConnection, checkStaging } from '../domain/environment/check-target';
-import { TargetIsNotStaging, VerificationFailed } from '../domain/errors';
-import { privilegeNeeds } from '../domain/review/privilege-needs';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { count } from '#domain/count';
+import { checkConnection, checkStaging } from '#domain/environment/check-target';
+import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
+import { privilegeNeeds } from '#domain/review/privilege-needs';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

@@ -1,10 +1,10 @@
-import type { ApprovedInput, StepOutput } from '../../statemachine/contract';
-import { requireApproval } from '../approved';
-import { proveApplied } from '../domain/ledger/prove-applied';
-import { describeUnit, splitIntoUnits } from '../domain/migration/units';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { proveApplied } from '#domain/ledger/prove-applied';
+import { describeUnit, splitIntoUnits } from '#domain/migration/units';
+import { requireApproval } from '#lambdas/approved';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 8, input, async (notes) => {

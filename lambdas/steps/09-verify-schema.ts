@@ -1,11 +1,11 @@
-import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
-import type { Catalog } from '../domain/catalog/catalog';
-import { fingerprintOf } from '../domain/catalog/fingerprint';
-import { verifySchema } from '../domain/catalog/verify-schema';
-import { VerificationFailed } from '../domain/errors';
-import { readReferenced, withStepEvidence, writeJson } from '../evidence';
-import { recordedCatalogKey } from '../kept-catalog';
-import type { Ports } from '../ports';
+import type { Catalog } from '#domain/catalog/catalog';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { verifySchema } from '#domain/catalog/verify-schema';
+import { VerificationFailed } from '#domain/errors';
+import { readReferenced, withStepEvidence, writeJson } from '#lambdas/evidence';
+import { recordedCatalogKey } from '#lambdas/kept-catalog';
+import type { Ports } from '#lambdas/ports';
+import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

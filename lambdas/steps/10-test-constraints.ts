@@ -1,10 +1,10 @@
-import type { RehearsalInput, StepOutput } from '../../statemachine/contract';
-import { runDeclaredTests } from '../declared-tests';
-import type { Catalog } from '../domain/catalog/catalog';
-import { VerificationFailed } from '../domain/errors';
-import { readReferenced, withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import type { Catalog } from '#domain/catalog/catalog';
+import { VerificationFailed } from '#domain/errors';
+import { runDeclaredTests } from '#lambdas/declared-tests';
+import { readReferenced, withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 10, input, async (notes) => {

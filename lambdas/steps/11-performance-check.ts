@@ -1,9 +1,9 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { VerificationFailed } from '../domain/errors';
-import { judgeQueries } from '../domain/migration/judge-queries';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { VerificationFailed } from '#domain/errors';
+import { judgeQueries } from '#domain/migration/judge-queries';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 11, input, async (notes) => {

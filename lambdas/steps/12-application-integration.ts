@@ -1,9 +1,9 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { VerificationFailed } from '../domain/errors';
-import { judgeApplication } from '../domain/migration/judge-application';
-import { withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { VerificationFailed } from '#domain/errors';
+import { judgeApplication } from '#domain/migration/judge-application';
+import { withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 12, input, async (notes) => {

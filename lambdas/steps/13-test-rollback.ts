@@ -1,19 +1,19 @@
-import type { StepOutput, TestRollbackInput } from '../../statemachine/contract';
-import type { Catalog } from '../domain/catalog/catalog';
-import { describeDifference } from '../domain/catalog/describe-difference';
-import { differenceOf } from '../domain/catalog/difference';
-import { judgeRestarts, type RestartJudgement } from '../domain/catalog/judge-restarts';
-import { isRunAgain, judgeRollback } from '../domain/catalog/judge-rollback';
-import { count } from '../domain/count';
-import { VerificationFailed } from '../domain/errors';
-import { contentsDifference } from '../domain/locks/contents-difference';
-import { dataLossBetween, lossInWords } from '../domain/locks/data-loss';
-import { splitIntoUnits } from '../domain/migration/units';
-import { readReferenced, withStepEvidence } from '../evidence';
-import { keepCatalog, keepContents, type RehearsalMoment } from '../kept-catalog';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
-import { rehearseRestarts } from '../restart-rehearsal';
+import type { Catalog } from '#domain/catalog/catalog';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import { judgeRestarts, type RestartJudgement } from '#domain/catalog/judge-restarts';
+import { isRunAgain, judgeRollback } from '#domain/catalog/judge-rollback';
+import { count } from '#domain/count';
+import { VerificationFailed } from '#domain/errors';
+import { contentsDifference } from '#domain/locks/contents-difference';
+import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
+import { splitIntoUnits } from '#domain/migration/units';
+import { readReferenced, withStepEvidence } from '#lambdas/evidence';
+import { keepCatalog, keepContents, type RehearsalMoment } from '#lambdas/kept-catalog';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import { rehearseRestarts } from '#lambdas/restart-rehearsal';
+import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
 /**
  * Down and up again on the branch that the dry run has left: the catalogs must be those of before and after. A migration of

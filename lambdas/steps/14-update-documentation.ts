@@ -1,10 +1,10 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { renderSchemaPage } from '../domain/catalog/schema-page';
-import { VerificationFailed } from '../domain/errors';
-import { addDecision } from '../domain/reports/decision-entry';
-import { evidenceOfStep, readRecorded, withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import type { Ports } from '../ports';
+import { renderSchemaPage } from '#domain/catalog/schema-page';
+import { VerificationFailed } from '#domain/errors';
+import { addDecision } from '#domain/reports/decision-entry';
+import { evidenceOfStep, readRecorded, withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import type { Ports } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 

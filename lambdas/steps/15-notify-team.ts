@@ -1,11 +1,11 @@
-import type { StepInput, StepOutput } from '../../statemachine/contract';
-import { VerificationFailed } from '../domain/errors';
-import { latestAnswers } from '../domain/evidence/answers';
-import { judgeDelivery } from '../domain/reports/judge-delivery';
-import { renderTeamMessage } from '../domain/reports/team-message';
-import { readEvidence, withStepEvidence } from '../evidence';
-import { readPinnedMigration } from '../pinned-migration';
-import { type Ports, urlOfRun } from '../ports';
+import { VerificationFailed } from '#domain/errors';
+import { latestAnswers } from '#domain/evidence/answers';
+import { judgeDelivery } from '#domain/reports/judge-delivery';
+import { renderTeamMessage } from '#domain/reports/team-message';
+import { readEvidence, withStepEvidence } from '#lambdas/evidence';
+import { readPinnedMigration } from '#lambdas/pinned-migration';
+import { type Ports, urlOfRun } from '#lambdas/ports';
+import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 15, input, async (notes) => {

@@ -1,9 +1,9 @@
-import type { MonitorInput } from '../../statemachine/contract';
-import { refuseClosedRun } from '../closed-run';
-import { seal } from '../domain/approvals/seal';
-import type { Watch } from '../domain/monitoring/watch';
-import { type WindowPointer, watchKeys, windowKey } from '../monitoring/watch-keys';
-import type { Ports } from '../ports';
+import { seal } from '#domain/approvals/seal';
+import type { Watch } from '#domain/monitoring/watch';
+import { refuseClosedRun } from '#lambdas/closed-run';
+import { type WindowPointer, watchKeys, windowKey } from '#lambdas/monitoring/watch-keys';
+import type { Ports } from '#lambdas/ports';
+import type { MonitorInput } from '#statemachine/contract';
 
 /** 15 min: the schedule outlives the window, so that the sample which closes it always comes; that one removes it. */
 const graceMs = 15 * 60_000;

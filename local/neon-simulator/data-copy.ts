@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RunAs } from '../postgres/run-as';
+import type { RunAs } from '#local/postgres/run-as';
 
 // What a server makes anew when it starts: PostgreSQL's manual, "Making a Base Backup", lists it.
 const madeAtStart = /^(postmaster\.(pid|opts)|pgsql_tmp.*|pg_internal\.init.*|t\d+_\d+(_\w+)?(\.\d+)?)$/;

@@ -1,8 +1,8 @@
 /** One simulator at a time on a folder. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { adviceFor } from '../postgres/failure-advice';
-import { startOf } from '../postgres/processes';
+import { adviceFor } from '#local/postgres/failure-advice';
+import { startOf } from '#local/postgres/processes';
 
 type Holder = { readonly processId: number; readonly startedAt: string | null };
 

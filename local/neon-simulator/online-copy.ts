@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import type { ConnectionSettings } from '#lambdas/ports';
-import type { RunAs } from '../postgres/run-as';
-import { giveTo } from '../postgres/run-as';
+import type { RunAs } from '#local/postgres/run-as';
+import { giveTo } from '#local/postgres/run-as';
 import { copyLog, copyRunning } from './data-copy';
 
 type Backup = { readonly lsn: string; readonly labelfile: string; readonly spcmapfile: string; readonly last: string };

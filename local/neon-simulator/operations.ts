@@ -1,7 +1,7 @@
 /** What takes its time, one group after the other: while one is under way the project takes no other. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#lambdas/ports';
-import { adviceFor } from '../postgres/failure-advice';
+import { adviceFor } from '#local/postgres/failure-advice';
 import { timestamp } from './identifiers';
 import type { RecordFile } from './record-file';
 import type { BranchRecord, OperationAction, OperationRecord } from './records';

@@ -1,6 +1,6 @@
 /** Keeps the records in one file: what it holds is always complete, whenever the process was killed. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { adviceFor } from '../postgres/failure-advice';
+import { adviceFor } from '#local/postgres/failure-advice';
 import type { BranchRecord, OperationRecord, SimulatorRecords } from './records';
 
 /** A run makes about a dozen; more than that of history serves nobody. */

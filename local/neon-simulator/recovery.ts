@@ -1,7 +1,7 @@
 /** Puts in order what a killed simulator left behind. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { stopLeftover } from '../postgres/leftover';
+import { stopLeftover } from '#local/postgres/leftover';
 import { removeData } from './branch-data';
 import { branchesOf, type Simulation } from './simulation';
 

@@ -1,7 +1,7 @@
 /** What the parts of the simulator share. */
 import path from 'node:path';
 import type { Clock } from '#lambdas/ports';
-import type { PostgresBinaries } from '../postgres/binaries';
+import type { PostgresBinaries } from '#local/postgres/binaries';
 import type { Computes } from './computes';
 import type { Operations } from './operations';
 import type { RecordFile } from './record-file';

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Clock, ConnectionSettings } from '#lambdas/ports';
-import { findBinaries } from '../postgres/binaries';
+import { findBinaries } from '#local/postgres/binaries';
 import { startApiServer } from './api-server';
 import { reapExpired } from './branch-deletion';
 import { createComputes } from './computes';

@@ -2,9 +2,9 @@
 import { chmod, lstat, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { commandOf } from '../postgres/processes';
-import type { RunAs } from '../postgres/run-as';
-import { stopLeftover } from '../postgres/server';
+import { commandOf } from '#local/postgres/processes';
+import type { RunAs } from '#local/postgres/run-as';
+import { stopLeftover } from '#local/postgres/server';
 
 /** Of the server's data in the folder. */
 export const dataDirectoryName = 'data';

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withSession } from '#adapters/postgres/session';
 import type { ConnectionSettings } from '#lambdas/ports';
-import { findBinaries } from '../postgres/binaries';
-import { createCluster, startServer } from '../postgres/server';
+import { findBinaries } from '#local/postgres/binaries';
+import { createCluster, startServer } from '#local/postgres/server';
 import { dataDirectoryName, withDataFolder } from './data-folder';
 
 /** Listens on loopback only, for the length of one command, and holds nothing that is anybody's. */

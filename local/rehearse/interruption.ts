@@ -1,5 +1,5 @@
 /** Ctrl-C and the like: the work is given up, and what it made is put away before the process ends. */
-import { Interrupted, signalCodes } from '../../command-line/exit-codes';
+import { Interrupted, signalCodes } from '#command-line/exit-codes';
 
 /** Hands over a promise that rejects with Interrupted at the first signal; later ones wait for the tidying up. */
 export const withInterruption = async <T>(work: (interrupted: Promise<never>) => Promise<T>): Promise<T> => {

@@ -1,8 +1,9 @@
 /** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
+
+import { runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/migration/folders/recognise';
-import { runCommand, say, warn } from '../../command-line/command';
-import { exitCodes } from '../../command-line/exit-codes';
 import { withInterruption } from './interruption';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { showProgress } from './progress';

@@ -1,6 +1,6 @@
 /** The command line of `npm run rehearse`. */
-import { parseCommandLine } from '../../command-line/command';
-import { UsageError } from '../../command-line/exit-codes';
+import { parseCommandLine } from '#command-line/command';
+import { UsageError } from '#command-line/exit-codes';
 
 export type RehearseOptions = {
   /** The folder with the migrations; empty only when help was asked for. */

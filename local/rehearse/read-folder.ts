@@ -1,8 +1,8 @@
 /** Reads the files of a folder and of the folders in it; the folders below these are only named. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UsageError } from '#command-line/exit-codes';
 import type { FolderFile } from '#domain/migration/folders/folder';
-import { UsageError } from '../../command-line/exit-codes';
 
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
 const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);

@@ -1,9 +1,9 @@
 /** What a route answers, and how it is written to the wire. */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { html } from '../../lambdas/domain/html/html';
-import { pageHeaders, renderPage } from '../../lambdas/domain/html/page';
-import type { HttpResponse } from '../../lambdas/runtime/http';
+import { html } from '#domain/html/html';
+import { pageHeaders, renderPage } from '#domain/html/page';
+import type { HttpResponse } from '#lambdas/runtime/http';
 import type { Refusal } from './guards';
 import { navigation } from './navigation';
 

@@ -1,6 +1,6 @@
 /** Server-sent events that carry a page's live part whenever something has happened. */
 import type { ServerResponse } from 'node:http';
-import type { Html } from '../../lambdas/domain/html/html';
+import type { Html } from '#domain/html/html';
 import type { WatchedEngine } from './site';
 
 export type LivePart = {

@@ -1,8 +1,8 @@
 /** `/evidence/<key>`: documents of the store, to read. */
-import { sealMark } from '../../lambdas/domain/approvals/seal';
-import { html } from '../../lambdas/domain/html/html';
-import { numberedLines, renderPage } from '../../lambdas/domain/html/page';
-import type { ArtifactStore } from '../../lambdas/ports';
+import { sealMark } from '#domain/approvals/seal';
+import { html } from '#domain/html/html';
+import { numberedLines, renderPage } from '#domain/html/page';
+import type { ArtifactStore } from '#lambdas/ports';
 import { navigation } from './navigation';
 
 const validKey = /^runs(\/[A-Za-z0-9._-]+)+\.(json|sql|md)$/;

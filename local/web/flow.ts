@@ -1,5 +1,5 @@
 /** The order in which a run goes through its states, as the run's page lists them. */
-import { findStep, namesOf } from '../../lambdas/checklist';
+import { findStep, namesOf } from '#lambdas/checklist';
 
 // Step 13 before Step 7 on purpose: a rollback is tested before it can be needed.
 const order: readonly (number | string)[] = [

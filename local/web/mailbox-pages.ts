@@ -1,6 +1,6 @@
 /** `/mailbox`: what the product has mailed, as its readers see it. */
-import { type Html, html } from '../../lambdas/domain/html/html';
-import { factList, formatTime, renderPage } from '../../lambdas/domain/html/page';
+import { type Html, html } from '#domain/html/html';
+import { factList, formatTime, renderPage } from '#domain/html/page';
 import type { StoredMail } from './mail-folder';
 import { navigation } from './navigation';
 

@@ -1,10 +1,10 @@
 /** What lies behind which path. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { run as decide } from '../../lambdas/approvals/decide';
-import { run as show } from '../../lambdas/approvals/show';
-import { reportKeys } from '../../lambdas/runs/write-report';
-import type { HttpResponse } from '../../lambdas/runtime/http';
+import { run as decide } from '#lambdas/approvals/decide';
+import { run as show } from '#lambdas/approvals/show';
+import { reportKeys } from '#lambdas/runs/write-report';
+import type { HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, answerStoredPage, answerText } from './answer';
 import { evidencePage, readDocument } from './evidence-page';
 import { readRunPart, readRunsPart } from './live-parts';

@@ -1,7 +1,7 @@
 /** `/runs/<name>`: one run, as it happens. */
-import { countAnswers } from '../../lambdas/domain/evidence/answers';
-import { type Html, html } from '../../lambdas/domain/html/html';
-import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '../../lambdas/domain/html/page';
+import { countAnswers } from '#domain/evidence/answers';
+import { type Html, html } from '#domain/html/html';
+import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
 import { navigation } from './navigation';
 import type { RunRow } from './run-rows';
 import type { ExecutionDetail } from './site';

@@ -1,6 +1,6 @@
 /** `/`: every run of this machine, the newest first. */
-import { type Html, html } from '../../lambdas/domain/html/html';
-import { formatDuration, formatTime, renderPage } from '../../lambdas/domain/html/page';
+import { type Html, html } from '#domain/html/html';
+import { formatDuration, formatTime, renderPage } from '#domain/html/page';
 import { navigation } from './navigation';
 import { sinceView, statusTag } from './run-page';
 import type { ExecutionSummary } from './site';

@@ -1,7 +1,7 @@
 /** The one server of this machine: pages, approvals and the Step Functions API, on loopback only. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { InvalidInput } from '../../lambdas/domain/errors';
-import type { HttpResponse } from '../../lambdas/runtime/http';
+import { InvalidInput } from '#domain/errors';
+import type { HttpResponse } from '#lambdas/runtime/http';
 import { answerRefusal, notFound, send } from './answer';
 import { streamLivePart } from './event-stream';
 import { refusalOf } from './guards';

@@ -1,6 +1,6 @@
 /** Whether AWS answers to the credentials at hand, and whether the account is ready for CDK. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { describeFailure, isNamed } from '../../lambdas/adapters/aws/aws-failure';
+import { describeFailure, isNamed } from '#adapters/aws/aws-failure';
 import { type Check, NoAccess } from './check';
 
 /** What `cdk bootstrap` makes unless told otherwise. */

@@ -1,7 +1,7 @@
 /** What a check before the deployment is: it looks, changes nothing, and says what is missing and what it could not ask. */
 import { isNeonError } from '@neon/sdk';
-import { describeFailure, isNamed } from '../../lambdas/adapters/aws/aws-failure';
-import { ChecklistError } from '../../lambdas/domain/errors';
+import { describeFailure, isNamed } from '#adapters/aws/aws-failure';
+import { ChecklistError } from '#domain/errors';
 
 export type Check = {
   /** What is looked at, for the progress line. */

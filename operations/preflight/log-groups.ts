@@ -1,6 +1,6 @@
 /** Whether the application's log groups are there: the last stack puts metric filters on them, and fails without. */
 import { type CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Config } from '../../infra/config';
+import type { Config } from '#infra/config';
 import type { Check } from './check';
 
 /** There is no question for one name. Answers are sorted by name, so the group called exactly so is on the first page. */

@@ -1,7 +1,7 @@
 /** Whether the secrets that the configuration names exist and hold what they should. No message holds any of it. */
 import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Config } from '../../infra/config';
-import { createSecretsManagerSecrets, readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets';
+import { createSecretsManagerSecrets, readSecret } from '#adapters/aws/secrets-manager-secrets';
+import type { Config } from '#infra/config';
 import type { Check } from './check';
 
 /** The functions may read the secret, but use no key beside the installation's. */

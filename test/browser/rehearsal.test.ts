@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { pageHeaders } from '#domain/html/page';
 import { renderHtmlReport } from '#domain/reports/html-report';
-import { rehearsalDocuments } from '../support/rehearsed';
-import { report } from '../unit/domain/reports/a-report';
+import { rehearsalDocuments } from '#test/support/rehearsed';
+import { report } from '#test/unit/domain/reports/a-report';
 import { launchChromium, phone, photograph, withPage } from './chromium';
 
 let browser: Browser;

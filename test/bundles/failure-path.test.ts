@@ -1,8 +1,8 @@
 /** The functions that only a run in trouble needs, as bundles with their own permissions. */
 import type { Report } from '#domain/reports/report';
-import { type Deployment, withDeployment } from '../support/deployment/deployment';
-import { startMailApprover } from '../support/deployment/mail-approver';
-import { withClient } from '../support/postgres';
+import { type Deployment, withDeployment } from '#test/support/deployment/deployment';
+import { startMailApprover } from '#test/support/deployment/mail-approver';
+import { withClient } from '#test/support/postgres';
 
 const migration = '001_create_jobs.sql';
 

@@ -1,16 +1,15 @@
 /** What is deployed is what was tested: definition, bundles, environment, policies and rules of the synthesized templates. */
+
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '#domain/reports/report';
 import { allBoxes } from '#lambdas/checklist';
-import { type Deployment, withDeployment } from '../support/deployment/deployment';
-import { startMailApprover } from '../support/deployment/mail-approver';
-import { withClient } from '../support/postgres';
-import { countTransitions } from '../support/state-transitions';
-
-const root = path.resolve(__dirname, '../..');
+import { type Deployment, withDeployment } from '#test/support/deployment/deployment';
+import { startMailApprover } from '#test/support/deployment/mail-approver';
+import { withClient } from '#test/support/postgres';
+import { projectRoot } from '#test/support/project-root';
+import { countTransitions } from '#test/support/state-transitions';
 
 const reportOf = async ({ store }: Deployment, runId: string) =>
   JSON.parse((await store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
@@ -19,7 +18,7 @@ const reportOf = async ({ store }: Deployment, runId: string) =>
 const verifyEvidence = async ({ deployed, operatorEnvironment }: Deployment, runId: string, sha256: string) => {
   const command = ['operations/verify-evidence.ts', runId, '--bucket', deployed.bucket.name, '--sha256', sha256];
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', ...command], {
-    cwd: root,
+    cwd: projectRoot,
     env: { PATH: process.env['PATH'], ...operatorEnvironment },
   });
   return stdout;

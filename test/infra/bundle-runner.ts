@@ -1,4 +1,5 @@
 /** Bundles a handler as the stack's are bundled, and calls it in a process of its own as Lambda would. */
+
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +9,12 @@ import { bundleFunctions } from '#infra/bundling/bundle-functions';
 import { readExampleConfig } from '#infra/config';
 import { commonEnvironment } from '#infra/environment';
 import type { PortUse } from '#infra/function-table';
+import { projectRoot } from '#test/support/project-root';
 
 export const runProgram = promisify(execFile);
 
-export const root = path.resolve(__dirname, '..', '..');
-
 const environment: NodeJS.ProcessEnv = {
-  ...commonEnvironment(readExampleConfig(root), {
+  ...commonEnvironment(readExampleConfig(projectRoot), {
     bucketName: 'evidence',
     pageBaseUrl: 'https://pages.example',
     runUrl: 'https://console.example/{runId}',

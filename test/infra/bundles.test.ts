@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { callBundle, root, runProgram, withBundle } from './bundle-runner';
+import { projectRoot } from '#test/support/project-root';
+import { callBundle, runProgram, withBundle } from './bundle-runner';
 
 jest.setTimeout(60_000);
 
@@ -46,7 +47,7 @@ test('a port that the table does not name is not in the bundle, and asking for i
 
 test('a bundle with the parser has its WebAssembly beside it and parses', () =>
   withBundle(
-    `import { parse } from '${path.join(root, 'node_modules/libpg-query')}';
+    `import { parse } from '${path.join(projectRoot, 'node_modules/libpg-query')}';
      export const run = async ({ sql }: { sql: string }) => (await parse(sql)).stmts.length;`,
     { asks: [] },
     async (bundle) => {

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseConfig, readConfig } from '#infra/config';
-import { root } from './template';
+import { projectRoot } from '#test/support/project-root';
 
 const exampleFile = 'checklist.config.example.yaml';
-const readExample = () => readFile(path.join(root, exampleFile), 'utf8');
+const readExample = () => readFile(path.join(projectRoot, exampleFile), 'utf8');
 
 const parseChanged = async (from: string | RegExp, to: string) => {
   const text = (await readExample()).replace(from, to);

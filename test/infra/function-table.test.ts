@@ -1,20 +1,21 @@
 /** The table says what each function asks for; the sources say what it does ask for. They must agree, both ways. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { type FunctionRow, functionTable } from '#infra/function-table';
-import { root } from './template';
+import { projectRoot } from '#test/support/project-root';
 
 /** Our own sources that a handler is made of, save those that cannot ask for anything. */
 const sourcesOf = ({ file }: FunctionRow): string => {
   const { metafile } = buildSync({
-    entryPoints: [path.join(root, file)],
-    absWorkingDir: root,
+    entryPoints: [path.join(projectRoot, file)],
+    absWorkingDir: projectRoot,
     ...{ bundle: true, write: false, metafile: true, platform: 'node', packages: 'external', logLevel: 'silent' },
     external: ['./domain/*', '../domain/*', '../lambdas/domain/*', '../runtime/*'],
   });
   return Object.keys(metafile.inputs)
-    .map((input) => readFileSync(path.join(root, input), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
+    .map((input) => readFileSync(path.join(projectRoot, input), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
     .join('\n');
 };
 

@@ -3,14 +3,14 @@
  * commands that their adapters send, the actions that IAM checks for those. Nothing is listed by function here.
  */
 import { type FunctionRow, functionTable } from '#infra/function-table';
-import { callsOfFactory, commandsOf, usesOfHandler } from '../support/calls/adapter-calls';
+import { callsOfFactory, commandsOf, usesOfHandler } from '#test/support/calls/adapter-calls';
 import {
   actionsOf,
   actionsOfEveryFunction,
   actionsOfFailedEvents,
   actionsOfTracing,
-} from '../support/calls/iam-actions';
-import { portMethods } from '../support/calls/port-methods';
+} from '#test/support/calls/iam-actions';
+import { portMethods } from '#test/support/calls/port-methods';
 import { functions, actionsOf as grantedBy, resourcesOf, statementsFor } from './template';
 
 const hasKey = JSON.stringify(resourcesOf('AWS::S3::Bucket')).includes('KMSMasterKeyID');

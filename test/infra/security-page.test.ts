@@ -3,10 +3,11 @@ import path from 'node:path';
 import { type Grant, reasonsKey } from '#infra/grant';
 import { securityPage } from '#infra/security/security-page';
 import { listOf } from '#infra/security/template-resource';
-import { actionsOf, resourcesByStack, resourcesOf, root, type Statement } from './template';
+import { projectRoot } from '#test/support/project-root';
+import { actionsOf, resourcesByStack, resourcesOf, type Statement } from './template';
 
 test('docs/security.md is what the templates say', () => {
-  const page = readFileSync(path.join(root, 'docs/security.md'), 'utf8');
+  const page = readFileSync(path.join(projectRoot, 'docs/security.md'), 'utf8');
 
   expect(page).toBe(securityPage(Object.assign({}, ...Object.values(resourcesByStack))));
 });

@@ -1,9 +1,11 @@
 /** What was synthesized before the tests began (test/support/synthesize.ts), and what the tests ask of it. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readExampleConfig } from '#infra/config';
 import { type StackKind, stackKinds } from '#infra/stack-names';
-import { outputVariable } from '../support/synthesize';
+import { projectRoot } from '#test/support/project-root';
+import { outputVariable } from '#test/support/synthesize';
 
 export type Resource = {
   readonly Type: string;
@@ -14,10 +16,8 @@ export type Resource = {
 
 export type Resources = Readonly<Record<string, Resource>>;
 
-export const root = path.resolve(__dirname, '..', '..');
-
 /** The configuration that was synthesized. */
-export const config = readExampleConfig(root);
+export const config = readExampleConfig(projectRoot);
 
 export const synthesizedDirectory = (): string => {
   const directory = process.env[outputVariable];

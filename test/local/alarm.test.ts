@@ -8,8 +8,8 @@ import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { verifyEvidence } from '#operations/verify';
-import { answerMails } from '../support/answer-mails';
-import { optionsFor, type Sandbox, withRuntime, withSandbox } from '../support/local-run';
+import { answerMails } from '#test/support/answer-mails';
+import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
 const target = { branchId: 'target' } as const;

@@ -4,8 +4,8 @@ import { readEvidence } from '#lambdas/evidence';
 import type { ApprovalStage } from '#lambdas/ports';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { answerMails } from '../support/answer-mails';
-import { optionsFor, withRuntime, withSandbox } from '../support/local-run';
+import { answerMails } from '#test/support/answer-mails';
+import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
 

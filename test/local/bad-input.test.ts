@@ -5,8 +5,8 @@ import pg from 'pg';
 import { readEvidence } from '#lambdas/evidence';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime, RuntimeRequest } from '#local/runtime';
-import { type Sandbox, withRuntime, withSandbox } from '../support/local-run';
-import { boxOf, branchOf, isBranchGone, onTarget, reportOf, statesOf } from '../support/run-outcome';
+import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
+import { boxOf, branchOf, isBranchGone, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
 
 const target = { branchId: 'target' } as const;
 const fileName = '001_bad.sql';

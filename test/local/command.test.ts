@@ -1,4 +1,5 @@
 /** The command as a user types it: wrong use, bad migrations, bad databases. Each ends with one message and the right exit code. */
+
 import { execFile } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,18 +10,17 @@ import { findBinaries } from '#local/postgres/binaries';
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';
 import { createCluster, startServer } from '#local/postgres/server';
-import { type Sandbox, withSandbox } from '../support/local-run';
-import { withClient } from '../support/postgres';
-
-const root = path.resolve(__dirname, '../..');
+import { type Sandbox, withSandbox } from '#test/support/local-run';
+import { withClient } from '#test/support/postgres';
+import { projectRoot } from '#test/support/project-root';
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Runs a script of ours in the sandbox's project, whose `.local` is its own. */
 const runScript = (script: string, { project }: Sandbox, args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const tsx = require.resolve('tsx', { paths: [root] });
-    const all = ['--import', `file://${tsx}`, path.join(root, script), ...args];
+    const tsx = require.resolve('tsx', { paths: [projectRoot] });
+    const all = ['--import', `file://${tsx}`, path.join(projectRoot, script), ...args];
     execFile(process.execPath, all, { cwd: project, timeout: 120_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr }),
     );

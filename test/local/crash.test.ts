@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { RunEnd } from '#local/runs';
 import { listMails } from '#local/web/mail-folder';
-import { withSandbox } from '../support/local-run';
+import { withSandbox } from '#test/support/local-run';
 
 const run = promisify(execFile);
 const child = path.resolve(__dirname, '../support/crash-child.ts');

@@ -4,7 +4,7 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { Report } from '#domain/reports/report';
 import { checklist, namesOf } from '#lambdas/checklist';
 import { startRun } from '#local/runs';
-import { withRuntime, withSandbox } from '../support/local-run';
+import { withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
 const target = { branchId: 'target' } as const;

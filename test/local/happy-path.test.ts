@@ -6,8 +6,8 @@ import { allBoxes } from '#lambdas/checklist';
 import { readEvidenceWithRefs } from '#lambdas/evidence';
 import { copyReports, pendingMigrations, startRun } from '#local/runs';
 import { readMails } from '#local/web/mail-folder';
-import { withRuntime, withSandbox } from '../support/local-run';
-import { withClient } from '../support/postgres';
+import { withRuntime, withSandbox } from '#test/support/local-run';
+import { withClient } from '#test/support/postgres';
 
 const expectedTables = ['audit_event', 'channel_counters', 'events', 'jobs', 'markets', 'snapshots', 'users'];
 

@@ -2,7 +2,7 @@
 import { findHandler } from '#local/functions';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { optionsFor, withRuntime, withSandbox } from '../support/local-run';
+import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
 
 type Call = { readonly functionName: string; readonly payload: unknown };
 

@@ -1,7 +1,7 @@
 /** Two executions for one target: the second says who holds it, before any person is asked. */
 import type { ExecutionEvent } from '#local/engine/engine';
 import { finishRun, startRun } from '#local/runs';
-import { withRuntime, withSandbox } from '../support/local-run';
+import { withRuntime, withSandbox } from '#test/support/local-run';
 
 test('an execution that is started while another holds the target fails in its first state and names the holder', async () => {
   await withSandbox((sandbox) => {

@@ -2,7 +2,7 @@
 import { PlatformFailed } from '#domain/errors';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
-import { withRuntime, withSandbox } from '../support/local-run';
+import { withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
 

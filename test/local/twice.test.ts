@@ -6,8 +6,8 @@ import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { readMails } from '#local/web/mail-folder';
-import { verifyEvidence } from '../../operations/verify';
-import { withRuntime, withSandbox } from '../support/local-run';
+import { verifyEvidence } from '#operations/verify';
+import { withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { signOffLines } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { answerMails } from '../support/answer-mails';
-import { type Sandbox, withRuntime, withSandbox } from '../support/local-run';
-import { boxOf, onTarget, reportOf, statesOf } from '../support/run-outcome';
+import { answerMails } from '#test/support/answer-mails';
+import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
+import { boxOf, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
 
 const target = { branchId: 'target' } as const;
 

@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { withRuntime, withSandbox } from '../support/local-run';
+import { withRuntime, withSandbox } from '#test/support/local-run';
 
 test('an execution started through the SDK runs to its sign-off and is told of by list, describe and history', async () => {
   await withSandbox((sandbox) =>

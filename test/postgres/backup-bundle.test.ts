@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
+import { projectRoot } from '#test/support/project-root';
 
 jest.setTimeout(60_000);
-
-const root = path.join(__dirname, '..', '..');
 
 /** What must lie beside a bundle: the thread's file, and pg_dump as the package ships it. */
 const besideTheBundle = [
@@ -22,13 +21,13 @@ const withBundle = async (work: (directory: string) => Promise<void>) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'backup-bundle-'));
   try {
     await build({
-      entryPoints: [path.join(root, 'test', 'support', 'backup-program.ts')],
+      entryPoints: [path.join(projectRoot, 'test', 'support', 'backup-program.ts')],
       outfile: path.join(directory, 'index.js'),
       ...{ bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' },
       external: ['pg-native'],
     });
     for (const file of besideTheBundle)
-      await copyFile(path.join(root, file), path.join(directory, path.basename(file)));
+      await copyFile(path.join(projectRoot, file), path.join(directory, path.basename(file)));
     await work(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });

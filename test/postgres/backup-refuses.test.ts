@@ -3,8 +3,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { StoreFailed } from '#domain/errors';
 import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
-import { target, withBackups, withRole, withServer } from '../support/backups';
-import { withClient } from '../support/postgres';
+import { target, withBackups, withRole, withServer } from '#test/support/backups';
+import { withClient } from '#test/support/postgres';
 
 jest.setTimeout(30_000);
 

@@ -7,8 +7,8 @@ import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { restoreDump } from '#adapters/postgres/backup/restore-dump';
 import { withSession } from '#adapters/postgres/session';
 import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
-import { target, withBackups, withRole } from '../support/backups';
-import { withClient, withDatabase } from '../support/postgres';
+import { target, withBackups, withRole } from '#test/support/backups';
+import { withClient, withDatabase } from '#test/support/postgres';
 
 // A backup and its restore are some 200 statements and two starts of pg_dump; other suites want the processor too.
 jest.setTimeout(30_000);

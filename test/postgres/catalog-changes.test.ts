@@ -6,7 +6,7 @@ import { differenceOf, isEmptyDifference } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { explainDifference } from '#domain/catalog/grade';
 import { restoringSql } from '#domain/catalog/restoring-sql';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 import { columns } from './catalog/columns';
 import { constraints } from './catalog/constraints';
 import { type ObjectChange, startingSchema } from './catalog/object-change';

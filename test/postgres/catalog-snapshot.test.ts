@@ -9,7 +9,7 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { explainDifference } from '#domain/catalog/grade';
 import { tablesOf, triggersOf } from '#domain/catalog/tables';
 import type { ConnectionSettings } from '#lambdas/ports';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 import { shop, shopBackwards } from './catalog/shop';
 
 const inDatabase = <T>(work: (client: Client, connection: ConnectionSettings) => Promise<T>) =>

@@ -4,7 +4,7 @@ import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/migration/bind-saved';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { ConnectionSettings, Database } from '#lambdas/ports';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 
 export const target = { branchId: 'target' } as const;
 

@@ -9,14 +9,13 @@ import { adviceFor } from '#local/postgres/failure-advice';
 import { makePostgresHome } from '#local/postgres/home';
 import { commandOf } from '#local/postgres/processes';
 import { createCluster, startServer } from '#local/postgres/server';
+import { projectRoot } from '#test/support/project-root';
 import { query } from './neon-simulation';
 
 // initdb and the start of servers.
 jest.setTimeout(60_000);
 
 const superuser = { user: 'owner', password: 'test-only' };
-const project = path.resolve(__dirname, '../..');
-
 let folder: string;
 let home: string;
 let binaries: PostgresBinaries;
@@ -83,7 +82,7 @@ test('a server whose parent was killed is ended by the next start, which finds t
       .then(({ port, processId }) => console.log(JSON.stringify({ port, processId })));
   `;
   const child = spawn(process.execPath, ['--import', 'tsx', '-e', script, home, data()], {
-    cwd: project,
+    cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(child.stdout), 'line');

@@ -1,4 +1,4 @@
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 
 test('the embedded server is PostgreSQL 17 with pg_stat_statements loaded', async () => {
   await withDatabase((connection) =>

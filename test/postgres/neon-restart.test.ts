@@ -7,18 +7,17 @@ import { copyStopped } from '#local/neon-simulator/data-copy';
 import { startNeonSimulator } from '#local/neon-simulator/simulator';
 import { findBinaries } from '#local/postgres/binaries';
 import { commandOf, startOf } from '#local/postgres/processes';
+import { projectRoot } from '#test/support/project-root';
 import { makeHome, query, sdkFor, until } from './neon-simulation';
 
 // Each starts servers, some in a process of their own.
 jest.setTimeout(60_000);
 
-const project = path.resolve(__dirname, '../..');
-
 /** Another process with a simulator on the folder; resolves with the first line that it prints. */
 const startChild = async (home: string, ending: 'waits' | 'dies while it branches' | 'exits') => {
   const script = path.join(__dirname, 'neon-restart-child.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, home, ending], {
-    cwd: project,
+    cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(child.stdout), 'line');

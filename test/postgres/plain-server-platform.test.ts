@@ -1,6 +1,6 @@
 import { type CopyDatabase, createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
 import type { ConnectionSettings } from '#lambdas/ports';
-import { withClient } from '../support/postgres';
+import { withClient } from '#test/support/postgres';
 import { type Arranged, withLimitedRole, withTarget } from './database-arrangements';
 
 const now = new Date('2026-11-20T08:00:00Z');

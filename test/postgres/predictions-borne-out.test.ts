@@ -1,7 +1,7 @@
 /** What the review foresees of a migration, held against what its dry run measures on the server. */
 import { assessDryRun } from '#domain/locks/assess-dry-run';
 import { predictImpact } from '#domain/review/predict-impact';
-import { subjectOf } from '../support/review-subject';
+import { subjectOf } from '#test/support/review-subject';
 import { limits, target, withTarget } from './database-arrangements';
 
 const setUp = `CREATE TABLE orders (order_id bigint PRIMARY KEY, note varchar(20));

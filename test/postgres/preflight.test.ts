@@ -1,11 +1,12 @@
 /** The look before a deployment: at Neon, against the simulator; at AWS, through the SDK's own endpoint settings, against the double. */
-import path from 'node:path';
+
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { type Config, readExampleConfig } from '#infra/config';
 import { runChecks } from '#operations/preflight/check';
 import { preflight } from '#operations/preflight/preflight';
 import { checkTarget } from '#operations/preflight/target';
-import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from '../support/aws-double/aws-double';
+import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from '#test/support/aws-double/aws-double';
+import { projectRoot } from '#test/support/project-root';
 import { type Simulated, sdkFor, simulate } from './neon-simulation';
 
 jest.setTimeout(60_000);
@@ -21,7 +22,7 @@ afterAll(() => simulated.remove());
 const nothing = { missing: [], unasked: [] };
 
 const configured = (changed: Partial<Config> = {}): Config => ({
-  ...readExampleConfig(path.resolve(__dirname, '../..')),
+  ...readExampleConfig(projectRoot),
   'neon.apiUrl': simulated.baseUrl,
   'neon.projectId': simulated.projectId,
   'neon.stagingBranchId': simulated.stagingBranchId,

@@ -1,13 +1,13 @@
 /** The command as a user types it, on the server that it makes for itself. */
+
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RehearsalResult } from '#local/rehearse/result';
+import { projectRoot } from '#test/support/project-root';
 import { rehearse } from './rehearse-arrangements';
-
-const root = path.resolve(__dirname, '../..');
 
 const withFolder = async <T>(texts: Readonly<Record<string, string>>, work: (folder: string) => Promise<T>) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'migration-checklist-test-'));
@@ -25,8 +25,8 @@ const withFolder = async <T>(texts: Readonly<Record<string, string>>, work: (fol
 
 const start = (...args: readonly string[]) => {
   const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, path.join(root, 'local/rehearse/main.ts'), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, ['--import', tsx, path.join(projectRoot, 'local/rehearse/main.ts'), ...args], {
+    cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '#lambdas/ports';
 import { withPlace } from '#local/rehearse/ground';
-import { withClient } from '../support/postgres';
+import { withClient } from '#test/support/postgres';
 import { withTarget } from './database-arrangements';
 import { pair, rehearse, rehearseOn, scratchPrefixOf, urlOf } from './rehearse-arrangements';
 

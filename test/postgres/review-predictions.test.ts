@@ -6,7 +6,7 @@ import { parseMigration } from '#domain/migration/parse-migration';
 import { changesOf } from '#domain/review/changes/changes-of';
 import { namesGivenByPostgres } from '#domain/review/changes/given-names';
 import { reservedWords } from '#domain/sql/reserved-words';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 
 const parse = async (sql: string): Promise<readonly SqlStatement[]> =>
   (await parseMigration('001_example.sql', Buffer.from(`${sql};\n-- ROLLBACK\n-- SELECT 1;\n`))).statements;

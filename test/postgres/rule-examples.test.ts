@@ -1,8 +1,8 @@
 import { readCatalogInTransaction } from '#adapters/postgres/catalog/read-catalog';
 import { differenceOf } from '#domain/catalog/difference';
 import { rules } from '#domain/review/rules';
-import { withClient, withDatabase } from '../support/postgres';
-import { readExamples } from '../support/rule-examples';
+import { withClient, withDatabase } from '#test/support/postgres';
+import { readExamples } from '#test/support/rule-examples';
 
 test(
   'every good example runs on PostgreSQL and is rolled back to exactly what was before',

@@ -12,7 +12,7 @@ import { parseMigration } from '#domain/migration/parse-migration';
 import { analyseImpact } from '#domain/review/analyse-impact';
 import { reviewCode } from '#domain/review/review-code';
 import { validateSchema } from '#domain/review/validate-schema';
-import { withClient, withDatabase } from '../support/postgres';
+import { withClient, withDatabase } from '#test/support/postgres';
 
 const samples = ['001_create_jobs.sql', '002_create_core_schema.sql'];
 

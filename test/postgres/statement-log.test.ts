@@ -1,5 +1,5 @@
-import startPostgres from '../support/start-postgres';
-import stopPostgres from '../support/stop-postgres';
+import startPostgres from '#test/support/start-postgres';
+import stopPostgres from '#test/support/stop-postgres';
 import { limits, statements, target, withTarget } from './database-arrangements';
 
 // The log is the whole server's: on the one that all tests share, others write all the time.

@@ -5,10 +5,10 @@
  */
 import { appendFileSync } from 'node:fs';
 import pg from 'pg';
-import { startAutoApprover } from '../../local/auto-approver';
-import { parseOptions } from '../../local/options';
-import { finishRun, pendingMigrations, startRun, unfinishedRuns } from '../../local/runs';
-import { openRuntime, type Runtime } from '../../local/runtime';
+import { startAutoApprover } from '#local/auto-approver';
+import { parseOptions } from '#local/options';
+import { finishRun, pendingMigrations, startRun, unfinishedRuns } from '#local/runs';
+import { openRuntime, type Runtime } from '#local/runtime';
 
 const [migrations = '', stateDirectory = '', callLog = '', moment = ''] = process.argv.slice(2);
 

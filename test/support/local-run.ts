@@ -1,10 +1,12 @@
 /** A local runtime in a folder of its own, for tests of whole runs: the real workflow file, handlers, Postgres, HTTP and mail. */
+
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startAutoApprover } from '../../local/auto-approver';
-import { type Options, parseOptions } from '../../local/options';
-import { openRuntime, type Runtime, type RuntimeRequest } from '../../local/runtime';
+import { startAutoApprover } from '#local/auto-approver';
+import { type Options, parseOptions } from '#local/options';
+import { openRuntime, type Runtime, type RuntimeRequest } from '#local/runtime';
+import { projectRoot } from './project-root';
 
 export type Sandbox = {
   readonly directory: string;
@@ -18,7 +20,7 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
   const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-run-'));
   await chmod(directory, 0o755);
   const project = path.join(directory, 'project');
-  await cp(path.resolve(__dirname, '../../migrations'), path.join(project, 'migrations'), { recursive: true });
+  await cp(path.resolve(projectRoot, 'migrations'), path.join(project, 'migrations'), { recursive: true });
   try {
     return await work({ directory, project, stateDirectory: path.join(directory, 'state') });
   } finally {

@@ -2,9 +2,9 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findBinaries } from '../../local/postgres/binaries';
-import { makePostgresHome } from '../../local/postgres/home';
-import { createCluster, startServer } from '../../local/postgres/server';
+import { findBinaries } from '#local/postgres/binaries';
+import { makePostgresHome } from '#local/postgres/home';
+import { createCluster, startServer } from '#local/postgres/server';
 
 const superuser = { user: 'owner', password: 'test-only' };
 

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createFolderArtifactStore, folderFailure } from '#adapters/folder/folder-artifact-store';
 import { StoreFailed } from '#domain/errors';
-import { testArtifactStore } from '../support/artifact-store-contract';
+import { testArtifactStore } from '#test/support/artifact-store-contract';
 
 const withFolder = async (work: (directory: string) => Promise<void>) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'artifact-store-'));

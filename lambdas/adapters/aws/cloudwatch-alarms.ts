@@ -6,10 +6,10 @@ import {
   type MetricAlarm,
   paginateDescribeAlarmHistory,
 } from '@aws-sdk/client-cloudwatch';
-import type { Alarm } from '../../alarms';
-import { PlatformFailed } from '../../domain/errors';
-import { type AlarmState, type RaisedAlarm, raisedIn, type Transition } from '../../domain/monitoring/alarm-states';
-import type { Alarms } from '../../ports';
+import { PlatformFailed } from '#domain/errors';
+import { type AlarmState, type RaisedAlarm, raisedIn, type Transition } from '#domain/monitoring/alarm-states';
+import type { Alarm } from '#lambdas/alarms';
+import type { Alarms } from '#lambdas/ports';
 import { describeFailure } from './aws-failure';
 
 export type CloudWatchAlarmsOptions = {

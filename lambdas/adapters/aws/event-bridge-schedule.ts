@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CreateScheduleCommand, DeleteScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
-import { count } from '../../domain/count';
-import { PlatformFailed } from '../../domain/errors';
-import type { Schedule } from '../../ports';
+import { count } from '#domain/count';
+import { PlatformFailed } from '#domain/errors';
+import type { Schedule } from '#lambdas/ports';
 import { describeFailure, isNamed } from './aws-failure';
 
 export type SampleTarget = {

@@ -1,5 +1,5 @@
-import { StoreFailed } from '../../domain/errors';
-import type { ArtifactStore } from '../../ports';
+import { StoreFailed } from '#domain/errors';
+import type { ArtifactStore } from '#lambdas/ports';
 import {
   deleteObject,
   getObject,

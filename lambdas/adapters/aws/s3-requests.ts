@@ -8,8 +8,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { StoreFailed } from '../../domain/errors';
-import type { StoredObject } from '../../ports';
+import { StoreFailed } from '#domain/errors';
+import type { StoredObject } from '#lambdas/ports';
 import { describeFailure, isNamed } from './aws-failure';
 
 export type S3Place = { readonly client: S3Client; readonly bucket: string };

@@ -1,6 +1,7 @@
 /** Posts to chat channels by incoming webhook: `{"text": …}`, which Slack, Mattermost, Rocket.Chat and Google Chat take. */
-import type { Chat, ChatDelivery } from '../../ports';
-import { reasonWithoutUrl } from '../http/failure-reason';
+
+import { reasonWithoutUrl } from '#adapters/http/failure-reason';
+import type { Chat, ChatDelivery } from '#lambdas/ports';
 
 export type Webhook = {
   /** How messages call the channel: the name of the secret that holds its address. */

@@ -4,8 +4,8 @@ import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { StoreFailed } from '../../domain/errors';
-import type { ArtifactStore, StoredObject } from '../../ports';
+import { StoreFailed } from '#domain/errors';
+import type { ArtifactStore, StoredObject } from '#lambdas/ports';
 
 /** `~` is no character of a key: an unfinished file can neither be read as a key nor be listed. */
 const unfinishedName = () => `~${randomUUID()}`;

@@ -1,8 +1,8 @@
 /** Migrations in a folder of this machine. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InvalidInput } from '../../domain/errors';
-import type { MigrationSource } from '../../ports';
+import { InvalidInput } from '#domain/errors';
+import type { MigrationSource } from '#lambdas/ports';
 
 const isChecks = (name: string) => name.endsWith('.checks.sql');
 

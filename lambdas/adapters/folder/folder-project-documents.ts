@@ -1,8 +1,8 @@
 /** Documents of the migrations' project, in its own folder: `docs/decisions.md`, `docs/schema.md`, `ops/postmortems/…`. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StoreFailed } from '../../domain/errors';
-import type { ProjectDocuments } from '../../ports';
+import { StoreFailed } from '#domain/errors';
+import type { ProjectDocuments } from '#lambdas/ports';
 
 /** Errors: StoreFailed. */
 export const createFolderProjectDocuments = (projectDirectory: string): ProjectDocuments => {

@@ -1,8 +1,8 @@
 /** Turns our mail message into what nodemailer sends: the same headers and parts for every transport. */
 import { createHash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
-import { InvalidInput } from '../../domain/errors';
-import type { MailMessage } from '../../ports';
+import { InvalidInput } from '#domain/errors';
+import type { MailMessage } from '#lambdas/ports';
 
 /** Exactly one address: a comma, a semicolon or a line break in it would add recipients or headers. */
 const address = /^[^\s@<>(),;:"\\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;

@@ -1,6 +1,6 @@
 import { createTransport, type Transport } from 'nodemailer';
-import { PlatformFailed } from '../../domain/errors';
-import type { Mail } from '../../ports';
+import { PlatformFailed } from '#domain/errors';
+import type { Mail } from '#lambdas/ports';
 import { composeMessage } from './message';
 
 /** Sends through the given transport. Errors: InvalidInput for a wrong address, PlatformFailed when the transport fails. */

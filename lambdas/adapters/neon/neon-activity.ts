@@ -1,9 +1,9 @@
 /** The port Activity on Neon: single queries over HTTP, which hold no connection, and never to a compute that sleeps. */
 import { neon, neonConfig } from '@neondatabase/serverless';
-import { DatabaseUnreachable } from '../../domain/errors';
-import type { Activity, ConnectionSettings, Platform } from '../../ports';
-import { type Ask, findStatementsSchema, takeSample } from '../postgres/activity-query';
-import { applicationName, sqlStateOf, whereIs } from '../postgres/session';
+import { type Ask, findStatementsSchema, takeSample } from '#adapters/postgres/activity-query';
+import { applicationName, sqlStateOf, whereIs } from '#adapters/postgres/session';
+import { DatabaseUnreachable } from '#domain/errors';
+import type { Activity, ConnectionSettings, Platform } from '#lambdas/ports';
 
 export type NeonActivityOptions = {
   readonly platform: Pick<Platform, 'connection' | 'isSuspended'>;

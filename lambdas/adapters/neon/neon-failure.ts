@@ -1,6 +1,6 @@
 /** Turns what the SDK throws into our error, with Neon's own words and what to do; the one place that does. */
 import { isNeonError, type NeonErrorUnion } from '@neon/sdk';
-import { ChecklistError, PlatformFailed } from '../../domain/errors';
+import { ChecklistError, PlatformFailed } from '#domain/errors';
 
 const adviceByKind: Readonly<Record<NeonErrorUnion['kind'], string>> = {
   auth: 'check that the API key is the right one, not revoked, and may use this project',

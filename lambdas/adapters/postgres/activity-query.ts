@@ -1,6 +1,6 @@
 /** One look at what goes on in the target, as one statement: whoever asks it need not hold a session. */
 import pg from 'pg';
-import type { ActivitySample } from '../../domain/monitoring/sample';
+import type { ActivitySample } from '#domain/monitoring/sample';
 import { iso } from './moment';
 import { applicationName, sqlStateOf } from './session';
 

@@ -1,6 +1,6 @@
 /** Runs declared tests against the target without leaving anything: one transaction, a savepoint per test, a rollback. */
-import type { CheckResult, DeclaredCheck } from '../../domain/migration/checks';
-import type { ConnectionSettings, Database } from '../../ports';
+import type { CheckResult, DeclaredCheck } from '#domain/migration/checks';
+import type { ConnectionSettings, Database } from '#lambdas/ports';
 import { readCalledFunctions, trackFunctions } from './called-functions';
 import { type BindSaved, runCheckStatement } from './check-statement';
 import { findLeftBehind, readTestTransaction, stateBefore } from './left-behind';

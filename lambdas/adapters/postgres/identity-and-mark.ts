@@ -1,6 +1,6 @@
 /** Which database this is: the server's word, and the mark that a person set. */
-import type { StagingMark } from '../../domain/ledger/ledger';
-import type { ConnectionSettings, DatabaseIdentity } from '../../ports';
+import type { StagingMark } from '#domain/ledger/ledger';
+import type { ConnectionSettings, DatabaseIdentity } from '#lambdas/ports';
 import { iso } from './moment';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
 import { type Session, sqlStateOf, withOwnSession } from './session';

@@ -1,5 +1,5 @@
 /** What tests left behind although their transaction was rolled back; watched from a second session. */
-import { count } from '../../domain/count';
+import { count } from '#domain/count';
 import { putSequencesBack, readSequences, type SequenceValues } from './sequence-values';
 import type { Session } from './session';
 

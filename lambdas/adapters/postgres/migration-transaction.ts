@@ -1,7 +1,7 @@
 /** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
-import { MigrationRefused } from '../../domain/errors';
-import type { SqlStatement } from '../../domain/migration/migration';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '../../ports';
+import { MigrationRefused } from '#domain/errors';
+import type { SqlStatement } from '#domain/migration/migration';
+import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
 import { namingBlockers } from './blocking-sessions';
 import { digestOwnTables, ownTablesChanged } from './own-schema';
 import { hideSearchPath, restoreSearchPath } from './search-path';

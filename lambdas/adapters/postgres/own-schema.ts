@@ -1,5 +1,5 @@
 /** Our own schema in the target: the ledger, the staging mark, the lease and the restart points. */
-import { LockNotAvailable, MigrationRefused, VerificationFailed } from '../../domain/errors';
+import { LockNotAvailable, MigrationRefused, VerificationFailed } from '#domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from './session';
 
 /** Any constant will do as long as it never changes: whoever changes the ledger holds this advisory lock of the database. */

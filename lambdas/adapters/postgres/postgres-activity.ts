@@ -1,5 +1,5 @@
 /** The port Activity on any PostgreSQL server: a short session for each look, no platform that could say more. */
-import type { Activity, ConnectionSettings, DatabaseAddress } from '../../ports';
+import type { Activity, ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
 import { type Ask, findStatementsSchema, takeSample } from './activity-query';
 import { type Session, withOwnSession } from './session';
 

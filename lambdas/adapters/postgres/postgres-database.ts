@@ -1,5 +1,5 @@
 /** The port Database on any PostgreSQL server, one file per subject behind it. */
-import type { ConnectionSettings, Database, DatabaseAddress } from '../../ports';
+import type { ConnectionSettings, Database, DatabaseAddress } from '#lambdas/ports';
 import { applyMigration } from './apply-migration';
 import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './check-statement';

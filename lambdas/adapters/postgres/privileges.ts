@@ -1,5 +1,5 @@
 /** Whether the role holds what a migration's statements need, asked before the first one runs. */
-import type { ConnectionSettings, Privilege, PrivilegeNeed } from '../../ports';
+import type { ConnectionSettings, Privilege, PrivilegeNeed } from '#lambdas/ports';
 import { withSession } from './session';
 
 type Kind = PrivilegeNeed['kind'];

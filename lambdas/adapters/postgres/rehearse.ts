@@ -1,7 +1,7 @@
 /** Runs statements on a branch, each phase of a rehearsal exactly once: what was measured is committed with them. */
-import type { SqlStatement } from '../../domain/migration/migration';
-import { isFromMiddle } from '../../domain/migration/rehearsal-phase';
-import type { ConnectionSettings, RehearsalPhase, StatementLimits, StatementRun } from '../../ports';
+import type { SqlStatement } from '#domain/migration/migration';
+import { isFromMiddle } from '#domain/migration/rehearsal-phase';
+import type { ConnectionSettings, RehearsalPhase, StatementLimits, StatementRun } from '#lambdas/ports';
 import { runUnits } from './run-units';
 
 /**

@@ -1,7 +1,7 @@
 /** Takes a migration back exactly once, also one of which only some units were applied. */
-import { MigrationRefused } from '../../domain/errors';
-import type { LedgerEntry } from '../../domain/ledger/ledger';
-import type { ConnectionSettings, Database, StatementRun } from '../../ports';
+import { MigrationRefused } from '#domain/errors';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { ConnectionSettings, Database, StatementRun } from '#lambdas/ports';
 import { markRolledBack, readVersion, unlessMissing } from './ledger';
 import { lockLedgerForSession } from './own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from './restart-points';

@@ -1,7 +1,7 @@
 /** Runs one statement that cannot be in a transaction, in a session of its own, watched from one of ours. */
-import type { SqlStatement } from '../../domain/migration/migration';
-import type { Unit } from '../../domain/migration/units';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '../../ports';
+import type { SqlStatement } from '#domain/migration/migration';
+import type { Unit } from '#domain/migration/units';
+import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
 import { namingBlockers } from './blocking-sessions';
 import { type Begun, lookBefore, whoIs } from './leftovers';
 import { applicationName, type Session, withSession } from './session';

@@ -2,10 +2,10 @@
  * Takes a migration, or its rollback, unit by unit. What is committed is written down with it, so that whoever comes after an
  * interruption goes on behind it. An ordinary migration is one unit: one transaction, in which its end is written down too.
  */
-import { ChecklistError } from '../../domain/errors';
-import type { SqlStatement } from '../../domain/migration/migration';
-import { describeUnit, splitIntoUnits, type Unit } from '../../domain/migration/units';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '../../ports';
+import { ChecklistError } from '#domain/errors';
+import type { SqlStatement } from '#domain/migration/migration';
+import { describeUnit, splitIntoUnits, type Unit } from '#domain/migration/units';
+import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
 import { inMigrationTransaction } from './migration-transaction';
 import { ensureOwnSchema, lockLedger, lockLedgerForSession } from './own-schema';
 import { type Errand, forgetBegun, readPoint, recordBegun, recordDone } from './restart-points';

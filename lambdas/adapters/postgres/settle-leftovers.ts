@@ -1,5 +1,5 @@
 /** After an interruption: whether the statement had finished, and away with what it left half-done. */
-import { LockNotAvailable } from '../../domain/errors';
+import { LockNotAvailable } from '#domain/errors';
 import { type Begun, halfRebuilt, indexNamed, type Leftover, type Worker } from './leftovers';
 import type { Session } from './session';
 

@@ -1,6 +1,6 @@
 /** What a person reads when PostgreSQL refused a statement of a migration. */
-import { ChecklistError, DatabaseUnreachable, LockNotAvailable, StatementFailed } from '../../domain/errors';
-import type { SqlStatement } from '../../domain/migration/migration';
+import { ChecklistError, DatabaseUnreachable, LockNotAvailable, StatementFailed } from '#domain/errors';
+import type { SqlStatement } from '#domain/migration/migration';
 import { isLockFailure, isLostSession, sqlStateOf } from './session';
 
 type ServerError = { readonly message: string; readonly detail?: string; readonly hint?: string };

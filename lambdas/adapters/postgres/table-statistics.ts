@@ -1,5 +1,5 @@
 /** How large the target's tables are and what goes on in them. */
-import type { ConnectionSettings, TableStatistics } from '../../ports';
+import type { ConnectionSettings, TableStatistics } from '#lambdas/ports';
 import { withOwnSession } from './session';
 
 // Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had

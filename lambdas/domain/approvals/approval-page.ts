@@ -1,9 +1,9 @@
 /** The pages behind an approval link. */
-import type { EvidenceDocument } from '../evidence/document';
-import { type Html, html } from '../html/html';
-import { factList, formatTime, numberedLines, renderPage } from '../html/page';
-import { rehearsalIn } from '../reports/rehearsal';
-import { rehearsalView } from '../reports/rehearsal-view';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { type Html, html } from '#domain/html/html';
+import { factList, formatTime, numberedLines, renderPage } from '#domain/html/page';
+import { rehearsalIn } from '#domain/reports/rehearsal';
+import { rehearsalView } from '#domain/reports/rehearsal-view';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';

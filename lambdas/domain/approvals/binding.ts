@@ -1,6 +1,6 @@
 /** What an approval covers, as one hash: when any of it changes, the approval is void. */
 import { createHash } from 'node:crypto';
-import type { EvidenceRef } from '../evidence/document';
+import type { EvidenceRef } from '#domain/evidence/document';
 import type { Stage } from './stages';
 
 /** The part of a run's pin that an approval covers. */

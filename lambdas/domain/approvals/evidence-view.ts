@@ -1,10 +1,10 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
 
-import { countAnswers, latestAnswers } from '../evidence/answers';
-import type { BoxAnswer, EvidenceDocument, Finding } from '../evidence/document';
-import { answerTones } from '../html/answer-tones';
-import { type Html, html } from '../html/html';
-import { tag } from '../html/page';
+import { countAnswers, latestAnswers } from '#domain/evidence/answers';
+import type { BoxAnswer, EvidenceDocument, Finding } from '#domain/evidence/document';
+import { answerTones } from '#domain/html/answer-tones';
+import { type Html, html } from '#domain/html/html';
+import { tag } from '#domain/html/page';
 import { byUrgency } from './findings';
 
 export type LabelOf = (box: string) => string;

@@ -1,6 +1,6 @@
 /** What the run has found so far, in the order in which a person should look at it. */
-import { latestAnswers, urgency } from '../evidence/answers';
-import type { BoxAnswer, EvidenceDocument } from '../evidence/document';
+import { latestAnswers, urgency } from '#domain/evidence/answers';
+import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
 import { type Stage, stageQuestions } from './stages';
 
 /** Failures first, then what is open; within that as given. */

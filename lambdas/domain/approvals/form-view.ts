@@ -1,5 +1,5 @@
 /** The one form of the approval page. No script: what a browser does not check, the answer to the POST says. */
-import { type Html, html } from '../html/html';
+import { type Html, html } from '#domain/html/html';
 import { type FormEntry, type FormField, type FormProblem, fieldNames, maximumReasonCharacters } from './decision-form';
 import type { ApprovalRequest } from './request';
 import { stageQuestions } from './stages';

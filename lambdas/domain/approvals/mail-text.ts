@@ -1,8 +1,8 @@
 /** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
 
-import { countAnswers, latestAnswers } from '../evidence/answers';
-import type { EvidenceDocument } from '../evidence/document';
-import { formatTime } from '../html/page';
+import { countAnswers, latestAnswers } from '#domain/evidence/answers';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { formatTime } from '#domain/html/page';
 import type { ShownRun } from './approval-page';
 import { byUrgency } from './findings';
 import type { ApprovalRequest } from './request';

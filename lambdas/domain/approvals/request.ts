@@ -1,5 +1,5 @@
 /** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
-import type { EvidenceRef } from '../evidence/document';
+import type { EvidenceRef } from '#domain/evidence/document';
 import type { RecordedFailure } from './failure';
 import { hashSecret, matchesHash } from './secrets';
 import type { Stage } from './stages';

@@ -1,6 +1,6 @@
 /** Keeps a task token readable only to whoever holds the link key, and only for the run and stage it was sealed for. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { ApprovalInvalid } from '../errors';
+import { ApprovalInvalid } from '#domain/errors';
 
 /** Where the sealed text belongs; it cannot be opened as another's. */
 export type SealContext = { readonly runId: string; readonly stage: string };

@@ -1,6 +1,6 @@
 /** Says in sentences how what was restored differs from what was saved. */
-import type { CatalogObject } from '../catalog/catalog';
-import { count } from '../count';
+import type { CatalogObject } from '#domain/catalog/catalog';
+import { count } from '#domain/count';
 import type { TableCopy } from './backup';
 import type { Contents, SequenceValue } from './contents';
 import { isReworded } from './reworded-definition';

@@ -1,5 +1,5 @@
 /** The table of contents that a dump carries at its end, in comments: what was saved, so that a restore can be compared. */
-import type { Catalog, CatalogObject } from '../catalog/catalog';
+import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import type { TableCopy } from './backup';
 
 export type SequenceValue = {

@@ -1,5 +1,5 @@
 /** What the rehearsals from the restart points add to box 13.2. */
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 import type { RollbackVerdict } from './grade';
 
 export type RestartJudgement = {

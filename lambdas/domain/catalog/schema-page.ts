@@ -1,5 +1,5 @@
 /** The schema as a page of Markdown: one diagram, and every table with its columns, keys and indexes. */
-import { count } from '../count';
+import { count } from '#domain/count';
 import type { Catalog } from './catalog';
 import { renderDiagram } from './diagram';
 import { type CatalogIndex, type CatalogTable, tablesOf } from './tables';

@@ -1,6 +1,6 @@
 /** Step 9: compares the target's catalog after apply with the one that the dry run produced, box by box. */
-import { count } from '../count';
-import type { BoxAnswer } from '../evidence/document';
+import { count } from '#domain/count';
+import type { BoxAnswer } from '#domain/evidence/document';
 import type { Catalog, CatalogObject } from './catalog';
 import { describeDifference } from './describe-difference';
 import { differenceOf } from './difference';

@@ -1,4 +1,4 @@
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 

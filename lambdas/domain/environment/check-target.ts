@@ -1,6 +1,6 @@
 /** Judges whether what we are connected to is the staging database that was configured. Any doubt is a failure. */
-import type { BoxAnswer } from '../evidence/document';
-import type { StagingMark } from '../ledger/ledger';
+import type { BoxAnswer } from '#domain/evidence/document';
+import type { StagingMark } from '#domain/ledger/ledger';
 import { isLoopback } from './loopback';
 import type { DatabaseIdentity, TargetRecord } from './target';
 

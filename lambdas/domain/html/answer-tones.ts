@@ -1,4 +1,4 @@
-import type { Answer } from '../evidence/document';
+import type { Answer } from '#domain/evidence/document';
 import type { Tone } from './page';
 
 /** How each answer of a box is coloured, wherever it is shown. */

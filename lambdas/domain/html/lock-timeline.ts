@@ -1,6 +1,6 @@
 /** A migration as a picture: its statements as bars on one time axis, and under each the locks it holds, coloured by whom they stop. */
-import { count } from '../count';
-import type { AssessedStatement, Blocked, TableLock } from '../locks/assess-statements';
+import { count } from '#domain/count';
+import type { AssessedStatement, Blocked, TableLock } from '#domain/locks/assess-statements';
 import { type Html, html } from './html';
 import { formatDuration } from './page';
 

@@ -1,7 +1,7 @@
 /** Which migrations are still to be applied, in which order, and what in folder and ledger contradicts each other. */
-import { MigrationRefused } from '../errors';
-import type { Finding } from '../evidence/document';
-import { parseFileName, versionNumber } from '../migration/file-name';
+import { MigrationRefused } from '#domain/errors';
+import type { Finding } from '#domain/evidence/document';
+import { parseFileName, versionNumber } from '#domain/migration/file-name';
 import type { LedgerEntry } from './ledger';
 
 export type MigrationFile = {

@@ -1,4 +1,4 @@
-import type { EvidenceDocument } from '../evidence/document';
+import type { EvidenceDocument } from '#domain/evidence/document';
 
 /** How far a migration of several units has come without being applied as a whole. */
 export type Progress = {

@@ -1,4 +1,4 @@
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 import type { LedgerEntry } from './ledger';
 
 /** Boxes 8.1–8.3 from the ledger row: it was committed in the migration's own transaction, so it proves the migration. */

@@ -1,6 +1,6 @@
 /** What became of an apply that was rolled back: box 8.2 anew, and the words for the incident report. */
-import { latestAnswers } from '../evidence/answers';
-import type { BoxAnswer, EvidenceDocument } from '../evidence/document';
+import { latestAnswers } from '#domain/evidence/answers';
+import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
 import { describeCommitted, progressIn } from './progress';
 
 /** Names of the evidence documents that this reads. */

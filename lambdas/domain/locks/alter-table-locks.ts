@@ -1,6 +1,6 @@
 /** What each ALTER TABLE command locks, and what it does meanwhile (tablecmds.c, AlterTableGetLockLevel; documentation of ALTER TABLE). */
 import type { AlterTableCmd, AlterTableType, Node } from 'libpg-query';
-import { baseTypeOf, nodeOf, nodesOf, stringsOf, typeOf, walk } from '../sql/syntax';
+import { baseTypeOf, nodeOf, nodesOf, stringsOf, typeOf, walk } from '#domain/sql/syntax';
 import type { LockMode } from './lock-modes';
 
 /** What is done to the table's rows while the lock is held. */

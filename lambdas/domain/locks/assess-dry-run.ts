@@ -1,7 +1,7 @@
 /** Puts together what a dry run measured, what the review had expected, and how much the tables are used. */
-import type { Catalog } from '../catalog/catalog';
-import { partsOf } from '../catalog/identifiers';
-import { indexTables } from '../catalog/index-tables';
+import type { Catalog } from '#domain/catalog/catalog';
+import { partsOf } from '#domain/catalog/identifiers';
+import { indexTables } from '#domain/catalog/index-tables';
 import { assessStatements } from './assess-statements';
 import { type ComparedStatement, comparePrediction, outcomes, type Prediction } from './compare-prediction';
 import type { StatementRun, TableStatistics } from './measured';

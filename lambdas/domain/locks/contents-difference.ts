@@ -1,5 +1,5 @@
 /** What has happened to the rows that were there before: which went, and which hold other values. */
-import { counted, grouped } from '../count';
+import { counted, grouped } from '#domain/count';
 import { pairColumns, pairTables } from './counterparts';
 import type { ColumnContents, TableContents } from './table-contents';
 

@@ -1,5 +1,5 @@
 /** Which rows and values a migration takes away, told apart from whether it can be taken back. */
-import { counted, grouped } from '../count';
+import { counted, grouped } from '#domain/count';
 import { pairColumns, pairTables } from './counterparts';
 import type { ColumnContents, TableContents } from './table-contents';
 

@@ -1,6 +1,6 @@
 /** Box 6.2: what the branch has said of the statements, in one sentence for whoever approves. */
-import { count } from '../count';
-import type { BoxAnswer } from '../evidence/document';
+import { count } from '#domain/count';
+import type { BoxAnswer } from '#domain/evidence/document';
 import { type assessDryRun, outcomesInWords } from './assess-dry-run';
 import { type dataLossBetween, lossInWords } from './data-loss';
 import type { StatementRun } from './measured';

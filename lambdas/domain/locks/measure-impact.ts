@@ -1,6 +1,6 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
-import { count, counted } from '../count';
-import type { BoxAnswer } from '../evidence/document';
+import { count, counted } from '#domain/count';
+import type { BoxAnswer } from '#domain/evidence/document';
 import { type AssessedStatement, isCovering, longestBlockingMs } from './assess-statements';
 import type { ContentsDifference } from './contents-difference';
 import type { StatementRun, TableStatistics } from './measured';

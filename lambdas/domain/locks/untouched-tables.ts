@@ -1,5 +1,5 @@
 /** Holds the tables that no statement has locked for writing against what they held before. */
-import { partsOf } from '../catalog/identifiers';
+import { partsOf } from '#domain/catalog/identifiers';
 import { pairTables } from './counterparts';
 import { lockModes } from './lock-modes';
 import type { StatementRun } from './measured';

@@ -1,6 +1,6 @@
 /** Values of earlier statements by name: `:user_id`, or `:'user_id'` as psql spells a quoted variable. */
-import { VerificationFailed } from '../errors';
-import { type Lexeme, lexemesOf } from '../sql/lexemes';
+import { VerificationFailed } from '#domain/errors';
+import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
 
 export type Placeholder = { readonly name: string; readonly start: number; readonly end: number };
 

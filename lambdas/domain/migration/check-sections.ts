@@ -1,7 +1,7 @@
 /** Divides a checks file into tests and queries, and gives every `expect` and `save` to the statement it speaks of. */
-import { isComment } from '../sql/lexemes';
-import type { ParsedStatement } from '../sql/parse-sql';
-import { refusal, type Source } from '../sql/source';
+import { isComment } from '#domain/sql/lexemes';
+import type { ParsedStatement } from '#domain/sql/parse-sql';
+import { refusal, type Source } from '#domain/sql/source';
 import type { Directive } from './directives';
 import { commentsAbove } from './statements';
 

@@ -1,5 +1,5 @@
 /** What a checks file says of the application: probes, or that there is none. */
-import { refusal } from '../sql/source';
+import { refusal } from '#domain/sql/source';
 import type { DeclaredApplication, DeclaredProbe } from './checks';
 import type { Directive } from './directives';
 

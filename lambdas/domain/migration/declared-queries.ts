@@ -1,5 +1,5 @@
 /** The queries of a checks file. */
-import { refusal, type Source } from '../sql/source';
+import { refusal, type Source } from '#domain/sql/source';
 import { placeholdersIn } from './bind-saved';
 import type { Section } from './check-sections';
 import type { DeclaredQuery } from './checks';

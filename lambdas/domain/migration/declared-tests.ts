@@ -1,5 +1,5 @@
 /** The tests of a checks file. */
-import { refusal, type Source } from '../sql/source';
+import { refusal, type Source } from '#domain/sql/source';
 import { placeholdersIn } from './bind-saved';
 import type { Section, SectionStatement } from './check-sections';
 import type { CheckStatement, DeclaredCheck, SavedColumn } from './checks';

@@ -1,6 +1,6 @@
 /** The comments of a checks file that say what a test, a query or the application must do. */
-import type { Lexeme } from '../sql/lexemes';
-import { type Position, refusal, type Source } from '../sql/source';
+import type { Lexeme } from '#domain/sql/lexemes';
+import { type Position, refusal, type Source } from '#domain/sql/source';
 
 export const keywords = ['test', 'query', 'probe', 'application', 'expect', 'save'] as const;
 export type Keyword = (typeof keywords)[number];

@@ -1,4 +1,4 @@
-import { refusal } from '../sql/source';
+import { refusal } from '#domain/sql/source';
 
 export type MigrationName = {
   /** Digits as written, for example `001`. */

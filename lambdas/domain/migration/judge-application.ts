@@ -1,5 +1,5 @@
 /** Judges Step 12: what the application around the database answered to the declared probes. */
-import type { Answer, BoxAnswer } from '../evidence/document';
+import type { Answer, BoxAnswer } from '#domain/evidence/document';
 import type { DeclaredApplication, DeclaredProbe } from './checks';
 
 export type ProbeAnswer = {

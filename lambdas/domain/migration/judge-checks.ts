@@ -1,8 +1,8 @@
 /** Judges what the declared tests showed, against what the migration made. */
-import type { Catalog } from '../catalog/catalog';
-import type { CatalogTrigger } from '../catalog/tables';
-import { count } from '../count';
-import type { BoxAnswer } from '../evidence/document';
+import type { Catalog } from '#domain/catalog/catalog';
+import type { CatalogTrigger } from '#domain/catalog/tables';
+import { count } from '#domain/count';
+import type { BoxAnswer } from '#domain/evidence/document';
 import type { CheckResult, ChecksFile, DeclaredCheck } from './checks';
 import { type MadeRules, madeRules } from './made-rules';
 

@@ -1,5 +1,5 @@
 /** Judges the declared queries of Step 11 by their plans and times. */
-import type { Answer, BoxAnswer } from '../evidence/document';
+import type { Answer, BoxAnswer } from '#domain/evidence/document';
 import type { DeclaredQuery, QueryResult } from './checks';
 
 type Judgement = { readonly box: BoxAnswer; readonly failures: readonly string[] };

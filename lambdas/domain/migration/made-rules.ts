@@ -1,7 +1,7 @@
 /** The rules that a migration makes or changes: what the declared tests of Step 10 are held against. */
-import type { Catalog, CatalogObject } from '../catalog/catalog';
-import { type ChangedObject, differenceOf } from '../catalog/difference';
-import { type CatalogTrigger, triggersOf } from '../catalog/tables';
+import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
+import { type ChangedObject, differenceOf } from '#domain/catalog/difference';
+import { type CatalogTrigger, triggersOf } from '#domain/catalog/tables';
 
 export type MadeRules = {
   /** Unique indexes, those of keys among them, and exclusion constraints. */

@@ -1,6 +1,6 @@
 /** Statements of one database that PostgreSQL runs only outside a transaction: each commits by itself, some of them in steps. */
 import type { Node } from 'libpg-query';
-import { nodeOf, nodesOf } from '../sql/syntax';
+import { nodeOf, nodesOf } from '#domain/sql/syntax';
 
 /** How it is found out, after an interruption, what became of one; see `adapters/postgres/leftovers`. */
 export type Interrupted = 'index build' | 'index drop' | 'index rebuild' | 'detach' | 'nothing left';

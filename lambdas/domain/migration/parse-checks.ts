@@ -1,6 +1,6 @@
-import { sha256Of } from '../sha256';
-import type { ParsedStatement } from '../sql/parse-sql';
-import { derivedSource, readSource, refusal, type Source } from '../sql/source';
+import { sha256Of } from '#domain/sha256';
+import type { ParsedStatement } from '#domain/sql/parse-sql';
+import { derivedSource, readSource, refusal, type Source } from '#domain/sql/source';
 import { maskPlaceholders } from './bind-saved';
 import { sectionsOf } from './check-sections';
 import type { ChecksFile } from './checks';

@@ -1,7 +1,7 @@
-import { sha256Of } from '../sha256';
-import { commentLines } from '../sql/comment-text';
-import { isComment } from '../sql/lexemes';
-import { readSource, refusal, type Source } from '../sql/source';
+import { sha256Of } from '#domain/sha256';
+import { commentLines } from '#domain/sql/comment-text';
+import { isComment } from '#domain/sql/lexemes';
+import { readSource, refusal, type Source } from '#domain/sql/source';
 import { parseFileName } from './file-name';
 import type { Migration } from './migration';
 import { parseStatements } from './parse-statements';

@@ -1,7 +1,7 @@
 /** From a source to statements that the workflow can run, or to one message that says what stands in the way. */
-import { describeMetaCommand } from '../sql/meta-command';
-import { type ParsedStatement, parseSql } from '../sql/parse-sql';
-import { refusal, type Source } from '../sql/source';
+import { describeMetaCommand } from '#domain/sql/meta-command';
+import { type ParsedStatement, parseSql } from '#domain/sql/parse-sql';
+import { refusal, type Source } from '#domain/sql/source';
 import { refuseUnfit } from './refused-statements';
 
 // The parser stops at the first row behind it, which is a syntax error as any other: only the text before it tells.

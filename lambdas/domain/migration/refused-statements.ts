@@ -1,10 +1,10 @@
 /** Statements that a file of ours cannot hold, because the workflow opens and ends the transactions, or because they act elsewhere. */
 import type { Node } from 'libpg-query';
-import type { Lexeme } from '../sql/lexemes';
-import type { ParsedStatement } from '../sql/parse-sql';
-import type { Source } from '../sql/source';
-import { refusal } from '../sql/source';
-import { nodeOf } from '../sql/syntax';
+import type { Lexeme } from '#domain/sql/lexemes';
+import type { ParsedStatement } from '#domain/sql/parse-sql';
+import type { Source } from '#domain/sql/source';
+import { refusal } from '#domain/sql/source';
+import { nodeOf } from '#domain/sql/syntax';
 import { serverWideName } from './folders/server-wide';
 
 // Each of these calls PreventInTransactionBlock in PostgreSQL's source as well, and none of them is about this database.

@@ -1,7 +1,7 @@
 /** Finds the rollback in a migration's comments and takes the comment marks off, so that it is SQL with lines of the file. */
-import { isRuler } from '../sql/comment-text';
-import { isComment, type Lexeme } from '../sql/lexemes';
-import { derivedSource, type Position, refusal, type Source } from '../sql/source';
+import { isRuler } from '#domain/sql/comment-text';
+import { isComment, type Lexeme } from '#domain/sql/lexemes';
+import { derivedSource, type Position, refusal, type Source } from '#domain/sql/source';
 
 type CommentLine = {
   readonly lexeme: Lexeme;

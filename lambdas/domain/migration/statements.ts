@@ -1,8 +1,8 @@
 /** Statements with the comments that belong to them. */
-import { commentText } from '../sql/comment-text';
-import { isComment, type Lexeme } from '../sql/lexemes';
-import type { ParsedStatement } from '../sql/parse-sql';
-import type { Source } from '../sql/source';
+import { commentText } from '#domain/sql/comment-text';
+import { isComment, type Lexeme } from '#domain/sql/lexemes';
+import type { ParsedStatement } from '#domain/sql/parse-sql';
+import type { Source } from '#domain/sql/source';
 import type { SqlStatement } from './migration';
 
 const lineAt = (source: Source, offset: number) => source.positionAt(offset).line;

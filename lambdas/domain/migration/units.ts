@@ -1,6 +1,6 @@
 /** What of a migration is committed together: the places at which it can be left and taken up again. */
 import type { Node } from 'libpg-query';
-import { nodeOf } from '../sql/syntax';
+import { nodeOf } from '#domain/sql/syntax';
 import type { SqlStatement } from './migration';
 import { type OutsideTransaction, outsideTransaction } from './outside-transaction';
 

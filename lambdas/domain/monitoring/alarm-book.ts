@@ -1,6 +1,6 @@
 /** The datapoints and states of the alarms, where no CloudWatch keeps them: bounded, and plain JSON. */
-import type { Alarm } from '../../alarms';
-import type { Measurements, MetricName } from '../../metrics';
+import type { Alarm } from '#lambdas/alarms';
+import type { Measurements, MetricName } from '#lambdas/metrics';
 import type { AlarmState, Transition } from './alarm-states';
 import { type Datapoint, evaluateAlarm, evaluationRangeOf } from './evaluate-alarm';
 

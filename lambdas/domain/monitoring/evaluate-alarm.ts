@@ -2,7 +2,7 @@
  * CloudWatch's evaluation of an alarm, for where there is no CloudWatch ("Evaluating an alarm" and "Configuring how
  * CloudWatch alarms treat missing data" in its user guide): M of N datapoints, missing ones by the row's treatment.
  */
-import type { Alarm } from '../../alarms';
+import type { Alarm } from '#lambdas/alarms';
 import type { AlarmState } from './alarm-states';
 
 /** Null = the period had none. */

@@ -1,7 +1,8 @@
 /** What the window says at its end, or at an alarm: boxes 16.1–16.4, and whether the execution must ask a person. */
-import { alarms, findAlarm, type WatchedBox } from '../../alarms';
-import { count } from '../count';
-import type { BoxAnswer, Finding } from '../evidence/document';
+
+import { count } from '#domain/count';
+import type { BoxAnswer, Finding } from '#domain/evidence/document';
+import { alarms, findAlarm, type WatchedBox } from '#lambdas/alarms';
 import type { AlarmStates, RaisedAlarm } from './alarm-states';
 import { deadlocksBeforeWatch, type SlowStatement } from './measure';
 import type { ActivitySample } from './sample';

@@ -1,5 +1,5 @@
 /** From what a look saw to the metrics of the table. */
-import type { Measurements } from '../../metrics';
+import type { Measurements } from '#lambdas/metrics';
 import type { ActivitySample, StatementStatistics } from './sample';
 
 export type SlowStatement = {

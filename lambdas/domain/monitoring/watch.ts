@@ -1,6 +1,6 @@
 /** The monitoring window: what it has seen so far, in bounded space. */
-import { count } from '../count';
-import type { EvidenceRef } from '../evidence/document';
+import { count } from '#domain/count';
+import type { EvidenceRef } from '#domain/evidence/document';
 import type { SlowStatement } from './measure';
 import type { ActivitySample } from './sample';
 

@@ -1,5 +1,5 @@
 /** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 import { onOneLine } from './sentence';
 
 export type DecisionEntry = {

@@ -1,8 +1,8 @@
-import { count } from '../count';
-import type { Answer } from '../evidence/document';
-import { answerTones } from '../html/answer-tones';
-import { type Html, html } from '../html/html';
-import { factList, formatDuration, formatTime, renderPage, tag } from '../html/page';
+import { count } from '#domain/count';
+import type { Answer } from '#domain/evidence/document';
+import { answerTones } from '#domain/html/answer-tones';
+import { type Html, html } from '#domain/html/html';
+import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/html/page';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
 

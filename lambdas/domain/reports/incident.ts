@@ -1,5 +1,5 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
-import { describeTakenBack, type TakenBack } from '../ledger/taken-back';
+import { describeTakenBack, type TakenBack } from '#domain/ledger/taken-back';
 import { messageOf, type RollbackOutcome } from './closing';
 import { onOneLine } from './sentence';
 

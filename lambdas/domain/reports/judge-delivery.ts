@@ -1,5 +1,5 @@
 /** Whether the team was reached: what the mail server and each chat channel have answered. */
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 
 export type Delivery = {
   /** A mail address, or the name of a chat channel. */

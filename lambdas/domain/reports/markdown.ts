@@ -1,6 +1,6 @@
-import { count } from '../count';
-import { countAnswers } from '../evidence/answers';
-import { type DataLoss, lossInWords } from '../locks/data-loss';
+import { count } from '#domain/count';
+import { countAnswers } from '#domain/evidence/answers';
+import { type DataLoss, lossInWords } from '#domain/locks/data-loss';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
 import { onOneLine } from './sentence';

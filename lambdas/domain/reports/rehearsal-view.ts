@@ -1,12 +1,12 @@
 /** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
-import { counted } from '../count';
-import { differenceView } from '../html/difference-view';
-import { type Html, html } from '../html/html';
-import { lockTimeline } from '../html/lock-timeline';
-import { formatDuration, type Tone, tag } from '../html/page';
-import type { Severity, TableLock } from '../locks/assess-statements';
-import type { ComparedStatement, Outcome } from '../locks/compare-prediction';
-import { type DataLoss, lossInWords } from '../locks/data-loss';
+import { counted } from '#domain/count';
+import { differenceView } from '#domain/html/difference-view';
+import { type Html, html } from '#domain/html/html';
+import { lockTimeline } from '#domain/html/lock-timeline';
+import { formatDuration, type Tone, tag } from '#domain/html/page';
+import type { Severity, TableLock } from '#domain/locks/assess-statements';
+import type { ComparedStatement, Outcome } from '#domain/locks/compare-prediction';
+import { type DataLoss, lossInWords } from '#domain/locks/data-loss';
 import type { Rehearsal } from './rehearsal';
 
 const severityTones: Readonly<Record<Severity, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };

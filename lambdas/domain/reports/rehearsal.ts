@@ -1,7 +1,7 @@
 /** What the evidence holds of the rehearsal, put together for whoever shows it. */
-import type { EvidenceDocument } from '../evidence/document';
-import type { ComparedStatement } from '../locks/compare-prediction';
-import type { DataLoss } from '../locks/data-loss';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { ComparedStatement } from '#domain/locks/compare-prediction';
+import type { DataLoss } from '#domain/locks/data-loss';
 
 export type Rehearsal = {
   readonly statements: readonly ComparedStatement[];

@@ -1,9 +1,9 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
 
-import { latestAnswers } from '../evidence/answers';
-import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '../evidence/document';
-import { progressIn } from '../ledger/progress';
-import { takenBackIn } from '../ledger/taken-back';
+import { latestAnswers } from '#domain/evidence/answers';
+import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import { progressIn } from '#domain/ledger/progress';
+import { takenBackIn } from '#domain/ledger/taken-back';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 
 export type ReportBox = {

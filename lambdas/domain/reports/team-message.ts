@@ -1,5 +1,5 @@
 /** What the team is told when a migration was applied: description, time, warnings, next steps. */
-import type { BoxAnswer } from '../evidence/document';
+import type { BoxAnswer } from '#domain/evidence/document';
 import { onOneLine } from './sentence';
 
 export type TeamMessage = { readonly subject: string; readonly text: string };

@@ -1,7 +1,7 @@
 /** Step 3. Box 3.3 is a person's: which services depend on the tables. */
 
-import { count } from '../count';
-import { blockedBy } from '../locks/lock-modes';
+import { count } from '#domain/count';
+import { blockedBy } from '#domain/locks/lock-modes';
 import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
 import type { ReviewContext } from './context';
 import { affectedTables, impactsOf } from './impact';

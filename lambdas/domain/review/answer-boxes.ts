@@ -1,5 +1,5 @@
 /** From rules and facts to one answer per box. */
-import type { BoxAnswer, Finding } from '../evidence/document';
+import type { BoxAnswer, Finding } from '#domain/evidence/document';
 import type { ReviewContext } from './context';
 import { rules } from './rules';
 

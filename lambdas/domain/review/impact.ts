@@ -1,10 +1,10 @@
 /** What each statement does to tables that were there before: predicted locks, work and time. */
 
-import { estimateMs } from '../locks/estimate';
-import type { PredictedLock } from '../locks/predict-locks';
-import { predictLocks } from '../locks/predict-locks';
-import type { SqlStatement } from '../migration/migration';
-import { splitIntoUnits } from '../migration/units';
+import { estimateMs } from '#domain/locks/estimate';
+import type { PredictedLock } from '#domain/locks/predict-locks';
+import { predictLocks } from '#domain/locks/predict-locks';
+import type { SqlStatement } from '#domain/migration/migration';
+import { splitIntoUnits } from '#domain/migration/units';
 import type { ReviewContext } from './context';
 import { followNames, type Names } from './original-names';
 import { columnType } from './tables-after';

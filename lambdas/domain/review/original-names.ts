@@ -1,7 +1,7 @@
 /** Follows tables through a migration that renames them: what is known of a table is known by its name of before. */
 import type { RangeVar } from 'libpg-query';
-import type { SqlStatement } from '../migration/migration';
-import { nodeOf, relationName } from '../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, relationName } from '#domain/sql/syntax';
 import type { TableChange } from './changes/change';
 
 /** `at` is a statement's position in the file; all names are `schema.name`. */

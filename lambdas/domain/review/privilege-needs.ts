@@ -1,7 +1,7 @@
 /** What the migration's statements need from the role that runs them, asked before the first one runs. */
 import type { RangeVar } from 'libpg-query';
-import type { Migration, SqlStatement } from '../migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '../sql/syntax';
+import type { Migration, SqlStatement } from '#domain/migration/migration';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#domain/sql/syntax';
 import { changesOf } from './changes/changes-of';
 import { createdObjects } from './changes/created-objects';
 import { type DroppedObject, droppedObjects } from './changes/dropped-objects';

@@ -1,8 +1,8 @@
 /** Step 1. Box 1.1 is the step's own: whether there is a pull request only the run's input and the code host know. */
 
-import { count } from '../count';
-import type { Finding } from '../evidence/document';
-import { versionNumber } from '../migration/file-name';
+import { count } from '#domain/count';
+import type { Finding } from '#domain/evidence/document';
+import { versionNumber } from '#domain/migration/file-name';
 import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
 import type { ReviewContext } from './context';
 import { uncommentedStatements } from './rules/documentation';

@@ -1,11 +1,11 @@
 /** What the steps hand to the review, and how the catalog becomes what the rules look at. */
-import type { Catalog } from '../catalog/catalog';
-import { partsOf } from '../catalog/identifiers';
-import { tablesOf } from '../catalog/tables';
-import type { LedgerEntry } from '../ledger/ledger';
-import type { TableStatistics } from '../locks/measured';
-import type { ChecksFile } from '../migration/checks';
-import type { Migration } from '../migration/migration';
+import type { Catalog } from '#domain/catalog/catalog';
+import { partsOf } from '#domain/catalog/identifiers';
+import { tablesOf } from '#domain/catalog/tables';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { TableStatistics } from '#domain/locks/measured';
+import type { ChecksFile } from '#domain/migration/checks';
+import type { Migration } from '#domain/migration/migration';
 import { contextOf, type ReviewContext } from './context';
 
 export type ReviewSubject = {

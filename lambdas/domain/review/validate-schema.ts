@@ -1,5 +1,5 @@
 /** Step 2. Box 2.1 is a person's: whether the diagram shows what was meant. */
-import { count } from '../count';
+import { count } from '#domain/count';
 import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './answer-boxes';
 import { typedColumns } from './rules/data-types';
 import { foreignKeysOf } from './rules/foreign-key-index';

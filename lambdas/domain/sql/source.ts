@@ -1,6 +1,6 @@
 /** A file's text as the parser wants it, and the way back from a byte offset to a line and a column. */
 import { isUtf8 } from 'node:buffer';
-import { MigrationRefused } from '../errors';
+import { MigrationRefused } from '#domain/errors';
 import { type Lexeme, lexemesOf } from './lexemes';
 
 /** Both count from 1; the column counts characters, not bytes. */

@@ -1,5 +1,5 @@
-import { createNeonActivity } from '../../adapters/neon/neon-activity';
-import type { Activity, Platform } from '../../ports';
+import { createNeonActivity } from '#adapters/neon/neon-activity';
+import type { Activity, Platform } from '#lambdas/ports';
 import type { Environment } from '../environment';
 
 export const makeActivity = (environment: Environment, platform: Platform): Activity => {

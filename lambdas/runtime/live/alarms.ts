@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { createCloudWatchAlarms } from '../../adapters/aws/cloudwatch-alarms';
-import { alarmsFor } from '../../alarms';
-import type { Alarms, Settings } from '../../ports';
+import { createCloudWatchAlarms } from '#adapters/aws/cloudwatch-alarms';
+import { alarmsFor } from '#lambdas/alarms';
+import type { Alarms, Settings } from '#lambdas/ports';
 import { type Environment, readText } from '../environment';
 
 export const makeAlarms = (environment: Environment, { applicationLogGroups }: Settings): Alarms =>

@@ -1,4 +1,4 @@
-import { createCloudWatchMetrics } from '../../adapters/aws/cloudwatch-metrics';
-import type { Metrics, Settings } from '../../ports';
+import { createCloudWatchMetrics } from '#adapters/aws/cloudwatch-metrics';
+import type { Metrics, Settings } from '#lambdas/ports';
 
 export const makeMetrics = ({ expected }: Settings): Metrics => createCloudWatchMetrics(expected);

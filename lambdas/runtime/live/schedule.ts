@@ -1,6 +1,6 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { createEventBridgeSchedule } from '../../adapters/aws/event-bridge-schedule';
-import type { Schedule } from '../../ports';
+import { createEventBridgeSchedule } from '#adapters/aws/event-bridge-schedule';
+import type { Schedule } from '#lambdas/ports';
 import { type Environment, readText } from '../environment';
 
 export const makeSchedule = (environment: Environment): Schedule =>

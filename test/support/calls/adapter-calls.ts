@@ -1,10 +1,10 @@
 /** Which commands of the AWS SDK a method of a port can send, read from the adapters that are deployed. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '../project-root';
 import { portMethods } from './port-methods';
 import { type Mentions, mentionsOf, reachFrom, readGraph, type SourceGraph, walk } from './source-graph';
-
-const root = path.resolve(__dirname, '../../..');
 
 export type Calls = {
   /** `PutObjectCommand`, `Upload`, `paginateListObjectsV2`. */
@@ -136,7 +136,7 @@ const callsOfPort = (port: string): ReadonlyMap<string, Calls> => {
   const known = made.get(port);
   if (known) return known;
   const { file, name } = factoryOf(port);
-  const source = readFileSync(path.join(root, file), 'utf8');
+  const source = readFileSync(path.join(projectRoot, file), 'utf8');
   const calls = callsOfFactory(source, path.dirname(file), name, portMethods.get(port) ?? []);
   made.set(port, calls);
   return calls;
@@ -160,7 +160,7 @@ export const commandsOf = (uses: Iterable<string>): ReadonlySet<string> => {
 
 /** The uses of ports that a handler's own modules can reach from its `run`. */
 export const usesOfHandler = (file: string): ReadonlySet<string> => {
-  const graph = readGraph(readFileSync(path.join(root, file), 'utf8'), path.dirname(file));
+  const graph = readGraph(readFileSync(path.join(projectRoot, file), 'utf8'), path.dirname(file));
   const run = graph.declarations.get(graph.exports.get('run') ?? 'run');
   if (!run) throw new Error(`${file} exports no run`);
   return callsIn(graph, reachFrom(graph, mentionsOf(run))).ports;

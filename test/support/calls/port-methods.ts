@@ -1,8 +1,10 @@
 /** The ports and their methods, read from lambdas/ports.ts and lambdas/ports/: what a handler can ask for. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '../project-root';
 
-const folder = path.resolve(__dirname, '../../../lambdas');
+const folder = path.resolve(projectRoot, 'lambdas');
 
 const files = ['ports.ts', ...readdirSync(path.join(folder, 'ports')).map((name) => path.join('ports', name))];
 

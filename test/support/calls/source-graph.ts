@@ -1,9 +1,9 @@
 /** What a piece of code can reach: the top-level declarations of a bundle, and for each the names that it mentions. */
+
 import path from 'node:path';
 import { parseSync } from '@swc/core';
 import { buildSync } from 'esbuild';
-
-const root = path.resolve(__dirname, '../../..');
+import { projectRoot } from '../project-root';
 
 type Node = { readonly type: string; readonly [name: string]: unknown };
 
@@ -92,7 +92,7 @@ const exportedIn = (item: Node) =>
 /** What is never reached is not in the bundle: esbuild drops it. Packages stay outside. */
 const bundle = (source: string, folder: string): string => {
   const { outputFiles } = buildSync({
-    stdin: { contents: source, resolveDir: path.join(root, folder), loader: 'ts' },
+    stdin: { contents: source, resolveDir: path.join(projectRoot, folder), loader: 'ts' },
     ...{ bundle: true, write: false, treeShaking: true, format: 'esm', platform: 'node', logLevel: 'silent' },
     ...{ packages: 'external', target: 'esnext' },
   });

@@ -2,6 +2,7 @@
  * The product as it would be deployed, on this machine: what `synthesize` wrote, run by the local engine over the Neon simulator
  * and the double of AWS. Nothing of the product is imported but what makes the templates; the bundles run in threads.
  */
+
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -19,14 +20,15 @@ import { createStepFunctionsApi } from '#local/engine/wire';
 import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/simulator';
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';
+import { markStaging } from '#operations/mark';
+import { publish } from '#operations/publish';
+import { readMigrations } from '#operations/read-migrations';
 import { substitute } from '#statemachine/load-definition';
-import { markStaging } from '../../../operations/mark';
-import { publish } from '../../../operations/publish';
-import { readMigrations } from '../../../operations/read-migrations';
 import { clientSettings, s3Client } from '../aws-clients';
 import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
 import type { AlarmChange } from '../aws-double/cloudwatch';
 import { isAllowed } from '../aws-double/policy';
+import { projectRoot } from '../project-root';
 import { type ChatChannel, openChatChannel } from './chat-channel';
 import { type Deployed, readDeployed } from './deployed';
 import { deliver } from './event-bridge';
@@ -64,14 +66,13 @@ export type DeploymentOptions = {
   readonly beforeCall?: (functionName: string) => void | Promise<void>;
 };
 
-const root = path.resolve(__dirname, '../../..');
 const operatorKey = 'AKIA-OPERATOR';
 
 /** The window in seconds, which no configuration file may say: it is handed to `synthesize` past the parser. */
 const shortWindow: Partial<Config> = { 'monitor.hours': 2 / 3_600, 'monitor.sampleEveryMinutes': 1 };
 
 const configFor = (simulator: NeonSimulator, changes: Partial<Config>): Config => ({
-  ...parseConfig(readFileSync(path.join(root, 'checklist.config.example.yaml'), 'utf8'), 'the example'),
+  ...parseConfig(readFileSync(path.join(projectRoot, 'checklist.config.example.yaml'), 'utf8'), 'the example'),
   ...{ 'neon.projectId': simulator.projectId, 'neon.stagingBranchId': simulator.stagingBranchId },
   ...{ 'installation.region': place.region, 'neon.sqlUrl': simulator.sqlUrl },
   ...{ 'neon.database': simulator.database, 'neon.role': simulator.role, 'neon.apiUrl': simulator.baseUrl },
@@ -192,7 +193,7 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
     ...{ database: simulator.database, role: simulator.role },
   });
   await markStaging(platform, { by: 'ada@example.com', clock });
-  await publish(await readMigrations(path.join(root, 'migrations')), { store, remove: false });
+  await publish(await readMigrations(path.join(projectRoot, 'migrations')), { store, remove: false });
 
   const target = () => simulator.connection(simulator.stagingBranchId);
   return {

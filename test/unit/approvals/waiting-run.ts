@@ -17,7 +17,7 @@ import {
   recordingMail,
   testLinkKey,
   testSettings,
-} from '../../support/fake-ports';
+} from '#test/support/fake-ports';
 
 export const migrationName = '002_create_notes.sql';
 

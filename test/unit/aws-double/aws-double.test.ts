@@ -2,8 +2,8 @@
 import { GetBucketLocationCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { clientSettings, s3Client, secretsClient, sesClient, withAwsDouble } from '../../support/aws-clients';
-import { isAllowed, type PolicyStatement } from '../../support/aws-double/policy';
+import { clientSettings, s3Client, secretsClient, sesClient, withAwsDouble } from '#test/support/aws-clients';
+import { isAllowed, type PolicyStatement } from '#test/support/aws-double/policy';
 
 const at = { Bucket: 'evidence', Key: 'runs/r-1/a' };
 const put = new PutObjectCommand({ ...at, Body: 'x', ChecksumAlgorithm: 'SHA256' });

@@ -2,10 +2,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { createCloudWatchAlarms } from '#adapters/aws/cloudwatch-alarms';
 import { alarms as table } from '#lambdas/alarms';
-import { testAlarms } from '../../support/alarms-contract';
-import { clientSettings, withAwsDouble } from '../../support/aws-clients';
-import type { AwsDouble } from '../../support/aws-double/aws-double';
-import type { AlarmState } from '../../support/aws-double/cloudwatch';
+import { testAlarms } from '#test/support/alarms-contract';
+import { clientSettings, withAwsDouble } from '#test/support/aws-clients';
+import type { AwsDouble } from '#test/support/aws-double/aws-double';
+import type { AlarmState } from '#test/support/aws-double/cloudwatch';
 
 const alarmsOn = (double: AwsDouble) =>
   createCloudWatchAlarms(new CloudWatchClient(clientSettings(double)), { namePrefix: 'shop-', table });

@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { hashSecret } from '#domain/approvals/secrets';
 import { guessCode, guessesLeft } from '#lambdas/approvals/guess-code';
-import { testArtifactStore } from '../../support/artifact-store-contract';
-import { clientSettings, s3Client, withAwsDouble } from '../../support/aws-clients';
-import type { AwsDouble } from '../../support/aws-double/aws-double';
+import { testArtifactStore } from '#test/support/artifact-store-contract';
+import { clientSettings, s3Client, withAwsDouble } from '#test/support/aws-clients';
+import type { AwsDouble } from '#test/support/aws-double/aws-double';
 
 const megabyte = 1024 * 1024;
 

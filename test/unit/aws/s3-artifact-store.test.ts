@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { StoreFailed } from '#domain/errors';
-import { testArtifactStore } from '../../support/artifact-store-contract';
+import { testArtifactStore } from '#test/support/artifact-store-contract';
 import { s3InMemory, serviceError } from './s3-in-memory';
 
 const bucket = 'evidence';

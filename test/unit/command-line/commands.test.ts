@@ -1,21 +1,25 @@
 /** Every command of package.json that is a program of ours, as a user types it. */
+
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { scripts } from '../../../package.json';
+import { projectRoot } from '#test/support/project-root';
 import { withFolder } from '../local/with-folder';
 
-const root = path.resolve(__dirname, '../../..');
+const { scripts } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 const programs = Object.entries(scripts).flatMap(([name, script]): [string, string][] => {
   const [, file] = /^node --import tsx (\S+)$/.exec(script) ?? [];
   return file === undefined ? [] : [[name, file]];
 });
 
-const run = (file: string, args: readonly string[], cwd = root) =>
+const run = (file: string, args: readonly string[], cwd = projectRoot) =>
   new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    const all = ['--import', pathToFileURL(require.resolve('tsx')).href, path.join(root, file), ...args];
+    const all = ['--import', pathToFileURL(require.resolve('tsx')).href, path.join(projectRoot, file), ...args];
     execFile(process.execPath, all, { cwd, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr }),
     );

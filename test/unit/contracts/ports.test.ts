@@ -27,8 +27,8 @@ import {
   sesClient,
   sfnClient,
   withAwsDouble,
-} from '../../support/aws-clients';
-import type { AwsDouble } from '../../support/aws-double/aws-double';
+} from '#test/support/aws-clients';
+import type { AwsDouble } from '#test/support/aws-double/aws-double';
 import {
   type TestedCallback,
   testMail,
@@ -38,7 +38,7 @@ import {
   testSecrets,
   testTaskCallback,
   type With,
-} from '../../support/port-contracts';
+} from '#test/support/port-contracts';
 import { ask, eventOf, withEngine } from '../engine/support';
 import { withFolder } from '../local/with-folder';
 

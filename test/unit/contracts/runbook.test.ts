@@ -1,9 +1,11 @@
 /** Whoever is woken by an alarm finds its section in docs/operations.md, and no section is about an alarm that is gone. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { alarms, runbookOf, workflowAlarms } from '#lambdas/alarms';
+import { projectRoot } from '#test/support/project-root';
 
-const page = readFileSync(path.resolve(__dirname, '../../../docs/operations.md'), 'utf8');
+const page = readFileSync(path.resolve(projectRoot, 'docs/operations.md'), 'utf8');
 
 /** Sections of the chapter "Alarms" by their heading. */
 const sections = new Map(

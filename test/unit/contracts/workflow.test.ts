@@ -1,11 +1,11 @@
 /** Table, files, workflow file and its README are held together, in both directions. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as errors from '#domain/errors';
 import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
-
-const root = path.resolve(__dirname, '../../..');
+import { projectRoot } from '#test/support/project-root';
 
 type State = {
   Type: string;
@@ -51,14 +51,14 @@ test('every other state that invokes a function stands in the table of entry poi
 });
 
 test('every function is a file, and every step file is a step', () => {
-  const files = readdirSync(path.join(root, 'lambdas/steps')).map((name) => name.replace(/\.ts$/, ''));
+  const files = readdirSync(path.join(projectRoot, 'lambdas/steps')).map((name) => name.replace(/\.ts$/, ''));
 
   expect(files.sort()).toEqual(checklist.map((step) => namesOf(step).file).sort());
-  for (const { file } of entryPoints) expect(existsSync(path.join(root, 'lambdas', `${file}.ts`))).toBe(true);
+  for (const { file } of entryPoints) expect(existsSync(path.join(projectRoot, 'lambdas', `${file}.ts`))).toBe(true);
 });
 
 test('the README of the workflow names every state with its file', () => {
-  const readme = readFileSync(path.join(root, 'statemachine/README.md'), 'utf8');
+  const readme = readFileSync(path.join(projectRoot, 'statemachine/README.md'), 'utf8');
   const rows = [...readme.matchAll(/^\| ([^|]+?) \| `([^`]+)\.ts`/gm)].map(([, state, file]) => `${state} ${file}`);
   const expected = [
     ...checklist.map(namesOf).map(({ stateName, file }) => `${stateName} steps/${file}`),

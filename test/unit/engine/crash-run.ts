@@ -1,7 +1,7 @@
 /** A run with everything a crash can hit: a question beside a call that is retried, a wait, a loop over items. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ExecutionDescription, openEngine } from '../../../local/engine/engine';
+import { type ExecutionDescription, openEngine } from '#local/engine/engine';
 import { ask, handlers, invoke, machine, Named } from './support';
 
 const branch = (name: string, state: unknown) => ({ StartAt: name, States: { [name]: state } });

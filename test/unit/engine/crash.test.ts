@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { projectRoot } from '#test/support/project-root';
 import { attempts, callsOf, expectedOutput, runToEnd, tokensOf } from './crash-run';
 import { withDirectory } from './support';
 
-const root = path.join(__dirname, '..', '..', '..');
-
 const execute = (file: string, given: readonly string[]) =>
   new Promise<{ readonly stderr: string; readonly signal: string | null }>((resolve) =>
-    execFile(file, given, { cwd: root }, (error, _stdout, stderr) =>
+    execFile(file, given, { cwd: projectRoot }, (error, _stdout, stderr) =>
       resolve({ stderr, signal: error?.signal ?? null }),
     ),
   );
@@ -47,7 +46,7 @@ test('a process killed at any journal line is gone on from: no finished handler 
   await withDirectory(async (directory) => {
     const child = path.join(directory, 'child.js');
     const source = path.join(__dirname, 'crash-child.ts');
-    await execute(path.join(root, 'node_modules', '.bin', 'esbuild'), [
+    await execute(path.join(projectRoot, 'node_modules', '.bin', 'esbuild'), [
       ...[source, '--bundle', '--platform=node', `--outfile=${child}`, '--log-level=error'],
     ]);
     const crashAt = async (line: number) => {

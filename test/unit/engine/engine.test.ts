@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExecutionEvent } from '../../../local/engine/engine';
+import type { ExecutionEvent } from '#local/engine/engine';
 import {
   ask,
   createClock,

@@ -1,4 +1,4 @@
-import { retryDelayMs } from '../../../local/engine/retry';
+import { retryDelayMs } from '#local/engine/retry';
 import { createClock, handlers, invoke, Named, run, withEngine } from './support';
 
 const failing = (name: string, times = Number.POSITIVE_INFINITY) => {

@@ -1,6 +1,6 @@
-import { loadMachine } from '../../../local/engine/load';
-import { functionArns } from '../../../local/functions';
-import { loadDefinition, substitute } from '../../../statemachine/load-definition';
+import { loadMachine } from '#local/engine/load';
+import { functionArns } from '#local/functions';
+import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { ask, invoke, machine } from './support';
 
 const refusalOf = (definition: Record<string, unknown>) => {

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Clock } from '../../../local/engine/clock';
-import { type Engine, type EngineOptions, type ExecutionDescription, openEngine } from '../../../local/engine/engine';
+import type { Clock } from '#local/engine/clock';
+import { type Engine, type EngineOptions, type ExecutionDescription, openEngine } from '#local/engine/engine';
 
 export type Handler = (payload: never, signal: AbortSignal) => unknown;
 

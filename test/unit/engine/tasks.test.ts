@@ -1,4 +1,4 @@
-import type { Engine } from '../../../local/engine/engine';
+import type { Engine } from '#local/engine/engine';
 import {
   ask,
   createClock,

@@ -14,8 +14,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Engine } from '../../../local/engine/engine';
-import { createStepFunctionsApi, isStepFunctionsRequest } from '../../../local/engine/wire';
+import type { Engine } from '#local/engine/engine';
+import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
 import { ask, eventOf, handlers, invoke, withEngine } from './support';
 
 const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Test';

@@ -1,7 +1,7 @@
 /** The real workflow file on the engine, with handlers that do nothing: the paths it can take. */
-import type { Engine, ExecutionEvent } from '../../../local/engine/engine';
-import { functionArns } from '../../../local/functions';
-import { loadDefinition, substitute } from '../../../statemachine/load-definition';
+import type { Engine, ExecutionEvent } from '#local/engine/engine';
+import { functionArns } from '#local/functions';
+import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { createClock, handlers, Named, withEngine } from './support';
 
 const evidence = { key: 'runs/r/x.json', sha256: 'x' };

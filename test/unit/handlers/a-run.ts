@@ -2,7 +2,7 @@
 import { parseMigration } from '#domain/migration/parse-migration';
 import { pinnedKeys } from '#lambdas/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
-import { type MemoryStore, memoryStore } from '../../support/fake-ports';
+import { type MemoryStore, memoryStore } from '#test/support/fake-ports';
 
 export const migrationName = '002_create_notes.sql';
 

@@ -2,7 +2,7 @@ import { DatabaseUnreachable, PlatformFailed, StatementFailed } from '#domain/er
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { evidenceOfStep } from '#lambdas/evidence';
 import { run } from '#lambdas/steps/05-backup-database';
-import { fakeClock, fakePorts, memoryStore } from '../../support/fake-ports';
+import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
 import { pin, readStored } from './a-run';
 
 const backup = {

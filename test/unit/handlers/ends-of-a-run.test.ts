@@ -9,7 +9,7 @@ import type { Database, Platform } from '#lambdas/ports';
 import { run as closeRun } from '#lambdas/runs/close-run';
 import { run as signOff } from '#lambdas/runs/sign-off';
 import type { CloseRunInput } from '#statemachine/contract';
-import { fakeClock, fakePorts, recordingSchedule } from '../../support/fake-ports';
+import { fakeClock, fakePorts, recordingSchedule } from '#test/support/fake-ports';
 import { answer, document, ledgerEntry } from '../domain/documents';
 import { migrationName, pin, readStored, storeOfRun } from './a-run';
 

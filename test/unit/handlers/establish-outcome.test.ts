@@ -2,7 +2,7 @@ import { DatabaseUnreachable } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { ApplyState } from '#lambdas/ports';
 import { run as establishOutcome } from '#lambdas/runs/establish-outcome';
-import { fakeClock, fakePorts, memoryStore } from '../../support/fake-ports';
+import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
 import { ledgerEntry } from '../domain/documents';
 import { pin, readStored } from './a-run';
 

@@ -12,7 +12,7 @@ import {
   withStepEvidence,
   writeJson,
 } from '#lambdas/evidence';
-import { fakeClock, memoryStore } from '../../support/fake-ports';
+import { fakeClock, memoryStore } from '#test/support/fake-ports';
 import { document } from '../domain/documents';
 import { pin, readStored } from './a-run';
 

@@ -1,6 +1,6 @@
 import { sha256Of } from '#lambdas/evidence';
 import { keepCatalog } from '#lambdas/kept-catalog';
-import { fakePorts, memoryStore } from '../../support/fake-ports';
+import { fakePorts, memoryStore } from '#test/support/fake-ports';
 import { catalogOf, table } from '../catalog/objects';
 
 const at = { branchId: 'br-rehearsal' };

@@ -18,7 +18,7 @@ import {
   recordingSchedule,
   testLinkKey,
   testSettings,
-} from '../../support/fake-ports';
+} from '#test/support/fake-ports';
 import { sample } from '../domain/monitoring/samples';
 import { pin, readStored } from './a-run';
 

@@ -1,6 +1,6 @@
 import { PlatformFailed } from '#domain/errors';
 import { noteLeftBehind, tidyUp } from '#lambdas/runs/tidy-up';
-import { fakePorts } from '../../support/fake-ports';
+import { fakePorts } from '#test/support/fake-ports';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Transition } from '#domain/monitoring/alarm-states';
 import { createLocalAlarms, type LocalAlarmsOptions } from '#local/alarms';
 import type { AlarmEvent } from '#statemachine/contract';
-import { testAlarms } from '../../support/alarms-contract';
-import { fakeClock } from '../../support/fake-ports';
+import { testAlarms } from '#test/support/alarms-contract';
+import { fakeClock } from '#test/support/fake-ports';
 import { withFolder } from './with-folder';
 
 const opened = new Date('2026-11-22T08:00:00.000Z');

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { keywords } from '#domain/migration/directives';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
+import { projectRoot } from '#test/support/project-root';
 
-const page = readFileSync(path.join(__dirname, '../../../migrations/README.md'), 'utf8');
+const page = readFileSync(path.join(projectRoot, 'migrations/README.md'), 'utf8');
 const [rollbackExample = '', checksExample = ''] = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(
   ([, sql]) => sql ?? '',
 );

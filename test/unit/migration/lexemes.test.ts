@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadModule, scanSync } from 'libpg-query';
 import { isComment, lexemesOf } from '#domain/sql/lexemes';
+import { projectRoot } from '#test/support/project-root';
 
-const migrations = path.join(__dirname, '../../../migrations');
+const migrations = path.join(projectRoot, 'migrations');
 
 const texts = [
   ...readdirSync(migrations)

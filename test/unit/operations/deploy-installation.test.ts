@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { readExampleConfig } from '#infra/config';
 import { type DeployChoices, deployInstallation } from '#operations/deploy-installation';
+import { projectRoot } from '#test/support/project-root';
 
-const config = readExampleConfig(path.resolve(__dirname, '../../..'));
+const config = readExampleConfig(projectRoot);
 
 type Given = {
   readonly missing?: readonly string[];

@@ -1,5 +1,5 @@
 import { findRun, type Place } from '#operations/find-run';
-import { memoryStore } from '../../support/fake-ports';
+import { memoryStore } from '#test/support/fake-ports';
 
 const place = (option: string, ...runs: readonly string[]): Place => ({
   option,

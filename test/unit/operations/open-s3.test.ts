@@ -1,9 +1,10 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openS3 } from '#operations/open-s3';
+import { projectRoot } from '#test/support/project-root';
 import { withFolder } from '../local/with-folder';
 
-const example = path.resolve(__dirname, '../../../checklist.config.example.yaml');
+const example = path.resolve(projectRoot, 'checklist.config.example.yaml');
 
 const regionBeside = (files: readonly string[]) =>
   withFolder(async (directory) => {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetAccountCommand, ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
@@ -10,8 +9,9 @@ import { NoAccess, runChecks } from '#operations/preflight/check';
 import { checkMail } from '#operations/preflight/mail';
 import { checkSecrets } from '#operations/preflight/secrets';
 import { checkTarget } from '#operations/preflight/target';
+import { projectRoot } from '#test/support/project-root';
 
-const config = readExampleConfig(path.resolve(__dirname, '../../..'));
+const config = readExampleConfig(projectRoot);
 const region = 'eu-central-1';
 
 const serviceError = (name: string, message: string) => Object.assign(new Error(message), { name });

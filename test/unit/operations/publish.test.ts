@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { publish } from '#operations/publish';
 import { readMigrations } from '#operations/read-migrations';
-import { memoryStore } from '../../support/fake-ports';
+import { memoryStore } from '#test/support/fake-ports';
 import { withFolder } from '../local/with-folder';
 
 const migration = (table: string) =>

@@ -2,7 +2,7 @@ import { analyseImpact } from '#domain/review/analyse-impact';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
 import { reviewCode } from '#domain/review/review-code';
 import { validateSchema } from '#domain/review/validate-schema';
-import { ordersCatalog, subjectOf } from '../../support/review-subject';
+import { ordersCatalog, subjectOf } from '#test/support/review-subject';
 
 const statements = `
 ALTER TABLE orders ADD CONSTRAINT x CHECK (note > 'a') NOT VALID, VALIDATE CONSTRAINT x, ALTER note SET STORAGE plain, SET TABLESPACE z;

@@ -1,5 +1,5 @@
 import { privilegeNeeds } from '#domain/review/privilege-needs';
-import { subjectOf } from '../../support/review-subject';
+import { subjectOf } from '#test/support/review-subject';
 
 const needsOf = async (sql: string) => privilegeNeeds((await subjectOf(sql)).migration);
 

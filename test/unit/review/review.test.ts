@@ -5,7 +5,7 @@ import { reviewCode } from '#domain/review/review-code';
 import type { ImpactSubject } from '#domain/review/subject';
 import { validateSchema } from '#domain/review/validate-schema';
 import { checklist } from '#lambdas/checklist';
-import { firstLine, ledgerEntry, ordersCatalog, sizeOf, subjectOf } from '../../support/review-subject';
+import { firstLine, ledgerEntry, ordersCatalog, sizeOf, subjectOf } from '#test/support/review-subject';
 
 const review = (subject: ImpactSubject): readonly Review[] => [
   reviewCode(subject),

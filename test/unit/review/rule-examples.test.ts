@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { findingsFor } from '#domain/review/answer-boxes';
 import { rules } from '#domain/review/rules';
 import { checklist } from '#lambdas/checklist';
-import { examplesFolder, readExamples } from '../../support/rule-examples';
+import { examplesFolder, readExamples } from '#test/support/rule-examples';
 
 const reviewedBoxes = checklist.slice(0, 3).flatMap(({ boxes }) => boxes.map(({ id }) => id));
 

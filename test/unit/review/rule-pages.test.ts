@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pagesFolder, rulePages } from '../../../docs/rules/generate';
+import { pagesFolder, rulePages } from '#docs/rules/generate';
 
 test('the pages in docs/rules are current: node --import tsx docs/rules/generate.ts writes them', async () => {
   const pages = await rulePages();

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { type HttpEvent, onHttp } from '#lambdas/runtime/on-http';
-import { fakePorts } from '../../support/fake-ports';
+import { fakePorts } from '#test/support/fake-ports';
 
 const context = { awsRequestId: 'request-1' };
 const form = 'decision=approved&reason=a%2Bb+%C3%A4';

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { LockNotAvailable } from '#domain/errors';
 import type { Ports } from '#lambdas/ports';
 import { onLambda } from '#lambdas/runtime/on-lambda';
-import { fakePorts } from '../../support/fake-ports';
+import { fakePorts } from '#test/support/fake-ports';
 
 type Line = { readonly level: string; readonly message: string; readonly facts: Readonly<Record<string, unknown>> };
 

@@ -1,7 +1,7 @@
 /** Reads a table's rows as COPY gives them, hashed and counted on the way. */
 import { createHash } from 'node:crypto';
 import { to as copyTo } from 'pg-copy-streams';
-import type { TableCopy } from '../../../domain/backup/backup';
+import type { TableCopy } from '#domain/backup/backup';
 import type { Session } from '../session';
 import type { SavedTable } from './saved-tables';
 

@@ -1,5 +1,5 @@
 /** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
-import { LockNotAvailable } from '../../../domain/errors';
+import { LockNotAvailable } from '#domain/errors';
 import { type Session, sqlStateOf } from '../session';
 import { beginSnapshot } from './backup-session';
 import { listSavedTables, type SavedTable } from './saved-tables';

@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import type { Backup } from '../../../domain/backup/backup';
-import type { Catalog } from '../../../domain/catalog/catalog';
-import type { ArtifactStore, ConnectionSettings, DatabaseAddress } from '../../../ports';
+import type { Backup } from '#domain/backup/backup';
+import type { Catalog } from '#domain/catalog/catalog';
+import type { ArtifactStore, ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
 import { withDump } from './open-dump';
 import type { ReadCatalog } from './write-dump';
 

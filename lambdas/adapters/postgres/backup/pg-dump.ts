@@ -1,7 +1,7 @@
 /** Runs pg_dump, compiled to WebAssembly, inside a session that is already open: same transaction, same locks, no login. */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { VerificationFailed } from '../../../domain/errors';
+import { VerificationFailed } from '#domain/errors';
 import type { Session } from '../session';
 import { type LoanEnd, lendSession } from './lend-session';
 import { greeting, queryMessage } from './server-messages';

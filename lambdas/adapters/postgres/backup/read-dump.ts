@@ -1,5 +1,5 @@
 /** Reads a plain dump from a stream, part by part: memory holds one statement or one chunk of rows, never a table. */
-import { createStatementSplitter, type DumpText } from '../../../domain/backup/split-statements';
+import { createStatementSplitter, type DumpText } from '#domain/backup/split-statements';
 
 /** `rows` are the bytes between a COPY statement and its `\.`; read them to the end before asking for the next part. */
 export type DumpPart = DumpText | { readonly kind: 'copy'; readonly sql: string; readonly rows: AsyncIterable<Buffer> };

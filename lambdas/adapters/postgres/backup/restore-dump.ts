@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { type Contents, isContentsLine, parseContents } from '../../../domain/backup/contents';
+import { type Contents, isContentsLine, parseContents } from '#domain/backup/contents';
 import { isLostSession, type Session, sqlStateOf } from '../session';
 import { type DumpPart, DumpUnusable, readDump } from './read-dump';
 

@@ -1,6 +1,6 @@
 /** A database that exists only as long as a callback runs. */
-import { VerificationFailed } from '../../../domain/errors';
-import type { ConnectionSettings, DatabaseAddress } from '../../../ports';
+import { VerificationFailed } from '#domain/errors';
+import type { ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
 import { type Session, sqlStateOf, withOwnSession } from '../session';
 
 type Connect = (address: DatabaseAddress) => Promise<ConnectionSettings>;

@@ -1,5 +1,5 @@
 /** Reads the sequences' values. They stand outside of every snapshot: read after the rows, none is behind a row's key. */
-import type { SequenceValue } from '../../../domain/backup/contents';
+import type { SequenceValue } from '#domain/backup/contents';
 import type { Session } from '../session';
 
 /** Of an extension's sequences only those that it names as configuration. */

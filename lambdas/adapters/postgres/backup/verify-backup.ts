@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { BackupComparison, BackupRecord, TableCopy } from '../../../domain/backup/backup';
-import { compareContents } from '../../../domain/backup/compare-contents';
-import type { Contents } from '../../../domain/backup/contents';
-import { StoreFailed } from '../../../domain/errors';
-import type { ArtifactStore, DatabaseAddress } from '../../../ports';
+import type { BackupComparison, BackupRecord, TableCopy } from '#domain/backup/backup';
+import { compareContents } from '#domain/backup/compare-contents';
+import type { Contents } from '#domain/backup/contents';
+import { StoreFailed } from '#domain/errors';
+import type { ArtifactStore, DatabaseAddress } from '#lambdas/ports';
 import { type Session, withSession } from '../session';
 import { beginSnapshot, withReadingSession } from './backup-session';
 import { copyRows } from './copy-rows';

@@ -1,8 +1,8 @@
 /** Writes the dump: a plain SQL file that psql restores into an empty database made from template0. */
 
-import type { TableCopy } from '../../../domain/backup/backup';
-import { type Contents, contentsLines } from '../../../domain/backup/contents';
-import type { Catalog } from '../../../domain/catalog/catalog';
+import type { TableCopy } from '#domain/backup/backup';
+import { type Contents, contentsLines } from '#domain/backup/contents';
+import type { Catalog } from '#domain/catalog/catalog';
 import type { Session } from '../session';
 import { copyRows } from './copy-rows';
 import { dumpLargeObjects } from './large-objects';

@@ -1,7 +1,7 @@
 /** Takes the snapshot of a schema: all families in one go, so that a database far away costs two round trips. */
 import type { QueryArrayResult } from 'pg';
-import type { Catalog, CatalogObject } from '../../../domain/catalog/catalog';
-import { sortObjects } from '../../../domain/catalog/catalog';
+import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
+import { sortObjects } from '#domain/catalog/catalog';
 import type { Session } from '../session';
 import { commonFamilies, rareFamilies } from './families';
 

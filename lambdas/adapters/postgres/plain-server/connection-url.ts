@@ -1,8 +1,8 @@
 /** Reads the URL of a database, as `--database-url` takes it. */
-import { count } from '../../../domain/count';
-import { isLoopback } from '../../../domain/environment/loopback';
-import { InvalidInput } from '../../../domain/errors';
-import type { ConnectionSettings } from '../../../ports';
+import { count } from '#domain/count';
+import { isLoopback } from '#domain/environment/loopback';
+import { InvalidInput } from '#domain/errors';
+import type { ConnectionSettings } from '#lambdas/ports';
 
 const form = 'expected postgresql://role:password@host:5432/database?sslmode=verify-full';
 

@@ -1,7 +1,7 @@
 /** The port Platform on a PostgreSQL server without a platform around it: a branch is a scratch database on that server. */
 import pg from 'pg';
-import { ChecklistError, PlatformFailed } from '../../../domain/errors';
-import type { Branch, Clock, ConnectionSettings, DatabaseAddress, Platform, TargetRecord } from '../../../ports';
+import { ChecklistError, PlatformFailed } from '#domain/errors';
+import type { Branch, Clock, ConnectionSettings, DatabaseAddress, Platform, TargetRecord } from '#lambdas/ports';
 import { identify } from '../identity-and-mark';
 import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session';
 import { readConnectionUrl } from './connection-url';

@@ -1,7 +1,7 @@
 /** Scratch databases: copies of the target on its own server, recognised by their name and by the comment they carry. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { PlatformFailed } from '../../../domain/errors';
+import { PlatformFailed } from '#domain/errors';
 import { type Session, sqlStateOf } from '../session';
 
 const prefix = 'migration_checklist_';

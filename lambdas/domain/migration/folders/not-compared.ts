@@ -1,6 +1,6 @@
 /** What a migration changes although a comparison of two schemas cannot see it: said, so that `exact` is not taken for more. */
 import type { Node, RangeVar } from 'libpg-query';
-import { nodeOf, nodesOf, relationName, walk } from '../../sql/syntax';
+import { nodeOf, nodesOf, relationName, walk } from '#domain/sql/syntax';
 import type { ScriptPiece } from './pieces';
 import { serverWideIn } from './server-wide';
 

@@ -1,5 +1,5 @@
 /** Files by their version, each once: of two with the same one no tool could tell which to apply. */
-import { MigrationRefused } from '../../errors';
+import { MigrationRefused } from '#domain/errors';
 import type { FolderFile } from './folder';
 
 type ByVersion = ReadonlyMap<string, FolderFile>;

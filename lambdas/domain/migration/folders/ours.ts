@@ -1,6 +1,6 @@
 /** Our own form: `001_name.sql`, the rollback in comments at its end. Less strict than the workflow, which refuses more. */
-import { MigrationRefused } from '../../errors';
-import type { Source } from '../../sql/source';
+import { MigrationRefused } from '#domain/errors';
+import type { Source } from '#domain/sql/source';
 import { rollbackSource } from '../rollback-section';
 import { byVersion, versionOf } from './file-path';
 import type { FolderFile, FolderForm, FolderMigration, Script } from './folder';

@@ -1,7 +1,7 @@
 /** What of a script is sent to the server in one message, and what that tells about how it must run. */
 import type { Node } from 'libpg-query';
-import { parseSql } from '../../sql/parse-sql';
-import { nodeOf } from '../../sql/syntax';
+import { parseSql } from '#domain/sql/parse-sql';
+import { nodeOf } from '#domain/sql/syntax';
 import type { Script, ScriptPart } from './folder';
 import { partSource } from './script';
 

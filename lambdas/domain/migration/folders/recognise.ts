@@ -1,5 +1,5 @@
 /** Says in which form a folder's migrations are written, and reads them. */
-import { InvalidInput } from '../../errors';
+import { InvalidInput } from '#domain/errors';
 import { dbmate } from './dbmate';
 import { fileNameOf, folderOf } from './file-path';
 import { flyway } from './flyway';

@@ -1,7 +1,7 @@
 /** From a file, or stretches of one, to a script. */
-import { MigrationRefused } from '../../errors';
-import { isComment } from '../../sql/lexemes';
-import { derivedSource, readSource, type Source } from '../../sql/source';
+import { MigrationRefused } from '#domain/errors';
+import { isComment } from '#domain/sql/lexemes';
+import { derivedSource, readSource, type Source } from '#domain/sql/source';
 import type { FolderFile, Script, ScriptPart } from './folder';
 
 /** The file as a source, or a script that only says why it cannot be read. */

@@ -1,6 +1,6 @@
 /** Statements whose effect is not in one database: roles, settings of the server, other databases. */
 import type { Node } from 'libpg-query';
-import { nodeOf, walk } from '../../sql/syntax';
+import { nodeOf, walk } from '#domain/sql/syntax';
 import type { ScriptPiece } from './pieces';
 
 const kinds: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** What a migration does to a schema, as the rules look at it. Tables and types are `schema.name`, unquoted. */
 import type { AlterTableCmd, Node } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
+import type { SqlStatement } from '#domain/migration/migration';
 
 type InFile = {
   /** 1-based line of the migration file. */

@@ -1,6 +1,6 @@
 /** Reads the changes out of the statements' syntax trees. */
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
 import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
 import { flatten } from './nested-statements';
 import { elementsOf, lineOf, type Place } from './table-elements';

@@ -1,7 +1,7 @@
 /** The objects that statements create, with what would take each of them away. */
 import type { Node } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
 import type { Changes } from './change';
 import { namesGivenByPostgres } from './given-names';
 import { flatten } from './nested-statements';

@@ -1,7 +1,7 @@
 /** The objects that statements take away. */
 import type { Node, ObjectType } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf, nodesOf, qualified, stringsOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, nodesOf, qualified, stringsOf } from '#domain/sql/syntax';
 import type { Changes } from './change';
 
 export type DroppedObject = {

@@ -1,7 +1,7 @@
 /** CREATE SCHEMA may hold other statements; their objects land in the new schema. */
 import type { Node, RangeVar } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf } from '#domain/sql/syntax';
 
 const relationFields = ['relation', 'view', 'sequence'];
 

@@ -1,8 +1,8 @@
 /** Columns and constraints, wherever a statement declares them. */
 import type { ColumnDef, Constraint, Node } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { lexemesOf } from '../../sql/lexemes';
-import { baseTypeOf, nodeOf, nodesOf, relationName, stringsOf, typeOf, walk } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { lexemesOf } from '#domain/sql/lexemes';
+import { baseTypeOf, nodeOf, nodesOf, relationName, stringsOf, typeOf, walk } from '#domain/sql/syntax';
 import type { ColumnChange, ConstraintChange, ConstraintKind } from './change';
 
 export type Place = { readonly table: string; readonly isNewTable: boolean; readonly statement: SqlStatement };

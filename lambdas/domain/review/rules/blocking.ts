@@ -1,8 +1,8 @@
 /** Box 3.5, as far as it can be told before the dry run: who has to wait, and for how long. */
-import { longestBlockingMs } from '../../locks/assess-statements';
-import { blockedBy } from '../../locks/lock-modes';
-import type { PredictedLock } from '../../locks/predict-locks';
-import { nodeOf } from '../../sql/syntax';
+import { longestBlockingMs } from '#domain/locks/assess-statements';
+import { blockedBy } from '#domain/locks/lock-modes';
+import type { PredictedLock } from '#domain/locks/predict-locks';
+import { nodeOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { impactsOf, type StatementImpact } from '../impact';
 import type { Rule } from '../rule';

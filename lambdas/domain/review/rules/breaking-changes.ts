@@ -1,6 +1,6 @@
 /** Box 3.2: what makes a running application's statements fail, or mean something else. */
 import type { AlterTableType } from 'libpg-query';
-import { nodeOf, relationName, typeOf } from '../../sql/syntax';
+import { nodeOf, relationName, typeOf } from '#domain/sql/syntax';
 import type { CommandChange } from '../changes/change';
 import { droppedObjects } from '../changes/dropped-objects';
 import type { ReviewContext } from '../context';

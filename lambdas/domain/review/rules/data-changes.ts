@@ -1,9 +1,9 @@
 /** Box 3.6: rows that the migration changes, and whether it has to. */
 
 import type { RangeVar } from 'libpg-query';
-import { isUnseenCode } from '../../locks/predict-locks';
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf, relationName, walk } from '../../sql/syntax';
+import { isUnseenCode } from '#domain/locks/predict-locks';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, relationName, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { rowEstimate } from '../row-estimate';
 import type { Rule } from '../rule';

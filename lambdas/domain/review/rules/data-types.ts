@@ -1,5 +1,5 @@
 /** Box 2.4: one rule a type, each looks at new and retyped columns. */
-import { baseTypeOf, nodeOf, typeOf } from '../../sql/syntax';
+import { baseTypeOf, nodeOf, typeOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
 import { primaryKeyOf } from '../tables-after';

@@ -1,9 +1,9 @@
 /** Box 1.5: a reader learns from the file what it is for and what each statement does. */
 
 import type { Node } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { lexemesOf } from '../../sql/lexemes';
-import { nodeOf, qualified, stringsOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { lexemesOf } from '#domain/sql/lexemes';
+import { nodeOf, qualified, stringsOf } from '#domain/sql/syntax';
 import { createdObjects } from '../changes/created-objects';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';

@@ -1,7 +1,7 @@
 /** Box 1.6: values that belong to one environment have no place in a file that runs in several. */
-import type { SqlStatement } from '../../migration/migration';
-import { type Lexeme, lexemesOf } from '../../sql/lexemes';
-import { nodeOf, stringsOf, walk } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
+import { nodeOf, stringsOf, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
 

@@ -1,8 +1,8 @@
 /** Box 2.2: names that nobody has to quote. */
-import type { SqlStatement } from '../../migration/migration';
-import { lexemesOf } from '../../sql/lexemes';
-import { reservedWords } from '../../sql/reserved-words';
-import { nodeOf } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { lexemesOf } from '#domain/sql/lexemes';
+import { reservedWords } from '#domain/sql/reserved-words';
+import { nodeOf } from '#domain/sql/syntax';
 import { createdObjects } from '../changes/created-objects';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';

@@ -1,7 +1,7 @@
 /** Box 1.4: the rollback takes back what the migration changes in objects that were there before. */
 import type { AlterTableType } from 'libpg-query';
-import type { SqlStatement } from '../../migration/migration';
-import { nodeOf, relationName } from '../../sql/syntax';
+import type { SqlStatement } from '#domain/migration/migration';
+import { nodeOf, relationName } from '#domain/sql/syntax';
 import type { CommandChange } from '../changes/change';
 import { createdObjects } from '../changes/created-objects';
 import { droppedObjects } from '../changes/dropped-objects';

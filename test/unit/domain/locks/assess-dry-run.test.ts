@@ -1,5 +1,5 @@
 import { assessDryRun, outcomesInWords } from '#domain/locks/assess-dry-run';
-import { heldLock, statementRun } from '../../../support/statement-run';
+import { heldLock, statementRun } from '#test/support/statement-run';
 
 test('an index is told with its table, whatever the names are, and an empty table refutes nothing', () => {
   const statements = [

@@ -1,6 +1,6 @@
 import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statements';
 import type { StatementRun, TableStatistics } from '#domain/locks/measured';
-import { heldLock, statementRun } from '../../../support/statement-run';
+import { heldLock, statementRun } from '#test/support/statement-run';
 
 const used = (differing: Partial<TableStatistics> = {}): TableStatistics => ({
   ...{ table: 'public.jobs', sizeBytes: 8192, estimatedRows: 10 },

@@ -1,7 +1,7 @@
 import { assessStatements } from '#domain/locks/assess-statements';
 import { comparePrediction, type Prediction } from '#domain/locks/compare-prediction';
 import type { StatementRun } from '#domain/locks/measured';
-import { heldLock, statementRun } from '../../../support/statement-run';
+import { heldLock, statementRun } from '#test/support/statement-run';
 
 type Predicted = Prediction['locks'][number];
 

@@ -2,7 +2,7 @@ import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statem
 import type { ContentsDifference } from '#domain/locks/contents-difference';
 import { measureImpact } from '#domain/locks/measure-impact';
 import type { StatementRun } from '#domain/locks/measured';
-import { heldLock as lock, statementRun as statement } from '../../../support/statement-run';
+import { heldLock as lock, statementRun as statement } from '#test/support/statement-run';
 
 const surroundings = {
   tableOfIndex: (index: string) => (index.endsWith('_idx') ? 'public.jobs' : null),

@@ -1,6 +1,6 @@
 import type { TableContents } from '#domain/locks/table-contents';
 import { compareUntouched } from '#domain/locks/untouched-tables';
-import { heldLock, statementRun } from '../../../support/statement-run';
+import { heldLock, statementRun } from '#test/support/statement-run';
 
 const table = (name: string, digest: string | null, oid = name.length): TableContents => ({
   ...{ oid, table: name, rows: 1, digest, columns: [] },

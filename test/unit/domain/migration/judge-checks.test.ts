@@ -6,7 +6,7 @@ import {
   judgeChecks,
   rehearsedTestsInWords,
 } from '#domain/migration/judge-checks';
-import { catalogOf, column, foreignKey, index, object, table } from '../../catalog/objects';
+import { catalogOf, column, foreignKey, index, object, table } from '#test/unit/catalog/objects';
 import { check, failed, passed } from './declared';
 
 const trigger = (name = 'trg', definition = {}) =>

@@ -1,7 +1,7 @@
 import { lockTimeline } from '#domain/html/lock-timeline';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { formatBytes, rehearsalView } from '#domain/reports/rehearsal-view';
-import { assessed, rehearsalDocuments } from '../../../support/rehearsed';
+import { assessed, rehearsalDocuments } from '#test/support/rehearsed';
 
 const view = String(rehearsalView(rehearsalIn(rehearsalDocuments)));
 

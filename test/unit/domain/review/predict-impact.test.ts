@@ -1,7 +1,7 @@
 /** What is expected of each statement, for the dry run to be held against. */
 import { predictedClass } from '#domain/locks/statement-class';
 import { predictImpact } from '#domain/review/predict-impact';
-import { ordersCatalog, subjectOf } from '../../../support/review-subject';
+import { ordersCatalog, subjectOf } from '#test/support/review-subject';
 
 const predict = async (sql: string) =>
   predictImpact(await subjectOf(sql, 'SELECT 1;', { catalog: ordersCatalog })).map(({ kind, locks }) => ({
