@@ -41,7 +41,9 @@ const rehearse = async (): Promise<readonly Line[]> => {
     { what: `rehearse, one migration of a schema with ${tables} tables`, value: medianMs, unit: 'ms', limit: 300 },
     {
       what: `dry run, ${statements} statements traced (${Math.round(tracedMs)} ms) against untraced (${Math.round(plainMs)} ms)`,
-      ...{ value: tracedMs / plainMs, unit: 'times', limit: 1.25 },
+      value: tracedMs / plainMs,
+      unit: 'times',
+      limit: 1.25,
     },
   ];
 };
@@ -53,7 +55,9 @@ const coldStart = async (): Promise<readonly Line[]> =>
   measureColdStart().flatMap((cost): readonly Line[] => [
     {
       what: `${cost.functionName}, zipped`,
-      ...{ value: cost.zippedBytes / 1e6, unit: 'MB', limit: mostZippedMb(cost) },
+      value: cost.zippedBytes / 1e6,
+      unit: 'MB',
+      limit: mostZippedMb(cost),
     },
     { what: `${cost.functionName}, module loaded, processor time`, value: cost.loadMs, unit: 'ms', limit: 400 },
   ]);

@@ -33,92 +33,138 @@ export type Alarm = {
 const minuteMs = 60_000;
 
 /**
- * Twice in three looks: a single one may meet a deploy, a nightly job or one slow lock; and a third that had no datapoint
- * does not hide the other two.
- */
-const lasting = { periods: 3, datapointsToAlarm: 2 } as const;
-
-/** Said once is enough: the value itself spans time, or a single one is too much. */
-const atOnce = { periods: 1, datapointsToAlarm: 1 } as const;
-
-/**
  * Without a datapoint there is no window, or the compute sleeps, or it cannot be reached, which has an alarm of its own. So
  * what is missing is good everywhere; that nobody looked is seen at the window's end, by the gaps between the looks.
  */
 const quietWhenMissing = { missingData: 'notBreaching' } as const;
+
+/**
+ * Twice in three looks: a single one may meet a deploy, a nightly job or one slow lock; and a third that had no datapoint
+ * does not hide the other two.
+ */
+const lasting = { periods: 3, datapointsToAlarm: 2, ...quietWhenMissing } as const;
+
+/** Said once is enough: the value itself spans time, or a single one is too much. */
+const atOnce = { periods: 1, datapointsToAlarm: 1, ...quietWhenMissing } as const;
+
+const atLeastOne = { comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 } as const;
+const worstAbove = { statistic: 'Maximum', comparison: 'GreaterThanThreshold' } as const;
 
 export const alarms: readonly Alarm[] = [
   {
     id: 'connections-near-limit',
     title: 'Connections near the limit',
     // 80 %: PostgreSQL refuses the next one at 100, and a pool grows in steps.
-    ...{ metric: 'ConnectionsUsed', statistic: 'Maximum', comparison: 'GreaterThanThreshold', threshold: 80 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'critical', boxes: ['16.4'] },
+    metric: 'ConnectionsUsed',
+    ...worstAbove,
+    threshold: 80,
+    ...lasting,
+    severity: 'critical',
+    boxes: ['16.4'],
   },
   {
     id: 'sessions-wait-for-locks',
     title: 'Sessions wait for locks',
     // 5 more than before: a queue behind one lock, and no coincidence of two or three.
-    ...{ metric: 'LockWaitsOverBaseline', statistic: 'Maximum', comparison: 'GreaterThanThreshold', threshold: 5 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'critical', boxes: ['16.1'] },
+    metric: 'LockWaitsOverBaseline',
+    ...worstAbove,
+    threshold: 5,
+    ...lasting,
+    severity: 'critical',
+    boxes: ['16.1'],
   },
   {
     id: 'transaction-open-too-long',
     title: 'A transaction is open too long',
     // 5 min longer than before: longer than any statement a web application should need; it holds back vacuum.
     metric: 'LongestTransactionOverBaseline',
-    ...{ statistic: 'Maximum', comparison: 'GreaterThanThreshold', threshold: 5 * minuteMs },
-    ...{ ...atOnce, ...quietWhenMissing, severity: 'critical', boxes: ['16.1'] },
+    ...worstAbove,
+    threshold: 5 * minuteMs,
+    ...atOnce,
+    severity: 'critical',
+    boxes: ['16.1'],
   },
   {
     id: 'deadlocks',
     title: 'Deadlocks since the migration',
     // One: each is a transaction that PostgreSQL broke, and an order of locks that was not there before.
-    ...{ metric: 'Deadlocks', statistic: 'Sum', comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 },
-    ...{ ...atOnce, ...quietWhenMissing, severity: 'critical', boxes: ['16.1'] },
+    metric: 'Deadlocks',
+    statistic: 'Sum',
+    ...atLeastOne,
+    ...atOnce,
+    severity: 'critical',
+    boxes: ['16.1'],
   },
   {
     id: 'transactions-fail',
     title: 'More transactions fail than before',
     // 20 points: what the application tries and fails at since the migration. Less is a user who cancels.
-    ...{ metric: 'RollbackShareOverBaseline', statistic: 'Maximum', comparison: 'GreaterThanThreshold', threshold: 20 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'critical', boxes: ['16.1'] },
+    metric: 'RollbackShareOverBaseline',
+    ...worstAbove,
+    threshold: 20,
+    ...lasting,
+    severity: 'critical',
+    boxes: ['16.1'],
   },
   {
     id: 'statements-slower',
     title: 'Statements are slower than before',
     // 3 times: a plan that changed costs ten or a hundred times as much, a busy machine less than twice.
-    ...{ metric: 'StatementTimeRatio', statistic: 'Maximum', comparison: 'GreaterThanThreshold', threshold: 3 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'critical', boxes: ['16.3'] },
+    metric: 'StatementTimeRatio',
+    ...worstAbove,
+    threshold: 3,
+    ...lasting,
+    severity: 'critical',
+    boxes: ['16.3'],
   },
   {
     id: 'new-slow-statements',
     title: 'New slow statements',
     // One. Only told: on staging people try things, and the migration need not be why somebody does.
-    ...{ metric: 'NewSlowStatements', statistic: 'Maximum', comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'warning', boxes: ['16.3'] },
+    metric: 'NewSlowStatements',
+    statistic: 'Maximum',
+    ...atLeastOne,
+    ...lasting,
+    severity: 'warning',
+    boxes: ['16.3'],
   },
   {
     id: 'target-unreachable',
     title: 'The target cannot be reached',
     // One lost look, and a second, are the network; the third in a row is an outage.
-    ...{ metric: 'TargetUnreachable', statistic: 'Minimum', comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 },
-    ...{ periods: 3, datapointsToAlarm: 3, ...quietWhenMissing },
-    ...{ severity: 'critical', boxes: ['16.1', '16.3', '16.4'] },
+    metric: 'TargetUnreachable',
+    statistic: 'Minimum',
+    ...atLeastOne,
+    periods: 3,
+    datapointsToAlarm: 3,
+    ...quietWhenMissing,
+    severity: 'critical',
+    boxes: ['16.1', '16.3', '16.4'],
   },
   {
     id: 'compute-suspended-long',
     title: 'The compute sleeps for long',
     // 12 looks in a row, an hour at one in five minutes: whoever expects traffic on the target should know that there is none.
-    ...{ metric: 'ComputeSuspended', statistic: 'Minimum', comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 },
-    ...{ periods: 12, datapointsToAlarm: 12, ...quietWhenMissing, severity: 'warning', boxes: ['16.1'] },
+    metric: 'ComputeSuspended',
+    statistic: 'Minimum',
+    ...atLeastOne,
+    periods: 12,
+    datapointsToAlarm: 12,
+    ...quietWhenMissing,
+    severity: 'warning',
+    boxes: ['16.1'],
   },
   {
     id: 'application-errors',
     title: 'The application logs errors',
     // 10 lines in one interval: a request or two that fail are everyday, a feature that fails is not.
-    ...{ metric: 'ApplicationErrors', statistic: 'Sum', comparison: 'GreaterThanThreshold', threshold: 10 },
-    ...{ ...lasting, ...quietWhenMissing, severity: 'critical', boxes: ['16.2'] },
+    metric: 'ApplicationErrors',
+    statistic: 'Sum',
+    comparison: 'GreaterThanThreshold',
+    threshold: 10,
+    ...lasting,
+    severity: 'critical',
+    boxes: ['16.2'],
   },
 ];
 
@@ -140,30 +186,45 @@ export const workflowAlarms: readonly WorkflowAlarm[] = [
     id: 'executions-fail',
     title: 'An execution failed',
     // One. A refused approval counts as well: the run ended and nobody reads the console all day.
-    ...{ namespace: 'AWS/States', metric: 'ExecutionsFailed', of: 'state machine', statistic: 'Sum' },
-    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+    namespace: 'AWS/States',
+    metric: 'ExecutionsFailed',
+    of: 'state machine',
+    statistic: 'Sum',
+    ...atLeastOne,
+    ...atOnce,
   },
   {
     id: 'events-given-up',
     title: 'An event was given up',
     // One: a window that nobody watches, an alarm that nobody heard of, or a run that was stopped and not closed.
     namespace: 'AWS/SQS',
-    ...{ metric: 'ApproximateNumberOfMessagesVisible', of: 'queue of failed events', statistic: 'Maximum' },
-    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+    metric: 'ApproximateNumberOfMessagesVisible',
+    of: 'queue of failed events',
+    statistic: 'Maximum',
+    ...atLeastOne,
+    ...atOnce,
   },
   {
     id: 'functions-throttled',
     title: 'Functions are throttled',
     // Lambda and the workflow repeat what was throttled; twice in three it is no peak but a limit.
-    ...{ namespace: 'AWS/Lambda', metric: 'Throttles', of: 'account', statistic: 'Sum' },
-    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...lasting, ...quietWhenMissing },
+    namespace: 'AWS/Lambda',
+    metric: 'Throttles',
+    of: 'account',
+    statistic: 'Sum',
+    ...atLeastOne,
+    ...lasting,
   },
   {
     id: 'approval-pages-fail',
     title: 'The approval pages fail',
     // One: behind each of them sits a person who wanted to decide.
-    ...{ namespace: 'AWS/ApiGateway', metric: '5xx', of: 'approval pages', statistic: 'Sum' },
-    ...{ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, ...atOnce, ...quietWhenMissing },
+    namespace: 'AWS/ApiGateway',
+    metric: '5xx',
+    of: 'approval pages',
+    statistic: 'Sum',
+    ...atLeastOne,
+    ...atOnce,
   },
 ];
 

@@ -189,7 +189,13 @@ export const withEvidence = async <T extends object>(
     // A parallel state that failed may have closed the run meanwhile: what is added later would look like forged evidence.
     await refuseClosed();
     return recordEvidence(ports, {
-      ...{ runId: run.runId, name, title, startedAt, facts, findings, error },
+      runId: run.runId,
+      name,
+      title,
+      startedAt,
+      facts,
+      findings,
+      error,
       previous: previous.map(({ sha256 }) => sha256),
       boxes: [...boxes.values()],
     });

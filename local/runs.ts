@@ -47,7 +47,11 @@ export const finishRun = async (runtime: Runtime, executionArn: string, migratio
   const isSignedOff = status === 'SUCCEEDED';
   const message = isSignedOff ? 'signed off' : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
   return {
-    ...{ migration, runId: name, executionArn, isSignedOff, message },
+    migration,
+    runId: name,
+    executionArn,
+    isSignedOff,
+    message,
     error: isSignedOff ? null : (error ?? status),
     signOffSha256: isSignedOff ? (output as SignOff).sha256 : null,
   };

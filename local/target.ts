@@ -24,7 +24,8 @@ export type Target = {
 const markEmbedded = async (platform: Platform, record: TargetRecord, clock: Clock) =>
   writeMark(await platform.connection({ branchId: 'target' }), {
     environment: 'staging',
-    ...{ projectId: record.projectId, branchId: record.branchId },
+    projectId: record.projectId,
+    branchId: record.branchId,
     markedBy: 'the local runtime, which made this database',
     markedAt: clock.now().toISOString(),
   });
@@ -37,8 +38,11 @@ const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Targe
   try {
     const platform = createNeonPlatform({
       apiKey: async () => simulator.apiKey,
-      ...{ projectId: simulator.projectId, branchId: simulator.stagingBranchId },
-      ...{ database: simulator.database, role: simulator.role, baseUrl: simulator.baseUrl },
+      projectId: simulator.projectId,
+      branchId: simulator.stagingBranchId,
+      database: simulator.database,
+      role: simulator.role,
+      baseUrl: simulator.baseUrl,
       clock,
       pollIntervalMs: 50,
       signal: closing.signal,

@@ -34,8 +34,13 @@ const readApiKey = async () => {
 
 const openNeon = (config: Config) =>
   createNeonPlatform({
-    ...{ apiKey: readApiKey, projectId: config['neon.projectId'], branchId: config['neon.stagingBranchId'] },
-    ...{ database: config['neon.database'], role: config['neon.role'], baseUrl: config['neon.apiUrl'], clock },
+    apiKey: readApiKey,
+    projectId: config['neon.projectId'],
+    branchId: config['neon.stagingBranchId'],
+    database: config['neon.database'],
+    role: config['neon.role'],
+    baseUrl: config['neon.apiUrl'],
+    clock,
   });
 
 const markNeonBranch = async (by: string) => {

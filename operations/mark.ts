@@ -13,7 +13,10 @@ export const markStaging = async (
   const record = await platform.describeTarget();
   const mark: StagingMark = {
     environment: 'staging',
-    ...{ projectId: record.projectId, branchId: record.branchId, markedBy: by, markedAt: clock.now().toISOString() },
+    projectId: record.projectId,
+    branchId: record.branchId,
+    markedBy: by,
+    markedAt: clock.now().toISOString(),
   };
   // Judged as a run will judge it: a mark on a default or protected branch would only mislead.
   const { answer, reason } = checkStaging(record, mark, expected ?? record);

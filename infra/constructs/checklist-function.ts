@@ -89,7 +89,9 @@ export class ChecklistFunction extends LambdaFunction {
       memorySize: memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
       tracing: Tracing.ACTIVE,
-      ...{ role, logGroup, loggingFormat: LoggingFormat.JSON },
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
       environment: Object.assign({}, environment, ...costs.map((cost) => cost.environment(around))),
       ...(isEvent && { ...repeats(functionName), onFailure: into(failedEvents) }),
     });

@@ -29,7 +29,8 @@ export class FunctionsStack extends Stack {
     const timeoutOf = readTimeouts(loadDefinition('migration-checklist'));
     const schedule = new SampleSchedule(this, 'SampleSchedule', names);
     const around: Surroundings = {
-      ...{ config, names },
+      config,
+      names,
       bucketArn: importValue(config, 'StoreBucketArn'),
       keyArn: importValue(config, 'DataKeyArn'),
       schedulerRoleArn: schedule.role.roleArn,

@@ -22,7 +22,9 @@ export class MonitoringStack extends Stack {
     const topic = makeOnCallTopic(this, { address: config['monitor.onCall'], encryptionKey });
     countApplicationErrors(this, { installation: names.installation, logGroups });
     const { all, composite } = new Alarms(this, 'Alarms', {
-      ...{ names, topic, metrics },
+      names,
+      topic,
+      metrics,
       apiId: importValue(config, 'ApprovalPagesApiId'),
       watchesLogs: logGroups.length > 0,
     });

@@ -13,7 +13,13 @@ export const approvalForm = (
   problems: readonly FormProblem[] = [],
 ): string =>
   approvalPage({
-    ...{ request, run, approver, sql, documents, entry, problems },
+    request,
+    run,
+    approver,
+    sql,
+    documents,
+    entry,
+    problems,
     rollbackSql: migration.rollback.sql,
     labelOf: (box) => findBox(box).label,
   });

@@ -30,7 +30,10 @@ export const askApprover = async (
     to: approver,
     id: mailId(request, approver),
     ...approvalMail({
-      ...{ request, run, documents, code: codeOf(linkKey, context) },
+      request,
+      run,
+      documents,
+      code: codeOf(linkKey, context),
       pageUrl: `${settings.pageBaseUrl}/approvals/${link}`,
     }),
   });

@@ -67,7 +67,13 @@ const take = async (
   const { runId, stage, binding } = request;
   const standing = await recordOnce(ports, {
     format: 1,
-    ...{ runId, stage, decision, by: approver, at: ports.clock.now().toISOString(), reason, binding },
+    runId,
+    stage,
+    decision,
+    by: approver,
+    at: ports.clock.now().toISOString(),
+    reason,
+    binding,
     attested: decision === 'approved' ? entry.attested : [],
   });
   const delivery = await deliverDecision(ports, request, standing);

@@ -64,7 +64,12 @@ const composeRequest = (
   approvers: readonly string[],
 ): ApprovalRequest => ({
   format: 1,
-  ...{ runId: run.runId, stage, requestedAt, expiresAt, binding, evidence: previous },
+  runId: run.runId,
+  stage,
+  requestedAt,
+  expiresAt,
+  binding,
+  evidence: previous,
   attestations: openAttestations(stage, documents),
   approvers: approvers.map((address) => {
     const context = { runId: run.runId, stage, binding, approver: address };

@@ -27,7 +27,9 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
   const now = ports.clock.now().toISOString();
   return recordEvidenceOnce(ports, {
     ...evidenceOfStep(16),
-    ...{ runId: watch.runId, startedAt: watch.openedAt, error: null },
+    runId: watch.runId,
+    startedAt: watch.openedAt,
+    error: null,
     previous: watch.previous.map(({ sha256 }) => sha256),
     findings: findingsOfWatch(states, summary, baseline),
     boxes: judgeWatch(states, decisive, summary, {
@@ -37,7 +39,9 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
       logGroups: ports.settings.applicationLogGroups,
     }),
     facts: {
-      ...{ until: watch.until, alarms: states, summary },
+      until: watch.until,
+      alarms: states,
+      summary,
       outcome: decisive.length > 0 ? 'alarm' : 'quiet',
       words: wordsOf(decisive, summary),
     },

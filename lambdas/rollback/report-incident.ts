@@ -13,9 +13,15 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const documents = await readEvidence(ports.store, pin.runId);
     const progress = progressIn(documents);
     const incident: Incident = {
-      ...{ runId: pin.runId, migration: pin.migration, version: pin.version, startedBy: pin.startedBy },
-      ...{ at: ports.clock.now().toISOString(), database: pin.target.database },
-      ...{ failure, rollback, takenBack: takenBackIn(documents) },
+      runId: pin.runId,
+      migration: pin.migration,
+      version: pin.version,
+      startedBy: pin.startedBy,
+      at: ports.clock.now().toISOString(),
+      database: pin.target.database,
+      failure,
+      rollback,
+      takenBack: takenBackIn(documents),
       committedInPart: progress && describeCommitted(progress),
     };
     const text = renderIncident(incident);
@@ -27,7 +33,9 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
-        ...{ subject, text: `${text}\n${links}`, id: `${pin.runId}-incident` },
+        subject,
+        text: `${text}\n${links}`,
+        id: `${pin.runId}-incident`,
       }),
     );
     notes.fact('chat', await ports.chat.post(`${subject}\n\n${links}`));

@@ -24,7 +24,9 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
     { version: run.version, runId },
   );
   const failure = {
-    ...{ state: 'The execution', error: status, cause: cause ?? 'it was stopped' },
+    state: 'The execution',
+    error: status,
+    cause: cause ?? 'it was stopped',
     committed: progress !== null || (entry !== null && entry.rolledBackAt === null),
     ...(progress && { standing: describeProgress(progress) }),
   };

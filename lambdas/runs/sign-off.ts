@@ -36,9 +36,17 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });
   const { issuesFound, rollbackTested } = report.signOff;
   const signOff: SignOff = {
-    ...{ migration: pin.migration, runId: pin.runId, appliedBy: entry.appliedBy, date: entry.appliedAt },
-    ...{ environment: 'staging', executionTimeMs: entry.durationMs },
-    ...{ issuesFound, rollbackTested, approvedForProduction: false, report: key, sha256: evidence.sha256 },
+    migration: pin.migration,
+    runId: pin.runId,
+    appliedBy: entry.appliedBy,
+    date: entry.appliedAt,
+    environment: 'staging',
+    executionTimeMs: entry.durationMs,
+    issuesFound,
+    rollbackTested,
+    approvedForProduction: false,
+    report: key,
+    sha256: evidence.sha256,
   };
   return { evidence, signOff };
 };

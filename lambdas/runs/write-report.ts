@@ -28,7 +28,9 @@ export const writeReport = async (
 ): Promise<{ readonly report: Report; readonly key: string }> => {
   const { migration } = await readPinnedMigration(ports.store, run);
   const report = buildReport({
-    ...{ run, checklist, ...ending },
+    run,
+    checklist,
+    ...ending,
     purpose: migration.purpose,
     finishedAt: ports.clock.now().toISOString(),
     entry: await readEntry(ports, run.runId),

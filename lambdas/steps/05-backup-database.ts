@@ -30,7 +30,10 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       durationMs: backup.durationMs,
     });
     notes.prove('5.3', `${backup.uri}, ${count(backup.sizeBytes, 'byte')}, sha256 ${backup.sha256}`, {
-      ...{ uri: backup.uri, versionId: backup.versionId, sha256: backup.sha256, sizeBytes: backup.sizeBytes },
+      uri: backup.uri,
+      versionId: backup.versionId,
+      sha256: backup.sha256,
+      sizeBytes: backup.sizeBytes,
       tools: backup.tools,
     });
     const comparison = await ports.backups

@@ -25,8 +25,13 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       documents.write(
         'docs/decisions.md',
         addDecision(await documents.read('docs/decisions.md'), {
-          ...{ runId: pin.runId, version: pin.version, migration: pin.migration, database: pin.target.database },
-          ...{ appliedAt: entry.appliedAt, appliedBy: entry.appliedBy, durationMs: entry.durationMs },
+          runId: pin.runId,
+          version: pin.version,
+          migration: pin.migration,
+          database: pin.target.database,
+          appliedAt: entry.appliedAt,
+          appliedBy: entry.appliedBy,
+          durationMs: entry.durationMs,
           purpose: migration.purpose ?? migration.description,
           rollbackTest: rehearsed?.document.boxes.find(({ box }) => box === '13.2') ?? null,
         }),

@@ -24,7 +24,11 @@ export const runBranches = async (
 
   const runOne = async (index: number, { path, work }: Branch) => {
     const child: Frame = {
-      ...{ run: frame.run, path, outer, variables: {}, signal: own.signal },
+      run: frame.run,
+      path,
+      outer,
+      variables: {},
+      signal: own.signal,
       lastEventId: startedAfter,
     };
     try {

@@ -80,7 +80,13 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   const directory = await openJournalDirectory(options.journalDirectory);
   const listeners = new Set<(event: ExecutionEvent) => void>();
   const executions = await openExecutions({
-    ...{ definition, machine, stateMachineName, directory, invoke, clock, random },
+    definition,
+    machine,
+    stateMachineName,
+    directory,
+    invoke,
+    clock,
+    random,
     // Not within the engine's own call, so that a listener's mistake cannot stop an execution half way.
     onEvent: (event) =>
       queueMicrotask(() => {

@@ -73,7 +73,10 @@ export const executionEventOf = (
   const { error, cause } = data.caught ?? data.failure ?? (line.event ? details : data);
   const durationMs = data.durationMs ?? data.delayMs;
   return {
-    ...{ executionArn, name, at: line.event?.timestamp ?? line.at ?? '', kind },
+    executionArn,
+    name,
+    at: line.event?.timestamp ?? line.at ?? '',
+    kind,
     ...(line.state !== undefined && { state: line.state }),
     ...(durationMs !== undefined && { durationMs }),
     ...(error !== undefined && { error }),

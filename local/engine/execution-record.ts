@@ -46,7 +46,9 @@ export const identityOf = (first: JournalLine): ExecutionIdentity => {
   if (!first.event)
     throw new ApiError('ExecutionDoesNotExist', `the journal of "${name}" does not begin with its start`);
   return {
-    ...{ name, stateMachineName, journalId: journalIdOf(name) },
+    name,
+    stateMachineName,
+    journalId: journalIdOf(name),
     executionArn: executionArnOf(stateMachineName, name),
     stateMachineArn: stateMachineArnOf(stateMachineName),
     startDate: first.event.timestamp,

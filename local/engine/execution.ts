@@ -66,7 +66,14 @@ export const openExecution = (
     if (event) parts.onEvent(JSON.parse(redactTokens(JSON.stringify(event), tasks.tokens())) as ExecutionEvent);
   };
   const run = createRun({
-    ...{ identity, machine, journal, tasks, lines, clock, random, invoke },
+    identity,
+    machine,
+    journal,
+    tasks,
+    lines,
+    clock,
+    random,
+    invoke,
     onLine: (line) => tell(line, false),
   });
 
@@ -89,7 +96,7 @@ export const openExecution = (
   };
 
   const follow = async () => {
-    const frame: Frame = { ...{ run, path: '', outer: {}, variables: {}, signal: run.signal }, lastEventId: 0 };
+    const frame: Frame = { run, path: '', outer: {}, variables: {}, signal: run.signal, lastEventId: 0 };
     try {
       const output = await runMachine(frame, machine, identity.input);
       await end({ type: 'ExecutionSucceeded', details: outputDetails(output), previousEventId: frame.lastEventId });
@@ -110,7 +117,9 @@ export const openExecution = (
   };
 
   return {
-    ...{ identity, ended, tokens: tasks.tokens },
+    identity,
+    ended,
+    tokens: tasks.tokens,
     begin: () => {
       for (const line of lines) tell(line, parts.isReplay);
       follow().catch((error: Error) => {

@@ -72,7 +72,12 @@ export const createRun = (
   };
 
   return {
-    ...{ identity, machine, tasks, clock, random, invoke },
+    identity,
+    machine,
+    tasks,
+    clock,
+    random,
+    invoke,
     signal: controller.signal,
     recall: (key) => {
       const line = recorded.get(key);

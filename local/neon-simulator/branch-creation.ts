@@ -35,10 +35,19 @@ const assertExpiry = (now: Date, { expiresAt }: BranchRequest) => {
 const newBranch = (now: string, request: BranchRequest, parent: BranchRecord): BranchRecord => {
   const id = newId('br');
   return {
-    ...{ id, name: request.name ?? id, parentId: parent.id, parentLsn: null, directory: id, phase: 'creating' },
-    ...{ isDefault: false, isProtected: request.isProtected, expiresAt: request.expiresAt, lastResetAt: null },
+    id,
+    name: request.name ?? id,
+    parentId: parent.id,
+    parentLsn: null,
+    directory: id,
+    phase: 'creating',
+    isDefault: false,
+    isProtected: request.isProtected,
+    expiresAt: request.expiresAt,
+    lastResetAt: null,
     endpoint: request.hasCompute ? { id: newId('ep'), createdAt: now } : null,
-    ...{ createdAt: now, updatedAt: now },
+    createdAt: now,
+    updatedAt: now,
   };
 };
 

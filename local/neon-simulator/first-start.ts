@@ -15,9 +15,19 @@ const database = 'app';
 const role = 'app_owner';
 
 const branchRecord = (now: string, name: string, own: Partial<BranchRecord>): BranchRecord => ({
-  ...{ id: newId('br'), name, parentId: null, parentLsn: null, directory: name, phase: 'ready' },
-  ...{ isDefault: false, isProtected: false, expiresAt: null, lastResetAt: null },
-  ...{ endpoint: { id: newId('ep'), createdAt: now }, createdAt: now, updatedAt: now },
+  id: newId('br'),
+  name,
+  parentId: null,
+  parentLsn: null,
+  directory: name,
+  phase: 'ready',
+  isDefault: false,
+  isProtected: false,
+  expiresAt: null,
+  lastResetAt: null,
+  endpoint: { id: newId('ep'), createdAt: now },
+  createdAt: now,
+  updatedAt: now,
   ...own,
 });
 
@@ -26,8 +36,13 @@ const newRecords = (now: string): SimulatorRecords => {
   const main = branchRecord(now, 'main', { isDefault: true });
   const staging = branchRecord(now, 'staging', { parentId: main.id });
   const project = {
-    ...{ id: newId('local-project'), createdAt: now, stagingBranchId: staging.id },
-    ...{ database, role, apiKey: newSecret(), password: newSecret() },
+    id: newId('local-project'),
+    createdAt: now,
+    stagingBranchId: staging.id,
+    database,
+    role,
+    apiKey: newSecret(),
+    password: newSecret(),
   };
   return { format: 1, project, branches: [main, staging], operations: [] };
 };

@@ -81,8 +81,15 @@ export const createOperations = (records: RecordFile, clock: Clock): Operations 
       const now = timestamp(clock.now());
       const planned = group.map(
         ({ action }): OperationRecord => ({
-          ...{ id: randomUUID(), branchId: branch.id, endpointId: branch.endpoint?.id ?? null, action },
-          ...{ status: 'scheduling', error: null, createdAt: now, updatedAt: now, durationMs: 0 },
+          id: randomUUID(),
+          branchId: branch.id,
+          endpointId: branch.endpoint?.id ?? null,
+          action,
+          status: 'scheduling',
+          error: null,
+          createdAt: now,
+          updatedAt: now,
+          durationMs: 0,
         }),
       );
       records.addOperations(planned);

@@ -42,7 +42,10 @@ const clientFor = (simulation: Simulation, headers: IncomingHttpHeaders): pg.Cli
   });
   if (!isOurs) throw refusals.notFound('endpoint');
   return new pg.Client({
-    ...{ host, port: Number(port), user: decodeURIComponent(username), password: decodeURIComponent(password) },
+    host,
+    port: Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
     application_name: searchParams.get('application_name') ?? '',
     // As they come from the server: the driver parses them.
@@ -67,7 +70,9 @@ export const answerSql = async (
   try {
     await client.connect();
     const { command, rowCount, rows, fields } = await client.query({
-      ...{ text: query, values: [...params], rowMode: 'array' },
+      text: query,
+      values: [...params],
+      rowMode: 'array',
     });
     return { status: 200, body: { command, rowCount, rows, fields, rowAsArray: true } };
   } catch (error) {

@@ -12,13 +12,17 @@ const superuser = { user: 'postgres', password: 'rehearsal' };
 
 /** Nothing on this server outlives the command, so nothing of it needs to survive a crash. */
 const settings: Readonly<Record<string, string>> = {
-  ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
   // What is not replicated and not archived need not be logged for it.
-  ...{ wal_level: 'minimal', max_wal_senders: '0' },
+  wal_level: 'minimal',
+  max_wal_senders: '0',
   // Its workers would sit in a database that is about to be copied.
   autovacuum: 'off',
   // The copies ask for checkpoints; others would only come in between.
-  ...{ checkpoint_timeout: '1h', max_wal_size: '1GB' },
+  checkpoint_timeout: '1h',
+  max_wal_size: '1GB',
   // A migration that drops a large schema locks all of it.
   max_locks_per_transaction: '512',
 };

@@ -24,7 +24,14 @@ type Preparation = Listener & { readonly unlessInterrupted: <T>(work: Promise<T>
 const holdsTables = ({ catalog }: State) => catalog.objects.some(({ kind }) => kind === 'table');
 
 const failedPreparation = (migration: string, error: NonNullable<RehearsalResult['error']>): RehearsalResult => ({
-  ...{ migration, up: 'error', rollback: null, differences: [], restoringSql: [], statements: 0, durationMs: 0, error },
+  migration,
+  up: 'error',
+  rollback: null,
+  differences: [],
+  restoringSql: [],
+  statements: 0,
+  durationMs: 0,
+  error,
   notes: ['it was applied without being rehearsed, for those behind it'],
 });
 

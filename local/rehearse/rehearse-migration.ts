@@ -123,8 +123,10 @@ export const rehearseMigration = async (
   const up = await prepare(migration.up);
   const down = migration.down && (await prepare(migration.down));
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
-    ...{ migration: migration.name, up: facts.up, rollback: facts.rollback },
-    ...{ ...nothing, statements: up.pieces.length, durationMs: Math.round(performance.now() - startedAtMs) },
+    migration: migration.name,
+    ...nothing,
+    statements: up.pieces.length,
+    durationMs: Math.round(performance.now() - startedAtMs),
     error: null,
     ...facts,
   });

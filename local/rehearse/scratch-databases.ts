@@ -83,8 +83,11 @@ export const openScratchDatabases = (
   const noteOf = (name: string): ScratchNote => {
     const now = Date.now();
     return {
-      ...{ madeBy: 'migration-checklist', name, isReady: true },
-      ...{ createdAt: new Date(now).toISOString(), expiresAt: new Date(now + lifetimeMs).toISOString() },
+      madeBy: 'migration-checklist',
+      name,
+      isReady: true,
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + lifetimeMs).toISOString(),
     };
   };
 

@@ -16,8 +16,11 @@ import { checkTarget } from './target';
 const openPlatform = (secrets: SecretsManagerClient, config: Config) =>
   createNeonPlatform({
     apiKey: () => readSecret(secrets, config['neon.apiKeySecret']),
-    ...{ projectId: config['neon.projectId'], branchId: config['neon.stagingBranchId'] },
-    ...{ database: config['neon.database'], role: config['neon.role'], baseUrl: config['neon.apiUrl'] },
+    projectId: config['neon.projectId'],
+    branchId: config['neon.stagingBranchId'],
+    database: config['neon.database'],
+    role: config['neon.role'],
+    baseUrl: config['neon.apiUrl'],
     clock: { now: () => new Date() },
   });
 

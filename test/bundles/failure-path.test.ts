@@ -67,7 +67,9 @@ test('a run that is stopped, one whose apply is in doubt and one that an alarm r
     expect((await reportOf(deployment, inDoubt.name)).signOff.appliedAt).toBeNull();
     expect(rolledBack).toMatchObject({ status: 'FAILED', error: 'MonitoringAlarm' });
     expect((await reportOf(deployment, rolledBack.name)).approvals.at(-1)).toMatchObject({
-      ...{ stage: 'rollback', decision: 'approved', by: 'ada@example.com' },
+      stage: 'rollback',
+      decision: 'approved',
+      by: 'ada@example.com',
     });
     expect(await tablesOf(deployment)).toEqual([]);
     const documents = double.s3.bucket.keys('documents/');

@@ -31,8 +31,11 @@ test.each([...table, ...workflowAlarms].map((row) => [row.id, row] as const))(
     const [, alarm] = alarmOf(id);
 
     expect(alarm.Properties).toMatchObject({
-      ...{ Threshold: row.threshold, ComparisonOperator: row.comparison, TreatMissingData: row.missingData },
-      ...{ EvaluationPeriods: row.periods, DatapointsToAlarm: row.datapointsToAlarm },
+      Threshold: row.threshold,
+      ComparisonOperator: row.comparison,
+      TreatMissingData: row.missingData,
+      EvaluationPeriods: row.periods,
+      DatapointsToAlarm: row.datapointsToAlarm,
       AlarmDescription: expect.stringContaining(runbookOf(row)),
     });
     expect(measuredBy(alarm)).toMatchObject({ MetricName: row.metric, Statistic: row.statistic });

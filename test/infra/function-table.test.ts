@@ -11,7 +11,12 @@ const sourcesOf = ({ file }: FunctionRow): string => {
   const { metafile } = buildSync({
     entryPoints: [path.join(projectRoot, file)],
     absWorkingDir: projectRoot,
-    ...{ bundle: true, write: false, metafile: true, platform: 'node', packages: 'external', logLevel: 'silent' },
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
     external: ['./domain/*', '../domain/*', '../lambdas/domain/*', '../runtime/*'],
   });
   return Object.keys(metafile.inputs)

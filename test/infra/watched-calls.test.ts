@@ -43,7 +43,9 @@ test('a call that fails also counts under the name of its error, and the error p
 
     expect(answer).toBe('the statement UPDATE users failed');
     expect(metricsIn(lines).at(-1)).toMatchObject({
-      ...{ Function: 'MigrationChecklist-TryIt', Error: 'StatementFailed', CallsFailed: 1 },
+      Function: 'MigrationChecklist-TryIt',
+      Error: 'StatementFailed',
+      CallsFailed: 1,
       _aws: { CloudWatchMetrics: [{ Dimensions: [['Function', 'Error']] }] },
     });
   }));
@@ -71,7 +73,9 @@ const withDaemon = async (work: (address: string) => Promise<void>): Promise<rea
 
 const inLambda = (address: string, sampled: 0 | 1) => ({
   ...deployed,
-  ...{ LAMBDA_TASK_ROOT: '/var/task', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x', AWS_XRAY_DAEMON_ADDRESS: address },
+  LAMBDA_TASK_ROOT: '/var/task',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_XRAY_DAEMON_ADDRESS: address,
   _X_AMZN_TRACE_ID: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=${sampled}`,
 });
 
@@ -86,8 +90,11 @@ test('a call that Lambda traces adds its run and its failure, and no word of the
 
     expect(documentsIn(sent)).toEqual([
       expect.objectContaining({
-        ...{ name: '## TryIt', type: 'subsegment', fault: true, parent_id: '53995c3f42cd8ad8' },
-        ...{ trace_id: '1-5759e988-bd862e3fe1be46a994272793' },
+        name: '## TryIt',
+        type: 'subsegment',
+        fault: true,
+        parent_id: '53995c3f42cd8ad8',
+        trace_id: '1-5759e988-bd862e3fe1be46a994272793',
         annotations: { runId: 'run-1', errorName: 'StatementFailed' },
       }),
     ]);

@@ -142,10 +142,8 @@ test('a declared test that fails or cannot run, before anybody is asked to appro
       expect(dryRun?.facts['tests']).toMatchObject([{ passed: true }, { passed: false }, { passed: false }]);
       expect(boxOf(report, '6.1')?.reason).toMatch(/; declared tests that behaved as declared there: 1 of 3$/);
       expect(boxOf(report, '10.1')).toMatchObject({
-        ...{
-          answer: 'failed',
-          reason: expect.stringMatching(/^on the branch, before the apply: 001_bad\.checks\.sql:4/),
-        },
+        answer: 'failed',
+        reason: expect.stringMatching(/^on the branch, before the apply: 001_bad\.checks\.sql:4/),
       });
       expect(boxOf(report, '10.2')).toMatchObject({ answer: 'open', evidence: null });
     },

@@ -76,7 +76,11 @@ test('a closed run that is closed again says what it said, and writes nothing', 
 
     const again = await findHandler('CloseRun')(
       {
-        ...{ run, previous: [], branch: null, decision: null, rollback: null },
+        run,
+        previous: [],
+        branch: null,
+        decision: null,
+        rollback: null,
         failure: {
           state: 'Step 9: Verify schema',
           error: 'MigrationRefused',

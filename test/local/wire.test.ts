@@ -27,12 +27,10 @@ test('an execution started through the SDK runs to its sign-off and is told of b
 
       expect(executions?.map(({ status }) => status)).toEqual(['SUCCEEDED']);
       expect(JSON.parse(described.output ?? '{}')).toMatchObject({
-        ...{
-          migration: '001_create_jobs.sql',
-          environment: 'staging',
-          rollbackTested: true,
-          approvedForProduction: false,
-        },
+        migration: '001_create_jobs.sql',
+        environment: 'staging',
+        rollbackTested: true,
+        approvedForProduction: false,
       });
       expect(events?.[0]?.type).toBe('ExecutionStarted');
       expect(events?.at(-1)?.type).toBe('ExecutionSucceeded');

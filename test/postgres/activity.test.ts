@@ -21,8 +21,14 @@ afterAll(() => simulator.remove());
 
 const platformOf = ({ apiKey, baseUrl, projectId, stagingBranchId: branchId, database, role }: Simulated) =>
   createNeonPlatform({
-    ...{ apiKey: async () => apiKey, baseUrl, projectId, branchId, database, role },
-    ...{ clock: { now: () => new Date() }, pollIntervalMs: 20 },
+    apiKey: async () => apiKey,
+    baseUrl,
+    projectId,
+    branchId,
+    database,
+    role,
+    clock: { now: () => new Date() },
+    pollIntervalMs: 20,
   });
 
 const onNeon = () => createNeonActivity({ platform: platformOf(simulator), sqlUrl: simulator.sqlUrl });
@@ -59,8 +65,13 @@ test.each(everywhere)('%s tells the sessions of others and the statements that t
     const sample = sampleOf(await all.activity.look(baseline));
 
     expect(sample).toMatchObject({
-      ...{ connections: expect.any(Number), maxConnections: expect.any(Number), statementsSchema: 'public' },
-      ...{ lockWaits: 0, longestTransactionMs: 0, deadlocks: expect.any(Number), rollbacks: expect.any(Number) },
+      connections: expect.any(Number),
+      maxConnections: expect.any(Number),
+      statementsSchema: 'public',
+      lockWaits: 0,
+      longestTransactionMs: 0,
+      deadlocks: expect.any(Number),
+      rollbacks: expect.any(Number),
     });
     expect(sample.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(sample.commits).toBeGreaterThan(0);

@@ -23,7 +23,12 @@ const withBundle = async (work: (directory: string) => Promise<void>) => {
     await build({
       entryPoints: [path.join(projectRoot, 'test', 'support', 'backup-program.ts')],
       outfile: path.join(directory, 'index.js'),
-      ...{ bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' },
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      logLevel: 'error',
       external: ['pg-native'],
     });
     for (const file of besideTheBundle)

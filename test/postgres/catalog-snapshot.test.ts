@@ -192,7 +192,10 @@ test('tables and triggers come as structured data', async () => {
   const catalog = await catalogAfter(shop);
 
   expect(tablesOf(catalog).find(({ name }) => name === 'Order lines')).toEqual({
-    ...{ schema: 'shop', name: 'Order lines', identity: 'shop."Order lines"', comment: 'what was ordered' },
+    schema: 'shop',
+    name: 'Order lines',
+    identity: 'shop."Order lines"',
+    comment: 'what was ordered',
     columns: [
       { name: 'order', type: 'bigint', isNullable: false, default: null, comment: null },
       { name: 'a,b', type: 'integer', isNullable: false, default: null, comment: 'place' },

@@ -184,12 +184,15 @@ test('the ledger row is written with the migration, by the clock of the database
     expect(wasAppliedBefore).toBe(false);
     expect(runs).toHaveLength(1);
     expect(entry).toEqual({
-      ...{ version: '001', migration: '001_create_jobs.sql', sha256: 'a'.repeat(64) },
-      ...{ runId: 'run-1', appliedBy: 'ada@example.org', catalogFingerprint: null, rolledBackAt: null },
-      ...{
-        appliedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-        durationMs: expect.any(Number),
-      },
+      version: '001',
+      migration: '001_create_jobs.sql',
+      sha256: 'a'.repeat(64),
+      runId: 'run-1',
+      appliedBy: 'ada@example.org',
+      catalogFingerprint: null,
+      rolledBackAt: null,
+      appliedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      durationMs: expect.any(Number),
     });
     expect(new Date(entry.appliedAt).getTime()).toBeGreaterThanOrEqual(before.getTime());
     expect(await database.readLedger(target)).toEqual([entry]);

@@ -19,8 +19,11 @@ type ApplyPlan = Parameters<Database['applyMigration']>[1];
 export const plan = (sql: readonly string[], entry: Partial<ApplyPlan['entry']> = {}): ApplyPlan => ({
   statements: statements(...sql),
   entry: {
-    ...{ version: '001', migration: '001_create_jobs.sql', sha256: 'a'.repeat(64) },
-    ...{ runId: 'run-1', appliedBy: 'ada@example.org' },
+    version: '001',
+    migration: '001_create_jobs.sql',
+    sha256: 'a'.repeat(64),
+    runId: 'run-1',
+    appliedBy: 'ada@example.org',
     ...entry,
   },
   limits,

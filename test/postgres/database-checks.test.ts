@@ -11,7 +11,11 @@ CREATE TRIGGER append_only BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION 
 INSERT INTO users (email) VALUES ('ada@example.org')`;
 
 const statement = (sql: string, expected: Partial<CheckStatement> = {}): CheckStatement => ({
-  ...{ sql, line: 7, expectedSqlState: null, save: [], expectedRows: null },
+  sql,
+  line: 7,
+  expectedSqlState: null,
+  save: [],
+  expectedRows: null,
   ...expected,
 });
 
@@ -136,7 +140,7 @@ test('a sequence that the tests advanced is put back while nobody else is at wor
 
 const whileAtWork = async <T>(connection: pg.ClientConfig, sql: string, work: () => Promise<T>): Promise<T> => {
   const { host, port, user, password, database } = connection;
-  const other = new pg.Client({ ...{ host, port, user, password, database } });
+  const other = new pg.Client({ host, port, user, password, database });
   await other.connect();
   try {
     await other.query(sql);
@@ -147,7 +151,11 @@ const whileAtWork = async <T>(connection: pg.ClientConfig, sql: string, work: ()
 };
 
 const asClient = ({ host, port, user, password, database }: pg.ClientConfig): pg.ClientConfig => ({
-  ...{ host, port, user, password, database },
+  host,
+  port,
+  user,
+  password,
+  database,
 });
 
 test('a sequence that somebody else may have used stays advanced and is reported', () =>

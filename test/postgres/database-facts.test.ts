@@ -5,7 +5,10 @@ test('the database says who and what it is', () =>
     const identity = await database.identify(target);
 
     expect(identity).toEqual({
-      ...{ database: connection.database, user: 'owner', isInRecovery: false, tls: false },
+      database: connection.database,
+      user: 'owner',
+      isInRecovery: false,
+      tls: false,
       serverVersion: expect.any(Number),
       systemIdentifier: expect.stringMatching(/^\d{15,}$/),
     });
@@ -63,8 +66,13 @@ test('how many rows a table has is unknown until it was analysed with rows in it
       const tables = await database.readTableStatistics(target);
 
       expect(Object.fromEntries(tables.map(({ table, estimatedRows }) => [table, estimatedRows]))).toEqual({
-        ...{ 'public.empty': 0, 'public.emptied': 0, 'public.filled': null, 'public.filled_later': null },
-        ...{ 'public.events': null, 'public.events_25': 1, 'public.events_26': null },
+        'public.empty': 0,
+        'public.emptied': 0,
+        'public.filled': null,
+        'public.filled_later': null,
+        'public.events': null,
+        'public.events_25': 1,
+        'public.events_26': null,
       });
     },
   ));

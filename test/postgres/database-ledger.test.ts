@@ -2,12 +2,16 @@ import { writeMark } from '#adapters/postgres/identity-and-mark';
 import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
 
 const mark = {
-  ...{ environment: 'staging', projectId: 'project-1', branchId: 'br-1' },
-  ...{ markedBy: 'ada@example.org', markedAt: '2026-11-20T08:00:00.000Z' },
+  environment: 'staging',
+  projectId: 'project-1',
+  branchId: 'br-1',
+  markedBy: 'ada@example.org',
+  markedAt: '2026-11-20T08:00:00.000Z',
 };
 
 const lease = (runId: string, expiresInMs: number) => ({
-  ...{ runId, holder: `${runId}'s holder` },
+  runId,
+  holder: `${runId}'s holder`,
   expiresAt: new Date(Date.now() + expiresInMs),
 });
 

@@ -16,8 +16,14 @@ afterAll(() => simulated.remove());
 
 const platformFor = (branchId: string) =>
   createNeonPlatform({
-    ...{ apiKey: async () => simulated.apiKey, projectId: simulated.projectId, branchId, baseUrl: simulated.baseUrl },
-    ...{ database: simulated.database, role: simulated.role, clock, pollIntervalMs: 20 },
+    apiKey: async () => simulated.apiKey,
+    projectId: simulated.projectId,
+    branchId,
+    baseUrl: simulated.baseUrl,
+    database: simulated.database,
+    role: simulated.role,
+    clock,
+    pollIntervalMs: 20,
   });
 
 test('the mark names project and branch as the platform knows them, and who has set it', async () => {
@@ -27,8 +33,10 @@ test('the mark names project and branch as the platform knows them, and who has 
 
   expect(await readMark(await platform.connection({ branchId: 'target' }))).toEqual({
     environment: 'staging',
-    ...{ projectId: simulated.projectId, branchId: simulated.stagingBranchId },
-    ...{ markedBy: 'ada@example.org', markedAt: '2026-11-26T08:00:00.000Z' },
+    projectId: simulated.projectId,
+    branchId: simulated.stagingBranchId,
+    markedBy: 'ada@example.org',
+    markedAt: '2026-11-26T08:00:00.000Z',
   });
 });
 

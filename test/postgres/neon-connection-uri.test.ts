@@ -6,8 +6,13 @@ test('a URI of Neon is taken apart: TLS, the usual port, signs decoded', () => {
   );
 
   expect(settings).toEqual({
-    ...{ host: 'ep-cool-darkness-123456.us-east-2.aws.neon.tech', port: 5432, tls: true, pooled: false },
-    ...{ user: 'al@ice', password: 'p/w:1', database: 'my db' },
+    host: 'ep-cool-darkness-123456.us-east-2.aws.neon.tech',
+    port: 5432,
+    tls: true,
+    pooled: false,
+    user: 'al@ice',
+    password: 'p/w:1',
+    database: 'my db',
   });
 });
 

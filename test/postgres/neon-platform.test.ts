@@ -68,8 +68,14 @@ test('the target is described by the records of the platform', async () => {
   const target = await platformWith().describeTarget();
 
   expect(target).toEqual({
-    ...{ platform: 'neon', projectId, branchId, branchName: 'staging', database: 'app' },
-    ...{ isDefault: false, isProtected: false, storageLimitBytes: expect.any(Number) },
+    platform: 'neon',
+    projectId,
+    branchId,
+    branchName: 'staging',
+    database: 'app',
+    isDefault: false,
+    isProtected: false,
+    storageLimitBytes: expect.any(Number),
   });
   expect(target.storageLimitBytes).toBeGreaterThan(0);
 });
@@ -102,12 +108,12 @@ test('a branch is ready to use when it is returned, and writes to it do not reac
   await query(onBranch, 'INSERT INTO ready VALUES (1)');
 
   expect(branch).toEqual({
-    ...{ branchId: expect.stringMatching(/^br-/), name: 'rehearsal', createdAt: expect.any(String) },
-    ...{
-      expiresAt: '2100-01-01T00:00:01Z',
-      isRestorable: true,
-      parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/),
-    },
+    branchId: expect.stringMatching(/^br-/),
+    name: 'rehearsal',
+    createdAt: expect.any(String),
+    expiresAt: '2100-01-01T00:00:01Z',
+    isRestorable: true,
+    parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/),
   });
   expect(await query(onBranch, 'SELECT n FROM ready')).toEqual([{ n: 1 }]);
   expect(await query(await platform.connection({ branchId: 'target' }), 'SELECT n FROM ready')).toEqual([]);

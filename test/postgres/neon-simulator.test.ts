@@ -126,7 +126,10 @@ test('a branch without compute has no process, and a branch made from it later h
   const neon = sdkFor(simulator);
   expect(await neon.postgres.endpoints.listByBranch({ projectId: projectId(), branchId: point.id })).toEqual([]);
   const asked = neon.postgres.connectionString({
-    ...{ projectId: projectId(), branchId: point.id, databaseName: 'app', roleName: 'app_owner' },
+    projectId: projectId(),
+    branchId: point.id,
+    databaseName: 'app',
+    roleName: 'app_owner',
   });
   await expect(asked).rejects.toMatchObject({ kind: 'not_found' });
 });
@@ -224,7 +227,9 @@ test.each([
 
   expect(answer.status).toBe(status);
   expect(await answer.json()).toEqual({
-    ...{ request_id: expect.any(String), code: expect.any(String), message: expect.any(String) },
+    request_id: expect.any(String),
+    code: expect.any(String),
+    message: expect.any(String),
   });
 });
 
@@ -257,7 +262,11 @@ test('a server that died is started again when its address is asked for', async 
   await until(() => !isUp(branch.id));
 
   const uri = await sdkFor(simulator).postgres.connectionString({
-    ...{ projectId: projectId(), branchId: branch.id, databaseName: 'app', roleName: 'app_owner', pooled: false },
+    projectId: projectId(),
+    branchId: branch.id,
+    databaseName: 'app',
+    roleName: 'app_owner',
+    pooled: false,
   });
 
   expect(uri).toContain(String(simulator.connection(branch.id).port));

@@ -47,7 +47,10 @@ test('an error of the server comes with its SQLSTATE, its words and its place', 
 
   expect(failure).toBeInstanceOf(NeonDbError);
   expect(failure).toMatchObject({
-    ...{ code: '42703', severity: 'ERROR', position: '8', message: 'column "nothing" does not exist' },
+    code: '42703',
+    severity: 'ERROR',
+    position: '8',
+    message: 'column "nothing" does not exist',
   });
 });
 
@@ -79,7 +82,8 @@ test.each<[string, Record<string, string>, unknown, string]>([
 ])("a request %s is none of the driver's", async (_, differing, body, words) => {
   const headers = {
     'neon-connection-string': uriOf(staging()),
-    ...{ 'neon-raw-text-output': 'true', 'neon-array-mode': 'true' },
+    'neon-raw-text-output': 'true',
+    'neon-array-mode': 'true',
     ...differing,
   };
 

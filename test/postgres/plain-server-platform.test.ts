@@ -47,9 +47,14 @@ test('the target is told with its system and its oid, and nothing that a plain s
     );
 
     expect(await platformOf(connection).describeTarget()).toEqual({
-      ...{ platform: 'postgres', projectId: row?.['id'], branchId: `database:${row?.['oid']}` },
-      ...{ branchName: connection.database, database: connection.database },
-      ...{ isDefault: null, isProtected: null, storageLimitBytes: null },
+      platform: 'postgres',
+      projectId: row?.['id'],
+      branchId: `database:${row?.['oid']}`,
+      branchName: connection.database,
+      database: connection.database,
+      isDefault: null,
+      isProtected: null,
+      storageLimitBytes: null,
     });
   }));
 
@@ -62,8 +67,12 @@ test('a branch is a database of its own with what the target holds, and the targ
     await run(at, 'DELETE FROM jobs WHERE id = 1');
 
     expect(made).toEqual({
-      ...{ branchId: `migration_checklist_${branch}`, name: branch, parentLsn: null, isRestorable: true },
-      ...{ createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() },
+      branchId: `migration_checklist_${branch}`,
+      name: branch,
+      parentLsn: null,
+      isRestorable: true,
+      createdAt: now.toISOString(),
+      expiresAt: expiresAt.toISOString(),
     });
     expect(at).toEqual({ ...connection, database: made.branchId });
     expect(await run(at, 'SELECT id FROM jobs')).toEqual([{ id: 2 }]);
@@ -115,8 +124,11 @@ test('a copy that was interrupted is made anew', () =>
   withServer(async ({ connection, branch, query }) => {
     const name = `migration_checklist_${branch}`;
     const note = JSON.stringify({
-      ...{ madeBy: 'migration-checklist', name: branch, isReady: false },
-      ...{ createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() },
+      madeBy: 'migration-checklist',
+      name: branch,
+      isReady: false,
+      createdAt: now.toISOString(),
+      expiresAt: expiresAt.toISOString(),
     });
     await query(`CREATE DATABASE ${name}`);
     await query(`COMMENT ON DATABASE ${name} IS '${note}'`);

@@ -2,8 +2,13 @@ import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-ur
 
 test('a URL gives host, port, role, password and database, decoded', () => {
   expect(readConnectionUrl('postgresql://the%20role:p%40ss%2Fword@db.example.org:5433/my%20db')).toEqual({
-    ...{ host: 'db.example.org', port: 5433, user: 'the role', password: 'p@ss/word', database: 'my db' },
-    ...{ tls: true, pooled: false },
+    host: 'db.example.org',
+    port: 5433,
+    user: 'the role',
+    password: 'p@ss/word',
+    database: 'my db',
+    tls: true,
+    pooled: false,
   });
 });
 

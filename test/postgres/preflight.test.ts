@@ -35,9 +35,13 @@ const look = (changed: Partial<Config> = {}, apiKey = simulated.apiKey) => {
   const config = configured(changed);
   const platform = createNeonPlatform({
     apiKey: async () => apiKey,
-    ...{ projectId: config['neon.projectId'], branchId: config['neon.stagingBranchId'] },
-    ...{ database: config['neon.database'], role: config['neon.role'], baseUrl: simulated.baseUrl },
-    ...{ clock: { now: () => new Date() }, pollIntervalMs: 20 },
+    projectId: config['neon.projectId'],
+    branchId: config['neon.stagingBranchId'],
+    database: config['neon.database'],
+    role: config['neon.role'],
+    baseUrl: simulated.baseUrl,
+    clock: { now: () => new Date() },
+    pollIntervalMs: 20,
   });
   return runChecks([checkTarget(platform, config)], () => undefined);
 };

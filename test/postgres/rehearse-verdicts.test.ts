@@ -75,7 +75,9 @@ test('fails: file, line, SQLSTATE and message of the way back are told', async (
   const result = await only('CREATE VIEW v AS SELECT 1 AS x', 'SELECT 1;\n\nDROP VIEW\n  w;');
 
   expect(result).toMatchObject({
-    ...{ up: 'ok', rollback: 'fails', differences: [] },
+    up: 'ok',
+    rollback: 'fails',
+    differences: [],
     error: { phase: 'down', sqlState: '42P01', file: '1_a.down.sql', line: 3 },
   });
   expect(result?.error?.message).toContain('view "w" does not exist');
@@ -98,7 +100,8 @@ test('an error of up has the place that PostgreSQL points at, and no verdict', a
   const result = await only('SELECT 1;\nSELECT\n  nonsense\nFROM a', 'SELECT 1');
 
   expect(result).toMatchObject({
-    ...{ up: 'error', rollback: null },
+    up: 'error',
+    rollback: null,
     error: { phase: 'up', sqlState: '42703', file: '1_a.up.sql', line: 3 },
   });
 });

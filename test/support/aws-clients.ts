@@ -11,7 +11,9 @@ export const clientSettings = (
   { url }: Pick<AwsDouble, 'url'>,
   { accessKeyId = 'AKIATEST', maxAttempts = 1 } = {},
 ) => ({
-  ...{ endpoint: url, region: 'eu-central-1', maxAttempts },
+  endpoint: url,
+  region: 'eu-central-1',
+  maxAttempts,
   credentials: { accessKeyId, secretAccessKey: 'secret' },
 });
 

@@ -21,7 +21,8 @@ const main = async () => {
   const backups = createBackups({
     connection: async ({ database = connection.database }) => ({ ...connection, database }),
     store: createFolderArtifactStore({ directory }),
-    ...{ readCatalog, fingerprintOf },
+    readCatalog,
+    fingerprintOf,
   });
   const residentBefore = process.memoryUsage().rss;
   const backup = await backups.make(target, 'b.sql.gz');

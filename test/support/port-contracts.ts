@@ -130,7 +130,9 @@ export const testTaskCallback = (name: string, withCallback: With<TestedCallback
       await callback.fail(token, { name: 'ApprovalInvalid', cause: 'the evidence was changed' });
 
       expect(await ended()).toMatchObject({
-        ...{ status: 'FAILED', error: 'ApprovalInvalid', cause: 'the evidence was changed' },
+        status: 'FAILED',
+        error: 'ApprovalInvalid',
+        cause: 'the evidence was changed',
       });
     }));
 
@@ -162,8 +164,11 @@ export type TestedMail = { readonly mail: Mail; delivered(): Promise<readonly Bu
 
 export const testMail = (name: string, withMail: With<TestedMail>): void => {
   const message = {
-    ...{ to: 'ada@example.com', subject: 'Approve 001_größe.sql', id: 'run-1.review.ada' },
-    ...{ text: 'Größe: 3 €\nCode: K4T7', html: '<p>Größe</p>' },
+    to: 'ada@example.com',
+    subject: 'Approve 001_größe.sql',
+    id: 'run-1.review.ada',
+    text: 'Größe: 3 €\nCode: K4T7',
+    html: '<p>Größe</p>',
   };
 
   test(`${name} brings subject, recipient and text as they were given`, () =>
@@ -172,7 +177,9 @@ export const testMail = (name: string, withMail: With<TestedMail>): void => {
       const [raw] = await delivered();
 
       expect(parseMail(raw ?? Buffer.alloc(0))).toMatchObject({
-        ...{ subject: message.subject, to: message.to, text: expect.stringContaining('Größe: 3 €\nCode: K4T7') },
+        subject: message.subject,
+        to: message.to,
+        text: expect.stringContaining('Größe: 3 €\nCode: K4T7'),
       });
       expect(messageId).toMatch(/^<[^@\s]+@[^@\s]+>$/);
       expect(answer).not.toBe('');

@@ -51,7 +51,11 @@ export const ordersCatalog: Catalog = {
     object('column', 'public.orders.note', { type: 'character varying(20)', isNullable: true, position: 2 }),
     object('constraint', 'public.orders.orders_pkey', { type: 'primary key', columns: 'order_id' }),
     object('index', 'public.orders_pkey', {
-      ...{ table: 'public.orders', columns: 'order_id', isUnique: true, isValid: true, constraint: 'orders_pkey' },
+      table: 'public.orders',
+      columns: 'order_id',
+      isUnique: true,
+      isValid: true,
+      constraint: 'orders_pkey',
     }),
     object('index', 'public.orders_note_idx', {
       table: 'public.orders',

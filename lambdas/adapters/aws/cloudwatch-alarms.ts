@@ -26,7 +26,9 @@ const transitionOf = ({ Timestamp, HistoryData }: AlarmHistoryItem): Transition 
   const { oldState, newState } = JSON.parse(HistoryData ?? '{}') as { oldState: State; newState: State };
   return {
     at: Timestamp?.toISOString() ?? '',
-    ...{ from: oldState.stateValue, to: newState.stateValue, reason: newState.stateReason ?? '' },
+    from: oldState.stateValue,
+    to: newState.stateValue,
+    reason: newState.stateReason ?? '',
   };
 };
 

@@ -80,7 +80,9 @@ export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
   const { projectId, branchId: targetId, database, role, clock, pollIntervalMs = 1_000 } = options;
   const { apiKey, baseUrl, signal } = options;
   const api = createNeonApi({
-    ...{ apiKey, projectId, pollIntervalMs },
+    apiKey,
+    projectId,
+    pollIntervalMs,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(signal && { signal }),
   });
@@ -96,8 +98,13 @@ export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
       );
     const limitBytes = project.branch_logical_size_limit_bytes;
     return {
-      ...{ platform: 'neon', projectId: project.id, branchId: branch.id, branchName: branch.name, database },
-      ...{ isDefault: branch.default, isProtected: branch.protected },
+      platform: 'neon',
+      projectId: project.id,
+      branchId: branch.id,
+      branchName: branch.name,
+      database,
+      isDefault: branch.default,
+      isProtected: branch.protected,
       storageLimitBytes: limitBytes > 0 ? limitBytes : null,
     };
   };

@@ -33,8 +33,14 @@ export const applyMigration = async (
   { entry, statements, limits }: Plan,
 ): Promise<ApplyOutcome> => {
   const applied = await runUnits<LedgerEntry>(connection, {
-    ...{ runId: entry.runId, version: entry.version, phase: 'apply', statements, limits },
-    ...{ exactCounts: false, isFromMiddle: false, keepsSinglePoint: false },
+    runId: entry.runId,
+    version: entry.version,
+    phase: 'apply',
+    statements,
+    limits,
+    exactCounts: false,
+    isFromMiddle: false,
+    keepsSinglePoint: false,
     purpose: `version ${entry.version} cannot be applied now`,
     settled: async (session) => {
       const earlier = earlierEntry(await readVersion(session, entry.version), entry);

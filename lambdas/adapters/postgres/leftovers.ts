@@ -111,7 +111,8 @@ const beforeRebuild = async (worker: Session, own: Session, { node }: SqlStateme
   if (rebuild?.relation && relation === null) return { kind: 'nothing left' };
   const where = { relation, schema: rebuild?.kind === 'REINDEX_OBJECT_SCHEMA' ? (rebuild.name ?? null) : null };
   return {
-    ...{ kind: 'index rebuild' as const, ...where },
+    kind: 'index rebuild' as const,
+    ...where,
     invalidBefore: (await halfRebuilt(own, where)).map(({ oid }) => oid),
   };
 };

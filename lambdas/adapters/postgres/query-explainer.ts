@@ -58,7 +58,11 @@ const explainOne = async (session: Session, { name, line, sql }: DeclaredQuery):
     ...(sequentialScans.length > 0 ? indexesOf(withoutSequentialScans) : []),
   ]);
   return {
-    ...{ name, line, sequentialScans, indexes: [...indexes].sort(), runs: times.length },
+    name,
+    line,
+    sequentialScans,
+    indexes: [...indexes].sort(),
+    runs: times.length,
     unindexedTables: sequentialScansOf(withoutSequentialScans),
     // A run that was cut off is slower than any that was not: the limit stands for the median.
     medianMs: times.length < timedRuns ? limits.statementTimeoutMs : rounded(times[(timedRuns - 1) / 2] ?? 0),

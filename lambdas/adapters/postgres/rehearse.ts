@@ -17,8 +17,14 @@ export const rehearse = async (
   (
     await runUnits(connection, {
       // A branch has one rehearsal, and goes with it.
-      ...{ runId: 'rehearsal', version: '', phase, statements, limits },
-      ...{ exactCounts: true, isFromMiddle: isFromMiddle(phase), keepsSinglePoint: true },
+      runId: 'rehearsal',
+      version: '',
+      phase,
+      statements,
+      limits,
+      exactCounts: true,
+      isFromMiddle: isFromMiddle(phase),
+      keepsSinglePoint: true,
       purpose: `the rehearsal cannot go on with ${phase} now`,
       settled: async () => null,
       finish: async () => true,

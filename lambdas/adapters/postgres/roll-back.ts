@@ -49,8 +49,14 @@ export const rollBack = async (
   const { statements, version, runId, limits } = plan;
   const isFromMiddle = await isInTheMiddle(connection, plan);
   const { result, ...back } = await runUnits<string>(connection, {
-    ...{ runId, version, phase: 'roll back', statements, limits },
-    ...{ exactCounts: false, isFromMiddle, keepsSinglePoint: false },
+    runId,
+    version,
+    phase: 'roll back',
+    statements,
+    limits,
+    exactCounts: false,
+    isFromMiddle,
+    keepsSinglePoint: false,
     purpose: `version ${version} cannot be rolled back now`,
     settled: async (session) =>
       isFromMiddle ? settledInTheMiddle(session, plan) : earlierRollback(await readVersion(session, version), version),

@@ -92,7 +92,11 @@ export const withSession = async <T>(
 ): Promise<T> => {
   const { host, port, user, password, database, tls } = connection;
   const client = new pg.Client({
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     // Verified always: a connection that is encrypted for anybody proves nothing about who is at its other end.
     ssl: tls ? { rejectUnauthorized: true } : false,
     connectionTimeoutMillis: connectTimeoutMs,

@@ -61,8 +61,11 @@ type Known = {
 const nothingRead = { storage: 0, scanned: 0, written: 0, totalBytes: 0, rowBytes: 0 };
 
 const existingOne = ({ table, totalBytes, rowBytes, ...relation }: Existing): Known => ({
-  ...{ ...nothingRead, ...relation, table: relation.kind === 'rows' ? relation.oid : table },
-  ...{ totalBytes: totalBytes ?? 0, rowBytes: rowBytes ?? 0 },
+  ...nothingRead,
+  ...relation,
+  table: relation.kind === 'rows' ? relation.oid : table,
+  totalBytes: totalBytes ?? 0,
+  rowBytes: rowBytes ?? 0,
 });
 
 const newKinds: Readonly<Record<string, Existing['kind']>> = { r: 'rows', m: 'rows', i: 'index', I: 'index' };
@@ -154,8 +157,10 @@ export const startTrace = async (
       rewritten: namesOf(tables.filter((known) => !emptied.has(known))),
       emptied: namesOf(tables.filter((known) => emptied.has(known))),
       rebuilt: namesOf(moved.filter(({ kind }) => kind === 'index')),
-      ...{ rowsScanned, rowsWritten },
-      ...{ walBytes, sizeChangeBytes: isAlone ? changeBytes : null },
+      rowsScanned,
+      rowsWritten,
+      walBytes,
+      sizeChangeBytes: isAlone ? changeBytes : null,
     };
   };
 

@@ -59,7 +59,10 @@ type Row = Readonly<Record<string, string | number | null>>;
 const contentsOf = ({ oid, table, columns }: Listed, row: Row): TableContents => {
   const digest = (name: string) => (row['digest'] === undefined ? null : String(row[name] ?? ''));
   return {
-    ...{ oid, table, rows: Number(row['rows'] ?? 0), digest: digest('digest') },
+    oid,
+    table,
+    rows: Number(row['rows'] ?? 0),
+    digest: digest('digest'),
     columns: columns.map((column, at) => ({
       ...column,
       values: Number(row[`values_${at}`] ?? 0),

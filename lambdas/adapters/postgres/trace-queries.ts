@@ -174,14 +174,16 @@ export const readSeen = async (
   const { name, text } = isAlone ? looks.withSizes : looks.withoutSizes;
   const { rows } = await session.query<Seen & LogMark & { readonly beganAtMs: number; readonly endedAtMs: number }>({
     ...(isPrepared && { name }),
-    ...{ text, values: [...values] },
+    text,
+    values: [...values],
   });
   const [first] = rows;
   if (!first) throw new Error('the look at a statement told nothing, expected a row in any case; please report this');
   const { logEnd, nextTransaction, isAnotherWriting, beganAtMs } = first;
   return {
     log: { logEnd, nextTransaction, isAnotherWriting },
-    ...{ beganAtMs, endedAtMs: Math.max(...rows.map((row) => row.endedAtMs)) },
+    beganAtMs,
+    endedAtMs: Math.max(...rows.map((row) => row.endedAtMs)),
     seen: rows.filter(({ oid }) => oid !== 0),
   };
 };

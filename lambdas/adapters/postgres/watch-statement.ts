@@ -83,9 +83,15 @@ export const watchStatement = async <T>(
   return {
     result: answer.result,
     watched: {
-      ...{ startedAtMs: 0, durationMs: rounded(durationMs), locks, notices: answer.notices },
-      ...{ rewritten: rewritten(before, after), emptied: [], rebuilt: rebuilt(before, after) },
-      ...{ rowsScanned: growth(before, after, 'scanned'), rowsWritten: growth(before, after, 'written') },
+      startedAtMs: 0,
+      durationMs: rounded(durationMs),
+      locks,
+      notices: answer.notices,
+      rewritten: rewritten(before, after),
+      emptied: [],
+      rebuilt: rebuilt(before, after),
+      rowsScanned: growth(before, after, 'scanned'),
+      rowsWritten: growth(before, after, 'written'),
       walBytes: isAlone ? logBetween(before.log, after.log) : null,
       sizeChangeBytes: isAlone ? sizeOf(after) - sizeOf(before) : null,
     },

@@ -138,7 +138,8 @@ const create = (object: CatalogObject, others: readonly CatalogObject[]): Restor
 };
 
 const giveToColumn = (sequence: CatalogObject): Restoration => ({
-  ...{ kind: sequence.kind, identity: sequence.identity },
+  kind: sequence.kind,
+  identity: sequence.identity,
   statements: alterStatements('ownedBy', sequence, null),
 });
 

@@ -70,7 +70,9 @@ export const tablesOf = (catalog: Catalog): readonly CatalogTable[] => {
     const keys = constraints.get(identity) ?? [];
     const primaryKey = keys.find(({ definition }) => definition['type'] === 'primary key');
     return {
-      ...{ schema, name, identity },
+      schema,
+      name,
+      identity,
       columns: [...(columns.get(identity) ?? [])]
         .sort((one, other) => Number(one.definition['position']) - Number(other.definition['position']))
         .map((column) => columnOf(column, comments.get(`table column ${column.identity}`) ?? null)),

@@ -108,7 +108,17 @@ export const assessStatements = (
     const locks = strongestPerTable(run.locks, surroundings);
     const worst = Math.max(0, ...locks.map((lock) => severities.indexOf(severityOf(lock))));
     return {
-      ...{ index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes },
-      ...{ class: classOf(run), locks, severity: severities[worst] ?? 'none' },
+      index,
+      line,
+      summary,
+      startedAtMs,
+      durationMs,
+      rowsScanned,
+      rowsWritten,
+      walBytes,
+      sizeChangeBytes,
+      class: classOf(run),
+      locks,
+      severity: severities[worst] ?? 'none',
     };
   });

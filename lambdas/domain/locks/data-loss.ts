@@ -38,7 +38,9 @@ const isChanged = (one: ColumnContents, other: ColumnContents | undefined) =>
   other !== undefined && one.digest !== null && other.digest !== null && one.digest !== other.digest;
 
 const unknown = (name: string, count: number, more: number, what: 'row' | 'value'): Loss => ({
-  ...{ kind: 'unknown', name, count },
+  kind: 'unknown',
+  name,
+  count,
   text: `whether values of ${name} changed cannot be told: it has ${counted(Math.abs(more), `${more > 0 ? 'more' : 'fewer'} ${what}`)}`,
 });
 
@@ -69,7 +71,9 @@ const rowLosses = (name: string, rows: number, gone: number): readonly Loss[] =>
   gone > 0
     ? [
         {
-          ...{ kind: 'rows', name, count: gone },
+          kind: 'rows',
+          name,
+          count: gone,
           text: `${grouped(gone)} of ${counted(rows, 'row')} of ${name} ${gone === 1 ? 'is' : 'are'} gone`,
         },
       ]

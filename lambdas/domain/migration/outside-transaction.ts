@@ -37,32 +37,46 @@ const several = ['REINDEX_OBJECT_SCHEMA', 'REINDEX_OBJECT_SYSTEM', 'REINDEX_OBJE
 // is not told from its text: the dry run fails with 25001, which says so.
 const recognised: readonly Recognised[] = [
   {
-    ...{ name: 'CREATE INDEX CONCURRENTLY', interrupted: 'index build', letsOthersPass: true },
+    name: 'CREATE INDEX CONCURRENTLY',
+    interrupted: 'index build',
+    letsOthersPass: true,
     applies: (node) => nodeOf(node, 'IndexStmt')?.concurrent,
   },
   {
-    ...{ name: 'DROP INDEX CONCURRENTLY', interrupted: 'index drop', letsOthersPass: true },
+    name: 'DROP INDEX CONCURRENTLY',
+    interrupted: 'index drop',
+    letsOthersPass: true,
     applies: (node) => nodeOf(node, 'DropStmt')?.concurrent,
   },
   {
-    ...{ name: 'REINDEX CONCURRENTLY', interrupted: 'index rebuild', letsOthersPass: true },
+    name: 'REINDEX CONCURRENTLY',
+    interrupted: 'index rebuild',
+    letsOthersPass: true,
     applies: (node) => isOn(reindexed(node)?.params, 'concurrently'),
   },
   {
-    ...{ name: 'REINDEX of a schema or database', interrupted: 'nothing left', letsOthersPass: false },
+    name: 'REINDEX of a schema or database',
+    interrupted: 'nothing left',
+    letsOthersPass: false,
     applies: (node) => several.includes(reindexed(node)?.kind ?? ''),
   },
   {
-    ...{ name: 'DETACH PARTITION CONCURRENTLY', interrupted: 'detach', letsOthersPass: true },
+    name: 'DETACH PARTITION CONCURRENTLY',
+    interrupted: 'detach',
+    letsOthersPass: true,
     applies: detaches,
   },
   {
-    ...{ name: 'VACUUM FULL', interrupted: 'nothing left', letsOthersPass: false },
+    name: 'VACUUM FULL',
+    interrupted: 'nothing left',
+    letsOthersPass: false,
     applies: (node) => isOn(vacuumed(node)?.options, 'full'),
   },
-  { ...{ name: 'VACUUM', interrupted: 'nothing left', letsOthersPass: true }, applies: vacuumed },
+  { name: 'VACUUM', interrupted: 'nothing left', letsOthersPass: true, applies: vacuumed },
   {
-    ...{ name: 'CLUSTER of all tables', interrupted: 'nothing left', letsOthersPass: false },
+    name: 'CLUSTER of all tables',
+    interrupted: 'nothing left',
+    letsOthersPass: false,
     applies: (node) => nodeOf(node, 'ClusterStmt') && !nodeOf(node, 'ClusterStmt')?.relation,
   },
 ];

@@ -9,9 +9,13 @@ import { serverWideName } from './folders/server-wide';
 
 // Each of these calls PreventInTransactionBlock in PostgreSQL's source as well, and none of them is about this database.
 const elsewhere: Readonly<Record<string, string>> = {
-  ...{ AlterSystemStmt: 'the whole server', CreatedbStmt: 'the whole server', DropdbStmt: 'the whole server' },
-  ...{ AlterDatabaseStmt: 'the whole server', CreateTableSpaceStmt: 'the whole server' },
-  ...{ DropTableSpaceStmt: 'the whole server', CreateSubscriptionStmt: 'another server' },
+  AlterSystemStmt: 'the whole server',
+  CreatedbStmt: 'the whole server',
+  DropdbStmt: 'the whole server',
+  AlterDatabaseStmt: 'the whole server',
+  CreateTableSpaceStmt: 'the whole server',
+  DropTableSpaceStmt: 'the whole server',
+  CreateSubscriptionStmt: 'another server',
   DropSubscriptionStmt: 'another server',
 };
 

@@ -92,7 +92,8 @@ export const measure = (sample: ActivitySample, reference: Reference): Measureme
     Deadlocks: previous ? growth(deadlocks, previous.deadlocks) : 0,
     ...transactionMetrics(sample, reference),
     ...(sample.statements !== null && statementMetrics(compareStatements(sample, reference), reference)),
-    ...{ TargetUnreachable: 0, ComputeSuspended: 0 },
+    TargetUnreachable: 0,
+    ComputeSuspended: 0,
   };
 };
 

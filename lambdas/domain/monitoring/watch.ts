@@ -39,8 +39,19 @@ export type WatchSummary = {
 };
 
 export const emptySummary: WatchSummary = {
-  ...{ samples: 0, first: null, last: null, mostConnections: 0, mostLockWaits: 0, longestTransactionMs: 0, slow: [] },
-  ...{ suspended: 0, suspendedMs: 0, answeredAt: null, longestGapMs: 0, unreachable: 0, unreachableBecause: null },
+  samples: 0,
+  first: null,
+  last: null,
+  mostConnections: 0,
+  mostLockWaits: 0,
+  longestTransactionMs: 0,
+  slow: [],
+  suspended: 0,
+  suspendedMs: 0,
+  answeredAt: null,
+  longestGapMs: 0,
+  unreachable: 0,
+  unreachableBecause: null,
 };
 
 export const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
@@ -53,7 +64,8 @@ const answered = (summary: WatchSummary, openedAt: string, at: string) => {
     state: {
       answeredAt: at,
       longestGapMs: Math.max(summary.longestGapMs, sinceLastMs),
-      ...{ unreachable: 0, unreachableBecause: null },
+      unreachable: 0,
+      unreachableBecause: null,
     },
   };
 };

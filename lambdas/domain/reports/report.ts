@@ -139,14 +139,13 @@ export const buildReport = (input: ReportInput): Report => {
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
   return {
     format: 1,
-    ...{
-      runId: run.runId,
-      outcome: input.outcome,
-      cause: input.cause,
-      migration: run.migration,
-      purpose: input.purpose,
-    },
-    ...{ sha256: run.sha256, target: run.target },
+    runId: run.runId,
+    outcome: input.outcome,
+    cause: input.cause,
+    migration: run.migration,
+    purpose: input.purpose,
+    sha256: run.sha256,
+    target: run.target,
     signOff: {
       appliedBy: entry?.appliedBy ?? null,
       appliedInPart: progressIn(documents) === null ? null : (answers.get('8.2')?.reason ?? null),
@@ -159,7 +158,9 @@ export const buildReport = (input: ReportInput): Report => {
       rolledBackAt: entry?.rolledBackAt ?? takenBackIn(documents)?.at ?? null,
       approvedForProduction: false,
     },
-    ...{ startedBy: run.startedBy, startedAt: run.startedAt, finishedAt: input.finishedAt },
+    startedBy: run.startedBy,
+    startedAt: run.startedAt,
+    finishedAt: input.finishedAt,
     counts: countAnswers(boxes),
     boxes,
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),

@@ -23,7 +23,8 @@ export type Review = {
 };
 
 export const proved = (reason: string, facts?: Readonly<Record<string, unknown>>): Basis => ({
-  ...{ answer: 'proved', reason },
+  answer: 'proved',
+  reason,
   ...(facts && { facts }),
 });
 

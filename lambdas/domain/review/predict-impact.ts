@@ -11,7 +11,8 @@ export const predictImpact = (
   const context = contextFor({ ...subject, checks: null, ledger: [] });
   const names = followNames(context.migration.statements, context.changes.tables);
   return impactsOf(context).map(({ statement, unitAt, locks }) => ({
-    ...{ index: statement.index, kind: statement.kind },
+    index: statement.index,
+    kind: statement.kind,
     locks: locks.map((lock) => ({ ...lock, table: names.current(lock.table, unitAt) })),
   }));
 };

@@ -36,18 +36,35 @@ export const keysOf = ({ changes, existing, dropped }: ReviewContext, table: str
     ...(existing.get(table)?.indexes ?? [])
       .filter(({ isValid, name }) => isValid && !isDropped(name))
       .map(({ name, columns, isUnique, isPartial }) => ({
-        ...{ name, table, isUnique, isPartial, isBtree: true, line: null },
+        name,
+        table,
+        isUnique,
+        isPartial,
+        isBtree: true,
+        line: null,
         columns: columns.map((column) => column || null),
         signature: isPartial || columns.includes('') ? null : plainSignature(columns),
       })),
     ...constraints.map(({ name, columns, line }) => ({
-      ...{ name, table, columns, line, isUnique: true, isPartial: false, isBtree: true },
+      name,
+      table,
+      columns,
+      line,
+      isUnique: true,
+      isPartial: false,
+      isBtree: true,
       signature: plainSignature(columns),
     })),
     ...changes.indexes
       .filter((index) => index.table === table)
       .map(({ name, columns, isUnique, isPartial, line, method, signature }) => ({
-        ...{ name, table, columns, isUnique, isPartial, line, isBtree: method === 'btree' },
+        name,
+        table,
+        columns,
+        isUnique,
+        isPartial,
+        line,
+        isBtree: method === 'btree',
         signature: method === 'btree' && !isPartial ? comparable(columns, signature) : signature,
       })),
   ];

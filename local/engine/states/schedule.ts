@@ -46,7 +46,10 @@ export const scheduleTask = async (frame: Frame, visit: Visit<TaskState>): Promi
   frame.signal.throwIfAborted();
   const { parameters, ...data } = scheduled;
   write(frame, {
-    ...{ key, state: visit.name, type: 'TaskScheduled', data },
+    key,
+    state: visit.name,
+    type: 'TaskScheduled',
+    data,
     details: {
       ...scheduledResourceOf(visit.state),
       parameters: JSON.stringify(parameters),

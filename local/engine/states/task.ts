@@ -53,7 +53,10 @@ const settle = async (frame: Frame, visit: Visit<TaskState>, scheduled: Schedule
   frame.signal.throwIfAborted();
   const succeeded = settled.kind === 'succeeded';
   write<OutcomeData>(frame, {
-    ...{ key, state, type: eventOf[settled.kind], data: succeeded ? {} : { failure: settled.failure } },
+    key,
+    state,
+    type: eventOf[settled.kind],
+    data: succeeded ? {} : { failure: settled.failure },
     details: {
       ...(succeeded ? outputDetails(settled.output) : errorDetails(settled.failure)),
       ...resourceOf(visit.state),
@@ -67,7 +70,9 @@ export const runTask: StateRunner<TaskState> = async (frame, visit) => {
   const { name, state } = visit;
   const scheduled = await scheduleTask(frame, visit);
   note(frame, {
-    ...{ key: `${attemptKeyOf(visit)}:started`, state: name, type: 'TaskStarted' },
+    key: `${attemptKeyOf(visit)}:started`,
+    state: name,
+    type: 'TaskStarted',
     details: resourceOf(state),
   });
   const settled = await settle(frame, visit, scheduled);

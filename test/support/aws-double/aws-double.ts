@@ -77,7 +77,8 @@ const readRequest = async (request: IncomingMessage): Promise<WireRequest> => ({
 const send = (response: ServerResponse, { status, headers = {}, body = '' }: Answer) => {
   const bytes = Buffer.from(body);
   response.writeHead(status, {
-    ...{ 'x-amz-request-id': randomUUID(), 'x-amzn-requestid': randomUUID() },
+    'x-amz-request-id': randomUUID(),
+    'x-amzn-requestid': randomUUID(),
     ...(status !== 204 && { 'content-length': String(bytes.length) }),
     ...headers,
   });
@@ -159,7 +160,9 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     ...handed,
-    ...{ url, asked, orderFault: faults.order },
+    url,
+    asked,
+    orderFault: faults.order,
     environment: {
       AWS_REGION: region,
       ...Object.fromEntries(endpointNames.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),

@@ -22,7 +22,8 @@ const readForm = ({ body }: WireRequest) => Object.fromEntries(new URLSearchPara
 export const createCloudFormation = (arnOf: (stackName: string) => string): CloudFormationDouble => {
   const stacks: CloudFormationDouble['stacks'] = new Map();
   return {
-    ...{ signingName: 'cloudformation', stacks },
+    signingName: 'cloudformation',
+    stacks,
     denied: { status: 403, code: 'AccessDenied' },
     throttled: { status: 400, code: 'Throttling' },
     answerRefusal: ({ status, code, message }) =>

@@ -13,7 +13,9 @@ export type CloudWatchLogsDouble = Service & { readonly logGroups: Set<string> }
 export const createCloudWatchLogs = (arnOf: (logGroup: string) => string): CloudWatchLogsDouble => {
   const logGroups = new Set<string>();
   return {
-    ...{ signingName: 'logs', logGroups, answerRefusal: jsonRefusal(contentType) },
+    signingName: 'logs',
+    logGroups,
+    answerRefusal: jsonRefusal(contentType),
     denied: { status: 400, code: 'AccessDeniedException' },
     throttled: { status: 400, code: 'ThrottlingException' },
     understand: (request) => {

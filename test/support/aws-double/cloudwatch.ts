@@ -34,11 +34,16 @@ export type CloudWatchDouble = Service & {
 const epoch = (at: Date) => at.getTime() / 1_000;
 
 const describeAlarm = ({ name, state, since, reason = '' }: AlarmOfDouble) => ({
-  ...{ AlarmName: name, StateValue: state, StateReason: reason, StateTransitionedTimestamp: epoch(since) },
+  AlarmName: name,
+  StateValue: state,
+  StateReason: reason,
+  StateTransitionedTimestamp: epoch(since),
 });
 
 const describeChange = ({ name, at, from, to, reason }: AlarmChange) => ({
-  ...{ AlarmName: name, Timestamp: epoch(at), HistoryItemType: 'StateUpdate' },
+  AlarmName: name,
+  Timestamp: epoch(at),
+  HistoryItemType: 'StateUpdate',
   HistorySummary: `Alarm updated from ${from} to ${to}`,
   HistoryData: JSON.stringify({
     version: '1.0',
@@ -90,7 +95,10 @@ export const createCloudWatch = (alarmArnOf: (name: string) => string): CloudWat
   const alarms = new Map<string, AlarmOfDouble>();
   const history: AlarmChange[] = [];
   return {
-    ...{ signingName: 'monitoring', alarms, history, answerRefusal: jsonRefusal(contentType) },
+    signingName: 'monitoring',
+    alarms,
+    history,
+    answerRefusal: jsonRefusal(contentType),
     turn: (name, to, reason, at = new Date()) => {
       const alarm = alarms.get(name);
       if (!alarm) throw new Error(`there is no alarm ${name}`);

@@ -87,7 +87,9 @@ const getObject: Spoken['perform'] = (place, { key, query }, may) => {
     status: 200,
     headers: {
       ...metadata,
-      ...{ etag, 'x-amz-version-id': versionId, 'content-type': 'application/octet-stream' },
+      etag,
+      'x-amz-version-id': versionId,
+      'content-type': 'application/octet-stream',
       ...(sha256 !== null && { 'x-amz-checksum-sha256': sha256, 'x-amz-checksum-type': 'FULL_OBJECT' }),
     },
     body: bytes,
@@ -117,8 +119,11 @@ const listObjects: Spoken['perform'] = ({ bucket, bucketName, pageSize = 1_000 }
 
 const spoken: readonly Spoken[] = [
   {
-    ...{ name: 'UploadPart', method: 'PUT', marks: ['partNumber', 'uploadId'] },
-    ...{ action: 's3:PutObject', keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    name: 'UploadPart',
+    method: 'PUT',
+    marks: ['partNumber', 'uploadId'],
+    action: 's3:PutObject',
+    keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     perform: ({ uploads }, asked) => {
       checkDigest(asked);
       const { key, query, request } = asked;
@@ -126,28 +131,46 @@ const spoken: readonly Spoken[] = [
     },
   },
   {
-    ...{ name: 'PutObject', method: 'PUT', marks: [], headers: ['if-none-match'], perform: putObject },
-    ...{ action: 's3:PutObject', keyActions: ['kms:GenerateDataKey'] },
+    name: 'PutObject',
+    method: 'PUT',
+    marks: [],
+    headers: ['if-none-match'],
+    perform: putObject,
+    action: 's3:PutObject',
+    keyActions: ['kms:GenerateDataKey'],
   },
   {
-    ...{ name: 'CreateMultipartUpload', method: 'POST', marks: ['uploads'] },
-    ...{ action: 's3:PutObject', keyActions: ['kms:GenerateDataKey'] },
+    name: 'CreateMultipartUpload',
+    method: 'POST',
+    marks: ['uploads'],
+    action: 's3:PutObject',
+    keyActions: ['kms:GenerateDataKey'],
     perform: ({ uploads, bucketName }, { key }) => uploads.begin(bucketName, key),
   },
   {
-    ...{ name: 'CompleteMultipartUpload', method: 'POST', marks: ['uploadId'] },
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    marks: ['uploadId'],
     // Decrypt, because S3 reads the parts to put them together (User Guide, "Multipart upload API and permissions").
-    ...{ action: 's3:PutObject', keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    action: 's3:PutObject',
+    keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     perform: ({ uploads, bucketName }, { key, query, request }) =>
       uploads.complete(bucketName, key, query.get('uploadId') ?? '', request),
   },
   {
-    ...{ name: 'AbortMultipartUpload', method: 'DELETE', marks: ['uploadId'] },
-    ...{ action: 's3:AbortMultipartUpload', keyActions: [] },
+    name: 'AbortMultipartUpload',
+    method: 'DELETE',
+    marks: ['uploadId'],
+    action: 's3:AbortMultipartUpload',
+    keyActions: [],
     perform: ({ uploads }, { key, query }) => uploads.giveUp(key, query.get('uploadId') ?? ''),
   },
   {
-    ...{ name: 'DeleteObject', method: 'DELETE', marks: [], action: 's3:DeleteObject', keyActions: [] },
+    name: 'DeleteObject',
+    method: 'DELETE',
+    marks: [],
+    action: 's3:DeleteObject',
+    keyActions: [],
     perform: ({ bucket }, { key }) => {
       const marker = bucket.remove(key);
       return {
@@ -157,15 +180,28 @@ const spoken: readonly Spoken[] = [
     },
   },
   {
-    ...{ name: 'ListObjectsV2', method: 'GET', marks: ['list-type'], takes: ['prefix', 'continuation-token'] },
-    ...{ action: 's3:ListBucket', keyActions: [], perform: listObjects },
+    name: 'ListObjectsV2',
+    method: 'GET',
+    marks: ['list-type'],
+    takes: ['prefix', 'continuation-token'],
+    action: 's3:ListBucket',
+    keyActions: [],
+    perform: listObjects,
   },
   {
-    ...{ name: 'GetObject', method: 'GET', marks: ['versionId'], action: 's3:GetObjectVersion' },
-    ...{ keyActions: ['kms:Decrypt'], perform: getObject },
+    name: 'GetObject',
+    method: 'GET',
+    marks: ['versionId'],
+    action: 's3:GetObjectVersion',
+    keyActions: ['kms:Decrypt'],
+    perform: getObject,
   },
   {
-    ...{ name: 'GetObject', method: 'GET', marks: [], action: 's3:GetObject', keyActions: ['kms:Decrypt'] },
+    name: 'GetObject',
+    method: 'GET',
+    marks: [],
+    action: 's3:GetObject',
+    keyActions: ['kms:Decrypt'],
     perform: getObject,
   },
 ];
@@ -216,8 +252,12 @@ export const createS3 = (options: S3Options): S3Double => {
     };
   };
   return {
-    ...{ signingName: 's3', bucket, openUploads: uploads.open, understand },
-    ...{ denied: { status: 403, code: 'AccessDenied' }, throttled: { status: 503, code: 'SlowDown' } },
+    signingName: 's3',
+    bucket,
+    openUploads: uploads.open,
+    understand,
+    denied: { status: 403, code: 'AccessDenied' },
+    throttled: { status: 503, code: 'SlowDown' },
     answerRefusal: ({ status, code, message }) => ({
       status,
       headers: { 'content-type': 'application/xml' },

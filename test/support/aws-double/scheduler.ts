@@ -43,8 +43,12 @@ const readSchedule = (name: string, input: JsonObject): MadeSchedule => {
   if (!(endDate.getTime() > Date.now())) throw invalid('The EndDate you specify must come after now.');
   if (!/^[\w.-]{1,64}$/.test(name)) throw invalid('1 validation error detected: name');
   return {
-    ...{ name, expression, endDate, groupName: String(input['GroupName']) },
-    ...{ targetArn: String(target['Arn']), roleArn: String(target['RoleArn']) },
+    name,
+    expression,
+    endDate,
+    groupName: String(input['GroupName']),
+    targetArn: String(target['Arn']),
+    roleArn: String(target['RoleArn']),
     input: JSON.parse(String(target['Input'])),
   };
 };
@@ -94,7 +98,9 @@ export const createScheduler = ({ arnOf, groupNames }: SchedulerOptions): Schedu
   };
 
   return {
-    ...{ signingName: 'scheduler', schedules, answerRefusal: jsonRefusal() },
+    signingName: 'scheduler',
+    schedules,
+    answerRefusal: jsonRefusal(),
     denied: { status: 403, code: 'AccessDeniedException' },
     throttled: { status: 429, code: 'ThrottlingException' },
     onMade: (listener) => {

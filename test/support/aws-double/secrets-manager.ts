@@ -13,7 +13,9 @@ export type SecretsManagerDouble = Service & {
 export const createSecretsManager = (arnOf: (secretName: string) => string): SecretsManagerDouble => {
   const secrets = new Map<string, string>();
   return {
-    ...{ signingName: 'secretsmanager', secrets, answerRefusal: jsonRefusal(contentType) },
+    signingName: 'secretsmanager',
+    secrets,
+    answerRefusal: jsonRefusal(contentType),
     denied: { status: 400, code: 'AccessDeniedException' },
     throttled: { status: 400, code: 'ThrottlingException' },
     understand: (request) => {

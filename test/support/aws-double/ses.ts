@@ -38,7 +38,9 @@ export const createSes = ({ identityArnOf, verified, isInSandbox }: SesOptions):
       name: 'ListEmailIdentities',
       answer: () => ({
         EmailIdentities: verified.map((IdentityName) => ({
-          ...{ IdentityName, SendingEnabled: true, VerificationStatus: 'SUCCESS' },
+          IdentityName,
+          SendingEnabled: true,
+          VerificationStatus: 'SUCCESS',
         })),
       }),
     },
@@ -56,7 +58,9 @@ export const createSes = ({ identityArnOf, verified, isInSandbox }: SesOptions):
     return mail;
   };
   return {
-    ...{ signingName: 'ses', sent, answerRefusal: jsonRefusal() },
+    signingName: 'ses',
+    sent,
+    answerRefusal: jsonRefusal(),
     denied: { status: 403, code: 'AccessDeniedException' },
     throttled: { status: 429, code: 'TooManyRequestsException' },
     onMail: (listener) => {

@@ -26,7 +26,8 @@ const passOn = async (engineUrl: string, { headers, body }: WireRequest): Promis
 };
 
 export const createStepFunctions = ({ stateMachineArn, engineUrl }: StepFunctionsOptions): Service => ({
-  ...{ signingName: 'states', answerRefusal: jsonRefusal(contentType) },
+  signingName: 'states',
+  answerRefusal: jsonRefusal(contentType),
   denied: { status: 400, code: 'AccessDeniedException' },
   throttled: { status: 400, code: 'ThrottlingException' },
   understand: (request) => {

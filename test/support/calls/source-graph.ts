@@ -93,8 +93,14 @@ const exportedIn = (item: Node) =>
 const bundle = (source: string, folder: string): string => {
   const { outputFiles } = buildSync({
     stdin: { contents: source, resolveDir: path.join(projectRoot, folder), loader: 'ts' },
-    ...{ bundle: true, write: false, treeShaking: true, format: 'esm', platform: 'node', logLevel: 'silent' },
-    ...{ packages: 'external', target: 'esnext' },
+    bundle: true,
+    write: false,
+    treeShaking: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+    packages: 'external',
+    target: 'esnext',
   });
   return outputFiles[0]?.text ?? '';
 };

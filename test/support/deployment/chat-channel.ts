@@ -24,7 +24,9 @@ export const openChatChannel = async (): Promise<ChatChannel> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ url: `http://127.0.0.1:${port}/hooks/${token}`, token, posted },
+    url: `http://127.0.0.1:${port}/hooks/${token}`,
+    token,
+    posted,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

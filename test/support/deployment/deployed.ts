@@ -121,7 +121,8 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
     const role = String(properties['Role']);
     const name = String(properties['FunctionName']);
     return {
-      ...{ name, arn: resource.arn },
+      name,
+      arn: resource.arn,
       handler: String(properties['Handler']),
       code: assetOf(assembly, resource),
       environment: (properties['Environment'] as { Variables: Record<string, string> } | undefined)?.Variables ?? {},
@@ -141,7 +142,9 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
     'bucket of the store',
   );
   return {
-    ...{ resources, functions, statementsOf },
+    resources,
+    functions,
+    statementsOf,
     rules: of('AWS::Events::Rule').map(({ properties, arn }) => ({
       arn,
       pattern: properties['EventPattern'],
@@ -166,7 +169,9 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
     alarms: [
       ...of('AWS::CloudWatch::Alarm').map(({ ref, arn }) => ({ name: ref, arn, kind: 'MetricAlarm' as const })),
       ...of('AWS::CloudWatch::CompositeAlarm').map(({ ref, arn }) => ({
-        ...{ name: ref, arn, kind: 'CompositeAlarm' as const },
+        name: ref,
+        arn,
+        kind: 'CompositeAlarm' as const,
       })),
     ],
     mayCall: (service, functionArn, sourceArn) =>

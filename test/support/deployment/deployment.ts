@@ -73,9 +73,13 @@ const shortWindow: Partial<Config> = { 'monitor.hours': 2 / 3_600, 'monitor.samp
 
 const configFor = (simulator: NeonSimulator, changes: Partial<Config>): Config => ({
   ...parseConfig(readFileSync(path.join(projectRoot, 'checklist.config.example.yaml'), 'utf8'), 'the example'),
-  ...{ 'neon.projectId': simulator.projectId, 'neon.stagingBranchId': simulator.stagingBranchId },
-  ...{ 'installation.region': place.region, 'neon.sqlUrl': simulator.sqlUrl },
-  ...{ 'neon.database': simulator.database, 'neon.role': simulator.role, 'neon.apiUrl': simulator.baseUrl },
+  'neon.projectId': simulator.projectId,
+  'neon.stagingBranchId': simulator.stagingBranchId,
+  'installation.region': place.region,
+  'neon.sqlUrl': simulator.sqlUrl,
+  'neon.database': simulator.database,
+  'neon.role': simulator.role,
+  'neon.apiUrl': simulator.baseUrl,
   ...shortWindow,
   ...changes,
 });
@@ -100,15 +104,27 @@ const serveEngine = async (engine: () => Engine) => {
 
 /** What EventBridge tells of an execution that was stopped. */
 const stoppedEvent = ({ executionArn, name, at, error, cause }: ExecutionEvent, stateMachineArn: string) => ({
-  ...{ version: '0', id: name, 'detail-type': 'Step Functions Execution Status Change', source: 'aws.states' },
-  ...{ account: place.account, region: place.region, time: at, resources: [executionArn] },
+  version: '0',
+  id: name,
+  'detail-type': 'Step Functions Execution Status Change',
+  source: 'aws.states',
+  account: place.account,
+  region: place.region,
+  time: at,
+  resources: [executionArn],
   detail: { executionArn, stateMachineArn, name, status: 'ABORTED', error: error ?? null, cause: cause ?? null },
 });
 
 /** What EventBridge tells of an alarm. */
 const alarmEvent = ({ name, at, from, to, reason }: AlarmChange, arn: string) => ({
-  ...{ version: '0', id: name, 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch' },
-  ...{ account: place.account, region: place.region, time: at.toISOString(), resources: [arn] },
+  version: '0',
+  id: name,
+  'detail-type': 'CloudWatch Alarm State Change',
+  source: 'aws.cloudwatch',
+  account: place.account,
+  region: place.region,
+  time: at.toISOString(),
+  resources: [arn],
   detail: { alarmName: name, state: { value: to, reason }, previousState: { value: from } },
 });
 
@@ -137,9 +153,14 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   const served = await serveEngine(runningEngine);
   opened.push(() => served.close());
   const double = await openAwsDouble({
-    ...{ region: place.region, account: place.account, stateMachineArn: stateMachine.arn, engineUrl: () => served.url },
+    region: place.region,
+    account: place.account,
+    stateMachineArn: stateMachine.arn,
+    engineUrl: () => served.url,
     s3: { bucketName: bucket.name, ...(bucket.keyArn && { keyArn: bucket.keyArn }) },
-    ...{ verified: [config['mail.sender']], scheduleGroups: deployed.scheduleGroups, policies: policiesOf(deployed) },
+    verified: [config['mail.sender']],
+    scheduleGroups: deployed.scheduleGroups,
+    policies: policiesOf(deployed),
   });
   opened.push(() => double.close());
   for (const { name, kind } of deployed.alarms)
@@ -188,19 +209,32 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   });
   const clock = { now: () => new Date() };
   const platform = createNeonPlatform({
-    ...{ apiKey: async () => simulator.apiKey, clock, baseUrl: simulator.baseUrl, pollIntervalMs: 50 },
-    ...{ projectId: simulator.projectId, branchId: simulator.stagingBranchId },
-    ...{ database: simulator.database, role: simulator.role },
+    apiKey: async () => simulator.apiKey,
+    clock,
+    baseUrl: simulator.baseUrl,
+    pollIntervalMs: 50,
+    projectId: simulator.projectId,
+    branchId: simulator.stagingBranchId,
+    database: simulator.database,
+    role: simulator.role,
   });
   await markStaging(platform, { by: 'ada@example.com', clock });
   await publish(await readMigrations(path.join(projectRoot, 'migrations')), { store, remove: false });
 
   const target = () => simulator.connection(simulator.stagingBranchId);
   return {
-    ...{ config, deployed, double, engine, chat, containers, store, target },
+    config,
+    deployed,
+    double,
+    engine,
+    chat,
+    containers,
+    store,
+    target,
     operatorEnvironment: {
       ...double.environment,
-      ...{ AWS_ACCESS_KEY_ID: operatorKey, AWS_SECRET_ACCESS_KEY: 'secret' },
+      AWS_ACCESS_KEY_ID: operatorKey,
+      AWS_SECRET_ACCESS_KEY: 'secret',
     },
     secrets: () => [target().password, simulator.apiKey, linkKey, chat.token, ...taskTokens],
     open: (request) => requestPage(deployed, request, call),

@@ -22,11 +22,20 @@ export const accessKeyOf = (functionName: string) => `AKIA-${functionName}`;
 
 /** What Lambda itself sets (Developer Guide, "Defined runtime environment variables"), as far as anything reads it. */
 const lambdaEnvironment = ({ name, handler, memoryMb, code }: DeployedFunction) => ({
-  ...{ AWS_REGION: place.region, AWS_DEFAULT_REGION: place.region, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' },
-  ...{ AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: '$LATEST' },
-  ...{ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb), AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' },
-  ...{ AWS_ACCESS_KEY_ID: accessKeyOf(name), AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'session' },
-  ...{ _HANDLER: handler, LAMBDA_TASK_ROOT: code, TZ: ':UTC', LANG: 'en_US.UTF-8' },
+  AWS_REGION: place.region,
+  AWS_DEFAULT_REGION: place.region,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_ACCESS_KEY_ID: accessKeyOf(name),
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SESSION_TOKEN: 'session',
+  _HANDLER: handler,
+  LAMBDA_TASK_ROOT: code,
+  TZ: ':UTC',
+  LANG: 'en_US.UTF-8',
   _X_AMZN_TRACE_ID: 'Root=1-6745d1a0-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=0',
 });
 

@@ -11,14 +11,24 @@ export type PageAnswer = {
 export type PageRequest = { readonly url: string; readonly form?: URLSearchParams };
 
 const eventOf = (method: string, url: URL, form: URLSearchParams | undefined) => ({
-  ...{ version: '2.0', routeKey: `${method} /approvals/{link}`, rawPath: url.pathname, rawQueryString: '' },
+  version: '2.0',
+  routeKey: `${method} /approvals/{link}`,
+  rawPath: url.pathname,
+  rawQueryString: '',
   headers: {
-    ...{ host: url.host, 'x-forwarded-proto': 'https', 'user-agent': 'a browser' },
+    host: url.host,
+    'x-forwarded-proto': 'https',
+    'user-agent': 'a browser',
     ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
   },
   requestContext: {
-    ...{ accountId: '000000000000', apiId: url.host.split('.')[0], domainName: url.host, stage: '$default' },
-    ...{ requestId: randomUUID(), time: new Date().toUTCString(), timeEpoch: Date.now() },
+    accountId: '000000000000',
+    apiId: url.host.split('.')[0],
+    domainName: url.host,
+    stage: '$default',
+    requestId: randomUUID(),
+    time: new Date().toUTCString(),
+    timeEpoch: Date.now(),
     http: { method, path: url.pathname, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'a browser' },
   },
   pathParameters: { link: url.pathname.split('/').at(-1) },

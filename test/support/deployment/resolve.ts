@@ -101,7 +101,9 @@ export const resolveResources = (stacks: readonly Stack[]): readonly Resolved[] 
   stacks.flatMap((stack) => {
     const resolve = resolverFor(stack, stacks);
     return Object.entries(stack.template.Resources).map(([id, { Type, Properties }]) => ({
-      ...{ stack: stack.name, id, type: Type },
+      stack: stack.name,
+      id,
+      type: Type,
       properties: (resolve(Properties ?? {}) ?? {}) as Resolved['properties'],
       ref: referenceOf(madeIn(stack, id, resolve)),
       arn: arnOf(madeIn(stack, id, resolve)),

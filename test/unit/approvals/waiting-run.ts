@@ -38,11 +38,16 @@ const document = (
   differing: Partial<EvidenceDocument>,
 ): EvidenceDocument => ({
   format: 1,
-  ...{ runId, name, title: name },
+  runId,
+  name,
+  title: name,
   startedAt: '2026-11-22T08:00:00.000Z',
   finishedAt: '2026-11-22T08:00:01.000Z',
   previous: previous.map(({ sha256 }) => sha256),
-  ...{ boxes: [], findings: [], error: null, facts: {} },
+  boxes: [],
+  findings: [],
+  error: null,
+  facts: {},
   ...differing,
 });
 
@@ -60,12 +65,18 @@ const pinOf = async (startedBy: string): Promise<RunPin> => {
   const { sha256, rollback, version, description } = await parseMigration(migrationName, Buffer.from(migrationText));
   return {
     runId: 'run-1',
-    ...{ migration: migrationName, version, description, sha256, rollbackSha256: rollback.sha256, checksSha256: null },
+    migration: migrationName,
+    version,
+    description,
+    sha256,
+    rollbackSha256: rollback.sha256,
+    checksSha256: null,
     target: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
     pullRequest: null,
     startedBy,
     startedAt: '2026-11-22T08:00:00.000Z',
-    ...{ approvalTimeoutSeconds: 3600, monitorSeconds: 2 },
+    approvalTimeoutSeconds: 3600,
+    monitorSeconds: 2,
   };
 };
 
@@ -78,7 +89,10 @@ export const waitingRun = async ({
 }: WaitingRunOptions = {}) => {
   const [store, clock, mail, callback] = [memoryStore(), fakeClock(), recordingMail(), recordingCallback()];
   const ports = fakePorts({
-    ...{ store, clock, mail, callback },
+    store,
+    clock,
+    mail,
+    callback,
     secrets: { linkKey: async () => testLinkKey },
     settings: testSettings({ approvers: { review: approvers, apply: approvers, rollback: approvers }, ...settings }),
   });
@@ -103,10 +117,13 @@ export const waitingRun = async ({
     boxes: [answer('2.1', 'open', 'a person compares')],
   });
   const input: RequestApprovalInput = {
-    ...{ run, stage, taskToken, previous: [reviewed, validated] },
+    run,
+    stage,
+    taskToken,
+    previous: [reviewed, validated],
     ...(failure && { failure }),
   };
-  return { ...{ store, clock, mail, callback, ports, run, input }, ask: () => request(input, ports) };
+  return { store, clock, mail, callback, ports, run, input, ask: () => request(input, ports) };
 };
 
 export type WaitingRun = Awaited<ReturnType<typeof waitingRun>>;
@@ -136,8 +153,12 @@ export const askedRun = async (options: WaitingRunOptions = {}) => {
 
 /** A form that is complete for the stage review. */
 export const approvalOf = (code: string): Readonly<Record<string, string>> => ({
-  ...{ code, choice: 'approve', reason: 'read and found good' },
-  ...{ 'attest-1.1': 'yes', 'attest-2.1': 'yes', 'attest-3.3': 'yes' },
+  code,
+  choice: 'approve',
+  reason: 'read and found good',
+  'attest-1.1': 'yes',
+  'attest-2.1': 'yes',
+  'attest-3.3': 'yes',
 });
 
 /** A code of the right form that is not this one. */

@@ -10,7 +10,8 @@ const put = new PutObjectCommand({ ...at, Body: 'x', ChecksumAlgorithm: 'SHA256'
 
 const allow = (Action: string, Resource: string, Condition?: PolicyStatement['Condition']): PolicyStatement => ({
   Effect: 'Allow',
-  ...{ Action, Resource },
+  Action,
+  Resource,
   ...(Condition && { Condition }),
 });
 

@@ -16,12 +16,15 @@ const openAlarms = () => {
 };
 
 const described = (id: string, StateValue: 'OK' | 'ALARM', StateTransitionedTimestamp: Date | undefined) => ({
-  ...{ AlarmName: `Shop-${id}`, StateValue, StateReason: `reason of ${StateValue}` },
+  AlarmName: `Shop-${id}`,
+  StateValue,
+  StateReason: `reason of ${StateValue}`,
   ...(StateTransitionedTimestamp && { StateTransitionedTimestamp }),
 });
 
 const moved = (at: Date, from: string, to: string) => ({
-  ...{ Timestamp: at, HistoryItemType: 'StateUpdate' as const },
+  Timestamp: at,
+  HistoryItemType: 'StateUpdate' as const,
   HistoryData: JSON.stringify({
     version: '1.0',
     oldState: { stateValue: from, stateReason: 'old words' },
@@ -61,13 +64,17 @@ test.each([
 
   expect(raised).toEqual([
     {
-      ...{ id: 'connections-near-limit', at: inside.toISOString(), wasUpBefore: false },
+      id: 'connections-near-limit',
+      at: inside.toISOString(),
+      wasUpBefore: false,
       reason: 'Threshold Crossed: ALARM',
     },
   ]);
   const [first, second] = mock.commandCalls(DescribeAlarmHistoryCommand).map((call) => call.args[0].input);
   const request = {
-    ...{ AlarmName: 'Shop-connections-near-limit', HistoryItemType: 'StateUpdate', StartDate: opened },
+    AlarmName: 'Shop-connections-near-limit',
+    HistoryItemType: 'StateUpdate',
+    StartDate: opened,
     ScanBy: 'TimestampAscending',
   };
   expect(first).toMatchObject(request);
@@ -100,7 +107,8 @@ test.each([
   mock.on(DescribeAlarmsCommand).rejects(serviceError(name, status));
 
   await expect(alarms.since(opened)).rejects.toMatchObject({
-    ...{ name: 'PlatformFailed', retry: 'later' },
+    name: 'PlatformFailed',
+    retry: 'later',
     message: expect.stringMatching(new RegExp(`^CloudWatch does not say what the alarms did: ${name}.*${remedy}`)),
   });
 });

@@ -21,7 +21,8 @@ test('what came, what went and what changed is told apart, with the values on bo
   expect(difference.removed).toEqual([jobs]);
   expect(difference.changed).toEqual([
     {
-      ...{ kind: 'view', identity: 'public.v' },
+      kind: 'view',
+      identity: 'public.v',
       before: { definition: 'SELECT 1', options: `a='1'` },
       after: { definition: 'SELECT 2' },
       fields: [

@@ -37,7 +37,8 @@ test.each(programs)(
     expect(help.stdout).toContain(command);
     expect(help.stdout).toMatch(/^ {2}--help +this text$/m);
     expect(wrong).toEqual({
-      ...{ code: 2, stdout: '' },
+      code: 2,
+      stdout: '',
       stderr: `✗ Unknown option '--nonsense'; "${command} -- --help" lists what there is\n`,
     });
   },

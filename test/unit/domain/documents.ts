@@ -3,15 +3,23 @@ import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/e
 import type { LedgerEntry } from '#domain/ledger/ledger';
 
 export const answer = (box: string, given: Answer = 'proved', reason = `${box} was ${given}`): BoxAnswer => ({
-  ...{ box, answer: given, reason },
+  box,
+  answer: given,
+  reason,
 });
 
 export const document = (name: string, differing: Partial<EvidenceDocument> = {}): EvidenceDocument => ({
   format: 1,
-  ...{ runId: 'run-1', name, title: `Title of ${name}` },
+  runId: 'run-1',
+  name,
+  title: `Title of ${name}`,
   startedAt: '2026-11-22T08:00:00.000Z',
   finishedAt: '2026-11-22T08:00:01.500Z',
-  ...{ previous: [], boxes: [], findings: [], error: null, facts: {} },
+  previous: [],
+  boxes: [],
+  findings: [],
+  error: null,
+  facts: {},
   ...differing,
 });
 
@@ -22,8 +30,14 @@ export const stored = (name: string, previous: readonly string[], differing: Par
 });
 
 export const ledgerEntry = (differing: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  ...{ version: '002', migration: '002_create_notes.sql', sha256: 'f00d', runId: 'run-1' },
-  ...{ appliedBy: 'ada@example.org', appliedAt: '2026-11-22T09:00:00.000Z', durationMs: 1234 },
-  ...{ catalogFingerprint: null, rolledBackAt: null },
+  version: '002',
+  migration: '002_create_notes.sql',
+  sha256: 'f00d',
+  runId: 'run-1',
+  appliedBy: 'ada@example.org',
+  appliedAt: '2026-11-22T09:00:00.000Z',
+  durationMs: 1234,
+  catalogFingerprint: null,
+  rolledBackAt: null,
   ...differing,
 });

@@ -56,7 +56,12 @@ test('an execution is started, described, listed and read through the SDK', asyn
 
     const described = await client.send(new DescribeExecutionCommand({ executionArn }));
     expect(described).toMatchObject({
-      ...{ executionArn, stateMachineArn, name: 'one', status: 'SUCCEEDED', input: '{"a":1}', output: '{"b":2}' },
+      executionArn,
+      stateMachineArn,
+      name: 'one',
+      status: 'SUCCEEDED',
+      input: '{"a":1}',
+      output: '{"b":2}',
       startDate: started.startDate,
       stopDate: expect.any(Date),
       redriveCount: 0,
@@ -104,12 +109,16 @@ test('a task is scheduled and ended with the details that AWS gives', async () =
 
       expect(events.find(({ type }) => type === 'TaskScheduled')?.taskScheduledEventDetails).toEqual({
         parameters: '{"FunctionName":"arn:aws:lambda:us-east-1:000000000000:function:f","Payload":{"x":1}}',
-        ...{ region: 'us-east-1', resource: 'invoke', resourceType: 'lambda', timeoutInSeconds: 60 },
+        region: 'us-east-1',
+        resource: 'invoke',
+        resourceType: 'lambda',
+        timeoutInSeconds: 60,
       });
       expect(events.find(({ type }) => type === 'TaskSucceeded')?.taskSucceededEventDetails).toEqual({
         output: '{"ExecutedVersion":"$LATEST","Payload":"out","StatusCode":200}',
         outputDetails: { truncated: false },
-        ...{ resource: 'invoke', resourceType: 'lambda' },
+        resource: 'invoke',
+        resourceType: 'lambda',
       });
     },
     { f: () => 'out' },

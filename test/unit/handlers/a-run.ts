@@ -16,11 +16,19 @@ CREATE TABLE notes (note_id uuid CONSTRAINT notes_pkey PRIMARY KEY);
 export const pin = async (differing: Partial<RunPin> = {}): Promise<RunPin> => {
   const { sha256, rollback, version, description } = await parseMigration(migrationName, Buffer.from(migrationText));
   return {
-    ...{ runId: 'run-1', migration: migrationName, version, description },
-    ...{ sha256, rollbackSha256: rollback.sha256, checksSha256: null },
+    runId: 'run-1',
+    migration: migrationName,
+    version,
+    description,
+    sha256,
+    rollbackSha256: rollback.sha256,
+    checksSha256: null,
     target: { projectId: 'project-1', branchId: 'br-staging', database: 'app' },
-    ...{ pullRequest: null, startedBy: 'bob@example.org', startedAt: '2026-11-22T08:00:00.000Z' },
-    ...{ approvalTimeoutSeconds: 3600, monitorSeconds: 86_400 },
+    pullRequest: null,
+    startedBy: 'bob@example.org',
+    startedAt: '2026-11-22T08:00:00.000Z',
+    approvalTimeoutSeconds: 3600,
+    monitorSeconds: 86_400,
     ...differing,
   };
 };

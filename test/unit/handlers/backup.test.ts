@@ -6,7 +6,13 @@ import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
 import { pin, readStored } from './a-run';
 
 const backup = {
-  ...{ uri: 'file:///backup', versionId: null, sha256: 'aa', sizeBytes: 10, durationMs: 1, tables: [], tools: {} },
+  uri: 'file:///backup',
+  versionId: null,
+  sha256: 'aa',
+  sizeBytes: 10,
+  durationMs: 1,
+  tables: [],
+  tools: {},
 };
 
 test.each([
@@ -16,7 +22,8 @@ test.each([
 ] as const)('box 5.2 is %s when the restore ends with %s', async (expected, error) => {
   const store = memoryStore();
   const ports = fakePorts({
-    ...{ store, clock: fakeClock() },
+    store,
+    clock: fakeClock(),
     platform: {
       createBranch: async () =>
         ({ branchId: 'br-1', name: 'restore-point', parentLsn: '0/1', isRestorable: true }) as never,

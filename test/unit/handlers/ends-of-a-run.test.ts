@@ -28,7 +28,8 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
   const ports = fakePorts({ store, clock, database, schedule: recordingSchedule(), platform: { deleteBranch } });
   const opened = await writeJson(store, 'runs/run-1/00-open-run.json', document('00-open-run'));
   const failed = document('01-code-review', {
-    ...{ previous: [opened.sha256], boxes: [answer('1.5', 'failed', 'no comment')] },
+    previous: [opened.sha256],
+    boxes: [answer('1.5', 'failed', 'no comment')],
     finishedAt: '2026-11-22T08:00:02.000Z',
   });
   const reviewed = await writeJson(store, 'runs/run-1/01-code-review.json', failed);
@@ -61,13 +62,17 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
   const { signOff: signedOff } = await signOff(run.input, run.ports);
 
   expect(signedOff).toEqual({
-    ...{ migration: migrationName, runId: 'run-1', appliedBy: 'ada@example.org', date: '2026-11-22T09:00:00.000Z' },
-    ...{ environment: 'staging', executionTimeMs: 1234, issuesFound: ['1.5: no comment'], rollbackTested: false },
-    ...{
-      approvedForProduction: false,
-      report: 'runs/run-1/report.html',
-      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-    },
+    migration: migrationName,
+    runId: 'run-1',
+    appliedBy: 'ada@example.org',
+    date: '2026-11-22T09:00:00.000Z',
+    environment: 'staging',
+    executionTimeMs: 1234,
+    issuesFound: ['1.5: no comment'],
+    rollbackTested: false,
+    approvedForProduction: false,
+    report: 'runs/run-1/report.html',
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(reportOf(run)).toMatchObject({ outcome: 'signed off', cause: null, purpose: 'notes of users' });
   expect(reportOf(run).boxes).toHaveLength(61);
@@ -149,7 +154,10 @@ test('a closed run says why, in its output and in its report', async () => {
   expect(cause).toMatch(/^Step 9: Verify schema: an index is missing\. Nothing was changed/);
   expect(reportOf(run)).toMatchObject({ outcome: 'failed', cause });
   expect(readStored<EvidenceDocument>(run.store, 'runs/run-1/close-run.json').facts).toMatchObject({
-    ...{ closing: { error, cause }, failure: before, rollback: null, leftBehind: [] },
+    closing: { error, cause },
+    failure: before,
+    rollback: null,
+    leftBehind: [],
   });
 });
 
@@ -208,7 +216,8 @@ test('of states that work beside each other the one that failed is named', async
     run.store,
     'runs/run-1/06-dry-run.json',
     document('06-dry-run', {
-      ...{ title: 'Step 6: Dry run', error: { name: 'StatementFailed', message: cause } },
+      title: 'Step 6: Dry run',
+      error: { name: 'StatementFailed', message: cause },
       finishedAt: '2026-11-22T08:00:03.000Z',
     }),
   );

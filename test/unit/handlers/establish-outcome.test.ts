@@ -16,7 +16,8 @@ const failure = {
 const ask = async (answer: () => Promise<ApplyState>) => {
   const [store, asked] = [memoryStore(), [] as unknown[]];
   const ports = fakePorts({
-    ...{ store, clock: fakeClock() },
+    store,
+    clock: fakeClock(),
     database: {
       establishOutcome: (...question) => {
         asked.push(question);

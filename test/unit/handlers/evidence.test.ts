@@ -39,8 +39,14 @@ test('what a state noted becomes its document, with times, and the reference is 
   expect(value).toBe(7);
   expect(evidence).toEqual({ key, sha256: sha256Of(ports.store.texts()[key] ?? '') });
   expect(readStored<EvidenceDocument>(ports.store, key)).toEqual({
-    ...{ format: 1, runId: 'run-1', name: 'state', title: 'State', previous: ['aa'], error: null },
-    ...{ startedAt: '2026-11-22T08:00:00.000Z', finishedAt: '2026-11-22T08:00:03.000Z' },
+    format: 1,
+    runId: 'run-1',
+    name: 'state',
+    title: 'State',
+    previous: ['aa'],
+    error: null,
+    startedAt: '2026-11-22T08:00:00.000Z',
+    finishedAt: '2026-11-22T08:00:03.000Z',
     boxes: [
       { box: '1.2', answer: 'proved', reason: 'the name is parsed', facts: { version: '002' } },
       { box: '1.5', answer: 'failed', reason: 'no comment' },

@@ -15,7 +15,9 @@ const refused = (input: unknown, migrations: readonly string[] = available) => {
 
 test('a migration alone is enough', () => {
   expect(parseExecutionInput({ migration: '001_create_jobs.sql' }, available)).toEqual({
-    ...{ migration: '001_create_jobs.sql', pullRequest: null, startedBy: null },
+    migration: '001_create_jobs.sql',
+    pullRequest: null,
+    startedBy: null,
   });
 });
 

@@ -36,7 +36,9 @@ const unreachable: Looking = async () => {
 const quiet: AlarmStates = { raised: [], unjudged: [] };
 
 const full: RaisedAlarm = {
-  ...{ id: 'connections-near-limit', at: '2026-11-22T08:05:00.000Z', wasUpBefore: false },
+  id: 'connections-near-limit',
+  at: '2026-11-22T08:05:00.000Z',
+  wasUpBefore: false,
   reason: 'Threshold Crossed: 2 out of the last 3 datapoints [95, 96]',
 };
 
@@ -48,7 +50,10 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
   let look: Looking = async () => awake(sample({ at: clock.now().toISOString() }));
   let states = quiet;
   const ports = fakePorts({
-    ...{ store, clock, callback, schedule },
+    store,
+    clock,
+    callback,
+    schedule,
     activity: { look: () => look() },
     metrics: {
       put: async (measurements) => {
@@ -69,7 +74,14 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
   const run = await pin({ monitorSeconds });
   const { until } = await openWindow({ run, previous, baseline: baselineRef, taskToken }, ports);
   return {
-    ...{ store, clock, callback, schedule, ports, until, put, asked },
+    store,
+    clock,
+    callback,
+    schedule,
+    ports,
+    until,
+    put,
+    asked,
     answer: (with_: Looking) => {
       look = with_;
     },

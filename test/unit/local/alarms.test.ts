@@ -14,7 +14,9 @@ const openIn = (folder: string, differing: Partial<LocalAlarmsOptions> = {}) => 
   const events: AlarmEvent[] = [];
   const errors: Error[] = [];
   const local = createLocalAlarms({
-    ...{ file: path.join(folder, 'alarms.json'), intervalSeconds: 300, clock },
+    file: path.join(folder, 'alarms.json'),
+    intervalSeconds: 300,
+    clock,
     onAlarm: async (event) => {
       events.push(event);
     },
@@ -48,7 +50,9 @@ test('the event of an alarm that is raised is the one that EventBridge hands ove
     expect(await alarms.since(opened)).toEqual({
       raised: [
         {
-          ...{ id: 'connections-near-limit', at: '2026-11-22T08:10:00.000Z', wasUpBefore: false },
+          id: 'connections-near-limit',
+          at: '2026-11-22T08:10:00.000Z',
+          wasUpBefore: false,
           reason:
             'Threshold Crossed: 2 out of the last 3 datapoints [95, 96], 1 without data were greater than the threshold (80)',
         },

@@ -3,9 +3,17 @@ import { helpText, parseOptions } from '#local/options';
 
 test('without arguments every pending migration is run, with approvals of a day and a window of ten seconds', () => {
   expect(parseOptions([])).toEqual({
-    ...{ migration: null, yes: false, migrations: 'migrations', databaseUrl: null, out: '.local/reports' },
-    ...{ monitorSeconds: 10, approvalTimeoutSeconds: 86_400, port: 4600, approvers: ['approver@localhost'] },
-    ...{ startedBy: null, help: false },
+    migration: null,
+    yes: false,
+    migrations: 'migrations',
+    databaseUrl: null,
+    out: '.local/reports',
+    monitorSeconds: 10,
+    approvalTimeoutSeconds: 86_400,
+    port: 4600,
+    approvers: ['approver@localhost'],
+    startedBy: null,
+    help: false,
   });
 });
 
@@ -17,9 +25,17 @@ test('every option is taken', () => {
   ];
 
   expect(parseOptions(args)).toEqual({
-    ...{ migration: '001_create_jobs.sql', yes: true, migrations: 'db', databaseUrl: 'postgres://h/d', out: 'reports' },
-    ...{ monitorSeconds: 600, approvalTimeoutSeconds: 7200, port: 0 },
-    ...{ approvers: ['ada@example.org', 'eve@example.org'], startedBy: 'bob@example.org', help: true },
+    migration: '001_create_jobs.sql',
+    yes: true,
+    migrations: 'db',
+    databaseUrl: 'postgres://h/d',
+    out: 'reports',
+    monitorSeconds: 600,
+    approvalTimeoutSeconds: 7200,
+    port: 0,
+    approvers: ['ada@example.org', 'eve@example.org'],
+    startedBy: 'bob@example.org',
+    help: true,
   });
 });
 

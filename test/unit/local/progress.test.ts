@@ -5,8 +5,13 @@ import { loadDefinition } from '#statemachine/load-definition';
 import { report } from '../domain/reports/a-report';
 
 const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
-  ...{ executionArn: 'arn:1', name: 'run-1', at: '2026-11-22T08:00:00.000Z', replayed: false },
-  ...{ kind: 'StateExited', state: 'Step 6: Dry run', durationMs: 1234 },
+  executionArn: 'arn:1',
+  name: 'run-1',
+  at: '2026-11-22T08:00:00.000Z',
+  replayed: false,
+  kind: 'StateExited',
+  state: 'Step 6: Dry run',
+  durationMs: 1234,
   ...differing,
 });
 

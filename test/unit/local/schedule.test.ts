@@ -49,7 +49,10 @@ const withSchedule = async (
 };
 
 const entry = (differing: { readonly until?: Date; readonly name?: string } = {}) => ({
-  ...{ name: 'monitor-run-1', everySeconds, until: inAMinute(), input: { runId: 'run-1' } },
+  name: 'monitor-run-1',
+  everySeconds,
+  until: inAMinute(),
+  input: { runId: 'run-1' },
   ...differing,
 });
 

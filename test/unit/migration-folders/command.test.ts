@@ -6,8 +6,15 @@ import { selectMigrations } from '#local/rehearse/select';
 import { read } from './folder';
 
 const result = (facts: Partial<RehearsalResult> = {}): RehearsalResult => ({
-  ...{ migration: '001_a', up: 'ok', rollback: 'exact', differences: [], restoringSql: [] },
-  ...{ statements: 1, durationMs: 120, error: null, notes: [] },
+  migration: '001_a',
+  up: 'ok',
+  rollback: 'exact',
+  differences: [],
+  restoringSql: [],
+  statements: 1,
+  durationMs: 120,
+  error: null,
+  notes: [],
   ...facts,
 });
 
@@ -70,7 +77,9 @@ test('only exact, harmless and irreversible by design are fine, and only when up
 test('a row says what a person needs to act on', () => {
   const lines = resultLines(
     result({
-      ...{ rollback: 'differs', differences: ['+ COLUMN a.b integer'], restoringSql: ['ALTER TABLE a DROP COLUMN b'] },
+      rollback: 'differs',
+      differences: ['+ COLUMN a.b integer'],
+      restoringSql: ['ALTER TABLE a DROP COLUMN b'],
       error: { phase: 'up again', sqlState: '42701', file: '001_a.up.sql', line: 3, message: 'already there' },
     }),
     nameWidthOf(['001_a']),

@@ -4,7 +4,9 @@ import { controlsTransactions, piecesOf } from '#domain/migration/folders/pieces
 import { serverWideIn } from '#domain/migration/folders/server-wide';
 
 const script = (...parts: readonly Partial<ScriptPart>[]): Script => ({
-  ...{ fileName: '1_a.sql', inTransaction: true, problem: null },
+  fileName: '1_a.sql',
+  inTransaction: true,
+  problem: null,
   parts: parts.map((part) => ({ text: '', line: 1, isOnePiece: false, ...part })),
 });
 

@@ -8,7 +8,9 @@ const openClient = () => {
 };
 
 const stack = (outputs: Readonly<Record<string, string>>) => ({
-  ...{ StackName: 'S', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE' as const },
+  StackName: 'S',
+  CreationTime: new Date(0),
+  StackStatus: 'CREATE_COMPLETE' as const,
   Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
 });
 

@@ -28,7 +28,9 @@ const askAccount = async (prepare: (mock: ReturnType<typeof mockClient>) => void
 const toolkit = (version: string) => ({
   Stacks: [
     {
-      ...{ StackName: 'CDKToolkit', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE' as const },
+      StackName: 'CDKToolkit',
+      CreationTime: new Date(0),
+      StackStatus: 'CREATE_COMPLETE' as const,
       Outputs: [{ OutputKey: 'BootstrapVersion', OutputValue: version }],
     },
   ],
@@ -187,8 +189,14 @@ const askTarget = (record: Partial<TargetRecord>, connection: () => Promise<neve
   checkTarget(
     {
       describeTarget: async () => ({
-        ...{ platform: 'neon', projectId: 'p', branchId: 'b', branchName: 'staging', database: 'app' },
-        ...{ isDefault: false, isProtected: false, storageLimitBytes: null },
+        platform: 'neon',
+        projectId: 'p',
+        branchId: 'b',
+        branchName: 'staging',
+        database: 'app',
+        isDefault: false,
+        isProtected: false,
+        storageLimitBytes: null,
         ...record,
       }),
       connection,

@@ -89,7 +89,10 @@ export const withSite = async <T>(
   try {
     return await work({
       ...waiting,
-      ...{ server, engine, mailDirectory, logged },
+      server,
+      engine,
+      mailDirectory,
+      logged,
       askByMail: async () => {
         await request(waiting.input, { ...waiting.ports, mail });
       },

@@ -54,7 +54,9 @@ export const makeBackup = async (tools: BackupTools, address: DatabaseAddress, k
     storeCompressed(tools.store, key, dump),
   );
   return {
-    ...{ key, ...stored, tables: summary.contents.tables },
+    key,
+    ...stored,
+    tables: summary.contents.tables,
     catalogFingerprint: tools.fingerprintOf(summary.contents.catalog),
     tools: { pgDump: summary.pgDumpVersion, server: summary.serverVersion },
     durationMs: Math.round(performance.now() - startedAt),

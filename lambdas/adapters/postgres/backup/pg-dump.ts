@@ -64,7 +64,10 @@ export const withPgDump = async <T>(lockTimeoutMs: number, work: (pgDump: PgDump
   // Neither our environment nor our loaders are of use to it, and it must not write to our terminal.
   const worker = new Worker(path.join(__dirname, 'pg-dump-worker.cjs'), {
     workerData: { answers: answers.buffer },
-    ...{ env: {}, execArgv: [], stdout: true, stderr: true },
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
   });
   const died = new Promise<never>((_, reject) => {
     worker.once('error', reject);

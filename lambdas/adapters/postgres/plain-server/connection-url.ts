@@ -68,7 +68,10 @@ export const readConnectionUrl = (text: string): ConnectionSettings => {
   if (url.hash !== '') return refuse('has a "#"; in a password it has to be written "%23"');
   const port = Number(url.port || 5432);
   return {
-    ...{ host, port, user, database },
+    host,
+    port,
+    user,
+    database,
     password: decode(url.password, 'password'),
     tls: readParameters(url.searchParams, host),
     pooled: isPooler(host, port),

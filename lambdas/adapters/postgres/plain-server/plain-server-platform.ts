@@ -37,8 +37,11 @@ const describeTarget = async (target: ConnectionSettings): Promise<TargetRecord>
     projectId: systemIdentifier ?? `${target.host}:${target.port}`,
     // The name can be given to another database; the oid stays with this one.
     branchId: `database:${await readOid(target)}`,
-    ...{ branchName: database, database },
-    ...{ isDefault: null, isProtected: null, storageLimitBytes: null },
+    branchName: database,
+    database,
+    isDefault: null,
+    isProtected: null,
+    storageLimitBytes: null,
   };
 };
 
@@ -79,7 +82,10 @@ const fill = async (target: ConnectionSettings, scratch: ConnectionSettings, cop
 };
 
 const branchOf = (database: string, { name, createdAt, expiresAt }: ScratchNote): Branch => ({
-  ...{ branchId: database, name, createdAt, expiresAt },
+  branchId: database,
+  name,
+  createdAt,
+  expiresAt,
   // A dump is a snapshot, and a snapshot has no position in the log.
   parentLsn: null,
   isRestorable: true,
@@ -111,8 +117,11 @@ export const createPlainServerPlatform = ({
       // What an interrupted attempt left, half filled. One that is not ours is refused here.
       await dropScratch(session, database);
       const note: ScratchNote = {
-        ...{ madeBy: 'migration-checklist', name, isReady: false },
-        ...{ createdAt: clock.now().toISOString(), expiresAt: expiresAt.toISOString() },
+        madeBy: 'migration-checklist',
+        name,
+        isReady: false,
+        createdAt: clock.now().toISOString(),
+        expiresAt: expiresAt.toISOString(),
       };
       await createScratch(session, database, note);
       try {

@@ -35,12 +35,10 @@ export const markRestorePoint = async (
   const parentLsn = named ?? rows[0]?.lsn ?? null;
   return {
     branchId: `${kinds[named === null ? 1 : 0]}${parentLsn}`,
-    ...{
-      name,
-      parentLsn,
-      isRestorable: named !== null,
-      createdAt: now.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-    },
+    name,
+    parentLsn,
+    isRestorable: named !== null,
+    createdAt: now.toISOString(),
+    expiresAt: expiresAt.toISOString(),
   };
 };

@@ -39,7 +39,10 @@ const options =
 const named = ({ kind, identity }: CatalogObject) => `${kind.toUpperCase()} ${identity}`;
 
 const switches: Readonly<Record<string, string>> = {
-  ...{ enabled: 'ENABLE', disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' },
+  enabled: 'ENABLE',
+  disabled: 'DISABLE',
+  replica: 'ENABLE REPLICA',
+  always: 'ENABLE ALWAYS',
 };
 
 const onTable =

@@ -2,16 +2,32 @@ import type { CatalogObject, CatalogValue } from '../catalog';
 import { lastPartOf, parentOf } from '../identifiers';
 
 const words: Readonly<Record<string, string>> = {
-  ...{ table: 'TABLE', 'foreign table': 'TABLE', view: 'TABLE', 'materialized view': 'TABLE' },
-  ...{ sequence: 'SEQUENCE', schema: 'SCHEMA', type: 'TYPE', domain: 'DOMAIN', language: 'LANGUAGE' },
-  ...{ function: 'FUNCTION', 'window function': 'FUNCTION', aggregate: 'FUNCTION', procedure: 'PROCEDURE' },
-  ...{ 'foreign-data wrapper': 'FOREIGN DATA WRAPPER', server: 'FOREIGN SERVER' },
+  table: 'TABLE',
+  'foreign table': 'TABLE',
+  view: 'TABLE',
+  'materialized view': 'TABLE',
+  sequence: 'SEQUENCE',
+  schema: 'SCHEMA',
+  type: 'TYPE',
+  domain: 'DOMAIN',
+  language: 'LANGUAGE',
+  function: 'FUNCTION',
+  'window function': 'FUNCTION',
+  aggregate: 'FUNCTION',
+  procedure: 'PROCEDURE',
+  'foreign-data wrapper': 'FOREIGN DATA WRAPPER',
+  server: 'FOREIGN SERVER',
 };
 
 /** What PostgreSQL gives to everybody when nothing is said. */
 const publicByDefault: Readonly<Record<string, string>> = {
-  ...{ function: 'EXECUTE', 'window function': 'EXECUTE', aggregate: 'EXECUTE', procedure: 'EXECUTE' },
-  ...{ type: 'USAGE', domain: 'USAGE', language: 'USAGE' },
+  function: 'EXECUTE',
+  'window function': 'EXECUTE',
+  aggregate: 'EXECUTE',
+  procedure: 'EXECUTE',
+  type: 'USAGE',
+  domain: 'USAGE',
+  language: 'USAGE',
 };
 
 /** `app: INSERT, SELECT*; PUBLIC: USAGE`, taken apart. */

@@ -5,7 +5,10 @@ import type { ScriptPiece } from './pieces';
 import { serverWideIn } from './server-wide';
 
 const rowVerbs: Readonly<Record<string, string>> = {
-  ...{ InsertStmt: 'INSERT', UpdateStmt: 'UPDATE', DeleteStmt: 'DELETE', MergeStmt: 'MERGE' },
+  InsertStmt: 'INSERT',
+  UpdateStmt: 'UPDATE',
+  DeleteStmt: 'DELETE',
+  MergeStmt: 'MERGE',
   TruncateStmt: 'TRUNCATE',
 };
 

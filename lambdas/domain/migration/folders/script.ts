@@ -15,7 +15,9 @@ export const sourceOrProblem = ({ path, bytes }: FolderFile): Source | Script =>
 };
 
 export const problemScript = (fileName: string, problem: string): Script => ({
-  ...{ fileName, parts: [], inTransaction: true },
+  fileName,
+  parts: [],
+  inTransaction: true,
   problem,
 });
 

@@ -4,15 +4,25 @@ import { nodeOf, walk } from '#domain/sql/syntax';
 import type { ScriptPiece } from './pieces';
 
 const kinds: Readonly<Record<string, string>> = {
-  ...{ CreateRoleStmt: 'CREATE ROLE', AlterRoleStmt: 'ALTER ROLE', AlterRoleSetStmt: 'ALTER ROLE … SET' },
-  ...{ DropRoleStmt: 'DROP ROLE', GrantRoleStmt: 'GRANT or REVOKE of a role' },
-  ...{ DropOwnedStmt: 'DROP OWNED', ReassignOwnedStmt: 'REASSIGN OWNED' },
-  ...{ AlterSystemStmt: 'ALTER SYSTEM', CreatedbStmt: 'CREATE DATABASE', DropdbStmt: 'DROP DATABASE' },
-  ...{ AlterDatabaseStmt: 'ALTER DATABASE', AlterDatabaseSetStmt: 'ALTER DATABASE … SET' },
-  ...{ AlterDatabaseRefreshCollStmt: 'ALTER DATABASE', CreateTableSpaceStmt: 'CREATE TABLESPACE' },
-  ...{ DropTableSpaceStmt: 'DROP TABLESPACE', AlterTableSpaceOptionsStmt: 'ALTER TABLESPACE' },
-  ...{ CreateSubscriptionStmt: 'CREATE SUBSCRIPTION', AlterSubscriptionStmt: 'ALTER SUBSCRIPTION' },
-  ...{ DropSubscriptionStmt: 'DROP SUBSCRIPTION' },
+  CreateRoleStmt: 'CREATE ROLE',
+  AlterRoleStmt: 'ALTER ROLE',
+  AlterRoleSetStmt: 'ALTER ROLE … SET',
+  DropRoleStmt: 'DROP ROLE',
+  GrantRoleStmt: 'GRANT or REVOKE of a role',
+  DropOwnedStmt: 'DROP OWNED',
+  ReassignOwnedStmt: 'REASSIGN OWNED',
+  AlterSystemStmt: 'ALTER SYSTEM',
+  CreatedbStmt: 'CREATE DATABASE',
+  DropdbStmt: 'DROP DATABASE',
+  AlterDatabaseStmt: 'ALTER DATABASE',
+  AlterDatabaseSetStmt: 'ALTER DATABASE … SET',
+  AlterDatabaseRefreshCollStmt: 'ALTER DATABASE',
+  CreateTableSpaceStmt: 'CREATE TABLESPACE',
+  DropTableSpaceStmt: 'DROP TABLESPACE',
+  AlterTableSpaceOptionsStmt: 'ALTER TABLESPACE',
+  CreateSubscriptionStmt: 'CREATE SUBSCRIPTION',
+  AlterSubscriptionStmt: 'ALTER SUBSCRIPTION',
+  DropSubscriptionStmt: 'DROP SUBSCRIPTION',
 };
 
 /** What a statement that is about the server by its kind alone is called; null for all others. */

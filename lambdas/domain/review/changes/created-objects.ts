@@ -101,7 +101,10 @@ export const isUnknownCreation = ({ kind }: SqlStatement): boolean =>
   /^(?:Create|Define)/.test(kind) && !(kind in creations);
 
 const objectFrom = (statement: SqlStatement, { kind, identity, table = null, columns = [] }: Named): SchemaObject => ({
-  ...{ kind, identity, table, columns },
+  kind,
+  identity,
+  table,
+  columns,
   line: statement.line,
   statement,
 });
@@ -113,12 +116,20 @@ const addedElements = ({ columns, constraints, indexes }: Changes): readonly Sch
     ...columns
       .filter(({ isNewTable }) => !isNewTable)
       .map(({ table, name, line, statement }) => ({
-        ...{ kind: 'column', identity: `${table}.${name}`, table, columns: [name], line, statement },
+        kind: 'column',
+        identity: `${table}.${name}`,
+        table,
+        columns: [name],
+        line,
+        statement,
       })),
     ...constraints
       .filter(({ isNewTable }) => !isNewTable)
       .map((constraint) => ({
-        ...{ kind: 'constraint', table: constraint.table, columns: constraint.columns, line: constraint.line },
+        kind: 'constraint',
+        table: constraint.table,
+        columns: constraint.columns,
+        line: constraint.line,
         identity: `${constraint.table}.${constraint.name ?? given.get(constraint)}`,
         statement: constraint.statement,
       })),

@@ -133,7 +133,10 @@ export const hardCodedValues = ({ migration }: ReviewContext): readonly HardCode
     });
 
 const rule = (id: string, what: string, title: string, why: string, remedy: string): Rule => ({
-  ...{ id, title, why, remedy },
+  id,
+  title,
+  why,
+  remedy,
   box: '1.6',
   check: (context) =>
     hardCodedValues(context)

@@ -4,7 +4,9 @@ import type { BoxAnswer } from '#domain/evidence/document';
 const box: BoxAnswer = { box: '13.2', answer: 'proved', reason: 'exactly as before', facts: { verdict: 'exact' } };
 
 const judgement = (differing: Partial<RestartJudgement> = {}): RestartJudgement => ({
-  ...{ unit: 1, verdict: 'exact', told: [] },
+  unit: 1,
+  verdict: 'exact',
+  told: [],
   ...differing,
 });
 

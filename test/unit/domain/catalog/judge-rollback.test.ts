@@ -22,7 +22,8 @@ test('a catalog that is the one of before, exactly, proves the rollback', () => 
   const judged = judge(catalogOf(table('public.jobs')), catalogOf(table('public.jobs')));
 
   expect(judged).toMatchObject({
-    ...{ verdict: 'exact', differences: [] },
+    verdict: 'exact',
+    differences: [],
     compared: 'the catalog after the rollback equals the catalog before the migration, exactly',
   });
   expect(answersOf(judged)).toEqual([

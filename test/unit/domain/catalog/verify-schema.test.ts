@@ -88,7 +88,8 @@ test.each<[string, string, CatalogObject]>([
   const made = verify([], [idle]);
 
   expect(made.boxes.find((one) => one.box === box)).toMatchObject({
-    ...{ answer: 'failed', reason: `not active: ${idle.identity}` },
+    answer: 'failed',
+    reason: `not active: ${idle.identity}`,
   });
   expect(made.differences).toEqual([]);
 });
@@ -105,7 +106,8 @@ test("what did not work before and is not the migration's is not held against it
 
 test('new triggers stay open until tests have fired them; old ones do not', () => {
   expect(verify([], [trigger]).boxes.find(({ box }) => box === '9.5')).toMatchObject({
-    ...{ answer: 'open', reason: expect.stringContaining('Step 10') },
+    answer: 'open',
+    reason: expect.stringContaining('Step 10'),
   });
   expect(answersOf(verify([trigger], [trigger]))['9.5']).toBe('proved');
 });

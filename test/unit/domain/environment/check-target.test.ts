@@ -8,7 +8,8 @@ const record = (differing: Partial<Platform> = {}): Platform => ({
   platform: 'neon',
   ...expected,
   branchName: 'staging',
-  ...{ isDefault: false, isProtected: false },
+  isDefault: false,
+  isProtected: false,
   ...differing,
 });
 
@@ -16,8 +17,10 @@ type Mark = NonNullable<Parameters<typeof checkStaging>[1]>;
 
 const mark = (differing: Partial<Mark> = {}): Mark => ({
   environment: 'staging',
-  ...{ projectId: 'project-1', branchId: 'br-staging' },
-  ...{ markedBy: 'ada@example.org', markedAt: '2026-11-01T08:00:00.000Z' },
+  projectId: 'project-1',
+  branchId: 'br-staging',
+  markedBy: 'ada@example.org',
+  markedAt: '2026-11-01T08:00:00.000Z',
   ...differing,
 });
 
@@ -78,12 +81,21 @@ type Connection = Parameters<typeof checkConnection>[0] & { readonly password: s
 type Identity = Parameters<typeof checkConnection>[1];
 
 const connection = (differing: Partial<Connection> = {}): Connection => ({
-  ...{ host: 'ep-1.example.org', pooled: false, tls: true, database: 'app', user: 'app_owner', password: 'opensesame' },
+  host: 'ep-1.example.org',
+  pooled: false,
+  tls: true,
+  database: 'app',
+  user: 'app_owner',
+  password: 'opensesame',
   ...differing,
 });
 
 const identity = (differing: Partial<Identity> = {}): Identity => ({
-  ...{ database: 'app', user: 'app_owner', tls: true, isInRecovery: false, serverVersion: 170010 },
+  database: 'app',
+  user: 'app_owner',
+  tls: true,
+  isInRecovery: false,
+  serverVersion: 170010,
   ...differing,
 });
 
@@ -93,7 +105,11 @@ test('a direct and encrypted connection as the right role is proved, without its
   expect(answer).toMatchObject({ box: '4.2', answer: 'proved' });
   expect(answer.reason).toBe('database "app" as "app_owner" on ep-1.example.org, direct, TLS');
   expect(answer.facts).toEqual({
-    ...{ host: 'ep-1.example.org', database: 'app', role: 'app_owner', tls: true, serverVersion: 170010 },
+    host: 'ep-1.example.org',
+    database: 'app',
+    role: 'app_owner',
+    tls: true,
+    serverVersion: 170010,
   });
   expect(JSON.stringify(answer)).not.toContain('opensesame');
 });

@@ -3,14 +3,16 @@ import { answer, document } from '../documents';
 
 const progress = { version: '002', runId: 'run-1', committed: ['1 of 2 (line 3, one transaction)'], units: 2 };
 const half = document('08-establish-outcome', {
-  ...{ facts: { progress }, boxes: [answer('8.2', 'failed', 'unit 1 of 2 is committed and stands')] },
+  facts: { progress },
+  boxes: [answer('8.2', 'failed', 'unit 1 of 2 is committed and stands')],
 });
 const whole = document('08-apply-migration', { boxes: [answer('8.2', 'proved', 'committed on Sunday')] });
 const back = { at: '2026-11-22T09:30:00.000Z', by: 'ada@example.org' };
 
 test('half a migration that was taken back does not stand, and stays a failure', () => {
   expect(answerTakenBack([half], back)).toMatchObject({
-    ...{ box: '8.2', answer: 'failed' },
+    box: '8.2',
+    answer: 'failed',
     reason:
       "partly applied: unit 1 of 2 (line 3, one transaction) was committed; the ledger has no row of this run; it was taken back on 2026-11-22T09:30:00.000Z by the migration's rollback section, approved by ada@example.org",
   });

@@ -9,7 +9,8 @@ test('an index is told with its table, whatever the names are, and an empty tabl
   const index = { kind: 'index', identity: 'public."My index"', definition: { table: 'public."My table"' } };
   const predictions = [
     {
-      ...{ index: 0, kind: 'AlterTableStmt' },
+      index: 0,
+      kind: 'AlterTableStmt',
       locks: [{ table: 'public.My table', mode: 'AccessExclusiveLock', work: 'scan' } as const],
     },
   ];

@@ -3,8 +3,13 @@ import type { StatementRun, TableStatistics } from '#domain/locks/measured';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 const used = (differing: Partial<TableStatistics> = {}): TableStatistics => ({
-  ...{ table: 'public.jobs', sizeBytes: 8192, estimatedRows: 10 },
-  ...{ sequentialScans: 0, indexScans: 7200, rowsWritten: 3600, countedSeconds: 3600 },
+  table: 'public.jobs',
+  sizeBytes: 8192,
+  estimatedRows: 10,
+  sequentialScans: 0,
+  indexScans: 7200,
+  rowsWritten: 3600,
+  countedSeconds: 3600,
   ...differing,
 });
 

@@ -6,7 +6,9 @@ import { heldLock, statementRun } from '#test/support/statement-run';
 type Predicted = Prediction['locks'][number];
 
 const predicted = (mode: Predicted['mode'], work: Predicted['work'], table = 'public.jobs'): Predicted => ({
-  ...{ table, mode, work },
+  table,
+  mode,
+  work,
 });
 
 const compare = (
@@ -87,7 +89,8 @@ test('a statement of which nothing was predicted is expected to touch nothing', 
 
 test.each(['DoStmt', 'CallStmt'])('nothing was predicted of code that cannot be read: %s', (kind) => {
   const assessed = assessStatements([statementRun({ locks: exclusive, rowsWritten: 9 })], {
-    ...{ tableOfIndex: () => null, traffic: [] },
+    tableOfIndex: () => null,
+    traffic: [],
   });
 
   expect(comparePrediction(assessed, [{ index: 0, kind, locks: [] }], () => false)).toMatchObject([

@@ -5,7 +5,11 @@ const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };
 const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
 
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'whole', columns: [id, note] },
+  oid: 100,
+  table: 'public.accounts',
+  rows: 5,
+  digest: 'whole',
+  columns: [id, note],
   ...differing,
 });
 

@@ -67,7 +67,10 @@ test('a lock of a second is borne, and told', () => {
 
 test('only the locks that are held too long are told, and the traffic of the blocked tables', () => {
   const traffic = ['public.jobs', 'public.users', 'public.other'].map((table) => ({
-    ...{ table, sequentialScans: 1, indexScans: 2, rowsWritten: 3 },
+    table,
+    sequentialScans: 1,
+    indexScans: 2,
+    rowsWritten: 3,
   }));
   const statements = [
     statement({ locks: [lock('AccessExclusiveLock', 2_000)], rewritten: ['public.jobs'], rowsScanned: 7 }),

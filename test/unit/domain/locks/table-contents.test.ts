@@ -5,7 +5,11 @@ const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
 const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };
 
 const accounts = (differing: Partial<TableContents> = {}): TableContents => ({
-  ...{ oid: 100, table: 'public.accounts', rows: 5, digest: 'as-before', columns: [id, note] },
+  oid: 100,
+  table: 'public.accounts',
+  rows: 5,
+  digest: 'as-before',
+  columns: [id, note],
   ...differing,
 });
 

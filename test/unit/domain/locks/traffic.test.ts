@@ -2,8 +2,13 @@ import type { TableStatistics } from '#domain/locks/measured';
 import { trafficBetween } from '#domain/locks/traffic';
 
 const jobs = (differing: Partial<TableStatistics>): TableStatistics => ({
-  ...{ table: 'public.jobs', sizeBytes: 8192, estimatedRows: 10, countedSeconds: 86_400 },
-  ...{ sequentialScans: 0, indexScans: 0, rowsWritten: 0 },
+  table: 'public.jobs',
+  sizeBytes: 8192,
+  estimatedRows: 10,
+  countedSeconds: 86_400,
+  sequentialScans: 0,
+  indexScans: 0,
+  rowsWritten: 0,
   ...differing,
 });
 

@@ -3,7 +3,11 @@ import { compareUntouched } from '#domain/locks/untouched-tables';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 const table = (name: string, digest: string | null, oid = name.length): TableContents => ({
-  ...{ oid, table: name, rows: 1, digest, columns: [] },
+  oid,
+  table: name,
+  rows: 1,
+  digest,
+  columns: [],
 });
 
 test('tables that are read or left alone keep their checksum; those that are written need not', () => {
@@ -20,12 +24,14 @@ test('tables that are read or left alone keep their checksum; those that are wri
 
 test('a table that is gone without having been touched is told, one that could not be read is not compared', () => {
   expect(compareUntouched([], [table('public.a', 'a'), table('public.b', null)], [])).toEqual({
-    ...{ equal: 0, differing: ['public.a'] },
+    equal: 0,
+    differing: ['public.a'],
   });
 });
 
 test('a table whose schema was renamed is the same table', () => {
   expect(compareUntouched([], [table('old.jobs', 'a', 1)], [table('new.jobs', 'a', 1)])).toEqual({
-    ...{ equal: 1, differing: [] },
+    equal: 1,
+    differing: [],
   });
 });

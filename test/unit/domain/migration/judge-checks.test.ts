@@ -21,11 +21,9 @@ type Matter = {
 
 const judge = ({ before = [], after = [], declared = [], outcome = {} }: Matter) =>
   judgeChecks({
-    ...{
-      before: catalogOf(...before),
-      after: catalogOf(...after),
-      declared: { fileName: 'x.checks.sql', tests: declared },
-    },
+    before: catalogOf(...before),
+    after: catalogOf(...after),
+    declared: { fileName: 'x.checks.sql', tests: declared },
     outcome: { results: declared.map(passed), calledFunctions: [], leftBehind: [], ...outcome },
   });
 
@@ -123,7 +121,8 @@ test.each([
 
   expect(boxOf(box, { declared })).toMatchObject({ answer: 'proved', reason: expect.stringContaining('test 7') });
   expect(boxOf(box, { declared, outcome: { results: declared.map((one) => failed(one)) } })).toMatchObject({
-    ...{ answer: 'failed', reason: 'x.checks.sql:7, test 7: expected 23505, came success' },
+    answer: 'failed',
+    reason: 'x.checks.sql:7, test 7: expected 23505, came success',
   });
   for (const other of others) expect(answerOf(other, { declared })).toBe('not applicable');
 });
@@ -139,7 +138,8 @@ test('one failed test among those that passed fails the box', () => {
   const results = [passed(check(3)), failed(check(9))];
 
   expect(boxOf('10.1', { declared, outcome: { results } })).toMatchObject({
-    ...{ answer: 'failed', reason: expect.not.stringContaining('test 3') },
+    answer: 'failed',
+    reason: expect.not.stringContaining('test 3'),
   });
 });
 
@@ -149,7 +149,8 @@ test('a failed test that expects no error is told at 10.3, and does not hide wha
   expect(
     boxOf('10.3', { declared, outcome: { results: [failed(check(3), '0 rows'), passed(check(9))] } }),
   ).toMatchObject({
-    ...{ answer: 'failed', reason: 'x.checks.sql:3, test 3: 0 rows' },
+    answer: 'failed',
+    reason: 'x.checks.sql:3, test 3: 0 rows',
   });
   expect(
     boxOf('10.3', { declared, outcome: { results: [failed(check(3), '0 rows'), failed(check(9), 'no error')] } })
@@ -186,13 +187,15 @@ test('a trigger that no test fires is open, and named', () => {
   const [first, second] = [trigger('one'), trigger('two', { function: 'public.other()' })];
 
   expect(boxOf('9.5', { after: [first, second], outcome: { calledFunctions: ['public.touch'] } })).toMatchObject({
-    ...{ answer: 'open', reason: 'there, but not seen to be fired by a declared test: public.jobs: two' },
+    answer: 'open',
+    reason: 'there, but not seen to be fired by a declared test: public.jobs: two',
   });
 });
 
 test('a role that may not count calls leaves it open whether a trigger was fired', () => {
   expect(boxOf('9.5', { after: [trigger()], outcome: { calledFunctions: null } })).toMatchObject({
-    ...{ answer: 'open', reason: expect.stringContaining('track_functions') },
+    answer: 'open',
+    reason: expect.stringContaining('track_functions'),
   });
 });
 
@@ -210,7 +213,8 @@ test('an event trigger is never proved by the functions that tests called', () =
   const after = [trigger(), object('event trigger', 'on_ddl', { enabled: 'enabled' })];
 
   expect(boxOf('9.5', { after, outcome: { calledFunctions: ['public.touch'] } })).toMatchObject({
-    ...{ answer: 'open', reason: expect.stringContaining('event trigger on_ddl') },
+    answer: 'open',
+    reason: expect.stringContaining('event trigger on_ddl'),
   });
 });
 
@@ -224,7 +228,8 @@ test('a table that is not as before fails the run; a sequence only its box', () 
   const { boxes, failures } = judge({ declared: [check(3, null)], outcome: { leftBehind } });
 
   expect(boxes.find(({ box }) => box === '10.4')).toMatchObject({
-    ...{ answer: 'failed', reason: `left behind: ${leftBehind.join(', ')}` },
+    answer: 'failed',
+    reason: `left behind: ${leftBehind.join(', ')}`,
   });
   expect(failures).toEqual(['left behind: table public.jobs: 1 row before, 2 after']);
 });

@@ -1,7 +1,10 @@
 import { type AlarmState, raisedIn, type Transition } from '#domain/monitoring/alarm-states';
 
 const transition = (at: string, from: AlarmState, to: AlarmState): Transition => ({
-  ...{ at, from, to, reason: `${from} → ${to}` },
+  at,
+  from,
+  to,
+  reason: `${from} → ${to}`,
 });
 
 const current = (state: AlarmState, at = '06:00') => ({ state, at, reason: `is ${state}` });

@@ -3,7 +3,10 @@ import { type Alarm, findAlarm } from '#lambdas/alarms';
 
 const twoOfThree: Alarm = {
   ...findAlarm('connections-near-limit'),
-  ...{ threshold: 80, comparison: 'GreaterThanThreshold', periods: 3, datapointsToAlarm: 2 },
+  threshold: 80,
+  comparison: 'GreaterThanThreshold',
+  periods: 3,
+  datapointsToAlarm: 2,
 };
 
 /** `X` is over the threshold, `0` is not, `-` is missing; as CloudWatch's guide writes them. */

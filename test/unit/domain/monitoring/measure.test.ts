@@ -8,13 +8,22 @@ type Differing = Partial<ActivitySample>;
 
 const measured = (now: Differing, before: Differing = {}, opening = before, previous: Differing | null = opening) =>
   measure(sample(now), {
-    ...{ baseline: sample(before), opening: sample(opening), previous: previous && sample(previous) },
+    baseline: sample(before),
+    opening: sample(opening),
+    previous: previous && sample(previous),
   });
 
 test('a sample like the baseline measures nothing beyond it', () => {
   expect(measured({})).toEqual({
-    ...{ ConnectionsUsed: 10, LongestTransaction: 0, LongestTransactionOverBaseline: 0, LockWaits: 0 },
-    ...{ LockWaitsOverBaseline: 0, Deadlocks: 0, NewSlowStatements: 0, TargetUnreachable: 0, ComputeSuspended: 0 },
+    ConnectionsUsed: 10,
+    LongestTransaction: 0,
+    LongestTransactionOverBaseline: 0,
+    LockWaits: 0,
+    LockWaitsOverBaseline: 0,
+    Deadlocks: 0,
+    NewSlowStatements: 0,
+    TargetUnreachable: 0,
+    ComputeSuspended: 0,
   });
 });
 
@@ -46,10 +55,12 @@ test('the share of failed transactions is that of the time since the look before
   const before = { commits: 900, rollbacks: 100 };
 
   expect(measured({ commits: 960, rollbacks: 140 }, before)).toMatchObject({
-    ...{ RollbackShare: 40, RollbackShareOverBaseline: 30 },
+    RollbackShare: 40,
+    RollbackShareOverBaseline: 30,
   });
   expect(measured({ commits: 1000, rollbacks: 100 }, before)).toMatchObject({
-    ...{ RollbackShare: 0, RollbackShareOverBaseline: 0 },
+    RollbackShare: 0,
+    RollbackShareOverBaseline: 0,
   });
 });
 

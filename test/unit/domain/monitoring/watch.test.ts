@@ -9,7 +9,10 @@ const openedAt = '2026-11-22T08:00:00.000Z';
 const hoursLater = (hours: number) => new Date(Date.parse(openedAt) + hours * 3_600_000).toISOString();
 
 const watched = (hours: number, differing: Partial<Watched> = {}): Watched => ({
-  ...{ openedAt, endedAt: hoursLater(hours), knowsStatementsOfBefore: true, logGroups: [] },
+  openedAt,
+  endedAt: hoursLater(hours),
+  knowsStatementsOfBefore: true,
+  logGroups: [],
   ...differing,
 });
 
@@ -25,7 +28,10 @@ const hourly = (count: number) => Array.from({ length: count }, (_, index) => in
 const quiet: AlarmStates = { raised: [], unjudged: [] };
 
 const raised = (id: string, differing: Partial<RaisedAlarm> = {}): RaisedAlarm => ({
-  ...{ id, at: hoursLater(1), reason: 'Threshold Crossed', wasUpBefore: false },
+  id,
+  at: hoursLater(1),
+  reason: 'Threshold Crossed',
+  wasUpBefore: false,
   ...differing,
 });
 
@@ -77,7 +83,9 @@ test('an alarm fails its own box with its reason, and no other', () => {
   const states = { raised: [raised('connections-near-limit')], unjudged: [] };
 
   expect(answers(sampled(hourly(24)), watched(24), states)).toMatchObject({
-    ...{ '16.1': 'proved', '16.3': 'proved', '16.4': 'failed' },
+    '16.1': 'proved',
+    '16.3': 'proved',
+    '16.4': 'failed',
   });
   expect(reasonOf('16.4', sampled(hourly(24)), watched(24), states)).toBe(
     'Connections near the limit: Threshold Crossed',
@@ -148,7 +156,10 @@ test('an alarm that ends the window early proves nothing of the other boxes', ()
   const states = { raised: [raised('deadlocks')], unjudged: [] };
 
   expect(answers(sampled([1, 2]), watched(2), states)).toEqual({
-    ...{ '16.1': 'failed', '16.2': 'open', '16.3': 'open', '16.4': 'open' },
+    '16.1': 'failed',
+    '16.2': 'open',
+    '16.3': 'open',
+    '16.4': 'open',
   });
 });
 
@@ -164,7 +175,10 @@ test('without pg_stat_statements, now or before, statements cannot be compared',
 
 test('a window without a sample proves nothing', () => {
   expect(answers(emptySummary, watched(48))).toEqual({
-    ...{ '16.1': 'open', '16.2': 'open', '16.3': 'open', '16.4': 'open' },
+    '16.1': 'open',
+    '16.2': 'open',
+    '16.3': 'open',
+    '16.4': 'open',
   });
 });
 
@@ -194,7 +208,10 @@ test('a lost look is forgiven inside the window, and not at its end', () => {
   expect(decisiveAlarms(quiet, lost, false)).toEqual([]);
   expect(decisiveAlarms(quiet, lost, true)).toMatchObject([{ id: 'target-unreachable' }]);
   expect(answers(lost, watched(24))).toEqual({
-    ...{ '16.1': 'failed', '16.2': 'open', '16.3': 'failed', '16.4': 'failed' },
+    '16.1': 'failed',
+    '16.2': 'open',
+    '16.3': 'failed',
+    '16.4': 'failed',
   });
   expect(reasonOf('16.4', lost, watched(24))).toContain('no answer at all');
 });
@@ -216,8 +233,18 @@ test('the summary keeps the first, the last and the worst of all samples, and no
   const summary = values.reduce((so, one) => addSample(so, openedAt, one, []), emptySummary);
 
   expect(summary).toEqual({
-    ...{ samples: 3, first: values[0], last: values[2], slow: [], suspended: 0, suspendedMs: 0 },
-    ...{ mostConnections: 30, mostLockWaits: 4, longestTransactionMs: 9, longestGapMs: 3 * 3_600_000 },
-    ...{ answeredAt: hoursLater(5), unreachable: 0, unreachableBecause: null },
+    samples: 3,
+    first: values[0],
+    last: values[2],
+    slow: [],
+    suspended: 0,
+    suspendedMs: 0,
+    mostConnections: 30,
+    mostLockWaits: 4,
+    longestTransactionMs: 9,
+    longestGapMs: 3 * 3_600_000,
+    answeredAt: hoursLater(5),
+    unreachable: 0,
+    unreachableBecause: null,
   });
 });

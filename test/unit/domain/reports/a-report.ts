@@ -4,11 +4,16 @@ import { answer, ledgerEntry, stored } from '../documents';
 
 export const reportInput = (differing: Partial<ReportInput> = {}): ReportInput => ({
   run: {
-    ...{ runId: 'run-1', migration: '002_create_notes.sql', sha256: 'f00d', startedBy: 'bob@example.org' },
+    runId: 'run-1',
+    migration: '002_create_notes.sql',
+    sha256: 'f00d',
+    startedBy: 'bob@example.org',
     target: { projectId: 'project-1', branchId: 'br-staging', database: 'app' },
     startedAt: '2026-11-22T08:00:00.000Z',
   },
-  ...{ purpose: 'notes of users', outcome: 'signed off', cause: null },
+  purpose: 'notes of users',
+  outcome: 'signed off',
+  cause: null,
   finishedAt: '2026-11-22T10:00:00.000Z',
   entry: ledgerEntry(),
   checklist: [
@@ -35,7 +40,10 @@ export const reportInput = (differing: Partial<ReportInput> = {}): ReportInput =
     stored('approve-apply', ['13-test-rollback'], {
       boxes: [answer('1.1', 'attested')],
       facts: {
-        ...{ stage: 'apply', decision: 'approved', by: 'ada@example.org', reason: 'read and found good' },
+        stage: 'apply',
+        decision: 'approved',
+        by: 'ada@example.org',
+        reason: 'read and found good',
         at: '2026-11-22T08:30:00.000Z',
       },
     }),

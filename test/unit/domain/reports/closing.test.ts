@@ -4,17 +4,24 @@ type Failure = NonNullable<Ending['failure']>;
 
 const ending = (differing: Partial<Ending> = {}): Ending => ({
   migration: '002_create_notes.sql',
-  ...{ decision: null, failure: null, rollback: null },
+  decision: null,
+  failure: null,
+  rollback: null,
   ...differing,
 });
 
 const failure = (differing: Partial<Failure> = {}): Failure => ({
-  ...{ state: 'Step 9: Verify schema', error: 'VerificationFailed', cause: 'an index is missing', committed: true },
+  state: 'Step 9: Verify schema',
+  error: 'VerificationFailed',
+  cause: 'an index is missing',
+  committed: true,
   ...differing,
 });
 
 const halfApplied = failure({
-  ...{ state: 'Step 8: Apply migration', error: 'StatementFailed', cause: 'duplicate key' },
+  state: 'Step 8: Apply migration',
+  error: 'StatementFailed',
+  cause: 'duplicate key',
   standing: 'partly applied: unit 1 of 2 is committed and stands',
 });
 

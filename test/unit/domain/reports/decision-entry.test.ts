@@ -1,8 +1,13 @@
 import { addDecision, type DecisionEntry } from '#domain/reports/decision-entry';
 
 const entry = (differing: Partial<DecisionEntry> = {}): DecisionEntry => ({
-  ...{ runId: 'run-1', version: '002', migration: '002_create_notes.sql', database: 'app' },
-  ...{ appliedAt: '2026-11-22T09:00:00.000Z', appliedBy: 'ada@example.org', durationMs: 1234 },
+  runId: 'run-1',
+  version: '002',
+  migration: '002_create_notes.sql',
+  database: 'app',
+  appliedAt: '2026-11-22T09:00:00.000Z',
+  appliedBy: 'ada@example.org',
+  durationMs: 1234,
   purpose: 'notes of users',
   rollbackTest: { answer: 'proved', reason: 'the catalog is the one of before' },
   ...differing,

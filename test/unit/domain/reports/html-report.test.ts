@@ -7,7 +7,9 @@ const hostile = '<script>alert("x")</script>';
 test('nothing that comes from outside becomes markup', () => {
   const page = renderHtmlReport(
     report({
-      ...{ purpose: hostile, cause: hostile, outcome: 'failed' },
+      purpose: hostile,
+      cause: hostile,
+      outcome: 'failed',
       documents: [
         stored('01-code-review', [], {
           title: hostile,

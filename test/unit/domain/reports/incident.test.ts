@@ -1,19 +1,18 @@
 import { type Incident, incidentPath, renderIncident } from '#domain/reports/incident';
 
 const incident = (differing: Partial<Incident> = {}): Incident => ({
-  ...{
-    runId: 'run-1',
-    migration: '002_create_notes.sql',
-    version: '002',
-    startedBy: 'bob@example.org',
-    database: 'app',
-  },
+  runId: 'run-1',
+  migration: '002_create_notes.sql',
+  version: '002',
+  startedBy: 'bob@example.org',
+  database: 'app',
   at: '2026-11-22T09:00:00.000Z',
   failure: { state: 'Step 9: Verify schema', error: 'VerificationFailed', cause: 'an index is missing' },
   committedInPart: null,
   rollback: { outcome: 'rolled back' },
   takenBack: {
-    ...{ at: '2026-11-22T08:50:00.000Z', by: 'ada@example.org' },
+    at: '2026-11-22T08:50:00.000Z',
+    by: 'ada@example.org',
     compared: 'the catalog after the rollback equals the catalog before the migration, exactly',
   },
   ...differing,

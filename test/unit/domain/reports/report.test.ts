@@ -39,9 +39,13 @@ test('failed boxes are the issues found', () => {
 
 test('the sign-off comes from the ledger row', () => {
   expect(report().signOff).toMatchObject({
-    ...{ appliedBy: 'ada@example.org', appliedAt: '2026-11-22T09:00:00.000Z', executionTimeMs: 1234 },
+    appliedBy: 'ada@example.org',
+    appliedAt: '2026-11-22T09:00:00.000Z',
+    executionTimeMs: 1234,
     appliedInPart: null,
-    ...{ environment: 'staging', rolledBackAt: null, approvedForProduction: false },
+    environment: 'staging',
+    rolledBackAt: null,
+    approvedForProduction: false,
   });
 });
 
@@ -56,7 +60,11 @@ test('without a ledger row nothing was applied, and the lines say so', () => {
     rolledBackAt: null,
   });
   expect(Object.fromEntries(signOffLines(unapplied))).toMatchObject({
-    ...{ Outcome: 'failed', Cause: 'It failed.', 'Applied by': 'not applied', Date: '–', 'Execution time': '–' },
+    Outcome: 'failed',
+    Cause: 'It failed.',
+    'Applied by': 'not applied',
+    Date: '–',
+    'Execution time': '–',
   });
 });
 
@@ -84,7 +92,8 @@ test('a migration that was rolled back says when', () => {
 test('half a migration is told as box 8.2 tells it at the end, and when it was taken back', () => {
   const progress = { version: '002', runId: 'run-1', committed: ['1 of 2 (line 3, one transaction)'], units: 2 };
   const half = stored('08-establish-outcome', [], {
-    ...{ facts: { progress }, boxes: [answer('8.2', 'failed', 'unit 1 stands')] },
+    facts: { progress },
+    boxes: [answer('8.2', 'failed', 'unit 1 stands')],
   });
   const back = stored('roll-back', [], {
     facts: { approvedBy: 'ada', outcome: { rolledBackAt: '2026-11-22T09:30:00.000Z' } },
@@ -123,7 +132,10 @@ test('approvals are read from the decisions, not from evidence that only is abou
 
   expect(report().approvals).toEqual([
     {
-      ...{ stage: 'apply', decision: 'approved', by: 'ada@example.org', reason: 'read and found good' },
+      stage: 'apply',
+      decision: 'approved',
+      by: 'ada@example.org',
+      reason: 'read and found good',
       at: '2026-11-22T08:30:00.000Z',
     },
   ]);

@@ -5,8 +5,13 @@ type Matter = Parameters<typeof renderTeamMessage>[0];
 
 const message = (differing: Partial<Matter> = {}) =>
   renderTeamMessage({
-    ...{ migration: '002_create_notes.sql', purpose: 'notes of users', durationMs: 1234, appliedBy: 'ada@example.org' },
-    ...{ monitorSeconds: 86_400, reportUrl: 'http://127.0.0.1:4600/runs/run-1', answers: [] },
+    migration: '002_create_notes.sql',
+    purpose: 'notes of users',
+    durationMs: 1234,
+    appliedBy: 'ada@example.org',
+    monitorSeconds: 86_400,
+    reportUrl: 'http://127.0.0.1:4600/runs/run-1',
+    answers: [],
     ...differing,
   });
 
