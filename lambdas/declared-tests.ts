@@ -4,7 +4,7 @@ import { VerificationFailed } from '#domain/errors';
 import type { BoxAnswer } from '#domain/evidence/document';
 import type { CheckResult } from '#domain/migration/checks';
 import { type DeclaredTests, failedBeforeApply, judgeChecks } from '#domain/migration/judge-checks';
-import type { Notes } from './evidence';
+import type { Notes } from '#lambdas/record/with-evidence';
 import type { DatabaseAddress, Ports } from './ports';
 
 export type Tested = {

@@ -1,9 +1,8 @@
 /** Reads how the target's tables are used, so that a later step can tell what went on since. */
 import type { StatisticsReading } from '#domain/locks/traffic';
-import { readJson, writeJson } from './evidence';
 import type { Ports } from './ports';
-
-const keyOf = (runId: string) => `runs/${runId}/artifacts/statistics-at-review.json`;
+import { readJson, writeJson } from './record/json';
+import { artifactKeys } from './record/keys';
 
 export const readStatistics = async ({
   clock,
@@ -15,9 +14,9 @@ export const readStatistics = async ({
 
 /** To be called at the review, which is as long before the dry run as its approval takes. */
 export const keepStatistics = async (ports: Ports, runId: string, reading: StatisticsReading): Promise<void> => {
-  await writeJson(ports.store, keyOf(runId), reading);
+  await writeJson(ports.store, artifactKeys(runId).statisticsAtReview, reading);
 };
 
 /** Null when the run has none. */
 export const keptStatistics = ({ store }: Pick<Ports, 'store'>, runId: string): Promise<StatisticsReading | null> =>
-  readJson(store, keyOf(runId));
+  readJson(store, artifactKeys(runId).statisticsAtReview);

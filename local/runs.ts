@@ -5,9 +5,8 @@ import { MigrationRefused } from '#domain/errors';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
-import { sha256Of } from '#lambdas/evidence';
-import { pinnedKeys } from '#lambdas/pinned-migration';
-import { reportKeys } from '#lambdas/runs/write-report';
+import { sha256Of } from '#domain/sha256';
+import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import type { RunPin, SignOff } from '#statemachine/contract';
 import type { Runtime } from './runtime';
 

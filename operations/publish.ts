@@ -1,7 +1,7 @@
 /** Makes the store's migrations those of a folder: what a run is started with is what lies there. */
 import { InvalidInput } from '#domain/errors';
 import { type Publication, planPublication } from '#domain/migration/plan-publication';
-import { sha256Of } from '#lambdas/evidence';
+import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports';
 import type { MigrationFile } from './read-migrations';
 

@@ -5,7 +5,7 @@ import { orderMigrations } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
-import { sha256Of } from '#lambdas/evidence';
+import { sha256Of } from '#domain/sha256';
 import type { MigrationSource } from '#lambdas/ports';
 
 export type MigrationFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };

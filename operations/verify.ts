@@ -1,4 +1,5 @@
 /** Whether anything of a closed run was changed, added or removed. */
+
 import { createHash } from 'node:crypto';
 import {
   backupSha256,
@@ -8,9 +9,10 @@ import {
   verifyChain,
 } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
-import { readEvidenceWithRefs } from '#lambdas/evidence';
 import type { ArtifactStore } from '#lambdas/ports';
-import { listBelongings } from '#lambdas/runs/list-belongings';
+import { listBelongings } from '#lambdas/record/belongings';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { backupKey } from '#lambdas/record/keys';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
   if (!(await store.list(key)).includes(key)) return null;
@@ -30,7 +32,7 @@ const verifyRest = async (
   if (!last) return [];
   const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
   const backup = backupSha256(stored);
-  const key = `runs/${runId}/backup.sql.gz`;
+  const key = backupKey(runId);
   return [
     ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
     ...(backup !== null && (await hashOfStream(store, key)) !== backup ? [`${key} is not the dump that was made`] : []),

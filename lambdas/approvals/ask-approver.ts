@@ -1,11 +1,12 @@
 /** Makes one approver's link work and mails it, with the code, to nobody else. */
 
 import { approvalMail } from '#domain/approvals/mail-text';
-import { type ApprovalRequest, approvalKeys, type LinkRecord } from '#domain/approvals/request';
+import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { writeJson } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { writeJson } from '#lambdas/record/json';
+import { approvalKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';
 
 /** The same mail under the same id for the same question; another one when it is asked anew. */

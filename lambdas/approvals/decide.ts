@@ -1,9 +1,10 @@
 /** POST /approvals/<link>: takes one decision, once, and tells the run. */
 import { type FormProblem, type ReadForm, readDecisionForm } from '#domain/approvals/decision-form';
-import { type ApprovalDecision, approvalKeys, isExpired, isSamePerson } from '#domain/approvals/request';
+import { type ApprovalDecision, isExpired, isSamePerson } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
 import type { Ports } from '#lambdas/ports';
+import { approvalKeys } from '#lambdas/record/keys';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
 import { approvalForm } from './approval-form';

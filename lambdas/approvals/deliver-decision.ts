@@ -1,12 +1,13 @@
 /** What follows a recorded decision: its evidence, and the answer that the run waits for. Doing it again changes nothing. */
 
-import { type ApprovalDecision, type ApprovalRequest, approvalKeys } from '#domain/approvals/request';
+import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { stageQuestions } from '#domain/approvals/stages';
 import { TaskNoLongerWaiting } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
-import { recordEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { recordEvidence } from '#lambdas/record/evidence';
+import { approvalKeys } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
 
 const recordDecision = (

@@ -3,16 +3,15 @@
 import {
   type ApprovalDecision,
   type ApprovalRequest,
-  approvalKeys,
   findAsked,
   isSamePerson,
   type LinkRecord,
 } from '#domain/approvals/request';
 import { isLink } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
-import { readJson } from '#lambdas/evidence';
-import { pinnedKeys } from '#lambdas/pinned-migration';
 import type { ArtifactStore } from '#lambdas/ports';
+import { readJson } from '#lambdas/record/json';
+import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';
 
 export const readDecision = (store: ArtifactStore, runId: string, stage: Stage) =>

@@ -6,9 +6,10 @@ import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
 import { missingLinks } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Migration } from '#domain/migration/migration';
-import { readEvidenceWithRefs } from '#lambdas/evidence';
-import { pinnedKeys, readPinnedMigration } from '#lambdas/pinned-migration';
 import type { ArtifactStore } from '#lambdas/ports';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { pinnedKeys } from '#lambdas/record/keys';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
 
 export type BoundMatter = {

@@ -10,10 +10,11 @@ import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
 import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/monitoring/judge-watch';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
-import { evidenceOfStep, type Recorded, readJson, readReferenced, recordEvidenceOnce } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { evidenceOfStep, type Recorded, recordEvidenceOnce } from '#lambdas/record/evidence';
+import { readJson, readReferenced } from '#lambdas/record/json';
+import { watchKeys } from '#lambdas/record/keys';
 import type { MonitorOutcome } from '#statemachine/contract';
-import { watchKeys } from './watch-keys';
 
 export const isOver = ({ clock }: Ports, { until }: Watch): boolean => clock.now().toISOString() >= until;
 

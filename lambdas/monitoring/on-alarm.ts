@@ -1,11 +1,12 @@
 /** Called when an alarm was raised: if a window is open for the target, the execution that waits for it is answered at once. */
 
-import { readJson } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { readJson } from '#lambdas/record/json';
+import { windowKey } from '#lambdas/record/keys';
+import type { WindowPointer } from '#lambdas/record/window';
+import { readWindow } from '#lambdas/record/window';
 import type { AlarmEvent } from '#statemachine/contract';
 import { endIfDecided, isOver } from './end-window';
-import { readWindow } from './read-window';
-import { type WindowPointer, windowKey } from './watch-keys';
 
 /** What the event says is not relied on: it may come twice, late or not at all, so the alarms themselves are asked. */
 export const run = async ({ state }: AlarmEvent, ports: Ports): Promise<void> => {

@@ -11,13 +11,13 @@ import {
   type Watch,
   type WatchSummary,
 } from '#domain/monitoring/watch';
-import { readJson, readReferenced } from '#lambdas/evidence';
 import type { Measurements } from '#lambdas/metrics';
 import type { Ports } from '#lambdas/ports';
+import { readJson, readReferenced } from '#lambdas/record/json';
+import { watchKeys } from '#lambdas/record/keys';
+import { readWindow } from '#lambdas/record/window';
 import type { SampleInput } from '#statemachine/contract';
 import { endIfDecided, tellOutcome } from './end-window';
-import { readWindow } from './read-window';
-import { watchKeys } from './watch-keys';
 
 type Seen = { readonly summary: WatchSummary; readonly measurements: Measurements };
 

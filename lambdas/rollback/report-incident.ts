@@ -3,8 +3,9 @@
 import { describeCommitted, progressIn } from '#domain/ledger/progress';
 import { takenBackIn } from '#domain/ledger/taken-back';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
-import { readEvidence, withEvidence } from '#lambdas/evidence';
 import { type Ports, urlOfRun } from '#lambdas/ports';
+import { readEvidence } from '#lambdas/record/evidence';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>

@@ -1,10 +1,11 @@
 /** Runs the rollback section on the target, after a person has approved it. */
 
 import { answerTakenBack, answerUnfinished, rollBackState } from '#domain/ledger/taken-back';
-import { requireApproval } from '#lambdas/approved';
-import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { requireApproval } from '#lambdas/record/approval';
+import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>

@@ -5,8 +5,10 @@ import { differenceOf } from '#domain/catalog/difference';
 import { judgeRollback } from '#domain/catalog/judge-rollback';
 import { VerificationFailed } from '#domain/errors';
 import { answerCompared, verifyRollbackState } from '#domain/ledger/taken-back';
-import { readEarlierEvidence, readReferenced, withEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { readReferenced } from '#lambdas/record/json';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>

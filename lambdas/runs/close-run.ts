@@ -3,13 +3,15 @@
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { verifyRollbackState } from '#domain/ledger/taken-back';
 import { closingOf, messageOf } from '#domain/reports/closing';
-import { closeRunState, readClosing } from '#lambdas/closed-run';
-import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { listBelongings } from '#lambdas/record/belongings';
+import { closeRunState, readClosing } from '#lambdas/record/closing';
+import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { reportKeys } from '#lambdas/record/keys';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { CloseRunInput, CloseRunOutput } from '#statemachine/contract';
-import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
-import { reportKeys, writeReport } from './write-report';
+import { writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] => {

@@ -1,12 +1,11 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 
 import { describeProgress } from '#domain/ledger/progress';
-import { readEvidence } from '#lambdas/evidence';
-import { pinnedKeys } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readEvidence } from '#lambdas/record/evidence';
+import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import type { BranchRef, RunPin, StoppedExecution } from '#statemachine/contract';
 import { run as closeRun } from './close-run';
-import { reportKeys } from './write-report';
 
 /** Null when the run was stopped before its branch was made. */
 const branchOf = async ({ store }: Ports, runId: string): Promise<BranchRef | null> => {

@@ -1,7 +1,7 @@
 /** Makes the copy-on-write branch on which the migration is rehearsed. */
 
-import { withEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { CreateBranchOutput, StepInput } from '#statemachine/contract';
 
 /** A day beyond the approval: the platform deletes the branch itself when no state of ours does. */

@@ -2,8 +2,8 @@
 
 import { describeProgress } from '#domain/ledger/progress';
 import { proveApplied } from '#domain/ledger/prove-applied';
-import { withEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '#statemachine/contract';
 
 const evidence = { name: '08-establish-outcome', title: 'Establish outcome' };

@@ -1,10 +1,11 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 
 import { VerificationFailed } from '#domain/errors';
-import { readEarlierEvidence, withEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { listBelongings } from '#lambdas/record/belongings';
+import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { withEvidence } from '#lambdas/record/with-evidence';
 import type { SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
-import { listBelongings } from './list-belongings';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 

@@ -1,7 +1,7 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
 
-import type { Notes } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import type { Notes } from '#lambdas/record/with-evidence';
 import type { BranchRef } from '#statemachine/contract';
 
 /** What could not be taken away, one sentence each; empty is good. */

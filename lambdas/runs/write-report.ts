@@ -4,16 +4,11 @@ import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';
 import { checklist } from '#lambdas/checklist';
-import { readEvidenceWithRefs } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { reportKeys } from '#lambdas/record/keys';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
-
-export const reportKeys = (runId: string) => ({
-  json: `runs/${runId}/report.json`,
-  markdown: `runs/${runId}/report.md`,
-  html: `runs/${runId}/report.html`,
-});
 
 /** The ledger row of the run; null also when the database cannot be asked, for a report must be written even then. */
 const readEntry = async (ports: Ports, runId: string) => {

@@ -1,8 +1,8 @@
 import { MigrationRefused } from '#domain/errors';
 import { reviewCode } from '#domain/review/review-code';
-import { withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

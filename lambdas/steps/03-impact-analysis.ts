@@ -1,8 +1,8 @@
 import { analyseImpact } from '#domain/review/analyse-impact';
-import { withStepEvidence } from '#lambdas/evidence';
 import { keepStatistics, readStatistics } from '#lambdas/kept-statistics';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

@@ -2,9 +2,11 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { checkStorage } from '#domain/environment/check-storage';
 import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
-import { withStepEvidence, writeJson } from '#lambdas/evidence';
-import { driftSince } from '#lambdas/kept-catalog';
 import type { Ports } from '#lambdas/ports';
+import { writeJson } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
+import { driftSince } from '#lambdas/record/recorded-catalog';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { EnvironmentCheckOutput, StepInput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
@@ -49,5 +51,5 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
       }),
     ]);
     const sample = await activity.takeBaseline();
-    return { baseline: await writeJson(ports.store, `runs/${input.run.runId}/artifacts/baseline.json`, sample) };
+    return { baseline: await writeJson(ports.store, artifactKeys(input.run.runId).baseline, sample) };
   });

@@ -1,7 +1,8 @@
 import { count } from '#domain/count';
 import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
-import { withStepEvidence } from '#lambdas/evidence';
 import type { Ports } from '#lambdas/ports';
+import { backupKey } from '#lambdas/record/keys';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { BranchInput, StepOutput } from '#statemachine/contract';
 
 /** Seven days: as long as somebody may find out that the migration was wrong. */
@@ -10,9 +11,7 @@ const restorePointSeconds = 7 * 24 * 3600;
 export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, input, async (notes) => {
     const { runId } = input.run;
-    const backup = await notes.expecting(['5.1'], () =>
-      ports.backups.make({ branchId: 'target' }, `runs/${runId}/backup.sql.gz`),
-    );
+    const backup = await notes.expecting(['5.1'], () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
     const restorePoint = await notes.expecting(['5.1'], () =>
       ports.platform.createBranch({
         name: `restore-point-${runId}`,

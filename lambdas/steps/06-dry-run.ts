@@ -12,11 +12,11 @@ import { rehearsedTestsInWords } from '#domain/migration/judge-checks';
 import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { requireRehearsed, runDeclaredTests } from '#lambdas/declared-tests';
-import { withStepEvidence } from '#lambdas/evidence';
 import { keepCatalog, keepContents } from '#lambdas/kept-catalog';
 import { keptStatistics, readStatistics } from '#lambdas/kept-statistics';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>

@@ -2,9 +2,9 @@ import { count } from '#domain/count';
 import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
-import { withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

@@ -1,9 +1,9 @@
 import { proveApplied } from '#domain/ledger/prove-applied';
 import { describeUnit, splitIntoUnits } from '#domain/migration/units';
-import { requireApproval } from '#lambdas/approved';
-import { withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { requireApproval } from '#lambdas/record/approval';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>

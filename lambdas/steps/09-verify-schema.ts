@@ -2,9 +2,10 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { verifySchema } from '#domain/catalog/verify-schema';
 import { VerificationFailed } from '#domain/errors';
-import { readReferenced, withStepEvidence, writeJson } from '#lambdas/evidence';
-import { recordedCatalogKey } from '#lambdas/kept-catalog';
 import type { Ports } from '#lambdas/ports';
+import { readReferenced, writeJson } from '#lambdas/record/json';
+import { recordedCatalogKey } from '#lambdas/record/keys';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

@@ -1,9 +1,10 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { VerificationFailed } from '#domain/errors';
 import { runDeclaredTests } from '#lambdas/declared-tests';
-import { readReferenced, withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readReferenced } from '#lambdas/record/json';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>

@@ -1,8 +1,8 @@
 import { VerificationFailed } from '#domain/errors';
 import { judgeQueries } from '#domain/migration/judge-queries';
-import { withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>

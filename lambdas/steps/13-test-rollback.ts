@@ -8,10 +8,12 @@ import { VerificationFailed } from '#domain/errors';
 import { contentsDifference } from '#domain/locks/contents-difference';
 import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
 import { splitIntoUnits } from '#domain/migration/units';
-import { readReferenced, withStepEvidence } from '#lambdas/evidence';
-import { keepCatalog, keepContents, type RehearsalMoment } from '#lambdas/kept-catalog';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
+import { keepCatalog, keepContents } from '#lambdas/kept-catalog';
 import type { Ports } from '#lambdas/ports';
+import { readReferenced } from '#lambdas/record/json';
+import type { RehearsalMoment } from '#lambdas/record/keys';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { rehearseRestarts } from '#lambdas/restart-rehearsal';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 

@@ -1,9 +1,10 @@
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
 import { addDecision } from '#domain/reports/decision-entry';
-import { evidenceOfStep, readRecorded, withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import type { Ports } from '#lambdas/ports';
+import { evidenceOfStep, readRecorded } from '#lambdas/record/evidence';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

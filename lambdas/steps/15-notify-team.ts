@@ -2,9 +2,10 @@ import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
 import { judgeDelivery } from '#domain/reports/judge-delivery';
 import { renderTeamMessage } from '#domain/reports/team-message';
-import { readEvidence, withStepEvidence } from '#lambdas/evidence';
-import { readPinnedMigration } from '#lambdas/pinned-migration';
 import { type Ports, urlOfRun } from '#lambdas/ports';
+import { readEvidence } from '#lambdas/record/evidence';
+import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>

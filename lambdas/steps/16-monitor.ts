@@ -1,8 +1,9 @@
 import { seal } from '#domain/approvals/seal';
 import type { Watch } from '#domain/monitoring/watch';
-import { refuseClosedRun } from '#lambdas/closed-run';
-import { type WindowPointer, watchKeys, windowKey } from '#lambdas/monitoring/watch-keys';
 import type { Ports } from '#lambdas/ports';
+import { refuseClosedRun } from '#lambdas/record/closing';
+import { watchKeys, windowKey } from '#lambdas/record/keys';
+import type { WindowPointer } from '#lambdas/record/window';
 import type { MonitorInput } from '#statemachine/contract';
 
 /** 15 min: the schedule outlives the window, so that the sample which closes it always comes; that one removes it. */

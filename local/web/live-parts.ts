@@ -1,5 +1,5 @@
 /** The parts of pages that change while one looks at them. */
-import { reportKeys } from '#lambdas/runs/write-report';
+import { reportKeys } from '#lambdas/record/keys';
 import type { LivePart } from './event-stream';
 import { runFragment } from './run-page';
 import { rowsOf } from './run-rows';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run as decide } from '#lambdas/approvals/decide';
 import { run as show } from '#lambdas/approvals/show';
-import { reportKeys } from '#lambdas/runs/write-report';
+import { reportKeys } from '#lambdas/record/keys';
 import type { HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, answerStoredPage, answerText } from './answer';
 import { evidencePage, readDocument } from './evidence-page';

@@ -1,12 +1,13 @@
 /** A run as rows: every state it goes through, how it stands, and what it left. */
 
-import { type ApprovalRequest, approvalKeys } from '#domain/approvals/request';
+import type { ApprovalRequest } from '#domain/approvals/request';
 import type { Stage } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
-import { readEvidenceWithRefs, readJson } from '#lambdas/evidence';
-import { watchKeys } from '#lambdas/monitoring/watch-keys';
 import type { ArtifactStore } from '#lambdas/ports';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { readJson } from '#lambdas/record/json';
+import { approvalKeys, watchKeys } from '#lambdas/record/keys';
 import { expectedStates, isWorthARow } from './flow';
 import type { HistoryEvent } from './site';
 import { progressOf, type StateProgress } from './state-progress';

@@ -1,7 +1,7 @@
 /** Every approval rejected and every approval expired: the run ends cleanly, and what it says of the target is true. */
 import type { Report } from '#domain/reports/report';
-import { readEvidence } from '#lambdas/evidence';
 import type { ApprovalStage } from '#lambdas/ports';
+import { readEvidence } from '#lambdas/record/evidence';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { readEvidence } from '#lambdas/evidence';
+import { readEvidence } from '#lambdas/record/evidence';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime, RuntimeRequest } from '#local/runtime';
 import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';

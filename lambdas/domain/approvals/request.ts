@@ -1,18 +1,8 @@
 /** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { RecordedFailure } from './failure';
-import { hashSecret, matchesHash } from './secrets';
+import { matchesHash } from './secrets';
 import type { Stage } from './stages';
-
-/** The store's keys. Everything of approvals has a segment `approvals`, and nothing else has. */
-export const approvalKeys = {
-  request: (runId: string, stage: Stage) => `runs/${runId}/approvals/${stage}.json`,
-  decision: (runId: string, stage: Stage) => `runs/${runId}/approvals/${stage}.decision.json`,
-  evidenceName: (stage: Stage) => `approve-${stage}`,
-  /** From a link to whom it was sent; only the link's hash is in the name. */
-  link: (link: string) => `approvals/${hashSecret(link)}.json`,
-  guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,
-};
 
 export type AskedApprover = {
   readonly address: string;

@@ -1,8 +1,8 @@
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { sha256Of } from '#domain/sha256';
 import { run as decide } from '#lambdas/approvals/decide';
-import { requireApproval } from '#lambdas/approved';
-import { sha256Of } from '#lambdas/evidence';
-import { pinnedKeys } from '#lambdas/pinned-migration';
+import { requireApproval } from '#lambdas/record/approval';
+import { pinnedKeys } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
 import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from './waiting-run';
 

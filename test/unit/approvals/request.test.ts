@@ -1,7 +1,7 @@
-import { approvalKeys } from '#domain/approvals/request';
 import { sealMark } from '#domain/approvals/seal';
 import { MigrationRefused } from '#domain/errors';
 import { run as request } from '#lambdas/approvals/request';
+import { approvalKeys } from '#lambdas/record/keys';
 import { approvalOf, askedRun, migrationName, readMail, taskToken, waitingRun } from './waiting-run';
 
 test('each approver gets one mail with one link and a code', async () => {

@@ -5,9 +5,9 @@ import { parseMigration } from '#domain/migration/parse-migration';
 import { run as decide } from '#lambdas/approvals/decide';
 import { run as request } from '#lambdas/approvals/request';
 import { run as show } from '#lambdas/approvals/show';
-import { writeJson } from '#lambdas/evidence';
-import { pinnedKeys } from '#lambdas/pinned-migration';
 import type { ApprovalStage, MailMessage, Settings } from '#lambdas/ports';
+import { writeJson } from '#lambdas/record/json';
+import { pinnedKeys } from '#lambdas/record/keys';
 import type { RequestApprovalInput, RunPin } from '#statemachine/contract';
 import {
   fakeClock,

@@ -1,6 +1,6 @@
 /** A pinned run in memory, with its migration in the store. */
 import { parseMigration } from '#domain/migration/parse-migration';
-import { pinnedKeys } from '#lambdas/pinned-migration';
+import { pinnedKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';
 import { type MemoryStore, memoryStore } from '#test/support/fake-ports';
 

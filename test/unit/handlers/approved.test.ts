@@ -1,7 +1,7 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
-import { requireApproval } from '#lambdas/approved';
-import { writeJson } from '#lambdas/evidence';
+import { requireApproval } from '#lambdas/record/approval';
+import { writeJson } from '#lambdas/record/json';
 import { memoryStore } from '#test/support/fake-ports';
 import { document } from '../domain/documents';
 import { pin } from './a-run';

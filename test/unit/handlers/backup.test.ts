@@ -1,6 +1,6 @@
 import { DatabaseUnreachable, PlatformFailed, StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { evidenceOfStep } from '#lambdas/evidence';
+import { evidenceOfStep } from '#lambdas/record/evidence';
 import { run } from '#lambdas/steps/05-backup-database';
 import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
 import { pin, readStored } from './a-run';

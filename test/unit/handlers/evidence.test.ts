@@ -1,17 +1,15 @@
 import { ChecksumMismatch, StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { sha256Of } from '#domain/sha256';
 import {
   evidenceOfStep,
   readEarlierEvidence,
   readEvidence,
   readEvidenceWithRefs,
-  readReferenced,
   recordEvidence,
-  sha256Of,
-  withEvidence,
-  withStepEvidence,
-  writeJson,
-} from '#lambdas/evidence';
+} from '#lambdas/record/evidence';
+import { readReferenced, writeJson } from '#lambdas/record/json';
+import { withEvidence, withStepEvidence } from '#lambdas/record/with-evidence';
 import { fakeClock, memoryStore } from '#test/support/fake-ports';
 import { document } from '../domain/documents';
 import { pin, readStored } from './a-run';

@@ -1,4 +1,4 @@
-import { sha256Of } from '#lambdas/evidence';
+import { sha256Of } from '#domain/sha256';
 import { keepCatalog } from '#lambdas/kept-catalog';
 import { fakePorts, memoryStore } from '#test/support/fake-ports';
 import { catalogOf, table } from '../catalog/objects';

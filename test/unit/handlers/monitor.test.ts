@@ -3,11 +3,12 @@ import { DatabaseUnreachable, PlatformFailed, StatementFailed, StoreFailed, Task
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
 import type { ActivitySample, Look } from '#domain/monitoring/sample';
-import { readReferenced, sha256Of, writeJson } from '#lambdas/evidence';
+import { sha256Of } from '#domain/sha256';
 import type { Measurements } from '#lambdas/metrics';
 import { run as hearAlarm } from '#lambdas/monitoring/on-alarm';
 import { run as takeSample } from '#lambdas/monitoring/sample-activity';
 import type { ArtifactStore, Ports } from '#lambdas/ports';
+import { readReferenced, writeJson } from '#lambdas/record/json';
 import { run as openWindow } from '#lambdas/steps/16-monitor';
 import type { MonitorOutcome } from '#statemachine/contract';
 import {

@@ -1,6 +1,6 @@
 /** The page of a run whose target is watched. */
 import { addSample, addSuspended, emptySummary } from '#domain/monitoring/watch';
-import { watchKeys } from '#lambdas/monitoring/watch-keys';
+import { watchKeys } from '#lambdas/record/keys';
 import { sample } from '../domain/monitoring/samples';
 import { historyOf, startedAt, withSite } from './fake-site';
 

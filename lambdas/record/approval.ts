@@ -3,9 +3,9 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { ApprovalInvalid } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { ApprovalStage, ArtifactStore } from '#lambdas/ports';
 import type { RunPin } from '#statemachine/contract';
-import { readReferenced } from './evidence';
-import type { ApprovalStage, ArtifactStore } from './ports';
+import { readReferenced } from './json';
 
 export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
 

@@ -4,7 +4,8 @@ import { MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { Closing } from '#domain/reports/closing';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from './ports';
+import type { ArtifactStore } from '#lambdas/ports';
+import { documentKey } from './keys';
 
 export const closeRunState = { name: 'close-run', title: 'Close run' } as const;
 
@@ -13,7 +14,7 @@ export const readClosing = async (
   store: Pick<ArtifactStore, 'read'>,
   runId: string,
 ): Promise<{ readonly evidence: EvidenceRef; readonly closing: Closing } | null> => {
-  const key = `runs/${runId}/${closeRunState.name}.json`;
+  const key = documentKey(runId, closeRunState.name);
   const bytes = await store.read(key);
   const document = bytes && (JSON.parse(bytes.toString('utf8')) as EvidenceDocument);
   if (!document || document.error !== null) return null;

@@ -6,15 +6,10 @@ import { checksFileNameOf } from '#domain/migration/file-name';
 import type { Migration } from '#domain/migration/migration';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
+import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports';
 import type { RunPin } from '#statemachine/contract';
-import { sha256Of } from './evidence';
-import type { ArtifactStore } from './ports';
-
-export const pinnedKeys = (runId: string) => ({
-  run: `runs/${runId}/run.json`,
-  migration: `runs/${runId}/migration.sql`,
-  checks: `runs/${runId}/checks.sql`,
-});
+import { pinnedKeys } from './keys';
 
 const readPinned = async (store: ArtifactStore, key: string, sha256: string): Promise<Buffer> => {
   const bytes = await store.read(key);

@@ -1,11 +1,11 @@
 /** Everything that lies in the run's folder when it is closed, by key and hash: the closing document carries this list. */
 import type { EvidenceRef } from '#domain/evidence/document';
-import { sha256Of } from '#lambdas/evidence';
+import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports';
-import { reportKeys } from './write-report';
+import { backupKey, documentKey, reportKeys, runPrefix } from './keys';
 
 /** The dump may be large: its hash was taken while it was written, and Step 5 says it. */
-const isHashedElsewhere = (key: string) => key.endsWith('/backup.sql.gz');
+const isHashedElsewhere = (runId: string, key: string) => key === backupKey(runId);
 
 /** Without the report and the closing document itself, which are written after it. */
 export const listBelongings = async (
@@ -13,8 +13,10 @@ export const listBelongings = async (
   runId: string,
   closingName: string,
 ): Promise<readonly EvidenceRef[]> => {
-  const later: readonly string[] = [...Object.values(reportKeys(runId)), `runs/${runId}/${closingName}.json`];
-  const keys = (await store.list(`runs/${runId}/`)).filter((key) => !later.includes(key) && !isHashedElsewhere(key));
+  const later: readonly string[] = [...Object.values(reportKeys(runId)), documentKey(runId, closingName)];
+  const keys = (await store.list(runPrefix(runId))).filter(
+    (key) => !later.includes(key) && !isHashedElsewhere(runId, key),
+  );
   const refs: EvidenceRef[] = [];
   for (const key of keys) refs.push({ key, sha256: sha256Of((await store.read(key)) ?? '') });
   return refs;

@@ -1,0 +1,63 @@
+/** The one table of keys: where in the store a run keeps what. docs/architecture.md explains each row. */
+import { hashSecret } from '#domain/approvals/secrets';
+import type { Stage } from '#domain/approvals/stages';
+import { sha256Of } from '#domain/sha256';
+import { targetDimensionOf } from '#lambdas/metrics';
+import type { Settings } from '#lambdas/ports';
+
+/** Everything of a run lies below it. */
+export const runPrefix = (runId: string) => `runs/${runId}/`;
+
+/** An evidence document; `name` as in the document. */
+export const documentKey = (runId: string, name: string) => `${runPrefix(runId)}${name}.json`;
+
+/** What `Open run` pinned: every later state reads these and compares their hashes. */
+export const pinnedKeys = (runId: string) => ({
+  run: `${runPrefix(runId)}run.json`,
+  migration: `${runPrefix(runId)}migration.sql`,
+  checks: `${runPrefix(runId)}checks.sql`,
+});
+
+export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;
+
+/** Facts larger than a page, which documents refer to. */
+export const artifactKeys = (runId: string) => {
+  const folder = `${runPrefix(runId)}artifacts/`;
+  return {
+    catalog: (moment: RehearsalMoment) => `${folder}catalog-${moment}.json`,
+    contents: (moment: RehearsalMoment) => `${folder}contents-${moment}.json`,
+    statisticsAtReview: `${folder}statistics-at-review.json`,
+    baseline: `${folder}baseline.json`,
+  };
+};
+
+export const backupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
+
+/** Questions and their answers. Everything of approvals has a segment `approvals`, and nothing else has. */
+export const approvalKeys = {
+  request: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.json`,
+  decision: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.decision.json`,
+  evidenceName: (stage: Stage) => `approve-${stage}`,
+  /** From a link to whom it was sent; only the link's hash is in the name. */
+  link: (link: string) => `approvals/${hashSecret(link)}.json`,
+  guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,
+};
+
+/** What the monitoring window keeps while it is open. */
+export const watchKeys = (runId: string) => ({
+  watch: `${runPrefix(runId)}monitoring/watch.json`,
+  summary: `${runPrefix(runId)}monitoring/summary.json`,
+});
+
+export const reportKeys = (runId: string) => ({
+  json: `${runPrefix(runId)}report.json`,
+  markdown: `${runPrefix(runId)}report.md`,
+  html: `${runPrefix(runId)}report.html`,
+});
+
+/** Says which run's window was opened last for the target: an alarm knows the target only. */
+export const windowKey = (target: Settings['expected']): string =>
+  `windows/${sha256Of(targetDimensionOf(target)).slice(0, 32)}.json`;
+
+/** The catalog that a run has left on the target, so that the next run can say what drifted. Named by its content. */
+export const recordedCatalogKey = (fingerprint: string) => `catalogs/${fingerprint}.json`;

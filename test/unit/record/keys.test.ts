@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  approvalKeys,
+  artifactKeys,
+  backupKey,
+  documentKey,
+  pinnedKeys,
+  recordedCatalogKey,
+  reportKeys,
+  watchKeys,
+  windowKey,
+} from '#lambdas/record/keys';
+import { projectRoot } from '#test/support/project-root';
+
+const runId = 'run-1';
+const artifacts = artifactKeys(runId);
+
+const keys: readonly string[] = [
+  ...Object.values(pinnedKeys(runId)),
+  documentKey(runId, '05-backup-database'),
+  ...[artifacts.catalog('before'), artifacts.contents('after-up'), artifacts.statisticsAtReview, artifacts.baseline],
+  backupKey(runId),
+  approvalKeys.request(runId, 'apply'),
+  approvalKeys.decision(runId, 'apply'),
+  ...Object.values(watchKeys(runId)),
+  ...Object.values(reportKeys(runId)),
+  approvalKeys.link('l'.repeat(43)),
+  approvalKeys.guess('l'.repeat(43), 1),
+  windowKey({ projectId: 'p', branchId: 'b', database: 'd' }),
+  recordedCatalogKey('f'.repeat(64)),
+];
+
+const page = readFileSync(path.join(projectRoot, 'docs/architecture.md'), 'utf8');
+
+/** The keys in the first column of the page's table of the store, as patterns; the exact ones first. */
+const documented = [...page.matchAll(/^\| (`(?:runs|approvals|windows|catalogs)\/[^|]*) \|/gm)]
+  .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key))
+  .map((key) => ({ key, pattern: new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/<\w+>/g, '[^/]+?')}$`) }));
+
+test('every key that a run keeps something under is in the table of docs/architecture.md', () => {
+  expect(documented.length).toBeGreaterThan(10);
+  expect(keys.filter((key) => !documented.some(({ pattern }) => pattern.test(key)))).toEqual([]);
+});
+
+test('every key of the table in docs/architecture.md is one that a run keeps something under', () => {
+  expect(documented.filter(({ pattern }) => !keys.some((key) => pattern.test(key))).map(({ key }) => key)).toEqual([]);
+});
