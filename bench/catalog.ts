@@ -3,7 +3,7 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { withSession } from '#adapters/postgres/session';
 import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { createTable } from './table';
 
 export type CatalogMeasurement = {

@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { findBinaries } from '#local/postgres/binaries';
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';

@@ -3,7 +3,7 @@ import { type Session, withSession } from '#adapters/postgres/session';
 import { runStatements } from '#adapters/postgres/statement-runner';
 import { inTransaction, rollback } from '#adapters/postgres/transaction';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { createTable } from './table';
 
 export type TracingMeasurement = {

@@ -1,7 +1,7 @@
 /** Every function of the product: which file it is made from, what it may ask for, and how much it needs. */
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 
-/** A port of lambdas/ports.ts that costs a permission or a module; with a method where the methods' permissions differ. */
+/** A port of lambdas/ports/ports.ts that costs a permission or a module; with a method where the methods' permissions differ. */
 export type PortUse =
   | 'migrations'
   | 'documents'

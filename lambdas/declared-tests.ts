@@ -4,8 +4,9 @@ import { VerificationFailed } from '#domain/errors';
 import type { BoxAnswer } from '#domain/evidence/document';
 import type { CheckResult } from '#domain/migration/checks';
 import { type DeclaredTests, failedBeforeApply, judgeChecks } from '#domain/migration/judge-checks';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Ports } from '#lambdas/ports/ports';
 import type { Notes } from '#lambdas/record/with-evidence';
-import type { DatabaseAddress, Ports } from './ports';
 
 export type Tested = {
   readonly results: readonly CheckResult[];

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { type AlarmBook, emptyBook, enterLook, standingOf } from '#domain/monitoring/alarm-book';
 import { raisedIn } from '#domain/monitoring/alarm-states';
 import { alarmsFor } from '#lambdas/alarms';
-import type { Alarms, Clock, Metrics } from '#lambdas/ports';
+import type { Clock } from '#lambdas/ports/ports';
+import type { Alarms, Metrics } from '#lambdas/ports/watching';
 import type { AlarmEvent } from '#statemachine/contract';
 
 export type LocalAlarms = { readonly metrics: Metrics; readonly alarms: Alarms };

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Schedule } from '#lambdas/ports';
+import type { Schedule } from '#lambdas/ports/people';
 
 type Definition = {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Finds the store that holds a run, or says which stores and runs there are. */
 import { InvalidInput } from '#domain/errors';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 
 /** `option` is what a person types to have this one: `--store .local/store`. */
 export type Place = { readonly option: string; readonly store: ArtifactStore };

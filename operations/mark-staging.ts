@@ -7,7 +7,7 @@ import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { InvalidInput } from '#domain/errors';
 import { type Config, readOwnConfig } from '#infra/config';
-import type { Clock } from '#lambdas/ports';
+import type { Clock } from '#lambdas/ports/ports';
 import { markStaging } from './mark';
 
 const usage = `Marks a database as staging, so that runs may change it. Do this only for a database that you may lose.

@@ -1,9 +1,11 @@
 /** Writes the staging mark into a target: a person's word that this database, and no copy of it, may be changed by runs. */
 import { writeMark } from '#adapters/postgres/identity-and-mark';
 import { checkStaging } from '#domain/environment/check-target';
+import type { TargetRecord } from '#domain/environment/target';
 import { TargetIsNotStaging } from '#domain/errors';
 import type { StagingMark } from '#domain/ledger/ledger';
-import type { Clock, Platform, Settings, TargetRecord } from '#lambdas/ports';
+import type { Platform } from '#lambdas/ports/platform';
+import type { Clock, Settings } from '#lambdas/ports/ports';
 
 /** `expected` is what runs will compare with; left out, the target is what it says of itself. Errors: TargetIsNotStaging. */
 export const markStaging = async (

@@ -2,7 +2,7 @@
 import { InvalidInput } from '#domain/errors';
 import { type Publication, planPublication } from '#domain/migration/plan-publication';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import type { MigrationFile } from './read-migrations';
 
 const prefix = 'migrations/';

@@ -6,7 +6,7 @@ import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
-import type { MigrationSource } from '#lambdas/ports';
+import type { MigrationSource } from '#lambdas/ports/store';
 
 export type MigrationFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
 

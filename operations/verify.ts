@@ -9,7 +9,7 @@ import {
   verifyChain,
 } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { backupKey } from '#lambdas/record/keys';

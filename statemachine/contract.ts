@@ -1,8 +1,8 @@
 /** What goes into the workflow, what its states hand to each other, and what comes out. The ASL file is the other half of this contract. */
 
+import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
-import type { ApprovalStage } from '#lambdas/ports';
 
 /** What a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
 export type ExecutionInput = {
@@ -69,7 +69,7 @@ export type Failure = {
 };
 
 export type RequestApprovalInput = StepInput & {
-  readonly stage: ApprovalStage;
+  readonly stage: Stage;
   readonly taskToken: string;
   readonly failure?: Failure;
 };

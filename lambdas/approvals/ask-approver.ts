@@ -4,7 +4,7 @@ import { approvalMail } from '#domain/approvals/mail-text';
 import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';

@@ -3,7 +3,7 @@ import { type FormProblem, type ReadForm, readDecisionForm } from '#domain/appro
 import { type ApprovalDecision, isExpired, isSamePerson } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';

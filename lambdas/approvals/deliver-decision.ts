@@ -5,7 +5,7 @@ import { unseal } from '#domain/approvals/seal';
 import { stageQuestions } from '#domain/approvals/stages';
 import { TaskNoLongerWaiting } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { recordEvidence } from '#lambdas/record/evidence';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';

@@ -1,7 +1,7 @@
 /** Five guesses per link. A guess is counted before it is compared, so that many at once are not more than five. */
 
 import { matchesHash } from '#domain/approvals/secrets';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { OpenApproval } from './open-approval';
 

@@ -9,7 +9,7 @@ import {
 } from '#domain/approvals/request';
 import { isLink } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';

@@ -8,7 +8,7 @@ import { seal, unseal } from '#domain/approvals/seal';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { readEvidence } from '#lambdas/record/evidence';
 import { readJson, writeJson } from '#lambdas/record/json';

@@ -1,7 +1,7 @@
 /** GET /approvals/<link>: shows what is asked, or what was decided. Changes nothing, however often it is asked. */
 import { isExpired } from '#domain/approvals/request';
 import { ApprovalInvalid } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
 import { approvalForm } from './approval-form';

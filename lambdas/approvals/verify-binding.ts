@@ -6,7 +6,7 @@ import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
 import { missingLinks } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Migration } from '#domain/migration/migration';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { pinnedKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';

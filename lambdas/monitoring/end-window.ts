@@ -10,7 +10,7 @@ import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
 import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/monitoring/judge-watch';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { evidenceOfStep, type Recorded, recordEvidenceOnce } from '#lambdas/record/evidence';
 import { readJson, readReferenced } from '#lambdas/record/json';
 import { watchKeys } from '#lambdas/record/keys';

@@ -12,7 +12,7 @@ import {
   type WatchSummary,
 } from '#domain/monitoring/watch';
 import type { Measurements } from '#lambdas/metrics';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readJson, readReferenced } from '#lambdas/record/json';
 import { watchKeys } from '#lambdas/record/keys';
 import { readWindow } from '#lambdas/record/window';

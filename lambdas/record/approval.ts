@@ -1,16 +1,17 @@
 /** The last gate before the target is changed: what was approved must be exactly what is about to run. */
 
 import { bindingOf } from '#domain/approvals/binding';
+import type { Stage } from '#domain/approvals/stages';
 import { ApprovalInvalid } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
-import type { ApprovalStage, ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { readReferenced } from './json';
 
 export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
 
 type ApprovalFacts = {
-  readonly stage: ApprovalStage;
+  readonly stage: Stage;
   readonly decision: string;
   readonly by: string;
   readonly at: string;
@@ -26,7 +27,7 @@ type ApprovalFacts = {
 export const requireApproval = async (
   store: ArtifactStore,
   run: RunPin,
-  stage: ApprovalStage,
+  stage: Stage,
   ref: EvidenceRef,
 ): Promise<Approval> => {
   const document = await readReferenced<EvidenceDocument>(store, ref);

@@ -1,7 +1,7 @@
 /** Everything that lies in the run's folder when it is closed, by key and hash: the closing document carries this list. */
 import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { backupKey, documentKey, reportKeys, runPrefix } from './keys';
 
 /** The dump may be large: its hash was taken while it was written, and Step 5 says it. */

@@ -4,7 +4,7 @@ import { MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { Closing } from '#domain/reports/closing';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { documentKey } from './keys';
 
 export const closeRunState = { name: 'close-run', title: 'Close run' } as const;

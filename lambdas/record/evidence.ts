@@ -3,7 +3,8 @@ import { StoreFailed } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import { findBox, findStep, namesOf } from '#lambdas/checklist';
-import type { ArtifactStore, Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { toJson, writeJson } from './json';
 import { documentKey, runPrefix } from './keys';
 

@@ -2,7 +2,7 @@
 import { ChecksumMismatch } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 
 /** As every document lies in the store: indented, so that a person can read it. */
 export const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -3,7 +3,7 @@ import { hashSecret } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
 import { sha256Of } from '#domain/sha256';
 import { targetDimensionOf } from '#lambdas/metrics';
-import type { Settings } from '#lambdas/ports';
+import type { Settings } from '#lambdas/ports/ports';
 
 /** Everything of a run lies below it. */
 export const runPrefix = (runId: string) => `runs/${runId}/`;

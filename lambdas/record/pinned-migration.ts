@@ -7,7 +7,7 @@ import type { Migration } from '#domain/migration/migration';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { pinnedKeys } from './keys';
 

@@ -3,7 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { recordedCatalogKey } from './keys';
 
 /** What changed since the last run recorded the catalog; empty when nothing did, or when nothing was ever recorded. */

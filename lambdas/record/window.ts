@@ -1,7 +1,7 @@
 /** What the store knows of a run's window. */
 
 import type { Watch } from '#domain/monitoring/watch';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { evidenceOfStep, type Recorded, readRecorded } from './evidence';
 import { readJson } from './json';
 import { documentKey, watchKeys } from './keys';

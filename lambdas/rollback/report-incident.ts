@@ -3,7 +3,7 @@
 import { describeCommitted, progressIn } from '#domain/ledger/progress';
 import { takenBackIn } from '#domain/ledger/taken-back';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
-import { type Ports, urlOfRun } from '#lambdas/ports';
+import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';

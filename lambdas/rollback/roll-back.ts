@@ -1,7 +1,7 @@
 /** Runs the rollback section on the target, after a person has approved it. */
 
 import { answerTakenBack, answerUnfinished, rollBackState } from '#domain/ledger/taken-back';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';

@@ -5,7 +5,7 @@ import { differenceOf } from '#domain/catalog/difference';
 import { judgeRollback } from '#domain/catalog/judge-rollback';
 import { VerificationFailed } from '#domain/errors';
 import { answerCompared, verifyRollbackState } from '#domain/ledger/taken-back';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { readReferenced } from '#lambdas/record/json';
 import { withEvidence } from '#lambdas/record/with-evidence';

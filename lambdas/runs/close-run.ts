@@ -3,7 +3,7 @@
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { verifyRollbackState } from '#domain/ledger/taken-back';
 import { closingOf, messageOf } from '#domain/reports/closing';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readEarlierEvidence } from '#lambdas/record/evidence';

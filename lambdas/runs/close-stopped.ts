@@ -1,7 +1,7 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 
 import { describeProgress } from '#domain/ledger/progress';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import type { BranchRef, RunPin, StoppedExecution } from '#statemachine/contract';

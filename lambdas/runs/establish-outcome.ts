@@ -2,7 +2,7 @@
 
 import { describeProgress } from '#domain/ledger/progress';
 import { proveApplied } from '#domain/ledger/prove-applied';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '#statemachine/contract';
 

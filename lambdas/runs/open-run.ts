@@ -7,7 +7,7 @@ import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '#statemachine/contract';

@@ -1,7 +1,7 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 
 import { VerificationFailed } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';

@@ -4,7 +4,7 @@ import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';
 import { checklist } from '#lambdas/checklist';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { reportKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';

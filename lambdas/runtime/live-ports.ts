@@ -4,21 +4,12 @@ import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { createS3MigrationSource } from '#adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
 import { createHttpProbes } from '#adapters/http/http-probes';
-import type {
-  Activity,
-  Alarms,
-  Backups,
-  Chat,
-  Clock,
-  Database,
-  Mail,
-  Metrics,
-  Platform,
-  Ports,
-  Schedule,
-  Secrets,
-  TaskCallback,
-} from '#lambdas/ports';
+import type { Backups } from '#lambdas/ports/backups';
+import type { Database } from '#lambdas/ports/database';
+import type { Chat, Mail, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
+import type { Platform } from '#lambdas/ports/platform';
+import type { Clock, Ports } from '#lambdas/ports/ports';
+import type { Activity, Alarms, Metrics } from '#lambdas/ports/watching';
 import { deferPort } from './defer-port';
 import { type Environment, readText } from './environment';
 import { readSettings } from './live-settings';

@@ -1,4 +1,4 @@
-import type { Settings } from '#lambdas/ports';
+import type { Settings } from '#lambdas/ports/ports';
 import { type Environment, readAddresses, readBaseUrl, readList, readText, readWholeNumber } from './environment';
 
 /** Everything of `Settings` from the environment. */

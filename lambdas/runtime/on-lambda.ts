@@ -2,7 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { checklist, namesOf } from '#lambdas/checklist';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { rememberSuccess } from './remember-success';
 import type { Watch } from './watch-call';
 

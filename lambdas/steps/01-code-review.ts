@@ -1,6 +1,6 @@
 import { MigrationRefused } from '#domain/errors';
 import { reviewCode } from '#domain/review/review-code';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';

@@ -1,8 +1,8 @@
 import { analyseImpact } from '#domain/review/analyse-impact';
-import { keepStatistics, readStatistics } from '#lambdas/kept-statistics';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { keepStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;

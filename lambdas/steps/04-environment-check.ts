@@ -2,7 +2,7 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { checkStorage } from '#domain/environment/check-storage';
 import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 import { driftSince } from '#lambdas/record/recorded-catalog';

@@ -1,6 +1,6 @@
 import { count } from '#domain/count';
 import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { backupKey } from '#lambdas/record/keys';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { BranchInput, StepOutput } from '#statemachine/contract';

@@ -12,11 +12,11 @@ import { rehearsedTestsInWords } from '#domain/migration/judge-checks';
 import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { requireRehearsed, runDeclaredTests } from '#lambdas/declared-tests';
-import { keepCatalog, keepContents } from '#lambdas/kept-catalog';
-import { keptStatistics, readStatistics } from '#lambdas/kept-statistics';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { keepCatalog, keepContents } from '#lambdas/rehearsal/moments';
+import { keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>

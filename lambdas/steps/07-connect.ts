@@ -2,7 +2,7 @@ import { count } from '#domain/count';
 import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';

@@ -1,6 +1,6 @@
 import { proveApplied } from '#domain/ledger/prove-applied';
 import { describeUnit, splitIntoUnits } from '#domain/migration/units';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

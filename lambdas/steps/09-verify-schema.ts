@@ -2,7 +2,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { verifySchema } from '#domain/catalog/verify-schema';
 import { VerificationFailed } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced, writeJson } from '#lambdas/record/json';
 import { recordedCatalogKey } from '#lambdas/record/keys';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

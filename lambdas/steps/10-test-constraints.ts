@@ -1,7 +1,7 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { VerificationFailed } from '#domain/errors';
 import { runDeclaredTests } from '#lambdas/declared-tests';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced } from '#lambdas/record/json';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -1,6 +1,6 @@
 import { VerificationFailed } from '#domain/errors';
 import { judgeQueries } from '#domain/migration/judge-queries';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';

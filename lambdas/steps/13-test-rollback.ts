@@ -8,13 +8,13 @@ import { VerificationFailed } from '#domain/errors';
 import { contentsDifference } from '#domain/locks/contents-difference';
 import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
 import { splitIntoUnits } from '#domain/migration/units';
-import { keepCatalog, keepContents } from '#lambdas/kept-catalog';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import { rehearseRestarts } from '#lambdas/restart-rehearsal';
+import { keepCatalog, keepContents } from '#lambdas/rehearsal/moments';
+import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
 /**

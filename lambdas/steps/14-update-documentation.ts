@@ -1,7 +1,7 @@
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
 import { addDecision } from '#domain/reports/decision-entry';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { evidenceOfStep, readRecorded } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -2,7 +2,7 @@ import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
 import { judgeDelivery } from '#domain/reports/judge-delivery';
 import { renderTeamMessage } from '#domain/reports/team-message';
-import { type Ports, urlOfRun } from '#lambdas/ports';
+import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -1,6 +1,6 @@
 import { seal } from '#domain/approvals/seal';
 import type { Watch } from '#domain/monitoring/watch';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { watchKeys, windowKey } from '#lambdas/record/keys';
 import type { WindowPointer } from '#lambdas/record/window';

@@ -1,6 +1,6 @@
 /** The running PostgreSQL servers: one per branch that has an endpoint. */
 import path from 'node:path';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { PostgresBinaries } from '#local/postgres/binaries';
 import { type PostgresServer, startServer } from '#local/postgres/server';
 import type { BranchRecord, ProjectRecord } from './records';

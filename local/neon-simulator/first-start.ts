@@ -2,7 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import type { Clock, ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { Clock } from '#lambdas/ports/ports';
 import type { PostgresBinaries } from '#local/postgres/binaries';
 import { createCluster } from '#local/postgres/cluster';
 import { giveTo } from '#local/postgres/run-as';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RunAs } from '#local/postgres/run-as';
 import { giveTo } from '#local/postgres/run-as';
 import { copyLog, copyRunning } from './data-copy';

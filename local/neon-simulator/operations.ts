@@ -1,6 +1,6 @@
 /** What takes its time, one group after the other: while one is under way the project takes no other. */
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '#lambdas/ports';
+import type { Clock } from '#lambdas/ports/ports';
 import { adviceFor } from '#local/postgres/failure-advice';
 import { timestamp } from './identifiers';
 import type { RecordFile } from './record-file';

@@ -1,6 +1,6 @@
 /** What the parts of the simulator share. */
 import path from 'node:path';
-import type { Clock } from '#lambdas/ports';
+import type { Clock } from '#lambdas/ports/ports';
 import type { PostgresBinaries } from '#local/postgres/binaries';
 import type { Computes } from './computes';
 import type { Operations } from './operations';

@@ -3,7 +3,8 @@
  * with a server of its own, behind the part of Neon's API that this product uses. Everything is kept in one folder.
  */
 import path from 'node:path';
-import type { Clock, ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { Clock } from '#lambdas/ports/ports';
 import { findBinaries } from '#local/postgres/binaries';
 import { startApiServer } from './api-server';
 import { reapExpired } from './branch-deletion';

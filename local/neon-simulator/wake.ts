@@ -1,5 +1,5 @@
 /** Neon wakes a suspended compute when someone connects. Here nobody stands before the server, so asking for its address wakes it. */
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { BranchRecord } from './records';
 import { refusals } from './refusal';
 import type { Simulation } from './simulation';

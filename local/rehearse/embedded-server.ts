@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withSession } from '#adapters/postgres/session';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { findBinaries } from '#local/postgres/binaries';
 import { createCluster, startServer } from '#local/postgres/server';
 import { dataDirectoryName, withDataFolder } from './data-folder';

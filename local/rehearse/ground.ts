@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withEmbeddedServer } from './embedded-server';
 import { type RehearsalGround, readState, type State } from './rehearse-migration';
 import { openScratchDatabases, type ScratchDatabases } from './scratch-databases';

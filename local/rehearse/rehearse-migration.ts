@@ -6,7 +6,7 @@ import type { FolderMigration, Script } from '#domain/migration/folders/folder';
 import { notCompared } from '#domain/migration/folders/not-compared';
 import { piecesOf } from '#domain/migration/folders/pieces';
 import { serverWideIn } from '#domain/migration/folders/server-wide';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';

@@ -9,7 +9,7 @@ import {
 } from '#adapters/postgres/plain-server/scratch-database';
 import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session';
 import { PlatformFailed } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 export type ScratchDatabases = {
   /** Empty, with the locale of the database that we were given. */

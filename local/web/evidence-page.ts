@@ -2,7 +2,7 @@
 import { sealMark } from '#domain/approvals/seal';
 import { html } from '#domain/html/html';
 import { numberedLines, renderPage } from '#domain/html/page';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { navigation } from './navigation';
 
 const validKey = /^runs(\/[A-Za-z0-9._-]+)+\.(json|sql|md)$/;

@@ -4,7 +4,7 @@ import type { ApprovalRequest } from '#domain/approvals/request';
 import type { Stage } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, watchKeys } from '#lambdas/record/keys';

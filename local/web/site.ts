@@ -1,6 +1,6 @@
 /** What the pages show: the run's store and mail folder, and the engine as far as they look at it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 
 /** A part of GetExecutionHistory's event. */
 export type HistoryEvent = {

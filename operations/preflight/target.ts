@@ -1,6 +1,6 @@
 /** Whether Neon has the target, and whether it is one that may be changed: not the default branch, not protected. */
 import type { Config } from '#infra/config';
-import type { Platform } from '#lambdas/ports';
+import type { Platform } from '#lambdas/ports/platform';
 import type { Check } from './check';
 
 export const checkTarget = (platform: Pick<Platform, 'describeTarget' | 'connection'>, config: Config): Check => ({

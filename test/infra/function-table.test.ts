@@ -17,7 +17,7 @@ const sourcesOf = ({ file }: FunctionRow): string => {
     platform: 'node',
     packages: 'external',
     logLevel: 'silent',
-    external: ['./domain/*', '../domain/*', '../lambdas/domain/*', '../runtime/*'],
+    external: ['#domain/*', '#lambdas/runtime/*'],
   });
   return Object.keys(metafile.inputs)
     .map((input) => readFileSync(path.join(projectRoot, input), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))

@@ -1,6 +1,7 @@
 /** Every approval rejected and every approval expired: the run ends cleanly, and what it says of the target is true. */
+
+import type { Stage } from '#domain/approvals/stages';
 import type { Report } from '#domain/reports/report';
-import type { ApprovalStage } from '#lambdas/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
@@ -29,7 +30,7 @@ const breakStep10 = async (functionName: string, call: () => Promise<unknown>) =
   return call();
 };
 
-const stages: readonly { readonly stage: ApprovalStage; readonly isApplied: boolean }[] = [
+const stages: readonly { readonly stage: Stage; readonly isApplied: boolean }[] = [
   { stage: 'review', isApplied: false },
   { stage: 'apply', isApplied: false },
   { stage: 'rollback', isApplied: true },

@@ -4,7 +4,8 @@ import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { createPostgresActivity } from '#adapters/postgres/postgres-activity';
 import { DatabaseUnreachable } from '#domain/errors';
 import type { ActivitySample, Look } from '#domain/monitoring/sample';
-import type { Activity, ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { Activity } from '#lambdas/ports/watching';
 import { withTarget } from './database-arrangements';
 import { openSession, query, type Simulated, sdkFor, simulate, until } from './neon-simulation';
 

@@ -2,7 +2,8 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { StoreFailed } from '#domain/errors';
-import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { target, withBackups, withRole, withServer } from '#test/support/backups';
 import { withClient } from '#test/support/postgres';
 

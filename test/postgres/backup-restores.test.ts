@@ -6,7 +6,8 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { restoreDump } from '#adapters/postgres/backup/restore-dump';
 import { withSession } from '#adapters/postgres/session';
-import type { ArtifactStore, ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { target, withBackups, withRole } from '#test/support/backups';
 import { withClient, withDatabase } from '#test/support/postgres';
 

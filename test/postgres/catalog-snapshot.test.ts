@@ -8,7 +8,7 @@ import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { explainDifference } from '#domain/catalog/grade';
 import { tablesOf, triggersOf } from '#domain/catalog/tables';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient, withDatabase } from '#test/support/postgres';
 import { shop, shopBackwards } from './catalog/shop';
 

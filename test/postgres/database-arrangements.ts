@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/migration/bind-saved';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { ConnectionSettings, Database } from '#lambdas/ports';
+import type { Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient, withDatabase } from '#test/support/postgres';
 
 export const target = { branchId: 'target' } as const;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import pg from 'pg';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
 
 const jobs =

@@ -1,6 +1,6 @@
 /** SQL over HTTP as the simulator serves it, seen through Neon's driver and past it. */
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { query, type Simulated, simulate } from './neon-simulation';
 
 // A server is started for real.

@@ -1,5 +1,5 @@
 import { type CopyDatabase, createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient } from '#test/support/postgres';
 import { type Arranged, withLimitedRole, withTarget } from './database-arrangements';
 

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withPlace } from '#local/rehearse/ground';
 import { withClient } from '#test/support/postgres';
 import { withTarget } from './database-arrangements';

@@ -1,7 +1,8 @@
 /** What the tests of units arrange: migrations from their text, and moments in the middle of a statement that are certain. */
 import pg from 'pg';
 import { parseMigration } from '#domain/migration/parse-migration';
-import type { ConnectionSettings, Database } from '#lambdas/ports';
+import type { Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { limits } from './database-arrangements';
 
 export const run = { version: '001', runId: 'run-1' } as const;

@@ -1,6 +1,6 @@
 /** What every implementation of the port Alarms must say. */
 import type { AlarmState } from '#domain/monitoring/alarm-states';
-import type { Alarms } from '#lambdas/ports';
+import type { Alarms } from '#lambdas/ports/watching';
 
 export type Move = { readonly id: string; readonly at: string; readonly from: AlarmState; readonly to: AlarmState };
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { StoreFailed } from '#domain/errors';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 
 /** Makes an empty store, hands it over and removes it afterwards. */
 export type WithStore = (work: (store: ArtifactStore) => Promise<void>) => Promise<void>;

@@ -4,7 +4,7 @@ import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-stor
 import { createBackups } from '#adapters/postgres/backup/backups';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const target = { branchId: 'target' } as const;
 

@@ -9,7 +9,9 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import type { Session } from '#adapters/postgres/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { ArtifactStore, Backups, ConnectionSettings } from '#lambdas/ports';
+import type { Backups } from '#lambdas/ports/backups';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { withDatabase } from './postgres';
 
 export type BackupFixture = {

@@ -3,18 +3,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
-import type {
-  ArtifactStore,
-  Clock,
-  Mail,
-  MailMessage,
-  MigrationSource,
-  Ports,
-  ProjectDocuments,
-  Schedule,
-  Settings,
-  TaskCallback,
-} from '#lambdas/ports';
+import type { Mail, MailMessage, ProjectDocuments, Schedule, TaskCallback } from '#lambdas/ports/people';
+import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
+import type { ArtifactStore, MigrationSource } from '#lambdas/ports/store';
 
 /** Each port whole or in part. */
 export type PortsSetUp = { readonly [Port in keyof Ports]?: Partial<Ports[Port]> };

@@ -1,6 +1,7 @@
 /** What every implementation of a port must do, whatever it is made of: run by test/unit/contracts/ports.test.ts for each of them. */
 import { InvalidInput, StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
-import type { Mail, MigrationSource, ProjectDocuments, Schedule, Secrets, TaskCallback } from '#lambdas/ports';
+import type { Mail, ProjectDocuments, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
+import type { MigrationSource } from '#lambdas/ports/store';
 import { parseMail } from '#local/web/mail-file';
 
 /** Makes what is tested, hands it over and takes it down afterwards. */

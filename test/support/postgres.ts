@@ -1,7 +1,7 @@
 /** A database of its own for a test, on the server that `start-postgres.ts` started. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const server = (): { host: string; port: number; user: string; password: string } =>
   JSON.parse(process.env['TEST_POSTGRES'] ?? 'null') ?? fail();

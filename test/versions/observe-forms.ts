@@ -5,7 +5,7 @@ import { inTransaction, rollback } from '#adapters/postgres/transaction';
 import { watchStatement } from '#adapters/postgres/watch-statement';
 import { assessStatements } from '#domain/locks/assess-statements';
 import type { StatementRun } from '#domain/locks/measured';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { limits, statements } from '#test/postgres/database-arrangements';
 import { arrangement, forms, formsOutside, type StatementForm } from './statement-forms';
 import { whileOthersWrite } from './while-others-write';

@@ -1,7 +1,7 @@
 /** Makes sure that a statement which lets others pass is seen at its work: on an idle table it may be over within a millisecond. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Session, withSession } from '#adapters/postgres/session';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const processIdOf = async (session: Session) =>
   (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;

@@ -9,7 +9,7 @@ import {
 import { PlatformFailed } from '#domain/errors';
 import { type AlarmState, type RaisedAlarm, raisedIn, type Transition } from '#domain/monitoring/alarm-states';
 import type { Alarm } from '#lambdas/alarms';
-import type { Alarms } from '#lambdas/ports';
+import type { Alarms } from '#lambdas/ports/watching';
 import { describeFailure } from './aws-failure';
 
 export type CloudWatchAlarmsOptions = {

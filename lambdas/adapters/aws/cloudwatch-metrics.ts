@@ -1,7 +1,8 @@
 /** Prints what a look says in CloudWatch's embedded metric format: the log line becomes the metrics, no call is made. */
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import { type MetricName, metricNamespace, metrics, targetDimension, targetDimensionOf } from '#lambdas/metrics';
-import type { Metrics, Settings } from '#lambdas/ports';
+import type { Settings } from '#lambdas/ports/ports';
+import type { Metrics } from '#lambdas/ports/watching';
 
 /** A writer without the dimension `service`, which the library adds: the alarms know one dimension, the target. */
 const writerFor = (target: string) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CreateScheduleCommand, DeleteScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { count } from '#domain/count';
 import { PlatformFailed } from '#domain/errors';
-import type { Schedule } from '#lambdas/ports';
+import type { Schedule } from '#lambdas/ports/people';
 import { describeFailure, isNamed } from './aws-failure';
 
 export type SampleTarget = {

@@ -1,5 +1,5 @@
 import { StoreFailed } from '#domain/errors';
-import type { ArtifactStore } from '#lambdas/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import {
   deleteObject,
   getObject,

@@ -1,4 +1,4 @@
-import type { MigrationSource } from '#lambdas/ports';
+import type { MigrationSource } from '#lambdas/ports/store';
 import { getObject, listKeys, type S3Place } from './s3-requests';
 
 const prefix = 'migrations/';

@@ -1,5 +1,5 @@
 import { StoreFailed } from '#domain/errors';
-import type { ProjectDocuments } from '#lambdas/ports';
+import type { ProjectDocuments } from '#lambdas/ports/people';
 import { getObject, putObject, type S3Place, storeFailed } from './s3-requests';
 
 /** S3 would take ".." as part of a name, and whoever copies the documents would write beside the project. */

@@ -9,7 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { StoreFailed } from '#domain/errors';
-import type { StoredObject } from '#lambdas/ports';
+import type { StoredObject } from '#lambdas/ports/store';
 import { describeFailure, isNamed } from './aws-failure';
 
 export type S3Place = { readonly client: S3Client; readonly bucket: string };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Readable, Transform } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { StoredObject } from '#lambdas/ports';
+import type { StoredObject } from '#lambdas/ports/store';
 import { type S3Place, storeFailed, uriOf } from './s3-requests';
 
 /** 8 MB × 4 in flight: larger parts only cost memory. The limit of 10,000 parts allows 80 GB, more than fits in 15 minutes. */

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { count } from '#domain/count';
 import { PlatformFailed } from '#domain/errors';
-import type { Secrets } from '#lambdas/ports';
+import type { Secrets } from '#lambdas/ports/people';
 import { describeFailure, isNamed } from './aws-failure';
 
 const minimumLinkKeyBytes = 32;

@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { PlatformFailed, TaskNoLongerWaiting } from '#domain/errors';
-import type { TaskCallback } from '#lambdas/ports';
+import type { TaskCallback } from '#lambdas/ports/people';
 import { describeFailure, isNamed } from './aws-failure';
 
 /** Step Functions' limits of an error name and a cause, in characters (API reference of SendTaskFailure). */

@@ -1,7 +1,7 @@
 /** Posts to chat channels by incoming webhook: `{"text": …}`, which Slack, Mattermost, Rocket.Chat and Google Chat take. */
 
 import { reasonWithoutUrl } from '#adapters/http/failure-reason';
-import type { Chat, ChatDelivery } from '#lambdas/ports';
+import type { Chat, ChatDelivery } from '#lambdas/ports/people';
 
 export type Webhook = {
   /** How messages call the channel: the name of the secret that holds its address. */

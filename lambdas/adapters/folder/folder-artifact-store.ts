@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { StoreFailed } from '#domain/errors';
-import type { ArtifactStore, StoredObject } from '#lambdas/ports';
+import type { ArtifactStore, StoredObject } from '#lambdas/ports/store';
 
 /** `~` is no character of a key: an unfinished file can neither be read as a key nor be listed. */
 const unfinishedName = () => `~${randomUUID()}`;

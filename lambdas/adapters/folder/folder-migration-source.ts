@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInput } from '#domain/errors';
-import type { MigrationSource } from '#lambdas/ports';
+import type { MigrationSource } from '#lambdas/ports/store';
 
 const isChecks = (name: string) => name.endsWith('.checks.sql');
 

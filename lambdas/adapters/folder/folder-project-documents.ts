@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreFailed } from '#domain/errors';
-import type { ProjectDocuments } from '#lambdas/ports';
+import type { ProjectDocuments } from '#lambdas/ports/people';
 
 /** Errors: StoreFailed. */
 export const createFolderProjectDocuments = (projectDirectory: string): ProjectDocuments => {

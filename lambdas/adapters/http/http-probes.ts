@@ -1,4 +1,4 @@
-import type { Probes } from '#lambdas/ports';
+import type { Probes } from '#lambdas/ports/people';
 import { reasonWithoutUrl } from './failure-reason';
 
 const refuse = (url: string): string | null => {

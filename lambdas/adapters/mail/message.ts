@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 import { InvalidInput } from '#domain/errors';
-import type { MailMessage } from '#lambdas/ports';
+import type { MailMessage } from '#lambdas/ports/people';
 
 /** Exactly one address: a comma, a semicolon or a line break in it would add recipients or headers. */
 const address = /^[^\s@<>(),;:"\\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;

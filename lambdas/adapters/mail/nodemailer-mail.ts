@@ -1,6 +1,6 @@
 import { createTransport, type Transport } from 'nodemailer';
 import { PlatformFailed } from '#domain/errors';
-import type { Mail } from '#lambdas/ports';
+import type { Mail } from '#lambdas/ports/people';
 import { composeMessage } from './message';
 
 /** Sends through the given transport. Errors: InvalidInput for a wrong address, PlatformFailed when the transport fails. */

@@ -1,6 +1,6 @@
 /** Takes Neon's connection URI apart. */
 import { isLoopback } from '#domain/environment/loopback';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 /** TLS except on this machine itself. Throws without the URI in the message: it holds the password. */
 export const parseConnectionUri = (uri: string): ConnectionSettings => {

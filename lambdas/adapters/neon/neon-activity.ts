@@ -3,7 +3,8 @@ import { neon, neonConfig } from '@neondatabase/serverless';
 import { type Ask, findStatementsSchema, takeSample } from '#adapters/postgres/activity-query';
 import { applicationName, sqlStateOf, whereIs } from '#adapters/postgres/session';
 import { DatabaseUnreachable } from '#domain/errors';
-import type { Activity, ConnectionSettings, Platform } from '#lambdas/ports';
+import type { ConnectionSettings, Platform } from '#lambdas/ports/platform';
+import type { Activity } from '#lambdas/ports/watching';
 
 export type NeonActivityOptions = {
   readonly platform: Pick<Platform, 'connection' | 'isSuspended'>;

@@ -1,7 +1,10 @@
 /** The platform port on Neon: the target is a branch of a project, and what a run needs beside it are branches of that. */
 import type { Branch as NeonBranch, Operation } from '@neon/sdk';
+import type { TargetRecord } from '#domain/environment/target';
 import { InvalidInput, PlatformFailed } from '#domain/errors';
-import type { Branch, Clock, DatabaseAddress, Platform, TargetRecord } from '#lambdas/ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Branch, Platform } from '#lambdas/ports/platform';
+import type { Clock } from '#lambdas/ports/ports';
 import { parseConnectionUri } from './connection-uri';
 import { createNeonApi, type NeonApi, type NewBranch } from './neon-api';
 import { leavesDoubt } from './neon-failure';

@@ -1,7 +1,8 @@
 /** Applies a migration exactly once: its last unit and its ledger row are one transaction, and most have only that unit. */
 import { MigrationRefused } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { ApplyOutcome, ConnectionSettings, Database } from '#lambdas/ports';
+import type { ApplyOutcome, Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { insertEntry, readVersion } from './ledger';
 import { refuseBesideOther } from './restart-points';
 import { runUnits } from './run-units';

@@ -1,6 +1,6 @@
 /** Finds out who blocks us: while a session waits for a lock it cannot ask, and afterwards it is too late. */
 import { LockNotAvailable } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from './moment';
 import { applicationName, type Session, withOwnSession } from './session';
 

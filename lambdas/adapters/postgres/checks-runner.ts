@@ -1,6 +1,7 @@
 /** Runs declared tests against the target without leaving anything: one transaction, a savepoint per test, a rollback. */
 import type { CheckResult, DeclaredCheck } from '#domain/migration/checks';
-import type { ConnectionSettings, Database } from '#lambdas/ports';
+import type { Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCalledFunctions, trackFunctions } from './called-functions';
 import { type BindSaved, runCheckStatement } from './check-statement';
 import { findLeftBehind, readTestTransaction, stateBefore } from './left-behind';

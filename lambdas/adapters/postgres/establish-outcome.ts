@@ -1,5 +1,6 @@
 /** What became of an apply whose answer was lost, or that failed: the ledger says it, and what stands without a row. */
-import type { ApplyState, ConnectionSettings } from '#lambdas/ports';
+import type { ApplyState } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readVersion, unlessMissing } from './ledger';
 import { lockLedgerForSession } from './own-schema';
 import { readProgress } from './restart-points';

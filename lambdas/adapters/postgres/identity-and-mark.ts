@@ -1,6 +1,8 @@
 /** Which database this is: the server's word, and the mark that a person set. */
+
+import type { DatabaseIdentity } from '#domain/environment/target';
 import type { StagingMark } from '#domain/ledger/ledger';
-import type { ConnectionSettings, DatabaseIdentity } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from './moment';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
 import { type Session, sqlStateOf, withOwnSession } from './session';

@@ -1,6 +1,6 @@
 /** The lease: one run at a time prepares against a target. */
 import { TargetIsBusy } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from './moment';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
 import { refuseBesideOther } from './restart-points';

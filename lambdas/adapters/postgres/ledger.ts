@@ -1,7 +1,7 @@
 /** The ledger of applied migrations, one row per version and run. */
 import { VerificationFailed } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from './moment';
 import { isMissingTable } from './own-schema';
 import { type Session, withOwnSession } from './session';

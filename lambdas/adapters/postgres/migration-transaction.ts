@@ -1,7 +1,9 @@
 /** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
 import { MigrationRefused } from '#domain/errors';
+import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { namingBlockers } from './blocking-sessions';
 import { digestOwnTables, ownTablesChanged } from './own-schema';
 import { hideSearchPath, restoreSearchPath } from './search-path';

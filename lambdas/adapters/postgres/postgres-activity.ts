@@ -1,5 +1,8 @@
 /** The port Activity on any PostgreSQL server: a short session for each look, no platform that could say more. */
-import type { Activity, ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
+
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { Activity } from '#lambdas/ports/watching';
 import { type Ask, findStatementsSchema, takeSample } from './activity-query';
 import { type Session, withOwnSession } from './session';
 

@@ -1,5 +1,7 @@
 /** The port Database on any PostgreSQL server, one file per subject behind it. */
-import type { ConnectionSettings, Database, DatabaseAddress } from '#lambdas/ports';
+
+import type { Database, DatabaseAddress } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply-migration';
 import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './check-statement';

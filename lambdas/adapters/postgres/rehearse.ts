@@ -1,7 +1,11 @@
 /** Runs statements on a branch, each phase of a rehearsal exactly once: what was measured is committed with them. */
+
+import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
+import type { RehearsalPhase } from '#domain/migration/rehearsal-phase';
 import { isFromMiddle } from '#domain/migration/rehearsal-phase';
-import type { ConnectionSettings, RehearsalPhase, StatementLimits, StatementRun } from '#lambdas/ports';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { runUnits } from './run-units';
 
 /**

@@ -1,8 +1,8 @@
 /** How far a run has come in the units of its migration: one row per unit, written with it. */
 import { MigrationRefused } from '#domain/errors';
 import { describeProgress, type Progress } from '#domain/ledger/progress';
+import type { StatementRun } from '#domain/locks/measured';
 import { describeUnit, type Unit } from '#domain/migration/units';
-import type { StatementRun } from '#lambdas/ports';
 import type { Begun } from './leftovers';
 import { iso } from './moment';
 import type { Session } from './session';

@@ -1,7 +1,9 @@
 /** Takes a migration back exactly once, also one of which only some units were applied. */
 import { MigrationRefused } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { ConnectionSettings, Database, StatementRun } from '#lambdas/ports';
+import type { StatementRun } from '#domain/locks/measured';
+import type { Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { markRolledBack, readVersion, unlessMissing } from './ledger';
 import { lockLedgerForSession } from './own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from './restart-points';

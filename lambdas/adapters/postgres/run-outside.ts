@@ -1,7 +1,10 @@
 /** Runs one statement that cannot be in a transaction, in a session of its own, watched from one of ours. */
+
+import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Unit } from '#domain/migration/units';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { namingBlockers } from './blocking-sessions';
 import { type Begun, lookBefore, whoIs } from './leftovers';
 import { applicationName, type Session, withSession } from './session';

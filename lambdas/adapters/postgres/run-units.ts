@@ -3,9 +3,11 @@
  * interruption goes on behind it. An ordinary migration is one unit: one transaction, in which its end is written down too.
  */
 import { ChecklistError } from '#domain/errors';
+import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import { describeUnit, splitIntoUnits, type Unit } from '#domain/migration/units';
-import type { ConnectionSettings, StatementLimits, StatementRun } from '#lambdas/ports';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { inMigrationTransaction } from './migration-transaction';
 import { ensureOwnSchema, lockLedger, lockLedgerForSession } from './own-schema';
 import { type Errand, forgetBegun, readPoint, recordBegun, recordDone } from './restart-points';

@@ -1,7 +1,7 @@
 /** The one way to a PostgreSQL session: connected for the length of a callback, errors under our names. */
 import pg from 'pg';
 import { ChecklistError, DatabaseUnreachable, LockNotAvailable } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 export type Session = pg.ClientBase;
 

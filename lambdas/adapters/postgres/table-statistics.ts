@@ -1,5 +1,7 @@
 /** How large the target's tables are and what goes on in them. */
-import type { ConnectionSettings, TableStatistics } from '#lambdas/ports';
+
+import type { TableStatistics } from '#domain/locks/measured';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withOwnSession } from './session';
 
 // Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had

@@ -1,6 +1,6 @@
 /** One transaction for the length of a callback. */
 import { OutcomeUnknown } from '#domain/errors';
-import type { StatementLimits } from '#lambdas/ports';
+import type { StatementLimits } from '#lambdas/ports/database';
 import { type Session, sqlStateOf } from './session';
 
 /** How a transaction ends when its work is done. Throws when it did not end so. */

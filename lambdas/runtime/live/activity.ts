@@ -1,5 +1,6 @@
 import { createNeonActivity } from '#adapters/neon/neon-activity';
-import type { Activity, Platform } from '#lambdas/ports';
+import type { Platform } from '#lambdas/ports/platform';
+import type { Activity } from '#lambdas/ports/watching';
 import type { Environment } from '../environment';
 
 export const makeActivity = (environment: Environment, platform: Platform): Activity => {

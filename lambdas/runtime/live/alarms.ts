@@ -1,7 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { createCloudWatchAlarms } from '#adapters/aws/cloudwatch-alarms';
 import { alarmsFor } from '#lambdas/alarms';
-import type { Alarms, Settings } from '#lambdas/ports';
+import type { Settings } from '#lambdas/ports/ports';
+import type { Alarms } from '#lambdas/ports/watching';
 import { type Environment, readText } from '../environment';
 
 export const makeAlarms = (environment: Environment, { applicationLogGroups }: Settings): Alarms =>

@@ -1,7 +1,9 @@
 import { createBackups } from '#adapters/postgres/backup/backups';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { ArtifactStore, Backups, Platform } from '#lambdas/ports';
+import type { Backups } from '#lambdas/ports/backups';
+import type { Platform } from '#lambdas/ports/platform';
+import type { ArtifactStore } from '#lambdas/ports/store';
 
 export const makeBackups = (platform: Platform, store: ArtifactStore): Backups =>
   createBackups({ connection: (address) => platform.connection(address), store, readCatalog, fingerprintOf });

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '#adapters/aws/secrets-manager-secrets';
 import { createWebhookChat } from '#adapters/chat/webhook-chat';
-import type { Chat } from '#lambdas/ports';
+import type { Chat } from '#lambdas/ports/people';
 import { type Environment, readNames } from '../environment';
 
 export const makeChat = (environment: Environment): Chat => {

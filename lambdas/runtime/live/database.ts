@@ -1,6 +1,7 @@
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/migration/bind-saved';
-import type { Database, Platform } from '#lambdas/ports';
+import type { Database } from '#lambdas/ports/database';
+import type { Platform } from '#lambdas/ports/platform';
 
 export const makeDatabase = (platform: Platform): Database =>
   createPostgresDatabase({ connection: (address) => platform.connection(address), bindSaved });

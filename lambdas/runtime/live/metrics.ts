@@ -1,4 +1,5 @@
 import { createCloudWatchMetrics } from '#adapters/aws/cloudwatch-metrics';
-import type { Metrics, Settings } from '#lambdas/ports';
+import type { Settings } from '#lambdas/ports/ports';
+import type { Metrics } from '#lambdas/ports/watching';
 
 export const makeMetrics = ({ expected }: Settings): Metrics => createCloudWatchMetrics(expected);

@@ -1,7 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '#adapters/aws/secrets-manager-secrets';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
-import type { Clock, Platform } from '#lambdas/ports';
+import type { Platform } from '#lambdas/ports/platform';
+import type { Clock } from '#lambdas/ports/ports';
 import { type Environment, readText } from '../environment';
 import { rememberSuccess } from '../remember-success';
 

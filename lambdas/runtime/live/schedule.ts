@@ -1,6 +1,6 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { createEventBridgeSchedule } from '#adapters/aws/event-bridge-schedule';
-import type { Schedule } from '#lambdas/ports';
+import type { Schedule } from '#lambdas/ports/people';
 import { type Environment, readText } from '../environment';
 
 export const makeSchedule = (environment: Environment): Schedule =>

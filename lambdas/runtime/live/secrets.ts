@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretsManagerSecrets } from '#adapters/aws/secrets-manager-secrets';
-import type { Secrets } from '#lambdas/ports';
+import type { Secrets } from '#lambdas/ports/people';
 import { type Environment, readText } from '../environment';
 
 export const makeSecrets = (environment: Environment): Secrets =>

@@ -1,12 +1,12 @@
-/** The ports and their methods, read from lambdas/ports.ts and lambdas/ports/: what a handler can ask for. */
+/** The ports and their methods, read from lambdas/ports/ports.ts and lambdas/ports/: what a handler can ask for. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../project-root';
 
-const folder = path.resolve(projectRoot, 'lambdas');
+const folder = path.join(projectRoot, 'lambdas/ports');
 
-const files = ['ports.ts', ...readdirSync(path.join(folder, 'ports')).map((name) => path.join('ports', name))];
+const files = readdirSync(folder);
 
 const bodyOf = (source: string, type: string): string =>
   new RegExp(`export type ${type} = \\{([\\s\\S]*?)\\n?\\};?\\n`).exec(source)?.[1] ?? '';

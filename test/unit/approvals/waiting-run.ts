@@ -1,11 +1,13 @@
 /** A run that has come to an approval: pinned, reviewed, and about to ask. Everything in memory. */
 
+import type { Stage } from '#domain/approvals/stages';
 import type { BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { run as decide } from '#lambdas/approvals/decide';
 import { run as request } from '#lambdas/approvals/request';
 import { run as show } from '#lambdas/approvals/show';
-import type { ApprovalStage, MailMessage, Settings } from '#lambdas/ports';
+import type { MailMessage } from '#lambdas/ports/people';
+import type { Settings } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
 import type { RequestApprovalInput, RunPin } from '#statemachine/contract';
@@ -54,7 +56,7 @@ const document = (
 const answer = (box: string, given: BoxAnswer['answer'], reason: string): BoxAnswer => ({ box, answer: given, reason });
 
 export type WaitingRunOptions = {
-  readonly stage?: ApprovalStage;
+  readonly stage?: Stage;
   readonly startedBy?: string;
   readonly approvers?: readonly string[];
   readonly failure?: RequestApprovalInput['failure'];

@@ -1,6 +1,6 @@
 import { DatabaseUnreachable } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { ApplyState } from '#lambdas/ports';
+import type { ApplyState } from '#lambdas/ports/database';
 import { run as establishOutcome } from '#lambdas/runs/establish-outcome';
 import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
 import { ledgerEntry } from '../domain/documents';

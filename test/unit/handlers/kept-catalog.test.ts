@@ -1,5 +1,5 @@
 import { sha256Of } from '#domain/sha256';
-import { keepCatalog } from '#lambdas/kept-catalog';
+import { keepCatalog } from '#lambdas/rehearsal/moments';
 import { fakePorts, memoryStore } from '#test/support/fake-ports';
 import { catalogOf, table } from '../catalog/objects';
 

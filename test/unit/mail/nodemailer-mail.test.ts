@@ -2,7 +2,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createMail } from '#adapters/mail/nodemailer-mail';
 import { createSesTransport } from '#adapters/mail/ses-transport';
-import type { MailMessage } from '#lambdas/ports';
+import type { MailMessage } from '#lambdas/ports/people';
 
 const message: MailMessage = {
   to: 'ada@example.com',

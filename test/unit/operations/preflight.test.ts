@@ -2,8 +2,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetAccountCommand, ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { TargetRecord } from '#domain/environment/target';
 import { readExampleConfig } from '#infra/config';
-import type { TargetRecord } from '#lambdas/ports';
 import { checkAccount } from '#operations/preflight/account';
 import { NoAccess, runChecks } from '#operations/preflight/check';
 import { checkMail } from '#operations/preflight/mail';

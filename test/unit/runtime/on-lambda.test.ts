@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { LockNotAvailable } from '#domain/errors';
-import type { Ports } from '#lambdas/ports';
+import type { Ports } from '#lambdas/ports/ports';
 import { onLambda } from '#lambdas/runtime/on-lambda';
 import { fakePorts } from '#test/support/fake-ports';
 

@@ -1,5 +1,5 @@
 /** Backups of a PostgreSQL database: made without any system package, and counted only after they were restored. */
-import type { Backups } from '#lambdas/ports';
+import type { Backups } from '#lambdas/ports/backups';
 import { type BackupTools, makeBackup } from './make-backup';
 import { defaultLockTimeoutMs } from './open-dump';
 import { verifyBackup } from './verify-backup';

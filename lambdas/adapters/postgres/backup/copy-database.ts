@@ -1,6 +1,6 @@
 /** Copies a database into an empty one: a backup that is restored at once and stored nowhere. */
 import { VerificationFailed } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCatalog } from '../catalog/read-catalog';
 import { withSession } from '../session';
 import { defaultLockTimeoutMs, withDump } from './open-dump';

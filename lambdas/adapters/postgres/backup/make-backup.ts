@@ -4,7 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import type { Backup } from '#domain/backup/backup';
 import type { Catalog } from '#domain/catalog/catalog';
-import type { ArtifactStore, ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { withDump } from './open-dump';
 import type { ReadCatalog } from './write-dump';
 

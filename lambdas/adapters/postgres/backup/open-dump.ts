@@ -1,6 +1,6 @@
 /** Opens a dump of a database: one session, one snapshot, every table locked against rewriting. */
 import { VerificationFailed } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, sqlStateOf } from '../session';
 import { withReadingSession } from './backup-session';
 import { beginWithTablesLocked } from './lock-tables';

@@ -1,6 +1,7 @@
 /** A database that exists only as long as a callback runs. */
 import { VerificationFailed } from '#domain/errors';
-import type { ConnectionSettings, DatabaseAddress } from '#lambdas/ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, sqlStateOf, withOwnSession } from '../session';
 
 type Connect = (address: DatabaseAddress) => Promise<ConnectionSettings>;

@@ -6,7 +6,8 @@ import type { BackupComparison, BackupRecord, TableCopy } from '#domain/backup/b
 import { compareContents } from '#domain/backup/compare-contents';
 import type { Contents } from '#domain/backup/contents';
 import { StoreFailed } from '#domain/errors';
-import type { ArtifactStore, DatabaseAddress } from '#lambdas/ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { type Session, withSession } from '../session';
 import { beginSnapshot, withReadingSession } from './backup-session';
 import { copyRows } from './copy-rows';

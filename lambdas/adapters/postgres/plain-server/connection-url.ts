@@ -2,7 +2,7 @@
 import { count } from '#domain/count';
 import { isLoopback } from '#domain/environment/loopback';
 import { InvalidInput } from '#domain/errors';
-import type { ConnectionSettings } from '#lambdas/ports';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const form = 'expected postgresql://role:password@host:5432/database?sslmode=verify-full';
 

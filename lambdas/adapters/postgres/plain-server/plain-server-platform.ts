@@ -1,7 +1,10 @@
 /** The port Platform on a PostgreSQL server without a platform around it: a branch is a scratch database on that server. */
 import pg from 'pg';
+import type { TargetRecord } from '#domain/environment/target';
 import { ChecklistError, PlatformFailed } from '#domain/errors';
-import type { Branch, Clock, ConnectionSettings, DatabaseAddress, Platform, TargetRecord } from '#lambdas/ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Branch, ConnectionSettings, Platform } from '#lambdas/ports/platform';
+import type { Clock } from '#lambdas/ports/ports';
 import { identify } from '../identity-and-mark';
 import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session';
 import { readConnectionUrl } from './connection-url';

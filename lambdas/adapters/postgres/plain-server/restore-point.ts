@@ -1,5 +1,5 @@
 /** The restore point of a plain server: a named place in its write-ahead log. */
-import type { Branch } from '#lambdas/ports';
+import type { Branch } from '#lambdas/ports/platform';
 import { type Session, sqlStateOf } from '../session';
 
 /** `restore-point:` where the server archives its log and has put the name into it, `log-position:` otherwise. */

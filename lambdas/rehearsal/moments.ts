@@ -3,9 +3,11 @@ import type { Catalog } from '#domain/catalog/catalog';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { TableContents } from '#domain/locks/table-contents';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore, DatabaseAddress, Ports } from './ports';
-import { writeJson } from './record/json';
-import { artifactKeys, type RehearsalMoment } from './record/keys';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Ports } from '#lambdas/ports/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
+import { writeJson } from '#lambdas/record/json';
+import { artifactKeys, type RehearsalMoment } from '#lambdas/record/keys';
 
 /** Read once, then kept: a step that was killed and runs again finds its branch changed already, and would read another moment. */
 const keep = async <T>(

@@ -1,8 +1,8 @@
 /** Reads how the target's tables are used, so that a later step can tell what went on since. */
 import type { StatisticsReading } from '#domain/locks/traffic';
-import type { Ports } from './ports';
-import { readJson, writeJson } from './record/json';
-import { artifactKeys } from './record/keys';
+import type { Ports } from '#lambdas/ports/ports';
+import { readJson, writeJson } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
 
 export const readStatistics = async ({
   clock,

@@ -8,8 +8,9 @@ import { StatementFailed } from '#domain/errors';
 import { contentsDifference } from '#domain/locks/contents-difference';
 import type { Migration } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
-import { keepCatalog, keepContents } from './kept-catalog';
-import type { DatabaseAddress, Ports } from './ports';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Ports } from '#lambdas/ports/ports';
+import { keepCatalog, keepContents } from './moments';
 
 type Ground = {
   readonly runId: string;

@@ -1,0 +1,10 @@
+import type { Backup, BackupComparison, BackupRecord } from '#domain/backup/backup';
+import type { DatabaseAddress } from './database';
+
+/** Errors: DatabaseUnreachable, StoreFailed, VerificationFailed. */
+export type Backups = {
+  /** Dumps the target into the store: schema by pg_dump, rows by COPY, one snapshot. */
+  make(address: DatabaseAddress, key: string): Promise<Backup>;
+  /** Restores the stored backup into a scratch database at that address's server, compares, drops the scratch database. */
+  verify(address: DatabaseAddress, backup: BackupRecord, scratchDatabase: string): Promise<BackupComparison>;
+};

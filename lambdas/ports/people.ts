@@ -1,0 +1,67 @@
+/** People who are told and asked, and the things around a run. */
+export type MailMessage = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  /** Makes a repeated delivery recognisable: the Message-ID is derived from it. */
+  readonly id: string;
+};
+
+/** Sending the same `id` again is harmless. */
+export type Mail = {
+  send(message: MailMessage): Promise<{ readonly messageId: string; readonly answer: string }>;
+};
+
+export type Chat = {
+  /** Posts to every configured channel; never throws, because nothing is undone for a message. Empty where none is configured. */
+  post(text: string): Promise<readonly ChatDelivery[]>;
+};
+
+export type ChatDelivery = {
+  /** Names the channel without its address, which is a secret. */
+  readonly channel: string;
+  readonly isDelivered: boolean;
+  /** The channel's own words, or why it was not reached. */
+  readonly answer: string;
+};
+
+export type TaskCallback = {
+  /** Errors: TaskNoLongerWaiting. */
+  succeed(taskToken: string, output: unknown): Promise<void>;
+  fail(taskToken: string, error: { readonly name: string; readonly cause: string }): Promise<void>;
+};
+
+/** Calls the SampleActivity function every so often until it is cancelled or the window is over. */
+export type Schedule = {
+  /** Idempotent by name. `input` is handed to every call. */
+  create(schedule: {
+    readonly name: string;
+    readonly everySeconds: number;
+    readonly until: Date;
+    readonly input: unknown;
+  }): Promise<void>;
+  /** No error when there is none. */
+  remove(name: string): Promise<void>;
+};
+
+export type Probes = {
+  /** GET with a time limit; never throws: `error` says why there is no status. */
+  get(url: string): Promise<{
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly durationMs: number;
+  }>;
+};
+
+export type ProjectDocuments = {
+  /** Null when there is no such document. Names such as `decisions.md`. */
+  read(name: string): Promise<string | null>;
+  /** Returns where it was written. */
+  write(name: string, text: string): Promise<string>;
+};
+
+export type Secrets = {
+  /** At least 32 random bytes: links and codes are derived from it, task tokens sealed with it. */
+  linkKey(): Promise<Buffer>;
+};

@@ -1,0 +1,60 @@
+/** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
+import type { Stage } from '#domain/approvals/stages';
+import type { Backups } from './backups';
+import type { Database } from './database';
+import type { Chat, Mail, Probes, ProjectDocuments, Schedule, Secrets, TaskCallback } from './people';
+import type { Platform } from './platform';
+import type { ArtifactStore, MigrationSource } from './store';
+import type { Activity, Alarms, Metrics } from './watching';
+
+export type Ports = {
+  readonly clock: Clock;
+  readonly store: ArtifactStore;
+  readonly migrations: MigrationSource;
+  readonly platform: Platform;
+  readonly database: Database;
+  readonly activity: Activity;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
+  readonly backups: Backups;
+  readonly mail: Mail;
+  readonly chat: Chat;
+  readonly callback: TaskCallback;
+  readonly schedule: Schedule;
+  readonly probes: Probes;
+  readonly documents: ProjectDocuments;
+  readonly secrets: Secrets;
+  readonly settings: Settings;
+};
+
+export type Clock = { now(): Date };
+
+/** What was decided when the product was set up: people and durations, never secrets. */
+export type Settings = {
+  /** Mail addresses per stage. */
+  readonly approvers: Readonly<Record<Stage, readonly string[]>>;
+  /** Where the team's messages go: a mail address. */
+  readonly teamAddress: string;
+  readonly sender: string;
+  /** Public base of the approval pages, without a slash at the end, for example `http://127.0.0.1:4600`. */
+  readonly pageBaseUrl: string;
+  /** Where a person looks at a run; `{runId}` in it stands for the run. */
+  readonly runUrl: string;
+  /** How long a person may take before the approval expires. */
+  readonly approvalTimeoutSeconds: number;
+  /** The monitoring window after apply; 24–48 h on AWS. */
+  readonly monitorSeconds: number;
+  /** Between two samples of the window. */
+  readonly sampleIntervalSeconds: number;
+  /** The application's logs whose error lines are counted while the target is watched; empty where there are none. */
+  readonly applicationLogGroups: readonly string[];
+  /** How long a statement of the migration may wait for a lock before the whole transaction is given up and retried. */
+  readonly lockTimeoutMs: number;
+  /** How long a statement may run on the branch or the target; 0 = without limit. */
+  readonly statementTimeoutMs: number;
+  /** What the connection must be, compared at Step 4. */
+  readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
+};
+
+export const urlOfRun = ({ runUrl }: Pick<Settings, 'runUrl'>, runId: string): string =>
+  runUrl.replaceAll('{runId}', runId);
