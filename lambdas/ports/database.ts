@@ -1,14 +1,15 @@
 /** What a step may ask of a database: the target, or a branch of it. */
 import type { Catalog } from '#domain/catalog/catalog';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import type { Progress } from '#domain/ledger/progress';
-import type { StatementRun, TableStatistics } from '#domain/locks/measured';
-import type { TableContents } from '#domain/locks/table-contents';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/migration/checks';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { RehearsalPhase } from '#domain/migration/rehearsal-phase';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
+import type { TableContents } from '#domain/tables/contents';
+import type { TableStatistics } from '#domain/tables/statistics';
 
 /** Which database: the configured target, or a branch made for this run; `database` differs only for scratch databases. */
 export type DatabaseAddress = { readonly branchId: string | 'target'; readonly database?: string };

@@ -1,8 +1,8 @@
 /** What a rehearsal leaves at its moments: catalog and contents, each read once and kept for whoever compares later. */
 import type { Catalog } from '#domain/catalog/catalog';
 import type { EvidenceRef } from '#domain/evidence/document';
-import type { TableContents } from '#domain/locks/table-contents';
 import { sha256Of } from '#domain/sha256';
+import type { TableContents } from '#domain/tables/contents';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import type { ArtifactStore } from '#lambdas/ports/store';

@@ -1,5 +1,5 @@
 /** Reads how the target's tables are used, so that a later step can tell what went on since. */
-import type { StatisticsReading } from '#domain/locks/traffic';
+import type { StatisticsReading } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
 import { readJson, writeJson } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';

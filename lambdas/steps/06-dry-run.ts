@@ -1,16 +1,16 @@
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { count } from '#domain/count';
-import { assessDryRun } from '#domain/locks/assess-dry-run';
-import { contentsDifference } from '#domain/locks/contents-difference';
-import { dataLossBetween } from '#domain/locks/data-loss';
-import { judgeDryRun } from '#domain/locks/judge-dry-run';
-import { measureImpact } from '#domain/locks/measure-impact';
-import { trafficBetween } from '#domain/locks/traffic';
-import { compareUntouched } from '#domain/locks/untouched-tables';
+import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
+import { judgeDryRun } from '#domain/dry-run/judge-dry-run';
+import { measureImpact } from '#domain/dry-run/measure-impact';
+import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { rehearsedTestsInWords } from '#domain/migration/judge-checks';
 import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
+import { dataLossBetween } from '#domain/tables/data-loss';
+import { contentsDifference } from '#domain/tables/difference';
+import { trafficBetween } from '#domain/tables/traffic';
 import { requireRehearsed, runDeclaredTests } from '#lambdas/declared-tests';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
@@ -37,7 +37,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
 
     const contentsAfter = await keepContents(ports, pin.runId, 'after-up', at);
     const difference = describeDifference(differenceOf(before.catalog, after.catalog));
-    const assessed = assessDryRun(
+    const assessed = gradeDryRun(
       statements,
       predictImpact({ migration, catalog: before.catalog, statistics: traffic }),
       { catalog: before.catalog, contents: contentsBefore, traffic },

@@ -5,9 +5,9 @@ import { judgeRestarts, type RestartJudgement } from '#domain/catalog/judge-rest
 import { isRunAgain, judgeRollback } from '#domain/catalog/judge-rollback';
 import { count } from '#domain/count';
 import { VerificationFailed } from '#domain/errors';
-import { contentsDifference } from '#domain/locks/contents-difference';
-import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
 import { splitIntoUnits } from '#domain/migration/units';
+import { dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { contentsDifference } from '#domain/tables/difference';
 import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';

@@ -1,5 +1,5 @@
-import { contentsDifference } from '#domain/locks/contents-difference';
-import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
+import { dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { contentsDifference } from '#domain/tables/difference';
 import { target, withTarget } from './database-arrangements';
 
 const setUp = `CREATE TABLE accounts (id int PRIMARY KEY, note text, balance numeric(12,2));

@@ -1,5 +1,5 @@
 /** What the review foresees of a migration, held against what its dry run measures on the server. */
-import { assessDryRun } from '#domain/locks/assess-dry-run';
+import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import { predictImpact } from '#domain/review/predict-impact';
 import { subjectOf } from '#test/support/review-subject';
 import { limits, target, withTarget } from './database-arrangements';
@@ -16,7 +16,7 @@ const rehearse = (sql: string) =>
     const { migration } = await subjectOf(sql);
     const runs = await database.rehearse(target, 'up', migration.statements, limits);
     const predictions = predictImpact({ migration, catalog, statistics: traffic });
-    return assessDryRun(runs, predictions, { catalog, contents, traffic }).map((one) => [
+    return gradeDryRun(runs, predictions, { catalog, contents, traffic }).map((one) => [
       ...[one.outcome, one.class, ...one.surprises],
     ]);
   });

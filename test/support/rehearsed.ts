@@ -1,9 +1,11 @@
 /** The evidence of a dry run and its rollback: statements of every class and severity, differences, losses. */
+
+import { comparePrediction } from '#domain/dry-run/compare-prediction';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import type { StatementRun } from '#domain/dry-run/measured';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { assessStatements } from '#domain/locks/assess-statements';
-import { comparePrediction } from '#domain/locks/compare-prediction';
-import type { DataLoss } from '#domain/locks/data-loss';
-import type { StatementRun, TableStatistics } from '#domain/locks/measured';
+import type { DataLoss } from '#domain/tables/data-loss';
+import type { TableStatistics } from '#domain/tables/statistics';
 import { heldLock, statementRun } from './statement-run';
 
 const runs: readonly StatementRun[] = [
@@ -64,7 +66,7 @@ const used = (table: string, indexScans: number, rowsWritten: number): TableStat
 const traffic = [used('public.jobs', 36_000, 7_200), used('public.users', 10, 0)];
 
 export const assessed = comparePrediction(
-  assessStatements(runs, { tableOfIndex: () => null, traffic }),
+  gradeStatements(runs, { tableOfIndex: () => null, traffic }),
   [
     {
       index: 0,

@@ -1,9 +1,9 @@
 /** Builders of what the review looks at. */
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { TableStatistics } from '#domain/locks/measured';
 import { parseMigration } from '#domain/migration/parse-migration';
 import type { ImpactSubject } from '#domain/review/subject';
+import type { TableStatistics } from '#domain/tables/statistics';
 
 const commented = (line: string) => (line.trim() === '' ? '--' : `-- ${line}`);
 

@@ -1,13 +1,13 @@
 /** Reads the examples of the review rules and puts them before the rules. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TableStatistics } from '#domain/locks/measured';
 import type { Migration } from '#domain/migration/migration';
 import { parseMigration } from '#domain/migration/parse-migration';
 import type { Changes } from '#domain/review/changes/change';
 import { changesOf } from '#domain/review/changes/changes-of';
 import { contextOf, type ReviewContext } from '#domain/review/context';
 import type { ExistingTable } from '#domain/review/existing-table';
+import type { TableStatistics } from '#domain/tables/statistics';
 
 export const examplesFolder = path.join(__dirname, '../rules');
 

@@ -1,5 +1,5 @@
 /** A statement that ran, with nothing remarkable about it unless a test says otherwise. */
-import type { HeldLock, StatementRun } from '#domain/locks/measured';
+import type { HeldLock, StatementRun } from '#domain/dry-run/measured';
 
 export const statementRun = (differing: Partial<StatementRun> = {}): StatementRun => ({
   index: 0,

@@ -3,8 +3,8 @@ import { type Session, withSession } from '#adapters/postgres/session';
 import { closeRuns, runStatements } from '#adapters/postgres/statement-runner';
 import { inTransaction, rollback } from '#adapters/postgres/transaction';
 import { watchStatement } from '#adapters/postgres/watch-statement';
-import { assessStatements } from '#domain/locks/assess-statements';
-import type { StatementRun } from '#domain/locks/measured';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import type { StatementRun } from '#domain/dry-run/measured';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { limits, statements } from '#test/postgres/database-arrangements';
 import { arrangement, forms, formsOutside, type StatementForm } from './statement-forms';
@@ -20,7 +20,7 @@ const indexesIn = async (session: Session): Promise<Indexes> => {
 };
 
 const tell = (runs: readonly StatementRun[], indexes: Indexes) => {
-  const [assessed] = assessStatements(runs, { tableOfIndex: (index) => indexes.get(index) ?? null, traffic: [] });
+  const [assessed] = gradeStatements(runs, { tableOfIndex: (index) => indexes.get(index) ?? null, traffic: [] });
   const locks = (assessed?.locks ?? []).map(({ relation, mode }) => [relation.replace('public.', ''), mode]);
   return { class: assessed?.class, locks: Object.fromEntries(locks) };
 };

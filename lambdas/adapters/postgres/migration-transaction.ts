@@ -1,6 +1,7 @@
 /** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
+
+import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
-import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

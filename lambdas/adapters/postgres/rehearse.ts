@@ -1,9 +1,9 @@
 /** Runs statements on a branch, each phase of a rehearsal exactly once: what was measured is committed with them. */
 
-import type { StatementRun } from '#domain/locks/measured';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { RehearsalPhase } from '#domain/dry-run/phase';
+import { isFromMiddle } from '#domain/dry-run/phase';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { RehearsalPhase } from '#domain/migration/rehearsal-phase';
-import { isFromMiddle } from '#domain/migration/rehearsal-phase';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { runUnits } from './run-units';

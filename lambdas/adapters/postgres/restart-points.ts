@@ -1,7 +1,8 @@
 /** How far a run has come in the units of its migration: one row per unit, written with it. */
+
+import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import { describeProgress, type Progress } from '#domain/ledger/progress';
-import type { StatementRun } from '#domain/locks/measured';
 import { describeUnit, type Unit } from '#domain/migration/units';
 import type { Begun } from './leftovers';
 import { iso } from './moment';

@@ -1,7 +1,8 @@
 /** Takes a migration back exactly once, also one of which only some units were applied. */
+
+import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { StatementRun } from '#domain/locks/measured';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { markRolledBack, readVersion, unlessMissing } from './ledger';

@@ -1,6 +1,6 @@
 /** Runs one statement that cannot be in a transaction, in a session of its own, watched from one of ours. */
 
-import type { StatementRun } from '#domain/locks/measured';
+import type { StatementRun } from '#domain/dry-run/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Unit } from '#domain/migration/units';
 import type { StatementLimits } from '#lambdas/ports/database';

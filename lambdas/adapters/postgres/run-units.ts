@@ -2,8 +2,9 @@
  * Takes a migration, or its rollback, unit by unit. What is committed is written down with it, so that whoever comes after an
  * interruption goes on behind it. An ordinary migration is one unit: one transaction, in which its end is written down too.
  */
+
+import type { StatementRun } from '#domain/dry-run/measured';
 import { ChecklistError } from '#domain/errors';
-import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import { describeUnit, splitIntoUnits, type Unit } from '#domain/migration/units';
 import type { StatementLimits } from '#lambdas/ports/database';

@@ -1,6 +1,7 @@
 /** Runs a migration's statements one by one, exactly as written, and notes what each did. */
+
+import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused, StatementFailed } from '#domain/errors';
-import type { StatementRun } from '#domain/locks/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import { collectNotices } from './notices';
 import type { Session } from './session';

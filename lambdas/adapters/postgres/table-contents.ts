@@ -1,6 +1,6 @@
 /** Counts and digests the rows and values of all tables, so that two moments of a branch can be compared. */
 import pg from 'pg';
-import type { TableContents } from '#domain/locks/table-contents';
+import type { TableContents } from '#domain/tables/contents';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, withOwnSession } from './session';
 import { inTransaction, rollback } from './transaction';

@@ -1,6 +1,6 @@
 /** How large the target's tables are and what goes on in them. */
 
-import type { TableStatistics } from '#domain/locks/measured';
+import type { TableStatistics } from '#domain/tables/statistics';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withOwnSession } from './session';
 

@@ -1,6 +1,6 @@
 /** The locks of a session, looked at again and again from a second one. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HeldLock } from '#domain/locks/measured';
+import type { HeldLock } from '#domain/dry-run/measured';
 import type { Session } from './session';
 import { rounded } from './statement-runner';
 

@@ -2,7 +2,7 @@
  * What a statement outside a transaction does to the relations that were there before, seen from a second session while it
  * runs: it commits in steps, so nothing inside it could tell. What lasted less than the time between two looks may be missed.
  */
-import type { HeldLock, StatementRun } from '#domain/locks/measured';
+import type { HeldLock, StatementRun } from '#domain/dry-run/measured';
 import { collectNotices } from './notices';
 import { logBetween } from './server-log';
 import type { Session } from './session';

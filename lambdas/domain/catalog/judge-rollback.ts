@@ -1,6 +1,6 @@
 /** Judges a rollback by what differs between the catalog before the migration and the catalog after the rollback. */
 import type { BoxAnswer } from '#domain/evidence/document';
-import type { ContentsDifference } from '#domain/locks/contents-difference';
+import type { ContentsDifference } from '#domain/tables/difference';
 import { describeDifference } from './describe-difference';
 import type { CatalogDifference } from './difference';
 import { explainDifference, type RollbackVerdict } from './grade';

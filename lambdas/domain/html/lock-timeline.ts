@@ -1,6 +1,7 @@
 /** A migration as a picture: its statements as bars on one time axis, and under each the locks it holds, coloured by whom they stop. */
 import { count } from '#domain/count';
-import type { AssessedStatement, Blocked, TableLock } from '#domain/locks/assess-statements';
+import type { GradedStatement, TableLock } from '#domain/dry-run/grade-statements';
+import type { Blocked } from '#domain/locks/lock-modes';
 import { type Html, html } from './html';
 import { formatDuration } from './page';
 
@@ -22,10 +23,10 @@ const legend: readonly Blocked[] = ['readers and writers', 'writers', 'nobody'];
 const shortened = (text: string, longest: number) =>
   text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
 
-const longestMs = ({ durationMs, locks }: AssessedStatement) =>
+const longestMs = ({ durationMs, locks }: GradedStatement) =>
   Math.max(durationMs, ...locks.filter(({ blocks }) => blocks !== 'nobody').map(({ heldMs }) => heldMs));
 
-const drawnOf = (statements: readonly AssessedStatement[]): readonly AssessedStatement[] => {
+const drawnOf = (statements: readonly GradedStatement[]): readonly GradedStatement[] => {
   const kept = new Set([...statements].sort((one, other) => longestMs(other) - longestMs(one)).slice(0, mostDrawn));
   return statements.filter((statement) => kept.has(statement));
 };
@@ -57,7 +58,7 @@ const lockLabel = ({ relation, blocks, heldMs }: TableLock) => {
 };
 
 /** The bars from top to bottom, and where the last one ends. */
-const barsOf = (statements: readonly AssessedStatement[]) => {
+const barsOf = (statements: readonly GradedStatement[]) => {
   const bars: Bar[] = [];
   let top = 0;
   for (const { line, summary, startedAtMs, durationMs, locks } of statements) {
@@ -75,7 +76,7 @@ const barsOf = (statements: readonly AssessedStatement[]) => {
   return { bars, height: Math.max(0, top - heights.gap) };
 };
 
-const describe = (statements: readonly AssessedStatement[], wholeMs: number) => {
+const describe = (statements: readonly GradedStatement[], wholeMs: number) => {
   const blocking = statements.flatMap(({ locks }) => locks).filter(({ blocks }) => blocks !== 'nobody');
   const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
   const stops =
@@ -86,7 +87,7 @@ const describe = (statements: readonly AssessedStatement[], wholeMs: number) => 
 };
 
 /** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */
-export const lockTimeline = (statements: readonly AssessedStatement[]): Html => {
+export const lockTimeline = (statements: readonly GradedStatement[]): Html => {
   if (statements.length === 0) return html``;
   const wholeMs = Math.max(
     1,

@@ -4,9 +4,9 @@ import { baseTypeOf, nodeOf, nodesOf, stringsOf, typeOf, walk } from '#domain/sq
 import type { LockMode } from './lock-modes';
 
 /** What is done to the table's rows while the lock is held. */
-export type Work = 'none' | 'scan' | 'rewrite' | 'index build' | 'rows';
+export type TableWork = 'none' | 'scan' | 'rewrite' | 'index build' | 'rows';
 
-export type CommandLock = { readonly mode: LockMode; readonly work: Work };
+export type CommandLock = { readonly mode: LockMode; readonly work: TableWork };
 
 // What is not here takes an AccessExclusiveLock and changes the catalog only.
 const locks: Partial<Record<AlterTableType, CommandLock>> = {
@@ -50,7 +50,7 @@ const isVolatile = (expression: Node | undefined): boolean => {
   return found;
 };
 
-const addColumnWork = (definition: Node | undefined): Work => {
+const addColumnWork = (definition: Node | undefined): TableWork => {
   const column = nodeOf(definition, 'ColumnDef');
   const constraints = nodesOf(column?.constraints, 'Constraint');
   const has = (contype: string) => constraints.some((one) => one.contype === contype);
@@ -63,7 +63,7 @@ const addColumnWork = (definition: Node | undefined): Work => {
 
 const addConstraintLock = (definition: Node | undefined): CommandLock => {
   const constraint = nodeOf(definition, 'Constraint');
-  const checked: Work = constraint?.skip_validation ? 'none' : 'scan';
+  const checked: TableWork = constraint?.skip_validation ? 'none' : 'scan';
   if (constraint?.contype === 'CONSTR_FOREIGN') return { mode: 'ShareRowExclusiveLock', work: checked };
   if (constraint?.contype === 'CONSTR_CHECK' || constraint?.contype === 'CONSTR_NOTNULL')
     return { mode: 'AccessExclusiveLock', work: checked };
@@ -90,7 +90,7 @@ const keepsStorage = (before: string, after: string): boolean => {
 };
 
 /** `currentType` is the column's type as `format_type` spells it; null where it is not known. */
-const retypeWork = (command: AlterTableCmd, currentType: string | null): Work => {
+const retypeWork = (command: AlterTableCmd, currentType: string | null): TableWork => {
   const column = nodeOf(command.def, 'ColumnDef');
   if (column?.raw_default || currentType === null) return 'rewrite';
   return keepsStorage(currentType, typeOf(column?.typeName)) ? 'none' : 'rewrite';

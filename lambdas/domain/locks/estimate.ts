@@ -1,11 +1,11 @@
 /** How long work on a table takes, guessed from its size: good for an order of magnitude until the dry run measures. */
-import type { Work } from './alter-table-locks';
+import type { TableWork } from './alter-table-locks';
 
 /** A change of the catalog alone, network included. */
 const catalogMs = 5;
 
 // MB a second, assumed low: a small cloud machine reads from the network, not from memory. The dry run replaces the guess.
-const megabytesPerSecond: Readonly<Record<Exclude<Work, 'none'>, number>> = {
+const megabytesPerSecond: Readonly<Record<Exclude<TableWork, 'none'>, number>> = {
   scan: 100,
   rows: 10,
   'index build': 20,
@@ -15,7 +15,7 @@ const megabytesPerSecond: Readonly<Record<Exclude<Work, 'none'>, number>> = {
 const bytesPerMegabyte = 1024 * 1024;
 
 /** Milliseconds; null when the table's size is not known and the work depends on it. */
-export const estimateMs = (work: Work, sizeBytes: number | null): number | null => {
+export const estimateMs = (work: TableWork, sizeBytes: number | null): number | null => {
   if (work === 'none') return catalogMs;
   if (sizeBytes === null) return null;
   return catalogMs + Math.round((sizeBytes / bytesPerMegabyte / megabytesPerSecond[work]) * 1000);

@@ -23,3 +23,11 @@ export const blockedBy: Readonly<Record<LockMode, 'nobody' | 'writers' | 'reader
   ExclusiveLock: 'writers',
   AccessExclusiveLock: 'readers and writers',
 };
+
+/** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
+export const longestBlockingMs = 1_000;
+
+export type Blocked = (typeof blockedBy)[LockMode];
+
+/** Nobody for a mode that PostgreSQL does not have. */
+export const whoWaits = (mode: string): Blocked => blockedBy[mode as LockMode] ?? 'nobody';

@@ -3,14 +3,23 @@ import type { AlterTableCmd, Node, RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { outsideTransaction } from '#domain/migration/outside-transaction';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#domain/sql/syntax';
-import { lockOf, type Work } from './alter-table-locks';
+import { lockOf, type TableWork } from './alter-table-locks';
 import { type LockMode, lockModes } from './lock-modes';
 
 export type PredictedLock = {
   /** `schema.table`. */
   readonly table: string;
   readonly mode: LockMode;
-  readonly work: Work;
+  readonly work: TableWork;
+};
+
+/** What a statement is expected to lock. */
+export type Prediction = {
+  /** 0-based position in the file. */
+  readonly index: number;
+  /** The syntax tree's word for the statement. */
+  readonly kind: string;
+  readonly locks: readonly PredictedLock[];
 };
 
 /** What the prediction has to know of the tables as they are. */
@@ -21,7 +30,9 @@ export type KnownTables = {
   tableOfIndex(index: string): string | null;
 };
 
-const lock = (table: string, mode: LockMode, work: Work = 'none'): readonly PredictedLock[] => [{ table, mode, work }];
+const lock = (table: string, mode: LockMode, work: TableWork = 'none'): readonly PredictedLock[] => [
+  { table, mode, work },
+];
 
 const referencedTables = (elements: readonly Node[] | undefined): readonly string[] =>
   (elements ?? []).flatMap((element) =>
@@ -81,7 +92,7 @@ const createLocks = (node: Node): readonly PredictedLock[] => {
   ];
 };
 
-const ifNamed = (relation: Parameters<typeof relationName>[0], mode: LockMode, work: Work = 'none') =>
+const ifNamed = (relation: Parameters<typeof relationName>[0], mode: LockMode, work: TableWork = 'none') =>
   relation ? lock(relationName(relation), mode, work) : [];
 
 /** CONCURRENTLY lets writers pass. */
@@ -101,9 +112,9 @@ const readLocks = (node: Node): readonly PredictedLock[] => {
     .flatMap((relation) => lock(relationName(relation), 'AccessShareLock', 'scan'));
 };
 
-type Prediction = (node: Node, tables: KnownTables) => readonly PredictedLock[];
+type Predict = (node: Node, tables: KnownTables) => readonly PredictedLock[];
 
-const predictions: Readonly<Record<string, Prediction>> = {
+const predictions: Readonly<Record<string, Predict>> = {
   CreateStmt: createLocks,
   AlterTableStmt: (node, tables) => {
     const altered = nodeOf(node, 'AlterTableStmt');
@@ -175,4 +186,4 @@ export const predictLocks = ({ kind, node }: SqlStatement, tables: KnownTables):
   return [...strongest.values()];
 };
 
-const weight: Readonly<Record<Work, number>> = { none: 0, scan: 1, rows: 2, 'index build': 3, rewrite: 4 };
+const weight: Readonly<Record<TableWork, number>> = { none: 0, scan: 1, rows: 2, 'index build': 3, rewrite: 4 };

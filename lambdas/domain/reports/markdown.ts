@@ -1,6 +1,6 @@
 import { count } from '#domain/count';
 import { countAnswers } from '#domain/evidence/answers';
-import { type DataLoss, lossInWords } from '#domain/locks/data-loss';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
 import { onOneLine } from './sentence';

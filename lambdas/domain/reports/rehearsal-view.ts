@@ -1,12 +1,12 @@
 /** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
 import { counted } from '#domain/count';
+import type { ComparedStatement, Outcome } from '#domain/dry-run/compare-prediction';
+import type { Severity, TableLock } from '#domain/dry-run/grade-statements';
 import { differenceView } from '#domain/html/difference-view';
 import { type Html, html } from '#domain/html/html';
 import { lockTimeline } from '#domain/html/lock-timeline';
 import { formatDuration, type Tone, tag } from '#domain/html/page';
-import type { Severity, TableLock } from '#domain/locks/assess-statements';
-import type { ComparedStatement, Outcome } from '#domain/locks/compare-prediction';
-import { type DataLoss, lossInWords } from '#domain/locks/data-loss';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { Rehearsal } from './rehearsal';
 
 const severityTones: Readonly<Record<Severity, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };

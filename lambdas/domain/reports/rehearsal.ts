@@ -1,7 +1,8 @@
 /** What the evidence holds of the rehearsal, put together for whoever shows it. */
+
+import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import type { ComparedStatement } from '#domain/locks/compare-prediction';
-import type { DataLoss } from '#domain/locks/data-loss';
+import type { DataLoss } from '#domain/tables/data-loss';
 
 export type Rehearsal = {
   readonly statements: readonly ComparedStatement[];

@@ -1,8 +1,8 @@
 /** Everything the rules look at, worked out once. */
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { TableStatistics } from '#domain/locks/measured';
 import type { ChecksFile } from '#domain/migration/checks';
 import type { Migration } from '#domain/migration/migration';
+import type { TableStatistics } from '#domain/tables/statistics';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
 import { droppedObjects } from './changes/dropped-objects';

@@ -1,5 +1,5 @@
 /** What the review expects of each statement, for the dry run to be held against. */
-import type { Prediction } from '#domain/locks/compare-prediction';
+import type { Prediction } from '#domain/locks/predict-locks';
 import { impactsOf } from './impact';
 import { followNames } from './original-names';
 import { contextFor, type ImpactSubject } from './subject';

@@ -1,6 +1,6 @@
 /** How many rows a table has, for people. */
 import { count } from '#domain/count';
-import type { TableStatistics } from '#domain/locks/measured';
+import type { TableStatistics } from '#domain/tables/statistics';
 
 export const rowEstimate = ({ estimatedRows }: TableStatistics): string =>
   estimatedRows === null

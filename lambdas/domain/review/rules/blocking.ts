@@ -1,6 +1,5 @@
 /** Box 3.5, as far as it can be told before the dry run: who has to wait, and for how long. */
-import { longestBlockingMs } from '#domain/locks/assess-statements';
-import { blockedBy } from '#domain/locks/lock-modes';
+import { blockedBy, longestBlockingMs } from '#domain/locks/lock-modes';
 import type { PredictedLock } from '#domain/locks/predict-locks';
 import { nodeOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';

@@ -1,5 +1,5 @@
 /** What is expected of each statement, for the dry run to be held against. */
-import { predictedClass } from '#domain/locks/statement-class';
+import { predictedClass } from '#domain/dry-run/statement-class';
 import { predictImpact } from '#domain/review/predict-impact';
 import { ordersCatalog, subjectOf } from '#test/support/review-subject';
 

@@ -1,5 +1,5 @@
-import { contentsDifference } from '#domain/locks/contents-difference';
-import type { TableContents } from '#domain/locks/table-contents';
+import type { TableContents } from '#domain/tables/contents';
+import { contentsDifference } from '#domain/tables/difference';
 
 const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };
 const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };

@@ -1,5 +1,5 @@
-import type { TableContents } from '#domain/locks/table-contents';
-import { compareUntouched } from '#domain/locks/untouched-tables';
+import { compareUntouched } from '#domain/dry-run/untouched-tables';
+import type { TableContents } from '#domain/tables/contents';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 const table = (name: string, digest: string | null, oid = name.length): TableContents => ({

@@ -1,5 +1,7 @@
-import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statements';
-import type { StatementRun, TableStatistics } from '#domain/locks/measured';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import type { StatementRun } from '#domain/dry-run/measured';
+import { longestBlockingMs } from '#domain/locks/lock-modes';
+import type { TableStatistics } from '#domain/tables/statistics';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 const used = (differing: Partial<TableStatistics> = {}): TableStatistics => ({
@@ -14,7 +16,7 @@ const used = (differing: Partial<TableStatistics> = {}): TableStatistics => ({
 });
 
 const assess = (differing: Partial<StatementRun>, traffic: readonly TableStatistics[] = [used()]) =>
-  assessStatements([statementRun(differing)], {
+  gradeStatements([statementRun(differing)], {
     tableOfIndex: (index) => (index.endsWith('_idx') ? 'public.jobs' : null),
     traffic,
   })[0];

@@ -1,12 +1,14 @@
 /** Turns what the dry run measured into the answers that replace the review's predictions. */
 import { count, counted } from '#domain/count';
 import type { BoxAnswer } from '#domain/evidence/document';
-import { type AssessedStatement, isCovering, longestBlockingMs } from './assess-statements';
-import type { ContentsDifference } from './contents-difference';
-import type { StatementRun, TableStatistics } from './measured';
+import { longestBlockingMs } from '#domain/locks/lock-modes';
+import type { ContentsDifference } from '#domain/tables/difference';
+import type { TableStatistics } from '#domain/tables/statistics';
+import { type GradedStatement, isCovering } from './grade-statements';
+import type { StatementRun } from './measured';
 
 type MeasuredStatement = Omit<StatementRun, 'index'>;
-type LockingStatement = Pick<AssessedStatement, 'line' | 'locks' | 'rowsScanned'>;
+type LockingStatement = Pick<GradedStatement, 'line' | 'locks' | 'rowsScanned'>;
 type Traffic = Pick<TableStatistics, 'table' | 'sequentialScans' | 'indexScans' | 'rowsWritten'>;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;

@@ -1,17 +1,4 @@
-/** What a server tells of its tables, and of statements that ran. */
-
-export type TableStatistics = {
-  /** `schema.table`, unquoted. */
-  readonly table: string;
-  readonly sizeBytes: number;
-  /** pg_class.reltuples; null when the table is not empty and was never analysed with rows in it. */
-  readonly estimatedRows: number | null;
-  readonly sequentialScans: number;
-  readonly indexScans: number;
-  readonly rowsWritten: number;
-  /** For how long the three figures above have been counted, never 0; shorter than it was where PostgreSQL does not know. */
-  readonly countedSeconds: number;
-};
+/** What a server tells of statements that ran. */
 
 /** A lock the statement took on a relation that existed before the migration. */
 export type HeldLock = {

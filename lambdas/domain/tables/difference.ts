@@ -1,7 +1,7 @@
 /** What has happened to the rows that were there before: which went, and which hold other values. */
 import { counted, grouped } from '#domain/count';
+import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';
-import type { ColumnContents, TableContents } from './table-contents';
 
 export type ContentsDifference = {
   /** One line each: `public.accounts: 5,000 rows became 0`. */

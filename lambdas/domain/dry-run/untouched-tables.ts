@@ -1,9 +1,9 @@
 /** Holds the tables that no statement has locked for writing against what they held before. */
 import { partsOf } from '#domain/catalog/identifiers';
-import { pairTables } from './counterparts';
-import { lockModes } from './lock-modes';
+import { lockModes } from '#domain/locks/lock-modes';
+import type { TableContents } from '#domain/tables/contents';
+import { pairTables } from '#domain/tables/counterparts';
 import type { StatementRun } from './measured';
-import type { TableContents } from './table-contents';
 
 export type UntouchedTables = {
   /** How many have the same checksum as before. */

@@ -2,12 +2,14 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { partsOf } from '#domain/catalog/identifiers';
 import { indexTables } from '#domain/catalog/index-tables';
-import { assessStatements } from './assess-statements';
-import { type ComparedStatement, comparePrediction, outcomes, type Prediction } from './compare-prediction';
-import type { StatementRun, TableStatistics } from './measured';
-import type { TableContents } from './table-contents';
+import type { Prediction } from '#domain/locks/predict-locks';
+import type { TableContents } from '#domain/tables/contents';
+import type { TableStatistics } from '#domain/tables/statistics';
+import { type ComparedStatement, comparePrediction, outcomes } from './compare-prediction';
+import { gradeStatements } from './grade-statements';
+import type { StatementRun } from './measured';
 
-export const assessDryRun = (
+export const gradeDryRun = (
   statements: readonly StatementRun[],
   predictions: readonly Prediction[],
   before: {
@@ -19,7 +21,7 @@ export const assessDryRun = (
   const tables = indexTables(before.catalog);
   const empty = new Set(before.contents.filter(({ rows }) => rows === 0).map(({ table }) => partsOf(table).join('.')));
   const tableOfIndex = (index: string) => tables.get(index) ?? null;
-  const assessed = assessStatements(statements, { tableOfIndex, traffic: before.traffic });
+  const assessed = gradeStatements(statements, { tableOfIndex, traffic: before.traffic });
   return comparePrediction(assessed, predictions, (table) => empty.has(table));
 };
 

@@ -1,5 +1,5 @@
-import type { TableStatistics } from '#domain/locks/measured';
-import { trafficBetween } from '#domain/locks/traffic';
+import type { TableStatistics } from '#domain/tables/statistics';
+import { trafficBetween } from '#domain/tables/traffic';
 
 const jobs = (differing: Partial<TableStatistics>): TableStatistics => ({
   table: 'public.jobs',

@@ -1,5 +1,5 @@
 /** How much the tables are used now. */
-import type { TableStatistics } from './measured';
+import type { TableStatistics } from './statistics';
 
 export type StatisticsReading = {
   /** ISO 8601. */

@@ -1,4 +1,4 @@
-import { assessDryRun, outcomesInWords } from '#domain/locks/assess-dry-run';
+import { gradeDryRun, outcomesInWords } from '#domain/dry-run/grade-dry-run';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 test('an index is told with its table, whatever the names are, and an empty table refutes nothing', () => {
@@ -15,7 +15,7 @@ test('an index is told with its table, whatever the names are, and an empty tabl
     },
   ];
 
-  const assessed = assessDryRun(statements, predictions, {
+  const assessed = gradeDryRun(statements, predictions, {
     catalog: { objects: [index] },
     contents: [{ oid: 1, table: 'public."My table"', rows: 0, digest: null, columns: [] }],
     traffic: [],

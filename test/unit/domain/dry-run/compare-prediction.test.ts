@@ -1,6 +1,7 @@
-import { assessStatements } from '#domain/locks/assess-statements';
-import { comparePrediction, type Prediction } from '#domain/locks/compare-prediction';
-import type { StatementRun } from '#domain/locks/measured';
+import { comparePrediction } from '#domain/dry-run/compare-prediction';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { Prediction } from '#domain/locks/predict-locks';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 type Predicted = Prediction['locks'][number];
@@ -17,7 +18,7 @@ const compare = (
   isEmpty = false,
 ) => {
   const statements = runs.map((run, index) => statementRun({ index, ...run }));
-  const assessed = assessStatements(statements, { tableOfIndex: () => null, traffic: [] });
+  const assessed = gradeStatements(statements, { tableOfIndex: () => null, traffic: [] });
   const expected = predictions.map((locks, index) => ({ index, kind: 'AlterTableStmt', locks }));
   return comparePrediction(assessed, expected, () => isEmpty).map(({ outcome, surprises }) => ({ outcome, surprises }));
 };
@@ -88,7 +89,7 @@ test('a statement of which nothing was predicted is expected to touch nothing', 
 });
 
 test.each(['DoStmt', 'CallStmt'])('nothing was predicted of code that cannot be read: %s', (kind) => {
-  const assessed = assessStatements([statementRun({ locks: exclusive, rowsWritten: 9 })], {
+  const assessed = gradeStatements([statementRun({ locks: exclusive, rowsWritten: 9 })], {
     tableOfIndex: () => null,
     traffic: [],
   });

@@ -1,7 +1,7 @@
 /** Which rows and values a migration takes away, told apart from whether it can be taken back. */
 import { counted, grouped } from '#domain/count';
+import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';
-import type { ColumnContents, TableContents } from './table-contents';
 
 export type Loss = {
   /** `changed`: as many values as before, and not the same ones. `unknown`: rows came or went, or values came, so nothing can be compared. */

@@ -1,14 +1,14 @@
 /** Box 6.2: what the branch has said of the statements, in one sentence for whoever approves. */
 import { count } from '#domain/count';
 import type { BoxAnswer } from '#domain/evidence/document';
-import { type assessDryRun, outcomesInWords } from './assess-dry-run';
-import { type dataLossBetween, lossInWords } from './data-loss';
+import { type dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { type gradeDryRun, outcomesInWords } from './grade-dry-run';
 import type { StatementRun } from './measured';
 import type { compareUntouched } from './untouched-tables';
 
 export type DryRun = {
   readonly statements: readonly Pick<StatementRun, 'durationMs'>[];
-  readonly assessed: ReturnType<typeof assessDryRun>;
+  readonly assessed: ReturnType<typeof gradeDryRun>;
   readonly loss: ReturnType<typeof dataLossBetween>;
   readonly untouched: ReturnType<typeof compareUntouched>;
 };

@@ -1,16 +1,11 @@
 /** Whether the dry run bore out what the review had predicted of each statement. */
-import type { AssessedStatement, Blocked, TableLock } from './assess-statements';
-import { blockedBy } from './lock-modes';
-import { isUnseenCode, type PredictedLock } from './predict-locks';
-import { predictedClass, rankOf, type StatementClass } from './statement-class';
 
-export type Prediction = {
-  /** 0-based position in the file. */
-  readonly index: number;
-  /** The syntax tree's word for the statement. */
-  readonly kind: string;
-  readonly locks: readonly PredictedLock[];
-};
+import type { Blocked } from '#domain/locks/lock-modes';
+import { blockedBy } from '#domain/locks/lock-modes';
+import type { Prediction } from '#domain/locks/predict-locks';
+import { isUnseenCode, type PredictedLock } from '#domain/locks/predict-locks';
+import type { GradedStatement, TableLock } from './grade-statements';
+import { predictedClass, rankOf, type StatementClass } from './statement-class';
 
 /**
  * `worse`: it blocks more, or does more, than was predicted. `false alarm`: less, and nowhere more. `not predicted`: code that
@@ -20,7 +15,7 @@ export const outcomes = ['confirmed', 'worse', 'false alarm', 'not predicted'] a
 
 export type Outcome = (typeof outcomes)[number];
 
-export type ComparedStatement = AssessedStatement & {
+export type ComparedStatement = GradedStatement & {
   readonly outcome: Outcome;
   /** Null when nothing was predicted. */
   readonly predictedClass: StatementClass | null;
@@ -46,7 +41,7 @@ const strongestOn = (locks: readonly TableLock[], table: string): Blocked =>
     .sort((one, other) => ranks.indexOf(other) - ranks.indexOf(one))[0] ?? 'nobody';
 
 const lockSurprises = (
-  assessed: AssessedStatement,
+  assessed: GradedStatement,
   predicted: readonly PredictedLock[],
   held: readonly TableLock[],
 ): readonly (Surprise | null)[] =>
@@ -65,7 +60,7 @@ const lockSurprises = (
  * Statements that no lock was predicted of are expected to touch no existing table.
  */
 export const comparePrediction = (
-  statements: readonly AssessedStatement[],
+  statements: readonly GradedStatement[],
   predictions: readonly Prediction[],
   isEmpty: (table: string) => boolean,
 ): readonly ComparedStatement[] =>

@@ -1,5 +1,5 @@
-import { dataLossBetween, lossInWords } from '#domain/locks/data-loss';
-import type { TableContents } from '#domain/locks/table-contents';
+import type { TableContents } from '#domain/tables/contents';
+import { dataLossBetween, lossInWords } from '#domain/tables/data-loss';
 
 const note = { attnum: 2, name: 'note', values: 3, digest: 'n' };
 const id = { attnum: 1, name: 'id', values: 5, digest: 'i' };

@@ -1,7 +1,7 @@
 /** What kind of work a statement turned out to be. */
-import type { Work } from './alter-table-locks';
+import type { TableWork } from '#domain/locks/alter-table-locks';
+import type { PredictedLock } from '#domain/locks/predict-locks';
 import type { StatementRun } from './measured';
-import type { PredictedLock } from './predict-locks';
 
 /** From cheap to dear, as far as existing tables are concerned: what is done to objects that the migration makes itself is not counted. */
 export const statementClasses = ['metadata only', 'scan', 'data', 'rewrite'] as const;
@@ -21,7 +21,7 @@ export const classOf = ({
   return rowsScanned > 0 || rebuilt.length > 0 ? 'scan' : 'metadata only';
 };
 
-const classOfWork: Readonly<Record<Work, StatementClass>> = {
+const classOfWork: Readonly<Record<TableWork, StatementClass>> = {
   none: 'metadata only',
   scan: 'scan',
   'index build': 'scan',

@@ -1,12 +1,8 @@
 /** What each statement of a dry run means for whoever uses the tables: its class, whom it blocks, for how long, how bad that is. */
-import { blockedBy, type LockMode, lockModes } from './lock-modes';
-import type { HeldLock, StatementRun, TableStatistics } from './measured';
+import { type Blocked, type LockMode, lockModes, longestBlockingMs, whoWaits } from '#domain/locks/lock-modes';
+import type { TableStatistics } from '#domain/tables/statistics';
+import type { HeldLock, StatementRun } from './measured';
 import { classOf, type StatementClass } from './statement-class';
-
-/** 1 s: below it a waiting request is slow, above it requests pile up behind the lock. */
-export const longestBlockingMs = 1_000;
-
-export type Blocked = (typeof blockedBy)[LockMode];
 
 /** `none`: nobody waits. `low`: for a second at most. `medium`: longer, on a table that is hardly used. `high`: longer, and requests wait. */
 export type Severity = 'none' | 'low' | 'medium' | 'high';
@@ -21,7 +17,7 @@ export type TableLock = HeldLock & {
   readonly waiting: number | null;
 };
 
-export type AssessedStatement = Pick<
+export type GradedStatement = Pick<
   StatementRun,
   | 'index'
   | 'line'
@@ -39,7 +35,7 @@ export type AssessedStatement = Pick<
   readonly severity: Severity;
 };
 
-export type Surroundings = {
+export type LockContext = {
   /** The table that an index is on, both `schema.name`; null where it is not known. */
   tableOfIndex(index: string): string | null;
   /** Of the live target: a branch is used by nobody. */
@@ -55,16 +51,13 @@ export const isCovering = (held: TableLock, lock: TableLock): boolean =>
   strengthOf(held.mode) >= strengthOf(lock.mode) &&
   held.fromMs + held.heldMs > lock.fromMs;
 
-/** Nobody for a mode that PostgreSQL does not have. */
-export const whoWaits = (mode: string): Blocked => blockedBy[mode as LockMode] ?? 'nobody';
-
 const requestsPerSecond = (blocks: Blocked, used: TableStatistics): number => {
   const written = used.rowsWritten / used.countedSeconds;
   if (blocks === 'nobody') return 0;
   return blocks === 'writers' ? written : written + (used.sequentialScans + used.indexScans) / used.countedSeconds;
 };
 
-const assessLock = (lock: HeldLock, table: string, { traffic }: Surroundings): TableLock => {
+const gradeLock = (lock: HeldLock, table: string, { traffic }: LockContext): TableLock => {
   const blocks = whoWaits(lock.mode);
   const used = traffic.find((one) => one.table === table);
   const waiting = used ? Math.round(requestsPerSecond(blocks, used) * (lock.heldMs / 1000)) : null;
@@ -81,10 +74,10 @@ const strongestPerRelation = (locks: readonly HeldLock[]): ReadonlyMap<string, H
 };
 
 // Whoever reads a table looks at its indexes before, to plan: REINDEX, which locks the table for writers alone, stops readers so.
-const strongestPerTable = (locks: readonly HeldLock[], surroundings: Surroundings): readonly TableLock[] => {
+const strongestPerTable = (locks: readonly HeldLock[], context: LockContext): readonly TableLock[] => {
   const strongest = strongestPerRelation(locks);
   return [...strongest.values()]
-    .map((lock) => assessLock(lock, surroundings.tableOfIndex(lock.relation) ?? lock.relation, surroundings))
+    .map((lock) => gradeLock(lock, context.tableOfIndex(lock.relation) ?? lock.relation, context))
     .filter(
       ({ relation, table, mode }) =>
         relation === table || strengthOf(mode) > strengthOf(strongest.get(table)?.mode ?? 'AccessShareLock'),
@@ -99,13 +92,13 @@ const severityOf = ({ blocks, heldMs, waiting }: TableLock): Severity => {
 };
 
 /** One entry per statement, in their order. */
-export const assessStatements = (
+export const gradeStatements = (
   statements: readonly StatementRun[],
-  surroundings: Surroundings,
-): readonly AssessedStatement[] =>
+  context: LockContext,
+): readonly GradedStatement[] =>
   statements.map((run) => {
     const { index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes } = run;
-    const locks = strongestPerTable(run.locks, surroundings);
+    const locks = strongestPerTable(run.locks, context);
     const worst = Math.max(0, ...locks.map((lock) => severities.indexOf(severityOf(lock))));
     return {
       index,

@@ -1,5 +1,5 @@
 /** Finds what tables and columns have become between two moments of a database: PostgreSQL keeps the number of what it renames. */
-import type { ColumnContents, TableContents } from './table-contents';
+import type { ColumnContents, TableContents } from './contents';
 
 type Match<T> = (before: T, after: T) => boolean;
 

@@ -1,7 +1,8 @@
-import { assessStatements, longestBlockingMs } from '#domain/locks/assess-statements';
-import type { ContentsDifference } from '#domain/locks/contents-difference';
-import { measureImpact } from '#domain/locks/measure-impact';
-import type { StatementRun } from '#domain/locks/measured';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import { measureImpact } from '#domain/dry-run/measure-impact';
+import type { StatementRun } from '#domain/dry-run/measured';
+import { longestBlockingMs } from '#domain/locks/lock-modes';
+import type { ContentsDifference } from '#domain/tables/difference';
 import { heldLock as lock, statementRun as statement } from '#test/support/statement-run';
 
 const surroundings = {
@@ -17,9 +18,7 @@ const boxOf = (
   traffic: Parameters<typeof measureImpact>[2] = [],
   contents = sameRows,
 ) =>
-  measureImpact(statements, assessStatements(statements, surroundings), traffic, contents).find(
-    ({ box }) => box === id,
-  );
+  measureImpact(statements, gradeStatements(statements, surroundings), traffic, contents).find(({ box }) => box === id);
 
 test('the time is the sum of all statements, and the slowest is named', () => {
   const answer = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
