@@ -1,5 +1,5 @@
 /** How long a migration takes to be rehearsed on a schema of 100 tables: both copies and all snapshots included. */
-import { recogniseFolder } from '#domain/migration/folders/recognise';
+import { recogniseFolder } from '#domain/folders/recognise';
 import { withPlace } from '#local/rehearse/ground';
 import { rehearseFolder } from '#local/rehearse/rehearse-folder';
 import { isFine } from '#local/rehearse/result';

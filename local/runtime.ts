@@ -15,7 +15,7 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { storeIn } from '#command-line/local-state';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { bindSaved } from '#domain/migration/bind-saved';
+import { bindSaved } from '#domain/checks/bind-saved';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';

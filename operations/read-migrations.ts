@@ -1,9 +1,9 @@
 /** Reads a folder of migrations as runs will read it, and refuses with all flaws at once what a run would refuse. */
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
 import { orderMigrations } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
-import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { MigrationSource } from '#lambdas/ports/store';

@@ -1,11 +1,11 @@
 /** What a step may ask of a database: the target, or a branch of it. */
 import type { Catalog } from '#domain/catalog/catalog';
+import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import type { Progress } from '#domain/ledger/progress';
-import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/migration/checks';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { TableContents } from '#domain/tables/contents';

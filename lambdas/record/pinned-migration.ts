@@ -1,10 +1,10 @@
 /** The run's own copy of the migration: written once by `Open run`, read by every later state instead of the file. */
 
+import type { ChecksFile } from '#domain/checks/checks';
+import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecksumMismatch } from '#domain/errors';
-import type { ChecksFile } from '#domain/migration/checks';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import type { Migration } from '#domain/migration/migration';
-import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';

@@ -1,10 +1,10 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
+import { parseChecks } from '#domain/checks/parse-checks';
 import { checkStaging } from '#domain/environment/check-target';
 import { InvalidInput, TargetIsNotStaging } from '#domain/errors';
 import { refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
-import { parseChecks } from '#domain/migration/parse-checks';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';

@@ -3,7 +3,7 @@
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { count } from '#domain/count';
-import { recogniseFolder } from '#domain/migration/folders/recognise';
+import { recogniseFolder } from '#domain/folders/recognise';
 import { withInterruption } from './interruption';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { showProgress } from './progress';

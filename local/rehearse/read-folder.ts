@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '#command-line/exit-codes';
-import type { FolderFile } from '#domain/migration/folders/folder';
+import type { FolderFile } from '#domain/folders/folder';
 
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
 const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);

@@ -1,5 +1,5 @@
 /** Takes migrations through their rehearsal one after the other, each on what the one before it left. */
-import type { FolderMigration } from '#domain/migration/folders/folder';
+import type { FolderMigration } from '#domain/folders/folder';
 import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalResult } from './result';
 import type { Selection } from './select';

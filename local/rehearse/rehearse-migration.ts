@@ -2,10 +2,10 @@
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session';
 import type { Catalog } from '#domain/catalog/catalog';
-import type { FolderMigration, Script } from '#domain/migration/folders/folder';
-import { notCompared } from '#domain/migration/folders/not-compared';
-import { piecesOf } from '#domain/migration/folders/pieces';
-import { serverWideIn } from '#domain/migration/folders/server-wide';
+import type { FolderMigration, Script } from '#domain/folders/folder';
+import { notCompared } from '#domain/folders/not-compared';
+import { piecesOf } from '#domain/folders/pieces';
+import { serverWideIn } from '#domain/sql/server-wide';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';

@@ -4,11 +4,11 @@ import { type Session, sqlStateOf } from '#adapters/postgres/session';
 import { serverWords } from '#adapters/postgres/statement-failure';
 import { commit } from '#adapters/postgres/transaction';
 import { count } from '#domain/count';
-import type { Script } from '#domain/migration/folders/folder';
-import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/migration/folders/pieces';
-import { outsideTransaction } from '#domain/migration/outside-transaction';
+import type { Script } from '#domain/folders/folder';
+import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/folders/pieces';
 import { splitIntoStretches } from '#domain/migration/units';
 import { describeMetaCommand } from '#domain/sql/meta-command';
+import { outsideTransaction } from '#domain/sql/outside-transaction';
 import type { ScriptFailure } from './result';
 import { whatStands } from './what-stands';
 

@@ -1,8 +1,8 @@
 /** Which migrations are rehearsed and which are only applied before them. */
 
 import { UsageError } from '#command-line/exit-codes';
-import { versionOf } from '#domain/migration/folders/file-path';
-import type { FolderMigration } from '#domain/migration/folders/folder';
+import { versionOf } from '#domain/folders/file-path';
+import type { FolderMigration } from '#domain/folders/folder';
 
 export type Selection = {
   /** Needed by what follows; applied, or taken as applied. */

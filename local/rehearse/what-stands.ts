@@ -1,6 +1,6 @@
 /** What a script that failed leaves behind: PostgreSQL takes back only what was not committed yet. */
 import type { Session } from '#adapters/postgres/session';
-import type { ScriptPiece } from '#domain/migration/folders/pieces';
+import type { ScriptPiece } from '#domain/folders/pieces';
 
 const unfinishedIndexes = `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { type FakeSite, withSite } from '#test/unit/web/fake-site';
+import { type FakeSite, withSite } from '#test/unit/local/web/fake-site';
 import { launchChromium, phone, photograph, withPage } from './chromium';
 
 let browser: Browser;

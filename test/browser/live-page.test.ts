@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { historyOf, withSite } from '#test/unit/web/fake-site';
+import { historyOf, withSite } from '#test/unit/local/web/fake-site';
 import { launchChromium, phone, photograph, withPage } from './chromium';
 
 let browser: Browser;

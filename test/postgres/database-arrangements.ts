@@ -1,7 +1,7 @@
 /** What the tests of the Postgres adapter arrange: a database with its port, statements, plans, a role with few rights. */
 import { randomBytes } from 'node:crypto';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
-import { bindSaved } from '#domain/migration/bind-saved';
+import { bindSaved } from '#domain/checks/bind-saved';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

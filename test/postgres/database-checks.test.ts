@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { CheckStatement, DeclaredCheck, DeclaredQuery } from '#domain/migration/checks';
+import type { CheckStatement, DeclaredCheck, DeclaredQuery } from '#domain/checks/checks';
 import { databaseAt, target, withLimitedRole, withTarget } from './database-arrangements';
 
 const setUp = `

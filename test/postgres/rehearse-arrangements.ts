@@ -1,6 +1,6 @@
 /** Rehearses folders that tests write out, on copies of a database of the test's own. */
-import type { FolderFile } from '#domain/migration/folders/folder';
-import { recogniseFolder } from '#domain/migration/folders/recognise';
+import type { FolderFile } from '#domain/folders/folder';
+import { recogniseFolder } from '#domain/folders/recognise';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Place, withPlace } from '#local/rehearse/ground';
 import { rehearseFolder } from '#local/rehearse/rehearse-folder';

@@ -1,8 +1,8 @@
 /** One statement of a declared test: it must end as it declares. */
 import type { QueryConfig, QueryResult } from 'pg';
+import type { CheckStatement } from '#domain/checks/checks';
 import { count } from '#domain/count';
 import { VerificationFailed } from '#domain/errors';
-import type { CheckStatement } from '#domain/migration/checks';
 import { isLockFailure, type Session, sqlStateOf } from './session';
 import { serverWords } from './statement-failure';
 

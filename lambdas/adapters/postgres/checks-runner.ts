@@ -1,5 +1,5 @@
 /** Runs declared tests against the target without leaving anything: one transaction, a savepoint per test, a rollback. */
-import type { CheckResult, DeclaredCheck } from '#domain/migration/checks';
+import type { CheckResult, DeclaredCheck } from '#domain/checks/checks';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCalledFunctions, trackFunctions } from './called-functions';

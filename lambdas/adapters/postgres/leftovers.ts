@@ -6,7 +6,7 @@ import type { Node } from 'libpg-query';
 import pg from 'pg';
 import { MigrationRefused } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
-import type { OutsideTransaction } from '#domain/migration/outside-transaction';
+import type { OutsideTransaction } from '#domain/sql/outside-transaction';
 import { nodeOf, nodesOf, stringsOf } from '#domain/sql/syntax';
 import type { Session } from './session';
 

@@ -1,6 +1,6 @@
 /** Explains and times declared queries, without changing anything. */
 import type { QueryConfig } from 'pg';
-import type { DeclaredQuery, QueryResult } from '#domain/migration/checks';
+import type { DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { indexesOf, locksRows, type PlanNode, sequentialScansOf } from './query-plan';
 import { applicationName, type Session, sqlStateOf, withSession } from './session';

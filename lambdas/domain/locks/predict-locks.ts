@@ -1,7 +1,7 @@
 /** The locks a statement will take on tables, told from its syntax tree; the dry run measures the real ones. */
 import type { AlterTableCmd, Node, RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
-import { outsideTransaction } from '#domain/migration/outside-transaction';
+import { outsideTransaction } from '#domain/sql/outside-transaction';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#domain/sql/syntax';
 import { lockOf, type TableWork } from './alter-table-locks';
 import { type LockMode, lockModes } from './lock-modes';

@@ -1,6 +1,7 @@
 /** Judges Step 12: what the application around the database answered to the declared probes. */
+
+import type { DeclaredApplication, DeclaredProbe } from '#domain/checks/checks';
 import type { Answer, BoxAnswer } from '#domain/evidence/document';
-import type { DeclaredApplication, DeclaredProbe } from './checks';
 
 export type ProbeAnswer = {
   readonly probe: DeclaredProbe;

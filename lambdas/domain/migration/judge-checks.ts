@@ -1,10 +1,10 @@
 /** Judges what the declared tests showed, against what the migration made. */
 import type { Catalog } from '#domain/catalog/catalog';
+import { type MadeRules, madeRules } from '#domain/catalog/made-rules';
 import type { CatalogTrigger } from '#domain/catalog/tables';
+import type { CheckResult, ChecksFile, DeclaredCheck } from '#domain/checks/checks';
 import { count } from '#domain/count';
 import type { BoxAnswer } from '#domain/evidence/document';
-import type { CheckResult, ChecksFile, DeclaredCheck } from './checks';
-import { type MadeRules, madeRules } from './made-rules';
 
 export type ChecksOutcome = {
   readonly results: readonly CheckResult[];

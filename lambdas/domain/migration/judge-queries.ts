@@ -1,6 +1,7 @@
 /** Judges the declared queries of Step 11 by their plans and times. */
+
+import type { DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { Answer, BoxAnswer } from '#domain/evidence/document';
-import type { DeclaredQuery, QueryResult } from './checks';
 
 type Judgement = { readonly box: BoxAnswer; readonly failures: readonly string[] };
 

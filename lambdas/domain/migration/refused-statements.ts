@@ -2,10 +2,10 @@
 import type { Node } from 'libpg-query';
 import type { Lexeme } from '#domain/sql/lexemes';
 import type { ParsedStatement } from '#domain/sql/parse-sql';
+import { serverWideName } from '#domain/sql/server-wide';
 import type { Source } from '#domain/sql/source';
 import { refusal } from '#domain/sql/source';
 import { nodeOf } from '#domain/sql/syntax';
-import { serverWideName } from './folders/server-wide';
 
 // Each of these calls PreventInTransactionBlock in PostgreSQL's source as well, and none of them is about this database.
 const elsewhere: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** What of a migration is committed together: the places at which it can be left and taken up again. */
 import type { Node } from 'libpg-query';
+import { type OutsideTransaction, outsideTransaction } from '#domain/sql/outside-transaction';
 import { nodeOf } from '#domain/sql/syntax';
 import type { SqlStatement } from './migration';
-import { type OutsideTransaction, outsideTransaction } from './outside-transaction';
 
 /** Consecutive entries that are one transaction, or a single one that runs outside of any. */
 export type Stretch<T> = { readonly entries: readonly T[]; readonly outside: OutsideTransaction | null };

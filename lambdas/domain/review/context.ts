@@ -1,6 +1,7 @@
 /** Everything the rules look at, worked out once. */
+
+import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { ChecksFile } from '#domain/migration/checks';
 import type { Migration } from '#domain/migration/migration';
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { Changes } from './changes/change';

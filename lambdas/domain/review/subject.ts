@@ -2,8 +2,8 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { partsOf } from '#domain/catalog/identifiers';
 import { tablesOf } from '#domain/catalog/tables';
+import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import type { ChecksFile } from '#domain/migration/checks';
 import type { Migration } from '#domain/migration/migration';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { contextOf, type ReviewContext } from './context';

@@ -1,5 +1,5 @@
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
-import { bindSaved } from '#domain/migration/bind-saved';
+import { bindSaved } from '#domain/checks/bind-saved';
 import type { Database } from '#lambdas/ports/database';
 import type { Platform } from '#lambdas/ports/platform';
 

@@ -4,7 +4,7 @@ import { run as decide } from '#lambdas/approvals/decide';
 import { requireApproval } from '#lambdas/record/approval';
 import { pinnedKeys } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
-import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from './waiting-run';
+import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from '#test/support/waiting-run';
 
 const evidenceKey = 'runs/run-1/approve-review.json';
 

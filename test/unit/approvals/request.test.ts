@@ -2,7 +2,7 @@ import { sealMark } from '#domain/approvals/seal';
 import { MigrationRefused } from '#domain/errors';
 import { run as request } from '#lambdas/approvals/request';
 import { approvalKeys } from '#lambdas/record/keys';
-import { approvalOf, askedRun, migrationName, readMail, taskToken, waitingRun } from './waiting-run';
+import { approvalOf, askedRun, migrationName, readMail, taskToken, waitingRun } from '#test/support/waiting-run';
 
 test('each approver gets one mail with one link and a code', async () => {
   const { ask, mail } = await waitingRun({ approvers: ['ada@example.org', 'bob@example.org', 'ADA@example.org'] });

@@ -1,5 +1,5 @@
 import { run as request } from '#lambdas/approvals/request';
-import { approvalOf, askedRun, otherCode, taskToken } from './waiting-run';
+import { approvalOf, askedRun, otherCode, taskToken } from '#test/support/waiting-run';
 
 test('the page shows stage, migration, target, starter, results and rollback', async () => {
   const { get } = await askedRun();

@@ -39,8 +39,8 @@ import {
   testTaskCallback,
   type With,
 } from '#test/support/port-contracts';
-import { ask, eventOf, withEngine } from '../engine/support';
-import { withFolder } from '../local/with-folder';
+import { withFolder } from '#test/support/with-folder';
+import { ask, eventOf, withEngine } from '../local/engine/support';
 
 const bucket = 'evidence';
 const onS3 = (double: AwsDouble) => ({ client: s3Client(clientSettings(double)), bucket });

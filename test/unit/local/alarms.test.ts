@@ -5,7 +5,7 @@ import { createLocalAlarms, type LocalAlarmsOptions } from '#local/alarms';
 import type { AlarmEvent } from '#statemachine/contract';
 import { testAlarms } from '#test/support/alarms-contract';
 import { fakeClock } from '#test/support/fake-ports';
-import { withFolder } from './with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 const opened = new Date('2026-11-22T08:00:00.000Z');
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLinkKey } from '#local/link-key';
-import { withFolder } from './with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 test('the key is made once, 32 bytes, for its owner only, and stays the same', () =>
   withFolder(async (directory) => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLocalSchedule, type LocalSchedule } from '#local/schedule';
-import { withFolder } from './with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 /** 5 ms: every call is awaited as it comes, so nothing is slower for it and nothing depends on it. */
 const everySeconds = 0.005;

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startOf } from '#local/postgres/processes';
 import { holdFolder } from '#local/single-process';
-import { withFolder } from './with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 const holderIn = async (directory: string) =>
   JSON.parse(await readFile(path.join(directory, 'process'), 'utf8')) as { processId: number; start: string };

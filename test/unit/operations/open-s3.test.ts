@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openS3 } from '#operations/open-s3';
 import { projectRoot } from '#test/support/project-root';
-import { withFolder } from '../local/with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 const example = path.resolve(projectRoot, 'checklist.config.example.yaml');
 

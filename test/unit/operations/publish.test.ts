@@ -3,7 +3,7 @@ import path from 'node:path';
 import { publish } from '#operations/publish';
 import { readMigrations } from '#operations/read-migrations';
 import { memoryStore } from '#test/support/fake-ports';
-import { withFolder } from '../local/with-folder';
+import { withFolder } from '#test/support/with-folder';
 
 const migration = (table: string) =>
   `-- Purpose: ${table}\nCREATE TABLE ${table} ();\n\n-- ROLLBACK\n--   DROP TABLE ${table};\n`;

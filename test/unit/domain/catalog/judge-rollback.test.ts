@@ -2,7 +2,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { differenceOf } from '#domain/catalog/difference';
 import { judgeRollback } from '#domain/catalog/judge-rollback';
 import type { ContentsDifference } from '#domain/tables/difference';
-import { catalogOf, column, object, table } from '#test/unit/catalog/objects';
+import { catalogOf, column, object, table } from './objects';
 
 const sameRows = { changed: [], notCompared: [] };
 

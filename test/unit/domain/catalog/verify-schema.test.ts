@@ -1,6 +1,6 @@
 import type { CatalogObject } from '#domain/catalog/catalog';
 import { verifySchema } from '#domain/catalog/verify-schema';
-import { catalogOf, column, foreignKey, index, object, table } from '#test/unit/catalog/objects';
+import { catalogOf, column, foreignKey, index, object, table } from './objects';
 
 const verify = (
   before: readonly CatalogObject[],

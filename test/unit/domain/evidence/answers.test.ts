@@ -1,5 +1,5 @@
 import { countAnswers, latestAnswers } from '#domain/evidence/answers';
-import { answer, document } from '../documents';
+import { answer, document } from '#test/support/documents';
 
 test('what was measured later replaces what was predicted earlier', () => {
   const documents = [

@@ -1,5 +1,5 @@
 import { missingLinks, verifyBelongings, verifyChain } from '#domain/evidence/chain';
-import { stored } from '../documents';
+import { stored } from '#test/support/documents';
 
 const opened = stored('00-open-run', []);
 const reviewed = [stored('01-code-review', ['00-open-run']), stored('02-schema-validation', ['00-open-run'])];

@@ -1,5 +1,5 @@
 import { proveApplied } from '#domain/ledger/prove-applied';
-import { ledgerEntry } from '../documents';
+import { ledgerEntry } from '#test/support/documents';
 
 test('the ledger row proves that it ran, that it was committed, and how long it took', () => {
   const boxes = proveApplied(ledgerEntry());

@@ -1,5 +1,5 @@
 import { answerCompared, answerTakenBack, answerUnfinished, takenBackIn } from '#domain/ledger/taken-back';
-import { answer, document } from '../documents';
+import { answer, document } from '#test/support/documents';
 
 const progress = { version: '002', runId: 'run-1', committed: ['1 of 2 (line 3, one transaction)'], units: 2 };
 const half = document('08-establish-outcome', {

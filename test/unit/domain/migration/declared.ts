@@ -1,5 +1,5 @@
 /** Declared tests, queries and probes with valid defaults, and what came of them. */
-import type { CheckResult, DeclaredCheck, DeclaredProbe, DeclaredQuery, QueryResult } from '#domain/migration/checks';
+import type { CheckResult, DeclaredCheck, DeclaredProbe, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 
 /** A test whose statements expect these SQLSTATEs; null for one that must succeed. */
 export const check = (line: number, ...expected: readonly (string | null)[]): DeclaredCheck => ({

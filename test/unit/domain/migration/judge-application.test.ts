@@ -1,4 +1,4 @@
-import type { DeclaredApplication } from '#domain/migration/checks';
+import type { DeclaredApplication } from '#domain/checks/checks';
 import { judgeApplication, type ProbeAnswer } from '#domain/migration/judge-application';
 import { probe } from './declared';
 

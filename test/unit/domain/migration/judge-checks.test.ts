@@ -1,12 +1,12 @@
 import type { CatalogObject } from '#domain/catalog/catalog';
-import type { DeclaredCheck } from '#domain/migration/checks';
+import type { DeclaredCheck } from '#domain/checks/checks';
 import {
   type ChecksOutcome,
   failedBeforeApply,
   judgeChecks,
   rehearsedTestsInWords,
 } from '#domain/migration/judge-checks';
-import { catalogOf, column, foreignKey, index, object, table } from '#test/unit/catalog/objects';
+import { catalogOf, column, foreignKey, index, object, table } from '../catalog/objects';
 import { check, failed, passed } from './declared';
 
 const trigger = (name = 'trg', definition = {}) =>

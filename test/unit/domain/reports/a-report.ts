@@ -1,6 +1,6 @@
 /** A small run's report: two steps, one document each, one approval. */
 import { buildReport, type ReportInput } from '#domain/reports/report';
-import { answer, ledgerEntry, stored } from '../documents';
+import { answer, ledgerEntry, stored } from '#test/support/documents';
 
 export const reportInput = (differing: Partial<ReportInput> = {}): ReportInput => ({
   run: {

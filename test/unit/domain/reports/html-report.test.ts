@@ -1,5 +1,5 @@
 import { renderHtmlReport } from '#domain/reports/html-report';
-import { answer, stored } from '../documents';
+import { answer, stored } from '#test/support/documents';
 import { report } from './a-report';
 
 const hostile = '<script>alert("x")</script>';

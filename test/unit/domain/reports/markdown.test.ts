@@ -1,5 +1,5 @@
 import { renderMarkdownReport } from '#domain/reports/markdown';
-import { answer, stored } from '../documents';
+import { answer, stored } from '#test/support/documents';
 import { report } from './a-report';
 
 /** The cells of a row as a renderer of GitHub's tables parts them: at bars that no backslash escapes. */

@@ -1,5 +1,5 @@
 import { signOffLines, stepsOf } from '#domain/reports/report';
-import { answer, ledgerEntry, stored } from '../documents';
+import { answer, ledgerEntry, stored } from '#test/support/documents';
 import { report } from './a-report';
 
 test('every box of the checklist has one answer: the last one, with the document that holds it', () => {

@@ -1,5 +1,5 @@
 import { renderTeamMessage } from '#domain/reports/team-message';
-import { answer } from '../documents';
+import { answer } from '#test/support/documents';
 
 type Matter = Parameters<typeof renderTeamMessage>[0];
 

@@ -1,0 +1,171 @@
+/** A run that has come to an approval: pinned, reviewed, and about to ask. Everything in memory. */
+
+import type { Stage } from '#domain/approvals/stages';
+import type { BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import { parseMigration } from '#domain/migration/parse-migration';
+import { run as decide } from '#lambdas/approvals/decide';
+import { run as request } from '#lambdas/approvals/request';
+import { run as show } from '#lambdas/approvals/show';
+import type { MailMessage } from '#lambdas/ports/people';
+import type { Settings } from '#lambdas/ports/ports';
+import { writeJson } from '#lambdas/record/json';
+import { pinnedKeys } from '#lambdas/record/keys';
+import type { RequestApprovalInput, RunPin } from '#statemachine/contract';
+import {
+  fakeClock,
+  fakePorts,
+  memoryStore,
+  recordingCallback,
+  recordingMail,
+  testLinkKey,
+  testSettings,
+} from './fake-ports';
+
+export const migrationName = '002_create_notes.sql';
+
+export const migrationText = `-- Purpose: notes, <b>shown</b> as text
+CREATE TABLE notes (note_id uuid CONSTRAINT notes_pkey PRIMARY KEY);
+
+-- ROLLBACK
+--   DROP TABLE IF EXISTS notes;
+`;
+
+/** Long, as Step Functions makes them, and easy to look for. */
+export const taskToken = `TASK-TOKEN-${'x'.repeat(600)}`;
+
+const document = (
+  runId: string,
+  name: string,
+  previous: readonly EvidenceRef[],
+  differing: Partial<EvidenceDocument>,
+): EvidenceDocument => ({
+  format: 1,
+  runId,
+  name,
+  title: name,
+  startedAt: '2026-11-22T08:00:00.000Z',
+  finishedAt: '2026-11-22T08:00:01.000Z',
+  previous: previous.map(({ sha256 }) => sha256),
+  boxes: [],
+  findings: [],
+  error: null,
+  facts: {},
+  ...differing,
+});
+
+const answer = (box: string, given: BoxAnswer['answer'], reason: string): BoxAnswer => ({ box, answer: given, reason });
+
+export type WaitingRunOptions = {
+  readonly stage?: Stage;
+  readonly startedBy?: string;
+  readonly approvers?: readonly string[];
+  readonly failure?: RequestApprovalInput['failure'];
+  readonly settings?: Partial<Settings>;
+};
+
+const pinOf = async (startedBy: string): Promise<RunPin> => {
+  const { sha256, rollback, version, description } = await parseMigration(migrationName, Buffer.from(migrationText));
+  return {
+    runId: 'run-1',
+    migration: migrationName,
+    version,
+    description,
+    sha256,
+    rollbackSha256: rollback.sha256,
+    checksSha256: null,
+    target: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
+    pullRequest: null,
+    startedBy,
+    startedAt: '2026-11-22T08:00:00.000Z',
+    approvalTimeoutSeconds: 3600,
+    monitorSeconds: 2,
+  };
+};
+
+export const waitingRun = async ({
+  stage = 'review',
+  startedBy = 'starter@example.org',
+  approvers = ['ada@example.org'],
+  failure,
+  settings = {},
+}: WaitingRunOptions = {}) => {
+  const [store, clock, mail, callback] = [memoryStore(), fakeClock(), recordingMail(), recordingCallback()];
+  const ports = fakePorts({
+    store,
+    clock,
+    mail,
+    callback,
+    secrets: { linkKey: async () => testLinkKey },
+    settings: testSettings({ approvers: { review: approvers, apply: approvers, rollback: approvers }, ...settings }),
+  });
+  const run = await pinOf(startedBy);
+  const keys = pinnedKeys(run.runId);
+  await store.write(keys.migration, migrationText);
+  await writeJson(store, keys.run, run);
+  const write = (name: string, previous: readonly EvidenceRef[], differing: Partial<EvidenceDocument> = {}) =>
+    writeJson(store, `runs/${run.runId}/${name}.json`, document(run.runId, name, previous, differing));
+  const opened = await write('00-open-run', []);
+  const reviewed = await write('01-code-review', [opened], {
+    title: 'Step 1: Code review',
+    boxes: [
+      answer('1.1', 'open', 'no pull request was named'),
+      answer('1.3', 'proved', '2 statements were parsed'),
+      answer('1.5', 'failed', 'one statement has <no> comment'),
+    ],
+    findings: [{ rule: 'key-not-named', message: 'a key has no name', line: 2 }],
+  });
+  const validated = await write('02-schema-validation', [opened], {
+    title: 'Step 2: Schema validation',
+    boxes: [answer('2.1', 'open', 'a person compares')],
+  });
+  const input: RequestApprovalInput = {
+    run,
+    stage,
+    taskToken,
+    previous: [reviewed, validated],
+    ...(failure && { failure }),
+  };
+  return { store, clock, mail, callback, ports, run, input, ask: () => request(input, ports) };
+};
+
+export type WaitingRun = Awaited<ReturnType<typeof waitingRun>>;
+
+/** Link and code as a person finds them in the mail. */
+export const readMail = (
+  mail: Pick<MailMessage, 'text'> | undefined,
+): { readonly path: string; readonly code: string } => {
+  const address = /http:\/\/\S+/.exec(mail?.text ?? '')?.[0];
+  const code = /^Code: (\S+)$/m.exec(mail?.text ?? '')?.[1];
+  if (!address || !code) throw new Error(`no link or no code in the mail: ${mail?.text ?? 'there is none'}`);
+  return { path: new URL(address).pathname, code };
+};
+
+/** The run with its question asked, and the first approver's mail opened. */
+export const askedRun = async (options: WaitingRunOptions = {}) => {
+  const waiting = await waitingRun(options);
+  await waiting.ask();
+  const mails = waiting.mail.delivered.map((mail) => readMail(mail));
+  const [first] = mails;
+  if (!first) throw new Error('no mail was sent');
+  const get = (path = first.path) => show({ method: 'GET', path, form: {} }, waiting.ports);
+  const post = (form: Readonly<Record<string, string>>, path = first.path) =>
+    decide({ method: 'POST', path, form }, waiting.ports);
+  return { ...waiting, ...first, mails, get, post };
+};
+
+/** A form that is complete for the stage review. */
+export const approvalOf = (code: string): Readonly<Record<string, string>> => ({
+  code,
+  choice: 'approve',
+  reason: 'read and found good',
+  'attest-1.1': 'yes',
+  'attest-2.1': 'yes',
+  'attest-3.3': 'yes',
+});
+
+/** A code of the right form that is not this one. */
+export const otherCode = (code: string): string => (code.startsWith('A') ? `C${code.slice(1)}` : `A${code.slice(1)}`);
+
+/** Everything the store holds of decisions. */
+export const decisionsIn = ({ store }: Pick<WaitingRun, 'store'>): readonly string[] =>
+  Object.keys(store.texts()).filter((key) => key.endsWith('.decision.json') || key.includes('/approve-'));

@@ -1,0 +1,231 @@
+/** Close run and Sign off: what they leave, whatever state the run is in, and however often they are called. */
+import { DatabaseUnreachable, VerificationFailed } from '#domain/errors';
+import { verifyChain } from '#domain/evidence/chain';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { Report } from '#domain/reports/report';
+import type { Database } from '#lambdas/ports/database';
+import type { Platform } from '#lambdas/ports/platform';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { writeJson } from '#lambdas/record/json';
+import { run as closeRun } from '#lambdas/runs/close-run';
+import { run as signOff } from '#lambdas/runs/sign-off';
+import type { CloseRunInput } from '#statemachine/contract';
+import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run';
+import { answer, document, ledgerEntry } from '#test/support/documents';
+import { fakeClock, fakePorts, recordingSchedule } from '#test/support/fake-ports';
+
+const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
+
+type SetUp = { readonly ledger?: readonly LedgerEntry[]; readonly deleteBranch?: Platform['deleteBranch'] };
+
+const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undefined }: SetUp = {}) => {
+  const [store, clock, released] = [await storeOfRun(), fakeClock(), [] as string[]];
+  const database: Pick<Database, 'readLedger' | 'releaseLease'> = {
+    readLedger: async () => ledger,
+    releaseLease: async (_, runId) => {
+      released.push(runId);
+    },
+  };
+  const ports = fakePorts({ store, clock, database, schedule: recordingSchedule(), platform: { deleteBranch } });
+  const opened = await writeJson(store, 'runs/run-1/00-open-run.json', document('00-open-run'));
+  const failed = document('01-code-review', {
+    previous: [opened.sha256],
+    boxes: [answer('1.5', 'failed', 'no comment')],
+    finishedAt: '2026-11-22T08:00:02.000Z',
+  });
+  const reviewed = await writeJson(store, 'runs/run-1/01-code-review.json', failed);
+  return { store, clock, released, ports, database, input: { run: await pin(), previous: [reviewed], branch } };
+};
+
+type Run = Awaited<ReturnType<typeof aRun>>;
+
+const reportOf = ({ store }: Run) => readStored<Report>(store, 'runs/run-1/report.json');
+
+const problemsOf = async ({ store }: Run) => verifyChain(await readEvidenceWithRefs(store, 'run-1'));
+
+const closing = (differing: Partial<CloseRunInput> = {}) => ({
+  decision: null,
+  failure: null,
+  rollback: null,
+  ...differing,
+});
+
+const failure = {
+  state: 'Step 9: Verify schema',
+  error: 'VerificationFailed',
+  cause: 'an index is missing',
+  committed: true,
+};
+
+test('a sign-off is what the ledger says, and a report in three forms', async () => {
+  const run = await aRun();
+
+  const { signOff: signedOff } = await signOff(run.input, run.ports);
+
+  expect(signedOff).toEqual({
+    migration: migrationName,
+    runId: 'run-1',
+    appliedBy: 'ada@example.org',
+    date: '2026-11-22T09:00:00.000Z',
+    environment: 'staging',
+    executionTimeMs: 1234,
+    issuesFound: ['1.5: no comment'],
+    rollbackTested: false,
+    approvedForProduction: false,
+    report: 'runs/run-1/report.html',
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  expect(reportOf(run)).toMatchObject({ outcome: 'signed off', cause: null, purpose: 'notes of users' });
+  expect(reportOf(run).boxes).toHaveLength(61);
+  expect(Object.keys(run.store.texts())).toEqual(
+    expect.arrayContaining(['runs/run-1/report.html', 'runs/run-1/report.md']),
+  );
+  expect(run.released).toEqual(['run-1']);
+});
+
+test.each([
+  ['signed off', (run: Run) => signOff(run.input, run.ports)],
+  ['closed', (run: Run) => closeRun({ ...run.input, ...closing() }, run.ports)],
+])('a run that is %s twice, as after a crash, has one unbroken chain', async (_, end) => {
+  const run = await aRun();
+  await end(run);
+  run.clock.advance(5);
+
+  await end(run);
+
+  expect(await problemsOf(run)).toEqual([]);
+});
+
+test.each<[string, readonly LedgerEntry[], string]>([
+  ['without a row in the ledger', [], 'the ledger has no row of run run-1'],
+  ['with the row of another run only', [ledgerEntry({ runId: 'run-0' })], 'the ledger has no row of run run-1'],
+  [
+    'that was rolled back',
+    [ledgerEntry({ rolledBackAt: '2026-11-22T09:30:00.000Z' })],
+    'was rolled back on 2026-11-22T09:30:00.000Z',
+  ],
+])(
+  'a run %s is not signed off: it has no report that says so, and does not go on holding the target',
+  async (_, ledger, words) => {
+    const run = await aRun({ ledger });
+
+    const ending = signOff(run.input, run.ports);
+
+    await expect(ending).rejects.toThrow(VerificationFailed);
+    await expect(ending).rejects.toThrow(words);
+    expect(run.store.texts()['runs/run-1/report.json']).toBeUndefined();
+    expect(run.released).toEqual(['run-1']);
+  },
+);
+
+test('a database that cannot be asked is not taken for an empty ledger', async () => {
+  const run = await aRun();
+  const readLedger = () => Promise.reject(new DatabaseUnreachable('no answer'));
+
+  const ending = signOff(run.input, {
+    ...run.ports,
+    database: fakePorts({ database: { ...run.database, readLedger } }).database,
+  });
+
+  await expect(ending).rejects.toThrow(DatabaseUnreachable);
+  expect(run.store.texts()['runs/run-1/report.json']).toBeUndefined();
+});
+
+test.each([
+  ['signed off', (run: Run) => signOff(run.input, run.ports)],
+  ['closed', (run: Run) => closeRun({ ...run.input, ...closing() }, run.ports)],
+])('what could not be tidied up when a run was %s stands among the findings of its report', async (_, end) => {
+  const run = await aRun({ deleteBranch: () => Promise.reject(new Error('503')) });
+
+  await end(run);
+
+  expect(reportOf(run).findings).toEqual([
+    { rule: 'left-behind', message: 'branch rehearsal-run-1 could not be removed: 503', line: null },
+  ]);
+  expect(run.released).toEqual(['run-1']);
+});
+
+test('a closed run says why, in its output and in its report', async () => {
+  const run = await aRun({ ledger: [] });
+  const before = { ...failure, committed: false };
+
+  const { error, cause } = await closeRun({ ...run.input, ...closing({ failure: before }) }, run.ports);
+
+  expect(error).toBe('VerificationFailed');
+  expect(cause).toMatch(/^Step 9: Verify schema: an index is missing\. Nothing was changed/);
+  expect(reportOf(run)).toMatchObject({ outcome: 'failed', cause });
+  expect(readStored<EvidenceDocument>(run.store, 'runs/run-1/close-run.json').facts).toMatchObject({
+    closing: { error, cause },
+    failure: before,
+    rollback: null,
+    leftBehind: [],
+  });
+});
+
+test('closing finds the evidence of a state that failed, which nobody could hand on', async () => {
+  const run = await aRun();
+  const failed = document('02-schema-validation', { error: { name: 'E', message: 'm' } });
+  await writeJson(run.store, 'runs/run-1/02-schema-validation.json', {
+    ...failed,
+    previous: [run.input.previous[0]?.sha256],
+  });
+
+  await closeRun({ ...run.input, ...closing({ failure }) }, run.ports);
+
+  expect(await problemsOf(run)).toEqual([]);
+});
+
+test('a run that has no branch is closed all the same', async () => {
+  const run = await aRun({ deleteBranch: () => Promise.reject(new Error('there is none')) });
+
+  await closeRun({ ...run.input, branch: null, ...closing() }, run.ports);
+
+  expect(reportOf(run).findings).toEqual([]);
+});
+
+test('what the rollback could not undo is told, and not called a schema as before', async () => {
+  const run = await aRun();
+  const differences = ['~ TYPE public.mood: labels'];
+  await writeJson(
+    run.store,
+    'runs/run-1/verify-rollback.json',
+    document('verify-rollback', { facts: { verdict: 'irreversible by design', differences } }),
+  );
+
+  const { cause } = await closeRun(
+    { ...run.input, ...closing({ failure, rollback: { outcome: 'rolled back' } }) },
+    run.ports,
+  );
+
+  expect(cause).toContain('as before but for what does no harm or cannot be undone: ~ TYPE public.mood: labels.');
+});
+
+test('a report is written even when the database cannot be asked', async () => {
+  const run = await aRun();
+  const readLedger = () => Promise.reject(new DatabaseUnreachable('no answer'));
+  const ports = { ...run.ports, database: fakePorts({ database: { ...run.database, readLedger } }).database };
+
+  await closeRun({ ...run.input, ...closing({ failure }) }, ports);
+
+  expect(reportOf(run)).toMatchObject({ outcome: 'failed', signOff: { appliedBy: null } });
+});
+
+test('of states that work beside each other the one that failed is named', async () => {
+  const run = await aRun();
+  const cause = 'statement 2 (line 5): no space left';
+  await writeJson(
+    run.store,
+    'runs/run-1/06-dry-run.json',
+    document('06-dry-run', {
+      title: 'Step 6: Dry run',
+      error: { name: 'StatementFailed', message: cause },
+      finishedAt: '2026-11-22T08:00:03.000Z',
+    }),
+  );
+  const inGroup = { state: 'Prepare', error: 'StatementFailed', cause, committed: false };
+
+  const closed = await closeRun({ ...run.input, ...closing({ failure: inGroup }) }, run.ports);
+
+  expect(closed.cause).toMatch(/^Step 6: Dry run: statement 2 \(line 5\): no space left\./);
+});
