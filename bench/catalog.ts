@@ -1,6 +1,6 @@
 /** How long the snapshot of a large schema takes, and how much memory: 1,000 tables with 10 columns and 2 indexes each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { withSession } from '#adapters/postgres/session';
+import { withSession } from '#adapters/postgres/session/session';
 import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

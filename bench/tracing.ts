@@ -1,7 +1,7 @@
 /** What the tracing of a dry run costs: a migration of 200 statements, run plainly and run traced, in turns and rolled back. */
-import { type Session, withSession } from '#adapters/postgres/session';
-import { runStatements } from '#adapters/postgres/statement-runner';
-import { inTransaction, rollback } from '#adapters/postgres/transaction';
+import { type Session, withSession } from '#adapters/postgres/session/session';
+import { inTransaction, rollback } from '#adapters/postgres/session/transaction';
+import { runStatements } from '#adapters/postgres/statements/statement-runner';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { createTable } from './table';

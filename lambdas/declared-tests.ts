@@ -1,9 +1,10 @@
 /** Runs the declared tests of a migration where it is applied: on the branch before anybody approves it, then on the target. */
+
+import { type DeclaredTests, failedBeforeApply, judgeChecks } from '#domain/boxes/10-test-constraints';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { CheckResult } from '#domain/checks/checks';
 import { VerificationFailed } from '#domain/errors';
 import type { BoxAnswer } from '#domain/evidence/document';
-import { type DeclaredTests, failedBeforeApply, judgeChecks } from '#domain/migration/judge-checks';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import type { Notes } from '#lambdas/record/with-evidence';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createNeonActivity } from '#adapters/neon/neon-activity';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
-import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
 import { createPostgresActivity } from '#adapters/postgres/postgres-activity';
 import type { TargetRecord } from '#domain/environment/target';

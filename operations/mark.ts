@@ -1,6 +1,6 @@
 /** Writes the staging mark into a target: a person's word that this database, and no copy of it, may be changed by runs. */
-import { writeMark } from '#adapters/postgres/identity-and-mark';
-import { checkStaging } from '#domain/environment/check-target';
+import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
+import { checkStaging } from '#domain/boxes/04-environment-check';
 import type { TargetRecord } from '#domain/environment/target';
 import { TargetIsNotStaging } from '#domain/errors';
 import type { StagingMark } from '#domain/ledger/ledger';

@@ -4,10 +4,10 @@
  */
 
 import { unseal } from '#domain/approvals/seal';
+import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/boxes/16-monitor';
 import { count } from '#domain/count';
 import { TaskNoLongerWaiting } from '#domain/errors';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
-import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/monitoring/judge-watch';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
 import type { Ports } from '#lambdas/ports/ports';

@@ -1,7 +1,7 @@
 /** After a failed or interrupted Step 8: asks the ledger, and the restart points, what became of it. */
 
+import { proveApplied } from '#domain/boxes/08-apply-migration';
 import { describeProgress } from '#domain/ledger/progress';
-import { proveApplied } from '#domain/ledger/prove-applied';
 import type { Ports } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '#statemachine/contract';

@@ -1,7 +1,7 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
+import { checkStaging } from '#domain/boxes/04-environment-check';
 import { parseChecks } from '#domain/checks/parse-checks';
-import { checkStaging } from '#domain/environment/check-target';
 import { InvalidInput, TargetIsNotStaging } from '#domain/errors';
 import { refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';

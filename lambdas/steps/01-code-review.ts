@@ -1,5 +1,5 @@
+import { reviewCode } from '#domain/boxes/01-code-review';
 import { MigrationRefused } from '#domain/errors';
-import { reviewCode } from '#domain/review/review-code';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

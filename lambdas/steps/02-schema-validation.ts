@@ -1,4 +1,4 @@
-import { validateSchema } from '#domain/review/validate-schema';
+import { validateSchema } from '#domain/boxes/02-schema-validation';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -1,4 +1,4 @@
-import { analyseImpact } from '#domain/review/analyse-impact';
+import { analyseImpact } from '#domain/boxes/03-impact-analysis';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

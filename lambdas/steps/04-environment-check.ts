@@ -1,6 +1,6 @@
+import { checkConnection, checkStaging } from '#domain/boxes/04-environment-check';
+import { checkStorage } from '#domain/boxes/check-storage';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { checkStorage } from '#domain/environment/check-storage';
-import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';

@@ -1,11 +1,11 @@
+import { judgeDryRun } from '#domain/boxes/06-dry-run';
+import { rehearsedTestsInWords } from '#domain/boxes/10-test-constraints';
+import { measureImpact } from '#domain/boxes/measure-impact';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { count } from '#domain/count';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
-import { judgeDryRun } from '#domain/dry-run/judge-dry-run';
-import { measureImpact } from '#domain/dry-run/measure-impact';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
-import { rehearsedTestsInWords } from '#domain/migration/judge-checks';
 import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { dataLossBetween } from '#domain/tables/data-loss';

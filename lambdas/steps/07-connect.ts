@@ -1,5 +1,5 @@
+import { checkConnection, checkStaging } from '#domain/boxes/04-environment-check';
 import { count } from '#domain/count';
-import { checkConnection, checkStaging } from '#domain/environment/check-target';
 import { TargetIsNotStaging, VerificationFailed } from '#domain/errors';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
 import type { Ports } from '#lambdas/ports/ports';

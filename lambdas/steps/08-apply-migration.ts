@@ -1,4 +1,4 @@
-import { proveApplied } from '#domain/ledger/prove-applied';
+import { proveApplied } from '#domain/boxes/08-apply-migration';
 import { describeUnit, splitIntoUnits } from '#domain/migration/units';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';

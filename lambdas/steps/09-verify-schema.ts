@@ -1,6 +1,6 @@
+import { verifySchema } from '#domain/boxes/09-verify-schema';
 import type { Catalog } from '#domain/catalog/catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { verifySchema } from '#domain/catalog/verify-schema';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced, writeJson } from '#lambdas/record/json';

@@ -1,5 +1,5 @@
+import { judgeQueries } from '#domain/boxes/11-performance-check';
 import { VerificationFailed } from '#domain/errors';
-import { judgeQueries } from '#domain/migration/judge-queries';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -1,5 +1,5 @@
+import { judgeApplication } from '#domain/boxes/12-application-integration';
 import { VerificationFailed } from '#domain/errors';
-import { judgeApplication } from '#domain/migration/judge-application';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';

@@ -1,6 +1,6 @@
+import { judgeDelivery } from '#domain/boxes/15-notify-team';
 import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
-import { judgeDelivery } from '#domain/reports/judge-delivery';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';

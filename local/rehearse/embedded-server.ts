@@ -1,7 +1,7 @@
 /** A PostgreSQL server of our own for one rehearsal: made, used and removed. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { withSession } from '#adapters/postgres/session';
+import { withSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { findBinaries } from '#local/postgres/binaries';
 import { createCluster, startServer } from '#local/postgres/server';

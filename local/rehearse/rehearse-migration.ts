@@ -1,6 +1,6 @@
 /** One migration, rehearsed: up, down and up again on a copy, a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session';
+import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { FolderMigration, Script } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';

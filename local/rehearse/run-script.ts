@@ -1,8 +1,8 @@
 /** Runs a script as its tool would: in one transaction, or statement by statement where it says so or has to. */
 
-import { type Session, sqlStateOf } from '#adapters/postgres/session';
-import { serverWords } from '#adapters/postgres/statement-failure';
-import { commit } from '#adapters/postgres/transaction';
+import { type Session, sqlStateOf } from '#adapters/postgres/session/session';
+import { serverWords } from '#adapters/postgres/session/statement-failure';
+import { commit } from '#adapters/postgres/session/transaction';
 import { count } from '#domain/count';
 import type { Script } from '#domain/folders/folder';
 import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/folders/pieces';

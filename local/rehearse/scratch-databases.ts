@@ -7,7 +7,7 @@ import {
   type ScratchNote,
   writeNote,
 } from '#adapters/postgres/plain-server/scratch-database';
-import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session';
+import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session/session';
 import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 

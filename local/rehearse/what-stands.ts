@@ -1,5 +1,5 @@
 /** What a script that failed leaves behind: PostgreSQL takes back only what was not committed yet. */
-import type { Session } from '#adapters/postgres/session';
+import type { Session } from '#adapters/postgres/session/session';
 import type { ScriptPiece } from '#domain/folders/pieces';
 
 const unfinishedIndexes = `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name

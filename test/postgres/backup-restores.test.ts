@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { restoreDump } from '#adapters/postgres/backup/restore-dump';
-import { withSession } from '#adapters/postgres/session';
+import { withSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { target, withBackups, withRole } from '#test/support/backups';

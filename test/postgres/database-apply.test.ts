@@ -1,4 +1,4 @@
-import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { limits, plan, statements, target, withTarget } from './database-arrangements';
 
 const jobs =

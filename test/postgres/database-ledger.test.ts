@@ -1,4 +1,4 @@
-import { writeMark } from '#adapters/postgres/identity-and-mark';
+import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
 
 const mark = {

@@ -1,5 +1,5 @@
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
-import { readMark } from '#adapters/postgres/identity-and-mark';
+import { readMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { markStaging } from '#operations/mark';
 import { type Simulated, simulate } from './neon-simulation';
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
 import { createBackups } from '#adapters/postgres/backup/backups';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import type { Session } from '#adapters/postgres/session';
+import type { Session } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { Backups } from '#lambdas/ports/backups';

@@ -1,8 +1,8 @@
 /** Runs the forms of the table and tells what the dry run makes of each. */
-import { type Session, withSession } from '#adapters/postgres/session';
-import { closeRuns, runStatements } from '#adapters/postgres/statement-runner';
-import { inTransaction, rollback } from '#adapters/postgres/transaction';
-import { watchStatement } from '#adapters/postgres/watch-statement';
+import { type Session, withSession } from '#adapters/postgres/session/session';
+import { inTransaction, rollback } from '#adapters/postgres/session/transaction';
+import { closeRuns, runStatements } from '#adapters/postgres/statements/statement-runner';
+import { watchStatement } from '#adapters/postgres/statements/watch-statement';
 import { gradeStatements } from '#domain/dry-run/grade-statements';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

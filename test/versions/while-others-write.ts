@@ -1,6 +1,6 @@
 /** Makes sure that a statement which lets others pass is seen at its work: on an idle table it may be over within a millisecond. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Session, withSession } from '#adapters/postgres/session';
+import { type Session, withSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const processIdOf = async (session: Session) =>

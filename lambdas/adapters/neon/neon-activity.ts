@@ -1,7 +1,7 @@
 /** The port Activity on Neon: single queries over HTTP, which hold no connection, and never to a compute that sleeps. */
 import { neon, neonConfig } from '@neondatabase/serverless';
 import { type Ask, findStatementsSchema, takeSample } from '#adapters/postgres/activity-query';
-import { applicationName, sqlStateOf, whereIs } from '#adapters/postgres/session';
+import { applicationName, sqlStateOf, whereIs } from '#adapters/postgres/session/session';
 import { DatabaseUnreachable } from '#domain/errors';
 import type { ConnectionSettings, Platform } from '#lambdas/ports/platform';
 import type { Activity } from '#lambdas/ports/watching';

@@ -1,8 +1,8 @@
 /** One look at what goes on in the target, as one statement: whoever asks it need not hold a session. */
 import pg from 'pg';
 import type { ActivitySample } from '#domain/monitoring/sample';
-import { iso } from './moment';
-import { applicationName, sqlStateOf } from './session';
+import { iso } from './session/moment';
+import { applicationName, sqlStateOf } from './session/session';
 
 /** Runs one statement without parameters and returns its rows, values parsed by their types. */
 export type Ask = <Row>(text: string) => Promise<readonly Row[]>;

@@ -4,7 +4,7 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { Activity } from '#lambdas/ports/watching';
 import { type Ask, findStatementsSchema, takeSample } from './activity-query';
-import { type Session, withOwnSession } from './session';
+import { type Session, withOwnSession } from './session/session';
 
 const askIn =
   (session: Session): Ask =>

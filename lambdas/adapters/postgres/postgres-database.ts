@@ -2,19 +2,19 @@
 
 import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { applyMigration } from './apply-migration';
+import { applyMigration } from './apply/apply-migration';
+import { establishOutcome } from './apply/establish-outcome';
+import { rehearse } from './apply/rehearse';
+import { rollBack } from './apply/roll-back';
 import { readCatalog } from './catalog/read-catalog';
-import type { BindSaved } from './check-statement';
-import { runChecks } from './checks-runner';
-import { establishOutcome } from './establish-outcome';
-import { identify, readMark } from './identity-and-mark';
-import { acquireLease, releaseLease, requireFreeTarget } from './lease';
-import { readLedger, recordFingerprint } from './ledger';
+import type { BindSaved } from './checks/check-statement';
+import { runChecks } from './checks/checks-runner';
+import { explainQueries } from './checks/query-explainer';
+import { identify, readMark } from './own-schema/identity-and-mark';
+import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
+import { readLedger, recordFingerprint } from './own-schema/ledger';
 import { checkPrivileges } from './privileges';
-import { explainQueries } from './query-explainer';
-import { rehearse } from './rehearse';
-import { rollBack } from './roll-back';
-import { withOwnSession } from './session';
+import { withOwnSession } from './session/session';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
 

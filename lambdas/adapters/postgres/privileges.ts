@@ -3,7 +3,7 @@
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { Privilege } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { withSession } from './session';
+import { withSession } from './session/session';
 
 type Kind = PrivilegeNeed['kind'];
 

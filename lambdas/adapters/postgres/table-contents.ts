@@ -2,8 +2,8 @@
 import pg from 'pg';
 import type { TableContents } from '#domain/tables/contents';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Session, withOwnSession } from './session';
-import { inTransaction, rollback } from './transaction';
+import { type Session, withOwnSession } from './session/session';
+import { inTransaction, rollback } from './session/transaction';
 
 /** 2 GB: a branch reads about 200 MB a second, three times in a rehearsal. */
 const largestBytes = 2e9;

@@ -2,7 +2,7 @@
 
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { withOwnSession } from './session';
+import { withOwnSession } from './session/session';
 
 // Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had
 // lost them, as Neon's computes do. Each of the server's views tells that moment, unless somebody has reset that one.

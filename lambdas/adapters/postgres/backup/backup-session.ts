@@ -1,7 +1,7 @@
 /** The settings and the transaction under which a database is read for a backup, and read again for the comparison. */
 
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Session, type SessionOptions, withSession } from '../session';
+import { type Session, type SessionOptions, withSession } from '../session/session';
 
 /**
  * Everything that changes how PostgreSQL writes a value, whether it gives all rows, and for how long it lets us.

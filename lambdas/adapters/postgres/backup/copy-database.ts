@@ -2,7 +2,7 @@
 import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCatalog } from '../catalog/read-catalog';
-import { withSession } from '../session';
+import { withSession } from '../session/session';
 import { defaultLockTimeoutMs, withDump } from './open-dump';
 import { DumpUnusable } from './read-dump';
 import { restoreDump } from './restore-dump';

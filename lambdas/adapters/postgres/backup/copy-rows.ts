@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { to as copyTo } from 'pg-copy-streams';
 import type { TableCopy } from '#domain/backup/backup';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 import type { SavedTable } from './saved-tables';
 
 const lineEnd = 0x0a;

@@ -1,7 +1,7 @@
 /** Writes large objects as statements: contents, owner, comment, privileges; one at a time, in parts. */
 import { createHash } from 'node:crypto';
 import type { TableCopy } from '#domain/backup/backup';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 
 // 256 kB are half a megabyte of text, small beside what the rest of a dump takes.
 const partBytes = 256 * 1024;

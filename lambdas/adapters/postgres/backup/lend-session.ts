@@ -1,7 +1,7 @@
 /** Lends a session's socket to a program in a worker thread, and takes it back when the program has ended. */
 import type { Worker } from 'node:worker_threads';
 import type { Connection, DatabaseError } from 'pg';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 import { collectAnswers, errorIn, readyInTransaction } from './server-messages';
 
 /** What the worker posts: `message` goes to the server, the last two end the loan. */

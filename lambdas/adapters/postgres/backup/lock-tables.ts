@@ -1,6 +1,6 @@
 /** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
 import { LockNotAvailable } from '#domain/errors';
-import { type Session, sqlStateOf } from '../session';
+import { type Session, sqlStateOf } from '../session/session';
 import { beginSnapshot } from './backup-session';
 import { listSavedTables, type SavedTable } from './saved-tables';
 

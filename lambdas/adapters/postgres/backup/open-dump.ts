@@ -1,7 +1,7 @@
 /** Opens a dump of a database: one session, one snapshot, every table locked against rewriting. */
 import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Session, sqlStateOf } from '../session';
+import { type Session, sqlStateOf } from '../session/session';
 import { withReadingSession } from './backup-session';
 import { beginWithTablesLocked } from './lock-tables';
 import { withPgDump } from './pg-dump';

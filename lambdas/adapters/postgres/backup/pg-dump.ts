@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { VerificationFailed } from '#domain/errors';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 import { type LoanEnd, lendSession } from './lend-session';
 import { greeting, queryMessage } from './server-messages';
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Contents, isContentsLine, parseContents } from '#domain/backup/contents';
-import { isLostSession, type Session, sqlStateOf } from '../session';
+import { isLostSession, type Session, sqlStateOf } from '../session/session';
 import { type DumpPart, DumpUnusable, readDump } from './read-dump';
 
 const summaryOf = (sql: string) => (sql.split('\n')[0] ?? '').slice(0, 120);

@@ -1,5 +1,5 @@
 /** Which tables have rows of their own to save, and the COPY that reads each. */
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 
 export type SavedTable = {
   /** `schema.table`, quoted where PostgreSQL needs it. */

@@ -2,7 +2,7 @@
 import { VerificationFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Session, sqlStateOf, withOwnSession } from '../session';
+import { type Session, sqlStateOf, withOwnSession } from '../session/session';
 
 type Connect = (address: DatabaseAddress) => Promise<ConnectionSettings>;
 

@@ -1,6 +1,6 @@
 /** Reads the sequences' values. They stand outside of every snapshot: read after the rows, none is behind a row's key. */
 import type { SequenceValue } from '#domain/backup/contents';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 
 /** Of an extension's sequences only those that it names as configuration. */
 const savedSequences = `

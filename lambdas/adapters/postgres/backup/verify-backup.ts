@@ -8,7 +8,7 @@ import type { Contents } from '#domain/backup/contents';
 import { StoreFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { type Session, withSession } from '../session';
+import { type Session, withSession } from '../session/session';
 import { beginSnapshot, withReadingSession } from './backup-session';
 import { copyRows } from './copy-rows';
 import { dumpLargeObjects } from './large-objects';

@@ -3,7 +3,7 @@
 import type { TableCopy } from '#domain/backup/backup';
 import { type Contents, contentsLines } from '#domain/backup/contents';
 import type { Catalog } from '#domain/catalog/catalog';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 import { copyRows } from './copy-rows';
 import { dumpLargeObjects } from './large-objects';
 import type { PgDump } from './pg-dump';

@@ -2,7 +2,7 @@
 import type { QueryArrayResult } from 'pg';
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { sortObjects } from '#domain/catalog/catalog';
-import type { Session } from '../session';
+import type { Session } from '../session/session';
 import { commonFamilies, rareFamilies } from './families';
 
 // What PostgreSQL spells out depends on the session that asks. As pg_dump does, all that has a say is pinned:

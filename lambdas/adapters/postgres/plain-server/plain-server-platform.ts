@@ -5,8 +5,8 @@ import { ChecklistError, PlatformFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Branch, ConnectionSettings, Platform } from '#lambdas/ports/platform';
 import type { Clock } from '#lambdas/ports/ports';
-import { identify } from '../identity-and-mark';
-import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session';
+import { identify } from '../own-schema/identity-and-mark';
+import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session/session';
 import { readConnectionUrl } from './connection-url';
 import { isPlaceInLog, markRestorePoint } from './restore-point';
 import {

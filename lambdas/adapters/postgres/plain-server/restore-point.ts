@@ -1,6 +1,6 @@
 /** The restore point of a plain server: a named place in its write-ahead log. */
 import type { Branch } from '#lambdas/ports/platform';
-import { type Session, sqlStateOf } from '../session';
+import { type Session, sqlStateOf } from '../session/session';
 
 /** `restore-point:` where the server archives its log and has put the name into it, `log-position:` otherwise. */
 const kinds = ['restore-point:', 'log-position:'] as const;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { PlatformFailed } from '#domain/errors';
-import { type Session, sqlStateOf } from '../session';
+import { type Session, sqlStateOf } from '../session/session';
 
 const prefix = 'migration_checklist_';
 

@@ -1,5 +1,5 @@
+import { decisiveAlarms, findingsOfWatch, judgeWatch, type Watched } from '#domain/boxes/16-monitor';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
-import { decisiveAlarms, findingsOfWatch, judgeWatch, type Watched } from '#domain/monitoring/judge-watch';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { addSample, addSuspended, addUnreachable, emptySummary, type WatchSummary } from '#domain/monitoring/watch';
 import { alarms, findAlarm } from '#lambdas/alarms';

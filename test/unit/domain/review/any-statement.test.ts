@@ -1,7 +1,7 @@
-import { analyseImpact } from '#domain/review/analyse-impact';
+import { reviewCode } from '#domain/boxes/01-code-review';
+import { validateSchema } from '#domain/boxes/02-schema-validation';
+import { analyseImpact } from '#domain/boxes/03-impact-analysis';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
-import { reviewCode } from '#domain/review/review-code';
-import { validateSchema } from '#domain/review/validate-schema';
 import { ordersCatalog, subjectOf } from '#test/support/review-subject';
 
 const statements = `

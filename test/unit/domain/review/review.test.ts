@@ -1,9 +1,9 @@
+import { reviewCode } from '#domain/boxes/01-code-review';
+import { validateSchema } from '#domain/boxes/02-schema-validation';
+import { analyseImpact } from '#domain/boxes/03-impact-analysis';
+import type { Review } from '#domain/boxes/by-rules';
 import { parseChecks } from '#domain/checks/parse-checks';
-import { analyseImpact } from '#domain/review/analyse-impact';
-import type { Review } from '#domain/review/answer-boxes';
-import { reviewCode } from '#domain/review/review-code';
 import type { ImpactSubject } from '#domain/review/subject';
-import { validateSchema } from '#domain/review/validate-schema';
 import { checklist } from '#lambdas/checklist';
 import { firstLine, ledgerEntry, ordersCatalog, sizeOf, subjectOf } from '#test/support/review-subject';
 

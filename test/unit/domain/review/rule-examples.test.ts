@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { findingsFor } from '#domain/review/answer-boxes';
+import { findingsFor } from '#domain/boxes/by-rules';
 import { rules } from '#domain/review/rules';
 import { checklist } from '#lambdas/checklist';
 import { examplesFolder, readExamples } from '#test/support/rule-examples';

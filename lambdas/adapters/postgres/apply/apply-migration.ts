@@ -1,0 +1,54 @@
+/** Applies a migration exactly once: its last unit and its ledger row are one transaction, and most have only that unit. */
+import { MigrationRefused } from '#domain/errors';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { ApplyOutcome, Database } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { insertEntry, readVersion } from '../own-schema/ledger';
+import { refuseBesideOther } from '../own-schema/restart-points';
+import { runUnits } from './run-units';
+
+type Plan = Parameters<Database['applyMigration']>[1];
+
+/** This run's row, null when the version is free. Errors: MigrationRefused. */
+const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['entry']): LedgerEntry | null => {
+  const own = rows.find((row) => row.runId === runId);
+  if (own?.rolledBackAt)
+    throw new MigrationRefused(
+      `run ${runId} applied version ${version} on ${own.appliedAt} and it was rolled back on ${own.rolledBackAt}; a run applies once, start a new one`,
+    );
+  const other = rows.find((row) => row.runId !== runId && row.rolledBackAt === null);
+  if (other)
+    throw new MigrationRefused(
+      `version ${version} was applied as ${other.migration} by run ${other.runId} on ${other.appliedAt}; give the migration the next free version`,
+    );
+  return own ?? null;
+};
+
+/**
+ * The ledger is looked at first, under its lock: a retry after a lost answer finds its own row, and of two runs that race
+ * for a version the second finds the first one's. A version that was rolled back is free again.
+ * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable.
+ */
+export const applyMigration = async (
+  connection: ConnectionSettings,
+  { entry, statements, limits }: Plan,
+): Promise<ApplyOutcome> => {
+  const applied = await runUnits<LedgerEntry>(connection, {
+    runId: entry.runId,
+    version: entry.version,
+    phase: 'apply',
+    statements,
+    limits,
+    exactCounts: false,
+    isFromMiddle: false,
+    keepsSinglePoint: false,
+    purpose: `version ${entry.version} cannot be applied now`,
+    settled: async (session) => {
+      const earlier = earlierEntry(await readVersion(session, entry.version), entry);
+      if (!earlier) await refuseBesideOther(session, entry.runId);
+      return earlier;
+    },
+    finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
+  });
+  return { entry: applied.result, statements: applied.statements, wasAppliedBefore: applied.wasFinishedBefore };
+};

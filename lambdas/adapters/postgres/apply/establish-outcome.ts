@@ -1,0 +1,36 @@
+/** What became of an apply whose answer was lost, or that failed: the ledger says it, and what stands without a row. */
+import type { ApplyState } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { readVersion, unlessMissing } from '../own-schema/ledger';
+import { lockLedgerForSession } from '../own-schema/own-schema';
+import { readProgress } from '../own-schema/restart-points';
+import { settleBegun } from '../own-schema/settle-begun';
+import { withOwnSession } from '../session/session';
+
+/** 60 s: whoever lost the connection while committing has ended by then, or is stuck and a person should look. */
+const patienceMs = 60_000;
+
+/**
+ * Asked once no transaction that could still write it is open: after a lost connection the server may be committing yet, so
+ * looking at once would prove nothing. Errors: LockNotAvailable.
+ */
+export const establishOutcome = (
+  connection: ConnectionSettings,
+  { version, runId }: { readonly version: string; readonly runId: string },
+): Promise<ApplyState> =>
+  withOwnSession(connection, async (session) => {
+    await session.query(`SET lock_timeout = ${patienceMs}`);
+    await lockLedgerForSession(session, `the outcome of run ${runId} is not known yet`);
+    const entry = await unlessMissing(
+      async () => (await readVersion(session, version)).find((row) => row.runId === runId) ?? null,
+      null,
+    );
+    if (entry) return { entry, progress: null };
+    return unlessMissing(
+      async () => {
+        await settleBegun(session, { runId, version, phase: 'apply' });
+        return { entry, progress: (await readProgress(session)).find((one) => one.runId === runId) ?? null };
+      },
+      { entry, progress: null },
+    );
+  });

@@ -1,0 +1,110 @@
+/** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
+
+import type { StatementRun } from '#domain/dry-run/measured';
+import { MigrationRefused } from '#domain/errors';
+import type { SqlStatement } from '#domain/migration/migration';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { digestOwnTables, ownTablesChanged } from '../own-schema/own-schema';
+import { hideSearchPath, restoreSearchPath } from '../session/search-path';
+import { applicationName, type Session, withSession } from '../session/session';
+import { statementError } from '../session/statement-failure';
+import { commitForCertain, inTransaction } from '../session/transaction';
+import { closeRuns, type OpenRun, repeatSettings, runStatements } from '../statements/statement-runner';
+import { namingBlockers } from './blocking-sessions';
+
+export type MigrationTransaction = {
+  /** For statements of our own: its search_path is hidden whenever the work has it. */
+  readonly session: Session;
+  /**
+   * From the first statement to the last, in whole milliseconds; `settings` are repeated before it. Errors: StatementFailed,
+   * LockNotAvailable.
+   */
+  run(
+    statements: readonly SqlStatement[],
+    settings: readonly SqlStatement[],
+  ): Promise<{
+    readonly durationMs: number;
+    /** What was measured until the last statement; the commit itself is not in it yet. */
+    readonly measured: readonly StatementRun[];
+  }>;
+};
+
+const lastOf = (statements: readonly SqlStatement[]) => statements.at(-1) ?? { index: 0, line: 1 };
+
+// Deferred constraints are checked now, under the settings that the migration left, because ours follow and because their
+// failure then belongs to the migration for certain, and not to a COMMIT.
+const checkDeferred = async (session: Session, statements: readonly SqlStatement[]) => {
+  try {
+    await session.query('SET CONSTRAINTS ALL IMMEDIATE');
+  } catch (error) {
+    const last = lastOf(statements);
+    throw statementError(
+      `a deferred constraint, checked after statement ${last.index + 1} (line ${last.line})`,
+      last,
+      error,
+    );
+  }
+};
+
+// What a migration may have left set and what would bend what we write: who we are, what names mean, what a trigger does.
+// The replication role is only touched when it was changed, which is also when the role may.
+const becomeOurselves = `RESET SESSION AUTHORIZATION; RESET ROLE; ${hideSearchPath};
+SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
+WHERE pg_catalog.current_setting('session_replication_role') <> 'origin'`;
+
+// Exact counts and repeatable times: parallel workers of an index build keep statistics of their own.
+const measuring = 'SET LOCAL max_parallel_maintenance_workers = 0';
+
+/**
+ * Errors: StatementFailed and LockNotAvailable after the rollback, DatabaseUnreachable when the session was lost before the
+ * commit was sent, so that the server rolled back; OutcomeUnknown when it was lost afterwards.
+ */
+export const inMigrationTransaction = <T>(
+  connection: ConnectionSettings,
+  {
+    limits,
+    exactCounts,
+    isFromMiddle,
+  }: {
+    readonly limits: StatementLimits;
+    readonly exactCounts: boolean;
+    /** The statements take back what may not be there: each that finds nothing to take back is passed over. */
+    readonly isFromMiddle: boolean;
+  },
+  work: (transaction: MigrationTransaction) => Promise<T>,
+): Promise<{ readonly result: T; readonly statements: readonly StatementRun[] }> =>
+  withSession(
+    connection,
+    (session) =>
+      namingBlockers(connection, session, limits.lockTimeoutMs, async () => {
+        let runs: readonly OpenRun[] = [];
+        let ran: readonly SqlStatement[] = [];
+        const end = async () => {
+          try {
+            await commitForCertain(session);
+          } catch (error) {
+            throw statementError('the commit', lastOf(ran), error);
+          }
+        };
+        const run = async (statements: readonly SqlStatement[], settings: readonly SqlStatement[]) => {
+          ran = statements;
+          const ownTables = await digestOwnTables(session);
+          await session.query(restoreSearchPath);
+          await repeatSettings(session, settings);
+          const startedAtMs = performance.now();
+          runs = await runStatements(session, statements, { isAlone: exactCounts, isFromMiddle });
+          const durationMs = Math.round(performance.now() - startedAtMs);
+          await checkDeferred(session, statements);
+          await session.query(becomeOurselves);
+          if ((await digestOwnTables(session)) !== ownTables) throw new MigrationRefused(ownTablesChanged);
+          return { durationMs, measured: closeRuns(runs, performance.now()) };
+        };
+        const result = await inTransaction(session, { limits, end }, async () => {
+          await session.query(exactCounts ? `${hideSearchPath}; ${measuring}` : hideSearchPath);
+          return work({ session, run });
+        });
+        return { result, statements: closeRuns(runs, performance.now()) };
+      }),
+    { applicationName: `${applicationName} apply`, isPipelined: true },
+  );

@@ -1,0 +1,184 @@
+/**
+ * Takes a migration, or its rollback, unit by unit. What is committed is written down with it, so that whoever comes after an
+ * interruption goes on behind it. An ordinary migration is one unit: one transaction, in which its end is written down too.
+ */
+
+import type { StatementRun } from '#domain/dry-run/measured';
+import { ChecklistError } from '#domain/errors';
+import type { SqlStatement } from '#domain/migration/migration';
+import { describeUnit, splitIntoUnits, type Unit } from '#domain/migration/units';
+import type { StatementLimits } from '#lambdas/ports/database';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { settleLeftover } from '../interrupted/settle-leftovers';
+import { ensureOwnSchema, lockLedger, lockLedgerForSession } from '../own-schema/own-schema';
+import { type Errand, forgetBegun, readPoint, recordBegun, recordDone } from '../own-schema/restart-points';
+import { type Session, withOwnSession } from '../session/session';
+import { commitForCertain, inTransaction } from '../session/transaction';
+import { isNothingToTakeBack } from '../statements/statement-runner';
+import { inMigrationTransaction } from './migration-transaction';
+import { runOutside } from './run-outside';
+
+export type Work<T> = Errand & {
+  readonly statements: readonly SqlStatement[];
+  readonly limits: StatementLimits;
+  readonly exactCounts: boolean;
+  readonly isFromMiddle: boolean;
+  /** False when `finish` of a single unit leaves the record itself. */
+  readonly keepsSinglePoint: boolean;
+  /** What cannot be done while another session changes the ledger. */
+  readonly purpose: string;
+  /** Asked before each unit, under the ledger's lock; not null when nothing is left to do. */
+  settled(session: Session): Promise<T | null>;
+  /** In the last unit's transaction, or in the one that notes its end. */
+  finish(session: Session, durationMs: number): Promise<T>;
+};
+
+export type Finished<T> = {
+  readonly result: T;
+  readonly wasFinishedBefore: boolean;
+  readonly statements: readonly StatementRun[];
+};
+
+type Measured = { readonly durationMs: number; readonly statements: readonly StatementRun[] };
+
+/** What a unit came to; `result` is null while others follow. */
+type Step<T> = Measured & { readonly result: T | null; readonly wasFinishedBefore: boolean };
+
+type Place = {
+  readonly unit: Unit;
+  readonly units: number;
+  readonly isLast: boolean;
+  readonly keepsPoint: boolean;
+  /** Of the units before. */
+  readonly sinceMs: number;
+};
+
+const nothing: Measured = { durationMs: 0, statements: [] };
+
+/** Null when the unit has to be run. */
+const earlierStep = async <T>(session: Session, work: Work<T>, place: Place): Promise<Step<T> | null> => {
+  const settled = await work.settled(session);
+  if (settled !== null) return { ...nothing, result: settled, wasFinishedBefore: true };
+  const point = place.keepsPoint ? await readPoint(session, work, place.unit) : null;
+  if (!point?.isDone) return null;
+  const { durationMs, statements } = point;
+  const result = place.isLast ? await work.finish(session, place.sinceMs + durationMs) : null;
+  return { durationMs, statements, result, wasFinishedBefore: false };
+};
+
+const noteEnd = async <T>(session: Session, work: Work<T>, place: Place, measured: Measured): Promise<T | null> => {
+  if (place.keepsPoint) await recordDone(session, work, place.unit, measured);
+  return place.isLast ? work.finish(session, place.sinceMs + measured.durationMs) : null;
+};
+
+const runTransaction = async <T>(connection: ConnectionSettings, work: Work<T>, place: Place): Promise<Step<T>> => {
+  const { unit, keepsPoint } = place;
+  const { result: step, statements } = await inMigrationTransaction(connection, work, async ({ session, run }) => {
+    await lockLedger(session, work.purpose);
+    await ensureOwnSchema(session);
+    const earlier = await earlierStep(session, work, place);
+    if (earlier) return earlier;
+    const { durationMs, measured } = await run(unit.statements, unit.settings);
+    if (keepsPoint) await recordBegun(session, work, unit, { units: place.units, leftover: null });
+    const result = await noteEnd(session, work, place, { durationMs, statements: measured });
+    return { result, durationMs, statements: measured, wasFinishedBefore: false };
+  });
+  // How long locks were held is known after the commit only; what was written down with it says it without the commit.
+  return { ...step, statements: keepsPoint || statements.length === 0 ? step.statements : statements };
+};
+
+/** After a failure nothing may be left half-done, or it must be said. Errors: the failure, when the statement had not finished. */
+const afterFailure = async <T>(own: Session, work: Work<T>, unit: Unit, failure: unknown): Promise<Measured> => {
+  try {
+    const begun = await readPoint(own, work, unit);
+    if (!begun?.leftover) throw failure;
+    const settled = await settleLeftover(own, begun.leftover);
+    if (settled === 'done' || (work.isFromMiddle && isNothingToTakeBack(failure))) return nothing;
+    await forgetBegun(own, work, unit.index);
+  } catch (error) {
+    if (error !== failure && failure instanceof ChecklistError)
+      failure.message += `; what it has left could not be taken away yet (${(error as Error).message})`;
+    throw failure;
+  }
+  if (failure instanceof ChecklistError) failure.message += '; nothing of the statement is left';
+  throw failure;
+};
+
+const runOutsideUnit = async <T>(own: Session, connection: ConnectionSettings, work: Work<T>, place: Place) => {
+  const unit = place.unit as Unit & { outside: NonNullable<Unit['outside']> };
+  const point = await readPoint(own, work, unit);
+  if (point?.leftover) {
+    // Begun by an attempt that was interrupted. How long it took nobody knows.
+    if ((await settleLeftover(own, point.leftover)) === 'done') return nothing;
+    await forgetBegun(own, work, unit.index);
+  }
+  try {
+    const run = await runOutside(connection, own, unit, work, (leftover) =>
+      recordBegun(own, work, unit, { units: place.units, leftover }),
+    );
+    return { durationMs: Math.round(run.durationMs), statements: [run] };
+  } catch (error) {
+    return afterFailure(own, work, unit, error);
+  }
+};
+
+/**
+ * 60 s: this session looks four times a second while the statement runs. When it is silent for so long its process is frozen or
+ * cut off, and must not keep the ledger's lock from whoever has to find out.
+ */
+const silenceMs = 60_000;
+
+const runOutsideTransaction = <T>(connection: ConnectionSettings, work: Work<T>, place: Place): Promise<Step<T>> =>
+  withOwnSession(connection, async (own) => {
+    await own.query(`SET idle_session_timeout = ${silenceMs}`);
+    await lockLedgerForSession(own, work.purpose);
+    const inOwnTransaction = <R>(act: () => Promise<R>) =>
+      inTransaction(own, { limits: work.limits, end: commitForCertain }, act);
+    const earlier = await inOwnTransaction(async () => {
+      await ensureOwnSchema(own);
+      return earlierStep(own, work, place);
+    });
+    if (earlier) return earlier;
+    const measured = await runOutsideUnit(own, connection, work, place);
+    const result = await inOwnTransaction(() => noteEnd(own, work, place, measured));
+    return { ...measured, result, wasFinishedBefore: false };
+  });
+
+/** The times of a unit count from its own beginning. */
+const later =
+  (ms: number) =>
+  (run: StatementRun): StatementRun => ({
+    ...run,
+    startedAtMs: run.startedAtMs + ms,
+    locks: run.locks.map((lock) => ({ ...lock, fromMs: lock.fromMs + ms })),
+  });
+
+/** An error of a later unit says what stands of the earlier ones. */
+const tellWhatStands = (error: unknown, before: readonly Unit[], units: number): unknown => {
+  const [first] = before;
+  if (first && error instanceof ChecklistError)
+    error.message += `; committed before it: ${before.map((unit) => `unit ${describeUnit(unit, units)}`).join(', ')}`;
+  return error;
+};
+
+/**
+ * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable; that of a later unit leaves
+ * the earlier ones committed, and a second attempt goes on behind them.
+ */
+export const runUnits = async <T>(connection: ConnectionSettings, work: Work<T>): Promise<Finished<T>> => {
+  const units = splitIntoUnits(work.statements);
+  const keepsPoint = work.keepsSinglePoint || units.length > 1 || units[0]?.outside !== null;
+  const statements: StatementRun[] = [];
+  let sinceMs = 0;
+  for (const unit of units) {
+    const place = { unit, units: units.length, isLast: unit.index === units.length - 1, keepsPoint, sinceMs };
+    const run = unit.outside ? runOutsideTransaction : runTransaction;
+    const step = await run(connection, work, place).catch((error: unknown) => {
+      throw tellWhatStands(error, units.slice(0, unit.index), units.length);
+    });
+    statements.push(...step.statements.map(later(sinceMs)));
+    sinceMs += step.durationMs;
+    if (step.result !== null) return { result: step.result, wasFinishedBefore: step.wasFinishedBefore, statements };
+  }
+  throw new Error('a migration without statements was to be run');
+};

@@ -1,0 +1,102 @@
+/** One statement of a declared test: it must end as it declares. */
+import type { QueryConfig, QueryResult } from 'pg';
+import type { CheckStatement } from '#domain/checks/checks';
+import { count } from '#domain/count';
+import { VerificationFailed } from '#domain/errors';
+import { isLockFailure, type Session, sqlStateOf } from '../session/session';
+import { serverWords } from '../session/statement-failure';
+
+/** Puts saved values in the place of their names, as SQL literals. */
+export type BindSaved = (sql: string, values: Readonly<Record<string, string | null>>) => string;
+
+export type StatementOutcome = {
+  /** The error that was expected and came, with PostgreSQL's words on where; null when none was or it did not. */
+  readonly expected: { readonly sqlState: string; readonly context: string } | null;
+  readonly saved: Readonly<Record<string, string | null>>;
+  /** What was expected and what came instead; null when it ended as declared. */
+  readonly failure: string | null;
+};
+
+type Row = Readonly<Record<string, string | null>>;
+type Attempt = { readonly result: QueryResult<Row> } | { readonly error: unknown };
+
+/** The extended protocol takes exactly one statement; values stay the text that PostgreSQL gives. */
+const singleStatement = (text: string): QueryConfig & { readonly queryMode: 'extended' } => ({
+  text,
+  queryMode: 'extended',
+  types: { getTypeParser: () => (value: string) => value },
+});
+
+const attempt = async (work: () => Promise<QueryResult<Row>>): Promise<Attempt> => {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    if (sqlStateOf(error) === null) throw error;
+    return { error };
+  }
+};
+
+const failing = (failure: string): StatementOutcome => ({ expected: null, saved: {}, failure });
+
+const expectError = async (session: Session, sql: string, expected: string): Promise<StatementOutcome> => {
+  await session.query('SAVEPOINT migration_checklist_statement');
+  const outcome = await attempt(async () => {
+    const result = await session.query<Row>(singleStatement(sql));
+    // The rule may be a deferred constraint, which speaks up only now.
+    await session.query('SET CONSTRAINTS ALL IMMEDIATE');
+    return result;
+  });
+  refuseEnded(session, sql);
+  await session.query(
+    'ROLLBACK TO SAVEPOINT migration_checklist_statement; RELEASE SAVEPOINT migration_checklist_statement',
+  );
+  if ('result' in outcome) return failing(`expected SQLSTATE ${expected}, but the statement succeeded`);
+  if (sqlStateOf(outcome.error) === expected) {
+    const { where } = outcome.error as { where?: string };
+    return { expected: { sqlState: expected, context: where ?? '' }, saved: {}, failure: null };
+  }
+  if (isLockFailure(outcome.error)) throw outcome.error;
+  return failing(`expected SQLSTATE ${expected}, PostgreSQL answered: ${serverWords(outcome.error)}`);
+};
+
+const expectSuccess = async (session: Session, statement: CheckStatement): Promise<StatementOutcome> => {
+  const outcome = await attempt(() => session.query<Row>(singleStatement(statement.sql)));
+  refuseEnded(session, statement.sql);
+  if ('error' in outcome) {
+    if (isLockFailure(outcome.error)) throw outcome.error;
+    return failing(`expected success, PostgreSQL answered: ${serverWords(outcome.error)}`);
+  }
+  const { rows, rowCount } = outcome.result;
+  if (statement.expectedRows !== null && rowCount !== statement.expectedRows)
+    return failing(
+      `expected ${count(statement.expectedRows, 'row')}, got ${rowCount ?? 'none: the statement has no row count'}`,
+    );
+  const saved: Record<string, string | null> = {};
+  for (const { column, name } of statement.save) {
+    const value = rows[0]?.[column];
+    if (value === undefined)
+      return failing(
+        rows.length === 0
+          ? `column ${column} was to be saved, but the statement returned no row`
+          : `column ${column} was to be saved, but the statement returned ${Object.keys(rows[0] ?? {}).join(', ')}`,
+      );
+    saved[name] = value;
+  }
+  return { expected: null, saved, failure: null };
+};
+
+const refuseEnded = (session: Session, sql: string) => {
+  if (session.getTransactionStatus() === 'I')
+    throw new VerificationFailed(
+      `a test ended the transaction that was to be rolled back, with: ${sql.trim().slice(0, 80)}; what the tests wrote before may have been committed. Look at the tables they write to, and remove it`,
+    );
+};
+
+/**
+ * Inside a transaction, which is left usable unless the statement fails without being expected to. Errors: VerificationFailed
+ * when the statement ended the transaction; the server's own for a lock that somebody else holds.
+ */
+export const runCheckStatement = (session: Session, statement: CheckStatement): Promise<StatementOutcome> =>
+  statement.expectedSqlState === null
+    ? expectSuccess(session, statement)
+    : expectError(session, statement.sql, statement.expectedSqlState);

@@ -1,0 +1,99 @@
+/**
+ * What a statement outside a transaction does to the relations that were there before, seen from a second session while it
+ * runs: it commits in steps, so nothing inside it could tell. What lasted less than the time between two looks may be missed.
+ */
+import type { HeldLock, StatementRun } from '#domain/dry-run/measured';
+import { collectNotices } from '../session/notices';
+import type { Session } from '../session/session';
+import { logBetween } from './server-log';
+import { rounded } from './statement-runner';
+import { readExisting } from './trace-queries';
+import { watchLocks } from './watch-locks';
+
+type Counts = { readonly oid: number; readonly scanned: number; readonly written: number };
+
+const countsQuery = `
+SELECT c.oid, pg_catalog.pg_stat_get_tuples_returned(c.oid)::float8 AS scanned,
+       (pg_catalog.pg_stat_get_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_tuples_updated(c.oid)
+        + pg_catalog.pg_stat_get_tuples_deleted(c.oid))::float8 AS written
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_toast', 'migration_checklist')`;
+
+type Moment = Awaited<ReturnType<typeof readExisting>> & { readonly counts: readonly Counts[] };
+
+const readMoment = async (witness: Session, isAlone: boolean): Promise<Moment> => ({
+  ...(await readExisting(witness, isAlone)),
+  counts: (await witness.query<Counts>(countsQuery)).rows,
+});
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** How much a count has grown on the tables that were there before. */
+const growth = (before: Moment, after: Moment, count: 'scanned' | 'written') => {
+  const since = new Map(before.counts.map((counts) => [counts.oid, counts[count]]));
+  return sum(after.counts.map((now) => Math.max(0, now[count] - (since.get(now.oid) ?? now[count]))));
+};
+
+/** A table keeps its oid when its rows are written anew. */
+const rewritten = (before: Moment, after: Moment) => {
+  const storages = new Map(after.relations.map(({ oid, storage }) => [oid, storage]));
+  return before.relations
+    .filter(({ kind, oid, storage }) => kind === 'rows' && storages.has(oid) && storages.get(oid) !== storage)
+    .map(({ name }) => name)
+    .sort();
+};
+
+/** An index that is rebuilt CONCURRENTLY is another one that gets the name. */
+const rebuilt = (before: Moment, after: Moment) => {
+  const storages = new Map(after.relations.map(({ name, storage }) => [name, storage]));
+  return before.relations
+    .filter(({ kind, name, storage }) => kind === 'index' && storages.has(name) && storages.get(name) !== storage)
+    .map(({ name }) => name)
+    .sort();
+};
+
+// The statistics of a session are written down within a second at the latest, or now (PostgreSQL 15 and newer).
+const flushStatistics = async (worker: Session) => {
+  await worker.query('SELECT pg_catalog.pg_stat_force_next_flush()');
+  await worker.query('SELECT 1');
+};
+
+type Watched = Omit<StatementRun, 'index' | 'line' | 'summary' | 'rowsAffected'> & {
+  readonly locks: readonly HeldLock[];
+};
+
+/**
+ * `witness` must be a session of ours that is in no transaction; `isAlone` says that nobody else writes in this database, so
+ * that log and sizes are the statement's own.
+ */
+export const watchStatement = async <T>(
+  { worker, witness, isAlone }: { readonly worker: Session; readonly witness: Session; readonly isAlone: boolean },
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly watched: Watched }> => {
+  const before = await readMoment(witness, isAlone);
+  const names = new Map(before.relations.map(({ oid, name }) => [oid, name]));
+  const {
+    result: answer,
+    locks,
+    durationMs,
+  } = await watchLocks({ worker, witness, names }, () => collectNotices(worker, work));
+  await flushStatistics(worker);
+  const after = await readMoment(witness, isAlone);
+  const sizeOf = ({ relations }: Moment) => sum(relations.map(({ totalBytes }) => totalBytes));
+  return {
+    result: answer.result,
+    watched: {
+      startedAtMs: 0,
+      durationMs: rounded(durationMs),
+      locks,
+      notices: answer.notices,
+      rewritten: rewritten(before, after),
+      emptied: [],
+      rebuilt: rebuilt(before, after),
+      rowsScanned: growth(before, after, 'scanned'),
+      rowsWritten: growth(before, after, 'written'),
+      walBytes: isAlone ? logBetween(before.log, after.log) : null,
+      sizeChangeBytes: isAlone ? sizeOf(after) - sizeOf(before) : null,
+    },
+  };
+};

@@ -1,0 +1,142 @@
+import { measureImpact } from '#domain/boxes/measure-impact';
+import { gradeStatements } from '#domain/dry-run/grade-statements';
+import type { StatementRun } from '#domain/dry-run/measured';
+import { longestBlockingMs } from '#domain/locks/lock-modes';
+import type { ContentsDifference } from '#domain/tables/difference';
+import { heldLock as lock, statementRun as statement } from '#test/support/statement-run';
+
+const surroundings = {
+  tableOfIndex: (index: string) => (index.endsWith('_idx') ? 'public.jobs' : null),
+  traffic: [],
+};
+
+const sameRows: ContentsDifference = { changed: [], notCompared: [] };
+
+const boxOf = (
+  id: string,
+  statements: readonly StatementRun[],
+  traffic: Parameters<typeof measureImpact>[2] = [],
+  contents = sameRows,
+) =>
+  measureImpact(statements, gradeStatements(statements, surroundings), traffic, contents).find(({ box }) => box === id);
+
+test('the time is the sum of all statements, and the slowest is named', () => {
+  const answer = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
+
+  expect(answer).toMatchObject({ answer: 'proved', facts: { totalMs: 14_000 } });
+  expect(answer?.reason).toBe('measured on the branch: 14 s for 2 statements, the slowest on line 9 with 13 s');
+});
+
+test('no statement takes no time', () => {
+  expect(boxOf('3.4', [])?.reason).toBe('measured on the branch: 0.00 s for 0 statements');
+});
+
+test.each([
+  ['AccessExclusiveLock', 'readers and writers'],
+  ['ExclusiveLock', 'writers'],
+  ['ShareRowExclusiveLock', 'writers'],
+  ['ShareLock', 'writers'],
+])('%s that is held too long stops %s', (mode, who) => {
+  const answer = boxOf('3.5', [statement({ locks: [lock(mode, longestBlockingMs + 1)] })]);
+
+  expect(answer?.answer).toBe('failed');
+  expect(answer?.reason).toBe(`line 3 holds ${mode} on public.jobs for 1.00 s, which stops ${who}`);
+});
+
+test.each(['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock'])(
+  '%s stops nobody, however long it is held',
+  (mode) => {
+    const answer = boxOf('3.5', [statement({ locks: [lock(mode, 3_600_000)] })]);
+
+    expect(answer).toMatchObject({ answer: 'proved', facts: { blocking: [] } });
+    expect(answer?.reason).toContain('no lock that stops readers or writers');
+  },
+);
+
+test('a lock of a second is borne, and told', () => {
+  const answer = boxOf('3.5', [
+    statement({ locks: [lock('AccessExclusiveLock', longestBlockingMs), lock('ShareLock', 5, 'public.users')] }),
+  ]);
+
+  expect(answer?.answer).toBe('proved');
+  expect(answer?.reason).toBe(
+    'measured on the branch: 2 blocking locks on existing tables, none held longer than 1.00 s',
+  );
+});
+
+test('only the locks that are held too long are told, and the traffic of the blocked tables', () => {
+  const traffic = ['public.jobs', 'public.users', 'public.other'].map((table) => ({
+    table,
+    sequentialScans: 1,
+    indexScans: 2,
+    rowsWritten: 3,
+  }));
+  const statements = [
+    statement({ locks: [lock('AccessExclusiveLock', 2_000)], rewritten: ['public.jobs'], rowsScanned: 7 }),
+    statement({ line: 5, locks: [lock('ShareLock', 1, 'public.users')] }),
+  ];
+
+  const answer = boxOf('3.5', statements, traffic);
+
+  expect(answer?.reason).not.toContain('public.users');
+  expect(answer?.facts).toMatchObject({
+    blocking: [
+      { line: 3, relation: 'public.jobs', rewritten: true, rowsScanned: 7, blocks: 'readers and writers' },
+      { line: 5, relation: 'public.users', rewritten: false, blocks: 'writers' },
+    ],
+    traffic: [{ table: 'public.jobs' }, { table: 'public.users' }],
+  });
+});
+
+test('of a statement only the strongest lock on a table is told, for its indexes too', () => {
+  const locks = [
+    ...[lock('AccessExclusiveLock', 2_000), lock('ShareLock', 2_000)],
+    ...[lock('AccessExclusiveLock', 2_000, 'public.jobs_idx'), lock('ShareLock', 2_000, 'public.users')],
+  ];
+
+  expect(boxOf('3.5', [statement({ locks })])?.reason).toBe(
+    'line 3 holds AccessExclusiveLock on public.jobs for 2.00 s, which stops readers and writers; line 3 holds ShareLock on public.users for 2.00 s, which stops writers',
+  );
+});
+
+test('a lock adds nothing while an earlier one on its table, at least as strong, is held', () => {
+  const at = (fromMs: number, mode: string, heldMs: number, relation?: string) => lock(mode, heldMs, relation, fromMs);
+  const statements = [
+    statement({ line: 1, locks: [at(0, 'ShareRowExclusiveLock', 4_000)] }),
+    statement({ line: 2, locks: [at(500, 'ShareLock', 3_500), at(500, 'ShareLock', 3_500, 'public.jobs_idx')] }),
+    statement({ line: 3, locks: [at(1_000, 'AccessExclusiveLock', 3_000)] }),
+    statement({ line: 4, locks: [at(4_000, 'ShareLock', 2_000)] }),
+  ];
+
+  expect(boxOf('3.5', statements)?.reason.match(/line \d holds \w+/g)).toEqual([
+    ...['line 1 holds ShareRowExclusiveLock', 'line 3 holds AccessExclusiveLock', 'line 4 holds ShareLock'],
+  ]);
+});
+
+test('rows that were touched, tables whose contents are others, and rewrites are told', () => {
+  const statements = [
+    statement({ rowsAffected: 5_000 }),
+    statement({ line: 4, rowsAffected: 0 }),
+    statement({ line: 9, rewritten: ['public.jobs'] }),
+    statement({ line: 10, rewritten: ['public.jobs'] }),
+  ];
+  const answer = boxOf('3.6', statements, [], { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] });
+
+  expect(answer?.reason).toBe(
+    'measured on the branch: line 3 touches 5,000 rows; public.a: 7 rows became 0; public.jobs is rewritten',
+  );
+  expect(answer?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5_000 }], rewritten: ['public.jobs'] });
+});
+
+test('nothing that was touched is told as what was compared', () => {
+  expect(boxOf('3.6', [statement()])).toMatchObject({
+    answer: 'proved',
+    reason: 'measured on the branch: the rows of all tables are as before, and no table was rewritten',
+  });
+});
+
+test('what was too large to compare leaves the box open when nothing else was seen', () => {
+  const contents = { changed: [], notCompared: ['public.big'] };
+
+  expect(boxOf('3.6', [statement()], [], contents)).toMatchObject({ answer: 'open' });
+});

@@ -1,0 +1,113 @@
+import { verifySchema } from '#domain/boxes/09-verify-schema';
+import type { CatalogObject } from '#domain/catalog/catalog';
+import { catalogOf, column, foreignKey, index, object, table } from '../catalog/objects';
+
+const verify = (
+  before: readonly CatalogObject[],
+  rehearsed: readonly CatalogObject[],
+  applied: readonly CatalogObject[] = rehearsed,
+) => verifySchema({ before: catalogOf(...before), rehearsed: catalogOf(...rehearsed), applied: catalogOf(...applied) });
+
+const answersOf = ({ boxes }: ReturnType<typeof verify>) =>
+  Object.fromEntries(boxes.map(({ box, answer }) => [box, answer]));
+
+const trigger = object('trigger', 'public.jobs.trg', { function: 'public.touch()', enabled: 'enabled' });
+const check = (definition = {}) =>
+  object('constraint', 'public.jobs.ck', {
+    type: 'check',
+    definition: 'CHECK (a > 0)',
+    isValidated: true,
+    ...definition,
+  });
+
+const schema = [
+  ...[table('public.jobs'), column('public.jobs.a', 1), index('public.i', 'public.jobs', 'a'), check()],
+  foreignKey('public.jobs.fk', 'a', 'public.users', 'id'),
+];
+
+test('a schema that is the rehearsed one proves every box, and counts what is compared and new', () => {
+  const verified = verify([table('public.jobs')], schema);
+
+  expect(answersOf(verified)).toEqual({
+    '9.1': 'proved',
+    '9.2': 'proved',
+    '9.3': 'proved',
+    '9.4': 'proved',
+    '9.5': 'proved',
+  });
+  expect(verified.differences).toEqual([]);
+  expect(verified.boxes.find(({ box }) => box === '9.4')).toMatchObject({
+    reason: 'constraints: 2 compared and equal to the rehearsed, 2 of them new',
+    facts: { compared: 2, made: ['constraint public.jobs.ck', 'constraint public.jobs.fk'] },
+  });
+});
+
+test.each<[string, string, CatalogObject]>([
+  ['a table', '9.1', table('public.users')],
+  ['a sequence', '9.1', object('sequence', 'public.s', { type: 'bigint' })],
+  ['a view', '9.1', object('view', 'public.v', { definition: 'SELECT 1' })],
+  ['a column', '9.2', column('public.jobs.b', 2)],
+  ['a type', '9.2', object('type', 'public.mood', { form: 'enum', labels: `'a'` })],
+  ['a function', '9.2', object('function', 'public.f()', { definition: 'CREATE FUNCTION …' })],
+  ['an index', '9.3', index('public.j', 'public.jobs', 'a')],
+  ['a constraint', '9.4', check()],
+  ['a check of a domain', '9.4', object('domain constraint', 'public.d.ck', { definition: 'CHECK (true)' })],
+  ['a trigger', '9.5', trigger],
+  ['a rule', '9.5', object('rule', 'public.jobs.r', { definition: 'CREATE RULE r AS ON …' })],
+  ['an event trigger', '9.5', object('event trigger', 'e', { event: 'ddl_command_end' })],
+])('%s that is missing fails box %s alone', (_, box, missing) => {
+  const rest = [table('public.jobs'), column('public.jobs.a', 1)];
+
+  const verified = verify(rest, [...rest, missing], rest);
+
+  const failed = verified.boxes.filter(({ answer }) => answer === 'failed');
+  expect(failed.map((one) => one.box)).toEqual([box]);
+  expect(failed[0]?.reason).toMatch(/^not as rehearsed: - /);
+  expect(verified.differences).toHaveLength(1);
+});
+
+test('what is there and was not rehearsed fails too', () => {
+  const verified = verify([], [table('public.jobs')], [table('public.jobs'), table('public.surprise')]);
+
+  expect(answersOf(verified)['9.1']).toBe('failed');
+});
+
+test('a column of another type is not as rehearsed', () => {
+  const verified = verify([], [column('public.jobs.a', 1)], [column('public.jobs.a', 1, { type: 'integer' })]);
+
+  expect(answersOf(verified)).toMatchObject({ '9.1': 'proved', '9.2': 'failed' });
+});
+
+test.each<[string, string, CatalogObject]>([
+  ['an invalid index', '9.3', index('public.i', 'public.jobs', 'a', { isValid: false })],
+  ['an index that is not ready', '9.3', index('public.i', 'public.jobs', 'a', { isReady: false })],
+  ['an index that is not live', '9.3', index('public.i', 'public.jobs', 'a', { isLive: false })],
+  ['a constraint that is not validated', '9.4', check({ isValidated: false })],
+  ['a constraint that is not enforced', '9.4', check({ isEnforced: false })],
+])('%s is there and does not work', (_, box, idle) => {
+  const made = verify([], [idle]);
+
+  expect(made.boxes.find((one) => one.box === box)).toMatchObject({
+    answer: 'failed',
+    reason: `not active: ${idle.identity}`,
+  });
+  expect(made.differences).toEqual([]);
+});
+
+test('a constraint that the migration stops enforcing is not active', () => {
+  expect(answersOf(verify([check()], [check({ isEnforced: false })]))['9.4']).toBe('failed');
+});
+
+test("what did not work before and is not the migration's is not held against it", () => {
+  const old = check({ isValidated: false });
+
+  expect(answersOf(verify([old], [old]))['9.4']).toBe('proved');
+});
+
+test('new triggers stay open until tests have fired them; old ones do not', () => {
+  expect(verify([], [trigger]).boxes.find(({ box }) => box === '9.5')).toMatchObject({
+    answer: 'open',
+    reason: expect.stringContaining('Step 10'),
+  });
+  expect(answersOf(verify([trigger], [trigger]))['9.5']).toBe('proved');
+});

@@ -1,0 +1,86 @@
+import { judgeQueries } from '#domain/boxes/11-performance-check';
+import { query, seen } from '#test/support/declared';
+
+const answersOf = ({ boxes }: ReturnType<typeof judgeQueries>) =>
+  Object.fromEntries(boxes.map(({ box, answer }) => [box, answer]));
+
+test('without a declared query there is nothing to judge', () => {
+  expect(answersOf(judgeQueries([], []))).toEqual({ '11.1': 'not applicable', '11.2': 'not applicable' });
+});
+
+test('a query that uses an index in less than its time is proved, with index and median', () => {
+  const { boxes, failures } = judgeQueries([query(3)], [seen(3)]);
+
+  expect(boxes).toEqual([
+    { box: '11.1', answer: 'proved', reason: 'query 3: jobs_poll' },
+    { box: '11.2', answer: 'proved', reason: 'query 3: 1.5 ms (median of 5)' },
+  ]);
+  expect(failures).toEqual([]);
+});
+
+test('a table that no index can serve fails, with line and table', () => {
+  const { boxes, failures } = judgeQueries([query(3)], [seen(3, { unindexedTables: ['public.jobs'] })]);
+
+  expect(boxes[0]).toMatchObject({ box: '11.1', answer: 'failed' });
+  expect(failures).toEqual(['line 3, query 3: no index serves public.jobs']);
+});
+
+test('a plan without any index fails where one was expected', () => {
+  expect(judgeQueries([query(3)], [seen(3, { indexes: [] })]).failures).toEqual([
+    'line 3, query 3: no index serves it',
+  ]);
+});
+
+test('an index that is used only when sequential scans are off is told as such', () => {
+  const { boxes } = judgeQueries([query(3)], [seen(3, { sequentialScans: ['public.jobs'] })]);
+
+  expect(boxes[0]).toMatchObject({ answer: 'proved' });
+  expect(boxes[0]?.reason).toBe(
+    'query 3: jobs_poll (asked with sequential scans off; as the tables are now the planner reads public.jobs from end to end)',
+  );
+});
+
+test('a query that expects no index is not asked for one', () => {
+  const unindexed = seen(3, { indexes: [], unindexedTables: ['public.jobs'] });
+
+  const judged = judgeQueries([query(3, { expectsIndex: false })], [unindexed]);
+
+  expect(answersOf(judged)).toEqual({ '11.1': 'not applicable', '11.2': 'proved' });
+  expect(judged.failures).toEqual([]);
+});
+
+test.each([
+  [99.99, 'proved'],
+  [100, 'failed'],
+  [100.01, 'failed'],
+])('under 100 ms means under: %d ms is %s', (medianMs, answer) => {
+  expect(answersOf(judgeQueries([query(3)], [seen(3, { medianMs })]))['11.2']).toBe(answer);
+});
+
+test('the limit is the one that the query declares', () => {
+  const { failures } = judgeQueries(
+    [query(3, { maximumMs: 500 }), query(9, { maximumMs: 10 })],
+    [seen(3, { medianMs: 400 }), seen(9, { medianMs: 11 })],
+  );
+
+  expect(failures).toEqual(['line 9, query 9: 11 ms, declared under 10 ms']);
+});
+
+test('two queries of the same name are told apart by their lines', () => {
+  const queries = [query(3, { name: 'same', maximumMs: 10 }), query(9, { name: 'same', maximumMs: 500 })];
+  const results = [seen(3, { name: 'same', medianMs: 400 }), seen(9, { name: 'same', medianMs: 400 })];
+
+  expect(judgeQueries(queries, results).failures).toEqual(['line 3, same: 400 ms, declared under 10 ms']);
+});
+
+test('a query of which nothing was seen leaves both boxes open', () => {
+  const judged = judgeQueries([query(3), query(9)], [seen(3)]);
+
+  expect(answersOf(judged)).toEqual({ '11.1': 'open', '11.2': 'open' });
+  expect(judged.boxes[1]?.reason).toBe('not run: line 9, query 9');
+  expect(answersOf(judgeQueries([query(3)], []))).toEqual({ '11.1': 'open', '11.2': 'open' });
+});
+
+test('a failure outweighs a query that was not run', () => {
+  expect(answersOf(judgeQueries([query(3), query(9)], [seen(3, { medianMs: 400 })]))['11.2']).toBe('failed');
+});
