@@ -1,8 +1,8 @@
 /** How long a migration takes to be rehearsed on a schema of 100 tables: both copies and all snapshots included. */
 import { recogniseFolder } from '#domain/folders/recognise';
-import { withPlace } from '#local/rehearse/ground';
-import { rehearseFolder } from '#local/rehearse/rehearse-folder';
-import { isFine } from '#local/rehearse/result';
+import { withPlace } from '#local/rehearsal/ground';
+import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
+import { isFine } from '#local/rehearsal/result';
 import { createTable } from './table';
 
 export type RehearseMeasurement = {

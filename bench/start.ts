@@ -46,7 +46,7 @@ export const measureStart = async (): Promise<StartMeasurement> => {
   try {
     await cp(path.join(root, 'migrations'), path.join(directory, 'migrations'), { recursive: true });
     // npm belongs to what a user starts, so it runs here too, with the checkout's command.
-    const command = `node --import ${pathToFileURL(require.resolve('tsx'))} ${path.join(root, 'local/main.ts')}`;
+    const command = `node --import ${pathToFileURL(require.resolve('tsx'))} ${path.join(root, 'commands/run/command.ts')}`;
     await writeFile(
       path.join(directory, 'package.json'),
       JSON.stringify({ private: true, scripts: { start: command } }),

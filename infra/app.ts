@@ -3,8 +3,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
-import { projectRoot } from './bundling/entry-text';
 import { readConfig } from './config';
+import { projectRoot } from './project-root';
 
 const usage = `Makes the templates and bundles of checklist.config.yaml, or of the example where there is none, in cdk.out/:
 offline, without Docker and without credentials.

@@ -6,10 +6,10 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { withBundles } from './bundling/bundle-functions';
-import { projectRoot } from './bundling/entry-text';
 import type { Config } from './config';
 import { functionTable } from './function-table';
 import { makeStacks } from './installation';
+import { projectRoot } from './project-root';
 
 /** The context of cdk.json, which only the command line reads by itself. */
 const readContext = (): Record<string, unknown> =>

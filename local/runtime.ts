@@ -13,7 +13,6 @@ import { createMail } from '#adapters/mail/nodemailer-mail';
 import { createBackups } from '#adapters/postgres/backup/backups';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
-import { storeIn } from '#command-line/local-state';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { bindSaved } from '#domain/checks/bind-saved';
 import type { DatabaseAddress } from '#lambdas/ports/database';
@@ -22,11 +21,12 @@ import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engi
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
 import { openWebServer } from '#local/web/server';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
-import { createLocalAlarms, type LocalAlarms } from './alarms';
+import { createLocalAlarms, type LocalAlarms } from './alarm-file';
 import { findHandler, functionArns } from './functions';
 import { readLinkKey } from './link-key';
-import type { Options } from './options';
+import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
+import { storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
 
@@ -45,7 +45,7 @@ const mailDirectoryIn = (stateDirectory: string) => path.join(stateDirectory, 'm
 
 const sampleIntervalOf = (monitorSeconds: number) => Math.min(300, Math.max(0.5, monitorSeconds / 20));
 
-const settingsOf = (options: Options, target: Target, pageBaseUrl: string): Settings => {
+const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): Settings => {
   const { projectId, branchId, database } = target.record;
   const approvers = options.approvers;
   return {
@@ -72,7 +72,7 @@ const engineClient = (endpoint: string) =>
   new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
 
 type Made = {
-  readonly options: Options;
+  readonly options: RunOptions;
   readonly stateDirectory: string;
   readonly target: Target;
   readonly pageBaseUrl: string;
@@ -122,7 +122,7 @@ const closeAll = async (opened: readonly (() => Promise<void>)[]) => {
 };
 
 export type RuntimeRequest = {
-  readonly options: Options;
+  readonly options: RunOptions;
   readonly stateDirectory: string;
   readonly onEvent: (event: ExecutionEvent, pageBaseUrl: string) => void;
   readonly onWarning: (text: string) => void;

@@ -1,8 +1,33 @@
-/** Where the local runtime keeps its state: each project and each target has a folder of its own. */
+/**
+ * Where runs on this machine keep what they leave, below the folder that the command was started in: each project and each
+ * target has a folder of its own.
+ */
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { stateDirectoryNamed } from '#command-line/local-state';
-import type { Options } from './options';
+import type { RunOptions } from './run-options';
+
+const home = '.local';
+const projects = path.join(home, 'projects');
+
+/** `null` is the samples on the embedded database; every other project and target has a name of its own. */
+const stateDirectoryNamed = (project: string | null): string =>
+  path.resolve(project === null ? home : path.join(projects, project));
+
+export const storeIn = (stateDirectory: string): string => path.join(stateDirectory, 'store');
+
+/** Those that are there, the samples' own first; relative, as a person would type them. */
+export const listStores = (): readonly string[] =>
+  [
+    home,
+    ...(existsSync(projects)
+      ? readdirSync(projects)
+          .sort()
+          .map((name) => path.join(projects, name))
+      : []),
+  ]
+    .map(storeIn)
+    .filter((store) => existsSync(store));
 
 /** Host, port and database: who connects, and how, makes no other target of it. */
 const targetOf = (databaseUrl: string) => {
@@ -15,7 +40,10 @@ const targetOf = (databaseUrl: string) => {
  * `.local` for the samples on the embedded database; for other migrations or a server of the user's a folder below it, named
  * after both, so that a ledger, a journal or a mailbox is never mixed up with another one's.
  */
-export const stateDirectoryOf = ({ migrations, databaseUrl }: Pick<Options, 'migrations' | 'databaseUrl'>): string => {
+export const stateDirectoryOf = ({
+  migrations,
+  databaseUrl,
+}: Pick<RunOptions, 'migrations' | 'databaseUrl'>): string => {
   const directory = path.resolve(migrations);
   if (databaseUrl === null && directory === path.resolve('migrations')) return stateDirectoryNamed(null);
   const name = path.basename(path.dirname(directory)).replaceAll(/[^A-Za-z0-9._-]/g, '-');

@@ -5,8 +5,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
+import { projectRoot } from '../project-root';
 import { copyCompanions } from './companions';
-import { type BundledRow, entryText, projectRoot } from './entry-text';
+import { type BundledRow, entryText } from './entry-text';
 
 const runEsbuild = (entryPoints: Readonly<Record<string, string>>, folder: string): Metafile =>
   buildSync({

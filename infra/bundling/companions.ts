@@ -1,7 +1,7 @@
 /** What a bundle loads at run time from beside itself: WebAssembly, and the program of a thread. */
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from './entry-text';
+import { projectRoot } from '../project-root';
 
 type Companion = {
   /** Part of a path; a bundle with a source from there needs the files. */

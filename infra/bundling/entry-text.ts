@@ -2,8 +2,7 @@
 import path from 'node:path';
 import type { FunctionRow } from '../function-table';
 import { portCosts } from '../port-grants';
-
-export const projectRoot = path.resolve(__dirname, '..', '..');
+import { projectRoot } from '../project-root';
 
 /** What of a function's row decides how it is bundled. */
 export type BundledRow = Pick<FunctionRow, 'functionName' | 'file' | 'asks' | 'isPage'>;

@@ -16,7 +16,7 @@ const reportOf = async ({ store }: Deployment, runId: string) =>
 
 /** `npm run verify-evidence` of a run in the bucket. */
 const verifyEvidence = async ({ deployed, operatorEnvironment }: Deployment, runId: string, sha256: string) => {
-  const command = ['operations/verify-evidence.ts', runId, '--bucket', deployed.bucket.name, '--sha256', sha256];
+  const command = ['commands/verify-evidence/command.ts', runId, '--bucket', deployed.bucket.name, '--sha256', sha256];
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', ...command], {
     cwd: projectRoot,
     env: { PATH: process.env['PATH'], ...operatorEnvironment },

@@ -2,12 +2,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { verifyEvidence } from '#operations/verify';
 import { answerMails } from '#test/support/answer-mails';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 

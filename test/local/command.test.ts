@@ -27,7 +27,7 @@ const runScript = (script: string, { project }: Sandbox, args: readonly string[]
   });
 
 const start = (sandbox: Sandbox, ...args: readonly string[]) =>
-  runScript('local/main.ts', sandbox, ['--yes', '--monitor', '1s', '--port', '0', ...args]);
+  runScript('commands/run/command.ts', sandbox, ['--yes', '--monitor', '1s', '--port', '0', ...args]);
 
 const put = ({ project }: Sandbox, name: string, text: string) =>
   writeFileSync(path.join(project, 'migrations', name), text);
@@ -195,7 +195,7 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
 
     const [runId = ''] = readdirSync(path.join(sandbox.project, '.local/store/runs'));
     const [, told = ''] = /verify: npm run verify-evidence -- (.*)/.exec(first.stdout) ?? [];
-    const intact = await runScript('operations/verify-evidence.ts', sandbox, told.split(' '));
+    const intact = await runScript('commands/verify-evidence/command.ts', sandbox, told.split(' '));
     for (const name of [
       'run.json',
       'migration.sql',
@@ -204,7 +204,7 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
       'artifacts/baseline.json',
     ])
       appendFileSync(path.join(sandbox.project, '.local/store/runs', runId, name), ' ');
-    const tampered = await runScript('operations/verify-evidence.ts', sandbox, [runId]);
+    const tampered = await runScript('commands/verify-evidence/command.ts', sandbox, [runId]);
 
     expect(first).toMatchObject({ code: 0 });
     expect(intact).toMatchObject({ code: 0 });
@@ -276,7 +276,7 @@ test("a server of the user's: refused until a person has marked it, then signed 
     withServer(sandbox, async (url) => {
       only(sandbox, '001_a.sql', good);
       const unmarked = await start(sandbox, '--database-url', url);
-      const marked = await runScript('operations/mark-staging.ts', sandbox, [
+      const marked = await runScript('commands/mark-staging/command.ts', sandbox, [
         '--database-url',
         url,
         '--by',

@@ -2,11 +2,12 @@
  * The answer of every call is lost, and the state calls again with the same payload: what a retry after a lost connection and a
  * redrive of a failed execution do. Nothing is done twice by it.
  */
+
+import { verifyEvidence } from '#commands/verify-evidence/verify';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { readMails } from '#local/web/mail-folder';
-import { verifyEvidence } from '#operations/verify';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';

@@ -1,6 +1,6 @@
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { readMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import { markStaging } from '#operations/mark';
+import { markStaging } from '#commands/mark-staging/mark';
 import { type Simulated, simulate } from './neon-simulation';
 
 jest.setTimeout(60_000);

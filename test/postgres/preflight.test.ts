@@ -1,10 +1,10 @@
 /** The look before a deployment: at Neon, against the simulator; at AWS, through the SDK's own endpoint settings, against the double. */
 
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
+import { runChecks } from '#commands/deploy/preflight/check';
+import { preflight } from '#commands/deploy/preflight/preflight';
+import { checkTarget } from '#commands/deploy/preflight/target';
 import { type Config, readExampleConfig } from '#infra/config';
-import { runChecks } from '#operations/preflight/check';
-import { preflight } from '#operations/preflight/preflight';
-import { checkTarget } from '#operations/preflight/target';
 import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from '#test/support/aws-double/aws-double';
 import { projectRoot } from '#test/support/project-root';
 import { type Simulated, sdkFor, simulate } from './neon-simulation';

@@ -1,12 +1,13 @@
 /** Rehearses folders that tests write out, on copies of a database of the test's own. */
+
+import { selectMigrations } from '#commands/rehearse/select';
 import type { FolderFile } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Place, withPlace } from '#local/rehearse/ground';
-import { rehearseFolder } from '#local/rehearse/rehearse-folder';
-import { readState } from '#local/rehearse/rehearse-migration';
-import { openScratchDatabases } from '#local/rehearse/scratch-databases';
-import { selectMigrations } from '#local/rehearse/select';
+import { type Place, withPlace } from '#local/rehearsal/ground';
+import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
+import { readState } from '#local/rehearsal/rehearse-migration';
+import { openScratchDatabases } from '#local/rehearsal/scratch-databases';
 import { withTarget } from './database-arrangements';
 
 type Texts = Readonly<Record<string, string>>;

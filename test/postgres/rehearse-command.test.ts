@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RehearsalResult } from '#local/rehearse/result';
+import type { RehearsalResult } from '#local/rehearsal/result';
 import { projectRoot } from '#test/support/project-root';
 import { rehearse } from './rehearse-arrangements';
 
@@ -25,10 +25,14 @@ const withFolder = async <T>(texts: Readonly<Record<string, string>>, work: (fol
 
 const start = (...args: readonly string[]) => {
   const tsx = pathToFileURL(require.resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, path.join(projectRoot, 'local/rehearse/main.ts'), ...args], {
-    cwd: projectRoot,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', tsx, path.join(projectRoot, 'commands/rehearse/command.ts'), ...args],
+    {
+      cwd: projectRoot,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { withPlace } from '#local/rehearse/ground';
+import { withPlace } from '#local/rehearsal/ground';
 import { withClient } from '#test/support/postgres';
 import { withTarget } from './database-arrangements';
 import { pair, rehearse, rehearseOn, scratchPrefixOf, urlOf } from './rehearse-arrangements';

@@ -5,8 +5,8 @@
  */
 import { appendFileSync } from 'node:fs';
 import pg from 'pg';
-import { startAutoApprover } from '#local/auto-approver';
-import { parseOptions } from '#local/options';
+import { startAutoApprover } from '#commands/run/auto-approver';
+import { parseOptions } from '#commands/run/options';
 import { finishRun, pendingMigrations, startRun, unfinishedRuns } from '#local/runs';
 import { openRuntime, type Runtime } from '#local/runtime';
 

@@ -3,8 +3,9 @@
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startAutoApprover } from '#local/auto-approver';
-import { type Options, parseOptions } from '#local/options';
+import { startAutoApprover } from '#commands/run/auto-approver';
+import { parseOptions } from '#commands/run/options';
+import type { RunOptions } from '#local/run-options';
 import { openRuntime, type Runtime, type RuntimeRequest } from '#local/runtime';
 import { projectRoot } from './project-root';
 
@@ -29,7 +30,7 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
   }
 };
 
-export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): Options =>
+export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): RunOptions =>
   parseOptions(['--migrations', path.join(project, 'migrations'), '--monitor', '1s', '--port', '0', ...args]);
 
 /** Opens the runtime with whoever answers the mails, and closes it whatever happens. */

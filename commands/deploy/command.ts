@@ -1,0 +1,64 @@
+/** `npm run deploy`: looks whether everything is there, makes the stacks, publishes the migrations. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { readOwnConfig } from '#infra/config';
+import { projectRoot } from '#infra/project-root';
+import { type DeployTools, deployInstallation } from './deploy-installation';
+import { preflight } from './preflight/preflight';
+
+const usage = `Deploys the checklist as checklist.config.yaml says, after a look whether everything is there.
+
+  npm run deploy -- --check    only looks: secrets, mail, log groups, Neon, account; makes nothing
+  npm run deploy               looks, deploys the stacks with CDK, publishes the migrations
+
+Options
+  --migrations DIR   the folder of migrations to publish (default: migrations)
+  --yes              do not ask before permissions are widened
+  --help             this text
+
+Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml.
+Exit codes: 0 done, 1 something is missing, could not be asked or failed, 2 what was given is wrong: options, configuration.`;
+
+/** The pinned CDK of this project, not whatever is on the path. */
+const commands = {
+  cdk: [path.join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk')],
+  'publish-migrations': ['--import', 'tsx', path.join(projectRoot, 'commands', 'publish', 'command.ts')],
+} as const;
+
+const runIn =
+  (region: string): DeployTools['run'] =>
+  (tool, parameters) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [...commands[tool], ...parameters], {
+        cwd: projectRoot,
+        stdio: 'inherit',
+        env: { ...process.env, AWS_REGION: region, CDK_DEFAULT_REGION: region },
+      });
+      child.once('error', reject);
+      child.once('close', (code) => resolve(code ?? 1));
+    });
+
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run deploy', {
+    options: {
+      check: { type: 'boolean', default: false },
+      migrations: { type: 'string', default: 'migrations' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+    return exitCodes.done;
+  }
+  const config = readOwnConfig(projectRoot);
+  return deployInstallation(
+    config,
+    { ...values, migrations: path.resolve(values.migrations) },
+    { preflight: (of) => preflight(of, say), run: runIn(config['installation.region']), say, complain: warn },
+  );
+};
+
+runCommand(main);

@@ -1,0 +1,73 @@
+/** `npm run publish-migrations`: puts a folder of migrations where the deployed workflow reads them. */
+import path from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { openS3 } from '#commands/stores/open-s3';
+import { count } from '#domain/count';
+import { readOwnConfig } from '#infra/config';
+import { stackNameOf } from '#infra/stack-names';
+import { readStackOutput } from './deployed';
+import type { Publication } from './plan-publication';
+import { publish } from './publish';
+import { readMigrations } from './read-migrations';
+
+const usage = `Puts migrations and their checks where the deployed workflow reads them; every file is parsed first.
+
+  npm run publish-migrations                               the folder migrations/
+  npm run publish-migrations -- --migrations ../shop/migrations
+
+Options
+  --migrations DIR   the folder (default: migrations)
+  --bucket NAME      the bucket (default: the one of the installation in checklist.config.yaml)
+  --remove           take away what was published earlier and is not in the folder any more
+  --help             this text
+
+Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml; where there is none, AWS_REGION.
+Exit codes: 0 published, 1 a file was refused or AWS did not answer, 2 what was given is wrong: options, configuration.`;
+
+const signs: Readonly<Record<Publication['change'], string>> = {
+  new: '+ new       ',
+  changed: '~ changed   ',
+  unchanged: '= unchanged ',
+  gone: '- removed   ',
+};
+
+const findDeployedStore = async () => {
+  const config = readOwnConfig(process.cwd());
+  const region = config['installation.region'];
+  const bucket = await readStackOutput(
+    new CloudFormationClient({ region }),
+    stackNameOf(config, 'storage'),
+    'StoreBucketName',
+  );
+  return { client: new S3Client({ region }), bucket };
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run publish-migrations', {
+    options: {
+      migrations: { type: 'string', default: 'migrations' },
+      bucket: { type: 'string' },
+      remove: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+    return exitCodes.done;
+  }
+  const files = await readMigrations(path.resolve(values.migrations));
+  say(`${count(files.length, 'file')} in ${values.migrations} can be run`);
+  const place = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
+  say(`publishing to s3://${place.bucket}/migrations/`);
+  const store = createS3ArtifactStore(place);
+  for (const { name, change } of await publish(files, { store, remove: values.remove }))
+    say(`  ${signs[change]}${name}`);
+  say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');
+  return exitCodes.done;
+};
+
+runCommand(main);

@@ -1,0 +1,42 @@
+/** Makes the store's migrations those of a folder: what a run is started with is what lies there. */
+import { InvalidInput } from '#domain/errors';
+import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports/store';
+import { type Publication, planPublication } from './plan-publication';
+import type { MigrationFile } from './read-migrations';
+
+const prefix = 'migrations/';
+
+const readPublished = async (store: ArtifactStore) =>
+  Promise.all(
+    (await store.list(prefix)).map(async (key) => ({
+      name: key.slice(prefix.length),
+      sha256: sha256Of((await store.read(key)) ?? ''),
+    })),
+  );
+
+const isChecks = ({ name }: { readonly name: string }) => name.endsWith('.checks.sql');
+
+/** A run that is started meanwhile never meets a migration without the checks that belong to it. */
+const checksFirst = (a: Publication, b: Publication) => Number(isChecks(b)) - Number(isChecks(a));
+
+/**
+ * `remove` = take away what was published earlier and is not in the folder; the bucket keeps every version. Runs under way have
+ * copies of their own. Errors: InvalidInput when something is gone and must not be removed; StoreFailed.
+ */
+export const publish = async (
+  files: readonly MigrationFile[],
+  { store, remove }: { readonly store: ArtifactStore; readonly remove: boolean },
+): Promise<readonly Publication[]> => {
+  const plan = planPublication(files, await readPublished(store));
+  const gone = plan.filter(({ change }) => change === 'gone');
+  if (gone.length > 0 && !remove)
+    throw new InvalidInput(
+      `nothing was published: ${gone.map(({ name }) => name).join(', ')} ${gone.length > 1 ? 'were' : 'was'} published earlier and ${gone.length > 1 ? 'are' : 'is'} not in the folder. Put it back, name the right folder, or say --remove`,
+    );
+  const bytesOf = new Map(files.map(({ name, bytes }) => [name, bytes]));
+  const sent = plan.filter(({ change }) => change === 'new' || change === 'changed').sort(checksFirst);
+  for (const { name } of sent) await store.write(`${prefix}${name}`, bytesOf.get(name) ?? '');
+  for (const { name } of [...gone].sort(checksFirst).reverse()) await store.remove(`${prefix}${name}`);
+  return plan;
+};

@@ -1,0 +1,66 @@
+/** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
+
+import { runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { withInterruption } from '#command-line/interruption';
+import { showProgress } from '#command-line/waiting-line';
+import { count } from '#domain/count';
+import { recogniseFolder } from '#domain/folders/recognise';
+import { readFolder } from '#local/rehearsal/read-folder';
+import { isFine } from '#local/rehearsal/result';
+import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
+import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
+import { selectMigrations } from './select';
+
+const rehearse = async (options: RehearseOptions): Promise<number> => {
+  const remark = options.json ? warn : say;
+  const { files, deeper } = await readFolder(options.folder);
+  const { form, migrations, notes } = recogniseFolder(files, deeper);
+  const selection = selectMigrations(migrations, options);
+  const { rehearsed } = selection;
+  remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
+  for (const note of notes) remark(`  note: ${note}`);
+  // Loaded only now: what can be said without a server is said at once.
+  const [{ withPlace }, { rehearseFolder }] = await Promise.all([
+    import('#local/rehearsal/ground'),
+    import('#local/rehearsal/rehearse-folder'),
+  ]);
+
+  const wanted = rehearsed.map(({ name }) => name);
+  const nameWidth = nameWidthOf(wanted);
+  const progress = showProgress(process.stderr);
+  progress.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
+  try {
+    const results = await withInterruption((interrupted) =>
+      withPlace(options, interrupted, async ({ description, ground, start }) => {
+        progress.end();
+        remark(`on ${description}`);
+        if (!options.json) say(tableHead(nameWidth));
+        return rehearseFolder(ground, start, selection, {
+          keepGoing: options.keepGoing,
+          interrupted,
+          onStart: ({ name }, isRehearsed) => progress.begin(isRehearsed ? name : `${name} (applied only)`),
+          onNote: (text) => remark(`  note: ${text}`),
+          onResult: (result) => {
+            progress.end();
+            say(options.json ? JSON.stringify(result) : resultLines(result, nameWidth));
+          },
+        });
+      }),
+    );
+    progress.end();
+    remark(summaryLine(results, wanted));
+    return results.length === wanted.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
+  } finally {
+    progress.end();
+  }
+};
+
+const main = async (): Promise<number> => {
+  const options = parseRehearseOptions(process.argv.slice(2));
+  if (!options.help) return rehearse(options);
+  say(rehearseHelp);
+  return exitCodes.done;
+};
+
+runCommand(main);

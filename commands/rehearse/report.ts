@@ -1,0 +1,65 @@
+/** What the terminal shows of a rehearsal: a row per migration, what is behind a bad verdict, and a line at the end. */
+import { count } from '#domain/count';
+import { isFine, type RehearsalError, type RehearsalResult } from '#local/rehearsal/result';
+
+const seconds = (milliseconds: number) =>
+  milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+
+const verdictWidth = 'irreversible by design'.length;
+
+const row = (sign: string, name: string, nameWidth: number, up: string, rollback: string, duration: string) =>
+  `${sign} ${name.padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
+
+/** Names longer than this push their row to the right instead of all others. */
+const widestName = 60;
+
+export const nameWidthOf = (names: readonly string[]): number =>
+  Math.min(widestName, Math.max(9, ...names.map((name) => name.length)));
+
+export const tableHead = (nameWidth: number): string => row(' ', 'migration', nameWidth, 'up', 'rollback', 'time');
+
+export const errorInWords = ({ phase, file, line, message }: RehearsalError): string => {
+  // A file that cannot be read says its name and line itself.
+  const place = message.startsWith(file) ? '' : `${file}${line === null ? '' : `:${line}`}: `;
+  return `${phase}: ${place}${message}`;
+};
+
+const indented = (text: string, indent: string) => text.replaceAll(/^/gm, indent);
+
+/** The row, and below it whatever a person needs to act on. */
+export const resultLines = (result: RehearsalResult, nameWidth: number): string => {
+  const { migration, up, rollback, differences, restoringSql, error, notes, durationMs } = result;
+  return [
+    row(isFine(result) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
+    ...(error ? [indented(errorInWords(error), '    ')] : []),
+    ...differences.map((text) => indented(text, '    ')),
+    ...(restoringSql.length > 0 ? ['    to be added to the way back:'] : []),
+    ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
+    ...notes.map((note) => `    note: ${note}`),
+  ].join('\n');
+};
+
+/** `2 exact, 1 differs`, in the order in which they came up. */
+const countVerdicts = (results: readonly RehearsalResult[]): string => {
+  const counts = new Map<string, number>();
+  for (const { rollback } of results) if (rollback) counts.set(rollback, (counts.get(rollback) ?? 0) + 1);
+  return [...counts].map(([verdict, number]) => `${number} ${verdict}`).join(', ');
+};
+
+/** `wanted` names those that were to be rehearsed; a result of another one is of what had to be applied before them, and failed. */
+export const summaryLine = (results: readonly RehearsalResult[], wanted: readonly string[]): string => {
+  const rehearsed = results.filter(({ migration }) => wanted.includes(migration));
+  const before = results.find(({ migration }) => !wanted.includes(migration));
+  const verdicts = countVerdicts(rehearsed);
+  const refused = rehearsed.filter(({ up }) => up === 'error').length;
+  const notRun = wanted.length - rehearsed.length;
+  const parts = [
+    ...(verdicts ? [`rollback ${verdicts}`] : []),
+    ...(refused > 0 ? [`${refused} could not be applied`] : []),
+    ...(before ? [`${before.migration}, which comes before, could not be applied`, `${notRun} not run`] : []),
+    ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going goes on)`] : []),
+  ];
+  const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';
+  return `${sign} ${count(rehearsed.length, 'migration')} in ${seconds(total)}: ${parts.join('; ') || 'none'}`;
+};

@@ -1,0 +1,112 @@
+/** `npm start`: the whole checklist on this machine. */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { runCommand, say, warn } from '#command-line/command';
+import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
+import type { RunOptions } from '#local/run-options';
+import type { Runtime } from '#local/runtime';
+import { holdFolder } from '#local/single-process';
+import { stateDirectoryOf, storeIn } from '#local/state-directory';
+import type { AutoApprover } from './auto-approver';
+import { helpText, parseOptions } from './options';
+
+// Whoever reads our output may stop reading, as head does; the run goes on.
+process.stdout.on('error', () => undefined);
+
+/** Tried before anything is started: a report that cannot be put anywhere should not be found out after the apply. */
+const requireFolder = async (out: string) => {
+  try {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(
+      `the reports cannot be written to ${out} (${(cause as NodeJS.ErrnoException).code}); name another folder with --out`,
+      { cause },
+    );
+  }
+};
+
+/** Looked at before anything is started. Errors: UsageError, InvalidInput. */
+const requireMigration = async ({ migration, migrations }: RunOptions) => {
+  const available = await createFolderMigrationSource(path.resolve(migrations)).list();
+  // A mistyped folder must not look like one whose migrations are all applied.
+  if (available.length === 0)
+    throw new UsageError(`there is no migration in ${migrations}; name the folder with --migrations`);
+  if (migration !== null && !available.includes(migration))
+    throw new UsageError(`there is no migration "${migration}" in ${migrations}; there are: ${available.join(', ')}`);
+};
+
+const work = async (options: RunOptions, stateDirectory: string, runtime: Runtime): Promise<number> => {
+  const { closeEditedRuns, copyReports, describeIdleness, finishRun, pendingMigrations, startRun, unfinishedRuns } =
+    await import('#local/runs');
+  const { describeEnd } = await import('./progress');
+  const out = path.resolve(options.out);
+  const store = path.relative('', storeIn(stateDirectory));
+  const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
+    say(describeEnd(end, await copyReports(runtime, end.runId, out), { out, store }));
+    return end.isSignedOff;
+  };
+  for (const closed of await closeEditedRuns(runtime)) say(closed);
+  const unfinished = await unfinishedRuns(runtime);
+  for (const { executionArn, name } of unfinished) {
+    say(`${name}: goes on where it stopped, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
+    if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
+  }
+  const pending = await pendingMigrations(runtime, options.migration);
+  if (pending.length + unfinished.length === 0) say(await describeIdleness(runtime));
+  for (const migration of pending) {
+    say(migration);
+    if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
+  }
+  return exitCodes.done;
+};
+
+const main = async (): Promise<number> => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    say(helpText);
+    return exitCodes.done;
+  }
+  say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
+  await requireMigration(options);
+  await requireFolder(path.resolve(options.out));
+  const stateDirectory = stateDirectoryOf(options);
+  const release = await holdFolder(stateDirectory);
+  // Loaded only now: the first line above must not wait for the AWS SDK.
+  const { openRuntime } = await import('#local/runtime');
+  const { describeEvent } = await import('./progress');
+  const { startAutoApprover } = await import('./auto-approver');
+  let approver: AutoApprover | null = null;
+  let runtime: Runtime | null = null;
+  try {
+    runtime = await openRuntime({
+      options,
+      stateDirectory,
+      onWarning: warn,
+      onEvent: (event, pageBaseUrl) => {
+        const line = describeEvent(event, pageBaseUrl);
+        if (line) say(line);
+      },
+    });
+    const { mailDirectory, ports, target } = runtime;
+    say(`  target: ${target.description}`);
+    say(`  pages:  ${ports.settings.pageBaseUrl}/`);
+    if (options.yes)
+      approver = startAutoApprover({ mailDirectory, log: warn, pageBaseUrl: ports.settings.pageBaseUrl });
+    return await work(options, stateDirectory, runtime);
+  } finally {
+    await approver?.stop();
+    await runtime?.close();
+    await release();
+  }
+};
+
+// On exit the servers are stopped; what was under way stands in the journal.
+process.once('SIGINT', () => {
+  warn('\nStopped. The same command goes on from here.');
+  process.exit(signalCodes.SIGINT);
+});
+
+runCommand(main);

@@ -1,0 +1,110 @@
+/** The command line of `npm start`. */
+import { parseCommandLine } from '#command-line/command';
+import { UsageError } from '#command-line/exit-codes';
+import type { RunOptions } from '#local/run-options';
+
+export const helpText = `Takes database migrations through the 16-step checklist, on this machine.
+
+  npm start                                   every pending migration in migrations/, in order
+  npm start -- 001_create_jobs.sql            one migration
+  npm start -- --yes --monitor 2s             a quick look: approvals are answered for you
+
+Options
+  --yes                   answer each approval through the mailed link and code, as a person would; local only
+  --migrations DIR        where the migrations are (default: migrations)
+  --database-url URL      a PostgreSQL server of yours, marked as staging, instead of the embedded one
+  --out DIR               where the reports go, a folder per run (default: .local/reports)
+  --monitor DURATION      how long the target is watched after apply: 2s, 10m, 24h (default: 10s)
+  --approval-timeout DUR  how long an approval may take before it expires (default: 24h)
+  --port N                the port of the pages on 127.0.0.1 (default: 4600)
+  --approver ADDRESS      who is asked; repeatable (default: approver@localhost)
+  --started-by ADDRESS    who starts the run and therefore cannot approve it (default: you, at localhost)
+  --help                  this text
+
+Example
+  npm start -- --migrations ../shop/migrations --approver ada@example.org --monitor 10m
+
+Exit codes: 0 all signed off, 1 a run failed or was refused, 2 what was given is wrong, 130 after Ctrl-C.
+State is kept in .local/ below the current folder; the same command goes on where a killed one stopped.`;
+
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+const parseDuration = (name: string, text: string): number => {
+  const match = /^(\d+(?:\.\d+)?)([smh])$/.exec(text);
+  const seconds = match ? Number(match[1]) * (secondsPerUnit[match[2] ?? ''] ?? 0) : 0;
+  // Whole seconds, because they become a timeout of the workflow, which takes no fractions.
+  if (seconds <= 0 || !Number.isInteger(seconds))
+    throw new UsageError(`--${name} is "${text}"; expected a duration in whole seconds such as 2s, 10m or 24h`);
+  return seconds;
+};
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new UsageError(`--port is "${text}"; expected a number from 0 (any free port) to 65535`);
+  return port;
+};
+
+const parseAddress = (name: string, text: string): string => {
+  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text))
+    throw new UsageError(`--${name} is "${text}"; expected a mail address such as ada@example.org`);
+  return text;
+};
+
+const requireText = (name: string, text: string): string => {
+  if (text.trim() === '') throw new UsageError(`--${name} is empty; name one, or leave the option out`);
+  return text;
+};
+
+const defaultApprovers: string[] = ['approver@localhost'];
+
+const definitions = {
+  yes: { type: 'boolean', default: false },
+  migrations: { type: 'string', default: 'migrations' },
+  'database-url': { type: 'string' },
+  out: { type: 'string', default: '.local/reports' },
+  monitor: { type: 'string', default: '10s' },
+  'approval-timeout': { type: 'string', default: '24h' },
+  port: { type: 'string', default: '4600' },
+  approver: { type: 'string', multiple: true, default: defaultApprovers },
+  'started-by': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The checklist's longest window. */
+const longestMonitorSeconds = 48 * 3600;
+
+/** 30 days: the backup and the branch of the run would be older than anybody would trust. */
+const longestApprovalSeconds = 30 * 24 * 3600;
+
+/** Errors: UsageError. */
+export const parseOptions = (args: readonly string[]): RunOptions => {
+  const { values, positionals } = parseCommandLine('npm start', {
+    args: [...args],
+    options: definitions,
+    allowPositionals: true,
+  });
+  if (positionals.length > 1)
+    throw new UsageError(
+      `${positionals.length} migrations were named (${positionals.join(', ')}); name one, or none for all`,
+    );
+  const monitorSeconds = parseDuration('monitor', values.monitor);
+  if (monitorSeconds > longestMonitorSeconds)
+    throw new UsageError(`--monitor is "${values.monitor}"; the longest window is 48h`);
+  const approvalTimeoutSeconds = parseDuration('approval-timeout', values['approval-timeout']);
+  if (approvalTimeoutSeconds > longestApprovalSeconds)
+    throw new UsageError(`--approval-timeout is "${values['approval-timeout']}"; the longest is 720h`);
+  return {
+    migration: positionals[0] ?? null,
+    yes: values.yes,
+    migrations: requireText('migrations', values.migrations),
+    databaseUrl: values['database-url'] === undefined ? null : requireText('database-url', values['database-url']),
+    out: requireText('out', values.out),
+    monitorSeconds,
+    approvalTimeoutSeconds,
+    port: parsePort(values.port),
+    approvers: values.approver.map((address) => parseAddress('approver', address)),
+    startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
+    help: values.help,
+  };
+};

@@ -1,0 +1,67 @@
+/** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
+import path from 'node:path';
+import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
+import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { findRun, type Place } from '#commands/stores/find-run';
+import { openS3 } from '#commands/stores/open-s3';
+import { count } from '#domain/count';
+import { listStores } from '#local/state-directory';
+import { verifyEvidence } from './verify';
+
+const usage = `Checks that nothing of a closed run was changed, added or removed.
+
+  npm run verify-evidence -- <runId>                  of a run on this machine
+  npm run verify-evidence -- <runId> --bucket NAME    of a run on AWS
+
+Options
+  --store DIR      the folder of the store; left out, the run is looked for in .local/store and .local/projects/*/store
+  --bucket NAME    the bucket instead; credentials are those of the AWS SDK, the region is the one of
+                   checklist.config.yaml or, where there is none, AWS_REGION
+  --sha256 HASH    the sign-off's own hash, from the execution's output
+  --help           this text
+
+Exit codes: 0 unchanged, 1 something differs, 2 what was given is wrong.`;
+
+const folder = (directory: string): Place => ({
+  option: `--store ${directory}`,
+  store: createFolderArtifactStore({ directory: path.resolve(directory) }),
+});
+
+const placesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly Place[] => {
+  if (bucket)
+    return [{ option: `--bucket ${bucket}`, store: createS3ArtifactStore({ client: openS3(process.cwd()), bucket }) }];
+  return (store ? [store] : listStores()).map(folder);
+};
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseCommandLine('npm run verify-evidence', {
+    options: {
+      store: { type: 'string' },
+      bucket: { type: 'string' },
+      sha256: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    say(usage);
+    return exitCodes.done;
+  }
+  const [runId = null] = positionals;
+  const { option, store } = await findRun(placesOf(values), runId);
+  say(`  ${runId} in ${option}`);
+  const { documents, problems } = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
+  for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
+  for (const problem of problems) warn(`✗ ${problem}`);
+  if (problems.length > 0) return exitCodes.failed;
+  say(
+    `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is as it was`,
+  );
+  if (!values.sha256)
+    say('  To be sure that the last one was not replaced too, name its hash from elsewhere with --sha256.');
+  return exitCodes.done;
+};
+
+runCommand(main);

@@ -1,0 +1,15 @@
+/** What a person may ask of a run on this machine; every command that opens the runtime fills it in. */
+export type RunOptions = {
+  /** One file name, or null for every pending migration. */
+  readonly migration: string | null;
+  readonly yes: boolean;
+  readonly migrations: string;
+  readonly databaseUrl: string | null;
+  readonly out: string;
+  readonly monitorSeconds: number;
+  readonly approvalTimeoutSeconds: number;
+  readonly port: number;
+  readonly approvers: readonly string[];
+  readonly startedBy: string | null;
+  readonly help: boolean;
+};

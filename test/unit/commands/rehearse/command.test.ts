@@ -1,0 +1,142 @@
+import { showProgress } from '#command-line/waiting-line';
+import { parseRehearseOptions } from '#commands/rehearse/options';
+import { nameWidthOf, resultLines, summaryLine } from '#commands/rehearse/report';
+import { selectMigrations } from '#commands/rehearse/select';
+import { isFine, type RehearsalResult } from '#local/rehearsal/result';
+import { read } from '#test/unit/domain/folders/folder';
+
+const result = (facts: Partial<RehearsalResult> = {}): RehearsalResult => ({
+  migration: '001_a',
+  up: 'ok',
+  rollback: 'exact',
+  differences: [],
+  restoringSql: [],
+  statements: 1,
+  durationMs: 120,
+  error: null,
+  notes: [],
+  ...facts,
+});
+
+const { migrations } = read({
+  '001_a.up.sql': 'SELECT 1;',
+  '002_b.up.sql': 'SELECT 2;',
+  '003_c.up.sql': 'SELECT 3;',
+});
+const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+
+test.each(['002_b', '002_b.up.sql', '2', '002_'])(
+  '--from %s begins with the second, the first is needed before',
+  (from) => {
+    const { before, rehearsed } = selectMigrations(migrations, { from, only: null });
+
+    expect([names(before), names(rehearsed)]).toEqual([['001_a'], ['002_b', '003_c']]);
+  },
+);
+
+test('--only takes one', () => {
+  const { before, rehearsed } = selectMigrations(migrations, { from: null, only: '2' });
+
+  expect([names(before), names(rehearsed)]).toEqual([['001_a'], ['002_b']]);
+});
+
+test.each([
+  ['9', /"9", which is no migration of the folder; there are: 001_a, 002_b, 003_c/],
+  ['00', /could be 3 migrations/],
+])('--from %s is refused with what there is', (from, message) => {
+  expect(() => selectMigrations(migrations, { from, only: null })).toThrow(message);
+});
+
+test.each([
+  [[], /no folder was named/],
+  [['a', 'b'], /2 folders were named/],
+  [['a', '--from', '1', '--only', '2'], /both given/],
+  [['a', '--statement-timeout', '5'], /is "5"; expected a duration/],
+  [['a', '--statement-timeout', '0s'], /is "0s"/],
+  [['a', '--what'], /--help/],
+])('%j is refused', (args, message) => {
+  expect(() => parseRehearseOptions(args)).toThrow(message);
+});
+
+test('a statement may run ten minutes unless something else is said', () => {
+  expect(parseRehearseOptions(['a']).statementTimeoutMs).toBe(600_000);
+  expect(parseRehearseOptions(['a', '--statement-timeout', '500ms']).statementTimeoutMs).toBe(500);
+});
+
+test('only exact, harmless and irreversible by design are fine, and only when up was', () => {
+  const verdicts = ['exact', 'harmless', 'irreversible by design', 'differs', 'fails', 'missing', null] as const;
+
+  expect(verdicts.filter((rollback) => isFine(result({ rollback })))).toEqual([
+    'exact',
+    'harmless',
+    'irreversible by design',
+  ]);
+  expect(isFine(result({ up: 'error', rollback: null }))).toBe(false);
+});
+
+test('a row says what a person needs to act on', () => {
+  const lines = resultLines(
+    result({
+      rollback: 'differs',
+      differences: ['+ COLUMN a.b integer'],
+      restoringSql: ['ALTER TABLE a DROP COLUMN b'],
+      error: { phase: 'up again', sqlState: '42701', file: '001_a.up.sql', line: 3, message: 'already there' },
+    }),
+    nameWidthOf(['001_a']),
+  ).split('\n');
+
+  expect(lines[0]).toMatch(/^✗ 001_a +ok +differs +120 ms$/);
+  expect(lines.slice(1)).toEqual([
+    '    up again: 001_a.up.sql:3: already there',
+    '    + COLUMN a.b integer',
+    '    to be added to the way back:',
+    '      ALTER TABLE a DROP COLUMN b;',
+  ]);
+});
+
+test('the summary counts the verdicts, and apart from them what could not be applied and what was not run', () => {
+  const refused = (migration: string) => result({ migration, up: 'error', rollback: null });
+  const wanted = ['001_a', '002_b', '003_c', '004_d', '005_e'];
+
+  expect(summaryLine([result(), result({ migration: '002_b', rollback: 'differs' }), refused('003_c')], wanted)).toBe(
+    '✗ 3 migrations in 360 ms: rollback 1 exact, 1 differs; 1 could not be applied; stopped there, 2 not run (--keep-going goes on)',
+  );
+  expect(summaryLine([refused('001_a')], ['001_a'])).toBe('✗ 1 migration in 120 ms: 1 could not be applied');
+  expect(summaryLine([result()], ['001_a'])).toBe('✓ 1 migration in 120 ms: rollback 1 exact');
+});
+
+test('what comes before the rehearsed ones and cannot be applied is none of them', () => {
+  const refused = result({ up: 'error', rollback: null, durationMs: 0 });
+
+  expect(summaryLine([refused], ['002_b'])).toBe(
+    '✗ 0 migrations in 0 ms: 001_a, which comes before, could not be applied; 1 not run',
+  );
+});
+
+test('progress is shown on a terminal after a second, and taken away again', () => {
+  jest.useFakeTimers();
+  const written: string[] = [];
+  const progress = showProgress({ isTTY: true, write: (text: string) => written.push(text) > 0 });
+
+  progress.begin('001_a');
+  jest.advanceTimersByTime(999);
+  expect(written).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(written.join('')).toMatch(/… 001_a, 1 s$/);
+  progress.end();
+  jest.advanceTimersByTime(5_000);
+  expect(written.at(-1)).toBe('\r\u001b[K');
+  expect(written).toHaveLength(2);
+  jest.useRealTimers();
+});
+
+test('a log gets no progress', () => {
+  jest.useFakeTimers();
+  const written: string[] = [];
+
+  showProgress({ write: (text: string) => written.push(text) > 0 }).begin('001_a');
+  jest.advanceTimersByTime(5_000);
+
+  expect(written).toEqual([]);
+  jest.useRealTimers();
+});

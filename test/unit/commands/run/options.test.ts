@@ -1,0 +1,122 @@
+import { UsageError } from '#command-line/exit-codes';
+import { helpText, parseOptions } from '#commands/run/options';
+
+test('without arguments every pending migration is run, with approvals of a day and a window of ten seconds', () => {
+  expect(parseOptions([])).toEqual({
+    migration: null,
+    yes: false,
+    migrations: 'migrations',
+    databaseUrl: null,
+    out: '.local/reports',
+    monitorSeconds: 10,
+    approvalTimeoutSeconds: 86_400,
+    port: 4600,
+    approvers: ['approver@localhost'],
+    startedBy: null,
+    help: false,
+  });
+});
+
+test('every option is taken', () => {
+  const args = [
+    ...['001_create_jobs.sql', '--yes', '--migrations', 'db', '--database-url', 'postgres://h/d', '--out', 'reports'],
+    ...['--monitor', '10m', '--approval-timeout', '2h', '--port', '0', '--started-by', 'bob@example.org', '--help'],
+    ...['--approver', 'ada@example.org', '--approver', 'eve@example.org'],
+  ];
+
+  expect(parseOptions(args)).toEqual({
+    migration: '001_create_jobs.sql',
+    yes: true,
+    migrations: 'db',
+    databaseUrl: 'postgres://h/d',
+    out: 'reports',
+    monitorSeconds: 600,
+    approvalTimeoutSeconds: 7200,
+    port: 0,
+    approvers: ['ada@example.org', 'eve@example.org'],
+    startedBy: 'bob@example.org',
+    help: true,
+  });
+});
+
+test.each([
+  ['2s', 2],
+  ['90s', 90],
+  ['1.5m', 90],
+  ['10m', 600],
+  ['24h', 86_400],
+  ['48h', 172_800],
+])('a window of %s has %d seconds', (text, seconds) => {
+  expect(parseOptions(['--monitor', text]).monitorSeconds).toBe(seconds);
+});
+
+test.each([
+  ['720h', 2_592_000],
+  ['1s', 1],
+])('an approval may take %s', (text, seconds) => {
+  expect(parseOptions(['--approval-timeout', text]).approvalTimeoutSeconds).toBe(seconds);
+});
+
+test.each(['0', '4600', '65535'])('port %s is one', (port) => {
+  expect(parseOptions(['--port', port]).port).toBe(Number(port));
+});
+
+const wrong: readonly [args: readonly string[], message: string][] = [
+  ...['5', 's', '2d', '2 s', '-2s', '0s', '0.5s', '2.5s', '1e3s', '2S', ''].flatMap((text): [string[], string][] => [
+    [[`--monitor=${text}`], `--monitor is "${text}"; expected a duration in whole seconds such as 2s, 10m or 24h`],
+    [[`--approval-timeout=${text}`], `--approval-timeout is "${text}"; expected a duration`],
+  ]),
+  [['--monitor', '48.5h'], '--monitor is "48.5h"; the longest window is 48h'],
+  [['--monitor', '172801s'], '--monitor is "172801s"; the longest window is 48h'],
+  [['--approval-timeout', '721h'], '--approval-timeout is "721h"; the longest is 720h'],
+  ...['http', '65536', '1.5', '0x50', ' 80', ''].map((text): [string[], string] => [
+    [`--port=${text}`],
+    `--port is "${text}"; expected a number from 0 (any free port) to 65535`,
+  ]),
+  ...['ada', '@example.org', 'ada@', 'ada example.org', 'ada@a@b', 'Ada <ada@example.org>', 'a@b,c@d', ''].flatMap(
+    (text): [string[], string][] => [
+      [[`--approver=${text}`], `--approver is "${text}"; expected a mail address such as ada@example.org`],
+      [[`--started-by=${text}`], `--started-by is "${text}"; expected a mail address`],
+    ],
+  ),
+  ...['migrations', 'out', 'database-url'].flatMap((name): [string[], string][] => [
+    [[`--${name}=`], `--${name} is empty`],
+    [[`--${name}= `], `--${name} is empty`],
+  ]),
+  [['--approver', 'ada@example.org', '--approver', 'eve'], '--approver is "eve"'],
+  [['001_a.sql', '002_b.sql'], '2 migrations were named (001_a.sql, 002_b.sql); name one, or none for all'],
+  [['--verbose'], 'Unknown option \'--verbose\'; "npm start -- --help" lists what there is'],
+  [['-y'], 'Unknown option \'-y\'; "npm start -- --help"'],
+  [['--yes=true'], 'Option \'--yes\' does not take an argument; "npm start -- --help"'],
+  [['--port'], 'Option \'--port <value>\' argument missing; "npm start -- --help"'],
+];
+
+test.each(wrong)('%j is refused', (args, message) => {
+  const parsing = () => parseOptions(args);
+
+  expect(parsing).toThrow(UsageError);
+  expect(parsing).toThrow(message);
+});
+
+test('a value that looks like an option is refused in one line', () => {
+  const parsing = () => parseOptions(['--port', '-1']);
+
+  expect(parsing).toThrow(UsageError);
+  expect(parsing).toThrow(/^Option '--port' argument is ambiguous; "npm start -- --help" lists what there is$/);
+});
+
+test('the help names every option there is', () => {
+  for (const name of [
+    'yes',
+    'migrations',
+    'database-url',
+    'out',
+    'monitor',
+    'approval-timeout',
+    'port',
+    'approver',
+    'started-by',
+    'help',
+  ])
+    expect(helpText).toMatch(new RegExp(`^  --${name} `, 'm'));
+});

@@ -1,0 +1,140 @@
+import { describeEnd, describeEvent } from '#commands/run/progress';
+import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import type { ExecutionEvent } from '#local/engine/engine';
+import { loadDefinition } from '#statemachine/load-definition';
+import { report } from '#test/unit/domain/reports/a-report';
+
+const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
+  executionArn: 'arn:1',
+  name: 'run-1',
+  at: '2026-11-22T08:00:00.000Z',
+  replayed: false,
+  kind: 'StateExited',
+  state: 'Step 6: Dry run',
+  durationMs: 1234,
+  ...differing,
+});
+
+const describe_ = (differing: Partial<ExecutionEvent> = {}) => describeEvent(event(differing), 'http://127.0.0.1:4600');
+
+test('a state that was left is ticked off with its duration', () => {
+  expect(describe_()).toBe('  ✓ Step 6: Dry run                    1.2 s');
+});
+
+test.each([
+  [0, '0.0 s'],
+  [59_949, '59.9 s'],
+  [90_000, '1 min 30 s'],
+  [3_780_000, '1 h 3 min'],
+])('%d ms are %s', (durationMs, told) => {
+  expect(describe_({ durationMs })).toMatch(new RegExp(` {2}${told}$`));
+});
+
+test('a duration that is not known leaves nothing at the end of the line', () => {
+  const { durationMs: _, ...withoutDuration } = event();
+
+  expect(describeEvent(withoutDuration, '')).toBe('  ✓ Step 6: Dry run');
+});
+
+test('an approval that is waited for says where the mail is', () => {
+  expect(describe_({ kind: 'WaitingForToken', state: 'Approve apply' })).toBe(
+    '  … Approve apply                      waiting for a person: http://127.0.0.1:4600/mailbox',
+  );
+});
+
+test('the window says where it can be watched', () => {
+  expect(describe_({ kind: 'WaitingForToken', state: 'Step 16: Monitor' })).toContain(
+    'watching: http://127.0.0.1:4600/runs/run-1',
+  );
+});
+
+const failure = { error: 'LockNotAvailable', cause: '{"errorMessage":"the lock on jobs\\nwas not granted"}' };
+
+test('a retry says why, in words and without the name of the error', () => {
+  expect(describe_({ kind: 'TaskRetried', ...failure })).toMatch(
+    /^ {2}↻ Step 6: Dry run +again: the lock on jobs was not granted$/,
+  );
+});
+
+test.each(['StateFailed', 'StateCaught'] as const)('%s is crossed and says why', (kind) => {
+  expect(describe_({ kind, ...failure })).toMatch(/^ {2}✗ Step 6: Dry run +the lock on jobs was not granted$/);
+});
+
+test('a failure without words has its name, and a long one is cut', () => {
+  expect(describe_({ kind: 'StateFailed', error: 'States.Timeout', cause: '' })).toMatch(/ States\.Timeout$/);
+  expect(describe_({ kind: 'StateFailed' })).toMatch(/an error that says nothing$/);
+  expect(describe_({ kind: 'StateFailed', cause: 'x'.repeat(130) })).toMatch(/ x{120}…$/);
+});
+
+test('what was shown by an earlier process is not shown again', () => {
+  expect(describe_({ replayed: true })).toBeNull();
+});
+
+test.each(['ExecutionStarted', 'StateEntered', 'TaskScheduled', 'StateAborted', 'ExecutionSucceeded'] as const)(
+  '%s says nothing that its state does not say',
+  (kind) => {
+    expect(describe_({ kind })).toBeNull();
+  },
+);
+
+test('an event without a state is not shown', () => {
+  const { state: _, ...withoutState } = event();
+
+  expect(describeEvent(withoutState, '')).toBeNull();
+});
+
+type States = Readonly<Record<string, { readonly Branches?: readonly { readonly States: States }[] }>>;
+
+const namesIn = (states: States): readonly string[] =>
+  Object.entries(states).flatMap(([name, { Branches = [] }]) => [
+    name,
+    ...Branches.flatMap(({ States }) => namesIn(States)),
+  ]);
+
+test('of the workflow exactly the states that call a function are shown: no choice, no parallel group, no end', () => {
+  const { States } = loadDefinition('migration-checklist') as unknown as { States: States };
+  const shown = namesIn(States).filter((state) => describe_({ state }) !== null);
+
+  expect(shown.sort()).toEqual(
+    [
+      ...checklist.map((step) => namesOf(step).stateName),
+      ...entryPoints.flatMap(({ stateNames }) => stateNames),
+    ].sort(),
+  );
+  expect(shown).not.toContain('Rollback approved?');
+});
+
+const places = { out: '/out', store: '.local/store' };
+
+test('the end of a good run counts what failed and what is open, and says how its evidence is verified', () => {
+  const end = {
+    migration: '001_a.sql',
+    runId: 'run-1',
+    isSignedOff: true,
+    message: 'signed off',
+    signOffSha256: 'f00d',
+  };
+
+  expect(describeEnd(end, report(), places).split('\n')).toEqual([
+    '✓ 001_a.sql: signed off',
+    '  4 boxes: 1 failed, 1 open, 1 attested, 1 proved',
+    '  report: /out/run-1/report.html',
+    '  verify: npm run verify-evidence -- run-1 --store .local/store --sha256 f00d',
+  ]);
+});
+
+test('a run that was closed has evidence too, without a sign-off to name', () => {
+  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'no', signOffSha256: null };
+
+  expect(describeEnd(end, report(), places)).toMatch(
+    /\n {2}verify: npm run verify-evidence -- run-1 --store \.local\/store$/,
+  );
+});
+
+test('a run that was refused before it had a report says only why', () => {
+  const refused = { isSignedOff: false, message: 'it is not the next one', signOffSha256: null };
+
+  expect(describeEnd({ migration: '001_a.sql', runId: 'run-1', ...refused }, null, places)).toBe(
+    '✗ 001_a.sql: it is not the next one',
+  );
+});
