@@ -1,28 +1,16 @@
 /** How a box is answered: by the software, by a person on the approval page, or by the software where the input allows. */
 export type ProofKind = 'proved' | 'attested' | 'proved or attested';
 
-export type Box = { readonly id: string; readonly label: string; readonly how: ProofKind };
+const box = <const Id extends string>(id: Id, label: string, how: ProofKind = 'proved') => ({ id, label, how });
 
-export type Step = {
-  /** 1–16, the checklist's order; the flow runs Step 13 before Step 7. */
-  readonly number: number;
-  /** kebab-case; the file, the function and the evidence are named after it. */
-  readonly slug: string;
-  readonly title: string;
-  readonly boxes: readonly Box[];
-};
+const step = <const Number extends number, const Boxes extends readonly unknown[]>(
+  number: Number,
+  slug: string,
+  title: string,
+  ...boxes: Boxes
+) => ({ number, slug, title, boxes });
 
-const box = (id: string, label: string, how: ProofKind = 'proved'): Box => ({ id, label, how });
-
-const step = (number: number, slug: string, title: string, ...boxes: readonly Box[]): Step => ({
-  number,
-  slug,
-  title,
-  boxes,
-});
-
-/** The checklist: 16 steps, 61 boxes. Ids are stable: reports, code and tests use them. */
-export const checklist: readonly Step[] = [
+const steps = [
   step(
     1,
     'code-review',
@@ -158,7 +146,35 @@ export const checklist: readonly Step[] = [
     box('16.3', 'slow queries watched'),
     box('16.4', 'pool exhaustion watched'),
   ),
-];
+] as const;
+
+type LiteralStep = (typeof steps)[number];
+
+/** 1 to 16. */
+export type StepNumber = LiteralStep['number'];
+
+/** `1.1` to `16.4`: nothing else compiles. */
+export type BoxId = LiteralStep['boxes'][number]['id'];
+
+/** The boxes of one step: `BoxOf<6>` is `'6.1' | '6.2' | '6.3'`. */
+export type BoxOf<Number extends StepNumber> = Extract<LiteralStep, { readonly number: Number }>['boxes'][number]['id'];
+
+export type Box = { readonly id: BoxId; readonly label: string; readonly how: ProofKind };
+
+export type Step = {
+  /** 1–16, the checklist's order; the flow runs Step 13 before Step 7. */
+  readonly number: StepNumber;
+  /** kebab-case; the file, the function, the room and the evidence are named after it. */
+  readonly slug: string;
+  readonly title: string;
+  readonly boxes: readonly Box[];
+};
+
+/**
+ * The checklist: 16 steps, 61 boxes. Ids are stable: reports, code and tests use them. Step 6 is gathered in
+ * `lambdas/steps/06-dry-run.ts`, judged in `lambdas/domain/boxes/06-dry-run.ts` and kept in `runs/<runId>/06-dry-run.json`.
+ */
+export const checklist: readonly Step[] = steps;
 
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
@@ -186,8 +202,8 @@ export const findBox = (id: string): Box => {
   return found;
 };
 
-/** The step with this number, 1–16. */
-export const findStep = (number: number): Step => {
+/** The step with this number. Throws when there is none: a defect of ours. */
+export const findStep = (number: StepNumber): Step => {
   const found = checklist.find((candidate) => candidate.number === number);
   if (!found) throw new Error(`no step ${number} in the checklist`);
   return found;

@@ -1,6 +1,6 @@
 /** Writes the staging mark into a target: a person's word that this database, and no copy of it, may be changed by runs. */
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import { checkStaging } from '#domain/boxes/04-environment-check';
+import { describeDoubts, stagingDoubts } from '#domain/environment/doubts';
 import type { TargetRecord } from '#domain/environment/target';
 import { TargetIsNotStaging } from '#domain/errors';
 import type { StagingMark } from '#domain/ledger/ledger';
@@ -21,8 +21,8 @@ export const markStaging = async (
     markedAt: clock.now().toISOString(),
   };
   // Judged as a run will judge it: a mark on a default or protected branch would only mislead.
-  const { answer, reason } = checkStaging(record, mark, expected ?? record);
-  if (answer === 'failed') throw new TargetIsNotStaging(`nothing was marked: ${reason}`);
+  const doubts = stagingDoubts({ record, mark, expected: expected ?? record });
+  if (doubts.length > 0) throw new TargetIsNotStaging(`nothing was marked: ${describeDoubts(doubts)}`);
   await writeMark(await platform.connection({ branchId: 'target' }), mark);
   return record;
 };

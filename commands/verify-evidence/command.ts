@@ -10,7 +10,7 @@ import { count } from '#domain/count';
 import { listStores } from '#local/state-directory';
 import { verifyEvidence } from './verify';
 
-const usage = `Checks that nothing of a closed run was changed, added or removed.
+const usage = `Checks that nothing of a closed run was changed, added or removed, and that each answer follows from the stored facts.
 
   npm run verify-evidence -- <runId>                  of a run on this machine
   npm run verify-evidence -- <runId> --bucket NAME    of a run on AWS
@@ -52,12 +52,17 @@ const main = async (): Promise<number> => {
   const [runId = null] = positionals;
   const { option, store } = await findRun(placesOf(values), runId);
   say(`  ${runId} in ${option}`);
-  const { documents, problems } = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
+  const { documents, answers, notJudged, problems } = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
   for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
   for (const problem of problems) warn(`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
   say(
     `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is as it was`,
+  );
+  say(
+    notJudged.length === 0
+      ? `✓ ${count(answers, 'answer')} judged again from the stored facts, and each of them follows`
+      : `  The answers of ${count(notJudged.length, 'document')} of an older version were not judged again: what they follow from was not kept.`,
   );
   if (!values.sha256)
     say('  To be sure that the last one was not replaced too, name its hash from elsewhere with --sha256.');

@@ -1,17 +1,13 @@
 /** Whether anything of a closed run was changed, added or removed. */
 
 import { createHash } from 'node:crypto';
-import {
-  backupSha256,
-  closingDocument,
-  type StoredEvidence,
-  verifyBelongings,
-  verifyChain,
-} from '#domain/evidence/chain';
+import { backupSha256 } from '#domain/boxes/05-backup-database';
+import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { judgeAgain } from '#lambdas/record/judge-again';
 import { backupKey } from '#lambdas/record/keys';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
@@ -31,7 +27,7 @@ const verifyRest = async (
   const last = closingDocument(stored);
   if (!last) return [];
   const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
-  const backup = backupSha256(stored);
+  const backup = backupSha256(stored.map(({ document }) => document));
   const key = backupKey(runId);
   return [
     ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
@@ -45,6 +41,10 @@ const verifyRest = async (
 export type Verification = {
   /** In the order in which they were finished. */
   readonly documents: readonly EvidenceRef[];
+  /** How many answers were judged again from the stored facts. */
+  readonly answers: number;
+  /** Keys of documents of an older format, whose answers cannot be judged again. */
+  readonly notJudged: readonly string[];
   /** One sentence each; empty is good. */
   readonly problems: readonly string[];
 };
@@ -56,8 +56,11 @@ export const verifyEvidence = async (
   sha256: string | null,
 ): Promise<Verification> => {
   const stored = await readEvidenceWithRefs(store, runId);
+  const { problems, answers, notJudged } = await judgeAgain(store, stored);
   return {
     documents: stored.map(({ ref }) => ref),
-    problems: [...verifyChain(stored), ...(await verifyRest(store, runId, stored, sha256))],
+    answers,
+    notJudged,
+    problems: [...verifyChain(stored), ...problems, ...(await verifyRest(store, runId, stored, sha256))],
   };
 };

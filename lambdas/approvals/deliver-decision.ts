@@ -3,6 +3,8 @@
 import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { stageQuestions } from '#domain/approvals/stages';
+import { type ApprovalFacts, attestations } from '#domain/boxes/attestations';
+import { judgeRoom } from '#domain/boxes/room';
 import { TaskNoLongerWaiting } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { Ports } from '#lambdas/ports/ports';
@@ -14,22 +16,25 @@ const recordDecision = (
   { store }: Pick<Ports, 'store'>,
   request: ApprovalRequest,
   { runId, stage, decision, by, at, reason, attested, binding }: ApprovalDecision,
-): Promise<EvidenceRef> =>
+): Promise<EvidenceRef> => {
+  const { evidence, expiresAt } = request;
+  const facts: ApprovalFacts = { stage, decision, by, at, reason, attested, binding, evidence, expiresAt };
   // Finished when it was decided, not when this was written: the bytes, and so the hash, are the same every time.
-  recordEvidence(
+  return recordEvidence(
     { store, clock: { now: () => new Date(at) } },
     {
       runId,
       name: approvalKeys.evidenceName(stage),
       title: stageQuestions[stage].title,
       startedAt: request.requestedAt,
-      previous: request.evidence.map(({ sha256 }) => sha256),
-      boxes: attested.map((box) => ({ box, answer: 'attested', reason: `attested by ${by}: ${reason}` })),
+      previous: evidence.map(({ sha256 }) => sha256),
+      boxes: judgeRoom(attestations, facts, null),
       findings: [],
       error: null,
-      facts: { stage, decision, by, at, reason, binding, evidence: request.evidence, expiresAt: request.expiresAt },
+      facts,
     },
   );
+};
 
 export type Delivery = 'answered' | 'no longer waiting';
 

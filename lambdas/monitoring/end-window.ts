@@ -4,7 +4,8 @@
  */
 
 import { unseal } from '#domain/approvals/seal';
-import { alarmInWords, decisiveAlarms, findingsOfWatch, judgeWatch } from '#domain/boxes/16-monitor';
+import { alarmInWords, decisiveAlarms, findingsOfWatch, type MonitorFacts, monitor } from '#domain/boxes/16-monitor';
+import { judgeRoom } from '#domain/boxes/room';
 import { count } from '#domain/count';
 import { TaskNoLongerWaiting } from '#domain/errors';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
@@ -26,6 +27,17 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
   const baseline = await readReferenced<ActivitySample>(ports.store, watch.baseline);
   const decisive = decisiveAlarms(states, summary, isOver(ports, watch));
   const now = ports.clock.now().toISOString();
+  const facts: MonitorFacts = {
+    openedAt: watch.openedAt,
+    endedAt: now < watch.until ? now : watch.until,
+    until: watch.until,
+    alarms: states,
+    summary,
+    knowsStatementsOfBefore: baseline.statements !== null,
+    logGroups: ports.settings.applicationLogGroups,
+    outcome: decisive.length > 0 ? 'alarm' : 'quiet',
+    words: wordsOf(decisive, summary),
+  };
   return recordEvidenceOnce(ports, {
     ...evidenceOfStep(16),
     runId: watch.runId,
@@ -33,19 +45,8 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
     error: null,
     previous: watch.previous.map(({ sha256 }) => sha256),
     findings: findingsOfWatch(states, summary, baseline),
-    boxes: judgeWatch(states, decisive, summary, {
-      openedAt: watch.openedAt,
-      endedAt: now < watch.until ? now : watch.until,
-      knowsStatementsOfBefore: baseline.statements !== null,
-      logGroups: ports.settings.applicationLogGroups,
-    }),
-    facts: {
-      until: watch.until,
-      alarms: states,
-      summary,
-      outcome: decisive.length > 0 ? 'alarm' : 'quiet',
-      words: wordsOf(decisive, summary),
-    },
+    boxes: judgeRoom(monitor, facts, null),
+    facts,
   });
 };
 

@@ -5,7 +5,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
-import type { Progress } from '#domain/ledger/progress';
+import type { PartialApply } from '#domain/ledger/progress';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { TableContents } from '#domain/tables/contents';
@@ -25,7 +25,7 @@ export type ApplyState = {
   /** The ledger row of this run; null when there is none. */
   readonly entry: LedgerEntry | null;
   /** What stands of it without a row; null when nothing does. */
-  readonly progress: Progress | null;
+  readonly progress: PartialApply | null;
 };
 
 export type Privilege = { readonly need: string; readonly held: boolean };
@@ -49,7 +49,7 @@ export type Database = {
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Reads every table once: for branches. */
   readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
-  checkPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
+  readPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
   /**
    * Runs the statements unit by unit and commits; for branches. Idempotent by phase: what was committed before is not run
    * again, what it measured then is returned. Errors: StatementFailed.

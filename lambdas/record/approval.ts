@@ -2,6 +2,7 @@
 
 import { bindingOf } from '#domain/approvals/binding';
 import type { Stage } from '#domain/approvals/stages';
+import type { ApprovalFacts } from '#domain/boxes/attestations';
 import { ApprovalInvalid } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
@@ -9,16 +10,6 @@ import type { RunPin } from '#statemachine/contract';
 import { readReferenced } from './json';
 
 export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
-
-type ApprovalFacts = {
-  readonly stage: Stage;
-  readonly decision: string;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-  readonly binding: string;
-  readonly evidence: readonly EvidenceRef[];
-};
 
 /**
  * Reads the decision's evidence and computes its binding anew from the pin and from the evidence as it lies in the store.

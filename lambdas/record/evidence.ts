@@ -2,7 +2,7 @@
 import { StoreFailed } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
-import { findBox, findStep, namesOf } from '#lambdas/checklist';
+import { findBox, findStep, namesOf, type StepNumber } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { toJson, writeJson } from './json';
@@ -13,7 +13,7 @@ export type Writing = Pick<Ports, 'store' | 'clock'>;
 export type EvidenceName = { readonly name: string; readonly title: string };
 
 /** The evidence name of a step: `05-backup-database`, "Step 5: Back up database". */
-export const evidenceOfStep = (number: number): EvidenceName => {
+export const evidenceOfStep = (number: StepNumber): EvidenceName => {
   const names = namesOf(findStep(number));
   return { name: names.file, title: names.stateName };
 };
@@ -22,7 +22,7 @@ type Unfinished = Omit<EvidenceDocument, 'format' | 'finishedAt'>;
 
 const complete = ({ clock }: Writing, document: Unfinished): EvidenceDocument => {
   for (const { box } of document.boxes) findBox(box);
-  return { format: 1, ...document, finishedAt: clock.now().toISOString() };
+  return { format: 2, ...document, finishedAt: clock.now().toISOString() };
 };
 
 export const recordEvidence = (ports: Writing, document: Unfinished): Promise<EvidenceRef> =>
@@ -57,7 +57,11 @@ const parseJson = (bytes: Buffer): unknown => {
 
 const isEvidence = (value: unknown): value is EvidenceDocument => {
   const document = value as Partial<EvidenceDocument> | null;
-  return document?.format === 1 && Array.isArray(document.previous) && Array.isArray(document.boxes);
+  return (
+    (document?.format === 1 || document?.format === 2) &&
+    Array.isArray(document.previous) &&
+    Array.isArray(document.boxes)
+  );
 };
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -84,6 +88,14 @@ export const readEvidenceWithRefs = async (
 /** All but the document of this name: a state that runs again must not name its own earlier attempt, which it replaces. */
 export const readEarlierEvidence = async (store: ArtifactStore, runId: string, name: string) =>
   (await readEvidenceWithRefs(store, runId)).filter(({ document }) => document.name !== name);
+
+/** The same without the references. */
+export const readEarlierDocuments = async (
+  store: ArtifactStore,
+  runId: string,
+  name: string,
+): Promise<readonly EvidenceDocument[]> =>
+  (await readEarlierEvidence(store, runId, name)).map(({ document }) => document);
 
 export const readEvidence = async (store: ArtifactStore, runId: string): Promise<readonly EvidenceDocument[]> =>
   (await readEvidenceWithRefs(store, runId)).map(({ document }) => document);

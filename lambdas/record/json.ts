@@ -1,4 +1,5 @@
 /** Values in the store: written as JSON, read again, and read by reference with their hash compared. */
+import type { Kept } from '#domain/boxes/room';
 import { ChecksumMismatch } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
@@ -20,13 +21,39 @@ export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T 
   return bytes && (JSON.parse(bytes.toString('utf8')) as T);
 };
 
-/** Reads what a reference names. Errors: ChecksumMismatch when the bytes are not those that were referenced, or are gone. */
-export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef): Promise<T> => {
+/** The bytes that a reference names. Errors: ChecksumMismatch when they are not those that were referenced, or are gone. */
+export const readReferencedBytes = async (store: ArtifactStore, ref: EvidenceRef): Promise<Buffer> => {
   const bytes = await store.read(ref.key);
   const found = bytes ? sha256Of(bytes) : 'nothing';
   if (!bytes || found !== ref.sha256)
     throw new ChecksumMismatch(
       `${ref.key} holds ${found}, expected sha256 ${ref.sha256}: it was changed after it was written; start a new run`,
     );
-  return JSON.parse(bytes.toString('utf8')) as T;
+  return bytes;
+};
+
+/** Reads what a reference names. Errors: ChecksumMismatch as above. */
+export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef): Promise<T> =>
+  JSON.parse((await readReferencedBytes(store, ref)).toString('utf8')) as T;
+
+/** A value together with the reference under which a document names it. */
+export const keptAs = <T>(value: T, artifact: EvidenceRef): Kept<T> => ({
+  value,
+  reference: { artifact, form: 'json' },
+});
+
+/** Reads what a reference names, for a fact. Errors: ChecksumMismatch as above. */
+export const readKept = async <T>(store: ArtifactStore, ref: EvidenceRef): Promise<Kept<T>> =>
+  keptAs(await readReferenced<T>(store, ref), ref);
+
+/** Stores a value for a fact. */
+export const writeKept = async <T>(store: ArtifactStore, key: string, value: T): Promise<Kept<T>> =>
+  keptAs(value, await writeJson(store, key, value));
+
+/** The value as it was stored before, or else as it is read now: a state that runs again must not see another moment. */
+export const keepOnce = async <T>(store: ArtifactStore, key: string, read: () => Promise<T>): Promise<Kept<T>> => {
+  const stored = await store.read(key);
+  return stored
+    ? keptAs(JSON.parse(stored.toString('utf8')) as T, { key, sha256: sha256Of(stored) })
+    : writeKept(store, key, await read());
 };

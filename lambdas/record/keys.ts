@@ -18,14 +18,21 @@ export const pinnedKeys = (runId: string) => ({
   checks: `${runPrefix(runId)}checks.sql`,
 });
 
+/** When the branch was looked at. */
 export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;
+
+/** When the target was looked at. */
+type TargetMoment = 'applied' | 'after-rollback';
 
 /** Facts larger than a page, which documents refer to. */
 export const artifactKeys = (runId: string) => {
   const folder = `${runPrefix(runId)}artifacts/`;
   return {
-    catalog: (moment: RehearsalMoment) => `${folder}catalog-${moment}.json`,
+    catalog: (moment: RehearsalMoment | TargetMoment) => `${folder}catalog-${moment}.json`,
     contents: (moment: RehearsalMoment) => `${folder}contents-${moment}.json`,
+    /** Steps 1 to 3 run beside each other: equal catalogs are one artifact, and none is written over by another. */
+    reviewedCatalog: (fingerprint: string) => `${folder}catalog-at-review-${fingerprint.slice(0, 16)}.json`,
+    sizes: `${folder}sizes-at-environment-check.json`,
     statisticsAtReview: `${folder}statistics-at-review.json`,
     baseline: `${folder}baseline.json`,
   };

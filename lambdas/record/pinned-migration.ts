@@ -1,5 +1,6 @@
 /** The run's own copy of the migration: written once by `Open run`, read by every later state instead of the file. */
 
+import type { Artifact, Kept } from '#domain/boxes/room';
 import type { ChecksFile } from '#domain/checks/checks';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecksumMismatch } from '#domain/errors';
@@ -10,6 +11,7 @@ import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { pinnedKeys } from './keys';
+import type { Gathered } from './with-evidence';
 
 const readPinned = async (store: ArtifactStore, key: string, sha256: string): Promise<Buffer> => {
   const bytes = await store.read(key);
@@ -19,18 +21,38 @@ const readPinned = async (store: ArtifactStore, key: string, sha256: string): Pr
   );
 };
 
+const readChecks = async (store: ArtifactStore, run: RunPin): Promise<Kept<ChecksFile> | null> => {
+  if (run.checksSha256 === null) return null;
+  const fileName = checksFileNameOf(run.migration);
+  const key = pinnedKeys(run.runId).checks;
+  const value = await parseChecks(fileName, await readPinned(store, key, run.checksSha256));
+  return { value, reference: { artifact: { key, sha256: run.checksSha256 }, form: 'checks', fileName } };
+};
+
+/** With their references, for facts. Errors: ChecksumMismatch when the copy is not what was pinned. */
+export const readPinnedFiles = async (
+  store: ArtifactStore,
+  run: RunPin,
+): Promise<{ readonly migration: Kept<Migration>; readonly checks: Kept<ChecksFile> | null }> => {
+  const key = pinnedKeys(run.runId).migration;
+  const migration = await parseMigration(run.migration, await readPinned(store, key, run.sha256));
+  if (migration.rollback.sha256 !== run.rollbackSha256)
+    throw new ChecksumMismatch(`the rollback of ${run.migration} is not the one that was pinned; start a new run`);
+  const reference = { artifact: { key, sha256: run.sha256 }, form: 'migration', fileName: run.migration } as const;
+  return { migration: { value: migration, reference }, checks: await readChecks(store, run) };
+};
+
 /** Errors: ChecksumMismatch when the copy is not what was pinned. */
 export const readPinnedMigration = async (
   store: ArtifactStore,
   run: RunPin,
 ): Promise<{ readonly migration: Migration; readonly checks: ChecksFile | null }> => {
-  const keys = pinnedKeys(run.runId);
-  const migration = await parseMigration(run.migration, await readPinned(store, keys.migration, run.sha256));
-  if (migration.rollback.sha256 !== run.rollbackSha256)
-    throw new ChecksumMismatch(`the rollback of ${run.migration} is not the one that was pinned; start a new run`);
-  const checks =
-    run.checksSha256 === null
-      ? null
-      : await parseChecks(checksFileNameOf(run.migration), await readPinned(store, keys.checks, run.checksSha256));
-  return { migration, checks };
+  const { migration, checks } = await readPinnedFiles(store, run);
+  return { migration: migration.value, checks: checks?.value ?? null };
 };
+
+/** The checks file as a fact: null where there is none. */
+export const putChecks = (
+  facts: Gathered<{ readonly checks: Artifact<ChecksFile> | null }>,
+  checks: Kept<ChecksFile> | null,
+): void => (checks ? facts.putKept('checks', checks) : facts.put('checks', null));

@@ -1,94 +1,105 @@
-/** Runs a state's work and records what it saw, whatever happens. */
-import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+/** Runs a state's work, records what it saw whatever happens, and judges the boxes from that. */
+import type { DocumentName, FactsByDocument } from '#domain/boxes/facts';
+import { type Artifact, type Interruption, type Judges, judgeRoom, type Kept, type Room } from '#domain/boxes/room';
+import type { EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import type { BoxId, StepNumber } from '#lambdas/checklist';
 import type { StepInput } from '#statemachine/contract';
 import { closeRunState, refuseClosedRun } from './closing';
 import { type EvidenceName, evidenceOfStep, recordEvidence, type Writing } from './evidence';
 
-type Facts = Readonly<Record<string, unknown>>;
+type Inline<Fact> = Exclude<Fact, Artifact<unknown>>;
+type Held<Fact> = Fact extends Artifact<infer T> ? T : never;
 
-/** What a state writes down while it works; all of it reaches the evidence even when the state fails. */
-export type Notes = {
-  answer(box: string, answer: Answer, reason: string, facts?: Facts): void;
-  prove(box: string, reason: string, facts?: Facts): void;
-  fail(box: string, reason: string, facts?: Facts): void;
-  notApplicable(box: string, reason: string): void;
-  leaveOpen(box: string, reason: string, facts?: Facts): void;
-  take(answers: readonly BoxAnswer[]): void;
+/** What a state puts down while it works; all of it reaches the evidence even when the state fails. */
+export type Gathered<Facts> = {
+  put<Name extends keyof Facts & string>(name: Name, fact: Inline<Facts[Name]>): void;
+  /** A fact larger than a page: the document gets the reference, the judges get the value. */
+  putKept<Name extends keyof Facts & string>(name: Name, kept: Kept<Held<Facts[Name]>>): void;
+  /** Puts down what the work gives; when it throws, the boxes that need this fact are failed with the error's message. */
+  observe<Name extends keyof Facts & string, Fact extends Inline<Facts[Name]>>(
+    name: Name,
+    work: () => Promise<Fact>,
+  ): Promise<Fact>;
+  /** The same for a fact larger than a page. */
+  keep<Name extends keyof Facts & string>(
+    name: Name,
+    work: () => Promise<Kept<Held<Facts[Name]>>>,
+  ): Promise<Held<Facts[Name]>>;
   find(...findings: readonly Finding[]): void;
-  fact(name: string, value: unknown): void;
-  /** Does the work; when it throws, the boxes are answered `failed` with the error's message. */
-  expecting<T>(boxes: readonly string[], work: () => Promise<T>): Promise<T>;
 };
 
-const openNotes = () => {
-  const boxes = new Map<string, BoxAnswer>();
+const gather = <Facts>() => {
+  /** As the judges see them, and as the document holds them. */
+  const values: Record<string, unknown> = {};
+  const stored: Record<string, unknown> = {};
   const findings: Finding[] = [];
-  const facts: Record<string, unknown> = {};
-  const answer: Notes['answer'] = (box, given, reason, boxFacts) => {
-    boxes.set(box, { box, answer: given, reason, ...(boxFacts && { facts: boxFacts }) });
+  const underWay = new Set<string>();
+  const observed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    underWay.add(name);
+    const result = await work();
+    underWay.delete(name);
+    return result;
   };
-  const notes: Notes = {
-    answer,
-    prove: (box, reason, boxFacts) => answer(box, 'proved', reason, boxFacts),
-    fail: (box, reason, boxFacts) => answer(box, 'failed', reason, boxFacts),
-    notApplicable: (box, reason) => answer(box, 'not applicable', reason),
-    leaveOpen: (box, reason, boxFacts) => answer(box, 'open', reason, boxFacts),
-    take: (answers) => {
-      for (const given of answers) boxes.set(given.box, given);
+  const put = (name: string, value: unknown, reference: unknown = value) => {
+    values[name] = value;
+    stored[name] = reference;
+  };
+  const gathered: Gathered<Facts> = {
+    put,
+    putKept: (name, { value, reference }) => put(name, value, reference),
+    observe: async (name, work) => {
+      const fact = await observed(name, work);
+      put(name, fact);
+      return fact;
+    },
+    keep: async (name, work) => {
+      const { value, reference } = await observed(name, work);
+      put(name, value, reference);
+      return value;
     },
     find: (...found) => {
       findings.push(...found);
     },
-    fact: (name, value) => {
-      facts[name] = value;
-    },
-    expecting: async (expected, work) => {
-      try {
-        return await work();
-      } catch (error) {
-        for (const box of expected) answer(box, 'failed', (error as Error).message);
-        throw error;
-      }
-    },
   };
-  return { notes, boxes, findings, facts };
+  return { gathered, values, stored, findings, underWay };
 };
 
-/**
- * Runs a state's work and leaves its evidence whatever happens: with the notes taken so far and the error when it throws.
- * Returns the work's result together with the reference to the evidence.
- * Errors: MigrationRefused when the run was closed: before anything is done, or at its end, and nothing is recorded then.
- */
-export const withEvidence = async <T extends object>(
+type Started = Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } };
+
+type Judged<Facts> = EvidenceName & { readonly judges?: Judges<Facts> };
+
+const recordWork = async <Facts, T extends object>(
   ports: Writing,
-  { name, title }: EvidenceName,
-  { run, previous }: Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } },
-  work: (notes: Notes) => Promise<T>,
+  { name, title, judges = {} }: Judged<Facts>,
+  { run, previous }: Started,
+  work: (facts: Gathered<Facts>) => Promise<T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => {
   const refuseClosed = async () => {
     if (name !== closeRunState.name) await refuseClosedRun(ports.store, run.runId);
   };
   await refuseClosed();
   const startedAt = ports.clock.now().toISOString();
-  const { notes, boxes, findings, facts } = openNotes();
+  const { gathered, values, stored, findings, underWay } = gather<Facts>();
   const record = async (error: EvidenceDocument['error']) => {
     // A parallel state that failed may have closed the run meanwhile: what is added later would look like forged evidence.
     await refuseClosed();
+    const interruption: Interruption | null = error && { message: error.message, underWay: [...underWay] };
     return recordEvidence(ports, {
       runId: run.runId,
       name,
       title,
       startedAt,
-      facts,
+      previous: previous.map(({ sha256 }) => sha256),
+      boxes: judgeRoom(judges, values, interruption),
       findings,
       error,
-      previous: previous.map(({ sha256 }) => sha256),
-      boxes: [...boxes.values()],
+      facts: stored,
+      ...(interruption && { underWay: interruption.underWay }),
     });
   };
   let result: T;
   try {
-    result = await work(notes);
+    result = await work(gathered);
   } catch (error) {
     const { name: errorName, message } = error as Error;
     await record({ name: errorName, message });
@@ -97,10 +108,24 @@ export const withEvidence = async <T extends object>(
   return { ...result, evidence: await record(null) };
 };
 
-/** `withEvidence` for one of the 16 steps. */
-export const withStepEvidence = <T extends object>(
+/**
+ * Runs a state's work and leaves its evidence whatever happens: the facts gathered so far, the answers that follow from them,
+ * and the error when it throws. Returns the work's result together with the reference to the evidence.
+ * Errors: MigrationRefused when the run was closed: before anything is done, or at its end, and nothing is recorded then.
+ */
+export const withEvidence = <Name extends DocumentName, T extends object>(
   ports: Writing,
-  number: number,
-  input: StepInput,
-  work: (notes: Notes) => Promise<T>,
-) => withEvidence(ports, evidenceOfStep(number), input, work);
+  state: Judged<FactsByDocument[Name]> & { readonly name: Name },
+  input: Started,
+  work: (facts: Gathered<FactsByDocument[Name]>) => Promise<T>,
+): Promise<T & { readonly evidence: EvidenceRef }> => recordWork(ports, state, input, work);
+
+/** `withEvidence` for one of the 16 steps, judged by its room. */
+export const withStepEvidence = <Step extends StepNumber, Facts, Also extends BoxId, T extends object>(
+  ports: Writing,
+  step: Step,
+  room: Room<Step, Facts, Also>,
+  input: Started,
+  work: (facts: Gathered<Facts>) => Promise<T>,
+): Promise<T & { readonly evidence: EvidenceRef }> =>
+  recordWork(ports, { ...evidenceOfStep(step), judges: room as Judges<Facts> }, input, work);

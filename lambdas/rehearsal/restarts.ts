@@ -1,9 +1,8 @@
 /** Rehearses what a rollback does when the apply was left in its middle: on the branch, from each restart point. */
 
+import { leadsBack, type RestartVerdict } from '#domain/boxes/13-test-rollback';
 import type { Catalog } from '#domain/catalog/catalog';
-import { differenceOf } from '#domain/catalog/difference';
-import type { RestartJudgement } from '#domain/catalog/judge-restarts';
-import { judgeRollback } from '#domain/catalog/judge-rollback';
+import { gradeWayBack } from '#domain/catalog/way-back';
 import { StatementFailed } from '#domain/errors';
 import type { Migration } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
@@ -24,19 +23,19 @@ const goBack = async (
   ports: Ports,
   { runId, at, migration, before }: Ground,
   unit: number,
-): Promise<RestartJudgement> => {
+): Promise<RestartVerdict> => {
   try {
     await ports.database.rehearse(at, `down from unit ${unit}`, migration.rollback.statements, ports.settings);
   } catch (error) {
     if (!(error instanceof StatementFailed)) throw error;
     return { unit, verdict: 'fails', told: [error.message] };
   }
-  const { catalog } = await keepCatalog(ports, runId, `after-down-from-${unit}`, at);
+  const catalog = await keepCatalog(ports, runId, `after-down-from-${unit}`, at);
   const rows = contentsDifference(
     await keepContents(ports, runId, 'before', at),
     await keepContents(ports, runId, `after-down-from-${unit}`, at),
   );
-  const { verdict, differences } = judgeRollback(differenceOf(before, catalog), rows);
+  const { verdict, differences } = gradeWayBack(before, catalog.value);
   return { unit, verdict, told: [...differences, ...rows.changed] };
 };
 
@@ -44,18 +43,18 @@ const goBack = async (
  * One judgement per restart point, none for a migration of one unit; the first that does not lead back to the start is the last,
  * because nothing can be rehearsed on what it left. The whole migration has to be applied on the branch.
  */
-export const rehearseRestarts = async (ports: Ports, ground: Ground): Promise<readonly RestartJudgement[]> => {
+export const rehearseRestarts = async (ports: Ports, ground: Ground): Promise<readonly RestartVerdict[]> => {
   const { at, migration } = ground;
   const units = splitIntoUnits(migration.statements);
   if (units.length === 1) return [];
   await ports.database.rehearse(at, 'down again', migration.rollback.statements, ports.settings);
-  const judgements: RestartJudgement[] = [];
+  const judgements: RestartVerdict[] = [];
   for (let unit = 1; unit < units.length; unit += 1) {
     const applied = units.slice(0, unit).flatMap(({ statements }) => statements);
     await ports.database.rehearse(at, `up to unit ${unit}`, applied, ports.settings);
     const judgement = await goBack(ports, ground, unit);
     judgements.push(judgement);
-    if (judgement.told.length > 0 && judgement.verdict !== 'harmless') break;
+    if (!leadsBack(judgement)) break;
   }
   return judgements;
 };

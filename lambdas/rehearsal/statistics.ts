@@ -1,7 +1,8 @@
 /** Reads how the target's tables are used, so that a later step can tell what went on since. */
+import type { Kept } from '#domain/boxes/room';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
-import { readJson, writeJson } from '#lambdas/record/json';
+import { readJson, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 
 export const readStatistics = async ({
@@ -13,9 +14,11 @@ export const readStatistics = async ({
 });
 
 /** To be called at the review, which is as long before the dry run as its approval takes. */
-export const keepStatistics = async (ports: Ports, runId: string, reading: StatisticsReading): Promise<void> => {
-  await writeJson(ports.store, artifactKeys(runId).statisticsAtReview, reading);
-};
+export const keepStatistics = async (
+  ports: Pick<Ports, 'clock' | 'database' | 'store'>,
+  runId: string,
+): Promise<Kept<StatisticsReading>> =>
+  writeKept(ports.store, artifactKeys(runId).statisticsAtReview, await readStatistics(ports));
 
 /** Null when the run has none. */
 export const keptStatistics = ({ store }: Pick<Ports, 'store'>, runId: string): Promise<StatisticsReading | null> =>

@@ -1,7 +1,7 @@
 /** Writes the incident report, tells the team, and reminds of the post-mortem. */
 
-import { describeCommitted, progressIn } from '#domain/ledger/progress';
-import { takenBackIn } from '#domain/ledger/taken-back';
+import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
+import { describeCommitted } from '#domain/ledger/progress';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
@@ -9,7 +9,7 @@ import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (notes) => {
+  withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (facts) => {
     const { run: pin, failure, rollback } = input;
     const documents = await readEvidence(ports.store, pin.runId);
     const progress = progressIn(documents);
@@ -27,10 +27,10 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     };
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
-    notes.fact('report', where);
+    facts.put('report', where);
     const subject = `Incident with migration ${pin.migration}: ${rollback.outcome}; post-mortem within ${postMortemHours} hours`;
     const links = `Report: ${where}\nRun: ${urlOfRun(ports.settings, pin.runId)}\n`;
-    notes.fact(
+    facts.put(
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
@@ -39,6 +39,6 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
         id: `${pin.runId}-incident`,
       }),
     );
-    notes.fact('chat', await ports.chat.post(`${subject}\n\n${links}`));
+    facts.put('chat', await ports.chat.post(`${subject}\n\n${links}`));
     return {};
   });

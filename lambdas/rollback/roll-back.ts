@@ -1,31 +1,26 @@
 /** Runs the rollback section on the target, after a person has approved it. */
-
-import { answerTakenBack, answerUnfinished, rollBackState } from '#domain/ledger/taken-back';
+import { rollBack } from '#domain/boxes/08-apply-migration';
+import { outcomeIn, progressIn } from '#domain/boxes/outcome-of-apply';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
-import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { readEarlierDocuments } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 
+const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as const;
+
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, rollBackState, input, async (notes) => {
-    const approval = await requireApproval(ports.store, input.run, 'rollback', input.approval);
+  withEvidence(ports, state, input, async (facts) => {
+    const { by } = await requireApproval(ports.store, input.run, 'rollback', input.approval);
     const { migration } = await readPinnedMigration(ports.store, input.run);
-    const earlier = await readEarlierEvidence(ports.store, input.run.runId, rollBackState.name);
-    const documents = earlier.map(({ document }) => document);
-    notes.fact('approvedBy', approval.by);
-    notes.take([answerUnfinished(documents)]);
-    const outcome = await ports.database.rollBack(
-      { branchId: 'target' },
-      {
-        statements: migration.rollback.statements,
-        version: migration.version,
-        runId: input.run.runId,
-        limits: ports.settings,
-      },
-    );
-    notes.fact('outcome', outcome);
-    notes.take([answerTakenBack(documents, { at: outcome.rolledBackAt, by: approval.by })]);
+    const { version, runId } = input.run;
+    const earlier = await readEarlierDocuments(ports.store, runId, state.name);
+    facts.put('approvedBy', by);
+    facts.put('answerBefore', outcomeIn(earlier));
+    facts.put('progress', progressIn(earlier));
+    const { statements } = migration.rollback;
+    const plan = { statements, version, runId, limits: ports.settings };
+    facts.put('outcome', await ports.database.rollBack({ branchId: 'target' }, plan));
     return {};
   });

@@ -1,36 +1,38 @@
 /** After the rollback the target's catalog must be the one of before the migration. */
-
+import { verifyRollback } from '#domain/boxes/08-apply-migration';
+import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Catalog } from '#domain/catalog/catalog';
-import { differenceOf } from '#domain/catalog/difference';
-import { judgeRollback } from '#domain/catalog/judge-rollback';
+import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import { VerificationFailed } from '#domain/errors';
-import { answerCompared, verifyRollbackState } from '#domain/ledger/taken-back';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEarlierEvidence } from '#lambdas/record/evidence';
-import { readReferenced } from '#lambdas/record/json';
+import { readEarlierDocuments } from '#lambdas/record/evidence';
+import { readKept, writeKept } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
+const state = { name: 'verify-rollback', title: 'Verify rollback', judges: verifyRollback } as const;
+
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, verifyRollbackState, input, async (notes) => {
-    const before = await readReferenced<Catalog>(ports.store, input.rehearsal.catalogBefore);
-    const { verdict, differences, compared } = judgeRollback(
-      differenceOf(before, await ports.database.readCatalog({ branchId: 'target' })),
-      null,
-    );
-    notes.fact('verdict', verdict);
-    notes.fact('differences', differences);
-    notes.fact('compared', compared);
-    const earlier = await readEarlierEvidence(ports.store, input.run.runId, verifyRollbackState.name);
-    notes.take([
-      answerCompared(
-        earlier.map(({ document }) => document),
-        compared,
+  withEvidence(ports, state, input, async (facts) => {
+    const { store, database } = ports;
+    const { runId } = input.run;
+    const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, input.rehearsal.catalogBefore));
+    const after = await facts.keep('catalogAfterRollback', async () =>
+      writeKept(
+        store,
+        artifactKeys(runId).catalog('after-rollback'),
+        await database.readCatalog({ branchId: 'target' }),
       ),
-    ]);
-    if (verdict === 'differs')
+    );
+    const way = gradeWayBack(before, after);
+    facts.put('verdict', way.verdict);
+    facts.put('differences', way.differences);
+    facts.put('compared', comparisonInWords(way));
+    facts.put('answerBefore', outcomeIn(await readEarlierDocuments(store, runId, state.name)));
+    if (way.verdict === 'differs')
       throw new VerificationFailed(
-        `after the rollback the schema is not the one of before: ${differences.slice(0, 5).join('; ')}`,
+        `after the rollback the schema is not the one of before: ${way.differences.slice(0, 5).join('; ')}`,
       );
     return {};
   });

@@ -1,7 +1,7 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 
+import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { verifyRollbackState } from '#domain/ledger/taken-back';
 import { closingOf, messageOf } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
@@ -14,10 +14,8 @@ import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
-const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] => {
-  const differences = documents.find(({ name }) => name === verifyRollbackState.name)?.facts['differences'];
-  return Array.isArray(differences) ? differences.map(String) : [];
-};
+const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] =>
+  factsIn(documents, 'verify-rollback').differences ?? [];
 
 /** Of states that run beside each other the workflow names only the group; the evidence says which one failed. */
 const namingTheState = (failure: CloseRunInput['failure'], documents: readonly EvidenceDocument[]) => {
@@ -37,12 +35,12 @@ const close = async (input: CloseRunInput, ports: Ports) => {
   const failure = namingTheState(input.failure, documents);
   const closing = closingOf({ migration: run.migration, decision, failure, rollback, remaining });
   const previous = earlier.map(({ ref }) => ref);
-  const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (notes) => {
-    notes.fact('closing', closing);
-    notes.fact('failure', failure);
-    notes.fact('rollback', rollback);
-    notes.fact('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
-    noteLeftBehind(notes, await tidyUp(ports, run.runId, input.branch));
+  const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (facts) => {
+    facts.put('closing', closing);
+    facts.put('failure', failure);
+    facts.put('rollback', rollback);
+    facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
+    noteLeftBehind(facts, await tidyUp(ports, run.runId, input.branch));
     return {};
   });
   return { evidence, closing };

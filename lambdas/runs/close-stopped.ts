@@ -1,5 +1,6 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 
+import { factsIn } from '#domain/boxes/facts';
 import { describeProgress } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
@@ -8,10 +9,8 @@ import type { BranchRef, RunPin, StoppedExecution } from '#statemachine/contract
 import { run as closeRun } from './close-run';
 
 /** Null when the run was stopped before its branch was made. */
-const branchOf = async ({ store }: Ports, runId: string): Promise<BranchRef | null> => {
-  const made = (await readEvidence(store, runId)).find(({ name, error }) => name === 'create-branch' && error === null);
-  return (made?.facts['branch'] as BranchRef | undefined) ?? null;
-};
+const branchOf = async ({ store }: Ports, runId: string): Promise<BranchRef | null> =>
+  factsIn(await readEvidence(store, runId), 'create-branch').branch ?? null;
 
 /** Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written. */
 export const run = async ({ runId, status, cause }: StoppedExecution, ports: Ports): Promise<void> => {

@@ -8,13 +8,13 @@ import type { CreateBranchOutput, StepInput } from '#statemachine/contract';
 const graceSeconds = 24 * 3600;
 
 export const run = (input: StepInput, ports: Ports): Promise<CreateBranchOutput> =>
-  withEvidence(ports, { name: 'create-branch', title: 'Create branch' }, input, async (notes) => {
+  withEvidence(ports, { name: 'create-branch', title: 'Create branch' }, input, async (facts) => {
     const lifeSeconds = ports.settings.approvalTimeoutSeconds + graceSeconds;
     const branch = await ports.platform.createBranch({
       name: `rehearsal-${input.run.runId}`,
       expiresAt: new Date(ports.clock.now().getTime() + lifeSeconds * 1000),
       compute: true,
     });
-    notes.fact('branch', branch);
+    facts.put('branch', branch);
     return { branch: { branchId: branch.branchId, name: branch.name } };
   });

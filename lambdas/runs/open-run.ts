@@ -1,8 +1,8 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
-import { checkStaging } from '#domain/boxes/04-environment-check';
 import { parseChecks } from '#domain/checks/parse-checks';
-import { InvalidInput, TargetIsNotStaging } from '#domain/errors';
+import { requireStaging } from '#domain/environment/doubts';
+import { InvalidInput } from '#domain/errors';
 import { refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
@@ -29,18 +29,16 @@ const hashesOf = async (ports: Ports, available: readonly string[]) =>
   );
 
 /** Step 4 proves it and leaves the evidence; asked here too, so that no person is asked to review what cannot be run. */
-const requireStaging = async ({ platform, database, settings }: Ports) => {
-  const { answer, reason } = checkStaging(
-    await platform.describeTarget(),
-    await database.readMark({ branchId: 'target' }),
-    settings.expected,
-  );
-  if (answer === 'failed') throw new TargetIsNotStaging(reason);
-};
+const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
+  requireStaging({
+    record: await platform.describeTarget(),
+    mark: await database.readMark({ branchId: 'target' }),
+    expected: settings.expected,
+  });
 
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
-  await requireStaging(ports);
+  await requireStagingTarget(ports);
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
   await ports.database.requireFreeTarget({ branchId: 'target' }, execution.name);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
@@ -61,13 +59,14 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     approvalTimeoutSeconds: ports.settings.approvalTimeoutSeconds,
     monitorSeconds: ports.settings.monitorSeconds,
   };
-  return withEvidence(ports, { name: '00-open-run', title: 'Open run' }, { run: pin, previous: [] }, async (notes) => {
+  const state = { name: '00-open-run', title: 'Open run' } as const;
+  return withEvidence(ports, state, { run: pin, previous: [] }, async (facts) => {
     const keys = pinnedKeys(pin.runId);
     await ports.store.write(keys.migration, bytes);
     if (checksBytes) await ports.store.write(keys.checks, checksBytes);
     await ports.store.write(keys.run, `${JSON.stringify(pin, null, 2)}\n`);
-    notes.fact('run', pin);
-    notes.fact('execution', execution.id);
+    facts.put('run', pin);
+    facts.put('execution', execution.id);
     return { run: pin };
   });
 };

@@ -25,13 +25,13 @@ const requireEntry = async ({ database }: Pick<Ports, 'database'>, runId: string
 
 export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOutput> => {
   const { run: pin } = input;
-  const state = { name: 'sign-off', title: 'Sign off' };
+  const state = { name: 'sign-off', title: 'Sign off' } as const;
   // All of it: the sign-off is also the list of what belongs to the run.
   const previous = (await readEarlierEvidence(ports.store, pin.runId, state.name)).map(({ ref }) => ref);
-  const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (notes) => {
+  const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (facts) => {
     // First: a run that ends here without a sign-off must not go on holding the target.
-    noteLeftBehind(notes, await tidyUp(ports, pin.runId, input.branch));
-    notes.fact('belongings', await listBelongings(ports.store, pin.runId, state.name));
+    noteLeftBehind(facts, await tidyUp(ports, pin.runId, input.branch));
+    facts.put('belongings', await listBelongings(ports.store, pin.runId, state.name));
     return { entry: await requireEntry(ports, pin.runId) };
   });
   const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });

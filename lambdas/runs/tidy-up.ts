@@ -1,7 +1,7 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
 
 import type { Ports } from '#lambdas/ports/ports';
-import type { Notes } from '#lambdas/record/with-evidence';
+import type { Gathered } from '#lambdas/record/with-evidence';
 import type { BranchRef } from '#statemachine/contract';
 
 /** What could not be taken away, one sentence each; empty is good. */
@@ -25,7 +25,10 @@ export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | nu
 };
 
 /** Puts it into the evidence and, as findings, before the eyes of whoever reads the report. */
-export const noteLeftBehind = (notes: Pick<Notes, 'fact' | 'find'>, left: readonly string[]): void => {
-  notes.fact('leftBehind', left);
-  notes.find(...left.map((message) => ({ rule: 'left-behind', message, line: null })));
+export const noteLeftBehind = (
+  facts: Pick<Gathered<{ readonly leftBehind: readonly string[] }>, 'put' | 'find'>,
+  left: readonly string[],
+): void => {
+  facts.put('leftBehind', left);
+  facts.find(...left.map((message) => ({ rule: 'left-behind', message, line: null })));
 };

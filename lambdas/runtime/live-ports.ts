@@ -61,7 +61,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readTableStatistics: true,
       readDatabaseSize: true,
       readTableContents: true,
-      checkPrivileges: true,
+      readPrivileges: true,
       rehearse: true,
       applyMigration: true,
       rollBack: true,

@@ -1,28 +1,16 @@
-import { reviewCode } from '#domain/boxes/01-code-review';
+import { codeReview, reviewCode } from '#domain/boxes/01-code-review';
 import { MigrationRefused } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { gatherReview } from '#lambdas/rehearsal/review-facts';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
-const target = { branchId: 'target' } as const;
-
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 1, input, async (notes) => {
-    const { migration, checks } = await readPinnedMigration(ports.store, input.run);
-    const [catalog, ledger] = [await ports.database.readCatalog(target), await ports.database.readLedger(target)];
-    const review = reviewCode({ migration, checks, catalog, ledger });
-    notes.take(review.boxes);
-    notes.find(...review.findings);
-    const [refusal] = review.refusals;
+  withStepEvidence(ports, 1, codeReview, input, async (facts) => {
+    const { findings, refusals } = reviewCode(await gatherReview(facts, ports, input.run));
+    facts.find(...findings);
+    const [refusal] = refusals;
     if (refusal) throw new MigrationRefused(refusal.message);
-    const { pullRequest } = input.run;
-    notes.leaveOpen(
-      '1.1',
-      pullRequest
-        ? `the run names ${pullRequest}; the code host is not asked yet, so the approver attests that this file is in it`
-        : 'the run names no pull request; the approver attests that the change was reviewed as one',
-      { pullRequest },
-    );
+    facts.put('pullRequest', input.run.pullRequest);
     return {};
   });

@@ -1,66 +1,55 @@
-import { judgeDryRun } from '#domain/boxes/06-dry-run';
-import { rehearsedTestsInWords } from '#domain/boxes/10-test-constraints';
-import { measureImpact } from '#domain/boxes/measure-impact';
-import { describeDifference } from '#domain/catalog/describe-difference';
-import { differenceOf } from '#domain/catalog/difference';
-import { count } from '#domain/count';
+import { dryRun } from '#domain/boxes/06-dry-run';
+import { failuresOf } from '#domain/boxes/declared-tests';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
-import { unitsInWords } from '#domain/migration/units';
+import { VerificationFailed } from '#domain/errors';
+import { describeUnits } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { dataLossBetween } from '#domain/tables/data-loss';
 import { contentsDifference } from '#domain/tables/difference';
 import { trafficBetween } from '#domain/tables/traffic';
-import { requireRehearsed, runDeclaredTests } from '#lambdas/declared-tests';
 import type { Ports } from '#lambdas/ports/ports';
-import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { keepCatalog, keepContents } from '#lambdas/rehearsal/moments';
 import { keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
-  withStepEvidence(ports, 6, input, async (notes) => {
+  withStepEvidence(ports, 6, dryRun, input, async (facts) => {
     const { run: pin, branch } = input;
     const at = { branchId: branch.branchId };
-    const { migration, checks } = await readPinnedMigration(ports.store, pin);
+    const { migration, checks } = await readPinnedFiles(ports.store, pin);
+    const { statements: planned } = migration.value;
+    facts.put('branch', branch);
+    facts.put('units', describeUnits(planned));
+    putChecks(facts, checks);
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);
+    facts.putKept('catalogBefore', before);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
     // The target's: nobody uses the branch.
-    const reading = await readStatistics(ports);
-    const traffic = trafficBetween(await keptStatistics(ports, pin.runId), reading);
-    const statements = await notes.expecting(['6.1', '6.2'], () =>
-      ports.database.rehearse(at, 'up', migration.statements, ports.settings),
+    const traffic = trafficBetween(await keptStatistics(ports, pin.runId), await readStatistics(ports));
+    facts.put('traffic', traffic);
+    const statements = await facts.observe('statements', () =>
+      ports.database.rehearse(at, 'up', planned, ports.settings),
     );
     const after = await keepCatalog(ports, pin.runId, 'after-up', at);
-
+    facts.putKept('catalogAfter', after);
     const contentsAfter = await keepContents(ports, pin.runId, 'after-up', at);
-    const difference = describeDifference(differenceOf(before.catalog, after.catalog));
-    const assessed = gradeDryRun(
-      statements,
-      predictImpact({ migration, catalog: before.catalog, statistics: traffic }),
-      { catalog: before.catalog, contents: contentsBefore, traffic },
-    );
-    notes.fact('statements', statements);
-    notes.fact('assessed', assessed);
-    const loss = dataLossBetween(contentsBefore, contentsAfter);
-    notes.fact('dataLoss', loss);
-    const untouched = compareUntouched(statements, contentsBefore, contentsAfter);
-    notes.fact('untouched', untouched);
-    const catalogs = { before: before.catalog, after: after.catalog };
-    const tests = await runDeclaredTests(ports, notes, at, { checks, ...catalogs });
-    const more = `${unitsInWords(migration.statements)}${rehearsedTestsInWords(tests.results)}`;
-    notes.prove('6.1', `applied on branch ${branch.name}, a copy of the target's data${more}`, { branch });
-    notes.take([judgeDryRun({ statements, assessed, loss, untouched })]);
-    notes.leaveOpen(
-      '6.3',
-      `the approver compares the ${count(difference.length, 'catalog difference')} with what was meant`,
-      {
-        difference,
-      },
-    );
-    notes.take(measureImpact(statements, assessed, traffic, contentsDifference(contentsBefore, contentsAfter)));
-    requireRehearsed(notes, tests);
-    return { catalogBefore: before.ref, catalogAfter: after.ref };
+
+    const known = { catalog: before.value, contents: contentsBefore, traffic };
+    const predictions = predictImpact({ migration: migration.value, catalog: before.value, statistics: traffic });
+    facts.put('assessed', gradeDryRun(statements, predictions, known));
+    facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter));
+    facts.put('untouched', compareUntouched(statements, contentsBefore, contentsAfter));
+    facts.put('rows', contentsDifference(contentsBefore, contentsAfter));
+    const tests = await facts.observe('tests', () => ports.database.runChecks(at, checks?.value.tests ?? []));
+    // What fails on the branch must not reach the target.
+    const failures = failuresOf(checks?.value ?? null, tests);
+    if (failures.length > 0)
+      throw new VerificationFailed(
+        `declared tests failed on the branch: ${failures.join('; ')}; correct the test or the migration, then start a new run`,
+      );
+    return { catalogBefore: before.reference.artifact, catalogAfter: after.reference.artifact };
   });

@@ -1,15 +1,12 @@
+import { differencesUpAgain, testRollback } from '#domain/boxes/13-test-rollback';
 import type { Catalog } from '#domain/catalog/catalog';
-import { describeDifference } from '#domain/catalog/describe-difference';
-import { differenceOf } from '#domain/catalog/difference';
-import { judgeRestarts, type RestartJudgement } from '#domain/catalog/judge-restarts';
-import { isRunAgain, judgeRollback } from '#domain/catalog/judge-rollback';
-import { count } from '#domain/count';
+import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
 import { VerificationFailed } from '#domain/errors';
 import { splitIntoUnits } from '#domain/migration/units';
-import { dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { dataLossBetween } from '#domain/tables/data-loss';
 import { contentsDifference } from '#domain/tables/difference';
 import type { Ports } from '#lambdas/ports/ports';
-import { readReferenced } from '#lambdas/record/json';
+import { readKept } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
@@ -22,47 +19,34 @@ import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
  * several units is taken back from each restart point too.
  */
 export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 13, input, async (notes) => {
+  withStepEvidence(ports, 13, testRollback, input, async (facts) => {
     const { database, settings, store } = ports;
+    const { runId } = input.run;
     const at = { branchId: input.branch.branchId };
     const { migration } = await readPinnedMigration(store, input.run);
-    const before = await readReferenced<Catalog>(store, input.rehearsal.catalogBefore);
-    const after = await readReferenced<Catalog>(store, input.rehearsal.catalogAfter);
+    facts.put('units', splitIntoUnits(migration.statements).length);
+    const { catalogBefore, catalogAfter } = input.rehearsal;
+    const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
+    const afterUp = await facts.keep('catalogAfterUp', () => readKept<Catalog>(store, catalogAfter));
 
-    const down = await notes.expecting(['13.1'], () =>
-      database.rehearse(at, 'down', migration.rollback.statements, settings),
-    );
-    const reverted = await keepCatalog(ports, input.run.runId, 'after-down', at);
-    const contentsOf = (moment: RehearsalMoment) => keepContents(ports, input.run.runId, moment, at);
-    const contentsAfter = await contentsOf('after-down');
-    const rows = contentsDifference(await contentsOf('before'), contentsAfter);
-    const loss = dataLossBetween(await contentsOf('after-up'), contentsAfter);
-    notes.fact('dataLoss', loss);
-    notes.prove(
-      '13.1',
-      `${count(down.length, 'statement')} of the rollback ran on the branch without an error; data: ${lossInWords(loss)}`,
-      { statements: down },
-    );
-    const judgement = judgeRollback(differenceOf(before, reverted.catalog), rows);
-    notes.fact('verdict', judgement.verdict);
-    const units = splitIntoUnits(migration.statements).length;
-    const takeBoxes = (restarts: readonly RestartJudgement[]) =>
-      notes.take(judgement.boxes.map((box) => (box.box === '13.2' ? judgeRestarts(box, restarts, units) : box)));
-    takeBoxes([]);
-    if (judgement.verdict === 'differs')
-      throw new VerificationFailed(
-        `the rollback does not restore the schema: ${judgement.differences.slice(0, 5).join('; ')}`,
-      );
+    await facts.observe('statements', () => database.rehearse(at, 'down', migration.rollback.statements, settings));
+    const afterDown = await facts.keep('catalogAfterDown', () => keepCatalog(ports, runId, 'after-down', at));
+    const contentsOf = (moment: RehearsalMoment) => keepContents(ports, runId, moment, at);
+    const contentsAfterDown = await contentsOf('after-down');
+    facts.put('rows', contentsDifference(await contentsOf('before'), contentsAfterDown));
+    facts.put('dataLoss', dataLossBetween(await contentsOf('after-up'), contentsAfterDown));
+    const { verdict, differences } = gradeWayBack(before, afterDown);
+    if (!canRunAgain(verdict)) facts.put('catalogAfterUpAgain', null);
+    if (verdict === 'differs')
+      throw new VerificationFailed(`the rollback does not restore the schema: ${differences.slice(0, 5).join('; ')}`);
+    if (!canRunAgain(verdict)) return {};
 
-    if (!isRunAgain(judgement.verdict)) return {};
-    await notes.expecting(['13.3'], () => database.rehearse(at, 'up again', migration.statements, settings));
-    const appliedAgain = await keepCatalog(ports, input.run.runId, 'after-up-again', at);
-    const again = describeDifference(differenceOf(after, appliedAgain.catalog));
-    if (again.length > 0) {
-      notes.fail('13.3', `applied once more, the schema is another one: ${again.join('; ')}`);
-      throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again[0]}`);
-    }
-    notes.fact('upAgain', 'equal');
-    takeBoxes(await rehearseRestarts(ports, { runId: input.run.runId, at, migration, before }));
+    const afterUpAgain = await facts.keep('catalogAfterUpAgain', async () => {
+      await database.rehearse(at, 'up again', migration.statements, settings);
+      return keepCatalog(ports, runId, 'after-up-again', at);
+    });
+    const [again] = differencesUpAgain(afterUp, afterUpAgain);
+    if (again) throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again}`);
+    facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before }));
     return {};
   });

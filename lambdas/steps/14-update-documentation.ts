@@ -1,8 +1,10 @@
+import { revertedIn } from '#domain/boxes/13-test-rollback';
+import { updateDocumentation } from '#domain/boxes/14-update-documentation';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
 import { addDecision } from '#domain/reports/decision-entry';
 import type { Ports } from '#lambdas/ports/ports';
-import { evidenceOfStep, readRecorded } from '#lambdas/record/evidence';
+import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
@@ -10,19 +12,19 @@ import type { StepInput, StepOutput } from '#statemachine/contract';
 const target = { branchId: 'target' } as const;
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 14, input, async (notes) => {
+  withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
     const { run: pin } = input;
     const { documents, database } = ports;
     const { migration } = await readPinnedMigration(ports.store, pin);
-    const entry = (await database.readLedger(target)).find(({ runId }) => runId === pin.runId);
-    if (!entry) {
-      notes.fail('14.3', `the ledger has no row of run ${pin.runId}`);
+    facts.put('runId', pin.runId);
+    facts.put('version', pin.version);
+    const entry = (await database.readLedger(target)).find(({ runId }) => runId === pin.runId) ?? null;
+    facts.put('entry', entry);
+    if (!entry)
       throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: somebody removed it after Step 8`);
-    }
-    notes.prove('14.3', `ledger row ${entry.version}, applied on ${entry.appliedAt}`, { entry });
 
-    const rehearsed = await readRecorded(ports.store, pin.runId, evidenceOfStep(13).name);
-    const decisions = await notes.expecting(['14.1'], async () =>
+    const rollbackTest = revertedIn(await readEvidence(ports.store, pin.runId));
+    await facts.observe('decisionLog', async () =>
       documents.write(
         'docs/decisions.md',
         addDecision(await documents.read('docs/decisions.md'), {
@@ -34,17 +36,15 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
           appliedBy: entry.appliedBy,
           durationMs: entry.durationMs,
           purpose: migration.purpose ?? migration.description,
-          rollbackTest: rehearsed?.document.boxes.find(({ box }) => box === '13.2') ?? null,
+          rollbackTest,
         }),
       ),
     );
-    notes.prove('14.1', `entry written to ${decisions}`);
-    const page = await notes.expecting(['14.2'], async () =>
+    await facts.observe('schemaPage', async () =>
       documents.write(
         'docs/schema.md',
         renderSchemaPage(await database.readCatalog(target), { title: pin.target.database, version: pin.version }),
       ),
     );
-    notes.prove('14.2', `schema page and diagram of version ${pin.version} written to ${page}`);
     return {};
   });

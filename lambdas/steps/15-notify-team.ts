@@ -1,4 +1,4 @@
-import { judgeDelivery } from '#domain/boxes/15-notify-team';
+import { notifyTeam } from '#domain/boxes/15-notify-team';
 import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
 import { renderTeamMessage } from '#domain/reports/team-message';
@@ -9,7 +9,7 @@ import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 15, input, async (notes) => {
+  withStepEvidence(ports, 15, notifyTeam, input, async (facts) => {
     const { run: pin } = input;
     const { migration } = await readPinnedMigration(ports.store, pin);
     const entry = (await ports.database.readLedger({ branchId: 'target' })).find(({ runId }) => runId === pin.runId);
@@ -24,16 +24,14 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
     });
     const to = ports.settings.teamAddress;
-    const delivery = await notes.expecting(['15.1'], () =>
-      ports.mail.send({ to, ...message, id: `${pin.runId}-applied` }),
-    );
-    const posted = await ports.chat.post(`${message.subject}\n\n${message.text}`);
-    notes.take([
-      judgeDelivery([
+    await facts.observe('deliveries', async () => {
+      const delivery = await ports.mail.send({ to, ...message, id: `${pin.runId}-applied` });
+      const posted = await ports.chat.post(`${message.subject}\n\n${message.text}`);
+      return [
         { to, isDelivered: true, answer: delivery.answer },
         ...posted.map(({ channel, ...outcome }) => ({ to: channel, ...outcome })),
-      ]),
-    ]);
-    notes.prove('15.2', 'the message holds description, execution time, warnings and next steps', { message });
+      ];
+    });
+    facts.put('message', message);
     return {};
   });

@@ -10,7 +10,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';
-import { judgeRehearsal } from './verdict';
+import { gradeRehearsal } from './verdict';
 
 /** A database that nobody is connected to, and its schema. */
 export type State = {
@@ -161,7 +161,7 @@ export const rehearseMigration = async (
   isDone(work);
   const { afterDown, afterUpAgain, error } = back;
   const { verdict, ...facts } = afterDown
-    ? judgeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
+    ? gradeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
     : { verdict: 'fails' as const, ...nothing };
   const unseen = notCompared(migration.up.fileName, up.pieces);
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];

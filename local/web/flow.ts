@@ -1,13 +1,34 @@
 /** The order in which a run goes through its states, as the run's page lists them. */
-import { findStep, namesOf } from '#lambdas/checklist';
+import { findStep, namesOf, type StepNumber } from '#lambdas/checklist';
 
 // Step 13 before Step 7 on purpose: a rollback is tested before it can be needed.
-const order: readonly (number | string)[] = [
-  ...['Open run', 1, 2, 3, 'Approve review', 4, 'Create branch', 5, 6, 13, 'Approve apply'],
-  ...[7, 8, 9, 10, 11, 12, 14, 15, 16, 'Sign off'],
+type Entry = StepNumber | 'Open run' | 'Approve review' | 'Create branch' | 'Approve apply' | 'Sign off';
+
+const order: readonly Entry[] = [
+  'Open run',
+  1,
+  2,
+  3,
+  'Approve review',
+  4,
+  'Create branch',
+  5,
+  6,
+  13,
+  'Approve apply',
+  7,
+  8,
+  9,
+  10,
+  11,
+  12,
+  14,
+  15,
+  16,
+  'Sign off',
 ];
 
-const nameOf = (entry: number | string) => (typeof entry === 'number' ? namesOf(findStep(entry)).stateName : entry);
+const nameOf = (entry: Entry) => (typeof entry === 'number' ? namesOf(findStep(entry)).stateName : entry);
 
 /** The states of a run that goes well. */
 export const expectedStates: readonly string[] = order.map(nameOf);

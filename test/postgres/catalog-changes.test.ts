@@ -4,7 +4,7 @@ import { readCatalogInTransaction } from '#adapters/postgres/catalog/read-catalo
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf, isEmptyDifference } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { explainDifference } from '#domain/catalog/grade';
+import { gradeDifference } from '#domain/catalog/grade';
 import { restoringSql } from '#domain/catalog/restoring-sql';
 import { withClient, withDatabase } from '#test/support/postgres';
 import { columns } from './catalog/columns';
@@ -65,7 +65,7 @@ test.each(changes)('$name: undone, the catalog is the one of before', async ({ s
 
   expect(fingerprintOf(changed)).not.toBe(fingerprintOf(before));
   expect(describeDifference(differenceOf(before, after))).toEqual([]);
-  expect(explainDifference(differenceOf(before, after)).verdict).toBe('exact');
+  expect(gradeDifference(differenceOf(before, after)).verdict).toBe('exact');
   expect(fingerprintOf(after)).toBe(fingerprintOf(before));
 });
 
@@ -81,11 +81,11 @@ test.each(changes)(
     const difference = differenceOf(before, after);
     const restorations = restoringSql(difference);
     for (const { statements } of restorations) for (const statement of statements ?? []) await client.query(statement);
-    const restored = explainDifference(differenceOf(before, await readCatalogInTransaction(client))).verdict;
+    const restored = gradeDifference(differenceOf(before, await readCatalogInTransaction(client))).verdict;
 
     expect(isEmptyDifference(difference)).toBe(false);
     expect(fingerprintOf(after)).not.toBe(fingerprintOf(before));
-    expect(explainDifference(difference).verdict).toBe('differs');
+    expect(gradeDifference(difference).verdict).toBe('differs');
     expect(describeDifference(difference).filter((entry) => entry.includes(change.object))).not.toEqual([]);
     expect(restorations.some(({ statements }) => statements === null)).toBe(change.isRestoredByHand ?? false);
     expect(['exact', 'harmless'].includes(restored)).toBe(!change.isRestoredByHand);

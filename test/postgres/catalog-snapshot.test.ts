@@ -6,7 +6,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { explainDifference } from '#domain/catalog/grade';
+import { gradeDifference } from '#domain/catalog/grade';
 import { tablesOf, triggersOf } from '#domain/catalog/tables';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient, withDatabase } from '#test/support/postgres';
@@ -153,7 +153,7 @@ test('a column dropped and added again is a harmless change of order', async () 
     const before = await readCatalog(client);
 
     await client.query('ALTER TABLE jobs DROP status; ALTER TABLE jobs ADD status text');
-    const { verdict, harmless } = explainDifference(differenceOf(before, await readCatalog(client)));
+    const { verdict, harmless } = gradeDifference(differenceOf(before, await readCatalog(client)));
 
     expect(verdict).toBe('harmless');
     expect(harmless).toMatchObject([{ name: 'column order', identity: 'public.jobs' }]);
@@ -167,7 +167,7 @@ test('a serial column made anew under a name that was taken is a harmless new na
 
     await client.query(`CREATE SEQUENCE other; ALTER TABLE jobs RENAME TO old; CREATE TABLE jobs (number serial);
       DROP TABLE old; DROP SEQUENCE other`);
-    const { verdict, harmless } = explainDifference(differenceOf(before, await readCatalog(client)));
+    const { verdict, harmless } = gradeDifference(differenceOf(before, await readCatalog(client)));
 
     expect(verdict).toBe('harmless');
     expect(harmless).toMatchObject([{ name: 'sequence renamed', identity: 'public.jobs_number_seq1' }]);
@@ -180,7 +180,7 @@ test('an enum value that stays behind is irreversible by design, whatever its pl
     const before = await readCatalog(client);
 
     await client.query(`ALTER TYPE mood ADD VALUE 'so-so' BEFORE 'it''s, ok'`);
-    const { verdict, irreversible } = explainDifference(differenceOf(before, await readCatalog(client)));
+    const { verdict, irreversible } = gradeDifference(differenceOf(before, await readCatalog(client)));
 
     expect(verdict).toBe('irreversible by design');
     expect(irreversible).toMatchObject([{ name: 'enum value added', identity: 'public.mood' }]);

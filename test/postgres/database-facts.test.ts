@@ -95,7 +95,7 @@ test('a role without rights lacks each of them, and has what it was given', () =
          GRANT CREATE ON SCHEMA app TO ${role.name}`,
         );
 
-        const privileges = await databaseAt(role.connection).checkPrivileges(target, [
+        const privileges = await databaseAt(role.connection).readPrivileges(target, [
           { kind: 'create in schema', schema: 'public' },
           { kind: 'create in schema', schema: 'app' },
           { kind: 'own relation', relation: 'public.jobs' },
@@ -129,7 +129,7 @@ test('a role without rights lacks each of them, and has what it was given', () =
 test('what is not there yet is not held against the role', () =>
   withTarget('', (arranged) =>
     withLimitedRole(arranged, async (role) => {
-      const privileges = await databaseAt(role.connection).checkPrivileges(target, [
+      const privileges = await databaseAt(role.connection).readPrivileges(target, [
         { kind: 'reference relation', relation: 'public.users' },
       ]);
 
@@ -144,9 +144,9 @@ test('the owner holds everything, the ledger included, before and after it was m
   withTarget('CREATE TABLE jobs (id int)', async ({ database }) => {
     const needs = [{ kind: 'own relation', relation: 'public.jobs' }] as const;
 
-    const before = await database.checkPrivileges(target, needs);
+    const before = await database.readPrivileges(target, needs);
     await database.applyMigration(target, plan(['SELECT 1']));
-    const after = await database.checkPrivileges(target, needs);
+    const after = await database.readPrivileges(target, needs);
 
     expect([...before, ...after].map(({ held }) => held)).toEqual([true, true, true, true]);
   }));

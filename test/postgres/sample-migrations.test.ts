@@ -2,9 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { reviewCode } from '#domain/boxes/01-code-review';
-import { validateSchema } from '#domain/boxes/02-schema-validation';
-import { analyseImpact } from '#domain/boxes/03-impact-analysis';
 import { differenceOf, isEmptyDifference } from '#domain/catalog/difference';
 import { bindSaved } from '#domain/checks/bind-saved';
 import type { CheckStatement, DeclaredCheck, DeclaredQuery } from '#domain/checks/checks';
@@ -13,6 +10,7 @@ import { checksFileNameOf } from '#domain/migration/file-name';
 import type { SqlStatement } from '#domain/migration/migration';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { withClient, withDatabase } from '#test/support/postgres';
+import { reviewsOf } from '#test/support/reviews';
 
 const samples = ['001_create_jobs.sql', '002_create_core_schema.sql'];
 
@@ -166,7 +164,7 @@ test.each(samples)('our own review of %s on the database as it stands finds noth
     const catalog = await readCatalog(client);
     const subject = { ...(await load(fileName)), catalog, ledger: [], statistics: [] };
 
-    const reviews = [reviewCode(subject), validateSchema(subject), analyseImpact(subject)];
+    const reviews = reviewsOf(subject);
 
     expect(reviews.flatMap(({ findings, refusals }) => [...findings, ...refusals])).toEqual([]);
     expect(reviews.flatMap(({ boxes }) => boxes.map(({ answer }) => answer))).not.toContain('failed');

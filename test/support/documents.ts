@@ -1,8 +1,9 @@
 /** Evidence documents and ledger rows with valid defaults. */
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { BoxId } from '#lambdas/checklist';
 
-export const answer = (box: string, given: Answer = 'proved', reason = `${box} was ${given}`): BoxAnswer => ({
+export const answer = (box: BoxId, given: Answer = 'proved', reason = `${box} was ${given}`): BoxAnswer => ({
   box,
   answer: given,
   reason,

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startAutoApprover } from '#commands/run/auto-approver';
 import { parseOptions } from '#commands/run/options';
+import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { judgeAgain } from '#lambdas/record/judge-again';
 import type { RunOptions } from '#local/run-options';
 import { openRuntime, type Runtime, type RuntimeRequest } from '#local/runtime';
 import { projectRoot } from './project-root';
@@ -33,6 +35,15 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
 export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): RunOptions =>
   parseOptions(['--migrations', path.join(project, 'migrations'), '--monitor', '1s', '--port', '0', ...args]);
 
+/** Every answer of every run follows from what the store keeps, however the run went. */
+const requireAnswersFollow = async ({ ports: { store } }: Runtime) => {
+  const runs = new Set((await store.list('runs/')).map((key) => key.split('/')[1] ?? ''));
+  for (const runId of runs) {
+    const { problems } = await judgeAgain(store, await readEvidenceWithRefs(store, runId));
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+};
+
 /** Opens the runtime with whoever answers the mails, and closes it whatever happens. */
 export const withRuntime = async <T>(
   sandbox: Sandbox,
@@ -55,7 +66,9 @@ export const withRuntime = async <T>(
           pageBaseUrl: runtime.ports.settings.pageBaseUrl,
         });
   try {
-    return await work(runtime);
+    const result = await work(runtime);
+    await requireAnswersFollow(runtime);
+    return result;
   } finally {
     await approver?.stop();
     await runtime.close();

@@ -6,6 +6,7 @@ import { parseMigration } from '#domain/migration/parse-migration';
 import { run as decide } from '#lambdas/approvals/decide';
 import { run as request } from '#lambdas/approvals/request';
 import { run as show } from '#lambdas/approvals/show';
+import type { BoxId } from '#lambdas/checklist';
 import type { MailMessage } from '#lambdas/ports/people';
 import type { Settings } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';
@@ -53,7 +54,7 @@ const document = (
   ...differing,
 });
 
-const answer = (box: string, given: BoxAnswer['answer'], reason: string): BoxAnswer => ({ box, answer: given, reason });
+const answer = (box: BoxId, given: BoxAnswer['answer'], reason: string): BoxAnswer => ({ box, answer: given, reason });
 
 export type WaitingRunOptions = {
   readonly stage?: Stage;

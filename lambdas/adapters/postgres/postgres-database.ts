@@ -13,7 +13,7 @@ import { explainQueries } from './checks/query-explainer';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
-import { checkPrivileges } from './privileges';
+import { readPrivileges } from './privileges';
 import { withOwnSession } from './session/session';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
@@ -42,7 +42,7 @@ export const createPostgresDatabase = ({
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readTableContents: async (address) => readTableContents(await connection(address)),
-  checkPrivileges: async (address, needs) => checkPrivileges(await connection(address), needs),
+  readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),
   rehearse: async (address, phase, statements, limits) =>
     rehearse(await connection(address), phase, statements, limits),
   applyMigration: async (address, plan) => applyMigration(await connection(address), plan),

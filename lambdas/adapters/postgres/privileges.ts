@@ -64,7 +64,7 @@ LEFT JOIN pg_catalog.pg_class l ON l.relnamespace = n.oid AND l.relname = 'ledge
  * An object that is not there yet is made by the same migration, whose role then owns it: it is not held against the role,
  * and the answer's words say so. Should nothing make it, the dry run fails with PostgreSQL's own message.
  */
-export const checkPrivileges = (
+export const readPrivileges = (
   connection: ConnectionSettings,
   needs: readonly PrivilegeNeed[],
 ): Promise<readonly Privilege[]> =>

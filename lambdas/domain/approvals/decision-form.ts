@@ -1,4 +1,5 @@
 /** The form of the approval page: what it sends, and what is wrong with what it sent. */
+import type { BoxId } from '#lambdas/checklist';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { readCode } from './secrets';
 
@@ -20,7 +21,7 @@ export type FormEntry = {
   readonly code: string;
   readonly choice: string;
   readonly reason: string;
-  readonly attested: readonly string[];
+  readonly attested: readonly BoxId[];
 };
 
 export const emptyEntry: FormEntry = { code: '', choice: '', reason: '', attested: [] };

@@ -1,6 +1,7 @@
 /** What the run has found so far, in the order in which a person should look at it. */
 import { latestAnswers, urgency } from '#domain/evidence/answers';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
+import type { BoxId } from '#lambdas/checklist';
 import { type Stage, stageQuestions } from './stages';
 
 /** Failures first, then what is open; within that as given. */
@@ -8,9 +9,9 @@ export const byUrgency = (answers: readonly BoxAnswer[]): readonly BoxAnswer[] =
   [...answers].sort((a, b) => urgency.indexOf(a.answer) - urgency.indexOf(b.answer));
 
 /** Boxes that a person can attest to at this stage and that nothing has answered yet. */
-export const openAttestations = (stage: Stage, documents: readonly EvidenceDocument[]): readonly string[] => {
+export const openAttestations = (stage: Stage, documents: readonly EvidenceDocument[]): readonly BoxId[] => {
   const answers = latestAnswers(documents);
-  return Object.keys(stageQuestions[stage].attestations).filter(
+  return (Object.keys(stageQuestions[stage].attestations) as BoxId[]).filter(
     (box) => (answers.find((answer) => answer.box === box)?.answer ?? 'open') === 'open',
   );
 };

@@ -1,5 +1,7 @@
 /** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
+
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { BoxId } from '#lambdas/checklist';
 import type { RecordedFailure } from './failure';
 import { matchesHash } from './secrets';
 import type { Stage } from './stages';
@@ -21,7 +23,7 @@ export type ApprovalRequest = {
   /** The evidence that the binding covers; each document names those before it. */
   readonly evidence: readonly EvidenceRef[];
   /** Boxes that approving answers with `attested`. */
-  readonly attestations: readonly string[];
+  readonly attestations: readonly BoxId[];
   readonly approvers: readonly AskedApprover[];
   readonly failure: RecordedFailure | null;
   readonly sealedToken: string;
@@ -39,7 +41,7 @@ export type ApprovalDecision = {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
-  readonly attested: readonly string[];
+  readonly attested: readonly BoxId[];
   readonly binding: string;
 };
 

@@ -1,5 +1,7 @@
 /** The three questions that a person is asked. */
 
+import type { BoxId } from '#lambdas/checklist';
+
 export type Stage = 'review' | 'apply' | 'rollback';
 
 export type StageQuestion = {
@@ -11,7 +13,7 @@ export type StageQuestion = {
   readonly onApproval: string;
   readonly onRejection: string;
   /** Boxes that only a person can answer here, with the sentence that is attested. */
-  readonly attestations: Readonly<Record<string, string>>;
+  readonly attestations: Readonly<Partial<Record<BoxId, string>>>;
 };
 
 export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {

@@ -1,5 +1,4 @@
-/** Step 1. Box 1.1 is the step's own: whether there is a pull request only the run's input and the code host know. */
-
+/** Step 1: what the rules of the code review find, and whether the version is the next one. */
 import { count } from '#domain/count';
 import type { Finding } from '#domain/evidence/document';
 import { versionNumber } from '#domain/migration/file-name';
@@ -8,8 +7,21 @@ import { uncommentedStatements } from '#domain/review/rules/documentation';
 import { foreignKeysOf } from '#domain/review/rules/foreign-key-index';
 import { hardCodedValues } from '#domain/review/rules/hard-coded';
 import { createdCount } from '#domain/review/rules/rollback-objects';
-import { contextFor, type ReviewSubject } from '#domain/review/subject';
-import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './by-rules';
+import {
+  type Basis,
+  byRules,
+  contextOfReview,
+  findingsOfReview,
+  judgeByRules,
+  type ReviewFacts,
+  reviewFacts,
+} from './by-rules';
+import { judgeOf, notApplicable, open, proved, type ReadFacts, type Room } from './room';
+
+export type CodeReviewFacts = ReviewFacts & {
+  /** The address that the run's input names; null where it names none. */
+  readonly pullRequest: string | null;
+};
 
 const headOf = ({ ledger }: ReviewContext) =>
   ledger.reduce<bigint | null>((head, { version }) => {
@@ -17,15 +29,14 @@ const headOf = ({ ledger }: ReviewContext) =>
     return head === null || number > head ? number : head;
   }, null);
 
-/** Open run refuses these too; the ledger may have moved on since. */
-const refusalsOf = (context: ReviewContext): readonly (Finding & { readonly box: string })[] => {
+/** Open run refuses it too; the ledger may have moved on since. */
+const refusalsOf = (context: ReviewContext): readonly Finding[] => {
   const { fileName, version } = context.migration;
   const head = headOf(context);
   return head === null || versionNumber(version) > head
     ? []
     : [
         {
-          box: '1.2',
           rule: 'version-out-of-order',
           line: null,
           message: `${fileName} has version ${version}, and version ${head} was applied; expected a higher one. Rename the file`,
@@ -33,7 +44,7 @@ const refusalsOf = (context: ReviewContext): readonly (Finding & { readonly box:
       ];
 };
 
-const indexBasis = (context: ReviewContext) => {
+const indexBasis: Basis = (context) => {
   const keys = foreignKeysOf(context);
   const queries = (context.checks?.queries ?? []).filter(({ expectsIndex }) => expectsIndex);
   if (keys.length === 0 && queries.length === 0)
@@ -49,85 +60,82 @@ const indexBasis = (context: ReviewContext) => {
   });
 };
 
-const boxes: readonly JudgedBox[] = [
-  {
-    box: '1.2',
-    basis: (context) => {
-      const { fileName, version, description } = context.migration;
-      const head = headOf(context);
-      return proved(
-        `${fileName}: version ${version}, ${head === null ? 'the first on this database' : `above ${head}, the last one applied`}`,
-        { version, description, head: head === null ? null : String(head) },
-      );
-    },
-  },
-  {
-    box: '1.3',
-    basis: ({ migration: { statements, rollback, sha256 }, checks }) =>
-      proved(
-        `PostgreSQL's parser accepts ${count(statements.length, 'statement')} and ${count(rollback.statements.length, 'statement')} of the rollback`,
-        {
-          sha256,
-          statements: statements.length,
-          rollbackStatements: rollback.statements.length,
-          tests: checks?.tests.length ?? 0,
-          queries: checks?.queries.length ?? 0,
-        },
-      ),
-  },
-  {
-    box: '1.4',
-    basis: (context) => {
-      const { rollback } = context.migration;
-      return proved(
-        `the rollback of ${count(rollback.statements.length, 'statement')} has an answer to ${count(createdCount(context), 'created object')} and to every change of the schema; whether it restores them, and the rows, is Step 13's to prove`,
-        { rollbackSha256: rollback.sha256, lines: rollback.statements.map(({ line }) => line) },
-      );
-    },
-  },
-  {
-    box: '1.5',
-    basis: (context) =>
-      proved(
-        `the purpose is stated: "${context.migration.purpose}"; each statement has a comment or its object has one`,
-        {
-          purpose: context.migration.purpose,
-          statements: context.migration.statements.length,
-          uncommented: uncommentedStatements(context).map(({ line }) => line),
-        },
-      ),
-  },
-  {
-    box: '1.6',
-    basis: (context) => {
-      const waived = hardCodedValues(context)
-        .filter(({ waivedBecause }) => waivedBecause !== null)
-        .map(({ value, line, waivedBecause }) => ({ value, line, because: waivedBecause }));
-      return proved(
-        waived.length === 0
-          ? 'no host, mail address, id, password, role or database name is written in a statement'
-          : `${count(waived.length, 'value')} waived by name: ${waived.map(({ value, line, because }) => `${value} (line ${line}: ${because})`).join('; ')}`,
-        { waived },
-      );
-    },
-  },
-  { box: '1.7', basis: indexBasis },
-  {
-    box: '1.8',
-    basis: ({ changes }) => {
-      const names = [...changes.constraints, ...changes.indexes].flatMap(({ name }) => name ?? []);
-      return names.length === 0
-        ? notApplicable('the migration makes no constraint and no index')
-        : proved(
-            `${count(changes.constraints.length, 'constraint')} and ${count(changes.indexes.length, 'index', 'indexes')} with explicit names`,
-            { names },
-          );
-    },
-  },
-];
-
-/** Boxes 1.2 to 1.8. */
-export const reviewCode = (subject: ReviewSubject): Review => {
-  const context = contextFor(subject);
-  return answerBoxes(boxes, context, refusalsOf(context));
+const version: Basis = (context) => {
+  const { fileName, version, description } = context.migration;
+  const head = headOf(context);
+  return proved(
+    `${fileName}: version ${version}, ${head === null ? 'the first on this database' : `above ${head}, the last one applied`}`,
+    { version, description, head: head === null ? null : String(head) },
+  );
 };
+
+export const codeReview: Room<1, CodeReviewFacts> = {
+  '1.1': judgeOf<CodeReviewFacts>()(['pullRequest'], ({ pullRequest }) =>
+    open(
+      pullRequest
+        ? `the run names ${pullRequest}; the code host is not asked yet, so the approver attests that this file is in it`
+        : 'the run names no pull request; the approver attests that the change was reviewed as one',
+      { pullRequest },
+    ),
+  ),
+  '1.2': judgeOf<CodeReviewFacts>()(reviewFacts, (facts) => {
+    const context = contextOfReview(facts);
+    return judgeByRules('1.2', version, context, refusalsOf(context));
+  }),
+  '1.3': byRules('1.3', ({ migration: { statements, rollback, sha256 }, checks }) =>
+    proved(
+      `PostgreSQL's parser accepts ${count(statements.length, 'statement')} and ${count(rollback.statements.length, 'statement')} of the rollback`,
+      {
+        sha256,
+        statements: statements.length,
+        rollbackStatements: rollback.statements.length,
+        tests: checks?.tests.length ?? 0,
+        queries: checks?.queries.length ?? 0,
+      },
+    ),
+  ),
+  '1.4': byRules('1.4', (context) => {
+    const { rollback } = context.migration;
+    return proved(
+      `the rollback of ${count(rollback.statements.length, 'statement')} has an answer to ${count(createdCount(context), 'created object')} and to every change of the schema; whether it restores them, and the rows, is Step 13's to prove`,
+      { rollbackSha256: rollback.sha256, lines: rollback.statements.map(({ line }) => line) },
+    );
+  }),
+  '1.5': byRules('1.5', (context) =>
+    proved(
+      `the purpose is stated: "${context.migration.purpose}"; each statement has a comment or its object has one`,
+      {
+        purpose: context.migration.purpose,
+        statements: context.migration.statements.length,
+        uncommented: uncommentedStatements(context).map(({ line }) => line),
+      },
+    ),
+  ),
+  '1.6': byRules('1.6', (context) => {
+    const waived = hardCodedValues(context)
+      .filter(({ waivedBecause }) => waivedBecause !== null)
+      .map(({ value, line, waivedBecause }) => ({ value, line, because: waivedBecause }));
+    return proved(
+      waived.length === 0
+        ? 'no host, mail address, id, password, role or database name is written in a statement'
+        : `${count(waived.length, 'value')} waived by name: ${waived.map(({ value, line, because }) => `${value} (line ${line}: ${because})`).join('; ')}`,
+      { waived },
+    );
+  }),
+  '1.7': byRules('1.7', indexBasis),
+  '1.8': byRules('1.8', ({ changes }) => {
+    const names = [...changes.constraints, ...changes.indexes].flatMap(({ name }) => name ?? []);
+    return names.length === 0
+      ? notApplicable('the migration makes no constraint and no index')
+      : proved(
+          `${count(changes.constraints.length, 'constraint')} and ${count(changes.indexes.length, 'index', 'indexes')} with explicit names`,
+          { names },
+        );
+  }),
+};
+
+/** What the rules found, and what must stop the run. */
+export const reviewCode = (facts: ReadFacts<ReviewFacts>) => ({
+  findings: findingsOfReview(['1.2', '1.3', '1.4', '1.5', '1.6', '1.7', '1.8'], facts),
+  refusals: refusalsOf(contextOfReview(facts)),
+});

@@ -1,90 +1,78 @@
-/** Step 2. Box 2.1 is a person's: whether the diagram shows what was meant. */
+/** Step 2: what the rules of the schema find. Box 2.1 is a person's: whether the diagram shows what was meant. */
 import { count } from '#domain/count';
 import { typedColumns } from '#domain/review/rules/data-types';
 import { foreignKeysOf } from '#domain/review/rules/foreign-key-index';
 import { uniqueOnExistingRows } from '#domain/review/rules/index-conflicts';
 import { newNames } from '#domain/review/rules/names';
 import { isAppendOnly, ownTables } from '#domain/review/rules/timestamps';
-import { contextFor, type ReviewSubject } from '#domain/review/subject';
 import { keysOf, touchedTables } from '#domain/review/tables-after';
-import { answerBoxes, type JudgedBox, notApplicable, proved, type Review } from './by-rules';
+import { byRules, findingsOfReview, type ReviewFacts } from './by-rules';
+import { judgeOf, notApplicable, open, proved, type ReadFacts, type Room } from './room';
 
-const boxes: readonly JudgedBox[] = [
-  {
-    box: '2.2',
-    basis: (context) => {
-      const names = newNames(context).map(({ name }) => name);
-      return names.length === 0
-        ? notApplicable('the migration brings no new name')
-        : proved(`${count(names.length, 'new name')}, all snake_case, none reserved, none over 63 bytes`, { names });
-    },
-  },
-  {
-    box: '2.3',
-    basis: (context) => {
-      const keys = foreignKeysOf(context);
-      if (keys.length === 0) return notApplicable('the migration makes no foreign key');
-      const onOldRows = keys.filter(({ isNewTable }) => !isNewTable);
-      const orphans =
-        onOldRows.length === 0
-          ? 'on new tables, so without orphans'
-          : `${onOldRows.length} on existing rows, which the dry run checks for orphans`;
-      return proved(
-        `${count(keys.length, 'foreign key')}: targets exist, types are equal, the action on delete is stated; ${orphans}`,
-        {
-          foreignKeys: keys.map(({ name, table, columns, references }) => ({ name, table, columns, references })),
-        },
-      );
-    },
-  },
-  {
-    box: '2.4',
-    basis: (context) => {
-      const columns = typedColumns(context);
-      return columns.length === 0
-        ? notApplicable('the migration adds and retypes no column')
-        : proved(`${count(columns.length, 'column')} with types that fit`, {
-            columns: columns.map(({ table, name, type }) => `${table}.${name} ${type}`),
-          });
-    },
-  },
-  {
-    box: '2.5',
-    basis: (context) => {
-      const tables = ownTables(context).map(({ name }) => name);
-      if (tables.length === 0) return notApplicable('the migration makes no table of its own columns');
-      const appendOnly = tables.filter((table) => isAppendOnly(context, table));
-      return proved(
-        `${count(tables.length, 'new table')} with created_at, and with updated_at that a trigger maintains${appendOnly.length > 0 ? `; ${appendOnly.join(', ')} cannot be updated` : ''}`,
-        { tables, appendOnly },
-      );
-    },
-  },
-  {
-    box: '2.6',
-    basis: (context) => {
-      const keys = touchedTables(context)
-        .flatMap((table) => keysOf(context, table))
-        .filter(({ line }) => line !== null);
-      if (keys.length === 0) return notApplicable('the migration makes no index and no unique constraint');
-      const onOldRows = uniqueOnExistingRows(context);
-      const facts = {
-        indexes: keys.map(({ name, table, columns }) => ({ name, table, columns })),
-        onExistingRows: onOldRows,
-      };
-      return onOldRows.length > 0
-        ? {
-            answer: 'open',
-            reason: `no index is redundant; whether existing rows of ${onOldRows.join(', ')} are unique shows in the dry run, which fails at the first duplicate`,
-            facts,
-          }
-        : proved(
-            `${count(keys.length, 'new index', 'new indexes')}, none redundant, none over existing rows that must be unique`,
-            facts,
-          );
-    },
-  },
-];
+export const schemaValidation: Room<2, ReviewFacts> = {
+  '2.1': judgeOf<ReviewFacts>()(['migration'], () =>
+    open('the approver compares the statements with the ER diagram and attests to it'),
+  ),
+  '2.2': byRules('2.2', (context) => {
+    const names = newNames(context).map(({ name }) => name);
+    return names.length === 0
+      ? notApplicable('the migration brings no new name')
+      : proved(`${count(names.length, 'new name')}, all snake_case, none reserved, none over 63 bytes`, { names });
+  }),
+  '2.3': byRules('2.3', (context) => {
+    const keys = foreignKeysOf(context);
+    if (keys.length === 0) return notApplicable('the migration makes no foreign key');
+    const onOldRows = keys.filter(({ isNewTable }) => !isNewTable);
+    const orphans =
+      onOldRows.length === 0
+        ? 'on new tables, so without orphans'
+        : `${onOldRows.length} on existing rows, which the dry run checks for orphans`;
+    return proved(
+      `${count(keys.length, 'foreign key')}: targets exist, types are equal, the action on delete is stated; ${orphans}`,
+      {
+        foreignKeys: keys.map(({ name, table, columns, references }) => ({ name, table, columns, references })),
+      },
+    );
+  }),
+  '2.4': byRules('2.4', (context) => {
+    const columns = typedColumns(context);
+    return columns.length === 0
+      ? notApplicable('the migration adds and retypes no column')
+      : proved(`${count(columns.length, 'column')} with types that fit`, {
+          columns: columns.map(({ table, name, type }) => `${table}.${name} ${type}`),
+        });
+  }),
+  '2.5': byRules('2.5', (context) => {
+    const tables = ownTables(context).map(({ name }) => name);
+    if (tables.length === 0) return notApplicable('the migration makes no table of its own columns');
+    const appendOnly = tables.filter((table) => isAppendOnly(context, table));
+    return proved(
+      `${count(tables.length, 'new table')} with created_at, and with updated_at that a trigger maintains${appendOnly.length > 0 ? `; ${appendOnly.join(', ')} cannot be updated` : ''}`,
+      { tables, appendOnly },
+    );
+  }),
+  '2.6': byRules('2.6', (context) => {
+    const keys = touchedTables(context)
+      .flatMap((table) => keysOf(context, table))
+      .filter(({ line }) => line !== null);
+    if (keys.length === 0) return notApplicable('the migration makes no index and no unique constraint');
+    const onOldRows = uniqueOnExistingRows(context);
+    const facts = {
+      indexes: keys.map(({ name, table, columns }) => ({ name, table, columns })),
+      onExistingRows: onOldRows,
+    };
+    return onOldRows.length > 0
+      ? open(
+          `no index is redundant; whether existing rows of ${onOldRows.join(', ')} are unique shows in the dry run, which fails at the first duplicate`,
+          facts,
+        )
+      : proved(
+          `${count(keys.length, 'new index', 'new indexes')}, none redundant, none over existing rows that must be unique`,
+          facts,
+        );
+  }),
+};
 
-/** Boxes 2.2 to 2.6. */
-export const validateSchema = (subject: ReviewSubject): Review => answerBoxes(boxes, contextFor(subject));
+/** What the rules of this step found. */
+export const findingsOfSchema = (facts: ReadFacts<ReviewFacts>) =>
+  findingsOfReview(['2.2', '2.3', '2.4', '2.5', '2.6'], facts);

@@ -1,105 +1,100 @@
-/** Judges whether what we are connected to is the staging database that was configured. Any doubt is a failure. */
-
-import { isLoopback } from '#domain/environment/loopback';
+/** Step 4: whether the target is the staging database, reached directly, at a known version, and with room. */
+import {
+  type Connection,
+  connectionFaults,
+  describeDoubts,
+  type ExpectedTarget,
+  stagingDoubts,
+} from '#domain/environment/doubts';
 import type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
-import type { BoxAnswer } from '#domain/evidence/document';
-import type { StagingMark } from '#domain/ledger/ledger';
+import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
+import type { TableStatistics } from '#domain/tables/statistics';
+import { type Artifact, attested, failed, judgeOf, open, proved, type Room } from './room';
 
-type Expected = { readonly projectId: string; readonly branchId: string; readonly database: string };
-
-const doubts = (
-  record: Omit<TargetRecord, 'storageLimitBytes'>,
-  mark: StagingMark | null,
-  expected: Expected,
-): string[] => {
-  const same = (what: string, found: string, wanted: string) =>
-    found === wanted ? [] : [`${what} is "${found}", configured is "${wanted}"`];
-  return [
-    ...same('project', record.projectId, expected.projectId),
-    ...same('branch', record.branchId, expected.branchId),
-    ...same('database', record.database, expected.database),
-    ...(record.isDefault ? [`branch "${record.branchName}" is the project's default branch`] : []),
-    ...(record.isProtected ? [`branch "${record.branchName}" is protected`] : []),
-    ...(record.platform === 'neon' && (record.isDefault === null || record.isProtected === null)
-      ? [`the platform does not say whether branch "${record.branchName}" is the default one or protected`]
-      : []),
-    ...(mark === null
-      ? ['the database carries no staging mark; a person sets it with "npm run mark-staging"']
-      : [
-          ...same("the mark's environment", mark.environment, 'staging'),
-          ...same("the mark's project", mark.projectId, record.projectId),
-          ...same("the mark's branch", mark.branchId, record.branchId),
-        ]),
-  ];
+export type EnvironmentCheckFacts = {
+  readonly expected: ExpectedTarget;
+  readonly record: TargetRecord;
+  /** Null when the database has never been marked. */
+  readonly mark: StagingMark | null;
+  readonly connection: Connection;
+  readonly identity: DatabaseIdentity;
+  readonly ledger: readonly LedgerEntry[];
+  /** The version of the last migration that stands; null when none does. */
+  readonly head: string | null;
+  /** What changed since the last run recorded the catalog, one entry each. */
+  readonly drift: readonly string[];
+  readonly catalogFingerprint: string;
+  readonly usedBytes: number;
+  readonly tables: Artifact<readonly TableStatistics[]>;
 };
 
-/** Box 4.1. */
-export const checkStaging = (
-  record: Omit<TargetRecord, 'storageLimitBytes'>,
-  mark: StagingMark | null,
-  expected: Expected,
-): BoxAnswer => {
-  const found = doubts(record, mark, expected);
-  const facts = { record, mark };
-  if (found.length > 0 || mark === null)
-    return {
-      box: '4.1',
-      answer: 'failed',
-      reason: `it is not proved that the target is staging: ${found.join('; ')}`,
-      facts,
+const judge = judgeOf<EnvironmentCheckFacts>();
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** 2: a rewrite keeps the old and the new copy of a table until the commit. */
+const growthFactor = 2;
+
+/** 64 MB: catalog, write-ahead log and indexes of a migration that only makes new objects. */
+const leastGrowthBytes = 64e6;
+
+export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
+  '4.1': judge(['record', 'mark', 'expected'], (facts) => {
+    const { record, mark } = facts;
+    const doubts = stagingDoubts(facts);
+    if (doubts.length > 0 || mark === null) return failed(describeDoubts(doubts), { record, mark });
+    if (record.platform === 'postgres')
+      return attested(
+        `a plain PostgreSQL server has no platform record; ${mark.markedBy} marked this very database as staging on ${mark.markedAt}`,
+        { record, mark },
+      );
+    return proved(
+      `the platform's record (branch "${record.branchName}", not default, not protected) and the mark inside the database agree`,
+      { record, mark },
+    );
+  }),
+  '4.2': judge(['connection', 'identity', 'record'], (facts) => {
+    const { connection, identity } = facts;
+    const faults = connectionFaults(facts);
+    const seen = {
+      host: connection.host,
+      database: identity.database,
+      role: identity.user,
+      tls: identity.tls,
+      pooled: connection.pooled,
+      isInRecovery: identity.isInRecovery,
+      serverVersion: identity.serverVersion,
     };
-  if (record.platform === 'postgres')
-    return {
-      box: '4.1',
-      answer: 'attested',
-      reason: `a plain PostgreSQL server has no platform record; ${mark.markedBy} marked this very database as staging on ${mark.markedAt}`,
-      facts,
-    };
-  return {
-    box: '4.1',
-    answer: 'proved',
-    reason: `the platform's record (branch "${record.branchName}", not default, not protected) and the mark inside the database agree`,
-    facts,
-  };
+    return faults.length > 0
+      ? failed(faults.join('; '), seen)
+      : proved(
+          `database "${identity.database}" as "${identity.user}" on ${connection.host}, direct${identity.tls ? ', TLS' : ', on this machine'}`,
+          seen,
+        );
+  }),
+  '4.3': judge(['ledger', 'head', 'drift', 'catalogFingerprint'], ({ ledger, head, drift, catalogFingerprint }) =>
+    drift.length > 0
+      ? failed(describeDrift(drift), { drift })
+      : proved(`ledger head is ${head ?? 'none'}; no gap, no edited file, no drift`, {
+          versions: ledger.map(({ version }) => version),
+          catalogFingerprint,
+        }),
+  ),
+  // Room to rewrite the largest table. What a migration makes anew is not known before the dry run.
+  '4.4': judge(['record', 'usedBytes', 'tables'], ({ record: { storageLimitBytes }, usedBytes, tables }) => {
+    const largest = Math.max(0, ...tables.map(({ sizeBytes }) => sizeBytes));
+    const growthBytes = Math.max(leastGrowthBytes, growthFactor * largest);
+    const facts = { usedBytes, limitBytes: storageLimitBytes, growthBytes };
+    if (storageLimitBytes === null)
+      return open('neither the platform nor the server tells how much room there is', facts);
+    const freeBytes = storageLimitBytes - usedBytes;
+    const reckoned = `${megabytes(growthBytes)} reckoned with: twice the largest table, ${megabytes(leastGrowthBytes)} at least; how much the migration takes the dry run measures`;
+    return freeBytes >= growthBytes
+      ? proved(`${megabytes(freeBytes)} free, ${reckoned}`, facts)
+      : failed(`${megabytes(freeBytes)} free, ${reckoned}; make room or raise the plan's limit`, facts);
+  }),
 };
 
-type Connection = {
-  readonly host: string;
-  readonly pooled: boolean;
-  readonly tls: boolean;
-  readonly database: string;
-  readonly user: string;
-};
-type Identity = Omit<DatabaseIdentity, 'systemIdentifier'>;
-
-/** Box 4.2. The password is not among the facts. */
-export const checkConnection = (
-  connection: Connection,
-  identity: Identity,
-  record: Omit<TargetRecord, 'storageLimitBytes'>,
-): BoxAnswer => {
-  const wrong = [
-    ...(identity.database === record.database
-      ? []
-      : [`database is "${identity.database}", expected "${record.database}"`]),
-    ...(identity.user === connection.user ? [] : [`role is "${identity.user}", expected "${connection.user}"`]),
-    ...(connection.pooled ? [`${connection.host} is a pooled endpoint; a migration needs the direct one`] : []),
-    ...(identity.tls || isLoopback(connection.host) ? [] : [`the connection to ${connection.host} is not encrypted`]),
-    ...(identity.isInRecovery ? ['the server is a read-only replica'] : []),
-  ];
-  const facts = {
-    host: connection.host,
-    database: identity.database,
-    role: identity.user,
-    tls: identity.tls,
-    serverVersion: identity.serverVersion,
-  };
-  return wrong.length > 0
-    ? { box: '4.2', answer: 'failed', reason: wrong.join('; '), facts }
-    : {
-        box: '4.2',
-        answer: 'proved',
-        reason: `database "${identity.database}" as "${identity.user}" on ${connection.host}, direct${identity.tls ? ', TLS' : ', on this machine'}`,
-        facts,
-      };
-};
+/** As a clause; the first five entries of the drift. */
+export const describeDrift = (drift: readonly string[]): string =>
+  `the schema changed since the last run: ${drift.slice(0, 5).join('; ')}${drift.length > 5 ? ` and ${drift.length - 5} more` : ''}`;

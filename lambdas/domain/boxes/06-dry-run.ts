@@ -1,32 +1,100 @@
-/** Box 6.2: what the branch has said of the statements, in one sentence for whoever approves. */
+/**
+ * Step 6: what the branch showed, for whoever approves. It answers boxes 3.4 to 3.6 again, because what was measured replaces what
+ * was predicted, and those of Step 10 where a declared test fails before anybody is asked.
+ */
+import type { Catalog } from '#domain/catalog/catalog';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import type { ChecksFile } from '#domain/checks/checks';
 import { count } from '#domain/count';
-import { type gradeDryRun, outcomesInWords } from '#domain/dry-run/grade-dry-run';
+import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
+import { outcomesInWords } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
-import type { compareUntouched } from '#domain/dry-run/untouched-tables';
-import type { BoxAnswer } from '#domain/evidence/document';
-import { type dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import type { UntouchedTables } from '#domain/dry-run/untouched-tables';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import type { ContentsDifference } from '#domain/tables/difference';
+import type { TableStatistics } from '#domain/tables/statistics';
+import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
+import { judgeDataChanges, judgeDowntime, judgeTime } from './measured-impact';
+import { type Artifact, failed, type Judge, judgeOf, open, proved, type Room } from './room';
 
-export type DryRun = {
-  readonly statements: readonly Pick<StatementRun, 'durationMs'>[];
-  readonly assessed: ReturnType<typeof gradeDryRun>;
-  readonly loss: ReturnType<typeof dataLossBetween>;
-  readonly untouched: ReturnType<typeof compareUntouched>;
+export type DryRunFacts = {
+  readonly branch: { readonly branchId: string; readonly name: string };
+  readonly statements: readonly StatementRun[];
+  /** Each unit as `describeUnit` says it; one for an ordinary migration. */
+  readonly units: readonly string[];
+  readonly assessed: readonly ComparedStatement[];
+  /** How much the target's tables were used since the review. */
+  readonly traffic: readonly TableStatistics[];
+  readonly dataLoss: DataLoss;
+  readonly untouched: UntouchedTables;
+  /** What became of the rows that were there before. */
+  readonly rows: ContentsDifference;
+  readonly catalogBefore: Artifact<Catalog>;
+  readonly catalogAfter: Artifact<Catalog>;
+  readonly checks: Artifact<ChecksFile> | null;
+  readonly tests: ChecksOutcome;
 };
 
-/** Failed when a table changed that no statement was seen to touch. */
-export const judgeDryRun = ({ statements, assessed, loss, untouched }: DryRun): BoxAnswer => {
-  const isUntouched = untouched.differing.length === 0;
-  return {
-    box: '6.2',
-    answer: isUntouched ? 'proved' : 'failed',
-    reason: [
+const judge = judgeOf<DryRunFacts>();
+
+const unitsInWords = (units: readonly string[]) =>
+  units.length === 1 ? '' : `, in ${units.length} units that are committed one by one: ${units.join(', ')}`;
+
+const testsInWords = ({ results }: ChecksOutcome) =>
+  results.length === 0
+    ? ''
+    : `; declared tests that behaved as declared there: ${results.filter(({ passed }) => passed).length} of ${results.length}`;
+
+/** Only a failure counts before the apply: what proves a box is the run on the target. */
+const failedOnBranch = (box: TestedBox): Judge<DryRunFacts> =>
+  judge(['checks', 'tests', 'catalogBefore', 'catalogAfter'], ({ checks, tests, catalogBefore, catalogAfter }) => {
+    if (failuresOf(checks, tests).length === 0) return null;
+    const { answer, reason, facts } = judgeTests(box, { checks, tests, catalogBefore, catalogAfter });
+    return answer === 'failed' ? failed(`on the branch, before the apply: ${reason}`, facts) : null;
+  });
+
+export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
+  '6.1': judge(['statements', 'branch', 'units', 'tests'], ({ branch, units, tests }) =>
+    proved(
+      `applied on branch ${branch.name}, a copy of the target's data${unitsInWords(units)}${testsInWords(tests)}`,
+      {
+        branch,
+      },
+    ),
+  ),
+  '6.2': judge(['statements', 'assessed', 'dataLoss', 'untouched'], ({ statements, assessed, dataLoss, untouched }) => {
+    const isUntouched = untouched.differing.length === 0;
+    const reason = [
       `${count(statements.length, 'statement')} ran without an error`,
       `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
-      `data: ${lossInWords(loss)}`,
+      `data: ${lossInWords(dataLoss)}`,
       isUntouched
         ? `${count(untouched.equal, 'table that was not touched has an equal checksum', 'tables that were not touched have equal checksums')}`
         : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
-    ].join('; '),
-    facts: { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) },
-  };
+    ].join('; ');
+    const facts = { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) };
+    return isUntouched ? proved(reason, facts) : failed(reason, facts);
+  }),
+  '6.3': judge(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) => {
+    const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
+    return open(`the approver compares the ${count(difference.length, 'catalog difference')} with what was meant`, {
+      difference,
+    });
+  }),
+  '3.4': judge(['statements'], ({ statements }) => judgeTime(statements)),
+  '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts)),
+  '3.6': judge(['statements', 'rows'], ({ statements, rows }) => judgeDataChanges(statements, rows)),
+  '10.1': failedOnBranch('10.1'),
+  '10.2': failedOnBranch('10.2'),
+  '10.3': failedOnBranch('10.3'),
+  '10.4': failedOnBranch('10.4'),
+  '9.5': failedOnBranch('9.5'),
+};
+
+/** What the migration changes in the catalog, as the last dry run showed it to the approver; empty when there was none. */
+export const differenceIn = (documents: readonly EvidenceDocument[]): readonly string[] => {
+  const answers = documents.flatMap(({ boxes }) => boxes).filter(({ box, facts }) => box === '6.3' && facts);
+  return (answers.at(-1)?.facts?.['difference'] ?? []) as readonly string[];
 };

@@ -1,19 +1,116 @@
-import type { BoxAnswer } from '#domain/evidence/document';
+/**
+ * Step 8, and what comes after it where the apply did not go well: finding out its outcome, taking it back, comparing. All of them
+ * answer box 8.2 anew.
+ */
+import type { Catalog } from '#domain/catalog/catalog';
+import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
+import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import { describeCommitted, describeProgress, type PartialApply } from '#domain/ledger/progress';
+import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
 
-/** Boxes 8.1–8.3 from the ledger row: it was committed in the migration's own transaction, so it proves the migration. */
-export const proveApplied = (entry: LedgerEntry, units = 1): readonly BoxAnswer[] => [
-  { box: '8.1', answer: 'proved', reason: `${entry.migration} ran without an error`, facts: { sha256: entry.sha256 } },
-  {
-    box: '8.2',
-    answer: 'proved',
-    reason: `committed ${units === 1 ? '' : `in ${units} units, the last one `}on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}`,
-    facts: { entry },
-  },
-  {
-    box: '8.3',
-    answer: 'proved',
-    reason: `${entry.durationMs} ms, in the ledger`,
-    facts: { durationMs: entry.durationMs },
-  },
-];
+export type ApplyFacts = {
+  readonly approvedBy: string;
+  /** Each unit as `describeUnit` says it; one for an ordinary migration. */
+  readonly units: readonly string[];
+  readonly applied: { readonly entry: LedgerEntry; readonly statements: readonly StatementRun[] };
+};
+
+const ranWithoutError = ({ migration, sha256 }: LedgerEntry): Judgement =>
+  proved(`${migration} ran without an error`, { sha256 });
+
+/** The row was committed in the migration's own transaction, so it proves the migration. */
+const committed = (entry: LedgerEntry, units: number): Judgement =>
+  proved(
+    `committed ${units === 1 ? '' : `in ${units} units, the last one `}on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}`,
+    { entry },
+  );
+
+const timeRecorded = ({ durationMs }: LedgerEntry): Judgement =>
+  proved(`${durationMs} ms, in the ledger`, { durationMs });
+
+const judgeApply = judgeOf<ApplyFacts>();
+
+export const applyMigration: Room<8, ApplyFacts> = {
+  '8.1': judgeApply(['applied'], ({ applied }) => ranWithoutError(applied.entry)),
+  '8.2': judgeApply(['applied', 'units'], ({ applied, units }) => committed(applied.entry, units.length)),
+  '8.3': judgeApply(['applied'], ({ applied }) => timeRecorded(applied.entry)),
+};
+
+export type EstablishOutcomeFacts = {
+  readonly failure: unknown;
+  /** The ledger row of this run, and what stands of it without one; both null when nothing does. */
+  readonly entry: LedgerEntry | null;
+  readonly progress: PartialApply | null;
+};
+
+const judgeOutcome = judgeOf<EstablishOutcomeFacts>();
+
+export const establishOutcome: Judges<EstablishOutcomeFacts> = {
+  '8.1': judgeOutcome(['entry'], ({ entry }) => entry && ranWithoutError(entry)),
+  '8.2': judgeOutcome(['entry', 'progress', 'failure'], ({ entry, progress, failure }) => {
+    if (entry) return committed(entry, 1);
+    return progress
+      ? failed(`${describeProgress(progress)}; the ledger has no row of this run`, { failure, progress })
+      : proved('rolled back: the ledger has no row of this run, and no transaction of it is open', { failure });
+  }),
+  '8.3': judgeOutcome(['entry'], ({ entry }) => entry && timeRecorded(entry)),
+};
+
+export type RollBackFacts = {
+  /** Box 8.2 as it stood before; it is part of the answer. */
+  readonly answerBefore: Judgement;
+  /** How far the apply had come when it failed; null unless only some of it was committed. */
+  readonly progress: PartialApply | null;
+  readonly approvedBy: string;
+  readonly outcome: { readonly statements: readonly StatementRun[]; readonly rolledBackAt: string };
+};
+
+export const outcomeNotFoundOut: Judgement = failed('whether it was committed was not found out');
+
+export const describeTakenBack = ({ at, by }: { readonly at: string; readonly by: string }): string =>
+  `on ${at} by the migration's rollback section, approved by ${by}`;
+
+const goOn = (judgement: Judgement, clause: string): Judgement => ({
+  ...judgement,
+  reason: `${judgement.reason}; ${clause}`,
+});
+
+/** Without the word that something stands. */
+const withoutStanding = (judgement: Judgement, progress: PartialApply | null): Judgement =>
+  progress === null
+    ? judgement
+    : { ...judgement, reason: `${describeCommitted(progress)}; the ledger has no row of this run` };
+
+export const rollBack: Judges<RollBackFacts> = {
+  '8.2': judgeOf<RollBackFacts>()(
+    ['answerBefore', 'progress'],
+    ({ answerBefore, progress, approvedBy, outcome }) => {
+      const before = withoutStanding(answerBefore, progress);
+      if (outcome && approvedBy !== undefined)
+        return goOn(before, `it was taken back ${describeTakenBack({ at: outcome.rolledBackAt, by: approvedBy })}`);
+      const unfinished =
+        'its rollback was begun and did not come to its end: see in migration_checklist.ledger and migration_checklist.restart_point what is left';
+      return { ...goOn(before, unfinished), answer: 'failed' };
+    },
+    ['approvedBy', 'outcome'],
+  ),
+};
+
+export type VerifyRollbackFacts = {
+  readonly answerBefore: Judgement;
+  readonly catalogBefore: Artifact<Catalog>;
+  readonly catalogAfterRollback: Artifact<Catalog>;
+  /** As the comparison gave it, for whoever reads the document without the catalogs. */
+  readonly verdict: string;
+  readonly differences: readonly string[];
+  readonly compared: string;
+};
+
+export const verifyRollback: Judges<VerifyRollbackFacts> = {
+  '8.2': judgeOf<VerifyRollbackFacts>()(
+    ['answerBefore', 'catalogBefore', 'catalogAfterRollback'],
+    ({ answerBefore, catalogBefore, catalogAfterRollback }) =>
+      goOn(answerBefore, comparisonInWords(gradeWayBack(catalogBefore, catalogAfterRollback))),
+  ),
+};

@@ -1,20 +1,30 @@
-/** Step 9: compares the target's catalog after apply with the one that the dry run produced, box by box. */
-
+/** Step 9: what was rehearsed is what was applied: the target's catalog after apply equals the branch's, box by box. */
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { count } from '#domain/count';
-import type { BoxAnswer } from '#domain/evidence/document';
+import type { BoxOf } from '#lambdas/checklist';
+import { type Artifact, failed, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
+
+export type VerifySchemaFacts = {
+  /** The branch's catalog before and after the migration, and the target's after it. */
+  readonly catalogBefore: Artifact<Catalog>;
+  readonly catalogRehearsed: Artifact<Catalog>;
+  readonly catalogApplied: Artifact<Catalog>;
+  readonly catalogFingerprint: string;
+};
+
+type Box = BoxOf<9>;
 
 /** Which kinds of object each box speaks of. Every kind that stands in no other row belongs to 9.2. */
-const kindsOf: Readonly<Record<string, readonly string[]>> = {
+const kindsOf: Readonly<Partial<Record<Box, readonly string[]>>> = {
   '9.1': ['schema', 'table', 'view', 'materialized view', 'foreign table', 'sequence'],
   '9.3': ['index'],
   '9.4': ['constraint', 'domain constraint'],
   '9.5': ['trigger', 'event trigger', 'rule'],
 };
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<Box, string>> = {
   '9.1': 'tables and other relations',
   '9.2': 'columns, types and everything else',
   '9.3': 'indexes',
@@ -22,64 +32,58 @@ const words: Readonly<Record<string, string>> = {
   '9.5': 'triggers',
 };
 
-const boxOf = (kind: string) => Object.entries(kindsOf).find(([, kinds]) => kinds.includes(kind))?.[0] ?? '9.2';
+const boxOf = (kind: string): Box =>
+  (Object.entries(kindsOf) as [Box, readonly string[]][]).find(([, kinds]) => kinds.includes(kind))?.[0] ?? '9.2';
 
-const only = (catalog: Catalog, box: string): Catalog => ({
+const only = (catalog: Catalog, box: Box): Catalog => ({
   objects: catalog.objects.filter(({ kind }) => boxOf(kind) === box),
 });
 
 /** Definition fields that must be true for the object to do its work, by box. */
-const workingFields: Readonly<Record<string, readonly string[]>> = {
+const workingFields: Readonly<Partial<Record<Box, readonly string[]>>> = {
   '9.3': ['isValid', 'isReady', 'isLive'],
   '9.4': ['isValidated', 'isEnforced'],
 };
 
-const idle = (objects: readonly CatalogObject[], box: string) =>
+const idle = (objects: readonly CatalogObject[], box: Box) =>
   objects.filter(({ definition }) => (workingFields[box] ?? []).some((field) => definition[field] === false));
 
-/** Boxes 9.1–9.5; 9.5 stays open until a constraint test has fired the triggers (Step 10). */
-export const verifySchema = ({
-  before,
-  rehearsed,
-  applied,
-}: {
-  readonly before: Catalog;
-  readonly rehearsed: Catalog;
-  readonly applied: Catalog;
-}): { readonly boxes: readonly BoxAnswer[]; readonly differences: readonly string[] } => {
-  const judge = (box: string): BoxAnswer => {
-    const differences = describeDifference(differenceOf(only(rehearsed, box), only(applied, box)));
-    const what = words[box] ?? box;
-    if (differences.length > 0)
-      return { box, answer: 'failed', reason: `not as rehearsed: ${differences.join('; ')}`, facts: { differences } };
-    const { added: made, changed } = differenceOf(only(before, box), only(applied, box));
-    const notWorking = [
-      ...idle(made, box),
-      ...idle(
-        changed.map(({ after, ...object }) => ({ ...object, definition: after })),
-        box,
-      ),
-    ];
-    if (notWorking.length > 0)
-      return { box, answer: 'failed', reason: `not active: ${notWorking.map(({ identity }) => identity).join(', ')}` };
-    const compared = only(applied, box).objects.length;
-    const facts = { compared, made: made.map(({ kind, identity }) => `${kind} ${identity}`) };
-    return box === '9.5' && made.length > 0
-      ? {
-          box,
-          answer: 'open',
-          reason: `there as rehearsed: ${count(made.length, 'new trigger or rule', 'new triggers or rules')}; Step 10 shows whether they work`,
-          facts,
-        }
-      : {
-          box,
-          answer: 'proved',
-          reason: `${what}: ${compared} compared and equal to the rehearsed, ${made.length} of them new`,
-          facts,
-        };
-  };
-  return {
-    boxes: Object.keys(words).map(judge),
-    differences: describeDifference(differenceOf(rehearsed, applied)),
-  };
+type Catalogs = { readonly before: Catalog; readonly rehearsed: Catalog; readonly applied: Catalog };
+
+const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgement => {
+  const differences = describeDifference(differenceOf(only(rehearsed, box), only(applied, box)));
+  if (differences.length > 0) return failed(`not as rehearsed: ${differences.join('; ')}`, { differences });
+  const { added: made, changed } = differenceOf(only(before, box), only(applied, box));
+  const notWorking = [
+    ...idle(made, box),
+    ...idle(
+      changed.map(({ after, ...object }) => ({ ...object, definition: after })),
+      box,
+    ),
+  ];
+  if (notWorking.length > 0) return failed(`not active: ${notWorking.map(({ identity }) => identity).join(', ')}`);
+  const compared = only(applied, box).objects.length;
+  const facts = { compared, made: made.map(({ kind, identity }) => `${kind} ${identity}`) };
+  // Step 10 has to fire the triggers first.
+  return box === '9.5' && made.length > 0
+    ? open(
+        `there as rehearsed: ${count(made.length, 'new trigger or rule', 'new triggers or rules')}; Step 10 shows whether they work`,
+        facts,
+      )
+    : proved(`${words[box]}: ${compared} compared and equal to the rehearsed, ${made.length} of them new`, facts);
+};
+
+const compared = (box: Box): Judge<VerifySchemaFacts> =>
+  judgeOf<VerifySchemaFacts>()(
+    ['catalogBefore', 'catalogRehearsed', 'catalogApplied'],
+    ({ catalogBefore, catalogRehearsed, catalogApplied }) =>
+      judgeKinds(box, { before: catalogBefore, rehearsed: catalogRehearsed, applied: catalogApplied }),
+  );
+
+export const verifySchema: Room<9, VerifySchemaFacts> = {
+  '9.1': compared('9.1'),
+  '9.2': compared('9.2'),
+  '9.3': compared('9.3'),
+  '9.4': compared('9.4'),
+  '9.5': compared('9.5'),
 };

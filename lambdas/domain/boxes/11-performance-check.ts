@@ -1,9 +1,11 @@
-/** Judges the declared queries of Step 11 by their plans and times. */
+/** Step 11: whether the declared queries use an index, and are as fast as declared. */
+import type { ChecksFile, DeclaredQuery, QueryResult } from '#domain/checks/checks';
+import { type Artifact, failed, type Judgement, judgeOf, notApplicable, open, proved, type Room } from './room';
 
-import type { DeclaredQuery, QueryResult } from '#domain/checks/checks';
-import type { Answer, BoxAnswer } from '#domain/evidence/document';
-
-type Judgement = { readonly box: BoxAnswer; readonly failures: readonly string[] };
+export type PerformanceFacts = {
+  readonly checks: Artifact<ChecksFile> | null;
+  readonly queries: readonly QueryResult[];
+};
 
 type Pair = { readonly query: DeclaredQuery; readonly result: QueryResult };
 
@@ -17,24 +19,27 @@ const pair = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]
   return { pairs, unseen: queries.filter(({ line }) => !byLine.has(line)) };
 };
 
-const placeOf = ({ line, name }: DeclaredQuery) => `line ${line}, ${name}`;
+const positionOf = ({ line, name }: DeclaredQuery) => `line ${line}, ${name}`;
+
+type Question = { failureOf(pair: Pair): string | null; describe(pair: Pair): string };
+
+const failuresIn = (pairs: readonly Pair[], { failureOf }: Question): readonly string[] =>
+  pairs.flatMap((one) => {
+    const failure = failureOf(one);
+    return failure === null ? [] : [`${positionOf(one.query)}: ${failure}`];
+  });
 
 /** One failure is a failure; without one, a query of which nothing was seen leaves the box open. */
-const judge = (
-  box: string,
+const judgeQueries = (
   queries: readonly DeclaredQuery[],
   results: readonly QueryResult[],
-  { failureOf, tell }: { failureOf(pair: Pair): string | null; tell(pair: Pair): string },
+  question: Question,
 ): Judgement => {
   const { pairs, unseen } = pair(queries, results);
-  const failures = pairs.flatMap((one) => {
-    const failure = failureOf(one);
-    return failure === null ? [] : [`${placeOf(one.query)}: ${failure}`];
-  });
-  const answer = (given: Answer, reason: string): Judgement => ({ box: { box, answer: given, reason }, failures });
-  if (failures.length > 0) return answer('failed', failures.join('; '));
-  if (unseen.length > 0) return answer('open', `not run: ${unseen.map(placeOf).join('; ')}`);
-  return answer('proved', pairs.map(tell).join('; '));
+  const failures = failuresIn(pairs, question);
+  if (failures.length > 0) return failed(failures.join('; '));
+  if (unseen.length > 0) return open(`not run: ${unseen.map(positionOf).join('; ')}`);
+  return proved(pairs.map(question.describe).join('; '));
 };
 
 const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
@@ -42,42 +47,44 @@ const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
     ? ''
     : ` (asked with sequential scans off; as the tables are now the planner reads ${sequentialScans.join(', ')} from end to end)`;
 
-const judgeIndexes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]): Judgement => {
-  const expecting = queries.filter(({ expectsIndex }) => expectsIndex);
-  if (expecting.length === 0)
-    return {
-      box: { box: '11.1', answer: 'not applicable', reason: 'no declared query expects an index' },
-      failures: [],
-    };
-  return judge('11.1', expecting, results, {
-    failureOf: ({ result: { unindexedTables, indexes } }) =>
-      unindexedTables.length > 0 || indexes.length === 0
-        ? `no index serves ${unindexedTables.join(', ') || 'it'}`
-        : null,
-    tell: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
-  });
+const usesIndex: Question = {
+  failureOf: ({ result: { unindexedTables, indexes } }) =>
+    unindexedTables.length > 0 || indexes.length === 0 ? `no index serves ${unindexedTables.join(', ') || 'it'}` : null,
+  describe: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
 };
 
-const judgeTimes = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]): Judgement =>
-  judge('11.2', queries, results, {
-    failureOf: ({ query, result }) =>
-      result.medianMs < query.maximumMs ? null : `${result.medianMs} ms, declared under ${query.maximumMs} ms`,
-    tell: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
-  });
+const isFast: Question = {
+  failureOf: ({ query, result }) =>
+    result.medianMs < query.maximumMs ? null : `${result.medianMs} ms, declared under ${query.maximumMs} ms`,
+  describe: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
+};
 
-const none = (box: string): BoxAnswer => ({
-  box,
-  answer: 'not applicable',
-  reason: 'no query is declared in a .checks.sql',
-});
+const noQuery = notApplicable('no query is declared in a .checks.sql');
 
-/** Boxes 11.1 and 11.2. */
-export const judgeQueries = (
+const expectingIndex = (queries: readonly DeclaredQuery[]) => queries.filter(({ expectsIndex }) => expectsIndex);
+
+const judge = judgeOf<PerformanceFacts>();
+
+export const performanceCheck: Room<11, PerformanceFacts> = {
+  '11.1': judge(['checks', 'queries'], ({ checks, queries: results }) => {
+    const queries = checks?.queries ?? [];
+    if (queries.length === 0) return noQuery;
+    const expecting = expectingIndex(queries);
+    return expecting.length === 0
+      ? notApplicable('no declared query expects an index')
+      : judgeQueries(expecting, results, usesIndex);
+  }),
+  '11.2': judge(['checks', 'queries'], ({ checks, queries: results }) => {
+    const queries = checks?.queries ?? [];
+    return queries.length === 0 ? noQuery : judgeQueries(queries, results, isFast);
+  }),
+};
+
+/** What must not stay in the target without a person's word: one sentence each. */
+export const slowOrUnindexed = (
   queries: readonly DeclaredQuery[],
   results: readonly QueryResult[],
-): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
-  if (queries.length === 0) return { boxes: [none('11.1'), none('11.2')], failures: [] };
-  const indexes = judgeIndexes(queries, results);
-  const times = judgeTimes(queries, results);
-  return { boxes: [indexes.box, times.box], failures: [...indexes.failures, ...times.failures] };
-};
+): readonly string[] => [
+  ...failuresIn(pair(expectingIndex(queries), results).pairs, usesIndex),
+  ...failuresIn(pair(queries, results).pairs, isFast),
+];

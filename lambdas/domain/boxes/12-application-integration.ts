@@ -1,19 +1,26 @@
-/** Judges Step 12: what the application around the database answered to the declared probes. */
-
-import type { DeclaredApplication, DeclaredProbe } from '#domain/checks/checks';
-import type { Answer, BoxAnswer } from '#domain/evidence/document';
+/** Step 12: what the application around the database answered to the declared probes. */
+import type { ChecksFile, DeclaredApplication, DeclaredProbe } from '#domain/checks/checks';
+import {
+  type Artifact,
+  failed,
+  type Judge,
+  type Judgement,
+  judgeOf,
+  notApplicable,
+  open,
+  proved,
+  type Room,
+} from './room';
 
 export type ProbeAnswer = {
   readonly probe: DeclaredProbe;
   readonly answer: { readonly status: number | null; readonly error: string | null; readonly durationMs: number };
 };
 
-type Judgement = { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] };
-
-const answerAll = (answer: Answer, reason: string): Judgement => ({
-  boxes: ['12.1', '12.2', '12.3'].map((box) => ({ box, answer, reason })),
-  failures: [],
-});
+export type ApplicationFacts = {
+  readonly checks: Artifact<ChecksFile> | null;
+  readonly answers: readonly ProbeAnswer[];
+};
 
 const failureOf = ({ probe, answer }: ProbeAnswer): readonly string[] =>
   answer.status === probe.expectedStatus
@@ -22,49 +29,56 @@ const failureOf = ({ probe, answer }: ProbeAnswer): readonly string[] =>
         `${probe.name}: ${answer.status === null ? (answer.error ?? 'no answer') : `status ${answer.status}`}, expected ${probe.expectedStatus}`,
       ];
 
-const judgeErrors = (
-  answers: readonly ProbeAnswer[],
-  facts: { readonly probes: readonly ProbeAnswer[] },
-): BoxAnswer => {
-  const box = '12.3';
-  const errors = answers.filter(({ answer }) => answer.status === null || answer.status >= 500);
-  if (errors.length > 0)
-    return { box, answer: 'failed', reason: `ended in an error: ${errors.flatMap(failureOf).join('; ')}`, facts };
-  const reason = 'no probe ended in an error; the application log is not read yet';
-  return { box, answer: 'open', reason, facts };
+/** Null where the probes decide. */
+const judgeDeclaration = (application: DeclaredApplication): Judgement | null => {
+  if (application.kind === 'none') return notApplicable(`declared: ${application.reason}`);
+  return application.kind === 'undeclared'
+    ? open('nothing is declared: add "-- probe: …" or "-- application: none, <reason>" to the .checks.sql')
+    : null;
 };
 
-const judgeProbes = (probes: readonly DeclaredProbe[], answers: readonly ProbeAnswer[]): Judgement => {
+/** What the checks file declares. */
+export const applicationOf = (checks: Pick<ChecksFile, 'application'> | null): DeclaredApplication =>
+  checks?.application ?? { kind: 'undeclared' };
+
+export const declaredProbes = (application: DeclaredApplication): readonly DeclaredProbe[] =>
+  application.kind === 'probes' ? application.probes : [];
+
+/** What is not as declared, one sentence each. */
+export const unexpectedAnswers = (answers: readonly ProbeAnswer[]): readonly string[] => answers.flatMap(failureOf);
+
+/** Null when each declared probe was asked and one answer at least was not as declared, or all were. */
+const judgeUnasked = (probes: readonly DeclaredProbe[], answers: readonly ProbeAnswer[]): Judgement | null => {
   const unasked = probes.filter(({ line }) => !answers.some(({ probe }) => probe.line === line));
-  const failures = answers.flatMap(failureOf);
-  if (failures.length === 0 && (unasked.length > 0 || answers.length === 0))
-    return answerAll('open', `not probed: ${unasked.map(({ name }) => name).join('; ') || 'no probe is declared'}`);
-  const facts = { probes: answers };
-  const answer = failures.length > 0 ? 'failed' : 'proved';
-  const reason = failures.join('; ') || answers.map((one) => `${one.probe.name}: ${one.answer.status}`).join('; ');
-  return {
-    boxes: [
-      { box: '12.1', answer, reason, facts },
-      { box: '12.2', answer, reason, facts },
-      judgeErrors(
-        answers.filter((one) => failureOf(one).length > 0),
-        facts,
-      ),
-    ],
-    failures,
-  };
+  return unexpectedAnswers(answers).length === 0 && (unasked.length > 0 || answers.length === 0)
+    ? open(`not probed: ${unasked.map(({ name }) => name).join('; ') || 'no probe is declared'}`)
+    : null;
 };
 
-/** Boxes 12.1–12.3. */
-export const judgeApplication = (
-  application: DeclaredApplication,
-  answers: readonly ProbeAnswer[],
-): { readonly boxes: readonly BoxAnswer[]; readonly failures: readonly string[] } => {
-  if (application.kind === 'none') return answerAll('not applicable', `declared: ${application.reason}`);
-  if (application.kind === 'undeclared')
-    return answerAll(
-      'open',
-      'nothing is declared: add "-- probe: …" or "-- application: none, <reason>" to the .checks.sql',
-    );
-  return judgeProbes(application.probes, answers);
+const judgeAnswers = (answers: readonly ProbeAnswer[]): Judgement => {
+  const failures = unexpectedAnswers(answers);
+  return failures.length > 0
+    ? failed(failures.join('; '), { probes: answers })
+    : proved(answers.map((one) => `${one.probe.name}: ${one.answer.status}`).join('; '), { probes: answers });
+};
+
+const judgeErrors = (answers: readonly ProbeAnswer[]): Judgement => {
+  const errors = answers
+    .filter((one) => failureOf(one).length > 0)
+    .filter(({ answer }) => answer.status === null || answer.status >= 500);
+  return errors.length > 0
+    ? failed(`ended in an error: ${errors.flatMap(failureOf).join('; ')}`, { probes: answers })
+    : open('no probe ended in an error; the application log is not read yet', { probes: answers });
+};
+
+const probed = (judgeProbes: (answers: readonly ProbeAnswer[]) => Judgement): Judge<ApplicationFacts> =>
+  judgeOf<ApplicationFacts>()(['checks', 'answers'], ({ checks, answers }) => {
+    const application = applicationOf(checks);
+    return judgeDeclaration(application) ?? judgeUnasked(declaredProbes(application), answers) ?? judgeProbes(answers);
+  });
+
+export const applicationIntegration: Room<12, ApplicationFacts> = {
+  '12.1': probed(judgeAnswers),
+  '12.2': probed(judgeAnswers),
+  '12.3': probed(judgeErrors),
 };

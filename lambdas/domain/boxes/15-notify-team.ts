@@ -1,27 +1,35 @@
-/** Whether the team was reached: what the mail server and each chat channel have answered. */
-import type { BoxAnswer } from '#domain/evidence/document';
+/** Step 15: whether the team was reached, and with which words. */
+import { failed, judgeOf, proved, type Room } from './room';
 
 export type Delivery = {
   /** A mail address, or the name of a chat channel. */
   readonly to: string;
   readonly isDelivered: boolean;
+  /** What the mail server or the channel answered. */
   readonly answer: string;
 };
 
-const told = ({ to, answer }: Delivery) => `${to}: ${answer}`;
+export type NotifyFacts = {
+  readonly deliveries: readonly Delivery[];
+  readonly message: { readonly subject: string; readonly text: string };
+};
 
-/** Box 15.1. A channel that was not reached fails the box and nothing else: the migration is as good as before. */
-export const judgeDelivery = (deliveries: readonly Delivery[]): BoxAnswer => {
-  const missed = deliveries.filter(({ isDelivered }) => !isDelivered);
-  const reached = deliveries.filter(({ isDelivered }) => isDelivered);
-  const sentences = [
-    ...(missed.length > 0 ? [`not delivered to ${missed.map(told).join('; ')}`] : []),
-    ...(reached.length > 0 ? [`delivered to ${reached.map(told).join('; ')}`] : []),
-  ];
-  return {
-    box: '15.1',
-    answer: missed.length > 0 ? 'failed' : 'proved',
-    reason: sentences.join('. '),
-    facts: { deliveries },
-  };
+const judge = judgeOf<NotifyFacts>();
+
+const describeDelivery = ({ to, answer }: Delivery) => `${to}: ${answer}`;
+
+export const notifyTeam: Room<15, NotifyFacts> = {
+  // A channel that was not reached fails the box and nothing else: the migration is as good as before.
+  '15.1': judge(['deliveries'], ({ deliveries }) => {
+    const missed = deliveries.filter(({ isDelivered }) => !isDelivered);
+    const reached = deliveries.filter(({ isDelivered }) => isDelivered);
+    const reason = [
+      ...(missed.length > 0 ? [`not delivered to ${missed.map(describeDelivery).join('; ')}`] : []),
+      ...(reached.length > 0 ? [`delivered to ${reached.map(describeDelivery).join('; ')}`] : []),
+    ].join('. ');
+    return missed.length > 0 ? failed(reason, { deliveries }) : proved(reason, { deliveries });
+  }),
+  '15.2': judge(['message'], ({ message }) =>
+    proved('the message holds description, execution time, warnings and next steps', { message }),
+  ),
 };

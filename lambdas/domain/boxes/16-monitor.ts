@@ -1,22 +1,31 @@
-/** What the window says at its end, or at an alarm: boxes 16.1–16.4, and whether the execution must ask a person. */
-
+/** Step 16: what the monitoring window says at its end, or at an alarm, and whether the execution must ask a person. */
 import { count } from '#domain/count';
-import type { BoxAnswer, Finding } from '#domain/evidence/document';
+import type { Finding } from '#domain/evidence/document';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
 import { deadlocksBeforeWatch, type SlowStatement } from '#domain/monitoring/measure';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { between, type WatchSummary } from '#domain/monitoring/watch';
 import { alarms, findAlarm, type WatchedBox } from '#lambdas/alarms';
+import { failed, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
 
-/** What was really watched: an alarm ends the window before its time. */
-export type Watched = {
+export type MonitorFacts = {
   readonly openedAt: string;
+  /** The window's end, or when an alarm ended it before. */
   readonly endedAt: string;
+  readonly until: string;
+  readonly alarms: AlarmStates;
+  readonly summary: WatchSummary;
   /** False when the sample before the migration knew nothing of statements. */
   readonly knowsStatementsOfBefore: boolean;
   /** The application's log groups whose error lines are counted. */
   readonly logGroups: readonly string[];
+  readonly outcome: 'quiet' | 'alarm';
+  /** The outcome for people. */
+  readonly words: string;
 };
+
+/** What was really watched: an alarm ends the window before its time. */
+type Watched = Pick<MonitorFacts, 'openedAt' | 'endedAt' | 'knowsStatementsOfBefore' | 'logGroups'>;
 
 const targetUnreachable = 'target-unreachable';
 
@@ -118,30 +127,34 @@ const whyOpen = (box: WatchedBox, states: AlarmStates, summary: WatchSummary, wa
     : null;
 };
 
-const boxes: readonly WatchedBox[] = ['16.1', '16.2', '16.3', '16.4'];
+const judgeBox = (
+  box: WatchedBox,
+  { alarms: states, summary, until, ...watched }: Watched & Pick<MonitorFacts, 'alarms' | 'summary' | 'until'>,
+): Judgement => {
+  const failing = decisiveAlarms(states, summary, watched.endedAt >= until).filter(({ id }) =>
+    findAlarm(id).boxes.includes(box),
+  );
+  const facts = {
+    alarms: alarms.filter((alarm) => alarm.boxes.includes(box)).map(({ id }) => id),
+    summary: { ...summary, first: summary.first?.at ?? null, last: summary.last?.at ?? null },
+  };
+  if (failing.length > 0) return failed(failing.map((alarm) => alarmInWords(alarm, summary)).join('; '), facts);
+  const reason = whyOpen(box, states, summary, watched);
+  return reason === null ? proved(quiet[box](summary, watched), facts) : open(reason, facts);
+};
 
-/** `decisive` are the alarms that are laid to the migration. */
-export const judgeWatch = (
-  states: AlarmStates,
-  decisive: readonly RaisedAlarm[],
-  summary: WatchSummary,
-  watched: Watched,
-): readonly BoxAnswer[] =>
-  boxes.map((box) => {
-    const failing = decisive.filter(({ id }) => findAlarm(id).boxes.includes(box));
-    const facts = {
-      alarms: alarms.filter((alarm) => alarm.boxes.includes(box)).map(({ id }) => id),
-      summary: { ...summary, first: summary.first?.at ?? null, last: summary.last?.at ?? null },
-    };
-    if (failing.length > 0) {
-      const reason = failing.map((alarm) => alarmInWords(alarm, summary)).join('; ');
-      return { box, answer: 'failed', reason, facts };
-    }
-    const reason = whyOpen(box, states, summary, watched);
-    return reason === null
-      ? { box, answer: 'proved', reason: quiet[box](summary, watched), facts }
-      : { box, answer: 'open', reason, facts };
-  });
+const watchedBox = (box: WatchedBox): Judge<MonitorFacts> =>
+  judgeOf<MonitorFacts>()(
+    ['openedAt', 'endedAt', 'until', 'alarms', 'summary', 'knowsStatementsOfBefore', 'logGroups'],
+    (facts) => judgeBox(box, facts),
+  );
+
+export const monitor: Room<16, MonitorFacts> = {
+  '16.1': watchedBox('16.1'),
+  '16.2': watchedBox('16.2'),
+  '16.3': watchedBox('16.3'),
+  '16.4': watchedBox('16.4'),
+};
 
 const earlyDeadlocks = ({ first }: WatchSummary, baseline: ActivitySample): readonly Finding[] => {
   const deadlocks = first ? deadlocksBeforeWatch(first, baseline) : 0;

@@ -1,72 +1,81 @@
-/** From rules and facts to one answer per box. */
-import type { BoxAnswer, Finding } from '#domain/evidence/document';
+/** From rules and facts to one answer per box of a review. */
+import type { Catalog } from '#domain/catalog/catalog';
+import type { ChecksFile } from '#domain/checks/checks';
+import type { Finding } from '#domain/evidence/document';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { Migration } from '#domain/migration/migration';
 import type { ReviewContext } from '#domain/review/context';
 import { rules } from '#domain/review/rules';
+import { contextFor } from '#domain/review/subject';
+import type { StatisticsReading } from '#domain/tables/traffic';
+import type { BoxId } from '#lambdas/checklist';
+import { type Artifact, type Judge, type Judgement, judgeOf, type ReadFacts } from './room';
 
-/** What a box says when no rule found anything: the facts that prove it, or why there is nothing to prove. */
-export type Basis =
-  | { readonly answer: 'proved'; readonly reason: string; readonly facts?: Readonly<Record<string, unknown>> }
-  | {
-      readonly answer: 'not applicable' | 'open';
-      readonly reason: string;
-      readonly facts?: Readonly<Record<string, unknown>>;
-    };
-
-export type JudgedBox = { readonly box: string; basis(context: ReviewContext): Basis };
-
-export type Review = {
-  readonly boxes: readonly BoxAnswer[];
-  /** For a person to decide on. */
-  readonly findings: readonly Finding[];
-  /** What must stop the run; each of them fails its box. */
-  readonly refusals: readonly Finding[];
+/** What every review looks at. */
+export type ReviewFacts = {
+  readonly migration: Artifact<Migration>;
+  readonly checks: Artifact<ChecksFile> | null;
+  /** The target's schema before the migration. */
+  readonly catalog: Artifact<Catalog>;
+  readonly ledger: readonly LedgerEntry[];
 };
 
-export const proved = (reason: string, facts?: Readonly<Record<string, unknown>>): Basis => ({
-  answer: 'proved',
-  reason,
-  ...(facts && { facts }),
-});
+type Reviewed = ReadFacts<ReviewFacts> & { readonly statistics?: StatisticsReading };
 
-export const notApplicable = (reason: string): Basis => ({ answer: 'not applicable', reason });
+/** What a box says when no rule found anything: what proves it, or why there is nothing to prove. */
+export type Basis = (context: ReviewContext) => Judgement;
 
-export const findingsFor = (box: string, context: ReviewContext): readonly Finding[] =>
+const contexts = new WeakMap<Reviewed, ReviewContext>();
+
+/** Worked out once for all boxes that are judged from the same facts: it takes longer than they do. */
+export const contextOfReview = (reviewed: Reviewed): ReviewContext => {
+  const known = contexts.get(reviewed);
+  if (known) return known;
+  const { statistics, ...subject } = reviewed;
+  const context = contextFor({ ...subject, ...(statistics && { statistics: statistics.statistics }) });
+  contexts.set(reviewed, context);
+  return context;
+};
+
+/** Sorted by line. */
+export const findingsFor = (box: BoxId, context: ReviewContext): readonly Finding[] =>
   rules
     .filter((rule) => rule.box === box)
     .flatMap((rule) => rule.check(context).map(({ line, message }) => ({ rule: rule.id, message, line })))
     .sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 
-const place = ({ line }: Finding) => (line === null ? '' : `line ${line}: `);
+/** What all rules of these boxes found, box by box. */
+export const findingsOfReview = (boxes: readonly BoxId[], reviewed: Reviewed): readonly Finding[] =>
+  boxes.flatMap((box) => findingsFor(box, contextOfReview(reviewed)));
+
+const lineOf = ({ line }: Finding) => (line === null ? '' : `line ${line}: `);
 
 // The report shows all of them; the box says enough to know what it is about.
 const shownInReason = 3;
 
-const failed = (box: string, found: readonly Finding[], basis: Basis): BoxAnswer => {
-  const shown = found.slice(0, shownInReason).map((finding) => `${place(finding)}${finding.message}`);
+const failedByFindings = (found: readonly Finding[], basis: Judgement): Judgement => {
+  const shown = found.slice(0, shownInReason).map((finding) => `${lineOf(finding)}${finding.message}`);
   const more = found.length > shown.length ? [`and ${found.length - shown.length} more`] : [];
   return {
-    box,
     answer: 'failed',
     reason: [...shown, ...more].join('; '),
     facts: { ...basis.facts, findings: found.map(({ rule, line }) => ({ rule, line })) },
   };
 };
 
-/** Answers each box by its rules' findings and by the refusals that name it. */
-export const answerBoxes = (
-  boxes: readonly JudgedBox[],
+/** Failed by what the box's rules find, or by what is `refused`; otherwise what the basis says. */
+export const judgeByRules = (
+  box: BoxId,
+  basis: Basis,
   context: ReviewContext,
-  refusals: readonly (Finding & { readonly box: string })[] = [],
-): Review => {
-  const judged = boxes.map(({ box, basis }) => {
-    const findings = findingsFor(box, context);
-    const found = [...refusals.filter((refusal) => refusal.box === box), ...findings];
-    const answer: BoxAnswer = found.length > 0 ? failed(box, found, basis(context)) : { box, ...basis(context) };
-    return { answer, findings };
-  });
-  return {
-    boxes: judged.map(({ answer }) => answer),
-    findings: judged.flatMap(({ findings }) => findings),
-    refusals: refusals.map(({ rule, message, line }) => ({ rule, message, line })),
-  };
+  refused: readonly Finding[] = [],
+): Judgement => {
+  const found = [...refused, ...findingsFor(box, context)];
+  return found.length > 0 ? failedByFindings(found, basis(context)) : basis(context);
 };
+
+export const reviewFacts = ['migration', 'checks', 'catalog', 'ledger'] as const;
+
+/** The judge of a box that is answered by its rules alone. */
+export const byRules = (box: BoxId, basis: Basis): Judge<ReviewFacts> =>
+  judgeOf<ReviewFacts>()(reviewFacts, (facts) => judgeByRules(box, basis, contextOfReview(facts)));

@@ -4,7 +4,7 @@ import { gradingRules, type Remark } from './grading-rules';
 
 export type RollbackVerdict = 'exact' | 'harmless' | 'irreversible by design' | 'differs';
 
-export type ExplainedDifference = {
+export type GradedDifference = {
   /** The worst of what was found. */
   readonly verdict: RollbackVerdict;
   readonly harmless: readonly Remark[];
@@ -14,7 +14,7 @@ export type ExplainedDifference = {
 };
 
 /** `difference` is from before up to after down. */
-export const explainDifference = (difference: CatalogDifference): ExplainedDifference => {
+export const gradeDifference = (difference: CatalogDifference): GradedDifference => {
   const harmless: Remark[] = [];
   const irreversible: Remark[] = [];
   let rest = difference;

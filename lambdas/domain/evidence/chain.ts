@@ -47,13 +47,6 @@ export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[
 export const closingDocument = (stored: readonly StoredEvidence[]): StoredEvidence | null =>
   stored.find(({ document }) => closingNames.includes(document.name)) ?? null;
 
-/** The dump's hash as Step 5 wrote it down; null when there is no dump. */
-export const backupSha256 = (stored: readonly StoredEvidence[]): string | null => {
-  const answers = stored.flatMap(({ document }) => document.boxes);
-  const sha256 = answers.find(({ box, answer }) => box === '5.3' && answer === 'proved')?.facts?.['sha256'];
-  return typeof sha256 === 'string' ? sha256 : null;
-};
-
 /** What the closing document lists against what lies there, one sentence for each difference. */
 export const verifyBelongings = (listed: readonly EvidenceRef[], found: readonly EvidenceRef[]): readonly string[] => {
   const now = new Map(found.map(({ key, sha256 }) => [key, sha256]));

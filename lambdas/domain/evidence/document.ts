@@ -1,3 +1,5 @@
+import type { BoxId } from '#lambdas/checklist';
+
 /** Where a stored document lies, and the sha256 (hex) of its bytes. */
 export type EvidenceRef = { readonly key: string; readonly sha256: string };
 
@@ -5,7 +7,7 @@ export type EvidenceRef = { readonly key: string; readonly sha256: string };
 export type Answer = 'proved' | 'failed' | 'attested' | 'not applicable' | 'open';
 
 export type BoxAnswer = {
-  readonly box: string;
+  readonly box: BoxId;
   readonly answer: Answer;
   /** One sentence a person understands: what was seen, or why there is no answer. */
   readonly reason: string;
@@ -24,7 +26,8 @@ export type Finding = {
 
 /** One evidence document: what one state of the workflow saw. `runs/<runId>/<name>.json` in the store. */
 export type EvidenceDocument = {
-  readonly format: 1;
+  /** 2 since the answers follow from the facts; documents of format 1 are read and shown, and cannot be judged again. */
+  readonly format: 1 | 2;
   readonly runId: string;
   /** For a step `05-backup-database`; for the others the name of the entry point, for example `approve-apply`. */
   readonly name: string;
@@ -37,6 +40,8 @@ export type EvidenceDocument = {
   readonly findings: readonly Finding[];
   /** Set when the state ended in an error: the error's name and message. */
   readonly error: { readonly name: string; readonly message: string } | null;
-  /** Everything else this state saw; its shape belongs to the state. */
+  /** What the state saw, by name: the answers follow from it. The shape is the state's own, see `domain/boxes/facts.ts`. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Names of facts that were being found out when the error came; their boxes are failed. Since format 2. */
+  readonly underWay?: readonly string[];
 };

@@ -1,7 +1,5 @@
-import type { EvidenceDocument } from '#domain/evidence/document';
-
 /** How far a migration of several units has come without being applied as a whole. */
-export type Progress = {
+export type PartialApply = {
   readonly version: string;
   readonly runId: string;
   /** The units that are committed, as `describeUnit` says them, in their order; never empty. */
@@ -14,17 +12,13 @@ export type Progress = {
 const listed = (committed: readonly string[]) => committed.map((unit) => `unit ${unit}`).join(', ');
 
 /** What stands, as a clause. */
-export const describeProgress = ({ committed, units }: Progress): string =>
+export const describeProgress = ({ committed, units }: PartialApply): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed and ${committed.length === 1 ? 'stands' : 'stand'}`
     : `all ${units} units are committed and stand, only the row in the ledger is missing`;
 
 /** What had been committed, as a clause that is true whatever became of it later. */
-export const describeCommitted = ({ committed, units }: Progress): string =>
+export const describeCommitted = ({ committed, units }: PartialApply): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'was' : 'were'} committed`
     : `all ${units} units were committed, only the row in the ledger was missing`;
-
-/** How far the apply had come when it failed; null unless only some of it was committed. */
-export const progressIn = (documents: readonly EvidenceDocument[]): Progress | null =>
-  (documents.find(({ name }) => name === '08-establish-outcome')?.facts['progress'] as Progress | undefined) ?? null;

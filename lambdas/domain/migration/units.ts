@@ -67,10 +67,8 @@ const lines = ({ statements }: Unit) => {
 export const describeUnit = (unit: Unit, count: number): string =>
   `${unit.index + 1} of ${count} (${lines(unit)}, ${unit.outside?.name ?? 'one transaction'})`;
 
-/** What the approver of a migration has to know that is not one transaction; empty for one that is. */
-export const unitsInWords = (statements: readonly SqlStatement[]): string => {
+/** Each unit of a migration as `describeUnit` says it; one for an ordinary migration. */
+export const describeUnits = (statements: readonly SqlStatement[]): readonly string[] => {
   const units = splitIntoUnits(statements);
-  return units.length === 1
-    ? ''
-    : `, in ${units.length} units that are committed one by one: ${units.map((unit) => describeUnit(unit, units.length)).join(', ')}`;
+  return units.map((unit) => describeUnit(unit, units.length));
 };

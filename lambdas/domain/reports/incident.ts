@@ -1,5 +1,6 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
-import { describeTakenBack, type TakenBack } from '#domain/ledger/taken-back';
+import { describeTakenBack } from '#domain/boxes/08-apply-migration';
+import type { TakenBack } from '#domain/boxes/outcome-of-apply';
 import { messageOf, type RollbackOutcome } from './closing';
 import { onOneLine } from './sentence';
 

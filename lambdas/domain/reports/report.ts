@@ -1,9 +1,10 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
 
+import { revertedBox } from '#domain/boxes/13-test-rollback';
+import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
-import { progressIn } from '#domain/ledger/progress';
-import { takenBackIn } from '#domain/ledger/taken-back';
+import type { Step } from '#lambdas/checklist';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 
 export type ReportBox = {
@@ -86,11 +87,7 @@ export type ReportInput = {
     readonly durationMs: number;
     readonly rolledBackAt: string | null;
   } | null;
-  readonly checklist: readonly {
-    readonly number: number;
-    readonly title: string;
-    readonly boxes: readonly { readonly id: string; readonly label: string }[];
-  }[];
+  readonly checklist: readonly Step[];
   readonly documents: readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[];
 };
 
@@ -148,7 +145,7 @@ export const buildReport = (input: ReportInput): Report => {
     target: run.target,
     signOff: {
       appliedBy: entry?.appliedBy ?? null,
-      appliedInPart: progressIn(documents) === null ? null : (answers.get('8.2')?.reason ?? null),
+      appliedInPart: progressIn(documents) === null ? null : outcomeIn(documents).reason,
       appliedAt: entry?.appliedAt ?? null,
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
@@ -185,9 +182,9 @@ export const stepsOf = (report: Report): readonly ReportStep[] =>
   }));
 
 const rollbackTestInWords = ({ signOff, boxes }: Report): string => {
-  const reverted = boxes.find(({ id }) => id === '13.2');
+  const reverted = boxes.find(({ id }) => id === revertedBox);
   if (!signOff.rollbackTested || !reverted) return 'no';
-  return reverted.answer === 'proved' ? 'yes' : `yes, and box 13.2 is ${reverted.answer}: ${reverted.reason}`;
+  return reverted.answer === 'proved' ? 'yes' : `yes, and box ${reverted.id} is ${reverted.answer}: ${reverted.reason}`;
 };
 
 /** The sign-off as name and value, as both renderers show it. */

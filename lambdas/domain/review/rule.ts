@@ -1,3 +1,4 @@
+import type { BoxId } from '#lambdas/checklist';
 import type { ReviewContext } from './context';
 
 /** What a rule found: the place and one sentence that says what, and what would be better. */
@@ -8,7 +9,7 @@ export type Rule = {
   /** Words with hyphens, never reused for something else. */
   readonly id: string;
   /** The checklist's box that a finding fails. */
-  readonly box: string;
+  readonly box: BoxId;
   readonly title: string;
   /** What goes wrong otherwise. */
   readonly why: string;

@@ -1,6 +1,10 @@
+import { backupDatabase } from '#domain/boxes/05-backup-database';
+import { verifySchema } from '#domain/boxes/09-verify-schema';
+import { updateDocumentation } from '#domain/boxes/14-update-documentation';
 import { ChecksumMismatch, StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
+import type { BoxId } from '#lambdas/checklist';
 import {
   evidenceOfStep,
   readEarlierEvidence,
@@ -8,106 +12,94 @@ import {
   readEvidenceWithRefs,
   recordEvidence,
 } from '#lambdas/record/evidence';
-import { readReferenced, writeJson } from '#lambdas/record/json';
+import { readReferenced, writeJson, writeKept } from '#lambdas/record/json';
 import { withEvidence, withStepEvidence } from '#lambdas/record/with-evidence';
 import { pin, readStored } from '#test/support/a-run';
-import { document } from '#test/support/documents';
+import { answer, document, ledgerEntry } from '#test/support/documents';
 import { fakeClock, memoryStore } from '#test/support/fake-ports';
 
-const key = 'runs/run-1/state.json';
-const state = { name: 'state', title: 'State' };
+const documentationKey = 'runs/run-1/14-update-documentation.json';
+const state = { name: 'create-branch', title: 'Create branch' } as const;
 const input = { run: { runId: 'run-1' }, previous: [{ key: 'runs/run-1/before.json', sha256: 'aa' }] };
 
 const opened = () => ({ store: memoryStore(), clock: fakeClock() });
 
-test('what a state noted becomes its document, with times, and the reference is to its bytes', async () => {
+test('what a state put down becomes its document, judged, with times, and the reference is to its bytes', async () => {
   const ports = opened();
 
-  const { evidence, value } = await withEvidence(ports, state, input, async (notes) => {
-    notes.prove('1.2', 'the name is parsed', { version: '002' });
-    notes.fail('1.5', 'no comment');
-    notes.notApplicable('1.7', 'no foreign key');
-    notes.leaveOpen('1.1', 'no pull request');
-    notes.find({ rule: 'r', message: 'm', line: 1 });
-    notes.fact('statements', 2);
+  const { evidence, value } = await withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
+    facts.put('runId', 'run-1');
+    facts.put('version', '002');
+    facts.put('entry', null);
+    expect(await facts.observe('decisionLog', async () => 'docs/decisions.md')).toBe('docs/decisions.md');
+    facts.find({ rule: 'r', message: 'm', line: 1 });
     ports.clock.advance(3);
     return { value: 7 };
   });
 
   expect(value).toBe(7);
-  expect(evidence).toEqual({ key, sha256: sha256Of(ports.store.texts()[key] ?? '') });
-  expect(readStored<EvidenceDocument>(ports.store, key)).toEqual({
-    format: 1,
+  expect(evidence).toEqual({ key: documentationKey, sha256: sha256Of(ports.store.texts()[documentationKey] ?? '') });
+  expect(readStored<EvidenceDocument>(ports.store, documentationKey)).toEqual({
+    format: 2,
     runId: 'run-1',
-    name: 'state',
-    title: 'State',
+    name: '14-update-documentation',
+    title: 'Step 14: Update documentation',
     previous: ['aa'],
     error: null,
     startedAt: '2026-11-22T08:00:00.000Z',
     finishedAt: '2026-11-22T08:00:03.000Z',
     boxes: [
-      { box: '1.2', answer: 'proved', reason: 'the name is parsed', facts: { version: '002' } },
-      { box: '1.5', answer: 'failed', reason: 'no comment' },
-      { box: '1.7', answer: 'not applicable', reason: 'no foreign key' },
-      { box: '1.1', answer: 'open', reason: 'no pull request' },
+      { box: '14.1', answer: 'proved', reason: 'entry written to docs/decisions.md' },
+      { box: '14.3', answer: 'failed', reason: 'the ledger has no row of run run-1' },
     ],
     findings: [{ rule: 'r', message: 'm', line: 1 }],
-    facts: { statements: 2 },
+    facts: { runId: 'run-1', version: '002', entry: null, decisionLog: 'docs/decisions.md' },
   });
 });
 
-test('a state that fails leaves what it noted until then, and its error', async () => {
+test('a state that fails leaves what it put down until then and its error, and fails the boxes of what was under way', async () => {
   const ports = opened();
   const error = new StatementFailed('no such table', { sqlState: '42P01', line: 3, statement: 0 });
 
-  const failing = withEvidence(ports, state, input, async (notes) => {
-    notes.prove('1.2', 'the name is parsed');
-    throw error;
+  const failing = withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
+    facts.put('runId', 'run-1');
+    facts.put('entry', ledgerEntry());
+    await facts.observe('decisionLog', () => Promise.reject(error));
+    return {};
   });
 
   await expect(failing).rejects.toBe(error);
-  expect(readStored<EvidenceDocument>(ports.store, key)).toMatchObject({
+  expect(readStored<EvidenceDocument>(ports.store, documentationKey)).toMatchObject({
     error: { name: 'StatementFailed', message: 'no such table' },
-    boxes: [{ box: '1.2', answer: 'proved' }],
+    underWay: ['decisionLog'],
+    // The schema page was not come to.
+    boxes: [
+      { box: '14.1', answer: 'failed', reason: 'no such table' },
+      { box: '14.3', answer: 'proved' },
+    ],
   });
 });
 
-test('the last answer of a box stands, taken or given', async () => {
+test('a fact larger than a page is a reference in the document, and read for the judge', async () => {
   const ports = opened();
 
-  await withEvidence(ports, state, input, async (notes) => {
-    notes.prove('1.2', 'first');
-    notes.take([{ box: '1.2', answer: 'failed', reason: 'second' }]);
+  await withStepEvidence(ports, 9, verifySchema, input, async (facts) => {
+    const empty = async () => writeKept(ports.store, 'empty.json', { objects: [] });
+    expect(await facts.keep('catalogBefore', empty)).toEqual({ objects: [] });
+    facts.putKept('catalogRehearsed', await empty());
+    await facts.keep('catalogApplied', empty);
     return {};
   });
 
-  expect(readStored<EvidenceDocument>(ports.store, key).boxes).toEqual([
-    { box: '1.2', answer: 'failed', reason: 'second' },
-  ]);
-});
-
-test('work that is expected to prove boxes fails them when it throws, and only then', async () => {
-  const ports = opened();
-
-  await withEvidence(ports, state, input, async (notes) => {
-    expect(await notes.expecting(['6.1'], async () => 'done')).toBe('done');
-    await expect(
-      notes.expecting(['5.1', '5.2'], async () => {
-        throw new Error('disk full');
-      }),
-    ).rejects.toThrow('disk full');
-    return {};
-  });
-
-  expect(readStored<EvidenceDocument>(ports.store, key).boxes).toEqual([
-    { box: '5.1', answer: 'failed', reason: 'disk full' },
-    { box: '5.2', answer: 'failed', reason: 'disk full' },
-  ]);
+  const { boxes, facts } = readStored<EvidenceDocument>(ports.store, 'runs/run-1/09-verify-schema.json');
+  const sha256 = sha256Of(ports.store.texts()['empty.json'] ?? '');
+  expect(facts['catalogBefore']).toEqual({ artifact: { key: 'empty.json', sha256 }, form: 'json' });
+  expect(boxes).toHaveLength(5);
 });
 
 test('an answer to a box that does not exist is a defect that nobody stores', async () => {
   const ports = opened();
-  const withUnknown = document('state', { boxes: [{ box: '17.1', answer: 'proved', reason: 'x' }] });
+  const withUnknown = document('state', { boxes: [{ ...answer('1.1'), box: '17.1' as BoxId }] });
 
   expect(() => recordEvidence(ports, withUnknown)).toThrow('no box 17.1');
   expect(ports.store.texts()).toEqual({});
@@ -116,7 +108,13 @@ test('an answer to a box that does not exist is a defect that nobody stores', as
 test('a step writes under its own name', async () => {
   const ports = opened();
 
-  const { evidence } = await withStepEvidence(ports, 5, { run: await pin(), previous: [] }, async () => ({}));
+  const { evidence } = await withStepEvidence(
+    ports,
+    5,
+    backupDatabase,
+    { run: await pin(), previous: [] },
+    async () => ({}),
+  );
 
   expect(evidence.key).toBe('runs/run-1/05-backup-database.json');
   expect(evidenceOfStep(5)).toEqual({ name: '05-backup-database', title: 'Step 5: Back up database' });

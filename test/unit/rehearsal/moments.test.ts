@@ -13,14 +13,17 @@ test('a catalog is read from the branch when its moment comes, and kept', async 
     return catalogOf(table('public.a'));
   };
 
-  const { catalog, ref } = await keepCatalog(fakePorts({ store, database: { readCatalog } }), 'run-1', 'before', at);
+  const { value, reference } = await keepCatalog(
+    fakePorts({ store, database: { readCatalog } }),
+    'run-1',
+    'before',
+    at,
+  );
 
   expect(asked).toEqual([at]);
-  expect(catalog).toEqual(catalogOf(table('public.a')));
-  expect(ref).toEqual({
-    key: 'runs/run-1/artifacts/catalog-before.json',
-    sha256: sha256Of(store.texts()['runs/run-1/artifacts/catalog-before.json'] ?? ''),
-  });
+  expect(value).toEqual(catalogOf(table('public.a')));
+  const key = 'runs/run-1/artifacts/catalog-before.json';
+  expect(reference).toEqual({ artifact: { key, sha256: sha256Of(store.texts()[key] ?? '') }, form: 'json' });
 });
 
 test('a step that runs again gets the catalog of then, although the branch has changed since', async () => {
@@ -44,5 +47,5 @@ test('each moment and each run has a catalog of its own', async () => {
     await keepCatalog(ports, 'run-2', 'before', at),
   ];
 
-  expect(kept.map(({ catalog }) => catalog.objects[0]?.identity)).toEqual(['public.a', 'public.b', 'public.c']);
+  expect(kept.map(({ value }) => value.objects[0]?.identity)).toEqual(['public.a', 'public.b', 'public.c']);
 });

@@ -43,7 +43,7 @@ test('a row of this run in the ledger is a commit, which proves Step 8', async (
     ['8.2', 'proved'],
     ['8.3', 'proved'],
   ]);
-  expect(documentOf().facts).toEqual({ failure });
+  expect(documentOf().facts).toEqual({ failure, entry: ledgerEntry(), progress: null });
 });
 
 test('no row is a rollback, which proves that it was one and nothing else', async () => {

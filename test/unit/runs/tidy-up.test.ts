@@ -53,7 +53,7 @@ test('when nothing can be removed, all of it is told', async () => {
 test('what is left behind becomes a fact and findings', () => {
   const [facts, findings] = [new Map<string, unknown>(), [] as unknown[]];
 
-  noteLeftBehind({ fact: (name, value) => facts.set(name, value), find: (...found) => findings.push(...found) }, ['x']);
+  noteLeftBehind({ put: (name, value) => facts.set(name, value), find: (...found) => findings.push(...found) }, ['x']);
 
   expect(facts.get('leftBehind')).toEqual(['x']);
   expect(findings).toEqual([{ rule: 'left-behind', message: 'x', line: null }]);

@@ -2,7 +2,7 @@
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
-import { describeProgress, type Progress } from '#domain/ledger/progress';
+import { describeProgress, type PartialApply } from '#domain/ledger/progress';
 import { describeUnit, type Unit } from '#domain/migration/units';
 import type { Begun } from '../interrupted/leftovers';
 import { iso } from '../session/moment';
@@ -77,8 +77,8 @@ export const readBegun = async (session: Session, { runId, phase }: Errand) => {
 };
 
 /** What stands of migrations that are not in the ledger, this run's and others'. */
-export const readProgress = async (session: Session): Promise<readonly Progress[]> => {
-  const { rows } = await session.query<Progress>(
+export const readProgress = async (session: Session): Promise<readonly PartialApply[]> => {
+  const { rows } = await session.query<PartialApply>(
     `SELECT version, run_id AS "runId", units, pg_catalog.array_agg(description ORDER BY unit) AS committed
      FROM migration_checklist.restart_point p
      WHERE phase = 'apply' AND done_at IS NOT NULL AND undone_at IS NULL

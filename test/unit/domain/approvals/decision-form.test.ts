@@ -1,6 +1,6 @@
 import { fieldNames, readDecisionForm } from '#domain/approvals/decision-form';
 
-const request = { attestations: ['1.1', '2.1'] };
+const request = { attestations: ['1.1', '2.1'] } as const;
 const complete = {
   code: 'ACDE-FGHJ',
   choice: 'approve',

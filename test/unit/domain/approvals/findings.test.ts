@@ -2,8 +2,9 @@ import { byUrgency, openAttestations } from '#domain/approvals/findings';
 import { latestAnswers } from '#domain/evidence/answers';
 import { missingLinks } from '#domain/evidence/chain';
 import type { Answer, BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
+import type { BoxId } from '#lambdas/checklist';
 
-const answer = (box: string, given: Answer): BoxAnswer => ({ box, answer: given, reason: `because of ${box}` });
+const answer = (box: BoxId, given: Answer): BoxAnswer => ({ box, answer: given, reason: `because of ${box}` });
 
 const document = (
   name: string,

@@ -1,15 +1,19 @@
 import { verifySchema } from '#domain/boxes/09-verify-schema';
 import type { CatalogObject } from '#domain/catalog/catalog';
+import type { BoxId } from '#lambdas/checklist';
+import { answersByBox, answersOf } from '#test/support/judged';
 import { catalogOf, column, foreignKey, index, object, table } from '../catalog/objects';
 
 const verify = (
   before: readonly CatalogObject[],
   rehearsed: readonly CatalogObject[],
   applied: readonly CatalogObject[] = rehearsed,
-) => verifySchema({ before: catalogOf(...before), rehearsed: catalogOf(...rehearsed), applied: catalogOf(...applied) });
-
-const answersOf = ({ boxes }: ReturnType<typeof verify>) =>
-  Object.fromEntries(boxes.map(({ box, answer }) => [box, answer]));
+) =>
+  answersOf(verifySchema, {
+    catalogBefore: catalogOf(...before),
+    catalogRehearsed: catalogOf(...rehearsed),
+    catalogApplied: catalogOf(...applied),
+  });
 
 const trigger = object('trigger', 'public.jobs.trg', { function: 'public.touch()', enabled: 'enabled' });
 const check = (definition = {}) =>
@@ -28,21 +32,20 @@ const schema = [
 test('a schema that is the rehearsed one proves every box, and counts what is compared and new', () => {
   const verified = verify([table('public.jobs')], schema);
 
-  expect(answersOf(verified)).toEqual({
+  expect(answersByBox(verified)).toEqual({
     '9.1': 'proved',
     '9.2': 'proved',
     '9.3': 'proved',
     '9.4': 'proved',
     '9.5': 'proved',
   });
-  expect(verified.differences).toEqual([]);
-  expect(verified.boxes.find(({ box }) => box === '9.4')).toMatchObject({
+  expect(verified.find(({ box }) => box === '9.4')).toMatchObject({
     reason: 'constraints: 2 compared and equal to the rehearsed, 2 of them new',
     facts: { compared: 2, made: ['constraint public.jobs.ck', 'constraint public.jobs.fk'] },
   });
 });
 
-test.each<[string, string, CatalogObject]>([
+test.each<[string, BoxId, CatalogObject]>([
   ['a table', '9.1', table('public.users')],
   ['a sequence', '9.1', object('sequence', 'public.s', { type: 'bigint' })],
   ['a view', '9.1', object('view', 'public.v', { definition: 'SELECT 1' })],
@@ -60,25 +63,26 @@ test.each<[string, string, CatalogObject]>([
 
   const verified = verify(rest, [...rest, missing], rest);
 
-  const failed = verified.boxes.filter(({ answer }) => answer === 'failed');
+  const failed = verified.filter(({ answer }) => answer === 'failed');
   expect(failed.map((one) => one.box)).toEqual([box]);
   expect(failed[0]?.reason).toMatch(/^not as rehearsed: - /);
-  expect(verified.differences).toHaveLength(1);
+  expect(failed[0]?.facts?.['differences']).toHaveLength(1);
 });
 
 test('what is there and was not rehearsed fails too', () => {
   const verified = verify([], [table('public.jobs')], [table('public.jobs'), table('public.surprise')]);
 
-  expect(answersOf(verified)['9.1']).toBe('failed');
+  expect(answersByBox(verified)['9.1']).toBe('failed');
+  expect(verified[0]?.reason).toBe('not as rehearsed: + CREATE TABLE public.surprise ()');
 });
 
 test('a column of another type is not as rehearsed', () => {
   const verified = verify([], [column('public.jobs.a', 1)], [column('public.jobs.a', 1, { type: 'integer' })]);
 
-  expect(answersOf(verified)).toMatchObject({ '9.1': 'proved', '9.2': 'failed' });
+  expect(answersByBox(verified)).toMatchObject({ '9.1': 'proved', '9.2': 'failed' });
 });
 
-test.each<[string, string, CatalogObject]>([
+test.each<[string, BoxId, CatalogObject]>([
   ['an invalid index', '9.3', index('public.i', 'public.jobs', 'a', { isValid: false })],
   ['an index that is not ready', '9.3', index('public.i', 'public.jobs', 'a', { isReady: false })],
   ['an index that is not live', '9.3', index('public.i', 'public.jobs', 'a', { isLive: false })],
@@ -87,27 +91,29 @@ test.each<[string, string, CatalogObject]>([
 ])('%s is there and does not work', (_, box, idle) => {
   const made = verify([], [idle]);
 
-  expect(made.boxes.find((one) => one.box === box)).toMatchObject({
-    answer: 'failed',
-    reason: `not active: ${idle.identity}`,
-  });
-  expect(made.differences).toEqual([]);
+  expect(made.filter(({ answer }) => answer === 'failed')).toEqual([
+    { box, answer: 'failed', reason: `not active: ${idle.identity}` },
+  ]);
 });
 
 test('a constraint that the migration stops enforcing is not active', () => {
-  expect(answersOf(verify([check()], [check({ isEnforced: false })]))['9.4']).toBe('failed');
+  expect(answersByBox(verify([check()], [check({ isEnforced: false })]))['9.4']).toBe('failed');
 });
 
 test("what did not work before and is not the migration's is not held against it", () => {
   const old = check({ isValidated: false });
 
-  expect(answersOf(verify([old], [old]))['9.4']).toBe('proved');
+  expect(answersByBox(verify([old], [old]))['9.4']).toBe('proved');
 });
 
 test('new triggers stay open until tests have fired them; old ones do not', () => {
-  expect(verify([], [trigger]).boxes.find(({ box }) => box === '9.5')).toMatchObject({
+  expect(verify([], [trigger]).find(({ box }) => box === '9.5')).toMatchObject({
     answer: 'open',
     reason: expect.stringContaining('Step 10'),
   });
-  expect(answersOf(verify([trigger], [trigger]))['9.5']).toBe('proved');
+  expect(answersByBox(verify([trigger], [trigger]))['9.5']).toBe('proved');
+});
+
+test("without the target's catalog nothing is compared", () => {
+  expect(answersOf(verifySchema, { catalogBefore: catalogOf(), catalogRehearsed: catalogOf() })).toEqual([]);
 });

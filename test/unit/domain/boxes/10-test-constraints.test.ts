@@ -1,12 +1,10 @@
-import {
-  type ChecksOutcome,
-  failedBeforeApply,
-  judgeChecks,
-  rehearsedTestsInWords,
-} from '#domain/boxes/10-test-constraints';
+import { testConstraints } from '#domain/boxes/10-test-constraints';
+import { type ChecksOutcome, failuresOf } from '#domain/boxes/declared-tests';
 import type { CatalogObject } from '#domain/catalog/catalog';
 import type { DeclaredCheck } from '#domain/checks/checks';
+import type { BoxId } from '#lambdas/checklist';
 import { check, failed, passed } from '#test/support/declared';
+import { answersOf, checksFile } from '#test/support/judged';
 import { catalogOf, column, foreignKey, index, object, table } from '../catalog/objects';
 
 const trigger = (name = 'trg', definition = {}) =>
@@ -19,17 +17,16 @@ type Matter = {
   readonly outcome?: Partial<ChecksOutcome>;
 };
 
-const judge = ({ before = [], after = [], declared = [], outcome = {} }: Matter) =>
-  judgeChecks({
-    before: catalogOf(...before),
-    after: catalogOf(...after),
-    declared: { fileName: 'x.checks.sql', tests: declared },
-    outcome: { results: declared.map(passed), calledFunctions: [], leftBehind: [], ...outcome },
-  });
+const judge = ({ before = [], after = [], declared = [], outcome = {} }: Matter) => {
+  const checks = checksFile({ tests: declared });
+  const tests = { results: declared.map(passed), calledFunctions: [], leftBehind: [], ...outcome };
+  const catalogs = { catalogBefore: catalogOf(...before), catalogAfter: catalogOf(...after) };
+  return { boxes: answersOf(testConstraints, { checks, tests, ...catalogs }), failures: failuresOf(checks, tests) };
+};
 
-const boxOf = (id: string, matter: Matter) => judge(matter).boxes.find(({ box }) => box === id);
+const boxOf = (id: BoxId, matter: Matter) => judge(matter).boxes.find(({ box }) => box === id);
 
-const answerOf = (id: string, matter: Matter) => boxOf(id, matter)?.answer;
+const answerOf = (id: BoxId, matter: Matter) => boxOf(id, matter)?.answer;
 
 test('a migration that makes no rules and declares no tests has nothing to prove', () => {
   const { boxes, failures } = judge({ after: [table('public.jobs'), column('public.jobs.note', 1)] });
@@ -40,7 +37,7 @@ test('a migration that makes no rules and declares no tests has nothing to prove
   expect(failures).toEqual([]);
 });
 
-const rules: readonly [string, string, CatalogObject][] = [
+const rules: readonly [string, BoxId, CatalogObject][] = [
   ['a unique index', '10.1', index('public.u', 'public.jobs', 'key', { isUnique: true })],
   ['an exclusion constraint', '10.1', object('constraint', 'public.jobs.no_overlap', { type: 'exclusion' })],
   ['a NOT NULL column', '10.2', column('public.jobs.a', 1, { isNullable: false })],
@@ -63,7 +60,7 @@ test.each(rules)("%s that was there before is not the migration's", (_, box, rul
   expect(answerOf(box, { before: [rule], after: [rule] })).toBe('not applicable');
 });
 
-test.each<[string, string, CatalogObject, CatalogObject]>([
+test.each<[string, BoxId, CatalogObject, CatalogObject]>([
   ['a column that becomes NOT NULL', '10.2', column('public.a.x', 1), column('public.a.x', 1, { isNullable: false })],
   [
     'a check under an old name',
@@ -107,7 +104,7 @@ test('what changes without changing the rule makes none', () => {
   ).toBe('not applicable');
 });
 
-test.each([
+test.each<[string, BoxId]>([
   ['23505', '10.1'],
   ['23P01', '10.1'],
   ['23502', '10.2'],
@@ -117,7 +114,7 @@ test.each([
   ['23001', '10.3'],
 ])('a test that expects %s belongs to box %s alone: it proves it, or fails it', (sqlState, box) => {
   const declared = [check(7, null, sqlState)];
-  const others = ['10.1', '10.2', '10.3'].filter((other) => other !== box);
+  const others = (['10.1', '10.2', '10.3'] as const).filter((other) => other !== box);
 
   expect(boxOf(box, { declared })).toMatchObject({ answer: 'proved', reason: expect.stringContaining('test 7') });
   expect(boxOf(box, { declared, outcome: { results: declared.map((one) => failed(one)) } })).toMatchObject({
@@ -130,7 +127,7 @@ test.each([
 test.each(['22P02', '22001', '42501'])('a refusal by PostgreSQL itself, %s, tests no rule', (sqlState) => {
   const declared = [check(7, sqlState)];
 
-  for (const box of ['10.1', '10.2', '10.3']) expect(answerOf(box, { declared })).toBe('not applicable');
+  for (const box of ['10.1', '10.2', '10.3'] as const) expect(answerOf(box, { declared })).toBe('not applicable');
 });
 
 test('one failed test among those that passed fails the box', () => {
@@ -246,19 +243,9 @@ test('every failed test fails the run', () => {
   ]);
 });
 
-test.each([
-  [[], ''],
-  [[passed(check(3)), passed(check(9))], '; declared tests that behaved as declared there: 2 of 2'],
-  [[passed(check(3)), failed(check(9))], '; declared tests that behaved as declared there: 1 of 2'],
-])('the approver is told how the declared tests went on the branch', (results, words) => {
-  expect(rehearsedTestsInWords(results)).toBe(words);
-});
+test('without a checks file a rule is as open as with an empty one', () => {
+  const tests = { results: [], calledFunctions: [], leftBehind: [] };
+  const facts = { checks: null, tests, catalogBefore: catalogOf(), catalogAfter: catalogOf(trigger()) };
 
-test('before the apply a box can fail by a test, and cannot be proved', () => {
-  const declared = [check(3, '23505'), check(9, '23514')];
-  const { boxes } = judge({ declared, outcome: { results: [passed(check(3)), failed(check(9), 'no error')] } });
-
-  expect(failedBeforeApply(boxes).map(({ box, reason }) => [box, reason])).toEqual([
-    ['10.2', 'on the branch, before the apply: x.checks.sql:9, test 9: no error'],
-  ]);
+  expect(answersOf(testConstraints, facts)).toEqual(judge({ after: [trigger()] }).boxes);
 });

@@ -1,11 +1,28 @@
-import { judgeQueries } from '#domain/boxes/11-performance-check';
+import { performanceCheck, slowOrUnindexed } from '#domain/boxes/11-performance-check';
+import type { DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import { query, seen } from '#test/support/declared';
+import { answersByBox, answersOf, checksFile } from '#test/support/judged';
 
-const answersOf = ({ boxes }: ReturnType<typeof judgeQueries>) =>
-  Object.fromEntries(boxes.map(({ box, answer }) => [box, answer]));
+const judgeQueries = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]) => ({
+  boxes: answersOf(performanceCheck, { checks: checksFile({ queries }), queries: results }),
+  failures: slowOrUnindexed(queries, results),
+});
+
+const answersTo = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]) =>
+  answersByBox(judgeQueries(queries, results).boxes);
 
 test('without a declared query there is nothing to judge', () => {
-  expect(answersOf(judgeQueries([], []))).toEqual({ '11.1': 'not applicable', '11.2': 'not applicable' });
+  const { boxes, failures } = judgeQueries([], []);
+
+  expect(boxes).toEqual(
+    ['11.1', '11.2'].map((box) => ({
+      box,
+      answer: 'not applicable',
+      reason: 'no query is declared in a .checks.sql',
+    })),
+  );
+  expect(answersOf(performanceCheck, { checks: null, queries: [] })).toEqual(boxes);
+  expect(failures).toEqual([]);
 });
 
 test('a query that uses an index in less than its time is proved, with index and median', () => {
@@ -45,7 +62,8 @@ test('a query that expects no index is not asked for one', () => {
 
   const judged = judgeQueries([query(3, { expectsIndex: false })], [unindexed]);
 
-  expect(answersOf(judged)).toEqual({ '11.1': 'not applicable', '11.2': 'proved' });
+  expect(answersByBox(judged.boxes)).toEqual({ '11.1': 'not applicable', '11.2': 'proved' });
+  expect(judged.boxes[0]?.reason).toBe('no declared query expects an index');
   expect(judged.failures).toEqual([]);
 });
 
@@ -54,7 +72,7 @@ test.each([
   [100, 'failed'],
   [100.01, 'failed'],
 ])('under 100 ms means under: %d ms is %s', (medianMs, answer) => {
-  expect(answersOf(judgeQueries([query(3)], [seen(3, { medianMs })]))['11.2']).toBe(answer);
+  expect(answersTo([query(3)], [seen(3, { medianMs })])['11.2']).toBe(answer);
 });
 
 test('the limit is the one that the query declares', () => {
@@ -76,11 +94,11 @@ test('two queries of the same name are told apart by their lines', () => {
 test('a query of which nothing was seen leaves both boxes open', () => {
   const judged = judgeQueries([query(3), query(9)], [seen(3)]);
 
-  expect(answersOf(judged)).toEqual({ '11.1': 'open', '11.2': 'open' });
+  expect(answersByBox(judged.boxes)).toEqual({ '11.1': 'open', '11.2': 'open' });
   expect(judged.boxes[1]?.reason).toBe('not run: line 9, query 9');
-  expect(answersOf(judgeQueries([query(3)], []))).toEqual({ '11.1': 'open', '11.2': 'open' });
+  expect(answersTo([query(3)], [])).toEqual({ '11.1': 'open', '11.2': 'open' });
 });
 
 test('a failure outweighs a query that was not run', () => {
-  expect(answersOf(judgeQueries([query(3), query(9)], [seen(3, { medianMs: 400 })]))['11.2']).toBe('failed');
+  expect(answersTo([query(3), query(9)], [seen(3, { medianMs: 400 })])['11.2']).toBe('failed');
 });

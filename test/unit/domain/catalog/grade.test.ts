@@ -1,9 +1,9 @@
 import { differenceOf } from '#domain/catalog/difference';
-import { explainDifference } from '#domain/catalog/grade';
+import { gradeDifference } from '#domain/catalog/grade';
 import { catalogOf, column, object, table } from './objects';
 
 const explain = (before: ReturnType<typeof catalogOf>, after: ReturnType<typeof catalogOf>) =>
-  explainDifference(differenceOf(before, after));
+  gradeDifference(differenceOf(before, after));
 
 const mood = (labels: string) => catalogOf(object('type', 'public.mood', { form: 'enum', labels }));
 
@@ -14,7 +14,7 @@ const serial = (name: string, definition = {}) =>
   );
 
 test('no difference is exact', () => {
-  expect(explainDifference(differenceOf(catalogOf(table('public.a')), catalogOf(table('public.a')))).verdict).toBe(
+  expect(gradeDifference(differenceOf(catalogOf(table('public.a')), catalogOf(table('public.a')))).verdict).toBe(
     'exact',
   );
 });

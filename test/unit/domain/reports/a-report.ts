@@ -19,18 +19,20 @@ export const reportInput = (differing: Partial<ReportInput> = {}): ReportInput =
   checklist: [
     {
       number: 1,
+      slug: 'code-review',
       title: 'Code review',
       boxes: [
-        { id: '1.1', label: 'first' },
-        { id: '1.2', label: '<version>_x' },
+        { id: '1.1', label: 'first', how: 'proved' },
+        { id: '1.2', label: '<version>_x', how: 'proved' },
       ],
     },
     {
       number: 13,
+      slug: 'test-rollback',
       title: 'Test rollback',
       boxes: [
-        { id: '13.1', label: 'ran' },
-        { id: '13.2', label: 'reverted' },
+        { id: '13.1', label: 'ran', how: 'proved' },
+        { id: '13.2', label: 'reverted', how: 'proved' },
       ],
     },
   ],

@@ -1,4 +1,5 @@
 import { signOffLines, stepsOf } from '#domain/reports/report';
+import type { BoxId } from '#lambdas/checklist';
 import { answer, ledgerEntry, stored } from '#test/support/documents';
 import { report } from './a-report';
 
@@ -157,7 +158,7 @@ test('findings, timings and references of all documents are kept in order', () =
 });
 
 test('an answer to a box that the checklist does not have is not counted', () => {
-  const documents = [stored('01-code-review', [], { boxes: [answer('99.9')] })];
+  const documents = [stored('01-code-review', [], { boxes: [{ ...answer('1.1'), box: '99.9' as BoxId }] })];
 
   expect(report({ documents }).counts).toMatchObject({ proved: 0, open: 4 });
 });

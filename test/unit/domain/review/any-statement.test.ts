@@ -1,8 +1,6 @@
-import { reviewCode } from '#domain/boxes/01-code-review';
-import { validateSchema } from '#domain/boxes/02-schema-validation';
-import { analyseImpact } from '#domain/boxes/03-impact-analysis';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
 import { ordersCatalog, subjectOf } from '#test/support/review-subject';
+import { reviewsOf } from '#test/support/reviews';
 
 const statements = `
 ALTER TABLE orders ADD CONSTRAINT x CHECK (note > 'a') NOT VALID, VALIDATE CONSTRAINT x, ALTER note SET STORAGE plain, SET TABLESPACE z;
@@ -88,7 +86,7 @@ VALUES (1), (2)
 test.each(statements)('the review has an answer to any statement: %s', async (sql) => {
   const subject = await subjectOf(sql.replace(/;?$/, ';'), 'SELECT 1;', { catalog: ordersCatalog });
 
-  const reviews = [reviewCode(subject), validateSchema(subject), analyseImpact(subject)];
+  const reviews = reviewsOf(subject);
 
   for (const { answer, reason } of reviews.flatMap(({ boxes }) => boxes)) {
     expect(['proved', 'failed', 'not applicable', 'open']).toContain(answer);

@@ -1,30 +1,20 @@
-import { measureImpact } from '#domain/boxes/measure-impact';
-import { gradeStatements } from '#domain/dry-run/grade-statements';
+import { dryRun } from '#domain/boxes/06-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { longestBlockingMs } from '#domain/locks/lock-modes';
-import type { ContentsDifference } from '#domain/tables/difference';
+import type { TableStatistics } from '#domain/tables/statistics';
+import type { BoxId } from '#lambdas/checklist';
+import { answerOf } from '#test/support/judged';
 import { heldLock as lock, statementRun as statement } from '#test/support/statement-run';
+import { type DryRun, dryRunFacts } from './dry-run-facts';
 
-const surroundings = {
-  tableOfIndex: (index: string) => (index.endsWith('_idx') ? 'public.jobs' : null),
-  traffic: [],
-};
-
-const sameRows: ContentsDifference = { changed: [], notCompared: [] };
-
-const boxOf = (
-  id: string,
-  statements: readonly StatementRun[],
-  traffic: Parameters<typeof measureImpact>[2] = [],
-  contents = sameRows,
-) =>
-  measureImpact(statements, gradeStatements(statements, surroundings), traffic, contents).find(({ box }) => box === id);
+const boxOf = (box: BoxId, statements: readonly StatementRun[], differing: Partial<DryRun> = {}) =>
+  answerOf(dryRun, box, dryRunFacts(statements, differing));
 
 test('the time is the sum of all statements, and the slowest is named', () => {
-  const answer = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
+  const judged = boxOf('3.4', [statement({ durationMs: 1500 }), statement({ line: 9, durationMs: 12_500 })]);
 
-  expect(answer).toMatchObject({ answer: 'proved', facts: { totalMs: 14_000 } });
-  expect(answer?.reason).toBe('measured on the branch: 14 s for 2 statements, the slowest on line 9 with 13 s');
+  expect(judged).toMatchObject({ answer: 'proved', facts: { totalMs: 14_000 } });
+  expect(judged?.reason).toBe('measured on the branch: 14 s for 2 statements, the slowest on line 9 with 13 s');
 });
 
 test('no statement takes no time', () => {
@@ -37,49 +27,54 @@ test.each([
   ['ShareRowExclusiveLock', 'writers'],
   ['ShareLock', 'writers'],
 ])('%s that is held too long stops %s', (mode, who) => {
-  const answer = boxOf('3.5', [statement({ locks: [lock(mode, longestBlockingMs + 1)] })]);
+  const judged = boxOf('3.5', [statement({ locks: [lock(mode, longestBlockingMs + 1)] })]);
 
-  expect(answer?.answer).toBe('failed');
-  expect(answer?.reason).toBe(`line 3 holds ${mode} on public.jobs for 1.00 s, which stops ${who}`);
+  expect(judged?.answer).toBe('failed');
+  expect(judged?.reason).toBe(`line 3 holds ${mode} on public.jobs for 1.00 s, which stops ${who}`);
 });
 
 test.each(['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock'])(
   '%s stops nobody, however long it is held',
   (mode) => {
-    const answer = boxOf('3.5', [statement({ locks: [lock(mode, 3_600_000)] })]);
+    const judged = boxOf('3.5', [statement({ locks: [lock(mode, 3_600_000)] })]);
 
-    expect(answer).toMatchObject({ answer: 'proved', facts: { blocking: [] } });
-    expect(answer?.reason).toContain('no lock that stops readers or writers');
+    expect(judged).toMatchObject({ answer: 'proved', facts: { blocking: [] } });
+    expect(judged?.reason).toContain('no lock that stops readers or writers');
   },
 );
 
 test('a lock of a second is borne, and told', () => {
-  const answer = boxOf('3.5', [
+  const judged = boxOf('3.5', [
     statement({ locks: [lock('AccessExclusiveLock', longestBlockingMs), lock('ShareLock', 5, 'public.users')] }),
   ]);
 
-  expect(answer?.answer).toBe('proved');
-  expect(answer?.reason).toBe(
+  expect(judged?.answer).toBe('proved');
+  expect(judged?.reason).toBe(
     'measured on the branch: 2 blocking locks on existing tables, none held longer than 1.00 s',
   );
 });
 
 test('only the locks that are held too long are told, and the traffic of the blocked tables', () => {
-  const traffic = ['public.jobs', 'public.users', 'public.other'].map((table) => ({
-    table,
-    sequentialScans: 1,
-    indexScans: 2,
-    rowsWritten: 3,
-  }));
+  const traffic = ['public.jobs', 'public.users', 'public.other'].map(
+    (name): TableStatistics => ({
+      table: name,
+      sizeBytes: 8192,
+      estimatedRows: 7,
+      sequentialScans: 1,
+      indexScans: 2,
+      rowsWritten: 3,
+      countedSeconds: 60,
+    }),
+  );
   const statements = [
     statement({ locks: [lock('AccessExclusiveLock', 2_000)], rewritten: ['public.jobs'], rowsScanned: 7 }),
     statement({ line: 5, locks: [lock('ShareLock', 1, 'public.users')] }),
   ];
 
-  const answer = boxOf('3.5', statements, traffic);
+  const judged = boxOf('3.5', statements, { traffic });
 
-  expect(answer?.reason).not.toContain('public.users');
-  expect(answer?.facts).toMatchObject({
+  expect(judged?.reason).not.toContain('public.users');
+  expect(judged?.facts).toMatchObject({
     blocking: [
       { line: 3, relation: 'public.jobs', rewritten: true, rowsScanned: 7, blocks: 'readers and writers' },
       { line: 5, relation: 'public.users', rewritten: false, blocks: 'writers' },
@@ -120,12 +115,14 @@ test('rows that were touched, tables whose contents are others, and rewrites are
     statement({ line: 9, rewritten: ['public.jobs'] }),
     statement({ line: 10, rewritten: ['public.jobs'] }),
   ];
-  const answer = boxOf('3.6', statements, [], { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] });
+  const judged = boxOf('3.6', statements, {
+    rows: { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] },
+  });
 
-  expect(answer?.reason).toBe(
+  expect(judged?.reason).toBe(
     'measured on the branch: line 3 touches 5,000 rows; public.a: 7 rows became 0; public.jobs is rewritten',
   );
-  expect(answer?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5_000 }], rewritten: ['public.jobs'] });
+  expect(judged?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5_000 }], rewritten: ['public.jobs'] });
 });
 
 test('nothing that was touched is told as what was compared', () => {
@@ -136,7 +133,10 @@ test('nothing that was touched is told as what was compared', () => {
 });
 
 test('what was too large to compare leaves the box open when nothing else was seen', () => {
-  const contents = { changed: [], notCompared: ['public.big'] };
+  const rows = { changed: [], notCompared: ['public.big'] };
 
-  expect(boxOf('3.6', [statement()], [], contents)).toMatchObject({ answer: 'open' });
+  expect(boxOf('3.6', [statement()], { rows })).toMatchObject({
+    answer: 'open',
+    reason: 'rows too many to compare on the branch: public.big',
+  });
 });

@@ -1,0 +1,132 @@
+/** Step 13: down and up again on the branch that the dry run left, and back from each restart point of several units. */
+import type { Catalog } from '#domain/catalog/catalog';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import type { RollbackVerdict } from '#domain/catalog/grade';
+import { canRunAgain, firstEntries, gradeWayBack, wayBackInWords } from '#domain/catalog/way-back';
+import { count } from '#domain/count';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import type { ContentsDifference } from '#domain/tables/difference';
+import type { BoxId } from '#lambdas/checklist';
+import { type Artifact, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
+
+export type RestartVerdict = {
+  /** How many units were applied. */
+  readonly unit: number;
+  readonly verdict: RollbackVerdict | 'fails';
+  /** Differences of schema and rows, or why it fails; one line each. */
+  readonly told: readonly string[];
+};
+
+export type TestRollbackFacts = {
+  /** Of the rollback, as they ran. */
+  readonly statements: readonly StatementRun[];
+  /** How many units the migration has. */
+  readonly units: number;
+  readonly catalogBefore: Artifact<Catalog>;
+  readonly catalogAfterUp: Artifact<Catalog>;
+  readonly catalogAfterDown: Artifact<Catalog>;
+  /** Null when the way back is not good enough for going up again. */
+  readonly catalogAfterUpAgain: Artifact<Catalog> | null;
+  /** Of those that were there before, between before up and after down. */
+  readonly rows: ContentsDifference;
+  /** What the rollback takes away of what stood after up. */
+  readonly dataLoss: DataLoss;
+  /** One per restart point that was rehearsed. */
+  readonly restarts: readonly RestartVerdict[];
+};
+
+const judge = judgeOf<TestRollbackFacts>();
+
+const isInOrder = ({ verdict, told }: RestartVerdict) => verdict === 'harmless' || told.length === 0;
+
+/** True where the rollback leads back to the start from that restart point. */
+export const leadsBack = isInOrder;
+
+const answers: Readonly<Record<RollbackVerdict, 'proved' | 'failed'>> = {
+  exact: 'proved',
+  harmless: 'proved',
+  'irreversible by design': 'failed',
+  differs: 'failed',
+};
+
+/** A schema that is put back without its rows is no change reverted: a person has to know before the apply. */
+const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference): Judgement => {
+  const way = gradeWayBack(before, after);
+  const { verdict, differences, restoringSql } = way;
+  const facts = { verdict, differences, restoringSql, rows };
+  const schema = wayBackInWords(way);
+  if (answers[verdict] === 'failed') return failed(schema, facts);
+  if (rows.changed.length > 0) return failed(`${schema}; but not the rows: ${firstEntries(rows.changed)}`, facts);
+  if (rows.notCompared.length > 0)
+    return open(`${schema}; rows too many to compare: ${rows.notCompared.join(', ')}`, facts);
+  return proved(`${schema}; the rows of all tables are as before`, facts);
+};
+
+/** What the rollback is worth after only some of the units were applied: where there is no way back, a person has to know. */
+const withRestarts = (judgement: Judgement, restarts: readonly RestartVerdict[], units: number): Judgement => {
+  if (units === 1) return judgement;
+  const facts = { ...judgement.facts, fromRestartPoints: restarts };
+  const wrong = restarts.find((restart) => !isInOrder(restart));
+  if (wrong)
+    return failed(
+      `${judgement.reason}; but when only ${wrong.unit} of ${units} units are applied the rollback ${wrong.verdict === 'fails' ? 'fails' : `leaves (${wrong.verdict})`}: ${wrong.told.slice(0, 5).join('; ')}`,
+      facts,
+    );
+  const clause =
+    restarts.length === 0
+      ? `what it does when only some of the ${units} units are applied was not rehearsed`
+      : `so it is from every restart point (${units - 1})`;
+  return { ...judgement, facts, reason: `${judgement.reason}; ${clause}` };
+};
+
+/** What is there after up, down and up, and was not there after the first up, or the other way round. */
+export const differencesUpAgain = (afterUp: Catalog, afterUpAgain: Catalog): readonly string[] =>
+  describeDifference(differenceOf(afterUp, afterUpAgain));
+
+const judgeOrphans = (
+  { verdict, orphans }: ReturnType<typeof gradeWayBack>,
+  afterUp: Catalog,
+  afterUpAgain: Catalog | null,
+): Judgement => {
+  if (orphans.length > 0) return failed(`left behind by the rollback: ${orphans.join(', ')}`);
+  if (!canRunAgain(verdict) || afterUpAgain === null)
+    return open('the rollback leaves no object behind, but it does not restore the schema, so up again was not run');
+  const again = differencesUpAgain(afterUp, afterUpAgain);
+  return again.length > 0
+    ? failed(`applied once more, the schema is another one: ${again.join('; ')}`)
+    : proved('the rollback leaves no object behind; down and up again was run');
+};
+
+export const testRollback: Room<13, TestRollbackFacts> = {
+  '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>
+    proved(
+      `${count(statements.length, 'statement')} of the rollback ran on the branch without an error; data: ${lossInWords(dataLoss)}`,
+      { statements },
+    ),
+  ),
+  '13.2': judge(
+    ['catalogBefore', 'catalogAfterDown', 'rows', 'units'],
+    ({ catalogBefore, catalogAfterDown, rows, units, restarts }) =>
+      withRestarts(judgeReverted(catalogBefore, catalogAfterDown, rows), restarts ?? [], units),
+    ['restarts'],
+  ),
+  '13.3': judge(
+    ['catalogBefore', 'catalogAfterDown', 'catalogAfterUp', 'catalogAfterUpAgain'],
+    ({ catalogBefore, catalogAfterDown, catalogAfterUp, catalogAfterUpAgain }) =>
+      judgeOrphans(gradeWayBack(catalogBefore, catalogAfterDown), catalogAfterUp, catalogAfterUpAgain),
+  ),
+};
+
+/** The box that says whether the rollback was tested and how well. */
+export const revertedBox: BoxId = '13.2';
+
+/** What the last test of the rollback said of reverting every change; null when there was none. */
+export const revertedIn = (
+  documents: readonly EvidenceDocument[],
+): (Judgement & { readonly differences: readonly string[] }) | null => {
+  const answer = documents.flatMap(({ boxes }) => boxes).findLast(({ box }) => box === revertedBox);
+  return answer ? { ...answer, differences: (answer.facts?.['differences'] ?? []) as readonly string[] } : null;
+};

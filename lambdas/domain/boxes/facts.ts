@@ -1,0 +1,75 @@
+/** Which facts each evidence document holds, by the document's name: the shape behind `EvidenceDocument.facts`. */
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { CodeReviewFacts } from './01-code-review';
+import type { ImpactFacts } from './03-impact-analysis';
+import type { EnvironmentCheckFacts } from './04-environment-check';
+import type { BackupFacts } from './05-backup-database';
+import type { DryRunFacts } from './06-dry-run';
+import type { ConnectFacts } from './07-connect';
+import type { ApplyFacts, EstablishOutcomeFacts, RollBackFacts, VerifyRollbackFacts } from './08-apply-migration';
+import type { VerifySchemaFacts } from './09-verify-schema';
+import type { TestConstraintsFacts } from './10-test-constraints';
+import type { PerformanceFacts } from './11-performance-check';
+import type { ApplicationFacts } from './12-application-integration';
+import type { TestRollbackFacts } from './13-test-rollback';
+import type { DocumentationFacts } from './14-update-documentation';
+import type { NotifyFacts } from './15-notify-team';
+import type { MonitorFacts } from './16-monitor';
+import type { ApprovalFacts } from './attestations';
+import type { ReviewFacts } from './by-rules';
+
+/** What the documents that close a run hold beside the outcome. */
+type ClosingFacts = {
+  /** Everything that lay in the run's folder when it was closed. */
+  readonly belongings: readonly EvidenceRef[];
+  /** What could not be taken away, one sentence each. */
+  readonly leftBehind: readonly string[];
+};
+
+export type FactsByDocument = {
+  readonly '00-open-run': { readonly run: unknown; readonly execution: string };
+  readonly '01-code-review': CodeReviewFacts;
+  readonly '02-schema-validation': ReviewFacts;
+  readonly '03-impact-analysis': ImpactFacts;
+  readonly '04-environment-check': EnvironmentCheckFacts;
+  readonly '05-backup-database': BackupFacts;
+  readonly '06-dry-run': DryRunFacts;
+  readonly '07-connect': ConnectFacts;
+  readonly '08-apply-migration': ApplyFacts;
+  readonly '08-establish-outcome': EstablishOutcomeFacts;
+  readonly '09-verify-schema': VerifySchemaFacts;
+  readonly '10-test-constraints': TestConstraintsFacts;
+  readonly '11-performance-check': PerformanceFacts;
+  readonly '12-application-integration': ApplicationFacts;
+  readonly '13-test-rollback': TestRollbackFacts;
+  readonly '14-update-documentation': DocumentationFacts;
+  readonly '15-notify-team': NotifyFacts;
+  readonly '16-monitor': MonitorFacts;
+  readonly 'approve-review': ApprovalFacts;
+  readonly 'approve-apply': ApprovalFacts;
+  readonly 'approve-rollback': ApprovalFacts;
+  readonly 'create-branch': { readonly branch: { readonly branchId: string; readonly name: string } };
+  readonly 'roll-back': RollBackFacts;
+  readonly 'verify-rollback': VerifyRollbackFacts;
+  readonly 'report-incident': { readonly report: string; readonly delivery: unknown; readonly chat: unknown };
+  readonly 'sign-off': ClosingFacts;
+  readonly 'close-run': ClosingFacts & {
+    readonly closing: { readonly error: string; readonly cause: string };
+    readonly failure: unknown;
+    readonly rollback: unknown;
+  };
+};
+
+export type DocumentName = keyof FactsByDocument;
+
+/**
+ * The facts of the latest document of that name; empty when there is none, or when it ended before they were known.
+ *
+ * @example
+ * factsIn(documents, '06-dry-run').dataLoss?.grade // 'nothing lost'
+ */
+export const factsIn = <Name extends DocumentName>(
+  documents: readonly EvidenceDocument[],
+  name: Name,
+): Partial<FactsByDocument[Name]> =>
+  (documents.findLast((document) => document.name === name)?.facts ?? {}) as Partial<FactsByDocument[Name]>;

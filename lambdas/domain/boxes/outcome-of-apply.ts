@@ -1,0 +1,38 @@
+/** What the documents of a run say of its apply when it did not go well: how far it came, and whether it was taken back. */
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { PartialApply } from '#domain/ledger/progress';
+import { outcomeNotFoundOut } from './08-apply-migration';
+import { factsIn } from './facts';
+import type { Judgement } from './room';
+
+/** How far the apply had come when it failed; null unless only some of it was committed. */
+export const progressIn = (documents: readonly EvidenceDocument[]): PartialApply | null =>
+  factsIn(documents, '08-establish-outcome').progress ?? null;
+
+/** Whether it was committed or rolled back, as the last document that knows has answered it. */
+export const outcomeIn = (documents: readonly EvidenceDocument[]): Judgement => {
+  const answer = documents.flatMap(({ boxes }) => boxes).findLast(({ box }) => box === '8.2');
+  if (!answer) return outcomeNotFoundOut;
+  const { box: _, ...judgement } = answer;
+  return judgement;
+};
+
+export type TakenBack = {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly by: string;
+  /** What the comparison of the catalogs gave, as a clause; null when they could not be compared. */
+  readonly compared: string | null;
+};
+
+/** Null unless the rollback ran to its end. */
+export const takenBackIn = (documents: readonly EvidenceDocument[]): TakenBack | null => {
+  const { approvedBy, outcome } = factsIn(documents, 'roll-back');
+  return outcome === undefined
+    ? null
+    : {
+        at: outcome.rolledBackAt,
+        by: approvedBy ?? 'nobody named',
+        compared: factsIn(documents, 'verify-rollback').compared ?? null,
+      };
+};

@@ -1,0 +1,105 @@
+/**
+ * What a room is: per box of a step one judge, which answers from facts and from nothing else. No clock, no settings, no port:
+ * whoever has the facts gets the same answers.
+ */
+import type { BoxAnswer, EvidenceRef } from '#domain/evidence/document';
+import type { BoxId, BoxOf, StepNumber } from '#lambdas/checklist';
+
+/** How the bytes of an artifact are read: as JSON, or as a file of the run's migration. */
+export type ArtifactForm = 'json' | 'migration' | 'checks';
+
+/** A fact larger than a page: the document holds this reference, a judge gets what it refers to. */
+export type Artifact<T> = {
+  readonly artifact: EvidenceRef;
+  readonly form: ArtifactForm;
+  /** The file's own name where the form asks for one. */
+  readonly fileName?: string;
+  /** Never there: it carries the type of what is referred to. */
+  readonly holds?: T;
+};
+
+/** A fact together with its reference, as whoever has just read or written it has both. */
+export type Kept<T> = { readonly value: T; readonly reference: Artifact<T> };
+
+export type ReadFact<Fact> = Fact extends Artifact<infer T> ? T : Fact;
+
+/** Facts as a judge sees them: artifacts read. */
+export type ReadFacts<Facts> = { readonly [Name in keyof Facts]: ReadFact<Facts[Name]> };
+
+/** An answer without the box that it is for. */
+export type Judgement = Omit<BoxAnswer, 'box'>;
+
+export type Judge<Facts> = {
+  /** Without one of these there is no answer. */
+  readonly needs: readonly (keyof Facts & string)[];
+  /** Null when the facts leave the box as it was: only another state's answer stands. */
+  judge(facts: ReadFacts<Facts>): Judgement | null;
+};
+
+/** A box left out, one too many, or a fact that the step does not gather does not compile. `Also` are boxes of other steps. */
+export type Room<Step extends StepNumber, Facts, Also extends BoxId = never> = Readonly<
+  Record<BoxOf<Step> | Also, Judge<Facts>>
+>;
+
+/** Judges of any boxes, for states that are no step. */
+export type Judges<Facts> = Readonly<Partial<Record<BoxId, Judge<Facts>>>>;
+
+/**
+ * `judgeOf<DryRunFacts>()(['branch', 'statements'], ({ branch, statements }) => …)`: the judge sees the facts that it needs, and
+ * those of `mayUse` where they are there.
+ */
+export const judgeOf =
+  <Facts>() =>
+  <Needs extends keyof Facts & string, MayUse extends keyof Facts & string = never>(
+    needs: readonly Needs[],
+    judge: (facts: Pick<ReadFacts<Facts>, Needs> & Partial<Pick<ReadFacts<Facts>, MayUse>>) => Judgement | null,
+    _mayUse: readonly MayUse[] = [],
+  ): Judge<Facts> => ({ needs, judge });
+
+type Facts = Readonly<Record<string, unknown>>;
+
+export const proved = (reason: string, facts?: Facts): Judgement => ({
+  answer: 'proved',
+  reason,
+  ...(facts && { facts }),
+});
+export const failed = (reason: string, facts?: Facts): Judgement => ({
+  answer: 'failed',
+  reason,
+  ...(facts && { facts }),
+});
+export const open = (reason: string, facts?: Facts): Judgement => ({ answer: 'open', reason, ...(facts && { facts }) });
+export const attested = (reason: string, facts?: Facts): Judgement => ({
+  answer: 'attested',
+  reason,
+  ...(facts && { facts }),
+});
+export const notApplicable = (reason: string): Judgement => ({ answer: 'not applicable', reason });
+
+/** What came in the way of a state: the message of its error, and the facts that were being found out when it came. */
+export type Interruption = { readonly message: string; readonly underWay: readonly string[] };
+
+const hasAll = (facts: Facts, names: readonly string[]) => names.every((name) => name in facts);
+
+/**
+ * The answers that follow from the facts, in the order of the room: a box whose facts are there is judged; one whose fact was
+ * being found out when the error came is failed with its message; the others are not answered.
+ *
+ * @example
+ * judgeRoom(connect, { privileges: [{ need: 'CREATE on schema public', held: true }], identity }, null)
+ * // [{ box: '7.2', answer: 'proved', reason: 'role "owner" holds the 1 privilege that the statements need', … }]
+ */
+export const judgeRoom = (
+  judges: Judges<never>,
+  facts: Facts,
+  interruption: Interruption | null,
+): readonly BoxAnswer[] =>
+  (Object.entries(judges) as [BoxId, Judge<Facts>][]).flatMap(([box, { needs, judge }]): readonly BoxAnswer[] => {
+    if (hasAll(facts, needs)) {
+      const judgement = judge(facts);
+      return judgement ? [{ box, ...judgement }] : [];
+    }
+    return interruption && needs.some((name) => interruption.underWay.includes(name))
+      ? [{ box, ...failed(interruption.message) }]
+      : [];
+  });

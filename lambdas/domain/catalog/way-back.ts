@@ -1,0 +1,75 @@
+/** The one verdict on a way back: what differs between before a migration and after its rollback, and what would put it back. */
+import type { Catalog } from './catalog';
+import { describeDifference } from './describe-difference';
+import { differenceOf } from './difference';
+import { gradeDifference, type RollbackVerdict } from './grade';
+import { type Restoration, restoringSql } from './restoring-sql';
+
+export type WayBack = {
+  readonly verdict: RollbackVerdict;
+  /** Readable entries, the worst first; empty when exact. */
+  readonly differences: readonly string[];
+  /** What the rollback left behind, by kind and identity; what the grading excuses is not among it. */
+  readonly orphans: readonly string[];
+  /** Statements that would put back what differs, in their order. */
+  readonly restoringSql: readonly string[];
+  /** What no SQL is known for, a sentence each. */
+  readonly byHand: readonly string[];
+};
+
+/** What is still there, because PostgreSQL cannot take it back, cannot be added a second time either. */
+export const canRunAgain = (verdict: RollbackVerdict): boolean => verdict === 'exact' || verdict === 'harmless';
+
+const describeByHand = ({ kind, identity }: Restoration) =>
+  `what puts ${kind.toUpperCase()} ${identity} back has to be written by hand`;
+
+/**
+ * @example
+ * gradeWayBack(before, afterRollback)
+ * // { verdict: 'differs', differences: ['- INDEX jobs_at_idx ON public.jobs …'], restoringSql: ['CREATE INDEX …'], … }
+ */
+export const gradeWayBack = (before: Catalog, after: Catalog): WayBack => {
+  const { verdict, harmless, irreversible, rest } = gradeDifference(differenceOf(before, after));
+  const restorations = restoringSql(rest);
+  return {
+    verdict,
+    differences: [
+      ...describeDifference(rest),
+      ...irreversible.map(({ text }) => `irreversible by design: ${text}`),
+      ...harmless.map(({ text }) => `harmless: ${text}`),
+    ],
+    orphans: rest.added.map(({ kind, identity }) => `${kind} ${identity}`),
+    restoringSql: restorations.flatMap(({ statements }) => statements ?? []),
+    byHand: restorations.filter(({ statements }) => statements === null).map(describeByHand),
+  };
+};
+
+/** 10: a box is read by a person; all of them stand in its facts. */
+const mostShown = 10;
+
+const firstOf = (entries: readonly string[]) =>
+  entries.length <= mostShown
+    ? entries.join('; ')
+    : `${entries.slice(0, mostShown).join('; ')}; and ${entries.length - mostShown} more`;
+
+const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
+
+const missingInWords = ({ restoringSql: statements, byHand }: WayBack) => [
+  ...(statements.length > 0 ? [`missing in the rollback: ${firstOf(statements.map((sql) => `${sql};`))}`] : []),
+  ...byHand,
+];
+
+/** As a clause: what differs, and the SQL that the rollback lacks. */
+export const wayBackInWords = (way: WayBack): string => {
+  if (way.verdict === 'exact') return isExact;
+  if (way.verdict !== 'differs') return firstOf(way.differences);
+  return [`differs: ${firstOf(way.differences)}`, ...missingInWords(way)].join('; ');
+};
+
+/** The same as a clause that needs nothing around it. */
+export const comparisonInWords = (way: WayBack): string =>
+  way.verdict === 'exact'
+    ? isExact
+    : `the catalog after the rollback is not the catalog before the migration; ${wayBackInWords(way)}`;
+
+export { firstOf as firstEntries };

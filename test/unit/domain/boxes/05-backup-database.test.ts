@@ -1,0 +1,101 @@
+import type { Backup, BackupComparison } from '#domain/backup/backup';
+import { backupDatabase, backupSha256, type Restore } from '#domain/boxes/05-backup-database';
+import { answer, document } from '#test/support/documents';
+import { answerOf, answersByBox, answersOf } from '#test/support/judged';
+
+const backup: Backup = {
+  key: 'runs/run-1/backup.dump',
+  uri: 's3://evidence/runs/run-1/backup.dump',
+  versionId: 'v1',
+  sha256: 'd0d0',
+  sizeBytes: 2048,
+  tables: [
+    { table: 'public.jobs', rows: 3, sha256: 'a' },
+    { table: 'public.users', rows: 4, sha256: 'b' },
+  ],
+  catalogFingerprint: 'cafe',
+  tools: { pgDump: '17.5', server: 170010 },
+  durationMs: 900,
+};
+
+const restorePoint = { name: 'restore-point-run-1', parentLsn: '0/16B3748', isRestorable: true };
+
+const comparison: BackupComparison = {
+  isEqual: true,
+  tablesCompared: 2,
+  rowsCompared: 7,
+  differences: [],
+  durationMs: 500,
+};
+
+const restored = (restore: Restore) => answerOf(backupDatabase, '5.2', { restore });
+
+test('a dump and a restore point prove that a backup was made', () => {
+  expect(answerOf(backupDatabase, '5.1', { backup, restorePoint })).toEqual({
+    box: '5.1',
+    answer: 'proved',
+    reason: 'dump of 2 tables with 7 rows, and restore point restore-point-run-1',
+    facts: { restorePoint, tables: backup.tables, durationMs: 900 },
+  });
+});
+
+test('where the server keeps no restore point, the dump is the only way back', () => {
+  const positionOnly = { ...restorePoint, isRestorable: false };
+
+  expect(answerOf(backupDatabase, '5.1', { backup, restorePoint: positionOnly })?.reason).toBe(
+    'dump of 2 tables with 7 rows, and log position 0/16B3748; the server keeps no restore point, so the dump is the only way back',
+  );
+});
+
+test('a backup that restores to the same is proved', () => {
+  expect(restored({ comparison })).toEqual({
+    box: '5.2',
+    answer: 'proved',
+    reason: 'restored into a scratch database and compared: 2 tables, 7 rows, catalog and sequences equal',
+    facts: { comparison },
+  });
+});
+
+test('a backup that restores to something else fails, with what differs', () => {
+  const different = { ...comparison, isEqual: false, differences: ['public.jobs: 3 rows became 2', 'sequence s'] };
+
+  expect(restored({ comparison: different })).toEqual({
+    box: '5.2',
+    answer: 'failed',
+    reason: 'restored and different: public.jobs: 3 rows became 2; sequence s',
+    facts: { comparison: different },
+  });
+});
+
+test.each([
+  ['fails', false, 'failed'],
+  ['says nothing of the backup when its server went away', true, 'open'],
+])('a restore that did not come to its end %s', (_, wasCutOff, given) => {
+  expect(restored({ comparison: null, message: 'relation "jobs" already exists', wasCutOff })).toEqual({
+    box: '5.2',
+    answer: given,
+    reason: 'not restored to the end: relation "jobs" already exists',
+  });
+});
+
+test('the place of the dump is told, and how it is recognised', () => {
+  expect(answerOf(backupDatabase, '5.3', { backup })).toEqual({
+    box: '5.3',
+    answer: 'proved',
+    reason: 's3://evidence/runs/run-1/backup.dump, 2048 bytes, sha256 d0d0',
+    facts: { uri: backup.uri, versionId: 'v1', sha256: 'd0d0', sizeBytes: 2048, tools: backup.tools },
+  });
+});
+
+test('without a restore point only the place of the dump is answered', () => {
+  expect(answersByBox(answersOf(backupDatabase, { backup }))).toEqual({ '5.3': 'proved' });
+});
+
+test('the hash of the dump is found where its place was proved, and nowhere else', () => {
+  const located = (given: 'proved' | 'failed') =>
+    document('05-backup-database', { boxes: [{ ...answer('5.3', given), facts: { sha256: 'd0d0' } }] });
+
+  expect(backupSha256([document('04-environment-check'), located('proved')])).toBe('d0d0');
+  expect(backupSha256([located('failed')])).toBeNull();
+  expect(backupSha256([])).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { updateDocumentation } from '#domain/boxes/14-update-documentation';
+import { ledgerEntry } from '#test/support/documents';
+import { answerOf, answersByBox, answersOf } from '#test/support/judged';
+
+test('what was written is told with where it lies', () => {
+  const facts = { version: '002', decisionLog: 'docs/decisions.md', schemaPage: 's3://pages/docs/schema.md' };
+
+  expect(answersOf(updateDocumentation, facts)).toEqual([
+    { box: '14.1', answer: 'proved', reason: 'entry written to docs/decisions.md' },
+    {
+      box: '14.2',
+      answer: 'proved',
+      reason: 'schema page and diagram of version 002 written to s3://pages/docs/schema.md',
+    },
+  ]);
+});
+
+test('the ledger row of the run marks the migration as applied', () => {
+  const entry = ledgerEntry();
+
+  expect(answerOf(updateDocumentation, '14.3', { runId: 'run-1', entry })).toEqual({
+    box: '14.3',
+    answer: 'proved',
+    reason: 'ledger row 002, applied on 2026-11-22T09:00:00.000Z',
+    facts: { entry },
+  });
+});
+
+test('a ledger without a row of the run fails the box, and nothing was written', () => {
+  const answers = answersOf(updateDocumentation, { runId: 'run-1', version: '002', entry: null });
+
+  expect(answers).toEqual([{ box: '14.3', answer: 'failed', reason: 'the ledger has no row of run run-1' }]);
+});
+
+test('a schema page that was not written leaves its box unanswered', () => {
+  const facts = { runId: 'run-1', version: '002', entry: ledgerEntry(), decisionLog: 'docs/decisions.md' };
+
+  expect(answersByBox(answersOf(updateDocumentation, facts))).toEqual({ '14.1': 'proved', '14.3': 'proved' });
+});
