@@ -1,4 +1,5 @@
 /** `npm run bench -- [name]`: measures what the documents claim, and holds it against its limit. */
+import '#command-line/require-node';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { measureCatalog } from './catalog';

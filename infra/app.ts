@@ -1,4 +1,5 @@
 /** `npm run synth`, and what `cdk` calls: the templates and bundles in CDK_OUTDIR, or in cdk.out. */
+import '#command-line/require-node';
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseCommandLine, runCommand, say } from '#command-line/command';

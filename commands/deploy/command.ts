@@ -1,4 +1,5 @@
 /** `npm run deploy`: looks whether everything is there, makes the stacks, publishes the migrations. */
+import '#command-line/require-node';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseCommandLine, runCommand, say, warn } from '#command-line/command';

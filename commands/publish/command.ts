@@ -1,4 +1,5 @@
 /** `npm run publish-migrations`: puts a folder of migrations where the deployed workflow reads them. */
+import '#command-line/require-node';
 import path from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';

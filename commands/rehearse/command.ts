@@ -1,5 +1,5 @@
 /** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
-
+import '#command-line/require-node';
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';

@@ -1,4 +1,5 @@
 /** `npm start`: the whole checklist on this machine. */
+import '#command-line/require-node';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';

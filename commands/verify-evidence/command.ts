@@ -1,4 +1,5 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
+import '#command-line/require-node';
 import path from 'node:path';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';

@@ -1,12 +1,15 @@
 /** Every command of package.json that is a program of ours, as a user types it. */
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '#test/support/project-root';
 import { withFolder } from '#test/support/with-folder';
+
+// Processes are started, each of which reads all of a command first.
+jest.setTimeout(60_000);
 
 const { scripts } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -17,9 +20,10 @@ const programs = Object.entries(scripts).flatMap(([name, script]): [string, stri
   return file === undefined ? [] : [[name, file]];
 });
 
-const run = (file: string, args: readonly string[], cwd = projectRoot) =>
+const run = (file: string, args: readonly string[], cwd = projectRoot, before: readonly string[] = []) =>
   new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    const all = ['--import', pathToFileURL(require.resolve('tsx')).href, path.join(projectRoot, file), ...args];
+    const tsx = ['--import', pathToFileURL(require.resolve('tsx')).href];
+    const all = [...before, ...tsx, path.join(projectRoot, file), ...args];
     execFile(process.execPath, all, { cwd, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr }),
     );
@@ -42,11 +46,40 @@ test.each(programs)(
       stderr: `✗ Unknown option '--nonsense'; "${command} -- --help" lists what there is\n`,
     });
   },
-  60_000,
 );
 
 test('there are commands', () => {
   expect(programs.map(([name]) => name)).toEqual(expect.arrayContaining(['start', 'synth', 'deploy', 'bench']));
+});
+
+// A module that is loaded before the check may fail on an old Node, and its error is then all that is said.
+test('the first import of every command asks for the version of Node', () => {
+  const folders = readdirSync(path.join(projectRoot, 'commands')).map((name) => `commands/${name}/command.ts`);
+  const files = new Set([
+    ...programs.map(([, file]) => file),
+    ...folders.filter((file) => existsSync(path.join(projectRoot, file))),
+  ]);
+
+  expect(files.size).toBeGreaterThanOrEqual(8);
+  for (const file of files) {
+    const [, first] = /^(?:import|export)\b(.*)$/m.exec(readFileSync(path.join(projectRoot, file), 'utf8')) ?? [];
+    expect({ file, first }).toEqual({ file, first: " '#command-line/require-node';" });
+  }
+});
+
+test.each(programs)('%s says on an old Node which one is needed', async (_, file) => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });`;
+
+  const refused = await run(file, ['--help'], projectRoot, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(old)}`,
+  ]);
+
+  expect(refused).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^✗ this is Node 18\.20\.8, but Node 20\.19 or newer is needed; .*\n$/),
+  });
 });
 
 test('a broken configuration is wrong use of whichever command reads it', () =>
