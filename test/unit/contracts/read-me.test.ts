@@ -24,11 +24,16 @@ const longer = new Set(['.', 'migrations', 'statemachine', 'docs/rules']);
 
 const read = (file: string) => readFileSync(path.join(projectRoot, file), 'utf8');
 
-/** Files by their whole name, and folders by the slash at their end; patterns and placeholders are neither. */
+/** `NN-slug.ts` and `<command>` stand for many: of these the folder that they lie in. */
+const withoutPlaceholder = (name: string) => name.replace(/(^|\/)[^/]*(?:<|NN-).*/, '$1');
+
+/** What lies in a folder of the project, what ends like a file, and what ends with a slash. */
+const isPath = (name: string) =>
+  /\/$|\.(ts|js|cjs|md|sql|json|yaml)$/.test(name) ||
+  folders.some(({ folder }) => folder !== '.' && name.startsWith(`${folder}/`));
+
 const pathsNamedIn = (text: string) =>
-  [...text.matchAll(/`([\w.@/-]+)`/g)].flatMap(([, name = '']) =>
-    /\/$|\.(ts|js|cjs|md|sql|json|yaml)$/.test(name) && !/^NN-/.test(path.basename(name)) ? [name] : [],
-  );
+  [...text.matchAll(/`([\w.@/<>-]+)`/g)].map(([, name = '']) => withoutPlaceholder(name)).filter(isPath);
 
 const missingFrom = (text: string, folder: string) =>
   pathsNamedIn(text).filter((name) => ![folder, '.'].some((from) => existsSync(path.join(projectRoot, from, name))));
@@ -52,4 +57,34 @@ test.each(described)(`$folder says it in at most ${mostLines} lines, and names w
   expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(mostLines);
   expect(pathsNamedIn(text).length).toBeGreaterThan(0);
   expect(missingFrom(text, folder)).toEqual([]);
+});
+
+test.each(['CONTRIBUTING.md', 'SECURITY.md'])(
+  '%s names files and folders that exist, and links that lead somewhere',
+  (file) => {
+    const text = read(file);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
+
+    expect([...pathsNamedIn(text), ...links].length).toBeGreaterThan(0);
+    expect(missingFrom(text, '.')).toEqual([]);
+    expect(links.filter((link) => !existsSync(path.join(projectRoot, link)))).toEqual([]);
+  },
+);
+
+test('what can be added is told with its places and with the tests that guide', () => {
+  const chapters = read('CONTRIBUTING.md').split(/^## /m).slice(1);
+  const additions = chapters.filter((chapter) => chapter.startsWith('Add '));
+
+  expect(additions.map((chapter) => chapter.split('\n')[0])).toEqual([
+    'Add a rule',
+    "Add a box's fact",
+    'Add an adapter',
+    'Add a command',
+    'Add a form of migrations',
+  ]);
+  for (const chapter of additions) {
+    const [places = '', guides = ''] = chapter.split(/^Guides: /m);
+    expect(pathsNamedIn(places).length).toBeGreaterThan(1);
+    expect(pathsNamedIn(guides).filter((name) => name.startsWith('test/'))).not.toEqual([]);
+  }
 });
