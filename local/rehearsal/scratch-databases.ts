@@ -6,7 +6,7 @@ import {
   dropExpiredScratches,
   type ScratchNote,
   writeNote,
-} from '#adapters/postgres/plain-server/scratch-database';
+} from '#adapters/postgres/scratch/scratch-database';
 import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session/session';
 import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

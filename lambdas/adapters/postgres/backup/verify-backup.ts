@@ -8,6 +8,7 @@ import type { Contents } from '#domain/backup/contents';
 import { StoreFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { withScratchDatabase } from '../scratch/with-scratch-database';
 import { type Session, withSession } from '../session/session';
 import { beginSnapshot, withReadingSession } from './backup-session';
 import { copyRows } from './copy-rows';
@@ -16,7 +17,6 @@ import type { BackupTools } from './make-backup';
 import { DumpUnusable } from './read-dump';
 import { restoreDump } from './restore-dump';
 import { listSavedTables } from './saved-tables';
-import { withScratchDatabase } from './scratch-database';
 import { readSequences } from './sequences';
 
 /** Reads a stored object; afterwards `describe` says what its bytes were. */

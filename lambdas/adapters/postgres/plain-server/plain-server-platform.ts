@@ -6,9 +6,6 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Branch, ConnectionSettings, Platform } from '#lambdas/ports/platform';
 import type { Clock } from '#lambdas/ports/ports';
 import { identify } from '../own-schema/identity-and-mark';
-import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session/session';
-import { readConnectionUrl } from './connection-url';
-import { isPlaceInLog, markRestorePoint } from './restore-point';
 import {
   createScratch,
   dropExpiredScratches,
@@ -18,7 +15,10 @@ import {
   type ScratchNote,
   scratchNameOf,
   writeNote,
-} from './scratch-database';
+} from '../scratch/scratch-database';
+import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session/session';
+import { readConnectionUrl } from './connection-url';
+import { isPlaceInLog, markRestorePoint } from './restore-point';
 
 /** Fills an empty database with what another one holds: schema, rows, sequences. */
 export type CopyDatabase = (from: ConnectionSettings, to: ConnectionSettings) => Promise<void>;
