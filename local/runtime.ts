@@ -102,7 +102,7 @@ const makePorts = async ({
     database: createPostgresDatabase({ connection, bindSaved }),
     activity: target.activity,
     ...watching,
-    backups: createBackups({ connection, store, readCatalog, fingerprintOf }),
+    backups: createBackups({ connection, store, clock, readCatalog, fingerprintOf }),
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
     // On one machine nobody else is there to be told.
     chat: createWebhookChat([]),

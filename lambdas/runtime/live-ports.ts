@@ -96,7 +96,7 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
       (await load(modules, 'alarms')).makeAlarms(environment, settings),
     ),
     backups: deferPort<Backups>({ make: true, verify: true }, async () =>
-      (await load(modules, 'backups')).makeBackups(platform, store),
+      (await load(modules, 'backups')).makeBackups(platform, store, clock),
     ),
     mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),
     chat: deferPort<Chat>({ post: true }, async () => (await load(modules, 'chat')).makeChat(environment)),

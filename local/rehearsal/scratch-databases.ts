@@ -1,12 +1,7 @@
 /** The databases of a rehearsal: made from one another, known by name, and all gone when it ends. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import {
-  createScratch,
-  dropExpiredScratches,
-  type ScratchNote,
-  writeNote,
-} from '#adapters/postgres/scratch/scratch-database';
+import { createScratch, dropExpiredScratches, newNote, writeNote } from '#adapters/postgres/scratch/scratch-database';
 import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session/session';
 import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -26,9 +21,6 @@ export type ScratchDatabases = {
   /** Drops all that were made, whatever is under way in them; afterwards none can be made. */
   close(): Promise<void>;
 };
-
-/** 24 h: what a killed process left is dropped by whoever comes later than that. */
-const lifetimeMs = 24 * 3_600_000;
 
 /** What ALTER DATABASE … SET has set, search_path above all: it is not part of what CREATE DATABASE copies. */
 const settingsOf = async (session: Session, database: string): Promise<readonly string[]> => {
@@ -80,17 +72,6 @@ export const openScratchDatabases = (
     return tracked;
   };
 
-  const noteOf = (name: string): ScratchNote => {
-    const now = Date.now();
-    return {
-      madeBy: 'migration-checklist',
-      name,
-      isReady: true,
-      createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + lifetimeMs).toISOString(),
-    };
-  };
-
   const make = (create: (session: Session, name: string) => Promise<unknown>) => {
     if (isClosed) throw new PlatformFailed('the rehearsal has ended; no database is made any more');
     count += 1;
@@ -113,7 +94,7 @@ export const openScratchDatabases = (
     makeEmpty: async () =>
       make(async (session, name) => {
         await dropExpiredScratches(session, new Date());
-        await createScratch(session, name, noteOf(name));
+        await createScratch(session, name, newNote(name, new Date()));
       }),
     copy: async (template) => {
       let settings: readonly string[] = [];
@@ -122,7 +103,7 @@ export const openScratchDatabases = (
         await session.query(
           `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template.database)} ${strategy}`,
         );
-        await writeNote(session, name, noteOf(name));
+        await writeNote(session, name, newNote(name, new Date()));
       });
       await keepSettings(settings, copied);
       return copied;

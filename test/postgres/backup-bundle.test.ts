@@ -51,7 +51,7 @@ test('from a bundle, a table of 120 MB is backed up and verified in less than 15
 
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        [path.join(directory, 'index.js'), path.join(directory, 'store'), 'scratch_bundle'],
+        [path.join(directory, 'index.js'), path.join(directory, 'store'), 'migration_checklist_bundle'],
         { cwd: directory, env: { BACKUP_CONNECTION: JSON.stringify(connection) } },
       );
 

@@ -9,7 +9,7 @@ import { withClient } from '#test/support/postgres';
 
 jest.setTimeout(30_000);
 
-const scratch = 'scratch_refuses';
+const scratch = 'migration_checklist_refuses';
 
 const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
 
@@ -200,7 +200,7 @@ test('a role without CREATEDB cannot verify, and the message says what it needs'
         await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
           name: 'VerificationFailed',
           message: expect.stringMatching(
-            /"scratch_refuses".*role "backup_no_createdb": permission denied to create database; .*CREATEDB/,
+            /^role "backup_no_createdb" may not create databases.*"migration_checklist_refuses".*CREATEDB/,
           ),
         });
       },
@@ -355,41 +355,3 @@ test('the scratch database is dropped when the comparison fails, also under some
     },
   );
 });
-
-test('a scratch database that an interrupted run left behind is replaced', () =>
-  withBackups(async ({ connection, backups }) => {
-    await run(connection, smallSchema);
-    const backup = await backups.make(target, 'b.sql.gz');
-    await withServer(async (server) => {
-      await server.query(`CREATE DATABASE ${scratch}`);
-      await server.query(`COMMENT ON DATABASE ${scratch} IS 'scratch database of migration-checklist: safe to drop'`);
-    });
-
-    expect(await backups.verify(target, backup, scratch)).toMatchObject({
-      isEqual: true,
-      tablesCompared: 1,
-      rowsCompared: 2,
-    });
-    expect(await scratchExists()).toBe(false);
-  }));
-
-test('a database of that name that is not ours is refused and kept, and so is the one that was backed up', () =>
-  withBackups(async ({ connection, backups }) => {
-    await run(connection, smallSchema);
-    const backup = await backups.make(target, 'b.sql.gz');
-    await withServer(async (server) => {
-      await server.query('CREATE DATABASE somebodys');
-      try {
-        await expect(backups.verify(target, backup, 'somebodys')).rejects.toThrow(
-          /"somebodys" exists and is not one of our/,
-        );
-        await expect(backups.verify(target, backup, connection.database)).rejects.toMatchObject({
-          name: 'VerificationFailed',
-        });
-        expect((await server.query("SELECT FROM pg_database WHERE datname = 'somebodys'")).rowCount).toBe(1);
-      } finally {
-        await server.query('DROP DATABASE somebodys');
-      }
-    });
-    expect((await run(connection, 'SELECT FROM job')).rowCount).toBe(2);
-  }));

@@ -1,10 +1,15 @@
 import { type CopyDatabase, createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
+import { withScratchDatabase } from '#adapters/postgres/scratch/with-scratch-database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient } from '#test/support/postgres';
 import { type Arranged, withLimitedRole, withTarget } from './database-arrangements';
 
-const now = new Date('2026-11-20T08:00:00Z');
-const expiresAt = new Date('2026-11-21T08:00:00Z');
+const dayMs = 24 * 3_600_000;
+
+// The real time: whoever makes a scratch database drops what has expired by then, and other tests do so on this server.
+const now = new Date();
+const soon = new Date(now.getTime() + 60_000);
+const expiresAt = new Date(now.getTime() + dayMs);
 
 const run = (connection: ConnectionSettings, sql: string) =>
   withClient(connection, async (client) => (await client.query(sql)).rows);
@@ -84,7 +89,7 @@ test('asking for the same branch again gives the same one, untouched', () =>
     const first = await platformOf(connection).createBranch({ name: branch, expiresAt, compute: true });
     await run({ ...connection, database: first.branchId }, 'INSERT INTO jobs VALUES (3)');
 
-    const later = platformOf(connection, { at: new Date('2026-11-20T09:00:00Z') });
+    const later = platformOf(connection, { at: soon });
     const second = await later.createBranch({ name: branch, expiresAt, compute: true });
 
     expect(second).toEqual(first);
@@ -142,7 +147,6 @@ test('expired branches are dropped when the next one is made, others stay', () =
   withServer(async (arranged) => {
     const { connection, branch } = arranged;
     const early = platformOf(connection);
-    const soon = new Date('2026-11-20T09:00:00Z');
     await early.createBranch({ name: `${branch}_a`, expiresAt: soon, compute: true });
     await early.createBranch({ name: `${branch}_b`, expiresAt, compute: true });
 
@@ -151,6 +155,25 @@ test('expired branches are dropped when the next one is made, others stay', () =
     expect(await databasesLike(arranged, branch)).toEqual(
       ['b', 'c'].map((letter) => `migration_checklist_${branch}_${letter}`),
     );
+  }));
+
+test('the database of a restore that was left behind is dropped when the next branch is made after its day', () =>
+  withServer(async (arranged) => {
+    const { connection, branch } = arranged;
+    const restore = `migration_checklist_${branch}_restore`;
+    const clock = { now: () => new Date(soon.getTime() - dayMs) };
+    const tools = { connection: async () => connection, clock };
+    const wasThere: boolean[] = [];
+
+    await withScratchDatabase(tools, { branchId: 'target' }, restore, async () => {
+      for (const at of [now, soon]) {
+        await platformOf(connection, { at }).createBranch({ name: branch, expiresAt, compute: true });
+        await platformOf(connection, { at }).deleteBranch(`migration_checklist_${branch}`);
+        wasThere.push((await databasesLike(arranged, branch)).includes(restore));
+      }
+    });
+
+    expect(wasThere).toEqual([true, false]);
   }));
 
 test('a branch is dropped although somebody is connected, and dropping it again is no error', () =>

@@ -21,6 +21,7 @@ const main = async () => {
   const backups = createBackups({
     connection: async ({ database = connection.database }) => ({ ...connection, database }),
     store: createFolderArtifactStore({ directory }),
+    clock: { now: () => new Date() },
     readCatalog,
     fingerprintOf,
   });

@@ -41,6 +41,7 @@ export const withBackups = (
     const backups = createBackups({
       connection: async ({ database = connection.database }) => ({ ...connection, user, database }),
       store,
+      clock: { now: () => new Date() },
       readCatalog: overrides.readCatalog ?? readCatalog,
       fingerprintOf,
       ...(lockTimeoutMs ? { lockTimeoutMs } : {}),

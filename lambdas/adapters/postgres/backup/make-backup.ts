@@ -5,14 +5,12 @@ import { constants, createGzip } from 'node:zlib';
 import type { Backup } from '#domain/backup/backup';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { DatabaseAddress } from '#lambdas/ports/database';
-import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import type { ScratchTools } from '../scratch/with-scratch-database';
 import { withDump } from './open-dump';
 import type { ReadCatalog } from './write-dump';
 
-export type BackupTools = {
-  /** How to reach a database, asked for every time. */
-  connection(address: DatabaseAddress): Promise<ConnectionSettings>;
+export type BackupTools = ScratchTools & {
   readonly store: ArtifactStore;
   readonly readCatalog: ReadCatalog;
   readonly fingerprintOf: (catalog: Catalog) => string;

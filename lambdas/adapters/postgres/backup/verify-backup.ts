@@ -86,7 +86,7 @@ const restoreAndCompare = async (
   scratchDatabase: string,
 ): Promise<Outcome> => {
   try {
-    return await withScratchDatabase(tools.connection, address, scratchDatabase, async (connection) => {
+    return await withScratchDatabase(tools, address, scratchDatabase, async (connection) => {
       const saved = await withSession(connection, (session) => restore(tools.store, record, session));
       const restored = await withReadingSession(connection, (session) => readRestored(tools, session));
       return { compared: restored.tables, differences: compareContents(saved, restored) };

@@ -12,6 +12,7 @@ import {
   dropScratch,
   findScratch,
   isScratchName,
+  newNote,
   type ScratchNote,
   scratchNameOf,
   writeNote,
@@ -119,13 +120,7 @@ export const createPlainServerPlatform = ({
       if (earlier?.note?.isReady) return branchOf(database, earlier.note);
       // What an interrupted attempt left, half filled. One that is not ours is refused here.
       await dropScratch(session, database);
-      const note: ScratchNote = {
-        madeBy: 'migration-checklist',
-        name,
-        isReady: false,
-        createdAt: clock.now().toISOString(),
-        expiresAt: expiresAt.toISOString(),
-      };
+      const note = newNote(name, clock.now(), expiresAt);
       await createScratch(session, database, note);
       try {
         await fill(target, { ...target, database }, backupCopy);

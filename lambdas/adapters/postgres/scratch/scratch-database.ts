@@ -1,4 +1,4 @@
-/** Scratch databases: copies of the target on its own server, recognised by their name and by the comment they carry. */
+/** Scratch databases: made beside the target on its own server, recognised by their name and by the comment they carry. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { PlatformFailed } from '#domain/errors';
@@ -9,16 +9,22 @@ const prefix = 'migration_checklist_';
 /** NAMEDATALEN - 1: PostgreSQL cuts longer names, and what is cut is not found again. */
 const longestNameBytes = 63;
 
+/** 24 h: what a killed process left is dropped by whoever comes later than that. */
+export const scratchLifetimeMs = 24 * 3_600_000;
+
 /** What the comment holds, as JSON. */
 export type ScratchNote = {
   readonly madeBy: 'migration-checklist';
-  /** The branch's name as it was asked for. */
+  /** What it was asked for by: a branch's name, or the database's own. */
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt: string;
-  /** False while it is being filled; true when it holds everything. */
+  /** False while it is being filled; true when it is a branch that holds everything. */
   readonly isReady: boolean;
 };
+
+/** The comment on the databases of restores before they carried a note. */
+const earlierMark = 'scratch database of migration-checklist: safe to drop';
 
 export const isScratchName = (database: string): boolean => database.startsWith(prefix);
 
@@ -31,6 +37,19 @@ export const scratchNameOf = (branchName: string): string => {
   return `${wanted.slice(0, longestNameBytes - digest.length - 1)}_${digest}`;
 };
 
+/** The note of a database that is about to be made. */
+export const newNote = (
+  name: string,
+  createdAt: Date,
+  expiresAt = new Date(createdAt.getTime() + scratchLifetimeMs),
+): ScratchNote => ({
+  madeBy: 'migration-checklist',
+  name,
+  isReady: false,
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});
+
 const readNote = (comment: string | null): ScratchNote | null => {
   try {
     const note = JSON.parse(comment ?? 'null') as ScratchNote | null;
@@ -40,16 +59,23 @@ const readNote = (comment: string | null): ScratchNote | null => {
   }
 };
 
-/** `note` is null when the database does not carry ours. Null when there is no such database. */
-export const findScratch = async (
-  session: Session,
-  database: string,
-): Promise<{ readonly note: ScratchNote | null } | null> => {
+export type FoundScratch = {
+  /** True when name and comment say that we made it. */
+  readonly isOurs: boolean;
+  /** Null when it does not carry one. */
+  readonly note: ScratchNote | null;
+};
+
+/** Null when there is no such database. */
+export const findScratch = async (session: Session, database: string): Promise<FoundScratch | null> => {
   const { rows } = await session.query<{ comment: string | null }>(
     `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
     [database],
   );
-  return rows[0] ? { note: readNote(rows[0].comment) } : null;
+  if (!rows[0]) return null;
+  const { comment } = rows[0];
+  const note = readNote(comment);
+  return { isOurs: isScratchName(database) && (note !== null || comment === earlierMark), note };
 };
 
 export const writeNote = async (session: Session, database: string, note: ScratchNote): Promise<void> => {
@@ -62,7 +88,7 @@ export const writeNote = async (session: Session, database: string, note: Scratc
 export const dropScratch = async (session: Session, database: string): Promise<void> => {
   const found = await findScratch(session, database);
   if (!found) return;
-  if (!isScratchName(database) || !found.note)
+  if (!found.isOurs)
     throw new PlatformFailed(
       `database "${database}" was not made by migration-checklist (its name has to begin with ${prefix} and its comment to say so), so it is not dropped; if it is not needed, drop it by hand`,
     );
@@ -83,49 +109,41 @@ export const dropExpiredScratches = async (session: Session, now: Date): Promise
   }
 };
 
-type Locale = {
-  encoding: string;
-  provider: string;
-  collate: string;
-  ctype: string;
-  locale: string | null;
-  mayCreate: boolean;
-  role: string;
-};
+type Making = { readonly options: string; readonly mayCreate: boolean; readonly role: string };
 
-// daticulocale became datlocale in 17; read as JSON, the row has whichever there is.
-const localeQuery = `
-SELECT pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collate, d.datctype AS ctype,
-       coalesce(pg_catalog.to_jsonb(d) ->> 'datlocprovider', 'c') AS provider,
-       coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale,
-       r.rolsuper OR r.rolcreatedb AS "mayCreate", r.rolname AS role
-FROM pg_catalog.pg_database d, pg_catalog.pg_roles r
-WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user`;
+/**
+ * Written so that every version from 15 on understands it: the locale's column was renamed in 17, rules came with 16. The
+ * provider is said in every case, because the one of template0 is the cluster's and not this database's.
+ */
+const makingQuery = `
+SELECT pg_catalog.format('ENCODING %L LC_COLLATE %L LC_CTYPE %L LOCALE_PROVIDER %s%s%s',
+         pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype,
+         CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+         CASE datlocprovider
+           WHEN 'i' THEN ' ICU_LOCALE ' || pg_catalog.quote_literal(coalesce(d ->> 'datlocale', d ->> 'daticulocale'))
+           WHEN 'b' THEN ' BUILTIN_LOCALE ' || pg_catalog.quote_literal(d ->> 'datlocale') END,
+         ' ICU_RULES ' || pg_catalog.quote_literal(nullif(d ->> 'daticurules', ''))) AS options,
+       rolsuper OR rolcreatedb AS "mayCreate", rolname AS role
+FROM (SELECT *, pg_catalog.to_jsonb(pg_database) AS d FROM pg_catalog.pg_database) AS source, pg_catalog.pg_roles
+WHERE datname = pg_catalog.current_database() AND rolname = current_user`;
 
-/** `LOCALE_PROVIDER` and the option that carries its locale, by pg_database.datlocprovider. */
-const providers: Readonly<Record<string, readonly [provider: string, option: string]>> = {
-  i: ['icu', 'ICU_LOCALE'],
-  b: ['builtin', 'BUILTIN_LOCALE'],
-};
-
-const optionsOf = ({ encoding, provider, collate, ctype, locale }: Locale) => {
-  const [name, option] = providers[provider] ?? [];
-  return [
-    `ENCODING ${pg.escapeLiteral(encoding)} LC_COLLATE ${pg.escapeLiteral(collate)} LC_CTYPE ${pg.escapeLiteral(ctype)}`,
-    ...(name && locale !== null ? [`LOCALE_PROVIDER ${name} ${option} ${pg.escapeLiteral(locale)}`] : []),
-  ].join(' ');
-};
-
-/** Makes an empty database that sorts and compares as the session's own does. Errors: PlatformFailed. */
+/**
+ * Makes an empty database that sorts and compares as the session's own does. Errors: PlatformFailed, with the server's own
+ * error as its cause when it was the server that refused.
+ */
 export const createScratch = async (session: Session, database: string, note: ScratchNote): Promise<void> => {
-  const { rows } = await session.query<Locale>(localeQuery);
-  const like = rows[0] as Locale;
-  if (!like.mayCreate)
+  if (!isScratchName(database))
     throw new PlatformFailed(
-      `role "${like.role}" may not create databases, and on a plain PostgreSQL server a branch is a database of its own; run ALTER ROLE ${pg.escapeIdentifier(like.role)} CREATEDB as a superuser`,
+      `"${database}" is no name for a scratch database; expected one that begins with ${prefix}, by which it is found when it was left behind`,
+    );
+  const { rows } = await session.query<Making>(makingQuery);
+  const { options, mayCreate, role } = rows[0] as Making;
+  if (!mayCreate)
+    throw new PlatformFailed(
+      `role "${role}" may not create databases, which the scratch database "${database}" needs; run ALTER ROLE ${pg.escapeIdentifier(role)} CREATEDB as a superuser`,
     );
   try {
-    await session.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE template0 ${optionsOf(like)}`);
+    await session.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE template0 ${options}`);
   } catch (cause) {
     if (sqlStateOf(cause) === null) throw cause;
     throw new PlatformFailed(`the scratch database "${database}" could not be made: ${(cause as Error).message}`, {
