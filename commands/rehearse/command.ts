@@ -1,12 +1,12 @@
 /** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
 import '#command-line/require-node';
+import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { showProgress } from '#command-line/waiting-line';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/folders/recognise';
-import { readFolder } from '#local/rehearsal/read-folder';
 import { isFine } from '#local/rehearsal/result';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';

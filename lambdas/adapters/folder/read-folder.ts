@@ -1,7 +1,7 @@
 /** Reads the files of a folder and of the folders in it; the folders below these are only named. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '#command-line/exit-codes';
+import { InvalidInput } from '#domain/errors';
 import type { FolderFile } from '#domain/folders/folder';
 
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
@@ -20,7 +20,7 @@ const entriesOf = async (directory: string) => {
     const { code } = error as NodeJS.ErrnoException;
     const what =
       code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`;
-    throw new UsageError(`${directory} ${what}; expected the folder with the migrations`);
+    throw new InvalidInput(`${directory} ${what}; expected the folder with the migrations`);
   }
 };
 
@@ -30,7 +30,7 @@ const readFileOf = async (file: string): Promise<Buffer> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const what = code === 'ENOENT' ? 'leads to a file that does not exist' : `cannot be read (${code})`;
-    throw new UsageError(
+    throw new InvalidInput(
       `${file} ${what}; expected a file that you may read. Make it readable, or move it out of the folder`,
     );
   }
@@ -51,5 +51,5 @@ const readBelow = async (directory: string, prefix: string): Promise<ReadFolder>
   return { files, deeper };
 };
 
-/** Errors: UsageError when the folder or a file in it cannot be read. */
+/** Errors: InvalidInput when the folder or a file in it cannot be read. */
 export const readFolder = (directory: string): Promise<ReadFolder> => readBelow(directory, '');
