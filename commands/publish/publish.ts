@@ -1,5 +1,6 @@
 /** Makes the store's migrations those of a folder: what a run is started with is what lies there. */
 import { InvalidInput } from '#domain/errors';
+import { isChecksFileName } from '#domain/migration/file-name';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { type Publication, planPublication } from './plan-publication';
@@ -15,10 +16,9 @@ const readPublished = async (store: ArtifactStore) =>
     })),
   );
 
-const isChecks = ({ name }: { readonly name: string }) => name.endsWith('.checks.sql');
-
 /** A run that is started meanwhile never meets a migration without the checks that belong to it. */
-const checksFirst = (a: Publication, b: Publication) => Number(isChecks(b)) - Number(isChecks(a));
+const checksFirst = (a: Publication, b: Publication) =>
+  Number(isChecksFileName(b.name)) - Number(isChecksFileName(a.name));
 
 /**
  * `remove` = take away what was published earlier and is not in the folder; the bucket keeps every version. Runs under way have

@@ -3,7 +3,7 @@ import { createFolderMigrationSource } from '#adapters/folder/folder-migration-s
 import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
 import { orderMigrations } from '#domain/ledger/order-migrations';
-import { checksFileNameOf } from '#domain/migration/file-name';
+import { checksFileNameOf, isChecksFileName } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { MigrationSource } from '#lambdas/ports/store';
@@ -15,11 +15,9 @@ const readFile = async (source: MigrationSource, name: string): Promise<readonly
   return bytes ? [{ name, bytes, sha256: sha256Of(bytes) }] : [];
 };
 
-const isChecks = (name: string) => name.endsWith('.checks.sql');
-
 const flawOf = async ({ name, bytes }: MigrationFile): Promise<readonly string[]> => {
   try {
-    await (isChecks(name) ? parseChecks(name, bytes) : parseMigration(name, bytes));
+    await (isChecksFileName(name) ? parseChecks(name, bytes) : parseMigration(name, bytes));
     return [];
   } catch (error) {
     if (error instanceof ChecklistError) return [error.message];
@@ -38,7 +36,7 @@ export const readMigrations = async (directory: string): Promise<readonly Migrat
   ).flat();
   const flaws = (await Promise.all(files.map(flawOf))).flat();
   const order = orderMigrations(
-    files.filter(({ name }) => !isChecks(name)).map(({ name, sha256 }) => ({ fileName: name, sha256 })),
+    files.filter(({ name }) => !isChecksFileName(name)).map(({ name, sha256 }) => ({ fileName: name, sha256 })),
     [],
   );
   const twice = order.refusals.filter(({ rule }) => rule === 'version-used-twice').map(({ message }) => message);

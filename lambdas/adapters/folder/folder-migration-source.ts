@@ -1,38 +1,12 @@
-/** Migrations in a folder of this machine. */
-import { readdir, readFile } from 'node:fs/promises';
+/** Migrations of our own form in a folder of this machine. */
 import path from 'node:path';
-import { InvalidInput } from '#domain/errors';
+import { listOurs } from '#domain/folders/ours';
 import type { MigrationSource } from '#lambdas/ports/store';
+import { listFolder, readFolderFile } from './read-folder';
 
-const isChecks = (name: string) => name.endsWith('.checks.sql');
-
-const isMigration = (name: string) => name.endsWith('.sql') && !isChecks(name);
-
-const byVersion = (a: string, b: string) =>
-  (Number.parseInt(a, 10) || 0) - (Number.parseInt(b, 10) || 0) || (a < b ? -1 : 1);
-
-/** Errors: InvalidInput when the folder cannot be read or holds checks of no migration. */
+/** Errors: InvalidInput when the folder or a file cannot be read, and when it holds checks of no migration. */
 export const createFolderMigrationSource = (directory: string): MigrationSource => ({
-  list: async () => {
-    const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
-      throw new InvalidInput(
-        `the migrations folder ${directory} cannot be read (${cause.code}); name an existing one with --migrations`,
-        { cause },
-      );
-    });
-    const stray = names.find((name) => isChecks(name) && !names.includes(name.replace(/\.checks\.sql$/, '.sql')));
-    if (stray)
-      throw new InvalidInput(
-        `${stray} belongs to no migration: there is no ${stray.replace(/\.checks\.sql$/, '.sql')} beside it; rename or remove it, else its tests would never run`,
-      );
-    return names.filter(isMigration).sort(byVersion);
-  },
-  read: async (fileName) => {
-    // A name, never a path: what a run may ask for lies in this folder.
-    if (path.basename(fileName) !== fileName) return null;
-    return readFile(path.join(directory, fileName)).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return null;
-      throw new InvalidInput(`${fileName} cannot be read (${cause.code}); check its permissions`, { cause });
-    });
-  },
+  list: async () => listOurs((await listFolder(directory)).map(({ name }) => name)),
+  // A name, never a path: what a run may ask for lies in this folder.
+  read: async (fileName) => (path.basename(fileName) === fileName ? readFolderFile(directory, fileName) : null),
 });

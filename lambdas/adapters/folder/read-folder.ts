@@ -1,4 +1,4 @@
-/** Reads the files of a folder and of the folders in it; the folders below these are only named. */
+/** The one reader of migration folders on this machine, whatever form they are in. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInput } from '#domain/errors';
@@ -7,49 +7,70 @@ import type { FolderFile } from '#domain/folders/folder';
 /** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
 const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);
 
+export type FolderEntry = { readonly name: string; readonly isFolder: boolean };
+
 export type ReadFolder = {
   readonly files: readonly FolderFile[];
   /** Folders that lie too deep to be read, with a slash at the end. */
   readonly deeper: readonly string[];
 };
 
-const entriesOf = async (directory: string) => {
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
+
+/** What lies in the folder itself; nothing of it is read. Errors: InvalidInput when it is not there or cannot be read. */
+export const listFolder = async (directory: string): Promise<readonly FolderEntry[]> => {
   try {
-    return await readdir(directory, { withFileTypes: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+  } catch (cause) {
+    const code = codeOf(cause);
     const what =
       code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`;
-    throw new InvalidInput(`${directory} ${what}; expected the folder with the migrations`);
+    throw new InvalidInput(
+      `${directory} ${what}; expected the folder with the migrations, which --help says how to name`,
+      { cause },
+    );
   }
 };
 
-const readFileOf = async (file: string): Promise<Buffer> => {
+/** Exact bytes; null when there is no such file. Errors: InvalidInput when it cannot be read. */
+export const readFolderFile = async (directory: string, name: string): Promise<Buffer | null> => {
+  const file = path.join(directory, name);
   try {
     return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'leads to a file that does not exist' : `cannot be read (${code})`;
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null;
     throw new InvalidInput(
-      `${file} ${what}; expected a file that you may read. Make it readable, or move it out of the folder`,
+      `${file} cannot be read (${codeOf(cause)}); expected a file that you may read. Make it readable, or move it out of the folder`,
+      { cause },
     );
   }
+};
+
+const readListed = async (directory: string, name: string): Promise<Buffer> => {
+  const bytes = await readFolderFile(directory, name);
+  if (bytes) return bytes;
+  throw new InvalidInput(
+    `${path.join(directory, name)} leads to a file that does not exist; expected a file that you may read. Mend the link, or take it out of the folder`,
+  );
 };
 
 const readBelow = async (directory: string, prefix: string): Promise<ReadFolder> => {
   const files: FolderFile[] = [];
   const deeper: string[] = [];
-  for (const entry of await entriesOf(directory)) {
-    const [file, name] = [path.join(directory, entry.name), `${prefix}${entry.name}`];
-    if (entry.isDirectory() && prefix === '') {
-      const below = await readBelow(file, `${name}/`);
+  for (const { name, isFolder } of await listFolder(directory)) {
+    if (isFolder && prefix === '') {
+      const below = await readBelow(path.join(directory, name), `${name}/`);
       files.push(...below.files);
       deeper.push(...below.deeper);
-    } else if (entry.isDirectory()) deeper.push(`${name}/`);
-    else if (isOfInterest(entry.name)) files.push({ path: name, bytes: await readFileOf(file) });
+    } else if (isFolder) deeper.push(`${prefix}${name}/`);
+    else if (isOfInterest(name)) files.push({ path: `${prefix}${name}`, bytes: await readListed(directory, name) });
   }
   return { files, deeper };
 };
 
-/** Errors: InvalidInput when the folder or a file in it cannot be read. */
+/**
+ * The files of a folder and of the folders in it; the folders below these are only named. Errors: InvalidInput when the
+ * folder or a file in it cannot be read.
+ */
 export const readFolder = (directory: string): Promise<ReadFolder> => readBelow(directory, '');

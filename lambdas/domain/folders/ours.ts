@@ -1,14 +1,14 @@
 /** Our own form: `001_name.sql`, the rollback in comments at its end. Less strict than the workflow, which refuses more. */
-import { MigrationRefused } from '#domain/errors';
+import { InvalidInput, MigrationRefused } from '#domain/errors';
+import { checksFileNameOf, isChecksFileName } from '#domain/migration/file-name';
 import { rollbackSource } from '#domain/migration/rollback-section';
 import type { Source } from '#domain/sql/source';
-import { byVersion, versionOf } from './file-path';
+import { byName, byVersion, type Order, versionOf } from './file-path';
 import type { FolderFile, FolderForm, FolderMigration, Script } from './folder';
 import { oneEach } from './one-each';
 import { isScript, problemScript, sourceOrProblem, unlessEmpty } from './script';
 
 const form = /^\d+_[^/]*\.sql$/;
-const checks = /\.checks\.sql$/;
 
 /** A comment line that begins with the word, well written or not. */
 const heading = /^[ \t]*--[\s\-=*#~_]*roll\s*-?back\b/im;
@@ -40,7 +40,7 @@ export const ours: FolderForm = {
   claims: ({ path }) => form.test(path),
   read: (files) => {
     const migrations = oneEach(
-      files.filter(({ path }) => !checks.test(path)),
+      files.filter(({ path }) => !isChecksFileName(path)),
       ({ path }) => String(versionOf(path)),
     );
     return {
@@ -48,4 +48,25 @@ export const ours: FolderForm = {
       notes: [],
     };
   },
+};
+
+/** A name without a version stands in front, where its refusal is seen. */
+const misnamedFirst: Order = (one, other) => {
+  const [first, second] = [versionOf(one) ?? 0n, versionOf(other) ?? 0n];
+  return first < second ? -1 : first > second ? 1 : byName(one, other);
+};
+
+/**
+ * The migrations that a run may be asked for, of the names in a folder and without a look into the files, so that a misnamed
+ * one is among them and refused when it is read. Errors: InvalidInput for checks of no migration.
+ */
+export const listOurs = (names: readonly string[]): readonly string[] => {
+  const migrations = names.filter((name) => name.endsWith('.sql') && !isChecksFileName(name));
+  const belonging = new Set(migrations.map(checksFileNameOf));
+  const stray = names.find((name) => isChecksFileName(name) && !belonging.has(name));
+  if (stray)
+    throw new InvalidInput(
+      `${stray} belongs to no migration: there is no ${stray.replace(/\.checks\.sql$/, '.sql')} beside it; rename or remove it, else its tests would never run`,
+    );
+  return migrations.toSorted(misnamedFirst);
 };

@@ -33,6 +33,8 @@ export const parseFileName = (fileName: string): MigrationName => {
   throw refusal(fileName, null, `the file name ${flaw}; ${expected}. Rename the file`);
 };
 
+export const isChecksFileName = (fileName: string): boolean => fileName.endsWith('.checks.sql');
+
 /** The checks file that may lie beside a migration. */
 export const checksFileNameOf = (migrationFileName: string): string =>
   migrationFileName.replace(/\.sql$/, '.checks.sql');
