@@ -1,0 +1,115 @@
+/** Every state of the workflow file against what it is meant to do, in both directions. */
+
+import { loadDefinition } from '#statemachine/load-definition';
+import { expectedHandOvers } from './hand-overs';
+import { expectedFlows, type Flow, firstState } from './states';
+
+type States = Readonly<Record<string, State>>;
+type Branch = { readonly StartAt: string; readonly States: States } & Readonly<Record<string, unknown>>;
+type State = {
+  readonly Type: string;
+  readonly Arguments?: { readonly FunctionName: string; readonly Payload: object };
+  readonly Assign?: object;
+  readonly Output?: unknown;
+  readonly Branches?: readonly Branch[];
+} & Readonly<Record<string, unknown>>;
+
+const statesIn = (states: States): readonly (readonly [string, State])[] =>
+  Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.Branches ?? []).flatMap((branch) => statesIn(branch.States)),
+  ]);
+
+const { States: topStates, ...definition } = loadDefinition('migration-checklist') as { States: States };
+const states = statesIn(topStates);
+const namesOf = (rows: readonly (readonly [string, unknown])[]) => rows.map(([name]) => name).sort();
+
+const stateNamed = (wanted: string) => states.find(([name]) => name === wanted)?.[1];
+
+const namesIn = ({ StartAt, States, ...more }: Branch) => {
+  expect(more).toEqual({});
+  return [StartAt, ...Object.keys(States).filter((name) => name !== StartAt)];
+};
+
+/** Everything of a state but what travels through it: a field that nobody meant is seen too. */
+const flowOf = ({ Arguments, Assign, Output, Branches, ...flow }: State): Flow => ({
+  ...(flow.Type === 'Task' || flow.Type === 'Parallel' ? { Retry: [], Catch: [] } : {}),
+  ...(Arguments && { FunctionName: Arguments.FunctionName }),
+  ...(Branches && { Branches: Branches.map(namesIn) }),
+  ...flow,
+});
+
+const handOverOf = ({ Arguments, Assign, Output }: State) => ({
+  ...(Arguments && { takes: Arguments.Payload }),
+  ...(Assign && { keeps: Assign }),
+  ...(Output !== undefined && { gives: Output }),
+});
+
+test('the workflow has the states that it is meant to have, each once, and no other', () => {
+  expect(namesOf(states)).toEqual(namesOf(expectedFlows));
+  expect(definition).toEqual({ Comment: expect.any(String), QueryLanguage: 'JSONata', StartAt: firstState });
+});
+
+test.each(expectedFlows)('%s calls, retries, catches and goes on as it is meant to', (name, expected) => {
+  const state = stateNamed(name);
+
+  expect(state && flowOf(state)).toStrictEqual(expected);
+});
+
+test('no state takes, keeps or gives anything that it is not meant to', () => {
+  const travelling = states.filter(([, state]) => Object.keys(handOverOf(state)).length > 0);
+
+  expect(namesOf(travelling)).toEqual(Object.keys(expectedHandOvers).sort());
+});
+
+test.each(Object.entries(expectedHandOvers))('%s takes, keeps and gives what it is meant to', (name, expected) => {
+  const state = stateNamed(name);
+
+  expect(state && handOverOf(state)).toStrictEqual(expected);
+  expect(Object.keys(state?.Arguments ?? {}).filter((key) => !['FunctionName', 'Payload'].includes(key))).toEqual([]);
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html: over in a moment, to be retried. */
+const transientOfLambda = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+/** The same page: a function that ran out of memory or time. */
+const otherOfLambda = ['Lambda.Unknown'];
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, of Task, Parallel and Choice with JSONata. */
+const ofStepFunctions = [
+  'States.ALL',
+  'States.BranchFailed',
+  'States.DataLimitExceeded',
+  'States.HeartbeatTimeout',
+  'States.NoChoiceMatched',
+  'States.Permissions',
+  'States.QueryEvaluationError',
+  'States.TaskFailed',
+  'States.Timeout',
+];
+
+type Matcher = { readonly ErrorEquals: readonly string[] };
+
+const matchersIn = (field: 'Retry' | 'Catch') =>
+  states.flatMap(([, state]) => (state[field] ?? []) as readonly Matcher[]).map(({ ErrorEquals }) => ErrorEquals);
+
+test('every error of AWS that the workflow names is one that Lambda or Step Functions raises', () => {
+  const named = [...matchersIn('Retry'), ...matchersIn('Catch')].flat().filter((name) => name.includes('.'));
+
+  expect(named.length).toBeGreaterThan(0);
+  const raised = [...transientOfLambda, ...otherOfLambda, ...ofStepFunctions];
+  expect(named.filter((name) => !raised.includes(name))).toEqual([]);
+});
+
+test('whatever is tried again after one passing error of Lambda is tried again after every one', () => {
+  const passing = matchersIn('Retry')
+    .map((errors) => errors.filter((name) => name.startsWith('Lambda.')))
+    .filter((errors) => errors.length > 0);
+
+  expect(passing.length).toBeGreaterThan(0);
+  for (const errors of passing) expect([...errors].sort()).toEqual([...transientOfLambda].sort());
+});

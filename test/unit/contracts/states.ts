@@ -1,0 +1,209 @@
+/**
+ * What the workflow is meant to do, state by state: which function it calls, what is tried again, where an error leads and what
+ * comes next. Written by hand and apart from the workflow file, so that a line that is lost or mistaken there is seen.
+ */
+
+/** JSONata, as the workflow file spells it. */
+export const jsonata = (expression: string) => `{% ${expression} %}`;
+
+type Retrier = {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds: number;
+  readonly MaxAttempts: number;
+  readonly JitterStrategy: 'FULL';
+};
+
+const retrier = (errors: readonly string[], first: number, longest: number, attempts: number): Retrier => ({
+  ErrorEquals: errors,
+  IntervalSeconds: first,
+  BackoffRate: 2,
+  MaxDelaySeconds: longest,
+  MaxAttempts: attempts,
+  JitterStrategy: 'FULL',
+});
+
+const lambdaStumbled = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+const stumbled = [...lambdaStumbled, 'DatabaseUnreachable', 'PlatformFailed', 'StoreFailed'];
+
+/** Nothing was decided: 2, 4 and 8 s later. */
+const transient = retrier(stumbled, 2, 8, 3);
+/** Until the target answers nobody knows what became of the commit, so about seven minutes. */
+const patient = retrier(stumbled, 2, 60, 10);
+/** Somebody holds the lock: about five minutes. */
+const lock = retrier(['LockNotAvailable'], 1, 60, 12);
+const usual = [transient, lock];
+
+type Catcher = { readonly ErrorEquals: readonly string[]; readonly Assign?: object; readonly Next: string };
+
+const anyError = (next: string, assign?: object): readonly Catcher[] => [
+  { ErrorEquals: ['States.ALL'], ...(assign && { Assign: assign }), Next: next },
+];
+
+const failed = (committed: boolean) => ({
+  failure: {
+    state: jsonata('$states.context.State.Name'),
+    error: jsonata('$states.errorOutput.Error'),
+    cause: jsonata('$states.errorOutput.Cause'),
+    committed,
+  },
+});
+
+const rollbackEnded = (outcome: string) => ({
+  rollback: { outcome, error: jsonata('$states.errorOutput.Error'), cause: jsonata('$states.errorOutput.Cause') },
+});
+
+/** Before the commit nothing has changed, so the run is only closed. */
+const closes = anyError('Close run', failed(false));
+/** After the commit a person decides. */
+const asks = anyError('Approve rollback', failed(true));
+const inDoubt = anyError('Establish outcome', failed(false));
+const unanswered = anyError('Report incident', { rollback: { outcome: 'not approved' } });
+const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
+const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
+const unreported = anyError('Close run');
+/** Inside a group it is the group that catches. */
+const byGroup: readonly Catcher[] = [];
+/** There is nothing before it to close, or nothing behind it that could: the execution fails with the function's own error. */
+const uncaught: readonly Catcher[] = [];
+
+const end = null;
+
+type Task = readonly [
+  state: string,
+  calls: string,
+  seconds: number,
+  retry: readonly Retrier[],
+  caught: readonly Catcher[],
+  next: string | typeof end,
+];
+
+const tasks: readonly Task[] = [
+  ['Open run', 'OpenRun', 120, usual, uncaught, 'Review'],
+  ['Step 1: Code review', 'CodeReview', 300, usual, byGroup, end],
+  ['Step 2: Schema validation', 'SchemaValidation', 300, usual, byGroup, end],
+  ['Step 3: Impact analysis', 'ImpactAnalysis', 300, usual, byGroup, end],
+  ['Step 4: Environment check', 'EnvironmentCheck', 300, usual, closes, 'Create branch'],
+  ['Create branch', 'CreateBranch', 600, [transient], closes, 'Prepare'],
+  ['Step 5: Back up database', 'BackupDatabase', 900, usual, byGroup, end],
+  ['Step 6: Dry run', 'DryRun', 900, usual, byGroup, 'Step 13: Test rollback'],
+  ['Step 13: Test rollback', 'TestRollback', 900, usual, byGroup, end],
+  ['Step 7: Connect', 'Connect', 120, usual, closes, 'Step 8: Apply migration'],
+  ['Step 8: Apply migration', 'ApplyMigration', 900, [lock], inDoubt, 'Step 9: Verify schema'],
+  ['Establish outcome', 'EstablishOutcome', 300, [patient, lock], asks, 'Was it committed?'],
+  ['Step 9: Verify schema', 'VerifySchema', 300, usual, asks, 'Validate'],
+  ['Step 10: Test constraints', 'TestConstraints', 300, usual, byGroup, end],
+  ['Step 11: Performance check', 'PerformanceCheck', 300, usual, byGroup, end],
+  ['Step 12: Application integration', 'ApplicationIntegration', 300, [transient], byGroup, end],
+  ['Step 14: Update documentation', 'UpdateDocumentation', 300, usual, asks, 'Step 15: Notify team'],
+  ['Step 15: Notify team', 'NotifyTeam', 300, [transient], asks, 'Step 16: Monitor'],
+  ['Sign off', 'SignOff', 300, [transient], uncaught, end],
+  ['Roll back', 'RollBack', 900, usual, notRolledBack, 'Verify rollback'],
+  ['Verify rollback', 'VerifyRollback', 300, usual, differs, 'Report incident'],
+  ['Report incident', 'ReportIncident', 300, [transient], unreported, 'Close run'],
+  ['Close run', 'CloseRun', 300, [transient], uncaught, 'Run failed'],
+];
+
+type Wait = readonly [state: string, calls: string, seconds: string, caught: readonly Catcher[], next: string];
+
+/** Never tried again: a person would be asked twice, a window opened twice. */
+const waits: readonly Wait[] = [
+  ['Approve review', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Review approved?'],
+  ['Approve apply', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Apply approved?'],
+  ['Step 16: Monitor', 'Monitor', '$run.monitorSeconds + 3600', asks, 'Was it quiet?'],
+  ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
+];
+
+type Group = readonly [
+  state: string,
+  branches: readonly (readonly string[])[],
+  caught: readonly Catcher[],
+  next: string,
+];
+
+const groups: readonly Group[] = [
+  [
+    'Review',
+    [['Step 1: Code review'], ['Step 2: Schema validation'], ['Step 3: Impact analysis']],
+    closes,
+    'Approve review',
+  ],
+  ['Prepare', [['Step 5: Back up database'], ['Step 6: Dry run', 'Step 13: Test rollback']], closes, 'Approve apply'],
+  [
+    'Validate',
+    [['Step 10: Test constraints'], ['Step 11: Performance check'], ['Step 12: Application integration']],
+    asks,
+    'Step 14: Update documentation',
+  ],
+];
+
+type Choice = readonly [state: string, rules: Readonly<Record<string, string>>, otherwise: string];
+
+const approved = "$decision.decision = 'approved'";
+
+const choices: readonly Choice[] = [
+  ['Review approved?', { [approved]: 'Step 4: Environment check' }, 'Close run'],
+  ['Apply approved?', { [approved]: 'Step 7: Connect' }, 'Close run'],
+  [
+    'Was it committed?',
+    { "$outcome = 'committed'": 'Step 9: Verify schema', "$outcome = 'partly applied'": 'Approve rollback' },
+    'Close run',
+  ],
+  ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Approve rollback'],
+  ['Rollback approved?', { [approved]: 'Roll back' }, 'Report incident'],
+];
+
+const lambda = 'arn:aws:states:::lambda:invoke';
+const arnOf = (functionName: string) => `\${${functionName}Arn}`;
+
+/** A state without what it takes and keeps; of a group the names of the states in each branch, the first one first. */
+export type Flow = { readonly Type: string } & Readonly<Record<string, unknown>>;
+
+export const firstState = 'Open run';
+
+export const expectedFlows: readonly (readonly [state: string, flow: Flow])[] = [
+  ...tasks.map(([state, calls, TimeoutSeconds, Retry, Catch, next]): [string, Flow] => [
+    state,
+    {
+      Type: 'Task',
+      Resource: lambda,
+      FunctionName: arnOf(calls),
+      TimeoutSeconds,
+      Retry,
+      Catch,
+      ...(next === end ? { End: true } : { Next: next }),
+    },
+  ]),
+  ...waits.map(([state, calls, seconds, Catch, Next]): [string, Flow] => [
+    state,
+    {
+      Type: 'Task',
+      Resource: `${lambda}.waitForTaskToken`,
+      FunctionName: arnOf(calls),
+      TimeoutSeconds: jsonata(seconds),
+      Retry: [],
+      Catch,
+      Next,
+    },
+  ]),
+  ...groups.map(([state, Branches, Catch, Next]): [string, Flow] => [
+    state,
+    { Type: 'Parallel', Branches, Retry: [], Catch, Next },
+  ]),
+  ...choices.map(([state, rules, Default]): [string, Flow] => [
+    state,
+    {
+      Type: 'Choice',
+      Choices: Object.entries(rules).map(([condition, Next]) => ({ Condition: jsonata(condition), Next })),
+      Default,
+    },
+  ]),
+  ['Run failed', { Type: 'Fail', Error: jsonata('$closed.error'), Cause: jsonata('$closed.cause') }],
+];
