@@ -26,7 +26,9 @@ export const boxOf = ({ boxes }: Report, wanted: string) => boxes.find(({ id }) 
 
 /** Names of the states that were entered, in order. */
 export const statesOf = async ({ engine }: Runtime, { executionArn }: RunEnd) =>
-  (await engine.history(executionArn)).map(({ details }) => String(details?.['name'] ?? '')).filter(Boolean);
+  (await engine.history(executionArn))
+    .filter(({ type }) => type.endsWith('StateEntered'))
+    .map(({ details }) => String(details?.['name']));
 
 /** The id of the run's branch; null when none was made. */
 export const branchOf = async ({ ports }: Runtime, runId: string): Promise<string | null> => {
