@@ -1,53 +1,56 @@
-/** A failure injected in each step in turn: the path, the evidence and the ledger are asserted. */
+/** A failure in each step in turn: the way that the run takes, what it leaves, and what it says. */
 
-import { fingerprintOf } from '#domain/catalog/fingerprint';
-import type { Report } from '#domain/reports/report';
 import { checklist, namesOf } from '#lambdas/checklist';
-import { startRun } from '#local/runs';
-import { withRuntime, withSandbox } from '#test/support/local-run';
+import { wayTo, withFaultyRun } from '#test/support/faulty-run';
 
-const migration = '001_create_jobs.sql';
-const target = { branchId: 'target' } as const;
+const closed = ['Close run', 'Run failed'];
+const asked = ['Approve rollback', 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident', ...closed];
 
-/** The steps that come after the commit; a failure in them leads to the rollback approval. */
-const afterCommit = [9, 10, 11, 12, 14, 15, 16];
+type Row = readonly [functionName: string, upTo: string, goesTo: readonly string[]];
 
-const steps = checklist.map((step) => ({ number: step.number, ...namesOf(step) }));
+/** Up to which state the run goes on the way to its sign-off, and where it goes from there. */
+const rows: readonly Row[] = [
+  ['CodeReview', 'Review', closed],
+  ['SchemaValidation', 'Review', closed],
+  ['ImpactAnalysis', 'Review', closed],
+  ['EnvironmentCheck', 'Step 4: Environment check', closed],
+  ['BackupDatabase', 'Prepare', closed],
+  ['DryRun', 'Prepare', closed],
+  ['TestRollback', 'Prepare', closed],
+  ['Connect', 'Step 7: Connect', closed],
+  ['ApplyMigration', 'Step 8: Apply migration', ['Establish outcome', 'Was it committed?', ...closed]],
+  ['VerifySchema', 'Step 9: Verify schema', asked],
+  ['TestConstraints', 'Validate', asked],
+  ['PerformanceCheck', 'Validate', asked],
+  ['ApplicationIntegration', 'Validate', asked],
+  ['UpdateDocumentation', 'Step 14: Update documentation', asked],
+  ['NotifyTeam', 'Step 15: Notify team', asked],
+  ['Monitor', 'Step 16: Monitor', asked],
+];
 
-test.each(steps)('a failure in $stateName ends the run as it should', async ({ number, functionName, stateName }) => {
-  await withSandbox((sandbox) => {
-    const intercept = async (called: string, call: () => Promise<unknown>) => {
-      if (called === functionName)
-        throw Object.assign(new Error(`injected into ${functionName}`), { name: 'Injected' });
-      return call();
-    };
-    return withRuntime(sandbox, { intercept }, async (runtime) => {
-      const before = fingerprintOf(await runtime.ports.database.readCatalog(target));
-      const end = await startRun(runtime, migration);
-      const history = await runtime.engine.history(end.executionArn);
-      const entered = history.map(({ details }) => String(details?.['name'] ?? ''));
-      const report = JSON.parse(
-        (await runtime.ports.store.read(`runs/${end.runId}/report.json`))?.toString('utf8') ?? 'null',
-      ) as Report;
-      const [entry] = await runtime.ports.database.readLedger(target);
+const stateOf = new Map(checklist.map(namesOf).map(({ functionName, stateName }) => [functionName, stateName]));
 
-      expect(end.isSignedOff).toBe(false);
-      expect(end.error).toBe('Injected');
-      expect(entered).toContain(stateName);
-      expect(report.outcome).toBe('failed');
-      expect(report.boxes).toHaveLength(61);
-      // Whatever happened, the schema is what it was: nothing was applied, or it was rolled back after a person's approval.
-      expect(fingerprintOf(await runtime.ports.database.readCatalog(target))).toBe(before);
-      if (afterCommit.includes(number)) {
-        expect(entered).toEqual(
-          expect.arrayContaining(['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident']),
-        );
-        expect(entry?.rolledBackAt).not.toBeNull();
-        expect(report.signOff.rolledBackAt).toBe(entry?.rolledBackAt);
-      } else {
-        expect(entered).not.toContain('Approve rollback');
-        expect(entry).toBeUndefined();
-      }
-    });
+test('every step is made to fail', () => {
+  expect(rows.map(([functionName]) => functionName).sort()).toEqual([...stateOf.keys()].sort());
+});
+
+test.each(rows)('a failure in %s ends the run as it should', async (functionName, upTo, goesTo) => {
+  await withFaultyRun([{ in: functionName }], async (run) => {
+    const isAsked = goesTo === asked;
+
+    expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected' });
+    expect(run.end.message).toContain(`: injected into ${functionName}. `);
+    expect(run.entered).toContain(stateOf.get(functionName));
+    expect(run.way).toEqual([...wayTo(upTo), ...goesTo]);
+    expect(run.report.outcome).toBe('failed');
+    expect(run.report.boxes).toHaveLength(61);
+    expect(run.report.approvals.some(({ stage }) => stage === 'rollback')).toBe(isAsked);
+    // Whatever happened, the schema is what it was: nothing was applied, or it was rolled back after a person's approval.
+    expect(run.schemaAfter).toBe(run.schemaBefore);
+    expect(run.entry === undefined).toBe(!isAsked);
+    expect(run.report.signOff.rolledBackAt).toBe(run.entry?.rolledBackAt ?? null);
+    expect(run.report.signOff.rolledBackAt !== null).toBe(isAsked);
+    expect(run.incidents).toHaveLength(isAsked ? 1 : 0);
+    expect(run).toMatchObject({ isTargetFree: true, hadBranch: run.way.includes('Prepare'), isBranchGone: true });
   });
 });

@@ -1,0 +1,158 @@
+/** A failure in each function that is not a step: the way that the run takes, what it leaves, and what it says. */
+
+import { verifyEvidence } from '#commands/verify-evidence/verify';
+import { entryPoints } from '#lambdas/checklist';
+import { findHandler } from '#local/functions';
+import { type Fault, isTargetFree, wayTo, wayToSignOff, withFaultyRun } from '#test/support/faulty-run';
+import { isBranchGone, reportOf } from '#test/support/run-outcome';
+
+const closed = ['Close run', 'Run failed'];
+const asked = ['Approve rollback', 'Rollback approved?'];
+const reported = ['Report incident', ...closed];
+
+/** Something fails after the commit, so that a person is asked for the rollback. */
+const failedCheck: Fault = { in: 'TestConstraints' };
+/** The migration was committed, and nobody heard of it. */
+const lostAnswer: Fault = { in: 'ApplyMigration', isAfterwards: true };
+
+type Row = {
+  readonly of: string;
+  readonly faults: readonly Fault[];
+  /** Up to which state the run goes on the way to its sign-off, and where it goes from there. */
+  readonly upTo: string;
+  readonly goesTo: readonly string[];
+  readonly migration: 'is not applied' | 'stands' | 'is rolled back';
+  readonly says: string;
+};
+
+const rows: readonly Row[] = [
+  {
+    of: 'CreateBranch',
+    faults: [{ in: 'CreateBranch' }],
+    upTo: 'Create branch',
+    goesTo: closed,
+    migration: 'is not applied',
+    says: 'Create branch: injected into CreateBranch. Nothing was changed on the target',
+  },
+  ...(['review', 'apply'] as const).map(
+    (stage): Row => ({
+      of: 'RequestApproval',
+      faults: [{ in: 'RequestApproval', stage }],
+      upTo: `Approve ${stage}`,
+      goesTo: closed,
+      migration: 'is not applied',
+      says: `Approve ${stage}: injected into RequestApproval. Nothing was changed on the target`,
+    }),
+  ),
+  {
+    // As when no mail goes out: nobody can be asked, and nobody can be told.
+    of: 'RequestApproval and ReportIncident',
+    faults: [failedCheck, { in: 'RequestApproval', stage: 'rollback' }, { in: 'ReportIncident' }],
+    upTo: 'Validate',
+    goesTo: ['Approve rollback', ...reported],
+    migration: 'stands',
+    says: '001_create_jobs.sql stands on the target',
+  },
+  {
+    of: 'EstablishOutcome',
+    faults: [lostAnswer, { in: 'EstablishOutcome' }],
+    upTo: 'Step 8: Apply migration',
+    goesTo: ['Establish outcome', ...asked, 'Roll back', 'Verify rollback', ...reported],
+    migration: 'is rolled back',
+    says: '001_create_jobs.sql was rolled back and the schema is as before',
+  },
+  {
+    of: 'RollBack',
+    faults: [failedCheck, { in: 'RollBack' }],
+    upTo: 'Validate',
+    goesTo: [...asked, 'Roll back', ...reported],
+    migration: 'stands',
+    says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
+  },
+  {
+    of: 'VerifyRollback',
+    faults: [failedCheck, { in: 'VerifyRollback' }],
+    upTo: 'Validate',
+    goesTo: [...asked, 'Roll back', 'Verify rollback', ...reported],
+    migration: 'is rolled back',
+    says: 'could not be compared with the one of before: injected into VerifyRollback',
+  },
+];
+
+/** These have nobody behind them who could tidy up; tests of their own below. */
+const alone = ['OpenRun', 'SignOff', 'CloseRun'];
+
+test('every function that a state calls is made to fail', () => {
+  const called = entryPoints.filter(({ stateNames }) => stateNames.length > 0);
+
+  expect([...new Set([...rows.flatMap(({ of }) => of.split(' and ')), ...alone])].sort()).toEqual(
+    called.map(({ functionName }) => functionName).sort(),
+  );
+});
+
+test.each(rows)(
+  'a run with a failure in $of goes on from "$upTo" to "$goesTo.0", and its migration $migration',
+  async (row) => {
+    await withFaultyRun(row.faults, async (run) => {
+      expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected' });
+      expect(run.end.message).toContain(row.says);
+      expect(run.way).toEqual([...wayTo(row.upTo), ...row.goesTo]);
+      expect(run.report).toMatchObject({ outcome: 'failed', cause: run.end.message });
+      expect(run.report.boxes).toHaveLength(61);
+      const isAsked = row.goesTo.includes('Rollback approved?');
+      expect(run.report.approvals.some(({ stage }) => stage === 'rollback')).toBe(isAsked);
+      expect(run.schemaAfter === run.schemaBefore).toBe(row.migration !== 'stands');
+      expect(run.entry === undefined).toBe(row.migration === 'is not applied');
+      expect(typeof run.entry?.rolledBackAt === 'string').toBe(row.migration === 'is rolled back');
+      const isReported = row.goesTo.includes('Report incident') && !row.of.includes('ReportIncident');
+      expect(run.incidents).toHaveLength(isReported ? 1 : 0);
+      expect(run).toMatchObject({ isTargetFree: true, hadBranch: run.way.includes('Prepare'), isBranchGone: true });
+    });
+  },
+);
+
+test('a failure in OpenRun ends the execution with that error, and nothing was begun', async () => {
+  await withFaultyRun([{ in: 'OpenRun' }], async (run) => {
+    expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected', message: 'injected into OpenRun' });
+    expect(run.way).toEqual(['Open run']);
+    expect(run.schemaAfter).toBe(run.schemaBefore);
+    expect(run).toMatchObject({ report: null, isTargetFree: true, hadBranch: false, incidents: [] });
+  });
+});
+
+test.each([
+  ['SignOff', [{ in: 'SignOff' }], wayToSignOff, 'signed off'],
+  ['CloseRun', [{ in: 'DryRun' }, { in: 'CloseRun' }], [...wayTo('Prepare'), 'Close run'], 'failed'],
+] as const)(
+  'a failure in %s ends the execution with that error, and what the run holds is given free when the state is redriven',
+  async (functionName, faults, way, outcome) => {
+    await withFaultyRun(faults, async (run, runtime, calls) => {
+      const [call, ...more] = calls.filter((one) => one.functionName === functionName);
+      const redriven = await findHandler(functionName)(call?.payload, runtime.ports);
+
+      expect(run.end).toMatchObject({ error: 'Injected', message: `injected into ${functionName}` });
+      expect(run.way).toEqual(way);
+      expect(run).toMatchObject({ report: null, isTargetFree: false, hadBranch: true, isBranchGone: false });
+      expect(more).toEqual([]);
+      expect(redriven).toMatchObject({ evidence: { key: expect.any(String) } });
+      expect(await reportOf(runtime, run.end)).toMatchObject({ outcome });
+      expect([await isTargetFree(runtime), await isBranchGone(runtime, run.end)]).toEqual([true, true]);
+    });
+  },
+);
+
+test('a commit whose answer was lost is a commit: the run goes on with Step 9 and is signed off', async () => {
+  await withFaultyRun([lostAnswer], async (run, runtime) => {
+    const doubt = ['Establish outcome', 'Was it committed?'];
+    const rest = wayToSignOff.slice(wayToSignOff.indexOf('Step 9: Verify schema'));
+
+    expect(run.end).toMatchObject({ isSignedOff: true, message: 'signed off' });
+    expect(run.way).toEqual([...wayTo('Step 8: Apply migration'), ...doubt, ...rest]);
+    expect(run.entry).toMatchObject({ runId: run.end.runId, rolledBackAt: null });
+    expect(run.report).toMatchObject({ outcome: 'signed off', cause: null });
+    expect(run.report.approvals.map(({ stage }) => stage)).toEqual(['review', 'apply']);
+    const { problems } = await verifyEvidence(runtime.ports.store, run.end.runId, run.end.signOffSha256);
+    expect(problems).toEqual([]);
+    expect(run).toMatchObject({ isTargetFree: true, hadBranch: true, isBranchGone: true, incidents: [] });
+  });
+});

@@ -1,0 +1,100 @@
+/** A whole run of the real workflow in which functions fail, and what it leaves. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { type RunEnd, startRun } from '#local/runs';
+import type { Runtime } from '#local/runtime';
+import { loadDefinition } from '#statemachine/load-definition';
+import { withRuntime, withSandbox } from './local-run';
+import { branchOf, isBranchGone, reportOf, statesOf } from './run-outcome';
+
+const target = { branchId: 'target' } as const;
+
+export type Fault = {
+  /** The function that fails, each time it is called. */
+  readonly in: string;
+  /** Only when it is asked for the approval of this stage. */
+  readonly stage?: string;
+  /** Its work is done, and its answer is lost. */
+  readonly isAfterwards?: boolean;
+};
+
+/** The way of a run that is signed off; of states that run beside each other the name of their group. */
+export const wayToSignOff: readonly string[] = [
+  'Open run',
+  'Review',
+  'Approve review',
+  'Review approved?',
+  'Step 4: Environment check',
+  'Create branch',
+  'Prepare',
+  'Approve apply',
+  'Apply approved?',
+  'Step 7: Connect',
+  'Step 8: Apply migration',
+  'Step 9: Verify schema',
+  'Validate',
+  'Step 14: Update documentation',
+  'Step 15: Notify team',
+  'Step 16: Monitor',
+  'Was it quiet?',
+  'Sign off',
+];
+
+export const wayTo = (state: string): readonly string[] => wayToSignOff.slice(0, wayToSignOff.indexOf(state) + 1);
+
+const outsideGroups = Object.keys(loadDefinition('migration-checklist')['States'] as object);
+
+/** True when a run of another name could take the target now. */
+export const isTargetFree = ({ ports }: Runtime): Promise<boolean> =>
+  ports.database.requireFreeTarget(target, 'another-run').then(
+    () => true,
+    () => false,
+  );
+
+export const schemaOf = async ({ ports }: Runtime): Promise<string> =>
+  fingerprintOf(await ports.database.readCatalog(target));
+
+/** What the run has left, asked when it had ended. */
+export const leftBy = async (runtime: Runtime, end: RunEnd, project: string) => {
+  const [entry] = await runtime.ports.database.readLedger(target);
+  const entered = await statesOf(runtime, end);
+  return {
+    entered,
+    /** The states outside of groups, in the order in which they were entered. */
+    way: entered.filter((name) => outsideGroups.includes(name)),
+    report: await reportOf(runtime, end),
+    entry,
+    isTargetFree: await isTargetFree(runtime),
+    hadBranch: (await branchOf(runtime, end.runId)) !== null,
+    isBranchGone: await isBranchGone(runtime, end),
+    incidents: await readdir(path.join(project, 'ops/postmortems')).catch(() => []),
+  };
+};
+
+type Left = Awaited<ReturnType<typeof leftBy>>;
+export type FaultyRun = Left & { readonly end: RunEnd; readonly schemaBefore: string; readonly schemaAfter: string };
+type Call = { readonly functionName: string; readonly payload: unknown };
+
+/** Every person approves. `calls` are those that met a fault. */
+export const withFaultyRun = (
+  faults: readonly Fault[],
+  work: (run: FaultyRun, runtime: Runtime, calls: readonly Call[]) => Promise<void>,
+): Promise<void> =>
+  withSandbox((sandbox) => {
+    const calls: Call[] = [];
+    const intercept = async (functionName: string, call: () => Promise<unknown>, payload: unknown) => {
+      const { stage } = payload as { readonly stage?: string };
+      const fault = faults.find((one) => one.in === functionName && (one.stage ?? stage) === stage);
+      if (!fault) return call();
+      calls.push({ functionName, payload });
+      if (fault.isAfterwards) await call();
+      throw Object.assign(new Error(`injected into ${functionName}`), { name: 'Injected' });
+    };
+    return withRuntime(sandbox, { intercept }, async (runtime) => {
+      const schemaBefore = await schemaOf(runtime);
+      const end = await startRun(runtime, '001_create_jobs.sql');
+      const left = await leftBy(runtime, end, sandbox.project);
+      await work({ ...left, end, schemaBefore, schemaAfter: await schemaOf(runtime) }, runtime, calls);
+    });
+  });
