@@ -193,6 +193,10 @@ export const namesOf = (of: Step) => ({
   substitution: `${pascal(of.slug)}Arn`,
 });
 
+/** The boxes of the step whose evidence document has this name; empty for the documents of other states. */
+export const boxesOf = (document: string): readonly BoxId[] =>
+  checklist.find((step) => namesOf(step).file === document)?.boxes.map(({ id }) => id) ?? [];
+
 export const allBoxes: readonly Box[] = checklist.flatMap((of) => of.boxes);
 
 /** Throws when there is no such box: an answer to an unknown box is a defect of ours. */

@@ -5,6 +5,7 @@ import type { Interruption } from '#domain/boxes/room';
 import { answersFrom, isDocumentName } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
+import { boxesOf } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { readFacts } from './facts';
 
@@ -31,8 +32,8 @@ const compareAnswers = (key: string, stored: readonly BoxAnswer[], judged: reado
   ];
 };
 
-const interruptionOf = ({ error, underWay }: EvidenceDocument): Interruption | null =>
-  error && { message: error.message, underWay: underWay ?? [] };
+const interruptionOf = ({ name, error, underWay }: EvidenceDocument): Interruption | null =>
+  error && { message: error.message, underWay: underWay ?? [], own: boxesOf(name) };
 
 /** The judges see JSON's values, as whoever wrote the document did. */
 const asStored = (answers: readonly BoxAnswer[]): readonly BoxAnswer[] => JSON.parse(JSON.stringify(answers));

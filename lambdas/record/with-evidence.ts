@@ -2,7 +2,7 @@
 import type { DocumentName, FactsByDocument } from '#domain/boxes/facts';
 import { type Artifact, type Interruption, type Judges, judgeRoom, type Kept, type Room } from '#domain/boxes/room';
 import type { EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
-import type { BoxId, StepNumber } from '#lambdas/checklist';
+import { type BoxId, boxesOf, type StepNumber } from '#lambdas/checklist';
 import type { StepInput } from '#statemachine/contract';
 import { closeRunState, refuseClosedRun } from './closing';
 import { type EvidenceName, evidenceOfStep, recordEvidence, type Writing } from './evidence';
@@ -83,7 +83,11 @@ const recordWork = async <Facts, T extends object>(
   const record = async (error: EvidenceDocument['error']) => {
     // A parallel state that failed may have closed the run meanwhile: what is added later would look like forged evidence.
     await refuseClosed();
-    const interruption: Interruption | null = error && { message: error.message, underWay: [...underWay] };
+    const interruption: Interruption | null = error && {
+      message: error.message,
+      underWay: [...underWay],
+      own: boxesOf(name),
+    };
     return recordEvidence(ports, {
       runId: run.runId,
       name,

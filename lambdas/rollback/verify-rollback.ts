@@ -17,6 +17,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, state, input, async (facts) => {
     const { store, database } = ports;
     const { runId } = input.run;
+    facts.put('answerBefore', outcomeIn(await readEarlierDocuments(store, runId, state.name)));
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, input.rehearsal.catalogBefore));
     const after = await facts.keep('catalogAfterRollback', async () =>
       writeKept(
@@ -29,7 +30,6 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     facts.put('verdict', way.verdict);
     facts.put('differences', way.differences);
     facts.put('compared', comparisonInWords(way));
-    facts.put('answerBefore', outcomeIn(await readEarlierDocuments(store, runId, state.name)));
     if (way.verdict === 'differs')
       throw new VerificationFailed(
         `after the rollback the schema is not the one of before: ${way.differences.slice(0, 5).join('; ')}`,

@@ -9,13 +9,17 @@ import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { reportKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { CloseRunInput, CloseRunOutput } from '#statemachine/contract';
+import type { BranchRef, CloseRunInput, CloseRunOutput } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] =>
   factsIn(documents, 'verify-rollback').differences ?? [];
+
+/** The execution does not know of a branch whose function was killed, or not heard, after it had written it down. */
+const branchIn = (documents: readonly EvidenceDocument[]): BranchRef | null =>
+  factsIn(documents, 'create-branch').branch ?? null;
 
 /** Of states that run beside each other the workflow names only the group; the evidence says which one failed. */
 const namingTheState = (failure: CloseRunInput['failure'], documents: readonly EvidenceDocument[]) => {
@@ -40,7 +44,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
-    noteLeftBehind(facts, await tidyUp(ports, run.runId, input.branch));
+    noteLeftBehind(facts, await tidyUp(ports, run.runId, input.branch ?? branchIn(documents)));
     return {};
   });
   return { evidence, closing };

@@ -1,16 +1,10 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 
-import { factsIn } from '#domain/boxes/facts';
 import { describeProgress } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEvidence } from '#lambdas/record/evidence';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
-import type { BranchRef, RunPin, StoppedExecution } from '#statemachine/contract';
+import type { RunPin, StoppedExecution } from '#statemachine/contract';
 import { run as closeRun } from './close-run';
-
-/** Null when the run was stopped before its branch was made. */
-const branchOf = async ({ store }: Ports, runId: string): Promise<BranchRef | null> =>
-  factsIn(await readEvidence(store, runId), 'create-branch').branch ?? null;
 
 /** Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written. */
 export const run = async ({ runId, status, cause }: StoppedExecution, ports: Ports): Promise<void> => {
@@ -32,7 +26,7 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
     {
       run,
       previous: [],
-      branch: await branchOf(ports, runId),
+      branch: null,
       decision: null,
       failure,
       rollback: null,

@@ -76,14 +76,21 @@ export const attested = (reason: string, facts?: Facts): Judgement => ({
 });
 export const notApplicable = (reason: string): Judgement => ({ answer: 'not applicable', reason });
 
-/** What came in the way of a state: the message of its error, and the facts that were being found out when it came. */
-export type Interruption = { readonly message: string; readonly underWay: readonly string[] };
+/** What came in the way of a state. */
+export type Interruption = {
+  /** The message of its error. */
+  readonly message: string;
+  /** The facts that were being found out when it came. */
+  readonly underWay: readonly string[];
+  /** The boxes of the state itself: those of other steps keep the answers that they have. */
+  readonly own: readonly BoxId[];
+};
 
 const hasAll = (facts: Facts, names: readonly string[]) => names.every((name) => name in facts);
 
 /**
- * The answers that follow from the facts, in the order of the room: a box whose facts are there is judged; one whose fact was
- * being found out when the error came is failed with its message; the others are not answered.
+ * The answers that follow from the facts, in the order of the room: a box whose facts are there is judged; one of the state's own
+ * whose fact was being found out when the error came is failed with its message; the others are not answered.
  *
  * @example
  * judgeRoom(connect, { privileges: [{ need: 'CREATE on schema public', held: true }], identity }, null)
@@ -99,7 +106,7 @@ export const judgeRoom = (
       const judgement = judge(facts);
       return judgement ? [{ box, ...judgement }] : [];
     }
-    return interruption && needs.some((name) => interruption.underWay.includes(name))
+    return interruption?.own.includes(box) && needs.some((name) => interruption.underWay.includes(name))
       ? [{ box, ...failed(interruption.message) }]
       : [];
   });

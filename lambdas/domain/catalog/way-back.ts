@@ -26,7 +26,7 @@ const describeByHand = ({ kind, identity }: Restoration) =>
 /**
  * @example
  * gradeWayBack(before, afterRollback)
- * // { verdict: 'differs', differences: ['- INDEX jobs_at_idx ON public.jobs …'], restoringSql: ['CREATE INDEX …'], … }
+ * // { verdict: 'differs', differences: ['- CREATE INDEX jobs_at_idx ON public.jobs …'], restoringSql: ['CREATE INDEX …'], … }
  */
 export const gradeWayBack = (before: Catalog, after: Catalog): WayBack => {
   const { verdict, harmless, irreversible, rest } = gradeDifference(differenceOf(before, after));
@@ -55,7 +55,7 @@ const firstOf = (entries: readonly string[]) =>
 const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
 
 const missingInWords = ({ restoringSql: statements, byHand }: WayBack) => [
-  ...(statements.length > 0 ? [`missing in the rollback: ${firstOf(statements.map((sql) => `${sql};`))}`] : []),
+  ...(statements.length > 0 ? [`missing in the rollback: ${firstOf(statements)}`] : []),
   ...byHand,
 ];
 

@@ -176,6 +176,21 @@ test('closing finds the evidence of a state that failed, which nobody could hand
   expect(await problemsOf(run)).toEqual([]);
 });
 
+test('a branch that was made is taken away although the execution never heard of it', async () => {
+  const removed: string[] = [];
+  const run = await aRun({
+    deleteBranch: async (branchId) => {
+      removed.push(branchId);
+    },
+  });
+  const made = document('create-branch', { facts: { branch: { branchId: 'br-9', name: 'rehearsal-run-1' } } });
+  await writeJson(run.store, 'runs/run-1/create-branch.json', made);
+
+  await closeRun({ ...run.input, branch: null, ...closing({ failure }) }, run.ports);
+
+  expect(removed).toEqual(['br-9']);
+});
+
 test('a run that has no branch is closed all the same', async () => {
   const run = await aRun({ deleteBranch: () => Promise.reject(new Error('there is none')) });
 

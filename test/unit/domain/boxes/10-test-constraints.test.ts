@@ -25,7 +25,6 @@ const judge = ({ before = [], after = [], declared = [], outcome = {} }: Matter)
 };
 
 const boxOf = (id: BoxId, matter: Matter) => judge(matter).boxes.find(({ box }) => box === id);
-
 const answerOf = (id: BoxId, matter: Matter) => boxOf(id, matter)?.answer;
 
 test('a migration that makes no rules and declares no tests has nothing to prove', () => {

@@ -1,5 +1,8 @@
 import { attested, failed, type Judges, judgeOf, judgeRoom, notApplicable, open, proved } from '#domain/boxes/room';
 
+/** As if they were all boxes of one step. */
+const own = ['6.1', '10.1', '3.4'] as const;
+
 type Facts = {
   readonly rows: number;
   /** Null when nobody can say. */
@@ -42,7 +45,7 @@ test('what a judge may use it uses where it is there, and does not wait for', ()
 });
 
 test('a box whose fact was being found out when the error came is failed with its message', () => {
-  const interruption = { message: 'canceling statement due to statement timeout', underWay: ['limit'] };
+  const interruption = { message: 'canceling statement due to statement timeout', underWay: ['limit'], own };
 
   expect(judgeRoom(room, { rows: 0 }, interruption)).toEqual([
     { box: '6.1', answer: 'failed', reason: 'canceling statement due to statement timeout' },
@@ -51,18 +54,18 @@ test('a box whose fact was being found out when the error came is failed with it
 });
 
 test('an error that came while other facts were found out fails no box', () => {
-  expect(judgeRoom(room, {}, { message: 'no such key', underWay: [] })).toEqual([]);
-  expect(judgeRoom(room, { limit: 9 }, { message: 'no such key', underWay: ['note'] })).toEqual([]);
+  expect(judgeRoom(room, {}, { message: 'no such key', underWay: [], own })).toEqual([]);
+  expect(judgeRoom(room, { limit: 9 }, { message: 'no such key', underWay: ['note'], own })).toEqual([]);
 });
 
 test('a fact that a judge only may use fails nothing while it is under way', () => {
-  expect(judgeRoom(room, { rows: 0 }, { message: 'no such key', underWay: ['note'] })).toEqual([
+  expect(judgeRoom(room, { rows: 0 }, { message: 'no such key', underWay: ['note'], own })).toEqual([
     { box: '3.4', answer: 'open', reason: '0 rows' },
   ]);
 });
 
 test('facts that are there are judged even when the state ended in an error', () => {
-  expect(judgeRoom(room, { rows: 7, limit: 9 }, { message: 'cut off', underWay: ['rows'] })).toEqual(
+  expect(judgeRoom(room, { rows: 7, limit: 9 }, { message: 'cut off', underWay: ['rows'], own })).toEqual(
     judgeRoom(room, { rows: 7, limit: 9 }, null),
   );
 });
@@ -80,4 +83,12 @@ test.each([
 
 test('what does not apply says why', () => {
   expect(notApplicable('no query is declared')).toEqual({ answer: 'not applicable', reason: 'no query is declared' });
+});
+
+test('a box of another step keeps the answer that it has, whatever was under way', () => {
+  const interruption = { message: 'no such table', underWay: ['rows'], own: ['6.1'] } as const;
+
+  expect(judgeRoom(room, { limit: 9 }, interruption)).toEqual([
+    { box: '6.1', answer: 'failed', reason: 'no such table' },
+  ]);
 });
