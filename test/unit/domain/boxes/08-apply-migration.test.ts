@@ -151,7 +151,7 @@ test('the comparison follows what the rollback itself said', () => {
 
 test('a comparison that finds differences names them', () => {
   expect(compared(catalogOf(table('public.jobs'), table('public.left')))?.reason).toBe(
-    'taken back; the catalog after the rollback is not the catalog before the migration; differs: + CREATE TABLE public.left (); missing in the rollback: DROP TABLE public.left;',
+    'taken back; the catalog after the rollback is not the catalog before the migration; differs: + CREATE TABLE public.left (); missing in the rollback: DROP TABLE public.left',
   );
 });
 

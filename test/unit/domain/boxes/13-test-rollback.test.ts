@@ -149,7 +149,7 @@ test('a second up that makes another schema fails the box', () => {
 
 test('a rollback that lacks a statement is told with it', () => {
   expect(reverted(catalogOf(), catalogOf(table('public.jobs')))).toMatchObject({
-    reason: 'differs: + CREATE TABLE public.jobs (); missing in the rollback: DROP TABLE public.jobs;',
+    reason: 'differs: + CREATE TABLE public.jobs (); missing in the rollback: DROP TABLE public.jobs',
     facts: { restoringSql: ['DROP TABLE public.jobs'] },
   });
 });
