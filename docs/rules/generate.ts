@@ -22,9 +22,12 @@ export const pagesFolder = __dirname;
 
 const isPage = (name: string) => name.endsWith('.md');
 
-if (require.main === module)
-  rulePages().then((pages) => {
-    for (const name of readdirSync(pagesFolder).filter((file) => isPage(file) && !pages.has(file)))
-      rmSync(path.join(pagesFolder, name));
-    for (const [name, text] of pages) writeFileSync(path.join(pagesFolder, name), text);
-  });
+const writePages = async () => {
+  const pages = await rulePages();
+  for (const name of readdirSync(pagesFolder).filter((file) => isPage(file) && !pages.has(file)))
+    rmSync(path.join(pagesFolder, name));
+  for (const [name, text] of pages) writeFileSync(path.join(pagesFolder, name), text);
+};
+
+// A rejection that nobody handles ends the process with its error, which is what is wanted here.
+if (require.main === module) void writePages();
