@@ -15,8 +15,8 @@ export type ReviewContext = {
   readonly ledger: readonly LedgerEntry[];
   readonly changes: Changes;
   readonly rollback: Changes;
-  /** What the migration drops, by kind and identity: `index public.jobs_pending_idx`. */
-  readonly dropped: ReadonlySet<string>;
+  /** On which line the migration drops something last, by kind and identity: `index public.jobs_pending_idx`. */
+  readonly dropped: ReadonlyMap<string, number>;
   /** Before the migration, by `schema.name`. */
   readonly existing: ReadonlyMap<string, ExistingTable>;
   /** Definitions of functions and views before the migration, by kind and name: `function public.touch`. */
@@ -46,7 +46,7 @@ export const contextOf = (migration: Migration, surroundings: Surroundings = {})
     ledger: surroundings.ledger ?? [],
     changes,
     rollback: changesOf(migration.rollback.statements),
-    dropped: new Set(dropped.map(({ kind, identity }) => `${kind} ${identity}`)),
+    dropped: new Map(dropped.map(({ kind, identity, line }) => [`${kind} ${identity}`, line])),
     existing: new Map((surroundings.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
     existingDefinitions: surroundings.definitions ?? new Map(),
     dependentsOf: surroundings.dependentsOf ?? (() => []),

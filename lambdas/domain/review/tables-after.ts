@@ -25,16 +25,22 @@ const comparable = (columns: readonly (string | null)[], signature: string): str
     ? plainSignature(columns)
     : signature;
 
+/** What stands of them when the migration is through: an index goes by itself, with its constraint, a column of its or its table. */
 export const keysOf = ({ changes, existing, dropped }: ReviewContext, table: string): readonly Key[] => {
   const [schema] = table.split('.');
-  const isDropped = (name: string) =>
-    dropped.has(`index ${schema}.${name}`) || dropped.has(`constraint ${table}.${name}`);
+  const isDroppedBehind = (line: number, names: readonly string[]) =>
+    names.some((name) => (dropped.get(name) ?? line) > line);
+  const standsAfter = ({ name, columns, line }: Pick<Key, 'name' | 'columns' | 'line'>) =>
+    !isDroppedBehind(line ?? 0, [
+      ...[`index ${schema}.${name}`, `constraint ${table}.${name}`, `table ${table}`],
+      ...columns.map((column) => `column ${table}.${column}`),
+    ]);
   const constraints = changes.constraints.filter(
     (one) => one.table === table && (one.kind === 'primary key' || one.kind === 'unique') && one.usingIndex === null,
   );
-  return [
+  const keys: readonly Key[] = [
     ...(existing.get(table)?.indexes ?? [])
-      .filter(({ isValid, name }) => isValid && !isDropped(name))
+      .filter(({ isValid }) => isValid)
       .map(({ name, columns, isUnique, isPartial }) => ({
         name,
         table,
@@ -68,6 +74,7 @@ export const keysOf = ({ changes, existing, dropped }: ReviewContext, table: str
         signature: method === 'btree' && !isPartial ? comparable(columns, signature) : signature,
       })),
   ];
+  return keys.filter(standsAfter);
 };
 
 export const tableExists = ({ changes, existing }: ReviewContext, table: string): boolean =>
