@@ -67,15 +67,40 @@ test.each<[string, CatalogDefinition, CatalogDefinition, string]>([
   expect(describeChange(kind, 'public.x', before, after)).toEqual([`~ ${kind.toUpperCase()} public.x: ${words}`]);
 });
 
-test('what a changed definition tells is not told again', () => {
-  const [before, after] = [
-    { definition: 'CHECK (a > 0) NOT VALID', isValidated: false },
-    { definition: 'CHECK (a > 0)', isValidated: true },
-  ];
+test.each<[kind: string, field: string, before: CatalogDefinition[string], after: CatalogDefinition[string]]>([
+  ['constraint', 'type', 'check', 'unique'],
+  ['constraint', 'columns', 'a', 'a, b'],
+  ['constraint', 'targetTable', 'public.b', 'public.c'],
+  ['constraint', 'targetColumns', 'id', 'key'],
+  ['constraint', 'onDelete', 'no action', 'cascade'],
+  ['constraint', 'onUpdate', 'no action', 'cascade'],
+  ['constraint', 'isValidated', false, true],
+  ['constraint', 'isDeferrable', false, true],
+  ['constraint', 'isInitiallyDeferred', false, true],
+  ['constraint', 'isEnforced', false, true],
+  ['domain constraint', 'isValidated', false, true],
+  ['index', 'table', 'public.a', 'public.b'],
+  ['index', 'method', 'btree', 'hash'],
+  ['index', 'columns', 'a', 'b'],
+  ['index', 'isUnique', false, true],
+  ['index', 'predicate', 'a > 0', 'a > 1'],
+  ['index', 'tablespace', 'slow', 'fast'],
+  ['trigger', 'function', 'public.f', 'public.g'],
+])('the definition of a %s tells its %s, which is not told again', (kind, field, before, after) => {
+  expect(
+    describeChange(kind, 'public.a.x', { definition: 'OLD', [field]: before }, { definition: 'NEW', [field]: after }),
+  ).toEqual([`~ ${kind.toUpperCase()} public.a.x: definition OLD → NEW`]);
+});
 
-  expect(describeChange('constraint', 'public.a.c', before, after)).toEqual([
-    '~ CONSTRAINT public.a.c: definition CHECK (a > 0) NOT VALID → CHECK (a > 0)',
-  ]);
+test('what the definition does not tell is told beside it', () => {
+  expect(
+    describeChange(
+      'trigger',
+      'public.a.t',
+      { definition: 'OLD', enabled: 'enabled' },
+      { definition: 'NEW', enabled: 'disabled' },
+    ),
+  ).toEqual(['~ TRIGGER public.a.t: definition OLD → NEW; enabled → disabled']);
 });
 
 test('of a long text only the lines that differ are shown', () => {
