@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stageQuestions } from '#domain/approvals/stages';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import { run as decide } from '#lambdas/approvals/decide';
@@ -69,6 +71,35 @@ test('a rejection needs no ticks and attests to nothing', async () => {
     }),
   ]);
   expect(JSON.parse(store.texts()[evidenceKey] ?? '').boxes).toEqual([]);
+});
+
+test.each([
+  ['approve', 'onApproval', 'onRejection'],
+  ['reject', 'onRejection', 'onApproval'],
+] as const)('the page after %s says what follows from it, and not from the other', async (choice, follows, other) => {
+  const { post, code } = await askedRun();
+
+  const { body } = await post({ ...approvalOf(code), choice });
+
+  expect(body).toContain(stageQuestions.review[follows]);
+  expect(body).not.toContain(stageQuestions.review[other]);
+});
+
+test('a right code is given back before the answer: the store shows it at once', async () => {
+  const { ports, path, code, store } = await askedRun();
+  const removed: string[] = [];
+  const slow = {
+    ...store,
+    remove: async (key: string) => {
+      await nextTurn();
+      removed.push(key);
+      await store.remove(key);
+    },
+  };
+
+  await decide({ method: 'POST', path, form: approvalOf(code) }, { ...ports, store: slow });
+
+  expect(removed).toEqual([expect.stringMatching(/^approvals\/[0-9a-f]{64}\/guess-1\.json$/)]);
 });
 
 test('a scanner that follows the link and sends the form without the code changes nothing', async () => {
