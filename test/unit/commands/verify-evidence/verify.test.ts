@@ -1,0 +1,107 @@
+import { verifyEvidence } from '#commands/verify-evidence/verify';
+import { sha256Of } from '#domain/sha256';
+import { listBelongings } from '#lambdas/record/belongings';
+import { writeJson } from '#lambdas/record/json';
+import { backupKey, documentKey, pinnedKeys } from '#lambdas/record/keys';
+import { document } from '#test/support/documents';
+import { memoryStore } from '#test/support/fake-ports';
+
+const runId = 'run-1';
+const dump = 'the dump';
+const { migration } = pinnedKeys(runId);
+const closingKey = documentKey(runId, 'sign-off');
+
+/** A run of three documents with its migration and its dump, closed. */
+const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
+  const store = memoryStore({ [migration]: 'SELECT 1;', ...(dumpSha256 !== null && { [backupKey(runId)]: dump }) });
+  const opened = await writeJson(store, documentKey(runId, '00-open-run'), document('00-open-run'));
+  const backup = document('05-backup-database', {
+    previous: [opened.sha256],
+    finishedAt: '2026-11-22T08:00:02.000Z',
+    boxes: [
+      dumpSha256 === null
+        ? { box: '5.3', answer: 'failed', reason: 'there is no dump' }
+        : { box: '5.3', answer: 'proved', reason: 'it was restored', facts: { sha256: dumpSha256 } },
+    ],
+  });
+  const backedUp = await writeJson(store, documentKey(runId, '05-backup-database'), backup);
+  const signedOff = document('sign-off', {
+    previous: [backedUp.sha256],
+    finishedAt: '2026-11-22T08:00:03.000Z',
+    facts: { belongings: await listBelongings(store, runId, 'sign-off') },
+  });
+  return { store, refs: [opened, backedUp, await writeJson(store, closingKey, signedOff)] };
+};
+
+const problemsOf = async ({ store }: Awaited<ReturnType<typeof closedRun>>, sha256: string | null = null) =>
+  (await verifyEvidence(store, runId, sha256)).problems;
+
+test('of a run that nobody touched the documents are listed in their order, and nothing is wrong', async () => {
+  const { store, refs } = await closedRun();
+
+  expect(await verifyEvidence(store, runId, refs[2]?.sha256 ?? '')).toEqual({ documents: refs, problems: [] });
+});
+
+test('a dump that is not the one of Step 5 is told, and so is one that is gone', async () => {
+  const changed = await closedRun();
+  const gone = await closedRun();
+  await changed.store.write(backupKey(runId), 'another dump');
+  await gone.store.remove(backupKey(runId));
+
+  for (const run of [changed, gone])
+    expect(await problemsOf(run)).toEqual(['runs/run-1/backup.sql.gz is not the dump that was made']);
+});
+
+test('a run whose backup failed has no dump to compare', async () => {
+  expect(await problemsOf(await closedRun(null))).toEqual([]);
+});
+
+test('files beside the documents that were changed, removed or added are told', async () => {
+  const [changed, gone, more] = [await closedRun(), await closedRun(), await closedRun()];
+  await changed.store.write(migration, 'SELECT 2;');
+  await gone.store.remove(migration);
+  await more.store.write('runs/run-1/artifacts/late.json', '{}');
+
+  expect(await problemsOf(changed)).toEqual([`${migration} was changed after the run`]);
+  expect(await problemsOf(gone)).toEqual([`${migration} was removed after the run`]);
+  expect(await problemsOf(more)).toEqual(['runs/run-1/artifacts/late.json was added after the run']);
+});
+
+test('a report that is written behind the closing document is no addition', async () => {
+  const run = await closedRun();
+  for (const name of ['report.json', 'report.md', 'report.html']) await run.store.write(`runs/run-1/${name}`, '{}');
+
+  expect(await problemsOf(run)).toEqual([]);
+});
+
+test('a document that was changed breaks the chain and the list of belongings', async () => {
+  const run = await closedRun();
+  const key = documentKey(runId, '05-backup-database');
+  await run.store.write(key, run.store.texts()[key]?.replace('it was restored', 'it was restored twice') ?? '');
+
+  const problems = await problemsOf(run);
+
+  expect(problems).toContain(`${key} was changed after the run`);
+  expect(problems).toContain(
+    `a document with sha256 ${run.refs[1]?.sha256} is named and not there: it was changed or removed`,
+  );
+});
+
+test('a closing document that was replaced as a whole shows by its hash from elsewhere only', async () => {
+  const run = await closedRun();
+  const before = run.refs[2]?.sha256 ?? '';
+  const text = run.store.texts()[closingKey]?.replace('Title of sign-off', 'Another title') ?? '';
+  await run.store.write(closingKey, text);
+
+  expect(await problemsOf(run)).toEqual([]);
+  expect(await problemsOf(run, before)).toEqual([`${closingKey} has sha256 ${sha256Of(text)}, expected ${before}`]);
+});
+
+test('of a run that has not ended nothing but that is told', async () => {
+  const run = await closedRun();
+  await run.store.remove(closingKey);
+
+  expect(await problemsOf(run, 'f00d')).toEqual([
+    'there is no sign-off and no close-run: the run has not ended, or its last document is gone',
+  ]);
+});
