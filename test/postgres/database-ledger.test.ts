@@ -1,5 +1,5 @@
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
+import { databaseAt, limits, plan, statements, target, withLimitedRole, withTarget } from './database-arrangements';
 
 const mark = {
   environment: 'staging',
@@ -51,6 +51,25 @@ test('the ledger is read oldest first, and the fingerprint goes into the standin
     expect((await database.readLedger(target)).map((row) => [row.version, row.catalogFingerprint])).toEqual([
       ['010', null],
       ['002', 'f'.repeat(64)],
+    ]);
+  }));
+
+test('the fingerprint of a version that was rolled back and applied again goes into the row that stands', () =>
+  withTarget('', async ({ database }) => {
+    const back = { statements: statements('SELECT 1'), version: '001', runId: 'run-1', limits };
+    await database.applyMigration(target, plan(['SELECT 1'], { runId: 'run-1' }));
+    await database.rollBack(target, back);
+    await expect(database.recordFingerprint(target, '001', 'f'.repeat(64))).rejects.toMatchObject({
+      name: 'VerificationFailed',
+      message: expect.stringContaining('no standing row of version 001'),
+    });
+    await database.applyMigration(target, plan(['SELECT 1'], { runId: 'run-2' }));
+
+    await database.recordFingerprint(target, '001', 'f'.repeat(64));
+
+    expect((await database.readLedger(target)).map((row) => [row.runId, row.catalogFingerprint])).toEqual([
+      ['run-1', null],
+      ['run-2', 'f'.repeat(64)],
     ]);
   }));
 

@@ -99,6 +99,33 @@ test('the outcome of a run is not told while a transaction that could still writ
     expect(entry).toMatchObject({ version: '001', runId: 'run-1' });
   }));
 
+test('where transactions are repeatable read by default, the ledger is read as it is once its lock was granted', () =>
+  withTarget('', async ({ database, connection, query }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '000' }));
+    await query(`ALTER DATABASE ${connection.database} SET default_transaction_isolation = 'repeatable read'`);
+    const insert =
+      "INSERT INTO migration_checklist.ledger VALUES ('001', '001_other.sql', 's', 'run-2', 'bob', now(), 1, NULL, NULL)";
+
+    const failure = await whileLocked(
+      connection,
+      `SELECT pg_advisory_xact_lock(7310598743216540271); ${insert}`,
+      async (blocker) => {
+        const late = database
+          .applyMigration(target, plan(['CREATE TABLE t (id int)']))
+          .catch((error: unknown) => error);
+        await someoneWaits(blocker);
+        await blocker.query('COMMIT');
+        return late;
+      },
+    );
+
+    expect(failure).toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringContaining('version 001 was applied as 001_other.sql by run run-2'),
+    });
+    expect(await query("SELECT to_regclass('t') AS t")).toEqual([{ t: null }]);
+  }));
+
 test('a deadlock is a lock that was not available', () =>
   withTarget(jobs, ({ database, connection, query }) =>
     whileLocked(connection, 'LOCK TABLE users', async (blocker) => {
