@@ -1,7 +1,11 @@
-/** In-memory ports for tests. What a test did not set up throws by name when it is asked for. */
+/**
+ * In-memory ports for tests. What a test did not set up throws by name when it is asked for. Stores, mails and answers take a
+ * turn of the event loop, as the real ones take their time: whoever does not wait for them is seen.
+ */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
 import type { Mail, MailMessage, ProjectDocuments, Schedule, TaskCallback } from '#lambdas/ports/people';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
@@ -81,17 +85,25 @@ export const memoryStore = (objects: Readonly<Record<string, string | Uint8Array
     return { uri: `memory:///${key}`, versionId: null, sha256, sizeBytes: bytes.length };
   };
   return {
-    write: async (key, body) => put(key, body),
+    write: async (key, body) => {
+      await nextTurn();
+      return put(key, body);
+    },
     writeIfAbsent: async (key, body) => {
+      await nextTurn();
       if (held.has(key)) return false;
       put(key, body);
       return true;
     },
     read: async (key) => {
+      await nextTurn();
       checkKey(key);
       return held.get(key) ?? null;
     },
-    list: async (prefix) => [...held.keys()].filter((key) => key.startsWith(prefix)).sort(),
+    list: async (prefix) => {
+      await nextTurn();
+      return [...held.keys()].filter((key) => key.startsWith(prefix)).sort();
+    },
     writeStream: async (key, source) => put(key, await buffer(source)),
     readStream: async (key) => {
       const bytes = held.get(key);
@@ -99,6 +111,7 @@ export const memoryStore = (objects: Readonly<Record<string, string | Uint8Array
       return Readable.from([bytes]);
     },
     remove: async (key) => {
+      await nextTurn();
       held.delete(key);
     },
     texts: () => Object.fromEntries([...held].map(([key, bytes]) => [key, bytes.toString('utf8')])),
@@ -119,6 +132,7 @@ export const recordingMail = (): RecordingMail => {
     delivered,
     sent,
     send: async (message) => {
+      await nextTurn();
       sent.push(message);
       if (!delivered.some(({ id }) => id === message.id)) delivered.push(message);
       return { messageId: `<${message.id}@test>`, answer: '250 accepted' };
@@ -140,7 +154,8 @@ export type RecordingCallback = TaskCallback & {
 export const recordingCallback = (): RecordingCallback => {
   const answers: CallbackAnswer[] = [];
   const gone = new Set<string>();
-  const answer = (given: CallbackAnswer) => {
+  const answer = async (given: CallbackAnswer) => {
+    await nextTurn();
     if (gone.has(given.taskToken)) throw new TaskNoLongerWaiting('the task was answered before or has timed out');
     gone.add(given.taskToken);
     answers.push(given);
@@ -150,8 +165,8 @@ export const recordingCallback = (): RecordingCallback => {
     forget: (taskToken) => {
       gone.add(taskToken);
     },
-    succeed: async (taskToken, output) => answer({ taskToken, output }),
-    fail: async (taskToken, error) => answer({ taskToken, error }),
+    succeed: (taskToken, output) => answer({ taskToken, output }),
+    fail: (taskToken, error) => answer({ taskToken, error }),
   };
 };
 

@@ -1,6 +1,7 @@
 import { sealMark } from '#domain/approvals/seal';
 import { MigrationRefused } from '#domain/errors';
 import { run as request } from '#lambdas/approvals/request';
+import type { MailMessage } from '#lambdas/ports/people';
 import { approvalKeys } from '#lambdas/record/keys';
 import { approvalOf, askedRun, migrationName, readMail, taskToken, waitingRun } from '#test/support/waiting-run';
 
@@ -63,10 +64,13 @@ test('asking again with the same input changes nothing and sends the same mail',
 });
 
 test('a new task gets its own sealed token, and the mail that was sent stays good', async () => {
-  const { input, ports, mail, code, post, callback } = await askedRun();
+  const { input, ports, mail, code, post, callback, clock } = await askedRun();
+  clock.advance(600);
 
-  await request({ ...input, taskToken: 'the new token' }, ports);
+  const { expiresAt } = await request({ ...input, taskToken: 'the new token' }, ports);
   const answer = await post(approvalOf(code));
+
+  expect(expiresAt).toBe('2026-11-22T09:00:00.000Z');
 
   expect(mail.delivered).toHaveLength(1);
   expect(answer.status).toBe(200);
@@ -81,6 +85,33 @@ test('a new task after the time was over asks anew with a new mail', async () =>
 
   expect(output.expiresAt).toBe('2026-11-22T10:00:00.000Z');
   expect(mail.delivered).toHaveLength(2);
+});
+
+test('a link works from the moment its mail is sent', async () => {
+  const { input, ports, mail, store } = await waitingRun();
+  const known: boolean[] = [];
+  const watching = {
+    ...mail,
+    send: async (message: MailMessage) => {
+      const link = readMail(message).path.slice('/approvals/'.length);
+      known.push(approvalKeys.link(link) in store.texts());
+      return mail.send(message);
+    },
+  };
+
+  await request(input, { ...ports, mail: watching });
+
+  expect(known).toEqual([true]);
+});
+
+test('what an approver attested is still asked for when the question is put once more', async () => {
+  const { input, ports, post, code, store } = await askedRun();
+  const asked = () => JSON.parse(store.texts()[approvalKeys.request('run-1', 'review')] ?? '').attestations;
+  await post(approvalOf(code));
+
+  await request({ ...input, taskToken: 'the new token' }, ports);
+
+  expect(asked()).toEqual(['1.1', '2.1', '3.3']);
 });
 
 test('a new task after the decision is answered without asking anybody again', async () => {

@@ -20,7 +20,7 @@ const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
     finishedAt: '2026-11-22T08:00:02.000Z',
     boxes: [
       dumpSha256 === null
-        ? { box: '5.3', answer: 'failed', reason: 'there is no dump' }
+        ? { box: '5.3', answer: 'failed', reason: 'there is no dump', facts: { sha256: 'of a dump that is not kept' } }
         : { box: '5.3', answer: 'proved', reason: 'it was restored', facts: { sha256: dumpSha256 } },
     ],
   });
