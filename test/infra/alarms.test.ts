@@ -43,7 +43,10 @@ test.each([...table, ...workflowAlarms].map((row) => [row.id, row] as const))(
 );
 
 test('what a look measures has the target as its dimension, and one period is one look', () => {
-  for (const { id, metric } of table.filter((row) => metrics[row.metric].source === 'look'))
+  const looks = table.filter((row) => metrics[row.metric].source === 'look');
+
+  expect(looks.length).toBeGreaterThan(1);
+  for (const { id, metric } of looks)
     expect({ metric, ...measuredBy(alarmOf(id)[1]) }).toMatchObject({
       Namespace: metricNamespace,
       Dimensions: [{ Name: 'Target', Value: 'quiet-river-12345678/br-cold-sun-a1b2c3d4/app' }],
@@ -55,6 +58,7 @@ test('the composite alarm is up while any critical one is, and no other', () => 
   const rule = JSON.stringify(onlyOne('AWS::CloudWatch::CompositeAlarm').Properties['AlarmRule']);
 
   const inside = table.filter(({ id }) => rule.includes(`"${alarmOf(id)[0]}"`)).map(({ id }) => id);
+  expect(inside.length).toBeGreaterThan(1);
   expect(inside).toEqual(table.filter(({ severity }) => severity === 'critical').map(({ id }) => id));
   for (const { id } of workflowAlarms) expect(rule).not.toContain(alarmOf(id)[0]);
 });
@@ -63,6 +67,8 @@ test('the person on call is told by every alarm that is not inside the composite
   const critical = table.filter(({ severity }) => severity === 'critical').map(({ id }) => alarmOf(id)[1]);
   const others = inTemplate.map(([, alarm]) => alarm).filter((alarm) => !critical.includes(alarm));
 
+  expect(critical.length).toBeGreaterThan(1);
+  expect(others.length).toBeGreaterThan(1);
   for (const alarm of [...others, onlyOne('AWS::CloudWatch::CompositeAlarm')])
     expect(alarm.Properties['AlarmActions']).toEqual([topic]);
   for (const alarm of critical) expect(alarm.Properties).not.toHaveProperty('AlarmActions');
@@ -116,6 +122,7 @@ test('error lines are counted in the configured log groups into the metric of th
   const filters = Object.values(resourcesOf('AWS::Logs::MetricFilter')).map(({ Properties }) => Properties);
   const { MetricName, Namespace } = measuredBy(alarmOf('application-errors')[1]) as Record<string, unknown>;
 
+  expect(filters.length).toBeGreaterThan(0);
   expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(config['monitor.logGroups']);
   for (const filter of filters)
     expect(filter).toMatchObject({

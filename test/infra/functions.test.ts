@@ -27,6 +27,7 @@ test('there is one function for every step and entry point, and no other', () =>
 });
 
 test('every function runs on Node.js 24 on arm64 under the name of the checklist', () => {
+  expect(Object.keys(functions)).toHaveLength(namesOfTheChecklist.length);
   for (const [name, properties] of Object.entries(functions))
     expect(properties).toMatchObject({
       FunctionName: `MigrationChecklist-${name}`,
@@ -51,6 +52,7 @@ test('every function that no state names is a page or called by an event', () =>
     ({ functionName }) => !substitutionsOfTheWorkflow.includes(`${functionName}Arn`),
   );
 
+  expect(entered.length).toBeGreaterThan(1);
   for (const { functionName, isPage, isEvent } of entered)
     expect({ functionName, entered: isPage || isEvent }).toEqual({
       functionName,
@@ -60,6 +62,7 @@ test('every function that no state names is a page or called by an event', () =>
 });
 
 test('the runtime can read what every function is told', () => {
+  expect(Object.keys(functions)).toHaveLength(namesOfTheChecklist.length);
   for (const properties of Object.values(functions)) {
     const settings = readSettings(deployed(environmentOf(properties)));
 

@@ -48,12 +48,15 @@ test('every rule may call its function, and keeps what it could not deliver', ()
     ),
   );
 
-  for (const rule of rules())
-    for (const target of rule['Targets'] as { Arn: unknown; DeadLetterConfig?: { Arn: unknown } }[]) {
+  expect(rules().length).toBeGreaterThan(0);
+  for (const rule of rules()) {
+    const targets = rule['Targets'] as { Arn: unknown; DeadLetterConfig?: { Arn: unknown } }[];
+    expect(targets.length).toBeGreaterThan(0);
+    for (const target of targets) {
       expect(permissions).toContain(JSON.stringify(target.Arn));
       expect(JSON.stringify(target.DeadLetterConfig?.Arn)).toContain(':MigrationChecklist-failed-events"');
     }
-  expect(rules().length).toBeGreaterThan(0);
+  }
 });
 
 test('the queue of failed events takes from rules of this installation only', () => {
