@@ -52,13 +52,16 @@ const look = async (witness: Session, { pid, names, elapsedMs, isOver }: Watch):
   return spans;
 };
 
-/** Of a lock that was let go and taken again the times are added up. */
+/**
+ * Of a lock that was let go and taken again the times are added up. A look that was under way when the statement ended is
+ * answered behind its end, which is where the lock was let go at the latest.
+ */
 const heldLocks = (spans: readonly Span[], endMs: number): readonly HeldLock[] => {
   const locks = new Map<string, HeldLock>();
   for (const { relation, mode, fromMs, toMs, isHeld } of spans) {
     const key = `${relation} ${mode}`;
     const earlier = locks.get(key) ?? { fromMs: rounded(fromMs), heldMs: 0 };
-    const heldMs = rounded(earlier.heldMs + (isHeld ? endMs : toMs) - fromMs);
+    const heldMs = rounded(earlier.heldMs + (isHeld ? endMs : Math.min(toMs, endMs)) - fromMs);
     locks.set(key, { relation, mode, fromMs: earlier.fromMs, heldMs });
   }
   return [...locks.values()];
