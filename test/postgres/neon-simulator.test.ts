@@ -86,13 +86,15 @@ test('a branch with compute has the data of its parent and keeps its own writes 
 
 test('a branch made while its parent is written to, truncated and emptied is consistent', async () => {
   const staging = simulator.connection(simulator.stagingBranchId);
-  await query(staging, 'CREATE TABLE pairs (n int, twin int)');
+  const pairs = 'INSERT INTO pairs SELECT n, -n FROM generate_series(1, 2000) AS n';
+  // On a busy machine the branch's moment may come before the first round below is committed.
+  await query(staging, 'CREATE TABLE pairs (n int, twin int)', pairs);
   let isOver = false;
   const write = async () => {
     for (let round = 0; !isOver; round += 1)
       await query(
         staging,
-        `INSERT INTO pairs SELECT n, -n FROM generate_series(1, 2000) AS n`,
+        pairs,
         `CREATE TABLE passing_${round} AS SELECT n, repeat('x', 500) AS filling FROM generate_series(1, 2000) AS n`,
         'CHECKPOINT',
         `TRUNCATE passing_${round}`,
