@@ -18,6 +18,10 @@ test('the same things have the same binding, in whatever order the evidence came
   expect(bindingOf(bound)).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test('a binding that was stored stays the same: another one would void every question that is open', () => {
+  expect(bindingOf(bound)).toBe('2be43f6585eff880ff99bf28764cce4c0c05d098fb2b57c4b57ae7a9d36b5553');
+});
+
 const changes: Readonly<Record<string, Parameters<typeof bindingOf>[0]>> = {
   run: { ...bound, run: { ...run, runId: 'run-2' } },
   SQL: { ...bound, run: { ...run, sha256: 'd'.repeat(64) } },

@@ -223,6 +223,13 @@ const refused: readonly (readonly [lines: readonly string[], message: string])[]
     at(':1:1', 'the query "x" has a "save:"; only tests save values. Remove it'),
   ],
   [
+    ['-- query: x -- expect: under 10 ms, under 20 ms', 'SELECT 1;'],
+    at(
+      ':1:1',
+      '"under 10 ms, under 20 ms" cannot be expected of a query; expected "index scan", "under 100 ms", or both with a comma between them. Correct it',
+    ),
+  ],
+  [
     ['-- query: x -- expect: fast', 'SELECT 1;'],
     at(
       ':1:1',

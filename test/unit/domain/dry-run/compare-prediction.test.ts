@@ -72,7 +72,7 @@ test('a stronger or weaker lock that stops the same people is no surprise', () =
 });
 
 test('a lock that an earlier statement holds is not missed', () => {
-  const runs = [{ locks: exclusive }, { startedAtMs: 50 }, { startedAtMs: 150 }];
+  const runs = [{ locks: exclusive }, { startedAtMs: 99 }, { startedAtMs: 100 }];
   const lock = [predicted('AccessExclusiveLock', 'none')];
 
   expect(compare(runs, [lock, lock, lock]).map(({ outcome }) => outcome)).toEqual([

@@ -80,6 +80,18 @@ test.each<[rule: string, message: string, files: MigrationFile[], ledger: Ledger
     [file(one), file(two)],
     [rolledBack(two)],
   ],
+  [
+    'version-out-of-order',
+    '002_two.sql was not applied, and 10_ten.sql with a higher version was; expected versions in rising order. Rename it to a version above 10',
+    [file(one), file(two), file(ten)],
+    [entry(one), entry(ten)],
+  ],
+  [
+    'version-out-of-order',
+    '002_two.sql was not applied, and 10_ten.sql with a higher version was; expected versions in rising order. Rename it to a version above 10',
+    [file(one), file(two), file(ten)],
+    [entry(ten), rolledBack(one)],
+  ],
 ])('%s: %s', (rule, message, files, ledger) => {
   expect(orderMigrations(files, ledger).refusals).toEqual([{ rule, message, line: null }]);
   expect(() => refuseUnlessNext(files, ledger, two)).toThrow(

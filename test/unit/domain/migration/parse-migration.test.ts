@@ -227,6 +227,19 @@ const refused: readonly (readonly [text: string | Buffer, message: string])[] = 
     `DELETE FROM migration_checklist.ledger;\n${rollback}`,
     '001_x.sql:1:1: the schema migration_checklist belongs to the ledger of applied migrations. Keep your objects elsewhere',
   ],
+  // PostgreSQL folds what is not quoted.
+  [
+    `DELETE FROM MIGRATION_Checklist.ledger;\n${rollback}`,
+    '001_x.sql:1:1: the schema migration_checklist belongs to the ledger of applied migrations. Keep your objects elsewhere',
+  ],
+  [
+    `DELETE FROM "migration_checklist"."ledger";\n${rollback}`,
+    '001_x.sql:1:1: the schema migration_checklist belongs to the ledger of applied migrations. Keep your objects elsewhere',
+  ],
+  [
+    `CREATE TABLE a (b int);\n-- ROLLBACK\n-- DROP SCHEMA migration_checklist CASCADE;\n`,
+    '001_x.sql:3:4: the schema migration_checklist belongs to the ledger of applied migrations. Keep your objects elsewhere',
+  ],
   [
     Buffer.concat([Buffer.from('SELECT 1;\n-- '), Buffer.from([0xe9]), Buffer.from('\n')]),
     '001_x.sql:2: this line is not UTF-8; expected UTF-8. Save the file as UTF-8',

@@ -24,6 +24,15 @@ test('a load of rows before the earlier reading is no traffic of now', () => {
   expect(trafficBetween(earlier, later)).toEqual([jobs({ rowsWritten: 6, indexScans: 60, countedSeconds: 600 })]);
 });
 
+test('over 60 s a rate can be told, over less it cannot', () => {
+  const now = jobs({ rowsWritten: 7 });
+  const after = (takenAt: string) =>
+    trafficBetween(reading('00', jobs({ rowsWritten: 1 })), { takenAt, statistics: [now] });
+
+  expect(after('2026-11-22T09:01:00.000Z')).toEqual([jobs({ rowsWritten: 6, countedSeconds: 60 })]);
+  expect(after('2026-11-22T09:00:59.999Z')).toEqual([now]);
+});
+
 test.each([
   ['no earlier reading', null],
   ['one of just now', reading('10', jobs({ rowsWritten: 1 }))],
