@@ -41,6 +41,7 @@ const project = (displayName, extra = {}) => ({
 const withPostgres = {
   globalSetup: '<rootDir>/test/support/start-postgres.ts',
   globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/server-timeout.js'],
 };
 
 /** @type {import('jest').Config} */

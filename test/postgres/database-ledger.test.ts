@@ -119,6 +119,21 @@ test('the run that holds the lease may take it again, and may give it back', () 
     await expect(database.acquireLease(target, lease('run-1', 60_000))).rejects.toThrow('run-2');
   }));
 
+test('a run that takes its lease again has held it since it took it first, another run has not', () =>
+  withTarget('', async ({ database, query }) => {
+    const holder = `SELECT run_id AS "runId", acquired_at < now() - interval '1 hour' AS "isOld" FROM migration_checklist.lease`;
+    await database.acquireLease(target, lease('run-1', 60_000));
+    await query("UPDATE migration_checklist.lease SET acquired_at = now() - interval '1 day'");
+
+    await database.acquireLease(target, lease('run-1', -1));
+    const own = await query(holder);
+    await database.acquireLease(target, lease('run-2', 60_000));
+    const taken = await query(holder);
+
+    expect(own).toEqual([{ runId: 'run-1', isOld: true }]);
+    expect(taken).toEqual([{ runId: 'run-2', isOld: false }]);
+  }));
+
 test('releasing a lease that another run holds, or none, changes nothing', () =>
   withTarget('', async ({ database }) => {
     await database.releaseLease(target, 'run-1');

@@ -87,16 +87,6 @@ test.each([
   expect(body).not.toContain(stageQuestions.review[other]);
 });
 
-test('the guess of a right code is given back before the answer, that of a wrong one is not', async () => {
-  const { post, code, store } = await askedRun();
-  const guesses = () => Object.keys(store.texts()).filter((key) => key.includes('/guess-'));
-  await post(approvalOf(otherCode(code)));
-
-  await post(approvalOf(code));
-
-  expect(guesses()).toEqual([expect.stringMatching(/^approvals\/[0-9a-f]{64}\/guess-1\.json$/)]);
-});
-
 test('a scanner that follows the link and sends the form without the code changes nothing', async () => {
   const { get, post, store, callback } = await askedRun();
   const before = store.texts();
