@@ -15,7 +15,7 @@ export type ReviewContext = {
   readonly ledger: readonly LedgerEntry[];
   readonly changes: Changes;
   readonly rollback: Changes;
-  /** On which line the migration drops something last, by kind and identity: `index public.jobs_pending_idx`. */
+  /** The line on which the migration last drops each object, by kind and identity: `index public.jobs_pending_idx`. */
   readonly dropped: ReadonlyMap<string, number>;
   /** Before the migration, by `schema.name`. */
   readonly existing: ReadonlyMap<string, ExistingTable>;

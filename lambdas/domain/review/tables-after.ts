@@ -25,7 +25,7 @@ const comparable = (columns: readonly (string | null)[], signature: string): str
     ? plainSignature(columns)
     : signature;
 
-/** What stands of them when the migration is through: an index goes by itself, with its constraint, a column of its or its table. */
+/** Those that stand when the migration is through. An index goes by itself, with its constraint, with a column of it, or with the table. */
 export const keysOf = ({ changes, existing, dropped }: ReviewContext, table: string): readonly Key[] => {
   const [schema] = table.split('.');
   const isDroppedBehind = (line: number, names: readonly string[]) =>
