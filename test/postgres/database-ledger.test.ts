@@ -1,5 +1,6 @@
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { databaseAt, limits, plan, statements, target, withLimitedRole, withTarget } from './database-arrangements';
+import { plansOf } from './units-arrangements';
 
 const mark = {
   environment: 'staging',
@@ -107,6 +108,18 @@ test('whoever only looks hears of another run, not of its own, of none and of no
 
     await database.acquireLease(target, lease('run-1', -1));
     await database.requireFreeTarget(target, 'run-2');
+  }));
+
+test('whoever only looks hears that half of another migration stands', () =>
+  withTarget('CREATE TABLE jobs (id int)', async ({ database }) => {
+    const { apply } = await plansOf(['ALTER TABLE jobs ADD due date', 'CREATE INDEX CONCURRENTLY i ON jobs (absent)']);
+    await expect(database.applyMigration(target, apply)).rejects.toThrow('42703');
+
+    await database.requireFreeTarget(target, 'run-1');
+    await expect(database.requireFreeTarget(target, 'run-2')).rejects.toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringMatching(/^version 001 of run run-1 is partly applied: unit 1 of 2 /),
+    });
   }));
 
 test('the run that holds the lease may take it again, and may give it back', () =>

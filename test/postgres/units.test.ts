@@ -186,7 +186,9 @@ test('a whole migration is rolled back unit by unit, and nothing is passed over 
     });
     expect(await database.readLedger(target)).toMatchObject([{ rolledBackAt: null }]);
     const back = await database.rollBack(target, plans.rollBack);
+    const again = await database.rollBack(target, plans.rollBack);
 
+    expect(again).toEqual({ statements: [], rolledBackAt: back.rolledBackAt });
     expect(await database.readLedger(target)).toMatchObject([{ rolledBackAt: back.rolledBackAt }]);
     expect(await database.readCatalog(target)).toEqual(before);
   }));
