@@ -122,6 +122,19 @@ test('whoever only looks hears that half of another migration stands', () =>
     });
   }));
 
+test("the outcome of a run is its own: neither another run's row of the version nor another's units are told", () =>
+  withTarget('CREATE TABLE jobs (id int)', async ({ database }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '000', runId: 'run-0' }));
+    const { apply } = await plansOf(['ALTER TABLE jobs ADD due date', 'CREATE INDEX CONCURRENTLY i ON jobs (absent)']);
+    await expect(database.applyMigration(target, apply)).rejects.toThrow('42703');
+    const outcomeOf = (version: string, runId: string) => database.establishOutcome(target, { version, runId });
+
+    expect(await outcomeOf('000', 'run-0')).toMatchObject({ entry: { runId: 'run-0' }, progress: null });
+    expect(await outcomeOf('000', 'run-2')).toEqual({ entry: null, progress: null });
+    expect(await outcomeOf('001', 'run-1')).toMatchObject({ entry: null, progress: { runId: 'run-1' } });
+    expect(await outcomeOf('001', 'run-2')).toEqual({ entry: null, progress: null });
+  }));
+
 test('the run that holds the lease may take it again, and may give it back', () =>
   withTarget('', async ({ database }) => {
     await database.acquireLease(target, lease('run-1', 60_000));

@@ -35,3 +35,15 @@ test('all units stand and the row in the ledger is missing: it is made anew, wit
     expect(wasAppliedBefore).toBe(false);
     expect(await database.readLedger(target)).toEqual([entry]);
   }));
+
+test('what a later unit ran begins where the units before it ended', () =>
+  withTarget(jobs, async ({ database, query }) => {
+    const { statements } = await database.applyMigration(
+      target,
+      (await plansOf(['SELECT pg_sleep(0.02)', build])).apply,
+    );
+
+    const [first] = await query('SELECT duration_ms::int AS ms FROM migration_checklist.restart_point WHERE unit = 0');
+    expect(first?.['ms']).toBeGreaterThan(0);
+    expect(statements.map(({ startedAtMs }) => startedAtMs)).toEqual([0, first?.['ms']]);
+  }));
