@@ -91,6 +91,7 @@ test('a step has its file, its room and its test under one name', () => {
   for (const { file } of checklist.map(namesOf)) {
     expect(existsSync(path.join(projectRoot, `lambdas/steps/${file}.ts`))).toBe(true);
     expect(existsSync(path.join(projectRoot, `lambdas/domain/boxes/${file}.ts`))).toBe(true);
+    expect(existsSync(path.join(projectRoot, `test/unit/domain/boxes/${file}.test.ts`))).toBe(true);
   }
 });
 
