@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AlarmBook, emptyBook, enterLook, standingOf } from '#domain/monitoring/alarm-book';
+import { type AlarmBook, alarmStateOf, emptyBook, enterLook } from '#domain/monitoring/alarm-book';
 import { raisedIn } from '#domain/monitoring/alarm-states';
 import { alarmsFor } from '#lambdas/alarms';
 import type { Clock } from '#lambdas/ports/ports';
@@ -67,7 +67,7 @@ export const createLocalAlarms = ({
         const from = moment.toISOString();
         const raised = table.flatMap(({ id }) => {
           const transitions = (book.transitions[id] ?? []).filter(({ at }) => at >= from);
-          return raisedIn(id, standingOf(book, id), transitions);
+          return raisedIn(id, alarmStateOf(book, id), transitions);
         });
         return { raised, unjudged: [] };
       },

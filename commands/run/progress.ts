@@ -1,7 +1,7 @@
 /** What the terminal shows: a line per state with its duration, what is waited for, and how a run ended. */
 import path from 'node:path';
 import { count } from '#domain/count';
-import { countAnswers } from '#domain/evidence/answers';
+import { answersInWords } from '#domain/evidence/answers';
 import { formatDuration } from '#domain/html/page';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
@@ -55,7 +55,7 @@ export const describeEnd = (
     `${isSignedOff ? '✓' : '✗'} ${migration}: ${message}`,
     ...(report
       ? [
-          `  ${count(report.boxes.length, 'box', 'boxes')}: ${countAnswers(report.boxes)}`,
+          `  ${count(report.boxes.length, 'box', 'boxes')}: ${answersInWords(report.boxes)}`,
           `  report: ${path.join(out, runId, 'report.html')}`,
           `  verify: npm run verify-evidence -- ${runId} --store ${store}${signOffSha256 === null ? '' : ` --sha256 ${signOffSha256}`}`,
         ]

@@ -1,19 +1,19 @@
 /** Writes the pages of this folder from the rules and their examples: node --import tsx docs/rules/generate.ts */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { documentRule, documentRules } from '#domain/review/document-rule';
+import { renderRuleIndex, renderRulePage } from '#domain/review/rule-page';
 import { rules } from '#domain/review/rules';
 import { findBox } from '#lambdas/checklist';
 import { readExamples } from '#test/support/rule-examples';
 
 /** File name → text, for every page that belongs here. */
 export const rulePages = async (): Promise<ReadonlyMap<string, string>> => {
-  const pages = new Map([['README.md', documentRules(rules)]]);
+  const pages = new Map([['README.md', renderRuleIndex(rules)]]);
   for (const rule of rules) {
     const { before, bad, good } = await readExamples(rule.id);
     const messages = rule.check(bad.context).map(({ line, message }) => `line ${line}: ${message}`);
     const boxLabel = findBox(rule.box).label;
-    pages.set(`${rule.id}.md`, documentRule(rule, { boxLabel, before, bad: bad.sql, good: good.sql, messages }));
+    pages.set(`${rule.id}.md`, renderRulePage(rule, { boxLabel, before, bad: bad.sql, good: good.sql, messages }));
   }
   return pages;
 };

@@ -1,5 +1,5 @@
 /** The answers of the approval pages that are not a form. */
-import { decidedPage, messagePage } from '#domain/approvals/approval-page';
+import { renderDecidedPage, renderMessagePage } from '#domain/approvals/approval-page';
 import { pageHeaders } from '#domain/html/page';
 import type { HttpResponse } from '#lambdas/runtime/http';
 import type { OpenApproval } from './open-approval';
@@ -12,7 +12,7 @@ const newestMail = 'If you were asked again, use the newest mail.';
 export const unknownLink = (): HttpResponse =>
   answerPage(
     404,
-    messagePage('There is no such approval', [
+    renderMessagePage('There is no such approval', [
       'The address is not one that was mailed, or it was replaced by a later one.',
       `Check that it was copied whole. ${newestMail}`,
     ]),
@@ -21,7 +21,7 @@ export const unknownLink = (): HttpResponse =>
 export const expired = (): HttpResponse =>
   answerPage(
     410,
-    messagePage('This approval has expired', [
+    renderMessagePage('This approval has expired', [
       'The time to answer is over and nothing was decided. The run has ended or is about to.',
       newestMail,
     ]),
@@ -30,7 +30,7 @@ export const expired = (): HttpResponse =>
 export const outOfGuesses = (): HttpResponse =>
   answerPage(
     410,
-    messagePage('This link no longer works', [
+    renderMessagePage('This link no longer works', [
       'A wrong code was typed five times. Nothing was decided.',
       'Another approver can still decide with a link of their own. Otherwise start the run again.',
     ]),
@@ -39,14 +39,14 @@ export const outOfGuesses = (): HttpResponse =>
 export const noLongerCovered = (): HttpResponse =>
   answerPage(
     409,
-    messagePage('This approval is void', [
+    renderMessagePage('This approval is void', [
       'The migration or the evidence has changed since you were asked, so an answer would not be about what is there now.',
       'Nothing was decided. Start the migration again: you will be asked anew.',
     ]),
   );
 
 export const methodNotAllowed = (allowed: 'GET' | 'POST'): HttpResponse => {
-  const answer = answerPage(405, messagePage('This page cannot be asked like that', [`Expected ${allowed}.`]));
+  const answer = answerPage(405, renderMessagePage('This page cannot be asked like that', [`Expected ${allowed}.`]));
   return { ...answer, headers: { ...answer.headers, allow: allowed } };
 };
 
@@ -54,4 +54,4 @@ export const decided = (
   { run }: Pick<OpenApproval, 'run'>,
   decision: NonNullable<OpenApproval['decision']>,
   note: string | null = null,
-): HttpResponse => answerPage(200, decidedPage(run, decision, note));
+): HttpResponse => answerPage(200, renderDecidedPage(run, decision, note));

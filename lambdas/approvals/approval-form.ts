@@ -1,18 +1,18 @@
 /** The approval page with its form: empty when it is opened, filled in when it comes back. */
 
-import { approvalPage } from '#domain/approvals/approval-page';
+import { renderApprovalPage } from '#domain/approvals/approval-page';
 import { emptyEntry, type FormEntry, type FormProblem } from '#domain/approvals/decision-form';
 import { findBox } from '#lambdas/checklist';
 import type { OpenApproval } from './open-approval';
 import type { BoundMatter } from './verify-binding';
 
-export const approvalForm = (
+export const renderApprovalForm = (
   { run, request, approver }: OpenApproval,
   { sql, migration, documents }: BoundMatter,
   entry: FormEntry = emptyEntry,
   problems: readonly FormProblem[] = [],
 ): string =>
-  approvalPage({
+  renderApprovalPage({
     request,
     run,
     approver,

@@ -1,6 +1,6 @@
 /** Makes one approver's link work and mails it, with the code, to nobody else. */
 
-import { approvalMail } from '#domain/approvals/mail-text';
+import { renderApprovalMail } from '#domain/approvals/mail-text';
 import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -30,7 +30,7 @@ export const askApprover = async (
   await mail.send({
     to: approver,
     id: mailId(request, approver),
-    ...approvalMail({
+    ...renderApprovalMail({
       request,
       run,
       documents,

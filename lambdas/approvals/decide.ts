@@ -1,5 +1,5 @@
 /** POST /approvals/<link>: takes one decision, once, and tells the run. */
-import { type FormProblem, type ReadForm, readDecisionForm } from '#domain/approvals/decision-form';
+import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
 import { type ApprovalDecision, isExpired, isSamePerson } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
@@ -7,7 +7,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
-import { approvalForm } from './approval-form';
+import { renderApprovalForm } from './approval-form';
 import { deliverDecision } from './deliver-decision';
 import { type Guess, guessCode, guessesLeft } from './guess-code';
 import { type OpenApproval, openApproval, readDecision } from './open-approval';
@@ -29,14 +29,14 @@ const formAgain = async (
   { store }: Ports,
   approval: OpenApproval,
   matter: BoundMatter,
-  { entry, problems }: ReadForm,
+  { entry, problems }: ParsedForm,
   isWrongCode: boolean,
 ): Promise<HttpResponse> => {
-  if (!isWrongCode) return answerPage(422, approvalForm(approval, matter, entry, problems));
+  if (!isWrongCode) return answerPage(422, renderApprovalForm(approval, matter, entry, problems));
   const left = await guessesLeft(store, approval.link);
   if (left === 0) return outOfGuesses();
   const withoutCode = { ...entry, code: '' };
-  return answerPage(403, approvalForm(approval, matter, withoutCode, [wrongCode(left), ...problems]));
+  return answerPage(403, renderApprovalForm(approval, matter, withoutCode, [wrongCode(left), ...problems]));
 };
 
 /** The approver's word is good, what it was about is not: the run ends now, not when its time is up. */
@@ -62,7 +62,7 @@ const recordOnce = async ({ store }: Ports, decision: ApprovalDecision): Promise
 const take = async (
   ports: Ports,
   approval: OpenApproval,
-  { decision, reason, entry }: ReadForm & { readonly decision: ApprovalDecision['decision'] },
+  { decision, reason, entry }: ParsedForm & { readonly decision: ApprovalDecision['decision'] },
 ): Promise<HttpResponse> => {
   const { request, approver } = approval;
   const { runId, stage, binding } = request;
@@ -94,7 +94,7 @@ export const run = async ({ method, path, form }: HttpRequest, ports: Ports): Pr
   if (!approval) return unknownLink();
   if (!approval.decision && isExpired(approval.request, ports.clock.now())) return expired();
 
-  const read = readDecisionForm(approval.request, form);
+  const read = parseDecisionForm(approval.request, form);
   const guess: Guess | null = read.code === null ? null : await guessCode(ports.store, approval, read.code);
   if (approval.decision) {
     // Whoever holds a code may set going what a crash has left undone.

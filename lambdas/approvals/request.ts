@@ -41,7 +41,7 @@ const isOfTask = (earlier: ApprovalRequest, linkKey: Buffer, taskToken: string):
   }
 };
 
-type Kept = Pick<ApprovalRequest, 'requestedAt' | 'expiresAt' | 'sealedToken'>;
+type RequestedBefore = Pick<ApprovalRequest, 'requestedAt' | 'expiresAt' | 'sealedToken'>;
 
 /** What a repeated request keeps, so that nothing changes for the people who were asked. */
 const keepOrBegin = (
@@ -49,7 +49,7 @@ const keepOrBegin = (
   linkKey: Buffer,
   { run, stage, taskToken }: RequestApprovalInput,
   now: Date,
-): Kept => {
+): RequestedBefore => {
   if (earlier && isOfTask(earlier, linkKey, taskToken)) return earlier;
   const sealedToken = seal(linkKey, { runId: run.runId, stage }, taskToken);
   if (earlier && !isExpired(earlier, now)) return { ...earlier, sealedToken };
@@ -61,7 +61,7 @@ const composeRequest = (
   { run, stage, previous, failure }: RequestApprovalInput,
   binding: string,
   linkKey: Buffer,
-  { requestedAt, expiresAt, sealedToken }: Kept,
+  { requestedAt, expiresAt, sealedToken }: RequestedBefore,
   documents: readonly EvidenceDocument[],
   approvers: readonly string[],
 ): ApprovalRequest => ({

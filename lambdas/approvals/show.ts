@@ -4,7 +4,7 @@ import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
-import { approvalForm } from './approval-form';
+import { renderApprovalForm } from './approval-form';
 import { guessesLeft } from './guess-code';
 import { openApproval } from './open-approval';
 import { verifyBinding } from './verify-binding';
@@ -17,7 +17,7 @@ export const run = async ({ method, path }: HttpRequest, { store, clock }: Ports
   if (isExpired(approval.request, clock.now())) return expired();
   if ((await guessesLeft(store, approval.link)) === 0) return outOfGuesses();
   try {
-    return answerPage(200, approvalForm(approval, await verifyBinding(store, approval.run, approval.request)));
+    return answerPage(200, renderApprovalForm(approval, await verifyBinding(store, approval.run, approval.request)));
   } catch (error) {
     if (error instanceof ApprovalInvalid) return noLongerCovered();
     throw error;

@@ -1,6 +1,6 @@
 /**
  * The end of a window, which the sample and the alarm's event come to at once or twice: the evidence is written once, and
- * whoever comes later tells what it says.
+ * whoever comes later delivers that outcome.
  */
 
 import { unseal } from '#domain/approvals/seal';
@@ -51,7 +51,7 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
 };
 
 /** Answers the waiting execution with what is recorded; somebody may have done so before. */
-export const tellOutcome = async (ports: Ports, watch: Watch, { ref, document }: Recorded): Promise<void> => {
+export const deliverOutcome = async (ports: Ports, watch: Watch, { ref, document }: Recorded): Promise<void> => {
   const { outcome, words } = document.facts as { readonly outcome: MonitorOutcome['outcome']; readonly words: string };
   const token = unseal(await ports.secrets.linkKey(), { runId: watch.runId, stage: 'monitor' }, watch.sealedToken);
   try {
@@ -67,5 +67,5 @@ export const tellOutcome = async (ports: Ports, watch: Watch, { ref, document }:
 export const endIfDecided = async (ports: Ports, watch: Watch): Promise<void> => {
   const states = await ports.alarms.since(new Date(watch.openedAt));
   if (!isOver(ports, watch) && decisiveAlarms(states, emptySummary, false).length === 0) return;
-  await tellOutcome(ports, watch, await record(ports, watch, states));
+  await deliverOutcome(ports, watch, await record(ports, watch, states));
 };

@@ -1,7 +1,7 @@
 /** Called by the schedule: one look at the target, which others judge. At the window's end it answers the waiting execution. */
 
 import { DatabaseUnreachable, PlatformFailed } from '#domain/errors';
-import { measure, slowStatements, unseen } from '#domain/monitoring/measure';
+import { measurementsOf, slowStatements, unseen } from '#domain/monitoring/measurements';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import {
   addSample,
@@ -17,7 +17,7 @@ import { readJson, readReferenced } from '#lambdas/record/json';
 import { watchKeys } from '#lambdas/record/keys';
 import { readWindow } from '#lambdas/record/window';
 import type { SampleInput } from '#statemachine/contract';
-import { endIfDecided, tellOutcome } from './end-window';
+import { deliverOutcome, endIfDecided } from './end-window';
 
 type Seen = { readonly summary: WatchSummary; readonly measurements: Measurements };
 
@@ -32,7 +32,7 @@ const look = async (ports: Ports, { openedAt, baseline: ref }: Watch, soFar: Wat
     const { sample } = seen;
     const reference = { baseline, opening: soFar.first ?? sample, previous: soFar.last };
     const summary = addSample(soFar, openedAt, sample, slowStatements(sample, reference));
-    return { summary, measurements: measure(sample, reference) };
+    return { summary, measurements: measurementsOf(sample, reference) };
   } catch (error) {
     // The platform that does not say where the target is keeps us from watching as much as the target itself.
     if (!(error instanceof DatabaseUnreachable || error instanceof PlatformFailed)) throw error;
@@ -44,7 +44,7 @@ export const run = async ({ runId }: SampleInput, ports: Ports): Promise<void> =
   const window = await readWindow(ports, runId);
   if (!window) return ports.schedule.remove(`monitor-${runId}`);
   // The window has ended, and whoever ended it could not tell.
-  if (window.recorded) return tellOutcome(ports, window.watch, window.recorded);
+  if (window.recorded) return deliverOutcome(ports, window.watch, window.recorded);
   const key = watchKeys(runId).summary;
   const soFar = (await readJson<WatchSummary>(ports.store, key)) ?? emptySummary;
   const { summary, measurements } = await look(ports, window.watch, soFar);

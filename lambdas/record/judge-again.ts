@@ -9,7 +9,7 @@ import { boxesOf } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { readFacts } from './facts';
 
-const inWords = ({ answer, reason }: Pick<BoxAnswer, 'answer' | 'reason'>) => `${answer}: ${reason}`;
+const answerInWords = ({ answer, reason }: Pick<BoxAnswer, 'answer' | 'reason'>) => `${answer}: ${reason}`;
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -20,15 +20,19 @@ const compareAnswers = (key: string, stored: readonly BoxAnswer[], judged: reado
     ...stored.flatMap((answer) => {
       const follows = following.get(answer.box);
       if (!follows)
-        return [`${key}: box ${answer.box} is answered "${inWords(answer)}"; from its facts no answer follows`];
+        return [`${key}: box ${answer.box} is answered "${answerInWords(answer)}"; from its facts no answer follows`];
       if (isSame({ ...answer }, { ...follows })) return [];
-      return inWords(answer) === inWords(follows)
-        ? [`${key}: box ${answer.box} says "${inWords(answer)}", but the figures beside it are not those of its facts`]
-        : [`${key}: box ${answer.box} is answered "${inWords(answer)}"; from its facts follows "${inWords(follows)}"`];
+      return answerInWords(answer) === answerInWords(follows)
+        ? [
+            `${key}: box ${answer.box} says "${answerInWords(answer)}", but the figures beside it are not those of its facts`,
+          ]
+        : [
+            `${key}: box ${answer.box} is answered "${answerInWords(answer)}"; from its facts follows "${answerInWords(follows)}"`,
+          ];
     }),
     ...judged
       .filter(({ box }) => !stored.some((answer) => answer.box === box))
-      .map((answer) => `${key}: box ${answer.box} is not answered; from its facts follows "${inWords(answer)}"`),
+      .map((answer) => `${key}: box ${answer.box} is not answered; from its facts follows "${answerInWords(answer)}"`),
   ];
 };
 

@@ -66,11 +66,11 @@ const gather = <Facts>() => {
 
 type Started = Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } };
 
-type Judged<Facts> = EvidenceName & { readonly judges?: Judges<Facts> };
+type JudgedState<Facts> = EvidenceName & { readonly judges?: Judges<Facts> };
 
 const recordWork = async <Facts, T extends object>(
   ports: Writing,
-  { name, title, judges = {} }: Judged<Facts>,
+  { name, title, judges = {} }: JudgedState<Facts>,
   { run, previous }: Started,
   work: (facts: Gathered<Facts>) => Promise<T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => {
@@ -119,7 +119,7 @@ const recordWork = async <Facts, T extends object>(
  */
 export const withEvidence = <Name extends DocumentName, T extends object>(
   ports: Writing,
-  state: Judged<FactsByDocument[Name]> & { readonly name: Name },
+  state: JudgedState<FactsByDocument[Name]> & { readonly name: Name },
   input: Started,
   work: (facts: Gathered<FactsByDocument[Name]>) => Promise<T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => recordWork(ports, state, input, work);

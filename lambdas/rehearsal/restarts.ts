@@ -11,7 +11,7 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { keepCatalog, keepContents } from './moments';
 
-type Ground = {
+type RestartRehearsal = {
   readonly runId: string;
   readonly at: DatabaseAddress;
   readonly migration: Migration;
@@ -21,7 +21,7 @@ type Ground = {
 /** From behind the first `unit` units, which are applied now. Errors: all but a rollback that fails. */
 const goBack = async (
   ports: Ports,
-  { runId, at, migration, before }: Ground,
+  { runId, at, migration, before }: RestartRehearsal,
   unit: number,
 ): Promise<RestartVerdict> => {
   try {
@@ -40,21 +40,24 @@ const goBack = async (
 };
 
 /**
- * One judgement per restart point, none for a migration of one unit; the first that does not lead back to the start is the last,
+ * One verdict per restart point, none for a migration of one unit; the first that does not lead back to the start is the last,
  * because nothing can be rehearsed on what it left. The whole migration has to be applied on the branch.
  */
-export const rehearseRestarts = async (ports: Ports, ground: Ground): Promise<readonly RestartVerdict[]> => {
-  const { at, migration } = ground;
+export const rehearseRestarts = async (
+  ports: Ports,
+  rehearsal: RestartRehearsal,
+): Promise<readonly RestartVerdict[]> => {
+  const { at, migration } = rehearsal;
   const units = splitIntoUnits(migration.statements);
   if (units.length === 1) return [];
   await ports.database.rehearse(at, 'down again', migration.rollback.statements, ports.settings);
-  const judgements: RestartVerdict[] = [];
+  const verdicts: RestartVerdict[] = [];
   for (let unit = 1; unit < units.length; unit += 1) {
     const applied = units.slice(0, unit).flatMap(({ statements }) => statements);
     await ports.database.rehearse(at, `up to unit ${unit}`, applied, ports.settings);
-    const judgement = await goBack(ports, ground, unit);
-    judgements.push(judgement);
-    if (!leadsBack(judgement)) break;
+    const verdict = await goBack(ports, rehearsal, unit);
+    verdicts.push(verdict);
+    if (!leadsBack(verdict)) break;
   }
-  return judgements;
+  return verdicts;
 };

@@ -1,7 +1,7 @@
 /** Writes the incident report, tells the team, and reminds of the post-mortem. */
 
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
-import { describeCommitted } from '#domain/ledger/progress';
+import { committedInWords } from '#domain/ledger/progress';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
@@ -23,7 +23,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       failure,
       rollback,
       takenBack: takenBackIn(documents),
-      committedInPart: progress && describeCommitted(progress),
+      committedInPart: progress && committedInWords(progress),
     };
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);

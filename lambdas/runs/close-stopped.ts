@@ -1,6 +1,6 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
 
-import { describeProgress } from '#domain/ledger/progress';
+import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import type { RunPin, StoppedExecution } from '#statemachine/contract';
@@ -20,7 +20,7 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
     error: status,
     cause: cause ?? 'it was stopped',
     committed: progress !== null || (entry !== null && entry.rolledBackAt === null),
-    ...(progress && { standing: describeProgress(progress) }),
+    ...(progress && { standing: progressInWords(progress) }),
   };
   await closeRun(
     {

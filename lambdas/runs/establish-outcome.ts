@@ -1,6 +1,6 @@
 /** After a failed or interrupted Step 8: asks the ledger, and the restart points, what became of it. */
 import { establishOutcome } from '#domain/boxes/08-apply-migration';
-import { describeProgress } from '#domain/ledger/progress';
+import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { EstablishOutcomeInput, EstablishOutcomeOutput } from '#statemachine/contract';
@@ -17,6 +17,6 @@ export const run = (input: EstablishOutcomeInput, ports: Ports): Promise<Establi
     facts.put('progress', progress);
     if (entry) return { outcome: 'committed' as const, failure };
     if (!progress) return { outcome: 'not committed' as const, failure };
-    const standing = describeProgress(progress);
+    const standing = progressInWords(progress);
     return { outcome: 'partly applied' as const, failure: { ...failure, committed: true, standing } };
   });

@@ -1,4 +1,4 @@
-import { describeDrift, environmentCheck } from '#domain/boxes/04-environment-check';
+import { driftInWords, environmentCheck } from '#domain/boxes/04-environment-check';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
@@ -41,7 +41,7 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
     facts.put('drift', drift);
     if (drift.length > 0)
       throw new VerificationFailed(
-        `${describeDrift(drift)}. Put the change into a migration or undo it, then start again.`,
+        `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,
       );
     await facts.observe('usedBytes', () => database.readDatabaseSize(target));
     const keys = artifactKeys(pin.runId);

@@ -3,7 +3,7 @@ import { failuresOf } from '#domain/boxes/declared-tests';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
-import { describeUnits } from '#domain/migration/units';
+import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { dataLossBetween } from '#domain/tables/data-loss';
 import { contentsDifference } from '#domain/tables/difference';
@@ -22,7 +22,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const { migration, checks } = await readPinnedFiles(ports.store, pin);
     const { statements: planned } = migration.value;
     facts.put('branch', branch);
-    facts.put('units', describeUnits(planned));
+    facts.put('units', unitsInWords(planned));
     putChecks(facts, checks);
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);

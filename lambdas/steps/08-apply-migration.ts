@@ -1,5 +1,5 @@
 import { applyMigration } from '#domain/boxes/08-apply-migration';
-import { describeUnits } from '#domain/migration/units';
+import { unitsInWords } from '#domain/migration/units';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
@@ -12,7 +12,7 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     const { by } = await requireApproval(ports.store, pin, 'apply', input.approval);
     facts.put('approvedBy', by);
     const { migration } = await readPinnedMigration(ports.store, pin);
-    facts.put('units', describeUnits(migration.statements));
+    facts.put('units', unitsInWords(migration.statements));
     const { version, runId, sha256 } = pin;
     await facts.observe('applied', () =>
       ports.database.applyMigration(

@@ -1,5 +1,5 @@
 /** `/runs/<name>`: one run, as it happens. */
-import { countAnswers } from '#domain/evidence/answers';
+import { answersInWords } from '#domain/evidence/answers';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
 import { navigation } from './navigation';
@@ -40,7 +40,7 @@ const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
   const { name, progress, evidence } = row;
   const [word, tone] = words[progress?.standing ?? (isOver ? 'not reached' : 'ahead')];
   return html`<li id="row-${index}">${tag(word, tone)}
-<span class="grow"><strong>${name}</strong>${evidence && evidence.document.boxes.length > 0 && html`<br>${countAnswers(evidence.document.boxes)}`}${
+<span class="grow"><strong>${name}</strong>${evidence && evidence.document.boxes.length > 0 && html`<br>${answersInWords(evidence.document.boxes)}`}${
     progress?.error && html`<br>${progress.error}`
   }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}</span>
 <span class="meta">${evidence && html`<a href="/evidence/${evidence.ref.key}" aria-label="Evidence of ${name}">evidence</a>`}

@@ -139,7 +139,9 @@ test('a declared test that fails or cannot run, before anybody is asked to appro
       );
       expect(end.message).toContain(nothingChanged);
       expect(await statesOf(runtime, end)).not.toContain('Approve apply');
-      expect(dryRun?.facts['tests']).toMatchObject({ results: [{ passed: true }, { passed: false }, { passed: false }] });
+      expect(dryRun?.facts['tests']).toMatchObject({
+        results: [{ passed: true }, { passed: false }, { passed: false }],
+      });
       expect(boxOf(report, '6.1')?.reason).toMatch(/; declared tests that behaved as declared there: 1 of 3$/);
       expect(boxOf(report, '10.1')).toMatchObject({
         answer: 'failed',

@@ -51,7 +51,7 @@ const failureView = ({ failure }: ApprovalRequest): Html | null =>
   html`<div class="note bad"><strong>${failure.state} failed: ${failure.error}</strong><br>${failure.cause}</div>`;
 
 /** The question with everything a person needs to answer it. A form that came back stands first, with what is wrong. */
-export const approvalPage = (view: ApprovalView): string => {
+export const renderApprovalPage = (view: ApprovalView): string => {
   const { request, run, approver, sql, rollbackSql, documents, labelOf, entry, problems } = view;
   const { title, question } = stageQuestions[request.stage];
   const form = formView(request, approver, entry, problems);
@@ -72,7 +72,7 @@ ${!isReturned && form}`;
 };
 
 /** Who decided what, when and why. `note` says what the reader should know besides. */
-export const decidedPage = (run: ShownRun, decision: ApprovalDecision, note: string | null): string => {
+export const renderDecidedPage = (run: ShownRun, decision: ApprovalDecision, note: string | null): string => {
   const word = decision.decision === 'approved' ? 'Approved' : 'Rejected';
   const { title, onApproval, onRejection } = stageQuestions[decision.stage];
   const body = html`<h1>${word}: ${run.migration}</h1>
@@ -92,5 +92,5 @@ ${runFacts(run, null)}`;
 };
 
 /** A page of words only, for links that lead to nothing a reader may see. */
-export const messagePage = (title: string, sentences: readonly string[]): string =>
+export const renderMessagePage = (title: string, sentences: readonly string[]): string =>
   renderPage({ title, body: html`<h1>${title}</h1>${sentences.map((sentence) => html`<p>${sentence}</p>`)}` });

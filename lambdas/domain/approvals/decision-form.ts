@@ -1,7 +1,7 @@
 /** The form of the approval page: what it sends, and what is wrong with what it sent. */
 import type { BoxId } from '#lambdas/checklist';
 import type { ApprovalDecision, ApprovalRequest } from './request';
-import { readCode } from './secrets';
+import { parseCode } from './secrets';
 
 export const maximumReasonCharacters = 1000;
 
@@ -28,7 +28,7 @@ export const emptyEntry: FormEntry = { code: '', choice: '', reason: '', atteste
 
 const decisions: Readonly<Record<string, ApprovalDecision['decision']>> = { approve: 'approved', reject: 'rejected' };
 
-export type ReadForm = {
+export type ParsedForm = {
   readonly entry: FormEntry;
   /** Null when what was typed cannot be a code. */
   readonly code: string | null;
@@ -40,7 +40,7 @@ export type ReadForm = {
 
 const problemsOf = (
   { attestations }: Pick<ApprovalRequest, 'attestations'>,
-  { code, decision, reason, entry }: Omit<ReadForm, 'problems'>,
+  { code, decision, reason, entry }: Omit<ParsedForm, 'problems'>,
 ): readonly FormProblem[] => {
   const unticked = attestations.filter((box) => !entry.attested.includes(box));
   const checks: readonly (FormProblem & { readonly isMet: boolean })[] = [
@@ -66,10 +66,10 @@ const problemsOf = (
 };
 
 /** Reads the form against what the request asks for. The code is not compared here. */
-export const readDecisionForm = (
+export const parseDecisionForm = (
   request: Pick<ApprovalRequest, 'attestations'>,
   form: Readonly<Record<string, string>>,
-): ReadForm => {
+): ParsedForm => {
   const entry: FormEntry = {
     code: form[fieldNames.code] ?? '',
     choice: form[fieldNames.choice] ?? '',
@@ -79,7 +79,7 @@ export const readDecisionForm = (
   };
   const read = {
     entry,
-    code: readCode(entry.code),
+    code: parseCode(entry.code),
     decision: Object.hasOwn(decisions, entry.choice) ? (decisions[entry.choice] ?? null) : null,
     reason: entry.reason.trim(),
   };

@@ -1,6 +1,6 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
 
-import { countAnswers, latestAnswers } from '#domain/evidence/answers';
+import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { BoxAnswer, EvidenceDocument, Finding } from '#domain/evidence/document';
 import { answerTones } from '#domain/html/answer-tones';
 import { type Html, html } from '#domain/html/html';
@@ -32,7 +32,7 @@ const documentView =
   (document: EvidenceDocument): Html => {
     const { title, boxes, findings, error, facts } = document;
     const counts = [
-      boxes.length > 0 && countAnswers(boxes),
+      boxes.length > 0 && answersInWords(boxes),
       findings.length > 0 && `findings: ${findings.length}`,
       error && 'ended in an error',
     ].filter(Boolean);
@@ -48,7 +48,7 @@ export const evidenceView = (documents: readonly EvidenceDocument[], labelOf: La
   const urgent = byUrgency(answers).filter(({ answer }) => answer === 'failed' || answer === 'open');
   const findings = documents.flatMap((document) => document.findings);
   return html`<section aria-labelledby="found"><h2 id="found">What was found</h2>
-<p>${countAnswers(answers)}; findings: ${findings.length}.</p>
+<p>${answersInWords(answers)}; findings: ${findings.length}.</p>
 ${urgent.length > 0 && html`<h3>Failed or open</h3><ul class="rows">${urgent.map(answerRow(labelOf))}</ul>`}
 ${findings.length > 0 && html`<h3>Findings</h3><ul class="rows">${findings.map(findingRow)}</ul>`}
 <h3>All steps so far</h3>${documents.map(documentView(labelOf))}</section>`;

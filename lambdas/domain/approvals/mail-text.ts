@@ -1,6 +1,6 @@
 /** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
 
-import { countAnswers, latestAnswers } from '#domain/evidence/answers';
+import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { formatTime } from '#domain/html/page';
 import type { ShownRun } from './approval-page';
@@ -17,7 +17,7 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
   const failed = byUrgency(answers).filter(({ answer }) => answer === 'failed');
   const findings = documents.flatMap((document) => document.findings).length;
   return [
-    `${countAnswers(answers)}; findings: ${findings}`,
+    `${answersInWords(answers)}; findings: ${findings}`,
     ...failed.slice(0, maximumListed).map(({ box, reason }) => `  failed ${box}: ${reason}`),
     ...(failed.length > maximumListed ? [`  … and ${failed.length - maximumListed} more on the page`] : []),
   ];
@@ -28,7 +28,7 @@ const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
 
 export type ApprovalMail = { readonly subject: string; readonly text: string };
 
-export const approvalMail = ({
+export const renderApprovalMail = ({
   request,
   run,
   documents,

@@ -43,7 +43,7 @@ export const codeOf = (linkKey: Uint8Array, context: ApprovalContext): string =>
 export const printCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
 
 /** What was meant by what was typed: case, blanks and hyphens do not matter. Null when it cannot be a code at all. */
-export const readCode = (typed: string): string | null => {
+export const parseCode = (typed: string): string | null => {
   const code = typed.toUpperCase().replace(/[\s-]/g, '');
   return code.length === codeLength && [...code].every((character) => alphabet.includes(character)) ? code : null;
 };

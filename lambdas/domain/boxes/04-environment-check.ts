@@ -74,7 +74,7 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
   }),
   '4.3': judge(['ledger', 'head', 'drift', 'catalogFingerprint'], ({ ledger, head, drift, catalogFingerprint }) =>
     drift.length > 0
-      ? failed(describeDrift(drift), { drift })
+      ? failed(driftInWords(drift), { drift })
       : proved(`ledger head is ${head ?? 'none'}; no gap, no edited file, no drift`, {
           versions: ledger.map(({ version }) => version),
           catalogFingerprint,
@@ -96,5 +96,5 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
 };
 
 /** As a clause; the first five entries of the drift. */
-export const describeDrift = (drift: readonly string[]): string =>
+export const driftInWords = (drift: readonly string[]): string =>
   `the schema changed since the last run: ${drift.slice(0, 5).join('; ')}${drift.length > 5 ? ` and ${drift.length - 5} more` : ''}`;

@@ -22,7 +22,7 @@ import { type Artifact, failed, type Judge, judgeOf, open, proved, type Room } f
 export type DryRunFacts = {
   readonly branch: { readonly branchId: string; readonly name: string };
   readonly statements: readonly StatementRun[];
-  /** Each unit as `describeUnit` says it; one for an ordinary migration. */
+  /** Each unit as `unitInWords` says it; one for an ordinary migration. */
   readonly units: readonly string[];
   readonly assessed: readonly ComparedStatement[];
   /** How much the target's tables were used since the review. */
@@ -39,7 +39,7 @@ export type DryRunFacts = {
 
 const judge = judgeOf<DryRunFacts>();
 
-const unitsInWords = (units: readonly string[]) =>
+const severalUnitsInWords = (units: readonly string[]) =>
   units.length === 1 ? '' : `, in ${units.length} units that are committed one by one: ${units.join(', ')}`;
 
 const testsInWords = ({ results }: ChecksOutcome) =>
@@ -58,7 +58,7 @@ const failedOnBranch = (box: TestedBox): Judge<DryRunFacts> =>
 export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
   '6.1': judge(['statements', 'branch', 'units', 'tests'], ({ branch, units, tests }) =>
     proved(
-      `applied on branch ${branch.name}, a copy of the target's data${unitsInWords(units)}${testsInWords(tests)}`,
+      `applied on branch ${branch.name}, a copy of the target's data${severalUnitsInWords(units)}${testsInWords(tests)}`,
       {
         branch,
       },

@@ -6,12 +6,12 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import { describeCommitted, describeProgress, type PartialApply } from '#domain/ledger/progress';
+import { committedInWords, type PartialApply, progressInWords } from '#domain/ledger/progress';
 import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
 
 export type ApplyFacts = {
   readonly approvedBy: string;
-  /** Each unit as `describeUnit` says it; one for an ordinary migration. */
+  /** Each unit as `unitInWords` says it; one for an ordinary migration. */
   readonly units: readonly string[];
   readonly applied: { readonly entry: LedgerEntry; readonly statements: readonly StatementRun[] };
 };
@@ -51,7 +51,7 @@ export const establishOutcome: Judges<EstablishOutcomeFacts> = {
   '8.2': judgeOutcome(['entry', 'progress', 'failure'], ({ entry, progress, failure }) => {
     if (entry) return committed(entry, 1);
     return progress
-      ? failed(`${describeProgress(progress)}; the ledger has no row of this run`, { failure, progress })
+      ? failed(`${progressInWords(progress)}; the ledger has no row of this run`, { failure, progress })
       : proved('rolled back: the ledger has no row of this run, and no transaction of it is open', { failure });
   }),
   '8.3': judgeOutcome(['entry'], ({ entry }) => entry && timeRecorded(entry)),
@@ -68,7 +68,7 @@ export type RollBackFacts = {
 
 export const outcomeNotFoundOut: Judgement = failed('whether it was committed was not found out');
 
-export const describeTakenBack = ({ at, by }: { readonly at: string; readonly by: string }): string =>
+export const takenBackInWords = ({ at, by }: { readonly at: string; readonly by: string }): string =>
   `on ${at} by the migration's rollback section, approved by ${by}`;
 
 const goOn = (judgement: Judgement, clause: string): Judgement => ({
@@ -80,7 +80,7 @@ const goOn = (judgement: Judgement, clause: string): Judgement => ({
 const withoutStanding = (judgement: Judgement, progress: PartialApply | null): Judgement =>
   progress === null
     ? judgement
-    : { ...judgement, reason: `${describeCommitted(progress)}; the ledger has no row of this run` };
+    : { ...judgement, reason: `${committedInWords(progress)}; the ledger has no row of this run` };
 
 export const rollBack: Judges<RollBackFacts> = {
   '8.2': judgeOf<RollBackFacts>()(
@@ -88,7 +88,7 @@ export const rollBack: Judges<RollBackFacts> = {
     ({ answerBefore, progress, approvedBy, outcome }) => {
       const before = withoutStanding(answerBefore, progress);
       if (outcome && approvedBy !== undefined)
-        return goOn(before, `it was taken back ${describeTakenBack({ at: outcome.rolledBackAt, by: approvedBy })}`);
+        return goOn(before, `it was taken back ${takenBackInWords({ at: outcome.rolledBackAt, by: approvedBy })}`);
       const unfinished =
         'its rollback was begun and did not come to its end: see in migration_checklist.ledger and migration_checklist.restart_point what is left';
       return { ...goOn(before, unfinished), answer: 'failed' };

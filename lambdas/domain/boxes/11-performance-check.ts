@@ -21,9 +21,9 @@ const pair = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]
 
 const positionOf = ({ line, name }: DeclaredQuery) => `line ${line}, ${name}`;
 
-type Question = { failureOf(pair: Pair): string | null; describe(pair: Pair): string };
+type Criterion = { failureOf(pair: Pair): string | null; inWords(pair: Pair): string };
 
-const failuresIn = (pairs: readonly Pair[], { failureOf }: Question): readonly string[] =>
+const failuresIn = (pairs: readonly Pair[], { failureOf }: Criterion): readonly string[] =>
   pairs.flatMap((one) => {
     const failure = failureOf(one);
     return failure === null ? [] : [`${positionOf(one.query)}: ${failure}`];
@@ -33,13 +33,13 @@ const failuresIn = (pairs: readonly Pair[], { failureOf }: Question): readonly s
 const judgeQueries = (
   queries: readonly DeclaredQuery[],
   results: readonly QueryResult[],
-  question: Question,
+  criterion: Criterion,
 ): Judgement => {
   const { pairs, unseen } = pair(queries, results);
-  const failures = failuresIn(pairs, question);
+  const failures = failuresIn(pairs, criterion);
   if (failures.length > 0) return failed(failures.join('; '));
   if (unseen.length > 0) return open(`not run: ${unseen.map(positionOf).join('; ')}`);
-  return proved(pairs.map(question.describe).join('; '));
+  return proved(pairs.map(criterion.inWords).join('; '));
 };
 
 const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
@@ -47,16 +47,16 @@ const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
     ? ''
     : ` (asked with sequential scans off; as the tables are now the planner reads ${sequentialScans.join(', ')} from end to end)`;
 
-const usesIndex: Question = {
+const usesIndex: Criterion = {
   failureOf: ({ result: { unindexedTables, indexes } }) =>
     unindexedTables.length > 0 || indexes.length === 0 ? `no index serves ${unindexedTables.join(', ') || 'it'}` : null,
-  describe: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
+  inWords: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
 };
 
-const isFast: Question = {
+const isFast: Criterion = {
   failureOf: ({ query, result }) =>
     result.medianMs < query.maximumMs ? null : `${result.medianMs} ms, declared under ${query.maximumMs} ms`,
-  describe: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
+  inWords: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
 };
 
 const noQuery = notApplicable('no query is declared in a .checks.sql');

@@ -16,7 +16,7 @@ export type NotifyFacts = {
 
 const judge = judgeOf<NotifyFacts>();
 
-const describeDelivery = ({ to, answer }: Delivery) => `${to}: ${answer}`;
+const deliveryInWords = ({ to, answer }: Delivery) => `${to}: ${answer}`;
 
 export const notifyTeam: Room<15, NotifyFacts> = {
   // A channel that was not reached fails the box and nothing else: the migration is as good as before.
@@ -24,8 +24,8 @@ export const notifyTeam: Room<15, NotifyFacts> = {
     const missed = deliveries.filter(({ isDelivered }) => !isDelivered);
     const reached = deliveries.filter(({ isDelivered }) => isDelivered);
     const reason = [
-      ...(missed.length > 0 ? [`not delivered to ${missed.map(describeDelivery).join('; ')}`] : []),
-      ...(reached.length > 0 ? [`delivered to ${reached.map(describeDelivery).join('; ')}`] : []),
+      ...(missed.length > 0 ? [`not delivered to ${missed.map(deliveryInWords).join('; ')}`] : []),
+      ...(reached.length > 0 ? [`delivered to ${reached.map(deliveryInWords).join('; ')}`] : []),
     ].join('. ');
     return missed.length > 0 ? failed(reason, { deliveries }) : proved(reason, { deliveries });
   }),

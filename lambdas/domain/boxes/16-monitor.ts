@@ -2,7 +2,7 @@
 import { count } from '#domain/count';
 import type { Finding } from '#domain/evidence/document';
 import type { AlarmStates, RaisedAlarm } from '#domain/monitoring/alarm-states';
-import { deadlocksBeforeWatch, type SlowStatement } from '#domain/monitoring/measure';
+import { deadlocksBeforeWatch, type SlowStatement } from '#domain/monitoring/measurements';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { between, type WatchSummary } from '#domain/monitoring/watch';
 import { alarms, findAlarm, type WatchedBox } from '#lambdas/alarms';
@@ -63,11 +63,11 @@ export const alarmInWords = ({ id, reason }: RaisedAlarm, summary: WatchSummary)
 const wasUpInWords = ({ id, at, reason }: RaisedAlarm) =>
   `"${findAlarm(id).title}" was raised before the window was opened (${at}) and cannot be laid to the migration: ${reason}`;
 
-const inWords = (ms: number) =>
+const durationInWords = (ms: number) =>
   ms < 2 * 3_600_000 ? `${Math.round(ms / 1000)} s` : `${(ms / 3_600_000).toFixed(1)} h`;
 
 const sleepInWords = ({ suspended, suspendedMs }: WatchSummary) =>
-  suspended > 0 ? `; the compute slept for ${inWords(suspendedMs)} of it and was not woken` : '';
+  suspended > 0 ? `; the compute slept for ${durationInWords(suspendedMs)} of it and was not woken` : '';
 
 const quiet: Readonly<Record<WatchedBox, (summary: WatchSummary, watched: Watched) => string>> = {
   '16.1': (summary) =>
@@ -120,10 +120,10 @@ const whyOpen = (box: WatchedBox, states: AlarmStates, summary: WatchSummary, wa
   const watchedMs = between(watched.openedAt, watched.endedAt);
   const seen = quiet[box](summary, watched);
   if (watchedMs < leastWindowMs)
-    return `watched for ${inWords(watchedMs)} only, the checklist asks for 24 to 48 h; ${seen}`;
+    return `watched for ${durationInWords(watchedMs)} only, the checklist asks for 24 to 48 h; ${seen}`;
   const silentMs = box === '16.2' ? 0 : silenceMs(summary, watched);
   return silentMs > longestSilenceMs
-    ? `not watched for ${inWords(silentMs)} on end: no sample was taken in that time; ${seen}`
+    ? `not watched for ${durationInWords(silentMs)} on end: no sample was taken in that time; ${seen}`
     : null;
 };
 

@@ -68,7 +68,7 @@ const resultsOf = (isMeant: (check: DeclaredCheck) => boolean, { declared, outco
   return outcome.results.filter(({ line }) => lines.includes(line));
 };
 
-const describeFailure =
+const failureInWords =
   ({ fileName }: DeclaredTests) =>
   ({ name, line, failure }: CheckResult) =>
     `${fileName}:${line}, ${name}: ${failure ?? 'it did not pass'}`;
@@ -79,7 +79,7 @@ const judgeGroup = (group: Group, seen: Seen): Judgement => {
   const failing = tests.filter(({ passed }) => !passed);
   const { what } = group;
   const facts = { made, tests: tests.map(({ name, line, passed }) => ({ name, line, passed })) };
-  if (failing.length > 0) return failed(failing.map(describeFailure(seen.declared)).join('; '), facts);
+  if (failing.length > 0) return failed(failing.map(failureInWords(seen.declared)).join('; '), facts);
   if (tests.length > 0) {
     const names = tests.map(({ name }) => name).join('; ');
     return proved(`declared tests of ${what} that behaved as declared: ${names}`, facts);
@@ -103,7 +103,7 @@ const judgeTriggerRules = (group: Group, seen: Seen): Judgement => {
   if (failing.length > 0) {
     const reasons = [
       ...(judgement.answer === 'failed' ? [judgement.reason] : []),
-      ...failing.map(describeFailure(seen.declared)),
+      ...failing.map(failureInWords(seen.declared)),
     ];
     return { ...judgement, answer: 'failed', reason: reasons.join('; ') };
   }
@@ -165,7 +165,7 @@ export const judgeTests = (box: TestedBox, { checks, tests, catalogBefore, catal
 
 /** What must not come to the target, or stay in it, without a person's word: one sentence each. */
 export const failuresOf = (checks: DeclaredTests | null, { results, leftBehind }: ChecksOutcome): readonly string[] => [
-  ...results.filter(({ passed }) => !passed).map(describeFailure(checks ?? nothingDeclared)),
+  ...results.filter(({ passed }) => !passed).map(failureInWords(checks ?? nothingDeclared)),
   // A sequence that moved on leaves a gap in numbers and nothing else; the box says it, no rollback is worth it.
   ...leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `left behind: ${what}`),
 ];

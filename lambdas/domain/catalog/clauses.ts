@@ -16,7 +16,7 @@ export const columnClause = (column: CatalogDefinition): string =>
     column['isNullable'] === false && 'NOT NULL',
   );
 
-/** What a column clause tells. */
+/** The fields that a column clause shows. */
 export const columnClauseFields = [
   'type',
   'collation',
@@ -60,7 +60,7 @@ export const tableStatement = (
     definition['tablespace'] && `TABLESPACE ${definition['tablespace']}`,
   );
 
-/** What a table statement tells. */
+/** The fields that a table statement shows. */
 export const tableStatementFields = [
   ...['isUnlogged', 'partitionOf', 'partitionBound', 'ofType', 'inherits', 'partitionKey', 'accessMethod'],
   ...['server', 'foreignOptions', 'options', 'toastOptions', 'tablespace'],
@@ -77,7 +77,7 @@ export const typeStatement = ({ identity, definition }: CatalogObject): string =
 
 const rangeFields = ['subtype', 'subtype_opclass', 'collation', 'canonical', 'subtype_diff', 'multirange_type_name'];
 
-/** What a type statement tells. */
+/** The fields that a type statement shows. */
 export const typeStatementFields = ['form', 'labels', 'attributes', ...rangeFields] as const;
 
 /** A string constant as SQL writes it. */

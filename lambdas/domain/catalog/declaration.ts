@@ -13,8 +13,8 @@ import {
 
 type Declaration = {
   readonly text: (object: CatalogObject, columns: readonly CatalogObject[]) => string;
-  /** The fields that the text tells; all others follow in words. */
-  readonly told: readonly string[];
+  /** The fields that the text shows; all others follow in words. */
+  readonly describedFields: readonly string[];
 };
 
 const byDefinition: Declaration['text'] = ({ definition }) => String(definition['definition']).replace(/;$/, '');
@@ -22,12 +22,12 @@ const byDefinition: Declaration['text'] = ({ definition }) => String(definition[
 const asQuery: Declaration['text'] = ({ kind, identity, definition }) =>
   `CREATE ${kind.toUpperCase()} ${identity} AS\n${String(definition['definition']).replace(/;$/, '')}`;
 
-const table: Declaration = { text: tableStatement, told: tableStatementFields };
-const functionText: Declaration = { text: byDefinition, told: ['definition'] };
-const view: Declaration = { text: asQuery, told: ['definition'] };
+const table: Declaration = { text: tableStatement, describedFields: tableStatementFields };
+const functionText: Declaration = { text: byDefinition, describedFields: ['definition'] };
+const view: Declaration = { text: asQuery, describedFields: ['definition'] };
 
-/** What the text of a definition tells besides, so that a change of it is not told twice. */
-export const toldByDefinition: Readonly<Record<string, readonly string[]>> = {
+/** The fields that a changed definition shows in its text, so that no change is described twice. */
+export const describedByDefinition: Readonly<Record<string, readonly string[]>> = {
   constraint: [
     ...['type', 'columns', 'targetTable', 'targetColumns', 'onDelete', 'onUpdate'],
     ...['isValidated', 'isDeferrable', 'isInitiallyDeferred', 'isEnforced'],
@@ -38,31 +38,34 @@ export const toldByDefinition: Readonly<Record<string, readonly string[]>> = {
 };
 
 const declarations: Readonly<Record<string, Declaration>> = {
-  schema: { text: ({ identity }) => `CREATE SCHEMA ${identity}`, told: [] },
+  schema: { text: ({ identity }) => `CREATE SCHEMA ${identity}`, describedFields: [] },
   table,
   'foreign table': table,
   column: {
     text: ({ identity, definition }) => `COLUMN ${identity} ${columnClause(definition)}`,
-    told: [...columnClauseFields, 'position'],
+    describedFields: [...columnClauseFields, 'position'],
   },
   constraint: {
     text: ({ identity, definition }) => `CONSTRAINT ${identity} ${definition['definition']}`,
-    told: ['definition', ...(toldByDefinition['constraint'] ?? [])],
+    describedFields: ['definition', ...(describedByDefinition['constraint'] ?? [])],
   },
-  index: { text: byDefinition, told: ['definition', 'constraint', ...(toldByDefinition['index'] ?? [])] },
-  trigger: { text: byDefinition, told: ['definition', ...(toldByDefinition['trigger'] ?? [])] },
-  rule: { text: byDefinition, told: ['definition'] },
-  statistics: { text: byDefinition, told: ['definition'] },
+  index: {
+    text: byDefinition,
+    describedFields: ['definition', 'constraint', ...(describedByDefinition['index'] ?? [])],
+  },
+  trigger: { text: byDefinition, describedFields: ['definition', ...(describedByDefinition['trigger'] ?? [])] },
+  rule: { text: byDefinition, describedFields: ['definition'] },
+  statistics: { text: byDefinition, describedFields: ['definition'] },
   view,
   'materialized view': view,
   function: functionText,
   procedure: functionText,
   'window function': functionText,
-  type: { text: typeStatement, told: typeStatementFields },
+  type: { text: typeStatement, describedFields: typeStatementFields },
   comment: {
     text: ({ identity, definition }) =>
       `COMMENT ON ${commentTarget(identity)} IS ${literal(String(definition['text']))}`,
-    told: ['text'],
+    describedFields: ['text'],
   },
 };
 
@@ -77,12 +80,12 @@ const silent: Readonly<Record<string, CatalogValue>> = {
 /** One or more lines; `columns` are those of a table, in its order. */
 export const declarationOf = (object: CatalogObject, columns: readonly CatalogObject[] = []): string => {
   const { kind, identity, definition } = object;
-  const { text, told }: Declaration = declarations[kind] ?? {
+  const { text, describedFields }: Declaration = declarations[kind] ?? {
     text: () => `${kind.toUpperCase()} ${identity}`,
-    told: [],
+    describedFields: [],
   };
   const more = Object.entries(definition)
-    .filter(([field, value]) => field !== 'owner' && !told.includes(field) && silent[field] !== value)
+    .filter(([field, value]) => field !== 'owner' && !describedFields.includes(field) && silent[field] !== value)
     .map(([field, value]) => fieldInWords(field, value));
   return text(object, columns) + (more.length ? ` (${more.join('; ')})` : '');
 };

@@ -1,6 +1,6 @@
-/** Tells a difference to a person: one entry per object, `+` for what came, `-` for what went, `~` for what changed. */
+/** Describes a difference to a person: one entry per object, `+` for what came, `-` for what went, `~` for what changed. */
 import type { CatalogObject } from './catalog';
-import { changeInWords, declarationOf, nameInWords, toldByDefinition } from './declaration';
+import { changeInWords, declarationOf, describedByDefinition, nameInWords } from './declaration';
 import type { CatalogDifference, ChangedObject, FieldChange } from './difference';
 import { columnsOf, unfolded } from './folding';
 import { lastPartOf, parentOf } from './identifiers';
@@ -8,29 +8,29 @@ import { lastPartOf, parentOf } from './identifiers';
 /**
  * `+ CREATE INDEX …`, `- COLUMN public.jobs.status text NOT NULL`, `~ COLUMN public.jobs.at: default now() → none`. Every entry
  * names its object; an entry has more lines where the object's definition does. Sorted by table. What comes and goes
- * with an object that is told, a new table's columns or a key's index, is not told again.
+ * with a described object, a new table's columns or a key's index, is not described again.
  */
 export const describeDifference = ({ added, removed, changed }: CatalogDifference): readonly string[] =>
   [
-    ...unfolded(removed).map((object) => ({ ...standingOf(object), text: signed('-', object, removed) })),
-    ...unfolded(added).map((object) => ({ ...standingOf(object), text: signed('+', object, added) })),
+    ...unfolded(removed).map((object) => ({ ...sortKeyOf(object), text: signed('-', object, removed) })),
+    ...unfolded(added).map((object) => ({ ...sortKeyOf(object), text: signed('+', object, added) })),
     ...columnOrders(changed),
     ...changed.flatMap((object) => {
       const text = describeChange(object);
-      return text ? [{ ...standingOf({ ...object, definition: object.before }), text }] : [];
+      return text ? [{ ...sortKeyOf({ ...object, definition: object.before }), text }] : [];
     }),
   ]
-    .sort((one, other) => (one.home < other.home ? -1 : one.home > other.home ? 1 : one.place - other.place))
+    .sort((one, other) => (one.table < other.table ? -1 : one.table > other.table ? 1 : one.rank - other.rank))
     .map(({ text }) => text);
 
 const ofTables = ['column', 'constraint', 'trigger', 'policy', 'rule'];
 const order = ['table', 'foreign table', 'view', 'materialized view', 'column', 'constraint', 'index', 'sequence'];
 
-/** The table that an object belongs to, itself when it stands alone; and its place among those. */
-const standingOf = ({ kind, identity, definition }: CatalogObject) => {
-  const place = order.includes(kind) ? order.indexOf(kind) : order.length;
-  if (kind === 'index') return { home: String(definition['table']), place };
-  return { home: ofTables.includes(kind) ? parentOf(identity) : identity, place };
+/** The table that an object belongs to, itself when it stands alone; and its rank among those. */
+const sortKeyOf = ({ kind, identity, definition }: CatalogObject) => {
+  const rank = order.includes(kind) ? order.indexOf(kind) : order.length;
+  if (kind === 'index') return { table: String(definition['table']), rank };
+  return { table: ofTables.includes(kind) ? parentOf(identity) : identity, rank };
 };
 
 const signed = (sign: '+' | '-', object: CatalogObject, others: readonly CatalogObject[]) => {
@@ -45,22 +45,21 @@ const signed = (sign: '+' | '-', object: CatalogObject, others: readonly Catalog
 const columnOrders = (changed: readonly ChangedObject[]) => {
   const tables = new Map<string, string[]>();
   for (const { kind, identity, fields } of changed) {
-    const place = kind === 'column' && fields.find(({ field }) => field === 'position');
-    if (!place) continue;
+    const move = kind === 'column' && fields.find(({ field }) => field === 'position');
+    if (!move) continue;
     const table = parentOf(identity);
-    const move = `${lastPartOf(identity)} ${place.before} → ${place.after}`;
-    tables.set(table, [...(tables.get(table) ?? []), move]);
+    tables.set(table, [...(tables.get(table) ?? []), `${lastPartOf(identity)} ${move.before} → ${move.after}`]);
   }
-  return [...tables].map(([home, moves]) => ({
-    home,
-    place: 0,
-    text: `~ TABLE ${home}: column order ${moves.join(', ')}`,
+  return [...tables].map(([table, moves]) => ({
+    table,
+    rank: 0,
+    text: `~ TABLE ${table}: column order ${moves.join(', ')}`,
   }));
 };
 
 const describeChange = ({ kind, identity, fields }: ChangedObject): string | null => {
-  const told = fields.some(({ field }) => field === 'definition') ? (toldByDefinition[kind] ?? []) : [];
-  const left = fields.filter(({ field }) => !told.includes(field) && !(kind === 'column' && field === 'position'));
+  const described = fields.some(({ field }) => field === 'definition') ? (describedByDefinition[kind] ?? []) : [];
+  const left = fields.filter(({ field }) => !described.includes(field) && !(kind === 'column' && field === 'position'));
   if (!left.length) return null;
   const isLong = ({ before, after }: FieldChange) => [before, after].some((value) => String(value).includes('\n'));
   const short = left

@@ -33,15 +33,15 @@ const without = (objects: Objects, others: Objects): readonly CatalogObject[] =>
 /** Empty exactly when the fingerprints are equal. */
 export const differenceOf = (before: Catalog, after: Catalog): CatalogDifference => {
   const [old, now] = [byKey(before), byKey(after)];
-  const [oldPlaces, newPlaces] = [placesOf(old, now), placesOf(now, old)];
+  const [oldPositions, newPositions] = [positionsOf(old, now), positionsOf(now, old)];
 
   const changed: ChangedObject[] = [];
   for (const [key, { kind, identity, definition }] of old) {
     const other = now.get(key)?.definition;
     if (!other) continue;
     const fields = fieldChanges(definition, other, (field) => kind !== 'column' || field !== 'position');
-    const [oldPlace = null, newPlace = null] = [oldPlaces.get(key), newPlaces.get(key)];
-    if (oldPlace !== newPlace) fields.push({ field: 'position', before: oldPlace, after: newPlace });
+    const [oldPosition = null, newPosition = null] = [oldPositions.get(key), newPositions.get(key)];
+    if (oldPosition !== newPosition) fields.push({ field: 'position', before: oldPosition, after: newPosition });
     if (fields.length) changed.push({ kind, identity, before: definition, after: other, fields });
   }
   return { added: without(now, old), removed: without(old, now), changed };
@@ -63,10 +63,10 @@ const fieldChanges = (
 };
 
 /**
- * The place of every column among those that its table has on both sides. A column that came or went moves all behind it;
+ * The position of every column among those that its table has on both sides. A column that came or went moves all behind it;
  * that is no change of theirs.
  */
-const placesOf = (objects: Objects, others: Objects): ReadonlyMap<string, number> => {
+const positionsOf = (objects: Objects, others: Objects): ReadonlyMap<string, number> => {
   const tables = new Map<string, { readonly key: string; readonly position: number }[]>();
   for (const [key, { kind, identity, definition }] of objects) {
     if (kind !== 'column' || !others.has(key)) continue;
@@ -76,10 +76,10 @@ const placesOf = (objects: Objects, others: Objects): ReadonlyMap<string, number
     if (columns) columns.push(column);
     else tables.set(table, [column]);
   }
-  const places = new Map<string, number>();
+  const positions = new Map<string, number>();
   for (const columns of tables.values()) {
     columns.sort((one, other) => one.position - other.position);
-    for (const [index, { key }] of columns.entries()) places.set(key, index + 1);
+    for (const [index, { key }] of columns.entries()) positions.set(key, index + 1);
   }
-  return places;
+  return positions;
 };

@@ -6,12 +6,12 @@ const relations = ['table', 'foreign table', 'view', 'materialized view'];
 /** Without what another object of the same list brings along: a table's columns, a key's index, a column's sequence. */
 export const unfolded = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
   const keys = new Set(objects.map(keyOf));
-  const isTold = (kind: string, identity: string) => keys.has(`${kind} ${identity}`);
+  const isListed = (kind: string, identity: string) => keys.has(`${kind} ${identity}`);
   return objects.filter(({ kind, identity, definition }) => {
-    if (kind === 'column') return !relations.some((relation) => isTold(relation, parentOf(identity)));
+    if (kind === 'column') return !relations.some((relation) => isListed(relation, parentOf(identity)));
     if (kind === 'index' && definition['constraint'])
-      return !isTold('constraint', `${definition['table']}.${definition['constraint']}`);
-    if (kind === 'sequence' && definition['ownedBy']) return !isTold('column', String(definition['ownedBy']));
+      return !isListed('constraint', `${definition['table']}.${definition['constraint']}`);
+    if (kind === 'sequence' && definition['ownedBy']) return !isListed('column', String(definition['ownedBy']));
     // PostgreSQL writes it down by itself.
     if (kind === 'comment' && identity.startsWith('extension ')) return !keys.has(identity);
     return true;

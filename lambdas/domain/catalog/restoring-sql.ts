@@ -30,10 +30,10 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
   }));
   const given = sequences
     .filter(({ definition }) => definition['ownedBy'])
-    .map((object) => ({ rank: placeOfChange('sequence'), restoration: giveToColumn(object) }));
+    .map((object) => ({ rank: rankOfChange('sequence'), restoration: giveToColumn(object) }));
   const back = changed
     .filter((object) => !isReplaced(object))
-    .map((object) => ({ rank: placeOfChange(object.kind), restoration: putBack(object) }));
+    .map((object) => ({ rank: rankOfChange(object.kind), restoration: putBack(object) }));
   return [
     ...[...inOrderOfMaking(unfolded(gone))].reverse().map(drop),
     ...[...made, ...back, ...given].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
@@ -47,17 +47,17 @@ const firstKinds = [
   ...['constraint', 'view', 'index'],
 ];
 const views = ['view', 'materialized view'];
-const placeOf = (kind: string) => {
+const rankOfKind = (kind: string) => {
   const place = firstKinds.indexOf(views.includes(kind) ? 'view' : kind);
   return kind === 'comment' ? 100 : place < 0 ? firstKinds.length : place;
 };
 // A foreign key leans on another table's key, which may be an index alone.
 const rankOf = ({ kind, definition }: CatalogObject) =>
-  definition['type'] === 'foreign key' ? placeOf('index') + 0.5 : placeOf(kind);
+  definition['type'] === 'foreign key' ? rankOfKind('index') + 0.5 : rankOfKind(kind);
 
 /** Defaults name the labels of types, keys and views lean on columns; whatever else is put back leans on what was made again. */
-const placeOfChange = (kind: string) =>
-  ['type', 'domain', 'column'].includes(kind) ? placeOf(kind) + 0.5 : Number.MAX_SAFE_INTEGER;
+const rankOfChange = (kind: string) =>
+  ['type', 'domain', 'column'].includes(kind) ? rankOfKind(kind) + 0.5 : Number.MAX_SAFE_INTEGER;
 
 /** By rank; of the views those first that others are made from. */
 const inOrderOfMaking = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
@@ -106,8 +106,8 @@ const drop = (object: CatalogObject): Restoration => {
   return { kind, identity, statements: statement ? [statement] : goesAlong ? [] : null };
 };
 
-/** What the statement that makes an object tells of it already. */
-const toldByCreation: Readonly<Record<string, readonly string[]>> = {
+/** The fields that the statement that creates an object sets already. */
+const describedByCreation: Readonly<Record<string, readonly string[]>> = {
   table: tableStatementFields,
   'foreign table': tableStatementFields,
   column: [...columnClauseFields, 'position'],
@@ -150,7 +150,9 @@ const inOrder = (parts: readonly (readonly string[] | null)[]) =>
 /** What is said in statements of its own after an object was made. */
 const finish = (object: CatalogObject) =>
   Object.keys(object.definition)
-    .filter((field) => ![...(toldByCreation[object.kind] ?? []), ...(replacedFor[object.kind] ?? [])].includes(field))
+    .filter(
+      (field) => ![...(describedByCreation[object.kind] ?? []), ...(replacedFor[object.kind] ?? [])].includes(field),
+    )
     // What was made just now is enabled; a definition is what it was made from.
     .filter((field) => !(field === 'definition' || object.definition[field] === 'enabled'))
     .map((field) => alterStatements(field, object, null));

@@ -47,7 +47,8 @@ export const gradeWayBack = (before: Catalog, after: Catalog): WayBack => {
 /** 10: a box is read by a person; all of them stand in its facts. */
 const mostShown = 10;
 
-const firstOf = (entries: readonly string[]) =>
+/** Joined for people; the entries beyond the tenth are counted. */
+export const firstEntries = (entries: readonly string[]) =>
   entries.length <= mostShown
     ? entries.join('; ')
     : `${entries.slice(0, mostShown).join('; ')}; and ${entries.length - mostShown} more`;
@@ -55,15 +56,15 @@ const firstOf = (entries: readonly string[]) =>
 const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
 
 const missingInWords = ({ restoringSql: statements, byHand }: WayBack) => [
-  ...(statements.length > 0 ? [`missing in the rollback: ${firstOf(statements)}`] : []),
+  ...(statements.length > 0 ? [`missing in the rollback: ${firstEntries(statements)}`] : []),
   ...byHand,
 ];
 
 /** As a clause: what differs, and the SQL that the rollback lacks. */
 export const wayBackInWords = (way: WayBack): string => {
   if (way.verdict === 'exact') return isExact;
-  if (way.verdict !== 'differs') return firstOf(way.differences);
-  return [`differs: ${firstOf(way.differences)}`, ...missingInWords(way)].join('; ');
+  if (way.verdict !== 'differs') return firstEntries(way.differences);
+  return [`differs: ${firstEntries(way.differences)}`, ...missingInWords(way)].join('; ');
 };
 
 /** The same as a clause that needs nothing around it. */
@@ -71,5 +72,3 @@ export const comparisonInWords = (way: WayBack): string =>
   way.verdict === 'exact'
     ? isExact
     : `the catalog after the rollback is not the catalog before the migration; ${wayBackInWords(way)}`;
-
-export { firstOf as firstEntries };

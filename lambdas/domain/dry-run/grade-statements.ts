@@ -5,8 +5,8 @@ import type { HeldLock, StatementRun } from './measured';
 import { classOf, type StatementClass } from './statement-class';
 
 /** `none`: nobody waits. `low`: for a second at most. `medium`: longer, on a table that is hardly used. `high`: longer, and requests wait. */
-export type Severity = 'none' | 'low' | 'medium' | 'high';
-const severities: readonly Severity[] = ['none', 'low', 'medium', 'high'];
+export type Harm = 'none' | 'low' | 'medium' | 'high';
+const harms: readonly Harm[] = ['none', 'low', 'medium', 'high'];
 
 /** The strongest lock that a statement took on a table; one on an index of it only where that is stronger still. */
 export type TableLock = HeldLock & {
@@ -32,7 +32,7 @@ export type GradedStatement = Pick<
   readonly class: StatementClass;
   /** By table. */
   readonly locks: readonly TableLock[];
-  readonly severity: Severity;
+  readonly severity: Harm;
 };
 
 export type LockContext = {
@@ -85,7 +85,7 @@ const strongestPerTable = (locks: readonly HeldLock[], context: LockContext): re
     .sort((one, other) => strengthOf(other.mode) - strengthOf(one.mode) || (one.relation < other.relation ? -1 : 1));
 };
 
-const severityOf = ({ blocks, heldMs, waiting }: TableLock): Severity => {
+const harmOf = ({ blocks, heldMs, waiting }: TableLock): Harm => {
   if (blocks === 'nobody') return 'none';
   if (heldMs <= longestBlockingMs) return 'low';
   return waiting === 0 ? 'medium' : 'high';
@@ -99,7 +99,7 @@ export const gradeStatements = (
   statements.map((run) => {
     const { index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes } = run;
     const locks = strongestPerTable(run.locks, context);
-    const worst = Math.max(0, ...locks.map((lock) => severities.indexOf(severityOf(lock))));
+    const worst = Math.max(0, ...locks.map((lock) => harms.indexOf(harmOf(lock))));
     return {
       index,
       line,
@@ -112,6 +112,6 @@ export const gradeStatements = (
       sizeChangeBytes,
       class: classOf(run),
       locks,
-      severity: severities[worst] ?? 'none',
+      severity: harms[worst] ?? 'none',
     };
   });

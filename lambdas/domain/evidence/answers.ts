@@ -15,7 +15,7 @@ export const latestAnswers = (documents: readonly EvidenceDocument[]): readonly 
 export const urgency: readonly Answer[] = ['failed', 'open', 'attested', 'proved', 'not applicable'];
 
 /** `2 failed, 1 open, 10 proved`; those without any are left out. */
-export const countAnswers = (answers: readonly Pick<BoxAnswer, 'answer'>[]): string =>
+export const answersInWords = (answers: readonly Pick<BoxAnswer, 'answer'>[]): string =>
   urgency
     .map((answer) => ({ answer, count: answers.filter((given) => given.answer === answer).length }))
     .filter(({ count }) => count > 0)

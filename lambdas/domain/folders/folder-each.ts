@@ -4,13 +4,13 @@ import { byName, fileNameOf, folderOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
 import { unlessEmpty, wholeFile } from './script';
 
-type Names = { readonly up: string; readonly down: string };
+type FileNames = { readonly up: string; readonly down: string };
 
 /** Diesel's `metadata.toml`. */
 const leavesTransaction = (settings: FolderFile | undefined) =>
   /^\s*run_in_transaction\s*=\s*false\b/m.test(settings?.bytes.toString('utf8') ?? '');
 
-const readFolders = (files: readonly FolderFile[], { up, down }: Names) => {
+const readFolders = (files: readonly FolderFile[], { up, down }: FileNames) => {
   const folders = new Map<string, Map<string, FolderFile>>();
   for (const file of files) {
     const folder = folderOf(file.path) ?? '';

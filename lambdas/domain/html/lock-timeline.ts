@@ -76,7 +76,7 @@ const barsOf = (statements: readonly GradedStatement[]) => {
   return { bars, height: Math.max(0, top - heights.gap) };
 };
 
-const describe = (statements: readonly GradedStatement[], wholeMs: number) => {
+const describeLocks = (statements: readonly GradedStatement[], wholeMs: number) => {
   const blocking = statements.flatMap(({ locks }) => locks).filter(({ blocks }) => blocks !== 'nobody');
   const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
   const stops =
@@ -87,7 +87,7 @@ const describe = (statements: readonly GradedStatement[], wholeMs: number) => {
 };
 
 /** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */
-export const lockTimeline = (statements: readonly GradedStatement[]): Html => {
+export const lockTimelineView = (statements: readonly GradedStatement[]): Html => {
   if (statements.length === 0) return html``;
   const wholeMs = Math.max(
     1,
@@ -102,6 +102,6 @@ export const lockTimeline = (statements: readonly GradedStatement[]): Html => {
     (who) =>
       html`<li><svg width="14" height="8"><rect class="${tones[who]}" y="2" width="14" height="4"></rect></svg> a lock stops ${who}</li>`,
   )}</ul>
-<svg class="locks" role="img" aria-labelledby="locks-title locks-description" width="100%" height="${height}"><title id="locks-title">Statements and their locks over time</title><desc id="locks-description">${describe(statements, wholeMs)}</desc>${bars.map((one) => bar(one, wholeMs))}</svg>
+<svg class="locks" role="img" aria-labelledby="locks-title locks-description" width="100%" height="${height}"><title id="locks-title">Statements and their locks over time</title><desc id="locks-description">${describeLocks(statements, wholeMs)}</desc>${bars.map((one) => bar(one, wholeMs))}</svg>
 ${drawn.length < statements.length && html`<p class="quiet">The picture shows ${drawn.length} of ${statements.length} statements: those that stop others, and the longest.</p>`}`;
 };

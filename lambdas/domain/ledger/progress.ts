@@ -2,7 +2,7 @@
 export type PartialApply = {
   readonly version: string;
   readonly runId: string;
-  /** The units that are committed, as `describeUnit` says them, in their order; never empty. */
+  /** The units that are committed, as `unitInWords` says them, in their order; never empty. */
   readonly committed: readonly string[];
   /** How many units the migration has. */
   readonly units: number;
@@ -12,13 +12,13 @@ export type PartialApply = {
 const listed = (committed: readonly string[]) => committed.map((unit) => `unit ${unit}`).join(', ');
 
 /** What stands, as a clause. */
-export const describeProgress = ({ committed, units }: PartialApply): string =>
+export const progressInWords = ({ committed, units }: PartialApply): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed and ${committed.length === 1 ? 'stands' : 'stand'}`
     : `all ${units} units are committed and stand, only the row in the ledger is missing`;
 
 /** What had been committed, as a clause that is true whatever became of it later. */
-export const describeCommitted = ({ committed, units }: PartialApply): string =>
+export const committedInWords = ({ committed, units }: PartialApply): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'was' : 'were'} committed`
     : `all ${units} units were committed, only the row in the ledger was missing`;

@@ -64,11 +64,11 @@ const lines = ({ statements }: Unit) => {
 };
 
 /** For people: `1 of 3 (lines 2–9, one transaction)`. */
-export const describeUnit = (unit: Unit, count: number): string =>
+export const unitInWords = (unit: Unit, count: number): string =>
   `${unit.index + 1} of ${count} (${lines(unit)}, ${unit.outside?.name ?? 'one transaction'})`;
 
-/** Each unit of a migration as `describeUnit` says it; one for an ordinary migration. */
-export const describeUnits = (statements: readonly SqlStatement[]): readonly string[] => {
+/** Each unit of a migration as `unitInWords` says it; one for an ordinary migration. */
+export const unitsInWords = (statements: readonly SqlStatement[]): readonly string[] => {
   const units = splitIntoUnits(statements);
-  return units.map((unit) => describeUnit(unit, units.length));
+  return units.map((unit) => unitInWords(unit, units.length));
 };

@@ -25,7 +25,7 @@ export type EnteredLook = {
 const transitionsKept = 50;
 
 /** How an alarm stands, and since when; one that has never moved is quiet. */
-export const standingOf = (
+export const alarmStateOf = (
   { transitions }: AlarmBook,
   id: string,
 ): { readonly state: AlarmState; readonly at: string; readonly reason: string } => {
@@ -58,7 +58,7 @@ export const enterLook = (
   const empty = Array.from({ length: Math.min(longest, periodsWithoutLook(book, look)) }, (): Measurements => ({}));
   const periods = [...book.periods, ...empty, look.measurements].slice(-longest);
   const moved = table.flatMap((alarm): readonly Moved[] => {
-    const from = standingOf(book, alarm.id).state;
+    const from = alarmStateOf(book, alarm.id).state;
     const { state: to, reason } = evaluateAlarm(alarm, pointsOf(periods, alarm.metric), from);
     return to === from ? [] : [{ id: alarm.id, at: look.at, from, to, reason }];
   });

@@ -19,7 +19,7 @@ const breaches: Readonly<Record<Alarm['comparison'], (value: number, threshold: 
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
 };
 
-const inWords: Readonly<Record<Alarm['comparison'], string>> = {
+const comparisonsInWords: Readonly<Record<Alarm['comparison'], string>> = {
   GreaterThanThreshold: 'greater than',
   GreaterThanOrEqualToThreshold: 'greater than or equal to',
 };
@@ -48,6 +48,6 @@ export const evaluateAlarm = (alarm: Alarm, datapoints: readonly Datapoint[], cu
   const without = missing > 0 ? `, ${missing} without data` : '';
   return {
     state,
-    reason: `Threshold Crossed: ${over.length} out of the last ${periods} datapoints [${listed}]${without} were ${inWords[comparison]} the threshold (${threshold})`,
+    reason: `Threshold Crossed: ${over.length} out of the last ${periods} datapoints [${listed}]${without} were ${comparisonsInWords[comparison]} the threshold (${threshold})`,
   };
 };

@@ -1,7 +1,7 @@
 /** The monitoring window: what it has seen so far, in bounded space. */
 import { count } from '#domain/count';
 import type { EvidenceRef } from '#domain/evidence/document';
-import type { SlowStatement } from './measure';
+import type { SlowStatement } from './measurements';
 import type { ActivitySample } from './sample';
 
 /** Stored once when the window opens. */

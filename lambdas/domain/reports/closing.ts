@@ -45,7 +45,7 @@ const nothingChanged = 'Nothing was changed on the target: correct this and star
 const isExpired = (error: string) => error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
 
 /** What a state said when it failed, as a sentence; its error's name where it said nothing. */
-const told = ({ state, error, cause }: Failure) =>
+const describeFailure = ({ state, error, cause }: Failure) =>
   `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}`;
 
 /** Nobody has rolled it back. Whether it was committed is not known when even the ledger could not be asked. */
@@ -97,13 +97,13 @@ const afterCommit = (ending: Ending): string => {
 export const closingOf = (ending: Ending): Closing => {
   const { migration, decision, failure, rollback } = ending;
   if (failure && (rollback || failure.committed))
-    return { error: failure.error, cause: `${told(failure)} ${afterCommit(ending)}` };
+    return { error: failure.error, cause: `${describeFailure(failure)} ${afterCommit(ending)}` };
   if (failure?.state.startsWith('Approve') && isExpired(failure.error))
     return {
       error: 'ApprovalExpired',
       cause: `Nobody decided "${failure.state}" of ${migration} in time. Nothing was changed on the target. Start a new run.`,
     };
-  if (failure) return { error: failure.error, cause: `${told(failure)} ${nothingChanged}` };
+  if (failure) return { error: failure.error, cause: `${describeFailure(failure)} ${nothingChanged}` };
   if (decision?.decision === 'rejected')
     return {
       error: 'ApprovalRejected',

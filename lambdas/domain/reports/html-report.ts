@@ -16,7 +16,7 @@ ${tag(answer, answerTones[answer])}</li>`,
 </section>`;
 
 /** Bars on one time axis: what ran when, and what ran beside it. Drawn as SVG so that it prints and needs no script. */
-const timeline = ({ timings, startedAt, finishedAt }: Report): Html => {
+const timelineView = ({ timings, startedAt, finishedAt }: Report): Html => {
   const start = Date.parse(startedAt);
   const wholeMs = Math.max(1, Date.parse(finishedAt) - start);
   const rowHeight = 22;
@@ -65,7 +65,7 @@ ${
 }
 ${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
-${timeline(report)}
+${timelineView(report)}
 <h2>Evidence</h2>
 <p>Each document names the hashes of those before it. Whoever holds the store checks the chain with <code>npm run verify-evidence -- ${report.runId}</code>.</p>
 <ul class="rows">${report.evidence.map(({ key, sha256 }) => html`<li><span class="grow">${key}</span><code>${sha256}</code></li>`)}</ul>

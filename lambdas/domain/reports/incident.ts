@@ -1,5 +1,5 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
-import { describeTakenBack } from '#domain/boxes/08-apply-migration';
+import { takenBackInWords } from '#domain/boxes/08-apply-migration';
 import type { TakenBack } from '#domain/boxes/outcome-of-apply';
 import { messageOf, type RollbackOutcome } from './closing';
 import { onOneLine } from './sentence';
@@ -34,7 +34,7 @@ export const incidentPath = ({ at, migration, runId }: Incident) =>
   `ops/postmortems/${at.slice(0, 10)}-${migration.replace(/\.sql$/, '')}-${runId}.md`;
 
 // A line break would end the list.
-const tell = (cause: string) => onOneLine(messageOf(cause));
+const causeInWords = (cause: string) => onOneLine(messageOf(cause));
 
 /** A version that was never wholly applied is not used up. */
 const correction = ({ migration, committedInPart, takenBack }: Incident) => {
@@ -45,7 +45,7 @@ const correction = ({ migration, committedInPart, takenBack }: Incident) => {
   return `Correct \`${migration}\` itself and start a new run: ${free} again`;
 };
 
-const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${tell(cause)}` : words);
+const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${causeInWords(cause)}` : words);
 
 const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly string[] => {
   if (!takenBack)
@@ -54,7 +54,7 @@ const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): r
     ];
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
-    `- **Rollback**: rolled back ${describeTakenBack(takenBack)}`,
+    `- **Rollback**: rolled back ${takenBackInWords(takenBack)}`,
     `- **Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
   ];
 };
@@ -67,7 +67,7 @@ export const renderIncident = (incident: Incident): string => {
       `- **When**: ${incident.at}`,
       `- **Target**: staging, database ${incident.database}`,
       `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
-      `- **What happened**: ${failure.state}: ${tell(failure.cause)} (${failure.error})`,
+      `- **What happened**: ${failure.state}: ${causeInWords(failure.cause)} (${failure.error})`,
       ...(committedInPart === null ? [] : [`- **What stood**: the migration was ${committedInPart}`]),
       ...rollbackLines(incident),
     ].join('\n'),

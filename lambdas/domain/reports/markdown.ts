@@ -1,5 +1,5 @@
 import { count } from '#domain/count';
-import { countAnswers } from '#domain/evidence/answers';
+import { answersInWords } from '#domain/evidence/answers';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
@@ -18,7 +18,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
   if (!rehearsal) return [];
   const { statements, difference, losses } = rehearsal;
-  const told = (way: string, loss: DataLoss | null) => (loss ? [`- ${way}: ${plain(lossInWords(loss))}`] : []);
+  const lossLine = (way: string, loss: DataLoss | null) => (loss ? [`- ${way}: ${plain(lossInWords(loss))}`] : []);
   return [
     '## Rehearsed on a branch',
     table(
@@ -35,7 +35,7 @@ const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
       ]),
     ),
     ...(difference.length > 0 ? [`\`\`\`\`\`diff\n${difference.join('\n')}\n\`\`\`\`\``] : []),
-    [...told('The migration', losses.up), ...told('The rollback', losses.down)].join('\n'),
+    [...lossLine('The migration', losses.up), ...lossLine('The rollback', losses.down)].join('\n'),
   ];
 };
 
@@ -49,7 +49,7 @@ export const renderMarkdownReport = (report: Report): string =>
       ['', ''],
       signOffLines(report).map((line) => line.map(plain)),
     ),
-    `## Checklist: ${count(report.boxes.length, 'box', 'boxes')} (${countAnswers(report.boxes)})`,
+    `## Checklist: ${count(report.boxes.length, 'box', 'boxes')} (${answersInWords(report.boxes)})`,
     ...stepsOf(report).map(
       ({ number, title, boxes }) =>
         `### Step ${number}: ${title}\n\n${table(

@@ -1,15 +1,15 @@
 /** The rehearsal as a person should see it: picture, table, the schema's difference, what is lost. */
 import { counted } from '#domain/count';
 import type { ComparedStatement, Outcome } from '#domain/dry-run/compare-prediction';
-import type { Severity, TableLock } from '#domain/dry-run/grade-statements';
+import type { Harm, TableLock } from '#domain/dry-run/grade-statements';
 import { differenceView } from '#domain/html/difference-view';
 import { type Html, html } from '#domain/html/html';
-import { lockTimeline } from '#domain/html/lock-timeline';
+import { lockTimelineView } from '#domain/html/lock-timeline';
 import { formatDuration, type Tone, tag } from '#domain/html/page';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { Rehearsal } from './rehearsal';
 
-const severityTones: Readonly<Record<Severity, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };
+const harmTones: Readonly<Record<Harm, Tone>> = { none: 'good', low: 'plain', medium: 'warn', high: 'bad' };
 const outcomeTones: Readonly<Record<Outcome, Tone>> = {
   confirmed: 'good',
   worse: 'bad',
@@ -74,7 +74,7 @@ const columns: readonly Column[] = [
   { head: 'Time', isNumber: true, cell: ({ durationMs }) => html`${formatDuration(durationMs)}` },
   { head: 'Read and written', cell: (statement) => html`${workInWords(statement)}` },
   { head: 'Strongest locks', cell: ({ locks }) => listOf(locks.map(lockInWords)) },
-  { head: 'Harm', cell: ({ severity }) => tag(severity, severityTones[severity]) },
+  { head: 'Harm', cell: ({ severity }) => tag(severity, harmTones[severity]) },
   {
     head: 'Prediction',
     cell: ({ outcome, surprises }) =>
@@ -102,7 +102,7 @@ export const rehearsalView = (rehearsal: Rehearsal | null): Html | null => {
   if (!rehearsal) return null;
   const { statements, difference, afterRollback, losses } = rehearsal;
   return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">Rehearsed on a branch</h2>
-${lockTimeline(statements)}
+${lockTimelineView(statements)}
 <h3>Statement by statement</h3>
 ${statementTable(statements)}
 <h3>What becomes of the schema</h3>

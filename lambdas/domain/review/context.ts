@@ -27,7 +27,8 @@ export type ReviewContext = {
   readonly sizes: ReadonlyMap<string, TableStatistics>;
 };
 
-export type Surroundings = {
+/** What is known of the target before the migration. */
+export type KnownBefore = {
   readonly checks?: ChecksFile | null;
   readonly ledger?: readonly LedgerEntry[];
   readonly tables?: readonly ExistingTable[];
@@ -36,20 +37,20 @@ export type Surroundings = {
   readonly sizes?: readonly TableStatistics[];
 };
 
-/** Without surroundings: a migration for an empty database. */
-export const contextOf = (migration: Migration, surroundings: Surroundings = {}): ReviewContext => {
+/** The context of a review. With nothing known before, the migration is one for an empty database. */
+export const contextOf = (migration: Migration, known: KnownBefore = {}): ReviewContext => {
   const changes = changesOf(migration.statements);
   const dropped = droppedObjects(migration.statements, changes);
   return {
     migration,
-    checks: surroundings.checks ?? null,
-    ledger: surroundings.ledger ?? [],
+    checks: known.checks ?? null,
+    ledger: known.ledger ?? [],
     changes,
     rollback: changesOf(migration.rollback.statements),
     dropped: new Map(dropped.map(({ kind, identity, line }) => [`${kind} ${identity}`, line])),
-    existing: new Map((surroundings.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
-    existingDefinitions: surroundings.definitions ?? new Map(),
-    dependentsOf: surroundings.dependentsOf ?? (() => []),
-    sizes: new Map((surroundings.sizes ?? []).map((size) => [size.table, size])),
+    existing: new Map((known.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
+    existingDefinitions: known.definitions ?? new Map(),
+    dependentsOf: known.dependentsOf ?? (() => []),
+    sizes: new Map((known.sizes ?? []).map((size) => [size.table, size])),
   };
 };

@@ -6,7 +6,7 @@ import { predictLocks } from '#domain/locks/predict-locks';
 import type { SqlStatement } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
 import type { ReviewContext } from './context';
-import { followNames, type Names } from './original-names';
+import { followNames, type TableNames } from './original-names';
 import { columnType } from './tables-after';
 
 export type StatementImpact = {
@@ -22,7 +22,12 @@ export type StatementImpact = {
 };
 
 /** By the name that the table has when that statement begins. */
-const tableOfIndex = ({ existing, changes }: ReviewContext, names: Names, at: number, index: string): string | null => {
+const tableOfIndex = (
+  { existing, changes }: ReviewContext,
+  names: TableNames,
+  at: number,
+  index: string,
+): string | null => {
   const [schema, name] = index.split('.');
   const found = [...existing].find(
     ([table, { indexes }]) => table.startsWith(`${schema}.`) && indexes.some((one) => one.name === name),

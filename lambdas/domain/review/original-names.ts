@@ -5,7 +5,7 @@ import { nodeOf, relationName } from '#domain/sql/syntax';
 import type { TableChange } from './changes/change';
 
 /** `at` is a statement's position in the file; all names are `schema.name`. */
-export type Names = {
+export type TableNames = {
   /** What the table of that name was called before the migration; null for one that the migration makes. */
   original(name: string, at: number): string | null;
   /** What a table of before is called when that statement begins. */
@@ -27,7 +27,7 @@ const renamingOf = ({ index, node }: SqlStatement): readonly Renaming[] => {
     : [];
 };
 
-export const followNames = (statements: readonly SqlStatement[], created: readonly TableChange[]): Names => {
+export const followNames = (statements: readonly SqlStatement[], created: readonly TableChange[]): TableNames => {
   const renamings = statements.flatMap(renamingOf);
   const madeAt = new Map(created.map(({ name, statement }) => [name, statement.index]));
   const isMade = (name: string, after: number, until: number) => {

@@ -1,8 +1,8 @@
 import type { BoxId } from '#lambdas/checklist';
 import type { ReviewContext } from './context';
 
-/** What a rule found: the place and one sentence that says what, and what would be better. */
-export type Found = { readonly line: number | null; readonly message: string };
+/** What a rule found: the line, and one sentence that says what is wrong and what would be better. */
+export type RuleFinding = { readonly line: number | null; readonly message: string };
 
 /** A review rule: a record and one pure function. Its examples lie in test/rules/<id>/ and make its page in docs/rules/. */
 export type Rule = {
@@ -15,5 +15,5 @@ export type Rule = {
   readonly why: string;
   /** What to write instead. */
   readonly remedy: string;
-  check(context: ReviewContext): readonly Found[];
+  check(context: ReviewContext): readonly RuleFinding[];
 };

@@ -20,8 +20,8 @@ export type Source = {
 
 /** The one form of everything that is wrong in a file: where, what, and what to do. */
 export const refusal = (fileName: string, at: Position | number | null, message: string): MigrationRefused => {
-  const place = at === null ? '' : typeof at === 'number' ? `:${at}` : `:${at.line}:${at.column}`;
-  return new MigrationRefused(`${fileName}${place}: ${message}`);
+  const where = at === null ? '' : typeof at === 'number' ? `:${at}` : `:${at.line}:${at.column}`;
+  return new MigrationRefused(`${fileName}${where}: ${message}`);
 };
 
 // People write migrations; what is larger is a data load, and the parser would hold it in memory several times over.

@@ -41,11 +41,11 @@ const rowsInWords = (before: TableContents, after: TableContents): readonly stri
   return isCompared && before.digest !== after.digest ? otherDigest(before, after) : [];
 };
 
-const tell = (before: TableContents, after: TableContents | undefined): readonly string[] => {
+const describeTable = (before: TableContents, after: TableContents | undefined): readonly string[] => {
   const { table, rows } = before;
   if (!after) return rows === 0 ? [] : [`${table} with ${counted(rows, 'row')} is gone`];
-  const told = [...(table === after.table ? [] : [`is now named ${after.table}`]), ...rowsInWords(before, after)];
-  return told.length === 0 ? [] : [`${table}: ${told.join(', ')}`];
+  const changes = [...(table === after.table ? [] : [`is now named ${after.table}`]), ...rowsInWords(before, after)];
+  return changes.length === 0 ? [] : [`${table}: ${changes.join(', ')}`];
 };
 
 /** What of the rows that were there before is not as it was. Tables that came are not looked at. */
@@ -55,7 +55,7 @@ export const contentsDifference = (
 ): ContentsDifference => {
   const now = pairTables(before, after);
   return {
-    changed: before.flatMap((contents) => tell(contents, now.get(contents))),
+    changed: before.flatMap((contents) => describeTable(contents, now.get(contents))),
     notCompared: [...now]
       .filter(([one, other]) => one.digest === null || other.digest === null)
       .map(([{ table }]) => table),

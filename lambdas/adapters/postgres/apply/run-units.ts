@@ -6,7 +6,7 @@
 import type { StatementRun } from '#domain/dry-run/measured';
 import { ChecklistError } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
-import { describeUnit, splitIntoUnits, type Unit } from '#domain/migration/units';
+import { splitIntoUnits, type Unit, unitInWords } from '#domain/migration/units';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { settleLeftover } from '../interrupted/settle-leftovers';
@@ -157,7 +157,7 @@ const later =
 const tellWhatStands = (error: unknown, before: readonly Unit[], units: number): unknown => {
   const [first] = before;
   if (first && error instanceof ChecklistError)
-    error.message += `; committed before it: ${before.map((unit) => `unit ${describeUnit(unit, units)}`).join(', ')}`;
+    error.message += `; committed before it: ${before.map((unit) => `unit ${unitInWords(unit, units)}`).join(', ')}`;
   return error;
 };
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { BackupComparison, BackupRecord, TableCopy } from '#domain/backup/backup';
-import { compareContents } from '#domain/backup/compare-contents';
 import type { Contents } from '#domain/backup/contents';
+import { verifyContents } from '#domain/backup/verify-contents';
 import { StoreFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ArtifactStore } from '#lambdas/ports/store';
@@ -89,7 +89,7 @@ const restoreAndCompare = async (
     return await withScratchDatabase(tools, address, scratchDatabase, async (connection) => {
       const saved = await withSession(connection, (session) => restore(tools.store, record, session));
       const restored = await withReadingSession(connection, (session) => readRestored(tools, session));
-      return { compared: restored.tables, differences: compareContents(saved, restored) };
+      return { compared: restored.tables, differences: verifyContents(saved, restored) };
     });
   } catch (error) {
     if (error instanceof DumpUnusable) return { compared: [], differences: [error.message] };

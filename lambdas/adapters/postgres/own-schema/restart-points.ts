@@ -2,8 +2,8 @@
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
-import { describeProgress, type PartialApply } from '#domain/ledger/progress';
-import { describeUnit, type Unit } from '#domain/migration/units';
+import { type PartialApply, progressInWords } from '#domain/ledger/progress';
+import { type Unit, unitInWords } from '#domain/migration/units';
 import type { Begun } from '../interrupted/leftovers';
 import { iso } from '../session/moment';
 import type { Session } from '../session/session';
@@ -40,7 +40,7 @@ export const recordBegun = async (
     `INSERT INTO migration_checklist.restart_point
        (run_id, version, phase, unit, description, units, leftover, started_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, pg_catalog.clock_timestamp())`,
-    [runId, version, phase, unit.index, describeUnit(unit, units), units, leftover && JSON.stringify(leftover)],
+    [runId, version, phase, unit.index, unitInWords(unit, units), units, leftover && JSON.stringify(leftover)],
   );
 };
 
@@ -93,7 +93,7 @@ export const refuseBesideOther = async (session: Session, runId: string): Promis
   const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
   if (other)
     throw new MigrationRefused(
-      `version ${other.version} of run ${other.runId} is ${describeProgress(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
+      `version ${other.version} of run ${other.runId} is ${progressInWords(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
     );
 };
 

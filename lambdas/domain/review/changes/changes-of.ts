@@ -3,9 +3,9 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
 import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
 import { flatten } from './nested-statements';
-import { elementsOf, lineOf, type Place } from './table-elements';
+import { elementsOf, lineOf, type TableOfElement } from './table-elements';
 
-/** Everything in a tree but the places where it stood: equal for expressions that are written alike. */
+/** Everything in a tree but its positions in the text: equal for expressions that are written alike. */
 const shapeOf = (node: unknown): string =>
   JSON.stringify(node, (key, value) => (key === 'location' ? undefined : value));
 
@@ -27,7 +27,7 @@ const tableFrom = (statement: SqlStatement): readonly TableChange[] => {
   return [{ name: relationName(selected.into?.rel), parents: [], hasOwnColumns: false, line, statement }];
 };
 
-const indexFrom = ({ table, isNewTable, statement }: Place): readonly IndexChange[] => {
+const indexFrom = ({ table, isNewTable, statement }: TableOfElement): readonly IndexChange[] => {
   const index = nodeOf(statement.node, 'IndexStmt');
   if (!index) return [];
   const elements = nodesOf(index.indexParams, 'IndexElem');
@@ -87,13 +87,13 @@ const functionFrom = (statement: SqlStatement): readonly FunctionChange[] => {
   ];
 };
 
-const commandsFrom = (place: Place): readonly CommandChange[] => {
-  const altered = nodeOf(place.statement.node, 'AlterTableStmt');
+const commandsFrom = (inTable: TableOfElement): readonly CommandChange[] => {
+  const altered = nodeOf(inTable.statement.node, 'AlterTableStmt');
   return nodesOf(altered?.cmds, 'AlterTableCmd').map((command) => ({
-    ...place,
+    ...inTable,
     command,
     line: lineOf(
-      place.statement,
+      inTable.statement,
       nodeOf(command.def, 'ColumnDef')?.location ?? nodeOf(command.def, 'Constraint')?.location,
     ),
   }));
@@ -112,11 +112,11 @@ const subjectOf = ({ node }: SqlStatement): string | null => {
   return relation ? relationName(relation) : null;
 };
 
-const elementsIn = (place: Place, commands: readonly CommandChange[]) => {
+const elementsIn = (inTable: TableOfElement, commands: readonly CommandChange[]) => {
   const created =
-    nodeOf(place.statement.node, 'CreateStmt') ?? nodeOf(place.statement.node, 'CreateForeignTableStmt')?.base;
+    nodeOf(inTable.statement.node, 'CreateStmt') ?? nodeOf(inTable.statement.node, 'CreateForeignTableStmt')?.base;
   const declared = [...(created?.tableElts ?? []), ...commands.filter(addsElement).map(({ command }) => command.def)];
-  return declared.map((element) => elementsOf(place, element));
+  return declared.map((element) => elementsOf(inTable, element));
 };
 
 /** Total: statements that change none of these things give nothing. CREATE SCHEMA's own elements are looked at too. */
@@ -124,17 +124,17 @@ export const changesOf = (statements: readonly SqlStatement[]): Changes => {
   const flat = flatten(statements);
   const tables = flat.flatMap(tableFrom);
   const newTables = new Set(tables.map(({ name }) => name));
-  const places = flat.map((statement): Place => {
+  const statementsWithTable = flat.map((statement): TableOfElement => {
     const table = subjectOf(statement) ?? '';
     return { table, isNewTable: newTables.has(table), statement };
   });
-  const withCommands = places.map((place) => ({ place, commands: commandsFrom(place) }));
-  const elements = withCommands.flatMap(({ place, commands }) => elementsIn(place, commands));
+  const withCommands = statementsWithTable.map((inTable) => ({ inTable, commands: commandsFrom(inTable) }));
+  const elements = withCommands.flatMap(({ inTable, commands }) => elementsIn(inTable, commands));
   return {
     tables,
     columns: elements.flatMap(({ columns }) => columns),
     constraints: elements.flatMap(({ constraints }) => constraints),
-    indexes: places.flatMap(indexFrom),
+    indexes: statementsWithTable.flatMap(indexFrom),
     triggers: flat.flatMap(triggerFrom),
     functions: flat.flatMap(functionFrom),
     commands: withCommands.flatMap(({ commands }) => commands),

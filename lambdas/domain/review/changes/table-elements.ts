@@ -5,7 +5,7 @@ import { lexemesOf } from '#domain/sql/lexemes';
 import { baseTypeOf, nodeOf, nodesOf, relationName, stringsOf, typeOf, walk } from '#domain/sql/syntax';
 import type { ColumnChange, ConstraintChange, ConstraintKind } from './change';
 
-export type Place = { readonly table: string; readonly isNewTable: boolean; readonly statement: SqlStatement };
+export type TableOfElement = { readonly table: string; readonly isNewTable: boolean; readonly statement: SqlStatement };
 
 /** The file's line of a location in the statement's tree. */
 export const lineOf = (statement: SqlStatement, location: number | undefined): number => {
@@ -57,13 +57,17 @@ const columnsOf = (constraint: Constraint, column: string | null): readonly stri
   return listed.length > 0 || column === null ? listed : [column];
 };
 
-const constraintFrom = (place: Place, constraint: Constraint, column: string | null): readonly ConstraintChange[] => {
+const constraintFrom = (
+  inTable: TableOfElement,
+  constraint: Constraint,
+  column: string | null,
+): readonly ConstraintChange[] => {
   const kind = kinds[constraint.contype ?? ''];
   if (!kind) return [];
   const location = constraint.location ?? 0;
   return [
     {
-      ...place,
+      ...inTable,
       kind,
       name: constraint.conname ?? null,
       columns: columnsOf(constraint, column),
@@ -71,19 +75,19 @@ const constraintFrom = (place: Place, constraint: Constraint, column: string | n
       references: constraint.pktable
         ? { table: relationName(constraint.pktable), columns: stringsOf(constraint.pk_attrs) }
         : null,
-      statesOnDelete: kind === 'foreign key' && statesOnDelete(place.statement.sql, location),
+      statesOnDelete: kind === 'foreign key' && statesOnDelete(inTable.statement.sql, location),
       isValidated: constraint.skip_validation !== true,
       usingIndex: constraint.indexname ?? null,
-      line: lineOf(place.statement, location),
+      line: lineOf(inTable.statement, location),
     },
   ];
 };
 
-const columnFrom = (place: Place, definition: ColumnDef): ColumnChange => {
+const columnFrom = (inTable: TableOfElement, definition: ColumnDef): ColumnChange => {
   const constraints = nodesOf(definition.constraints, 'Constraint');
   const has = (contype: string) => constraints.some((constraint) => constraint.contype === contype);
   return {
-    ...place,
+    ...inTable,
     name: definition.colname ?? '',
     type: typeOf(definition.typeName),
     baseType: baseTypeOf(definition.typeName),
@@ -91,22 +95,22 @@ const columnFrom = (place: Place, definition: ColumnDef): ColumnChange => {
     isIdentity: has('CONSTR_IDENTITY'),
     isGenerated: has('CONSTR_GENERATED'),
     defaultValue: constraints.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr ?? null,
-    line: lineOf(place.statement, definition.location),
+    line: lineOf(inTable.statement, definition.location),
   };
 };
 
 type Elements = { readonly columns: readonly ColumnChange[]; readonly constraints: readonly ConstraintChange[] };
 
 /** What one element of CREATE TABLE, or of ADD in ALTER TABLE, declares. */
-export const elementsOf = (place: Place, element: Node | undefined): Elements => {
+export const elementsOf = (inTable: TableOfElement, element: Node | undefined): Elements => {
   const definition = nodeOf(element, 'ColumnDef');
   const constraint = nodeOf(element, 'Constraint');
   if (definition)
     return {
-      columns: [columnFrom(place, definition)],
+      columns: [columnFrom(inTable, definition)],
       constraints: nodesOf(definition.constraints, 'Constraint').flatMap((one) =>
-        constraintFrom(place, one, definition.colname ?? null),
+        constraintFrom(inTable, one, definition.colname ?? null),
       ),
     };
-  return { columns: [], constraints: constraint ? constraintFrom(place, constraint, null) : [] };
+  return { columns: [], constraints: constraint ? constraintFrom(inTable, constraint, null) : [] };
 };

@@ -22,7 +22,7 @@ const blockingLocks = (context: ReviewContext): readonly Blocking[] =>
       .map((lock) => ({ lock, impact })),
   );
 
-const describe = (context: ReviewContext, { lock: { table, mode }, impact }: Blocking, what: string) => {
+const findingOf = (context: ReviewContext, { lock: { table, mode }, impact }: Blocking, what: string) => {
   const traffic = context.sizes.get(table);
   const busy =
     traffic && traffic.rowsWritten + traffic.indexScans + traffic.sequentialScans === 0
@@ -44,7 +44,7 @@ const workRule = (
   check: (context) =>
     blockingLocks(context)
       .filter(({ lock }) => works.includes(lock.work))
-      .map((blocking) => describe(context, blocking, what)),
+      .map((blocking) => findingOf(context, blocking, what)),
 });
 
 export const tableRewrite = workRule(
@@ -91,7 +91,7 @@ export const lockHeldLong: Rule = {
   check: (context) =>
     blockingLocks(context)
       .filter(({ lock }) => lock.work === 'none')
-      .map((blocking) => describe(context, blocking, 'a statement further down takes long, and this one locks')),
+      .map((blocking) => findingOf(context, blocking, 'a statement further down takes long, and this one locks')),
 };
 
 export const timeoutOverridden: Rule = {

@@ -4,7 +4,7 @@ import { nodeOf, relationName, typeOf } from '#domain/sql/syntax';
 import type { CommandChange } from '../changes/change';
 import { droppedObjects } from '../changes/dropped-objects';
 import type { ReviewContext } from '../context';
-import type { Found, Rule } from '../rule';
+import type { Rule, RuleFinding } from '../rule';
 import { columnType } from '../tables-after';
 
 const box = '3.2';
@@ -49,7 +49,7 @@ export const columnRetyped: Rule = {
     }),
 };
 
-const addsRequiredColumn = (context: ReviewContext): readonly Found[] =>
+const addsRequiredColumn = (context: ReviewContext): readonly RuleFinding[] =>
   context.changes.columns
     .filter(
       ({ isNewTable, isNotNull, defaultValue, isIdentity, isGenerated, baseType }) =>

@@ -13,7 +13,7 @@ const pairs = (context: ReviewContext): readonly (readonly [Key, Key])[] =>
   });
 
 const nameOf = ({ name }: Key) => name ?? 'an unnamed one';
-const placeOf = ({ line }: Key) => (line === null ? 'which exists already' : `line ${line}`);
+const whereInWords = ({ line }: Key) => (line === null ? 'which exists already' : `line ${line}`);
 
 const isDuplicate = (key: Key, other: Key) =>
   key.signature !== null && key.signature === other.signature && (key.isUnique === other.isUnique || !key.isUnique);
@@ -35,7 +35,7 @@ export const indexDuplicate: Rule = {
       .filter(([key, other]) => isDuplicate(key, other) && isLater(key, other))
       .map(([key, other]) => ({
         line: key.line,
-        message: `${nameOf(key)} on ${key.table} holds the same as ${nameOf(other)}, ${placeOf(other)}`,
+        message: `${nameOf(key)} on ${key.table} holds the same as ${nameOf(other)}, ${whereInWords(other)}`,
       })),
 };
 
@@ -59,7 +59,7 @@ export const indexRedundant: Rule = {
       .filter(([key, other]) => isPrefix(key, other))
       .map(([key, other]) => ({
         line: key.line,
-        message: `${nameOf(key)} on ${key.table} (${key.columns.join(', ')}) is the beginning of ${nameOf(other)} (${other.columns.join(', ')}), ${placeOf(other)}`,
+        message: `${nameOf(key)} on ${key.table} (${key.columns.join(', ')}) is the beginning of ${nameOf(other)} (${other.columns.join(', ')}), ${whereInWords(other)}`,
       })),
 };
 

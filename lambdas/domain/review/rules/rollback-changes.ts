@@ -7,7 +7,7 @@ import { createdObjects } from '../changes/created-objects';
 import { droppedObjects } from '../changes/dropped-objects';
 import { inverseCommands, phraseOf } from '../changes/inverse-commands';
 import type { ReviewContext } from '../context';
-import type { Found, Rule } from '../rule';
+import type { Rule, RuleFinding } from '../rule';
 
 const inversesOf = (subtype: AlterTableType): readonly AlterTableType[] => {
   const listed = inverseCommands[subtype];
@@ -20,7 +20,7 @@ const nameIn = ({ command }: CommandChange) =>
   nodeOf(command.def, 'Constraint')?.conname ??
   relationName(nodeOf(command.def, 'PartitionCmd')?.name);
 
-const unansweredCommands = ({ changes, rollback }: ReviewContext): readonly Found[] => {
+const unansweredCommands = ({ changes, rollback }: ReviewContext): readonly RuleFinding[] => {
   const newColumns = new Set(changes.columns.map(({ table, name }) => `${table}.${name}`));
   return changes.commands
     .filter(({ isNewTable, table, command }) => !isNewTable && !newColumns.has(`${table}.${command.name}`))
@@ -50,7 +50,7 @@ const renameIn = ({ node }: SqlStatement) => {
   return rename && { from: isElement ? rename.subname : rename.relation?.relname, to: rename.newname, isElement };
 };
 
-const unansweredRenames = ({ migration }: ReviewContext): readonly Found[] => {
+const unansweredRenames = ({ migration }: ReviewContext): readonly RuleFinding[] => {
   const back = migration.rollback.statements.flatMap((statement) => renameIn(statement) ?? []);
   return migration.statements.flatMap((statement) => {
     const rename = renameIn(statement);
@@ -68,7 +68,7 @@ const unansweredRenames = ({ migration }: ReviewContext): readonly Found[] => {
   });
 };
 
-const unansweredDrops = (context: ReviewContext): readonly Found[] => {
+const unansweredDrops = (context: ReviewContext): readonly RuleFinding[] => {
   const { migration, changes, rollback } = context;
   const recreated = new Set(
     createdObjects(migration.rollback.statements, rollback).map(({ kind, identity }) => `${kind} ${identity}`),

@@ -5,8 +5,8 @@ import {
   isLink,
   linkOf,
   matchesHash,
+  parseCode,
   printCode,
-  readCode,
 } from '#domain/approvals/secrets';
 
 const key = Buffer.alloc(32, 1);
@@ -85,12 +85,12 @@ test('every character of the alphabet comes about equally often', () => {
 test('a code is read whatever its case, blanks and hyphens', () => {
   const code = codeOf(key, context);
 
-  expect(readCode(printCode(code))).toBe(code);
-  expect(readCode(` ${printCode(code).toLowerCase().replace('-', ' - ')}\t`)).toBe(code);
+  expect(parseCode(printCode(code))).toBe(code);
+  expect(parseCode(` ${printCode(code).toLowerCase().replace('-', ' - ')}\t`)).toBe(code);
 });
 
 test.each(['', 'ABCD', 'ABCDEFGHJ', 'OOOOOOOO', 'ACDE-FGH1'])('%j cannot be a code', (typed) => {
-  expect(readCode(typed)).toBeNull();
+  expect(parseCode(typed)).toBeNull();
 });
 
 test('a secret matches its own hash and no other', () => {

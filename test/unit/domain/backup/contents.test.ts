@@ -1,6 +1,6 @@
-import { compareContents } from '#domain/backup/compare-contents';
 import { type Contents, contentsLines, isContentsLine, parseContents } from '#domain/backup/contents';
 import { isReworded } from '#domain/backup/reworded-definition';
+import { verifyContents } from '#domain/backup/verify-contents';
 
 const contentsWith = (parts: Partial<Contents> = {}): Contents => ({
   tables: [{ table: 'public.job', rows: 2, sha256: 'aa' }],
@@ -43,7 +43,7 @@ test('equal contents have no differences, whatever the order', () => {
     { table: 'b', rows: 2, sha256: 'y' },
   ];
 
-  expect(compareContents(contentsWith({ tables }), contentsWith({ tables: tables.toReversed() }))).toEqual([]);
+  expect(verifyContents(contentsWith({ tables }), contentsWith({ tables: tables.toReversed() }))).toEqual([]);
 });
 
 test('every kind of difference has its sentence', () => {
@@ -71,7 +71,7 @@ test('every kind of difference has its sentence', () => {
     catalog: { objects: [{ kind: 'column', identity: 'public.t.a', definition: { type: 'int', isNullable: false } }] },
   });
 
-  expect(compareContents(saved, restored)).toEqual([
+  expect(verifyContents(saved, restored)).toEqual([
     'column public.t.a: it came back with another type, isNullable',
     'index public.i: it was saved and did not come back',
     'table fewer: 2 rows were saved, 1 came back',

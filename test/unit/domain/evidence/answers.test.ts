@@ -1,4 +1,4 @@
-import { countAnswers, latestAnswers } from '#domain/evidence/answers';
+import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import { answer, document } from '#test/support/documents';
 
 test('what was measured later replaces what was predicted earlier', () => {
@@ -21,6 +21,6 @@ test('without evidence there is no answer', () => {
 });
 
 test('answers are counted in the order of urgency', () => {
-  expect(countAnswers([answer('1.1'), answer('1.2', 'failed'), answer('1.3')])).toBe('1 failed, 2 proved');
-  expect(countAnswers([])).toBe('no box answered yet');
+  expect(answersInWords([answer('1.1'), answer('1.2', 'failed'), answer('1.3')])).toBe('1 failed, 2 proved');
+  expect(answersInWords([])).toBe('no box answered yet');
 });

@@ -1,28 +1,28 @@
-import { describeCommitted, describeProgress } from '#domain/ledger/progress';
+import { committedInWords, progressInWords } from '#domain/ledger/progress';
 
 const [one, two] = ['1 of 3 (line 2, one transaction)', '2 of 3 (line 4, VACUUM)'];
 const progress = (committed: readonly string[], units = 3) => ({ version: '001', runId: 'run-1', committed, units });
 
 test('what stands of half a migration is named unit by unit', () => {
-  expect(describeProgress(progress([one]))).toBe(
+  expect(progressInWords(progress([one]))).toBe(
     'partly applied: unit 1 of 3 (line 2, one transaction) is committed and stands',
   );
-  expect(describeProgress(progress([one, two]))).toBe(
+  expect(progressInWords(progress([one, two]))).toBe(
     'partly applied: unit 1 of 3 (line 2, one transaction), unit 2 of 3 (line 4, VACUUM) are committed and stand',
   );
 });
 
 test('all units without a row are told apart from half of them', () => {
-  expect(describeProgress(progress([one, two], 2))).toBe(
+  expect(progressInWords(progress([one, two], 2))).toBe(
     'all 2 units are committed and stand, only the row in the ledger is missing',
   );
 });
 
 test('what was committed is told without the word that it stands', () => {
-  expect(describeCommitted(progress([one, two]))).toBe(
+  expect(committedInWords(progress([one, two]))).toBe(
     'partly applied: unit 1 of 3 (line 2, one transaction), unit 2 of 3 (line 4, VACUUM) were committed',
   );
-  expect(describeCommitted(progress([one, two], 2))).toBe(
+  expect(committedInWords(progress([one, two], 2))).toBe(
     'all 2 units were committed, only the row in the ledger was missing',
   );
 });

@@ -1,5 +1,5 @@
 import { parseMigration } from '#domain/migration/parse-migration';
-import { describeUnit, splitIntoUnits } from '#domain/migration/units';
+import { splitIntoUnits, unitInWords } from '#domain/migration/units';
 import { outsideTransaction } from '#domain/sql/outside-transaction';
 
 const statementsOf = async (sql: string) =>
@@ -66,7 +66,7 @@ test('each statement that cannot be in a transaction is a unit, and what stands 
     ['VACUUM a'],
     ['SELECT 2', 'SELECT 3'],
   ]);
-  expect(units.map((unit) => describeUnit(unit, units.length))).toEqual([
+  expect(units.map((unit) => unitInWords(unit, units.length))).toEqual([
     '1 of 4 (lines 1–2, one transaction)',
     '2 of 4 (line 3, CREATE INDEX CONCURRENTLY)',
     '3 of 4 (line 4, VACUUM)',

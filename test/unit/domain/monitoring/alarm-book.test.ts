@@ -1,4 +1,4 @@
-import { type AlarmBook, emptyBook, enterLook, standingOf } from '#domain/monitoring/alarm-book';
+import { type AlarmBook, alarmStateOf, emptyBook, enterLook } from '#domain/monitoring/alarm-book';
 import { alarms, alarmsFor } from '#lambdas/alarms';
 import type { Measurements } from '#lambdas/metrics';
 
@@ -51,7 +51,7 @@ test('time in which nobody looked lets an alarm come down', () => {
     [60, {}],
   ]);
 
-  expect(standingOf(book, 'connections-near-limit').state).toBe('OK');
+  expect(alarmStateOf(book, 'connections-near-limit').state).toBe('OK');
 });
 
 test('a look that comes late is still the next one', () => {

@@ -1,4 +1,4 @@
-import { lockTimeline } from '#domain/html/lock-timeline';
+import { lockTimelineView } from '#domain/html/lock-timeline';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { formatBytes, rehearsalView } from '#domain/reports/rehearsal-view';
 import { assessed, rehearsalDocuments } from '#test/support/rehearsed';
@@ -27,7 +27,7 @@ test("a statement's text cannot become markup, neither in the table nor in the p
 });
 
 test('the picture has a bar per statement and per lock, each coloured by whom it stops', () => {
-  const svg = String(lockTimeline(assessed)).replace(/^.*?<svg class="locks"/s, '');
+  const svg = String(lockTimelineView(assessed)).replace(/^.*?<svg class="locks"/s, '');
   const tones = [...svg.matchAll(/<rect class="(\w+)"/g)].map(([, tone]) => tone);
 
   expect(tones).toEqual([
@@ -43,7 +43,7 @@ test('of very many statements the picture shows those that stop others, and says
   const idle = () => ({ ...assessed[0], locks: [] }) as (typeof assessed)[number];
   const many = [...Array.from({ length: 100 }, idle), ...assessed];
 
-  const picture = String(lockTimeline(many));
+  const picture = String(lockTimelineView(many));
 
   expect(picture.slice(-120)).toContain('The picture shows 40 of 104 statements');
   expect(picture).toContain('ADD COLUMN');

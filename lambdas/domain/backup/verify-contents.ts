@@ -23,15 +23,14 @@ const tables: Comparison<TableCopy> = {
   },
 };
 
-const describeValue = ({ lastValue, isCalled }: SequenceValue) =>
-  `${lastValue}${isCalled ? '' : ', not yet given out'}`;
+const valueInWords = ({ lastValue, isCalled }: SequenceValue) => `${lastValue}${isCalled ? '' : ', not yet given out'}`;
 
 const sequences: Comparison<SequenceValue> = {
   nameOf: ({ sequence }) => `sequence ${sequence}`,
   compare: (saved, restored) =>
-    describeValue(saved) === describeValue(restored)
+    valueInWords(saved) === valueInWords(restored)
       ? null
-      : `its value was ${describeValue(saved)}, and came back as ${describeValue(restored)}`,
+      : `its value was ${valueInWords(saved)}, and came back as ${valueInWords(restored)}`,
 };
 
 const objects: Comparison<CatalogObject> = {
@@ -60,7 +59,7 @@ const differencesOf = <T>(
 };
 
 /** A sentence per object, table and sequence that differs; empty when nothing does. */
-export const compareContents = (saved: Contents, restored: Contents): readonly string[] => [
+export const verifyContents = (saved: Contents, restored: Contents): readonly string[] => [
   ...differencesOf(objects, saved.catalog.objects, restored.catalog.objects),
   ...differencesOf(tables, saved.tables, restored.tables),
   ...differencesOf(sequences, saved.sequences, restored.sequences),

@@ -1,4 +1,4 @@
-import { deadlocksBeforeWatch, measure, slowStatements, unseen } from '#domain/monitoring/measure';
+import { deadlocksBeforeWatch, measurementsOf, slowStatements, unseen } from '#domain/monitoring/measurements';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { alarms } from '#lambdas/alarms';
 import { type MetricName, metrics } from '#lambdas/metrics';
@@ -7,7 +7,7 @@ import { sample, statement } from './samples';
 type Differing = Partial<ActivitySample>;
 
 const measured = (now: Differing, before: Differing = {}, opening = before, previous: Differing | null = opening) =>
-  measure(sample(now), {
+  measurementsOf(sample(now), {
     baseline: sample(before),
     opening: sample(opening),
     previous: previous && sample(previous),

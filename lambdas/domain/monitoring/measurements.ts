@@ -80,7 +80,7 @@ const transactionMetrics = (sample: ActivitySample, { baseline, previous }: Refe
   return { RollbackShare: share, RollbackShareOverBaseline: Math.max(0, share - shareOf(baseline)) };
 };
 
-export const measure = (sample: ActivitySample, reference: Reference): Measurements => {
+export const measurementsOf = (sample: ActivitySample, reference: Reference): Measurements => {
   const { baseline, previous } = reference;
   const { connections, maxConnections, longestTransactionMs, lockWaits, deadlocks } = sample;
   return {

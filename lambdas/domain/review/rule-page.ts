@@ -15,7 +15,7 @@ export type RuleExamples = {
 const sql = (text: string) => `\`\`\`sql\n${text.trimEnd()}\n\`\`\`\n`;
 
 /** Markdown. */
-export const documentRule = (rule: Rule, { boxLabel, before, bad, good, messages }: RuleExamples): string =>
+export const renderRulePage = (rule: Rule, { boxLabel, before, bad, good, messages }: RuleExamples): string =>
   [
     `# ${rule.id}\n`,
     `${rule.title}. Box ${rule.box}: ${boxLabel}.\n`,
@@ -30,7 +30,7 @@ export const documentRule = (rule: Rule, { boxLabel, before, bad, good, messages
   ].join('\n');
 
 /** Markdown: the table of all rules. */
-export const documentRules = (all: readonly Rule[]): string =>
+export const renderRuleIndex = (all: readonly Rule[]): string =>
   [
     '# Review rules\n',
     'Made from the rules and their examples by `node --import tsx docs/rules/generate.ts`; a test holds the pages current.\n',
