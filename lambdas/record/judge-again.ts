@@ -20,19 +20,19 @@ const compareAnswers = (key: string, stored: readonly BoxAnswer[], judged: reado
     ...stored.flatMap((answer) => {
       const follows = following.get(answer.box);
       if (!follows)
-        return [`${key}: box ${answer.box} is answered "${answerInWords(answer)}"; from its facts no answer follows`];
+        return [
+          `${key}: box ${answer.box} is answered "${answerInWords(answer)}", but no answer follows from its facts`,
+        ];
       if (isSame({ ...answer }, { ...follows })) return [];
       return answerInWords(answer) === answerInWords(follows)
-        ? [
-            `${key}: box ${answer.box} says "${answerInWords(answer)}", but the figures beside it are not those of its facts`,
-          ]
+        ? [`${key}: box ${answer.box} says "${answerInWords(answer)}", but its facts give other figures`]
         : [
-            `${key}: box ${answer.box} is answered "${answerInWords(answer)}"; from its facts follows "${answerInWords(follows)}"`,
+            `${key}: box ${answer.box} is answered "${answerInWords(answer)}", but its facts give "${answerInWords(follows)}"`,
           ];
     }),
     ...judged
       .filter(({ box }) => !stored.some((answer) => answer.box === box))
-      .map((answer) => `${key}: box ${answer.box} is not answered; from its facts follows "${answerInWords(answer)}"`),
+      .map((answer) => `${key}: box ${answer.box} is not answered, but its facts give "${answerInWords(answer)}"`),
   ];
 };
 
@@ -48,7 +48,7 @@ const compareCopy = ({ ref, document }: StoredEvidence, earlier: readonly Eviden
   const others = earlier.filter(({ name }) => name !== document.name);
   return answerBefore === undefined || isSame(answerBefore, outcomeIn(others))
     ? []
-    : [`${ref.key}: the answer that it goes on from is not the one of the documents before it`];
+    : [`${ref.key}: the answer that it continues is not the answer of the earlier documents`];
 };
 
 const judgeDocument = async (
@@ -93,7 +93,7 @@ export const judgeAgain = async (store: ArtifactStore, stored: readonly StoredEv
     problems.push(
       ...old.map(
         ({ ref }) =>
-          `${ref.key} is of format 1 and others of this run are of format 2: one version of the workflow wrote them all`,
+          `${ref.key} has format 1 and other documents of this run have format 2, but one version of the workflow writes them all`,
       ),
     );
   return {

@@ -32,7 +32,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     facts.put('compared', comparisonInWords(way));
     if (way.verdict === 'differs')
       throw new VerificationFailed(
-        `after the rollback the schema is not the one of before: ${way.differences.slice(0, 5).join('; ')}`,
+        `the schema after the rollback differs from the one before the migration: ${way.differences.slice(0, 5).join('; ')}`,
       );
     return {};
   });

@@ -30,7 +30,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
     facts.put('restore', { comparison });
     if (!comparison.isEqual)
       throw new VerificationFailed(
-        `the backup does not restore to what was backed up: ${comparison.differences[0]}; do not apply before it does`,
+        `the restored backup differs from the target: ${comparison.differences[0]}; do not apply the migration before a backup restores correctly`,
       );
     return {};
   });

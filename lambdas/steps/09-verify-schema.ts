@@ -25,7 +25,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const differences = describeDifference(differenceOf(rehearsed, applied));
     if (differences.length > 0)
       throw new VerificationFailed(
-        `the target's schema is not the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,
+        `the target's schema differs from the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,
       );
     const fingerprint = fingerprintOf(applied);
     await writeJson(store, recordedCatalogKey(fingerprint), applied);

@@ -15,6 +15,6 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     );
     const failures = slowOrUnindexed(queries, results);
     if (failures.length > 0)
-      throw new VerificationFailed(`declared queries are not as declared: ${failures.join('; ')}`);
+      throw new VerificationFailed(`declared queries miss their expectations: ${failures.join('; ')}`);
     return {};
   });

@@ -46,7 +46,10 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       return keepCatalog(ports, runId, 'after-up-again', at);
     });
     const [again] = differencesUpAgain(afterUp, afterUpAgain);
-    if (again) throw new VerificationFailed(`after down and up the schema is not the one of the first up: ${again}`);
+    if (again)
+      throw new VerificationFailed(
+        `the schema differs when the migration is applied again after its rollback: ${again}`,
+      );
     facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before }));
     return {};
   });

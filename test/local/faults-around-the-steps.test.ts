@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     upTo: 'Validate',
     goesTo: ['Approve rollback', ...reported],
     migration: 'stands',
-    says: '001_create_jobs.sql stands on the target',
+    says: '001_create_jobs.sql is still applied on the target',
   },
   {
     of: 'EstablishOutcome',
@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
     upTo: 'Step 8: Apply migration',
     goesTo: ['Establish outcome', ...asked, 'Roll back', 'Verify rollback', ...reported],
     migration: 'is rolled back',
-    says: '001_create_jobs.sql was rolled back and the schema is as before',
+    says: '001_create_jobs.sql was rolled back, and the schema is the same as before',
   },
   {
     of: 'RollBack',
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     upTo: 'Validate',
     goesTo: [...asked, 'Roll back', 'Verify rollback', ...reported],
     migration: 'is rolled back',
-    says: 'could not be compared with the one of before: injected into VerifyRollback',
+    says: 'could not be compared with the one before the migration: injected into VerifyRollback',
   },
 ];
 

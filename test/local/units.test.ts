@@ -68,7 +68,7 @@ test('a build that is CONCURRENTLY goes through to the sign-off, and its rollbac
       expect(boxOf(report, '9.3')).toMatchObject({ answer: 'proved' });
       expect(boxOf(report, '13.2')).toMatchObject({
         answer: 'proved',
-        reason: expect.stringContaining('so it is from every restart point (2)'),
+        reason: expect.stringContaining('the same holds from every restart point (2)'),
       });
       expect(report.boxes).toHaveLength(61);
     });
@@ -90,7 +90,9 @@ test('a build that fails on the target after a unit was committed: a person is a
 
       expect(end.error).toBe('StatementFailed');
       expect(end.message).toMatch(/^Step 8: Apply migration: statement 2 \(line 6\): .*23505/);
-      expect(end.message).toContain('What stood of 002_unique_email.sql was rolled back and the schema is as before.');
+      expect(end.message).toContain(
+        'The applied part of 002_unique_email.sql was rolled back, and the schema is the same as before.',
+      );
       expect(await statesOf(runtime, end)).toEqual(
         expect.arrayContaining(['Establish outcome', 'Approve rollback', 'Roll back', 'Verify rollback']),
       );

@@ -72,32 +72,28 @@ const changes: readonly [string, (sql: string) => string, RegExp][] = [
   [
     'a changed row',
     (sql: string) => sql.replace('\tsecond\n', '\tSECOND\n'),
-    /^table public\.job: its 2 rows came back different/,
+    /^table public\.job: its 2 rows differ after the restore/,
   ],
-  [
-    'a lost row',
-    (sql: string) => sql.replace('2\tsecond\n', ''),
-    /^table public\.job: 2 rows were saved, 1 came back$/,
-  ],
+  ['a lost row', (sql: string) => sql.replace('2\tsecond\n', ''), /^table public\.job: 2 rows were saved, 1 restored$/],
   [
     'a lost index',
     (sql: string) => sql.replace(/CREATE INDEX [^;]*;/, ''),
-    /job_note.*: it was saved and did not come back$/,
+    /job_note.*: it was saved, but is missing after the restore$/,
   ],
   [
     'another type',
     (sql: string) => sql.replace('note text', 'note varchar'),
-    /public\.job\.note: it came back with another type$/,
+    /public\.job\.note: it has another type after the restore$/,
   ],
   [
     'another sequence value',
     (sql: string) => sql.replace(/(setval\(.*), 2, true/, '$1, 3, true'),
-    /^sequence public\.job_id_seq: its value was 2, and came back as 3$/,
+    /^sequence public\.job_id_seq: its value was 2, and is 3 after the restore$/,
   ],
   [
     'a table too many',
     (sql: string) => sql.replace('CREATE TABLE', 'CREATE TABLE public.more ();CREATE TABLE'),
-    /^table public\.more: it was not saved and is there after the restore$/,
+    /^table public\.more: it was not saved, but exists after the restore$/,
   ],
   [
     'a statement that fails',

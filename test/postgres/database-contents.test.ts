@@ -13,24 +13,24 @@ const changedBy = (sql: string) =>
   });
 
 test.each([
-  ['an update of one value', "UPDATE accounts SET note = 'x' WHERE id = 7", 'values in its 50 rows are others'],
+  ['an update of one value', "UPDATE accounts SET note = 'x' WHERE id = 7", 'values in its 50 rows changed'],
   ['a delete', 'DELETE FROM accounts WHERE id <= 10', '50 rows became 40'],
   ['a truncate', 'TRUNCATE accounts', '50 rows became 0'],
   [
     'a column that was dropped and added again',
     'ALTER TABLE accounts DROP COLUMN note; ALTER TABLE accounts ADD COLUMN note text',
-    'values in its 50 rows are others',
+    'values in its 50 rows changed',
   ],
   [
     'a type that loses fractions',
     'UPDATE accounts SET balance = 1.5 WHERE id = 1; ALTER TABLE accounts ALTER balance TYPE bigint',
-    'values in its 50 rows are others',
+    'values in its 50 rows changed',
   ],
-  ['a column that came', 'ALTER TABLE accounts ADD COLUMN nick text', 'public.accounts: column nick came'],
+  ['a column that came', 'ALTER TABLE accounts ADD COLUMN nick text', 'public.accounts: column nick added'],
   [
     'another name, and values that became null',
     'ALTER TABLE accounts RENAME TO clients; UPDATE clients SET note = NULL WHERE id <= 5',
-    'public.accounts: is now named public.clients, values in its 50 rows are others',
+    'public.accounts: is now named public.clients, values in its 50 rows changed',
   ],
   ['a table that went', 'DROP TABLE accounts', 'with 50 rows is gone'],
   ['rows that a DO block deletes', "DO $$ BEGIN EXECUTE 'DELETE FROM accounts'; END $$", '50 rows became 0'],
@@ -59,17 +59,17 @@ test.each([
   ['TRUNCATE accounts', '50 of 50 rows of public.accounts are gone'],
   [
     'DELETE FROM accounts WHERE id <= 10',
-    '10 of 50 rows of public.accounts are gone; whether values of public.accounts changed cannot be told: it has 10 fewer rows',
+    '10 of 50 rows of public.accounts are gone; the values of public.accounts cannot be compared: it has 10 fewer rows',
   ],
   [
     'UPDATE accounts SET note = NULL WHERE id <= 20; DELETE FROM accounts WHERE id > 48',
-    '2 of 50 rows of public.accounts are gone; at least 20 values of public.accounts.note became null; whether values of public.accounts changed cannot be told: it has 2 fewer rows',
+    '2 of 50 rows of public.accounts are gone; at least 20 values of public.accounts.note became null; the values of public.accounts cannot be compared: it has 2 fewer rows',
   ],
   ['ALTER TABLE accounts DROP COLUMN note', 'column public.accounts.note with 50 values is gone'],
   ['UPDATE accounts SET note = NULL WHERE id <= 10', '10 values of public.accounts.note became null'],
   [
     'ALTER TABLE accounts ALTER note TYPE varchar(6) USING left(note, 6)',
-    'values of public.accounts.note are others, at most 50',
+    'up to 50 values of public.accounts.note changed',
   ],
   ['ALTER TABLE accounts ALTER note TYPE varchar(60)', 'nothing lost'],
   ['ALTER TABLE accounts ALTER id TYPE bigint', 'nothing lost'],
@@ -88,7 +88,7 @@ test.each([
     'nothing lost',
   ],
   ['ALTER TABLE accounts ADD COLUMN more int', 'nothing lost'],
-  ['INSERT INTO accounts VALUES (51)', 'whether values of public.accounts changed cannot be told: it has 1 more row'],
+  ['INSERT INTO accounts VALUES (51)', 'the values of public.accounts cannot be compared: it has 1 more row'],
 ])('what is lost by %s is counted', async (sql, words) => {
   expect(await lostBy(sql)).toBe(words);
 });

@@ -56,8 +56,8 @@ test('differs: what no SQL is known for is left to a person, by name', async () 
 
   expect(result).toMatchObject({ rollback: 'differs', restoringSql: [] });
   expect(result?.notes).toEqual([
-    expect.stringMatching(/^what puts DEFAULT PRIVILEGES .* on tables back has to be written by hand$/),
-    'what puts TEXT SEARCH DICTIONARY public.short back has to be written by hand',
+    expect.stringMatching(/^the SQL that restores DEFAULT PRIVILEGES .* on tables has to be written by hand$/),
+    'the SQL that restores TEXT SEARCH DICTIONARY public.short has to be written by hand',
   ]);
 });
 

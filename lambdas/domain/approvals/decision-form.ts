@@ -50,7 +50,7 @@ const problemsOf = (
       message: 'Type the code from the mail: 8 characters, like ABCD-EFGH.',
     },
     { field: 'choice', isMet: decision !== null, message: 'Choose approve or reject.' },
-    { field: 'reason', isMet: reason !== '', message: 'Give a reason: it stands in the report.' },
+    { field: 'reason', isMet: reason !== '', message: 'Give a reason: the report shows it.' },
     {
       field: 'reason',
       isMet: reason.length <= maximumReasonCharacters,

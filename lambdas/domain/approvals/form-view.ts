@@ -62,7 +62,7 @@ export const formView = (
 ${attestationView(request, entry, problems)}
 ${choiceView(request.stage, entry, problems)}
 <label class="name" for="reason">Reason</label>
-<p class="quiet" id="reason-hint">Stands in the report under your name; up to ${maximumReasonCharacters} characters.</p>
+<p class="quiet" id="reason-hint">The report shows it under your name; up to ${maximumReasonCharacters} characters.</p>
 <textarea id="reason" name="${fieldNames.reason}" required maxlength="${maximumReasonCharacters}"${problemAttributes(problems, 'reason')}>
 ${entry.reason}</textarea>${problemText(problems, 'reason')}
 <label class="name" for="code">Code from the mail</label>

@@ -42,7 +42,7 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     question: 'May this migration be rolled back on the target?',
     onApproval:
       'The rollback runs on the target. Rows that were written into what the migration created are lost with it.',
-    onRejection: 'The migration stays as it is, and the incident report says so.',
+    onRejection: 'The migration stays applied, and the incident report says so.',
     attestations: {},
   },
 };

@@ -17,9 +17,9 @@ const tables: Comparison<TableCopy> = {
   nameOf: ({ table }) => `table ${table}`,
   compare: (saved, restored) => {
     if (saved.rows !== restored.rows)
-      return `${count(saved.rows, 'row was', 'rows were')} saved, ${restored.rows} came back`;
+      return `${count(saved.rows, 'row was', 'rows were')} saved, ${restored.rows} restored`;
     if (saved.sha256 === restored.sha256) return null;
-    return `its ${count(saved.rows, 'row')} came back different (sha256 ${short(restored.sha256)}, saved ${short(saved.sha256)})`;
+    return `its ${count(saved.rows, 'row differs', 'rows differ')} after the restore (sha256 ${short(restored.sha256)}, saved ${short(saved.sha256)})`;
   },
 };
 
@@ -30,7 +30,7 @@ const sequences: Comparison<SequenceValue> = {
   compare: (saved, restored) =>
     valueInWords(saved) === valueInWords(restored)
       ? null
-      : `its value was ${valueInWords(saved)}, and came back as ${valueInWords(restored)}`,
+      : `its value was ${valueInWords(saved)}, and is ${valueInWords(restored)} after the restore`,
 };
 
 const objects: Comparison<CatalogObject> = {
@@ -38,7 +38,7 @@ const objects: Comparison<CatalogObject> = {
   compare: (saved, restored) => {
     const keys = new Set([...Object.keys(saved.definition), ...Object.keys(restored.definition)]);
     const differing = [...keys].filter((key) => !isReworded(saved.definition[key], restored.definition[key]));
-    return differing.length ? `it came back with another ${differing.join(', ')}` : null;
+    return differing.length ? `it has another ${differing.join(', ')} after the restore` : null;
   },
 };
 
@@ -51,8 +51,8 @@ const differencesOf = <T>(
   const after = new Map(restored.map((thing) => [nameOf(thing), thing]));
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
     const [old, now] = [before.get(name), after.get(name)];
-    if (!now) return `${name}: it was saved and did not come back`;
-    if (!old) return `${name}: it was not saved and is there after the restore`;
+    if (!now) return `${name}: it was saved, but is missing after the restore`;
+    if (!old) return `${name}: it was not saved, but exists after the restore`;
     const difference = compare(old, now);
     return difference === null ? [] : `${name}: ${difference}`;
   });

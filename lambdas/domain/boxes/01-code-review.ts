@@ -39,7 +39,7 @@ const refusalsOf = (context: ReviewContext): readonly Finding[] => {
         {
           rule: 'version-out-of-order',
           line: null,
-          message: `${fileName} has version ${version}, and version ${head} was applied; expected a higher one. Rename the file`,
+          message: `${fileName} has version ${version}, but version ${head} was applied already; expected a higher one. Rename the file`,
         },
       ];
 };
@@ -49,10 +49,10 @@ const indexBasis: Basis = (context) => {
   const queries = (context.checks?.queries ?? []).filter(({ expectsIndex }) => expectsIndex);
   if (keys.length === 0 && queries.length === 0)
     return notApplicable('the migration makes no foreign key, and no query is declared to use an index');
-  const indexed = keys.length > 0 ? [`${count(keys.length, 'foreign key')} with an index that can be used`] : [];
+  const indexed = keys.length > 0 ? [`${count(keys.length, 'foreign key')} with a usable index`] : [];
   const asked =
     queries.length > 0
-      ? [`${count(queries.length, 'query', 'queries')} declared to use one, which Step 11 explains`]
+      ? [`Step 11 explains ${count(queries.length, 'query', 'queries')} declared to use an index`]
       : [];
   return proved([...indexed, ...asked].join('; '), {
     foreignKeys: keys.map(({ name, table, columns }) => ({ name, table, columns })),
@@ -73,8 +73,8 @@ export const codeReview: Room<1, CodeReviewFacts> = {
   '1.1': judgeOf<CodeReviewFacts>()(['pullRequest'], ({ pullRequest }) =>
     open(
       pullRequest
-        ? `the run names ${pullRequest}; the code host is not asked yet, so the approver attests that this file is in it`
-        : 'the run names no pull request; the approver attests that the change was reviewed as one',
+        ? `the run names ${pullRequest}; nothing asks the code host yet, so the approver attests that the change is in it`
+        : 'the run names no pull request; the approver attests that the change is in one that was reviewed',
       { pullRequest },
     ),
   ),
@@ -97,13 +97,13 @@ export const codeReview: Room<1, CodeReviewFacts> = {
   '1.4': byRules('1.4', (context) => {
     const { rollback } = context.migration;
     return proved(
-      `the rollback of ${count(rollback.statements.length, 'statement')} has an answer to ${count(createdCount(context), 'created object')} and to every change of the schema; whether it restores them, and the rows, is Step 13's to prove`,
+      `the rollback has ${count(rollback.statements.length, 'statement')} for ${count(createdCount(context), 'created object')} and for every change of the schema; Step 13 tests whether they restore schema and rows`,
       { rollbackSha256: rollback.sha256, lines: rollback.statements.map(({ line }) => line) },
     );
   }),
   '1.5': byRules('1.5', (context) =>
     proved(
-      `the purpose is stated: "${context.migration.purpose}"; each statement has a comment or its object has one`,
+      `the file states its purpose: "${context.migration.purpose}"; each statement, or the object that it creates, has a comment`,
       {
         purpose: context.migration.purpose,
         statements: context.migration.statements.length,
@@ -117,8 +117,8 @@ export const codeReview: Room<1, CodeReviewFacts> = {
       .map(({ value, line, waivedBecause }) => ({ value, line, because: waivedBecause }));
     return proved(
       waived.length === 0
-        ? 'no host, mail address, id, password, role or database name is written in a statement'
-        : `${count(waived.length, 'value')} waived by name: ${waived.map(({ value, line, because }) => `${value} (line ${line}: ${because})`).join('; ')}`,
+        ? 'no statement contains a host, mail address, id, password, role or database name'
+        : `the author waived ${count(waived.length, 'value')} by name: ${waived.map(({ value, line, because }) => `${value} (line ${line}: ${because})`).join('; ')}`,
       { waived },
     );
   }),

@@ -16,7 +16,7 @@ export const schemaValidation: Room<2, ReviewFacts> = {
   '2.2': byRules('2.2', (context) => {
     const names = newNames(context).map(({ name }) => name);
     return names.length === 0
-      ? notApplicable('the migration brings no new name')
+      ? notApplicable('the migration adds no new name')
       : proved(`${count(names.length, 'new name')}, all snake_case, none reserved, none over 63 bytes`, { names });
   }),
   '2.3': byRules('2.3', (context) => {
@@ -25,10 +25,10 @@ export const schemaValidation: Room<2, ReviewFacts> = {
     const onOldRows = keys.filter(({ isNewTable }) => !isNewTable);
     const orphans =
       onOldRows.length === 0
-        ? 'on new tables, so without orphans'
-        : `${onOldRows.length} on existing rows, which the dry run checks for orphans`;
+        ? 'all are on new tables, which have no orphans'
+        : `${onOldRows.length} on existing tables, whose rows the dry run checks for orphans`;
     return proved(
-      `${count(keys.length, 'foreign key')}: targets exist, types are equal, the action on delete is stated; ${orphans}`,
+      `${count(keys.length, 'foreign key')}: the targets exist, the types are equal, each states its ON DELETE action; ${orphans}`,
       {
         foreignKeys: keys.map(({ name, table, columns, references }) => ({ name, table, columns, references })),
       },
@@ -37,17 +37,17 @@ export const schemaValidation: Room<2, ReviewFacts> = {
   '2.4': byRules('2.4', (context) => {
     const columns = typedColumns(context);
     return columns.length === 0
-      ? notApplicable('the migration adds and retypes no column')
+      ? notApplicable('the migration adds no column and changes no type')
       : proved(`${count(columns.length, 'column')} with types that fit`, {
           columns: columns.map(({ table, name, type }) => `${table}.${name} ${type}`),
         });
   }),
   '2.5': byRules('2.5', (context) => {
     const tables = ownTables(context).map(({ name }) => name);
-    if (tables.length === 0) return notApplicable('the migration makes no table of its own columns');
+    if (tables.length === 0) return notApplicable('the migration creates no table with columns of its own');
     const appendOnly = tables.filter((table) => isAppendOnly(context, table));
     return proved(
-      `${count(tables.length, 'new table')} with created_at, and with updated_at that a trigger maintains${appendOnly.length > 0 ? `; ${appendOnly.join(', ')} cannot be updated` : ''}`,
+      `${count(tables.length, 'new table')} with created_at, and with updated_at that a trigger maintains${appendOnly.length > 0 ? `; a trigger refuses every UPDATE of ${appendOnly.join(', ')}` : ''}`,
       { tables, appendOnly },
     );
   }),
@@ -63,11 +63,11 @@ export const schemaValidation: Room<2, ReviewFacts> = {
     };
     return onOldRows.length > 0
       ? open(
-          `no index is redundant; whether existing rows of ${onOldRows.join(', ')} are unique shows in the dry run, which fails at the first duplicate`,
+          `no index is redundant; the dry run shows whether the existing rows of ${onOldRows.join(', ')} are unique: it fails at the first duplicate`,
           facts,
         )
       : proved(
-          `${count(keys.length, 'new index', 'new indexes')}, none redundant, none over existing rows that must be unique`,
+          `${count(keys.length, 'new index', 'new indexes')}: none is redundant, none requires existing rows to be unique`,
           facts,
         );
   }),

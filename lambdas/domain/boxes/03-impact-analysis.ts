@@ -16,7 +16,7 @@ export type ImpactFacts = ReviewFacts & {
   readonly statistics: Artifact<StatisticsReading>;
 };
 
-const nothingOld = 'the migration touches no table that was there before';
+const nothingOld = 'the migration touches no existing table';
 
 const sizeOf = ({ sizes }: ReviewContext, table: string) => {
   const size = sizes.get(table);
@@ -36,7 +36,7 @@ const openWhereUnseen =
     const read = basis(context);
     return lines.length === 0
       ? read
-      : open(`the code in line ${lines.join(', ')} cannot be read here; of the rest: ${read.reason}`, read.facts);
+      : open(`the review cannot read the code in line ${lines.join(', ')}; for the rest: ${read.reason}`, read.facts);
   };
 
 const predicted = (box: BoxId, basis: Basis): Judge<ImpactFacts> =>
@@ -59,12 +59,12 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
     const tables = affectedTables(context);
     return tables.length === 0
       ? proved(`${nothingOld}, so no contract changes`)
-      : proved(`nothing is dropped, renamed, retyped or narrowed in ${tables.join(', ')}`, {
+      : proved(`the migration drops, renames, retypes and narrows nothing in ${tables.join(', ')}`, {
           tables: tables.map((table) => ({ table, usedBy: context.dependentsOf(table) })),
         });
   }),
   '3.3': judgeOf<ImpactFacts>()(['migration'], () =>
-    open('the approver attests that the services which depend on the affected tables are known'),
+    open('the approver attests that the services that depend on the affected tables are known'),
   ),
   '3.4': predicted('3.4', (context) => {
     const impacts = impactsOf(context);
@@ -78,7 +78,7 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
         estimatedMs,
       })),
     };
-    const basis = 'estimated from the sizes of the tables and the kind of work; the dry run measures';
+    const basis = 'estimated from the sizes of the tables and the kind of work; the dry run measures the real time';
     if (unknown.length === 0) return proved(`about ${totalMs} ms, ${basis}`, facts);
     const left = count(unknown.length, 'statement');
     const reason = `unknown for ${left} on tables of unknown size; about ${totalMs} ms for the rest, ${basis}`;
@@ -92,7 +92,7 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
     return proved(
       blocking.length === 0
         ? 'no predicted lock on an existing table stops readers or writers'
-        : `${count(blocking.length, 'predicted lock')} on existing tables that others wait for, the longest about ${longest} ms; the dry run measures`,
+        : `others wait for ${count(blocking.length, 'predicted lock')} on existing tables, at most about ${longest} ms; the dry run measures the real time`,
       { locks },
     );
   }),
@@ -101,10 +101,10 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
     const asked = [...columnRequired.check(context), ...columnRetyped.check(context)].map(({ line }) => `line ${line}`);
     const need =
       asked.length === 0
-        ? 'no column of theirs becomes mandatory or gets another type'
-        : `PostgreSQL checks or converts the values itself in ${asked.join(', ')}`;
+        ? 'no existing column becomes NOT NULL or changes its type'
+        : `PostgreSQL itself checks or converts the values in ${asked.join(', ')}`;
     return changes.length === 0
-      ? proved(`no statement changes rows of tables that were there before; ${need}`)
+      ? proved(`no statement changes rows of an existing table; ${need}`)
       : proved(
           `${count(changes.length, 'data change')}: ${changes.map(({ verb, table, line }) => `${verb} ${sizeOf(context, table)} in line ${line}`).join('; ')}; ${need}`,
           { changes },

@@ -86,12 +86,12 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
     const growthBytes = Math.max(leastGrowthBytes, growthFactor * largest);
     const facts = { usedBytes, limitBytes: storageLimitBytes, growthBytes };
     if (storageLimitBytes === null)
-      return open('neither the platform nor the server tells how much room there is', facts);
+      return open('neither the platform nor the server says how much space is free', facts);
     const freeBytes = storageLimitBytes - usedBytes;
-    const reckoned = `${megabytes(growthBytes)} reckoned with: twice the largest table, ${megabytes(leastGrowthBytes)} at least; how much the migration takes the dry run measures`;
+    const need = `the migration may need ${megabytes(growthBytes)} (twice the largest table, at least ${megabytes(leastGrowthBytes)}); the dry run measures the real growth`;
     return freeBytes >= growthBytes
-      ? proved(`${megabytes(freeBytes)} free, ${reckoned}`, facts)
-      : failed(`${megabytes(freeBytes)} free, ${reckoned}; make room or raise the plan's limit`, facts);
+      ? proved(`${megabytes(freeBytes)} are free; ${need}`, facts)
+      : failed(`only ${megabytes(freeBytes)} are free; ${need}; free space or raise the plan's limit`, facts);
   }),
 };
 

@@ -44,16 +44,16 @@ export const backupDatabase: Room<5, BackupFacts> = {
   }),
   '5.2': judge(['restore'], ({ restore }) => {
     if (restore.comparison === null) {
-      const reason = `not restored to the end: ${restore.message}`;
+      const reason = `the restore did not finish: ${restore.message}`;
       return restore.wasCutOff ? open(reason) : failed(reason);
     }
     const { comparison } = restore;
     return comparison.isEqual
       ? proved(
-          `restored into a scratch database and compared: ${count(comparison.tablesCompared, 'table')}, ${count(comparison.rowsCompared, 'row')}, catalog and sequences equal`,
+          `restored into a scratch database and compared: ${count(comparison.tablesCompared, 'table')}, ${count(comparison.rowsCompared, 'row')}, catalog and sequences are equal`,
           { comparison },
         )
-      : failed(`restored and different: ${comparison.differences.join('; ')}`, { comparison });
+      : failed(`the restored database differs: ${comparison.differences.join('; ')}`, { comparison });
   }),
   '5.3': judge(['backup'], ({ backup: { uri, versionId, sha256, sizeBytes, tools } }) =>
     proved(`${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}`, { uri, versionId, sha256, sizeBytes, tools }),

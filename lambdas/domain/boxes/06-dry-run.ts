@@ -45,7 +45,7 @@ const severalUnitsInWords = (units: readonly string[]) =>
 const testsInWords = ({ results }: ChecksOutcome) =>
   results.length === 0
     ? ''
-    : `; declared tests that behaved as declared there: ${results.filter(({ passed }) => passed).length} of ${results.length}`;
+    : `; ${results.filter(({ passed }) => passed).length} of ${count(results.length, 'declared test')} passed there`;
 
 /** Only a failure counts before the apply: what proves a box is the run on the target. */
 const failedOnBranch = (box: TestedBox): Judge<DryRunFacts> =>
@@ -68,20 +68,23 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
     const isUntouched = untouched.differing.length === 0;
     const reason = [
       `${count(statements.length, 'statement')} ran without an error`,
-      `what the review had predicted: ${outcomesInWords(assessed) || 'nothing'}`,
+      `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
       `data: ${lossInWords(dataLoss)}`,
       isUntouched
-        ? `${count(untouched.equal, 'table that was not touched has an equal checksum', 'tables that were not touched have equal checksums')}`
-        : `tables that nothing was seen to touch hold other rows: ${untouched.differing.join(', ')}`,
+        ? `${count(untouched.equal, 'untouched table has', 'untouched tables have')} the same checksum as before`
+        : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
     ].join('; ');
     const facts = { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) };
     return isUntouched ? proved(reason, facts) : failed(reason, facts);
   }),
   '6.3': judge(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) => {
     const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
-    return open(`the approver compares the ${count(difference.length, 'catalog difference')} with what was meant`, {
-      difference,
-    });
+    return open(
+      `the approver compares the ${count(difference.length, 'catalog difference')} with what the migration should change`,
+      {
+        difference,
+      },
+    );
   }),
   '3.4': judge(['statements'], ({ statements }) => judgeTime(statements)),
   '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts)),

@@ -66,7 +66,7 @@ export type RollBackFacts = {
   readonly outcome: { readonly statements: readonly StatementRun[]; readonly rolledBackAt: string };
 };
 
-export const outcomeNotFoundOut: Judgement = failed('whether it was committed was not found out');
+export const outcomeNotFoundOut: Judgement = failed('nobody knows whether the migration was committed');
 
 export const takenBackInWords = ({ at, by }: { readonly at: string; readonly by: string }): string =>
   `on ${at} by the migration's rollback section, approved by ${by}`;
@@ -88,9 +88,9 @@ export const rollBack: Judges<RollBackFacts> = {
     ({ answerBefore, progress, approvedBy, outcome }) => {
       const before = withoutStanding(answerBefore, progress);
       if (outcome && approvedBy !== undefined)
-        return goOn(before, `it was taken back ${takenBackInWords({ at: outcome.rolledBackAt, by: approvedBy })}`);
+        return goOn(before, `it was rolled back ${takenBackInWords({ at: outcome.rolledBackAt, by: approvedBy })}`);
       const unfinished =
-        'its rollback was begun and did not come to its end: see in migration_checklist.ledger and migration_checklist.restart_point what is left';
+        'its rollback began and did not finish: migration_checklist.ledger and migration_checklist.restart_point show what is left';
       return { ...goOn(before, unfinished), answer: 'failed' };
     },
     ['approvedBy', 'outcome'],

@@ -52,7 +52,8 @@ type Catalogs = { readonly before: Catalog; readonly rehearsed: Catalog; readonl
 
 const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgement => {
   const differences = describeDifference(differenceOf(only(rehearsed, box), only(applied, box)));
-  if (differences.length > 0) return failed(`not as rehearsed: ${differences.join('; ')}`, { differences });
+  if (differences.length > 0)
+    return failed(`the target differs from the rehearsal: ${differences.join('; ')}`, { differences });
   const { added: made, changed } = differenceOf(only(before, box), only(applied, box));
   const notWorking = [
     ...idle(made, box),
@@ -67,10 +68,10 @@ const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgeme
   // Step 10 has to fire the triggers first.
   return box === '9.5' && made.length > 0
     ? open(
-        `there as rehearsed: ${count(made.length, 'new trigger or rule', 'new triggers or rules')}; Step 10 shows whether they work`,
+        `${count(made.length, 'new trigger or rule exists', 'new triggers or rules exist')} as rehearsed; Step 10 shows whether they work`,
         facts,
       )
-    : proved(`${words[box]}: ${compared} compared and equal to the rehearsed, ${made.length} of them new`, facts);
+    : proved(`${words[box]}: ${compared} compared, all equal to the rehearsal, ${made.length} of them new`, facts);
 };
 
 const compared = (box: Box): Judge<VerifySchemaFacts> =>

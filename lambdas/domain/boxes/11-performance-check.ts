@@ -42,15 +42,15 @@ const judgeQueries = (
   return proved(pairs.map(criterion.inWords).join('; '));
 };
 
-const fromEndToEnd = ({ sequentialScans }: QueryResult) =>
+const sequentialScansInWords = ({ sequentialScans }: QueryResult) =>
   sequentialScans.length === 0
     ? ''
-    : ` (asked with sequential scans off; as the tables are now the planner reads ${sequentialScans.join(', ')} from end to end)`;
+    : ` (planned with enable_seqscan off; at its present size the planner prefers a sequential scan of ${sequentialScans.join(', ')})`;
 
 const usesIndex: Criterion = {
   failureOf: ({ result: { unindexedTables, indexes } }) =>
     unindexedTables.length > 0 || indexes.length === 0 ? `no index serves ${unindexedTables.join(', ') || 'it'}` : null,
-  inWords: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${fromEndToEnd(result)}`,
+  inWords: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${sequentialScansInWords(result)}`,
 };
 
 const isFast: Criterion = {
@@ -59,7 +59,7 @@ const isFast: Criterion = {
   inWords: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
 };
 
-const noQuery = notApplicable('no query is declared in a .checks.sql');
+const noQuery = notApplicable('no .checks.sql declares a query');
 
 const expectingIndex = (queries: readonly DeclaredQuery[]) => queries.filter(({ expectsIndex }) => expectsIndex);
 

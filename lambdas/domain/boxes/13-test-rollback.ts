@@ -59,10 +59,10 @@ const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference
   const facts = { verdict, differences, restoringSql, rows };
   const schema = wayBackInWords(way);
   if (answers[verdict] === 'failed') return failed(schema, facts);
-  if (rows.changed.length > 0) return failed(`${schema}; but not the rows: ${firstEntries(rows.changed)}`, facts);
+  if (rows.changed.length > 0) return failed(`${schema}; but rows changed: ${firstEntries(rows.changed)}`, facts);
   if (rows.notCompared.length > 0)
-    return open(`${schema}; rows too many to compare: ${rows.notCompared.join(', ')}`, facts);
-  return proved(`${schema}; the rows of all tables are as before`, facts);
+    return open(`${schema}; these tables are too large to compare: ${rows.notCompared.join(', ')}`, facts);
+  return proved(`${schema}; the rows of all tables are the same as before`, facts);
 };
 
 /** What the rollback is worth after only some of the units were applied: where there is no way back, a person has to know. */
@@ -72,13 +72,13 @@ const withRestarts = (judgement: Judgement, restarts: readonly RestartVerdict[],
   const wrong = restarts.find((restart) => !isInOrder(restart));
   if (wrong)
     return failed(
-      `${judgement.reason}; but when only ${wrong.unit} of ${units} units are applied the rollback ${wrong.verdict === 'fails' ? 'fails' : `leaves (${wrong.verdict})`}: ${wrong.told.slice(0, 5).join('; ')}`,
+      `${judgement.reason}; but when only ${wrong.unit} of ${units} units are applied, the rollback ${wrong.verdict === 'fails' ? 'fails' : `leaves differences (${wrong.verdict})`}: ${wrong.told.slice(0, 5).join('; ')}`,
       facts,
     );
   const clause =
     restarts.length === 0
-      ? `what it does when only some of the ${units} units are applied was not rehearsed`
-      : `so it is from every restart point (${units - 1})`;
+      ? `the rollback was not rehearsed for the case that only some of the ${units} units are applied`
+      : `the same holds from every restart point (${units - 1})`;
   return { ...judgement, facts, reason: `${judgement.reason}; ${clause}` };
 };
 
@@ -91,13 +91,15 @@ const judgeOrphans = (
   afterUp: Catalog,
   afterUpAgain: Catalog | null,
 ): Judgement => {
-  if (orphans.length > 0) return failed(`left behind by the rollback: ${orphans.join(', ')}`);
+  if (orphans.length > 0) return failed(`the rollback left behind ${orphans.join(', ')}`);
   if (!canRunAgain(verdict) || afterUpAgain === null)
-    return open('the rollback leaves no object behind, but it does not restore the schema, so up again was not run');
+    return open(
+      'the rollback left no object behind, but it did not restore the schema, so the migration was not applied again',
+    );
   const again = differencesUpAgain(afterUp, afterUpAgain);
   return again.length > 0
-    ? failed(`applied once more, the schema is another one: ${again.join('; ')}`)
-    : proved('the rollback leaves no object behind; down and up again was run');
+    ? failed(`the schema differs when the migration is applied again: ${again.join('; ')}`)
+    : proved('the rollback left no object behind, and the migration was applied again after it');
 };
 
 export const testRollback: Room<13, TestRollbackFacts> = {

@@ -61,7 +61,7 @@ export const alarmInWords = ({ id, reason }: RaisedAlarm, summary: WatchSummary)
   `${findAlarm(id).title}: ${[reason, ...detailsOf(id, summary)].join('; ')}`;
 
 const wasUpInWords = ({ id, at, reason }: RaisedAlarm) =>
-  `"${findAlarm(id).title}" was raised before the window was opened (${at}) and cannot be laid to the migration: ${reason}`;
+  `"${findAlarm(id).title}" was raised before the window opened (${at}), so it says nothing about the migration: ${reason}`;
 
 const durationInWords = (ms: number) =>
   ms < 2 * 3_600_000 ? `${Math.round(ms / 1000)} s` : `${(ms / 3_600_000).toFixed(1)} h`;
@@ -74,7 +74,7 @@ const quiet: Readonly<Record<WatchedBox, (summary: WatchSummary, watched: Watche
     `${count(summary.samples, 'sample')} against the baseline: at most ${count(summary.mostConnections, 'connection')} and ${count(summary.mostLockWaits, 'lock wait')}, no new deadlock${sleepInWords(summary)}`,
   '16.2': (_, { logGroups }) => `the error lines of ${logGroups.join(', ')} stayed below the alarm's threshold`,
   '16.3': (summary) =>
-    `${count(summary.samples, 'sample')}: of the ${count(summary.last?.statements?.length ?? 0, 'busiest statement')} none is slower than 3 times its mean of before${sleepInWords(summary)}`,
+    `${count(summary.samples, 'sample')}: of the ${count(summary.last?.statements?.length ?? 0, 'busiest statement')} none takes more than 3 times its earlier mean${sleepInWords(summary)}`,
   '16.4': (summary) =>
     `at most ${summary.mostConnections} of ${summary.last?.maxConnections ?? '?'} connections used${sleepInWords(summary)}`,
 };
@@ -97,7 +97,7 @@ const whyBlind = (box: WatchedBox, summary: WatchSummary, watched: Watched): str
       : null;
   if (summary.samples === 0)
     return summary.suspended > 0
-      ? `the compute slept at every look (${summary.suspended}) and was not woken: nobody used the target, so nothing of its traffic was seen`
+      ? `the compute slept at every look (${summary.suspended}) and was not woken: nobody used the target, so there was no traffic to watch`
       : 'no sample could be taken in the window';
   if (box !== '16.3') return null;
   if (summary.last?.statements === null)
@@ -116,15 +116,13 @@ const whyOpen = (box: WatchedBox, states: AlarmStates, summary: WatchSummary, wa
   if (blind) return blind;
   const unjudged = states.unjudged.filter(ofBox);
   if (unjudged.length > 0)
-    return `nobody judged what was measured: the alarms ${unjudged.join(', ')} do not exist; deploy again`;
+    return `the alarms ${unjudged.join(', ')} do not exist, so nothing evaluated the metrics; deploy again`;
   const watchedMs = between(watched.openedAt, watched.endedAt);
   const seen = quiet[box](summary, watched);
   if (watchedMs < leastWindowMs)
-    return `watched for ${durationInWords(watchedMs)} only, the checklist asks for 24 to 48 h; ${seen}`;
+    return `the target was watched for only ${durationInWords(watchedMs)}, the checklist asks for 24 to 48 h; ${seen}`;
   const silentMs = box === '16.2' ? 0 : silenceMs(summary, watched);
-  return silentMs > longestSilenceMs
-    ? `not watched for ${durationInWords(silentMs)} on end: no sample was taken in that time; ${seen}`
-    : null;
+  return silentMs > longestSilenceMs ? `no sample was taken for ${durationInWords(silentMs)} in a row; ${seen}` : null;
 };
 
 const judgeBox = (

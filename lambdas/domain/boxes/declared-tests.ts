@@ -82,12 +82,12 @@ const judgeGroup = (group: Group, seen: Seen): Judgement => {
   if (failing.length > 0) return failed(failing.map(failureInWords(seen.declared)).join('; '), facts);
   if (tests.length > 0) {
     const names = tests.map(({ name }) => name).join('; ');
-    return proved(`declared tests of ${what} that behaved as declared: ${names}`, facts);
+    return proved(`these declared tests of ${what} passed: ${names}`, facts);
   }
   return made.length === 0
-    ? notApplicable(`the migration makes no rule of this kind (${what})`)
+    ? notApplicable(`the migration creates no rule of this kind (${what})`)
     : open(
-        `no declared test was run of the ${count(made.length, 'rule')} of this kind (${what}) that the migration makes; tests derived from the catalog are not built yet`,
+        `no declared test covers the ${count(made.length, 'rule')} of this kind (${what}) that the migration creates; tests derived from the catalog are not built yet`,
         facts,
       );
 };
@@ -117,25 +117,25 @@ const judgeTriggerRules = (group: Group, seen: Seen): Judgement => {
 /** A trigger works when it is there as rehearsed (Step 9) and a test has fired its function. */
 const judgeTriggers = ({ made: { triggers, otherTriggers }, outcome }: Seen): Judgement => {
   const called = outcome.calledFunctions;
-  if (triggers.length + otherTriggers.length === 0) return notApplicable('the migration makes no trigger');
+  if (triggers.length + otherTriggers.length === 0) return notApplicable('the migration creates no trigger');
   const facts = { triggers, otherTriggers, calledFunctions: called };
   const disabled = triggers.filter(({ isEnabled }) => !isEnabled);
   if (disabled.length > 0) return failed(`disabled: ${disabled.map(nameOf).join(', ')}`, facts);
   if (called === null)
     return open(
-      `there and enabled, but the role may not set track_functions, so it is not known whether the tests fired them: ${[...triggers.map(nameOf), ...otherTriggers].join(', ')}`,
+      `the triggers exist and are enabled, but the role may not set track_functions, so nobody knows whether the tests fired them: ${[...triggers.map(nameOf), ...otherTriggers].join(', ')}`,
       facts,
     );
   const silent = [...triggers.filter((trigger) => !called.includes(trigger.function)).map(nameOf), ...otherTriggers];
   return silent.length > 0
-    ? open(`there, but not seen to be fired by a declared test: ${silent.join(', ')}`, facts)
-    : proved(`enabled, and their functions called by the tests: ${triggers.map(nameOf).join(', ')}`, facts);
+    ? open(`no declared test was seen to fire ${silent.join(', ')}`, facts)
+    : proved(`the tests called the functions of the enabled triggers ${triggers.map(nameOf).join(', ')}`, facts);
 };
 
 const judgeCleanUp = ({ outcome: { results, leftBehind } }: Seen): Judgement => {
-  if (leftBehind.length > 0) return failed(`left behind: ${leftBehind.join(', ')}`);
+  if (leftBehind.length > 0) return failed(`the tests left behind ${leftBehind.join(', ')}`);
   if (results.length === 0) return notApplicable('no test was declared, so no test data was made');
-  return proved('all tests ran in one transaction that was rolled back; row counts and sequences are as before');
+  return proved('all tests ran in one transaction that was rolled back; row counts and sequences did not change');
 };
 
 const [uniqueRules, requiredRules, triggerRules] = groups;
@@ -167,5 +167,5 @@ export const judgeTests = (box: TestedBox, { checks, tests, catalogBefore, catal
 export const failuresOf = (checks: DeclaredTests | null, { results, leftBehind }: ChecksOutcome): readonly string[] => [
   ...results.filter(({ passed }) => !passed).map(failureInWords(checks ?? nothingDeclared)),
   // A sequence that moved on leaves a gap in numbers and nothing else; the box says it, no rollback is worth it.
-  ...leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `left behind: ${what}`),
+  ...leftBehind.filter((what) => !what.startsWith('sequence ')).map((what) => `the tests left behind ${what}`),
 ];

@@ -64,7 +64,7 @@ export const judgeDowntime = ({
   const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
   return proved(
     blocking.length === 0
-      ? 'measured on the branch: no lock that stops readers or writers of a table that existed before'
+      ? 'measured on the branch: no lock stopped readers or writers of an existing table'
       : `measured on the branch: ${count(blocking.length, 'blocking lock')} on existing tables, none held longer than ${seconds(longest)}`,
     facts,
   );
@@ -81,7 +81,8 @@ export const judgeDataChanges = (statements: readonly MeasuredStatement[], conte
     ...rewritten.map((table) => `${table} is rewritten`),
   ];
   const unknown = contents.notCompared.join(', ');
-  if (changes.length === 0 && unknown !== '') return open(`rows too many to compare on the branch: ${unknown}`, facts);
-  const reason = changes.join('; ') || 'the rows of all tables are as before, and no table was rewritten';
+  if (changes.length === 0 && unknown !== '')
+    return open(`these tables are too large to compare on the branch: ${unknown}`, facts);
+  const reason = changes.join('; ') || 'no rows of an existing table changed, and no table was rewritten';
   return proved(`measured on the branch: ${reason}`, facts);
 };

@@ -56,7 +56,7 @@ const fieldRule = (
 const columnOrder = fieldRule('harmless', 'column', 'position', ({ identity }) => ({
   name: 'column order',
   identity: parentOf(identity),
-  text: `the columns of ${parentOf(identity)} stand in another order: PostgreSQL puts a new column behind the others`,
+  text: `the columns of ${parentOf(identity)} are in another order: PostgreSQL adds a new column behind the others`,
 }));
 
 const notNullName = fieldRule('harmless', 'column', 'notNullName', ({ identity }) => ({
@@ -121,14 +121,14 @@ const enumValueAdded = fieldRule('irreversible', 'type', 'labels', ({ identity }
   return {
     name: 'enum value added',
     identity,
-    text: `${identity} keeps ${added.join(', ')}: PostgreSQL cannot take a value out of an enum type`,
+    text: `${identity} keeps ${added.join(', ')}: PostgreSQL cannot remove a value from an enum type`,
   };
 });
 
 const extensionUpdated = fieldRule('irreversible', 'extension', 'version', ({ identity }, before, after) => ({
   name: 'extension updated',
   identity,
-  text: `the extension ${identity} stays at version ${after}, it was ${before}: extensions bring no way back`,
+  text: `the extension ${identity} stays at version ${after}, it was ${before}: extensions have no way back`,
 }));
 
 export const gradingRules: readonly GradingRule[] = [

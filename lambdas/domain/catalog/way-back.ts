@@ -21,7 +21,7 @@ export type WayBack = {
 export const canRunAgain = (verdict: RollbackVerdict): boolean => verdict === 'exact' || verdict === 'harmless';
 
 const describeByHand = ({ kind, identity }: Restoration) =>
-  `what puts ${kind.toUpperCase()} ${identity} back has to be written by hand`;
+  `the SQL that restores ${kind.toUpperCase()} ${identity} has to be written by hand`;
 
 /**
  * @example
@@ -56,7 +56,7 @@ export const firstEntries = (entries: readonly string[]) =>
 const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
 
 const missingInWords = ({ restoringSql: statements, byHand }: WayBack) => [
-  ...(statements.length > 0 ? [`missing in the rollback: ${firstEntries(statements)}`] : []),
+  ...(statements.length > 0 ? [`the rollback lacks: ${firstEntries(statements)}`] : []),
   ...byHand,
 ];
 
@@ -71,4 +71,4 @@ export const wayBackInWords = (way: WayBack): string => {
 export const comparisonInWords = (way: WayBack): string =>
   way.verdict === 'exact'
     ? isExact
-    : `the catalog after the rollback is not the catalog before the migration; ${wayBackInWords(way)}`;
+    : `the catalog after the rollback differs from the catalog before the migration; ${wayBackInWords(way)}`;

@@ -65,7 +65,7 @@ const settle = (source: Source, building: Building): Section => {
     throw refusal(
       source.fileName,
       remark.at,
-      `there is no statement that this "${remark.keyword}:" speaks of; expected one ${remark.keyword === 'save' ? 'above' : 'above or below'} it in the same test. Move it`,
+      `this "${remark.keyword}:" refers to no statement; expected one ${remark.keyword === 'save' ? 'above' : 'above or below'} it in the same test. Move it`,
     );
   });
   const remarksOn = (statement: ParsedStatement, keyword: Directive['keyword']) =>

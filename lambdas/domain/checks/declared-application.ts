@@ -8,7 +8,7 @@ const probeForm = 'expected "-- probe: <name> GET <http or https URL> -- expect:
 const parseProbe = (fileName: string, { value, inlineExpect, at }: Directive): DeclaredProbe => {
   const [, name, url] = /^(\S.*?)\s+GET\s+(\S+)$/.exec(value) ?? [];
   if (name === undefined || url === undefined || !/^https?:\/\/[^/\s]+/.test(url) || !URL.canParse(url))
-    throw refusal(fileName, at, `the probe "${value}" is out of form; ${probeForm}. Correct it`);
+    throw refusal(fileName, at, `the probe "${value}" has the wrong form; ${probeForm}. Correct it`);
   const status = inlineExpect ?? '200';
   if (!/^[1-5]\d\d$/.test(status))
     throw refusal(fileName, at, `"${status}" is no HTTP status; expected 100 to 599, for example 200. Correct it`);
@@ -21,7 +21,7 @@ const parseReason = (fileName: string, { value, at }: Directive): string => {
   throw refusal(
     fileName,
     at,
-    `"${value}" is out of form; expected "-- application: none, <reason>". Give the reason, or declare probes`,
+    `"${value}" has the wrong form; expected "-- application: none, <reason>". Give the reason, or declare probes`,
   );
 };
 

@@ -35,10 +35,10 @@ export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[
   const { seen, missing } = walk([last.ref.sha256], stored);
   const first = stored.filter(({ document }) => document.previous.length === 0);
   return [
-    ...missing.map((sha256) => `a document with sha256 ${sha256} is named and not there: it was changed or removed`),
+    ...missing.map((sha256) => `the document with sha256 ${sha256} is missing: it was changed or removed`),
     ...stored
       .filter(({ ref }) => !seen.has(ref.sha256))
-      .map(({ ref }) => `${ref.key} is named by no later document: it was changed or added after the run`),
+      .map(({ ref }) => `no later document names ${ref.key}: it was changed or added after the run`),
     ...(first.length === 1 ? [] : [`${first.length} documents claim to be the first; expected 1`]),
   ];
 };

@@ -33,6 +33,6 @@ export const goose: FolderForm = {
       .sort((one, other) => byVersion(one.name, other.name)),
     notes: files
       .filter(({ bytes }) => substitutes(bytes.toString('utf8')))
-      .map(({ path }) => `${path} asks for ENVSUB: variables of the environment are not put in`),
+      .map(({ path }) => `${path} asks for ENVSUB: environment variables are not substituted`),
   }),
 };

@@ -22,4 +22,4 @@ export const oneEach = (files: readonly FolderFile[], versionOf: (file: FolderFi
 export const orphanNotes = (forwards: ByVersion, back: ByVersion): readonly string[] =>
   [...back]
     .filter(([version]) => !forwards.has(version))
-    .map(([, { path }]) => `${path} goes back from a migration that is not there: it is not run`);
+    .map(([, { path }]) => `${path} rolls back a migration that is not in the folder: it is not run`);

@@ -5,7 +5,7 @@ import type { Blocked } from '#domain/locks/lock-modes';
 import { type Html, html } from './html';
 import { formatDuration } from './page';
 
-/** More would not be read: those that stop somebody come first, then the longest. All of them stand in the table. */
+/** More would not be read: those that stop somebody come first, then the longest. The table has all of them. */
 const mostDrawn = 40;
 /** 52 letters of 12 px fit on a phone that is 360 px wide. */
 const longestLabel = 52;
@@ -83,7 +83,7 @@ const describeLocks = (statements: readonly GradedStatement[], wholeMs: number) 
     blocking.length === 0
       ? 'No lock on an existing table stops readers or writers.'
       : `Locks that stop readers or writers: ${blocking.length}, the longest for ${formatDuration(longest)}.`;
-  return `${count(statements.length, 'statement')} in ${formatDuration(wholeMs)}. ${stops} The same stands in the table below.`;
+  return `${count(statements.length, 'statement')} in ${formatDuration(wholeMs)}. ${stops} The table below shows the same.`;
 };
 
 /** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */

@@ -14,11 +14,11 @@ const listed = (committed: readonly string[]) => committed.map((unit) => `unit $
 /** What stands, as a clause. */
 export const progressInWords = ({ committed, units }: PartialApply): string =>
   committed.length < units
-    ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed and ${committed.length === 1 ? 'stands' : 'stand'}`
-    : `all ${units} units are committed and stand, only the row in the ledger is missing`;
+    ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'is' : 'are'} committed`
+    : `committed in all ${units} units, but without its row in the ledger`;
 
 /** What had been committed, as a clause that is true whatever became of it later. */
 export const committedInWords = ({ committed, units }: PartialApply): string =>
   committed.length < units
     ? `partly applied: ${listed(committed)} ${committed.length === 1 ? 'was' : 'were'} committed`
-    : `all ${units} units were committed, only the row in the ledger was missing`;
+    : `committed in all ${units} units, but without its row in the ledger`;

@@ -29,7 +29,7 @@ const flaws: readonly Flaw[] = [
 export const parseFileName = (fileName: string): MigrationName => {
   const [, version, description] = form.exec(fileName) ?? [];
   if (version !== undefined && description !== undefined) return { version, description };
-  const flaw = flaws.find(([applies]) => applies.test(fileName))?.[1] ?? 'is out of form';
+  const flaw = flaws.find(([applies]) => applies.test(fileName))?.[1] ?? 'has the wrong form';
   throw refusal(fileName, null, `the file name ${flaw}; ${expected}. Rename the file`);
 };
 

@@ -22,7 +22,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 const elsewhereIn = (node: Node): string | null => {
   const where = elsewhere[Object.keys(node)[0] ?? ''];
   return where
-    ? `${serverWideName(node)} acts on ${where} and not on this database alone: no branch can rehearse it, and no rollback of this file takes it back. Run it by hand beside the checklist`
+    ? `${serverWideName(node)} acts on ${where} and not on this database alone: no branch can rehearse it, and no rollback of this file can undo it. Run it by hand beside the checklist`
     : null;
 };
 
@@ -64,7 +64,7 @@ const flawOf = (statement: ParsedStatement, reserved: readonly Lexeme[]): string
   if (nodeOf(statement.node, 'DiscardStmt'))
     return 'DISCARD is not allowed: it throws away the session that the workflow runs in. Remove it';
   if (isUnnamedBuild(statement.node))
-    return 'CREATE INDEX CONCURRENTLY without a name is not allowed: after an interruption nobody could tell its index from others. Give it a name';
+    return 'CREATE INDEX CONCURRENTLY without a name is not allowed: after an interruption nobody could tell which index it left. Give it a name';
   if (reserved.some(({ start, end }) => start >= statement.start && end <= statement.end))
     return `the schema ${reservedSchema} belongs to the ledger of applied migrations. Keep your objects elsewhere`;
   return null;

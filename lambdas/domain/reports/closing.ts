@@ -39,7 +39,7 @@ export const messageOf = (cause: string): string => {
   }
 };
 
-const newMigration = 'Correct it in a new migration; the file itself stays as it is.';
+const newMigration = 'Correct it in a new migration and leave the file unchanged.';
 const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
 
 const isExpired = (error: string) => error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
@@ -51,10 +51,10 @@ const describeFailure = ({ state, error, cause }: Failure) =>
 /** Nobody has rolled it back. Whether it was committed is not known when even the ledger could not be asked. */
 const standing = ({ migration, failure }: Ending, why = '') =>
   failure?.state === 'Establish outcome'
-    ? `It is not known whether ${migration} was committed${why}. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.`
+    ? `It is not known whether ${migration} was committed${why}. Look for its row in migration_checklist.ledger: when there is one, roll back by hand; when there is none, start a new run.`
     : failure?.standing === undefined
-      ? `${migration} stands on the target${why}. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.`
-      : `${migration} is ${failure.standing}${why}. Take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point: until then nothing else is applied.`;
+      ? `${migration} is still applied on the target${why}. Roll it back by hand, or correct it in a new migration and leave the file unchanged.`
+      : `${migration} is ${failure.standing}${why}. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.`;
 
 const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, error: string) => string>> = {
   'rolled back': ({ migration, remaining = [], failure }) => {
@@ -62,17 +62,17 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
     const [what, next] =
       failure?.standing === undefined
         ? [migration, newMigration]
-        : [`What stood of ${migration}`, 'Correct it and start a new run.'];
+        : [`The applied part of ${migration}`, 'Correct it and start a new run.'];
     return remaining.length === 0
-      ? `${what} was rolled back and the schema is as before. ${next}`
-      : `${what} was rolled back, and the schema is as before but for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${next}`;
+      ? `${what} was rolled back, and the schema is the same as before. ${next}`
+      : `${what} was rolled back, and the schema is the same as before except for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${next}`;
   },
   'rolled back and differs': ({ migration }, cause, error) =>
     error === 'VerificationFailed'
-      ? `${migration} was rolled back, but the schema is not as before: ${cause} Compare and correct by hand.`
-      : `${migration} was rolled back, but the schema could not be compared with the one of before: ${cause} Compare by hand.`,
+      ? `${migration} was rolled back, but the schema differs from before: ${cause} Compare and correct by hand.`
+      : `${migration} was rolled back, but the schema could not be compared with the one before the migration: ${cause} Compare by hand.`,
   failed: ({ migration }, cause) =>
-    `The rollback of ${migration} failed: ${cause} See in migration_checklist.ledger whether ${migration} still stands, and roll back by hand.`,
+    `The rollback of ${migration} failed: ${cause} Look in migration_checklist.ledger whether ${migration} is still applied, and roll it back by hand.`,
   'not approved': (ending) =>
     standing(
       ending,

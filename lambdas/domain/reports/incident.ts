@@ -38,10 +38,10 @@ const causeInWords = (cause: string) => onOneLine(messageOf(cause));
 
 /** A version that was never wholly applied is not used up. */
 const correction = ({ migration, committedInPart, takenBack }: Incident) => {
-  if (committedInPart === null) return `Correct in a new migration; \`${migration}\` stays as it is`;
+  if (committedInPart === null) return `Correct it in a new migration and leave \`${migration}\` unchanged`;
   const free = takenBack
-    ? 'it was taken back, so its version is free'
-    : 'once nothing of it stands, its version is free';
+    ? 'its applied part was rolled back, so its version is free'
+    : 'once its applied part is undone, its version is free';
   return `Correct \`${migration}\` itself and start a new run: ${free} again`;
 };
 
@@ -50,7 +50,7 @@ const withCause = (words: string, cause: string | undefined) => (cause ? `${word
 const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly string[] => {
   if (!takenBack)
     return [
-      `- **Rollback**: ${outcome === 'not approved' ? 'not approved: whatever was applied still stands' : withCause(outcome, cause)}`,
+      `- **Rollback**: ${outcome === 'not approved' ? 'not approved, so whatever was applied is still there' : withCause(outcome, cause)}`,
     ];
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
@@ -68,7 +68,7 @@ export const renderIncident = (incident: Incident): string => {
       `- **Target**: staging, database ${incident.database}`,
       `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
       `- **What happened**: ${failure.state}: ${causeInWords(failure.cause)} (${failure.error})`,
-      ...(committedInPart === null ? [] : [`- **What stood**: the migration was ${committedInPart}`]),
+      ...(committedInPart === null ? [] : [`- **What was applied**: the migration was ${committedInPart}`]),
       ...rollbackLines(incident),
     ].join('\n'),
     '## To do',

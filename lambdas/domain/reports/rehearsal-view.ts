@@ -105,10 +105,10 @@ export const rehearsalView = (rehearsal: Rehearsal | null): Html | null => {
 ${lockTimelineView(statements)}
 <h3>Statement by statement</h3>
 ${statementTable(statements)}
-<h3>What becomes of the schema</h3>
+<h3>How the schema changes</h3>
 ${difference.length === 0 ? html`<p>Nothing changes.</p>` : differenceView(difference, 'Difference of the schema')}
 ${afterRollback && html`<h3>What is different after the rollback</h3>`}
-${afterRollback && (afterRollback.length === 0 ? html`<p>Nothing: the schema is the one of before.</p>` : differenceView(afterRollback, 'Difference after the rollback'))}
-<h3>What becomes of rows and values</h3>
+${afterRollback && (afterRollback.length === 0 ? html`<p>Nothing: the schema is the same as before the migration.</p>` : differenceView(afterRollback, 'Difference after the rollback'))}
+<h3>How rows and values change</h3>
 <ul class="rows">${lossRow('The migration', losses.up)}${lossRow('The rollback', losses.down)}</ul></section>`;
 };

@@ -41,7 +41,7 @@ const unknown = (name: string, count: number, more: number, what: 'row' | 'value
   kind: 'unknown',
   name,
   count,
-  text: `whether values of ${name} changed cannot be told: it has ${counted(Math.abs(more), `${more > 0 ? 'more' : 'fewer'} ${what}`)}`,
+  text: `the values of ${name} cannot be compared: it has ${counted(Math.abs(more), `${more > 0 ? 'more' : 'fewer'} ${what}`)}`,
 });
 
 /** `more` rows are there than before. */
@@ -63,7 +63,7 @@ const columnLosses = (table: string, pairs: Pairs, more: number): readonly Loss[
     // Rows that came or went change the values of every column.
     if (more !== 0 || !isChanged(column, other)) return [];
     if (gone < 0) return [unknown(name, values, -gone, 'value')];
-    const text = `values of ${name} are others, at most ${grouped(values)}`;
+    const text = `up to ${grouped(values)} values of ${name} changed`;
     return [{ kind: 'changed', name, count: values, text }];
   });
 

@@ -21,18 +21,18 @@ const otherDigest = (before: TableContents, after: TableContents): readonly stri
   const named = [
     ...columnsInWords(
       before.columns.filter((column) => !pairs.some(([one]) => one === column)),
-      'went',
+      'removed',
     ),
     ...columnsInWords(
       after.columns.filter((column) => !pairs.some(([, other]) => other === column)),
-      'came',
+      'added',
     ),
     ...pairs
       .filter(([one, other]) => one.name !== other.name)
       .map(([one, other]) => `column ${one.name} is now named ${other.name}`),
   ];
   const isOther = named.length === 0 || pairs.some(([one, other]) => one.digest !== other.digest);
-  return [...named, ...(isOther ? [`values in its ${counted(before.rows, 'row')} are others`] : [])];
+  return [...named, ...(isOther ? [`values in its ${counted(before.rows, 'row')} changed`] : [])];
 };
 
 const rowsInWords = (before: TableContents, after: TableContents): readonly string[] => {

@@ -213,7 +213,9 @@ test('what the rollback could not undo is told, and not called a schema as befor
     run.ports,
   );
 
-  expect(cause).toContain('as before but for what does no harm or cannot be undone: ~ TYPE public.mood: labels.');
+  expect(cause).toContain(
+    'the same as before except for what does no harm or cannot be undone: ~ TYPE public.mood: labels.',
+  );
 });
 
 test('a report is written even when the database cannot be asked', async () => {

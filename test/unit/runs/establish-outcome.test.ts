@@ -64,7 +64,7 @@ test('some units without a row are neither: the failure says what stands, and a 
   };
   const { result, documentOf } = await ask(async () => ({ entry: null, progress }));
 
-  const standing = 'partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands';
+  const standing = 'partly applied: unit 1 of 2 (line 3, one transaction) is committed';
   expect(await result).toMatchObject({
     outcome: 'partly applied',
     failure: { ...failure, committed: true, standing },

@@ -43,5 +43,5 @@ test.each([
     ['5.2', expected],
     ['5.3', 'proved'],
   ]);
-  expect(boxes[1]?.reason).toBe(`not restored to the end: ${error.message}`);
+  expect(boxes[1]?.reason).toBe(`the restore did not finish: ${error.message}`);
 });

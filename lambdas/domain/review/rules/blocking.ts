@@ -91,7 +91,7 @@ export const lockHeldLong: Rule = {
   check: (context) =>
     blockingLocks(context)
       .filter(({ lock }) => lock.work === 'none')
-      .map((blocking) => findingOf(context, blocking, 'a statement further down takes long, and this one locks')),
+      .map((blocking) => findingOf(context, blocking, 'a later statement takes long, while this one locks')),
 };
 
 export const timeoutOverridden: Rule = {

@@ -37,7 +37,7 @@ const unansweredCommands = ({ changes, rollback }: ReviewContext): readonly Rule
       return [
         {
           line: change.line,
-          message: `${phraseOf(change.command.subtype as AlterTableType)} on ${change.table}${name && !name.endsWith('.') ? ` (${name})` : ''} is not taken back: the rollback has no ${inverses.map(phraseOf).join(' or ')} for it`,
+          message: `${phraseOf(change.command.subtype as AlterTableType)} on ${change.table}${name && !name.endsWith('.') ? ` (${name})` : ''} is not undone: the rollback has no ${inverses.map(phraseOf).join(' or ')} for it`,
         },
       ];
     });
@@ -62,7 +62,7 @@ const unansweredRenames = ({ migration }: ReviewContext): readonly RuleFinding[]
       : [
           {
             line: statement.line,
-            message: `the renaming to ${rename.to} is not taken back: the rollback does not rename it to ${rename.from ?? 'its earlier name'}`,
+            message: `the renaming to ${rename.to} is not undone: the rollback does not rename it to ${rename.from ?? 'its earlier name'}`,
           },
         ];
   });
@@ -84,7 +84,7 @@ const unansweredDrops = (context: ReviewContext): readonly RuleFinding[] => {
 export const rollbackMissesChange: Rule = {
   id: 'rollback-misses-change',
   box: '1.4',
-  title: 'The rollback does not take back a change',
+  title: 'The rollback does not undo a change',
   why: 'A changed type, default, nullability or name that stays is the most frequent way in which a rollback runs and leaves another schema.',
   remedy: 'Write the inverse of every ALTER, RENAME and DROP, with the definition as it was before.',
   check: (context) => [...unansweredCommands(context), ...unansweredRenames(context), ...unansweredDrops(context)],
@@ -94,7 +94,7 @@ export const rollbackIrreversible: Rule = {
   id: 'rollback-irreversible',
   box: '1.4',
   title: 'The change cannot be rolled back',
-  why: 'PostgreSQL has no way to take a value out of an enum type: the rollback can only leave it there.',
+  why: 'PostgreSQL cannot remove a value from an enum type: the rollback can only leave it there.',
   remedy: 'Use text with a named CHECK for lists that grow, or accept that the value stays and say so in a comment.',
   check: ({ migration }) =>
     migration.statements.flatMap((statement) => {
@@ -103,7 +103,7 @@ export const rollbackIrreversible: Rule = {
         ? [
             {
               line: statement.line,
-              message: `the enum value '${added.newVal}' cannot be taken out again by any rollback`,
+              message: `no rollback can remove the enum value '${added.newVal}' again`,
             },
           ]
         : [];

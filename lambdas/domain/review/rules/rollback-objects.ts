@@ -52,7 +52,7 @@ export const rollbackMissesObject: Rule = {
     })),
     ...context.migration.statements.filter(isUnknownCreation).map(({ kind, line }) => ({
       line,
-      message: `it cannot be told whether the rollback undoes this ${kind}; look at it`,
+      message: `the review cannot tell whether the rollback undoes this ${kind}; read it yourself`,
     })),
   ],
 };

@@ -14,6 +14,6 @@ export const triggersSwitchedOff: Rule = {
       .filter(({ sql }) => /\bsession_replication_role\b/i.test(sql))
       .map(({ line }) => ({
         line,
-        message: 'session_replication_role is changed, under which triggers and foreign keys do not act',
+        message: 'the statement changes session_replication_role, which switches triggers and foreign keys off',
       })),
 };

@@ -9,9 +9,9 @@ test('whoever is asked for a rollback reads what failed, in its own words', () =
 });
 
 test('of half a migration it is said what stands', () => {
-  const standing = 'partly applied: unit 1 of 2 is committed and stands';
+  const standing = 'partly applied: unit 1 of 2 is committed';
 
   expect(readableFailure({ ...failure, standing }).cause).toBe(
-    'duplicate key. The migration is partly applied: unit 1 of 2 is committed and stands.',
+    'duplicate key. The migration is partly applied: unit 1 of 2 is committed.',
   );
 });

@@ -72,13 +72,13 @@ test('every kind of difference has its sentence', () => {
   });
 
   expect(verifyContents(saved, restored)).toEqual([
-    'column public.t.a: it came back with another type, isNullable',
-    'index public.i: it was saved and did not come back',
-    'table fewer: 2 rows were saved, 1 came back',
-    'table other: its 2 rows came back different (sha256 bbbbbbbbbbbb…, saved aaaaaaaaaaaa…)',
-    'table lost: it was saved and did not come back',
-    'table new: it was not saved and is there after the restore',
-    'sequence s: its value was 1, not yet given out, and came back as 1',
+    'column public.t.a: it has another type, isNullable after the restore',
+    'index public.i: it was saved, but is missing after the restore',
+    'table fewer: 2 rows were saved, 1 restored',
+    'table other: its 2 rows differ after the restore (sha256 bbbbbbbbbbbb…, saved aaaaaaaaaaaa…)',
+    'table lost: it was saved, but is missing after the restore',
+    'table new: it was not saved, but exists after the restore',
+    'sequence s: its value was 1, not yet given out, and is 1 after the restore',
   ]);
 });
 

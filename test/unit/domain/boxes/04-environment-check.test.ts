@@ -208,7 +208,7 @@ test('room for the old and the new copy of the largest table is enough', () => {
 
   expect(answer).toMatchObject({ box: '4.4', answer: 'proved', facts: { growthBytes: 200e6 } });
   expect(answer?.reason).toBe(
-    '200.0 MB free, 200.0 MB reckoned with: twice the largest table, 64.0 MB at least; how much the migration takes the dry run measures',
+    '200.0 MB are free; the migration may need 200.0 MB (twice the largest table, at least 64.0 MB); the dry run measures the real growth',
   );
 });
 
@@ -216,7 +216,7 @@ test('a byte less than that is a failure that says what to do', () => {
   const answer = storage(300e6 + 1, 500e6, 100e6);
 
   expect(answer).toMatchObject({ box: '4.4', answer: 'failed' });
-  expect(answer?.reason).toContain('make room');
+  expect(answer?.reason).toContain('free space or raise');
 });
 
 test('without tables 64 MB are asked for all the same', () => {
@@ -231,7 +231,7 @@ test('more used than the limit allows is a failure', () => {
 test('a limit that nobody can tell leaves the box open, and the figures stand in the facts', () => {
   expect(storage(5, null, 100e6)).toMatchObject({
     answer: 'open',
-    reason: 'neither the platform nor the server tells how much room there is',
+    reason: 'neither the platform nor the server says how much space is free',
     facts: { usedBytes: 5, limitBytes: null, growthBytes: 200e6 },
   });
 });

@@ -51,7 +51,7 @@ test('a backup that restores to the same is proved', () => {
   expect(restored({ comparison })).toEqual({
     box: '5.2',
     answer: 'proved',
-    reason: 'restored into a scratch database and compared: 2 tables, 7 rows, catalog and sequences equal',
+    reason: 'restored into a scratch database and compared: 2 tables, 7 rows, catalog and sequences are equal',
     facts: { comparison },
   });
 });
@@ -62,7 +62,7 @@ test('a backup that restores to something else fails, with what differs', () => 
   expect(restored({ comparison: different })).toEqual({
     box: '5.2',
     answer: 'failed',
-    reason: 'restored and different: public.jobs: 3 rows became 2; sequence s',
+    reason: 'the restored database differs: public.jobs: 3 rows became 2; sequence s',
     facts: { comparison: different },
   });
 });
@@ -74,7 +74,7 @@ test.each([
   expect(restored({ comparison: null, message: 'relation "jobs" already exists', wasCutOff })).toEqual({
     box: '5.2',
     answer: given,
-    reason: 'not restored to the end: relation "jobs" already exists',
+    reason: 'the restore did not finish: relation "jobs" already exists',
   });
 });
 

@@ -39,7 +39,7 @@ test.each([
   ['1 of 2', declared.map((one, at) => (at === 0 ? passed(one) : failed(one)))],
 ])('the approver is told how the declared tests went on the branch: %s', (words, results) => {
   expect(boxOf('6.1', [statement()], testedWith(results))?.reason).toBe(
-    `applied on branch rehearsal-run-1, a copy of the target's data; declared tests that behaved as declared there: ${words}`,
+    `applied on branch rehearsal-run-1, a copy of the target's data; ${words} declared tests passed there`,
   );
 });
 
@@ -50,18 +50,18 @@ test('a dry run without an error is told with predictions, losses and untouched 
     box: '6.2',
     answer: 'proved',
     reason:
-      '2 statements ran without an error; what the review had predicted: 2 confirmed; data: nothing lost; 2 tables that were not touched have equal checksums',
+      "2 statements ran without an error; the review's predictions: 2 confirmed; data: nothing lost; 2 untouched tables have the same checksum as before",
     facts: { durationMs: 42 },
   });
   expect(boxOf('6.2', [], { untouched: { equal: 1, differing: [] } })?.reason).toBe(
-    '0 statements ran without an error; what the review had predicted: nothing; data: nothing lost; 1 table that was not touched has an equal checksum',
+    "0 statements ran without an error; the review's predictions: nothing; data: nothing lost; 1 untouched table has the same checksum as before",
   );
 });
 
 test('a table that changed and that no statement was seen to touch fails the dry run', () => {
   expect(boxOf('6.2', [statement()], { untouched: { equal: 1, differing: ['public.audit'] } })).toMatchObject({
     answer: 'failed',
-    reason: expect.stringMatching(/; tables that nothing was seen to touch hold other rows: public\.audit$/),
+    reason: expect.stringMatching(/; rows changed in tables that no statement locked for writing: public\.audit$/),
   });
 });
 
@@ -80,11 +80,11 @@ test('whether the schema is what was meant stays open for the approver, who is s
 
   expect(boxOf('6.3', [statement()], { catalogAfter })).toMatchObject({
     answer: 'open',
-    reason: 'the approver compares the 1 catalog difference with what was meant',
+    reason: 'the approver compares the 1 catalog difference with what the migration should change',
     facts: { difference: ['+ CREATE TABLE public.jobs ()'] },
   });
   expect(boxOf('6.3', [statement()])).toMatchObject({
-    reason: 'the approver compares the 0 catalog differences with what was meant',
+    reason: 'the approver compares the 0 catalog differences with what the migration should change',
     facts: { difference: [] },
   });
 });
@@ -126,7 +126,7 @@ test('a table that tests leave changed fails on the branch; a sequence alone doe
   const results = declared.map(passed);
 
   expect(testedOn(testedWith(results, [left]))).toEqual([
-    ['10.4', 'failed', `on the branch, before the apply: left behind: ${left}`],
+    ['10.4', 'failed', `on the branch, before the apply: the tests left behind ${left}`],
   ]);
   expect(testedOn(testedWith(results, ['sequence public.s: 1 before, 2 after']))).toEqual([]);
 });

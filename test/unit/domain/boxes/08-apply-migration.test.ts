@@ -66,8 +66,7 @@ test('what is committed without a ledger row stands, and that is a failure', () 
     {
       box: '8.2',
       answer: 'failed',
-      reason:
-        'partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands; the ledger has no row of this run',
+      reason: 'partly applied: unit 1 of 2 (line 3, one transaction) is committed; the ledger has no row of this run',
       facts: { failure, progress },
     },
   ]);
@@ -78,7 +77,7 @@ test('while it is not known what stands, nothing is answered', () => {
   expect(answersByBox(answersOf(establishOutcome, { failure, entry: null }))).toEqual({});
 });
 
-const half = failed('partly applied: unit 1 of 2 (line 3, one transaction) is committed and stands');
+const half = failed('partly applied: unit 1 of 2 (line 3, one transaction) is committed');
 const whole = proved('committed on Sunday', { entry: ledgerEntry() });
 const back = { at: '2026-11-22T09:30:00.000Z', by: 'ada@example.org' };
 const outcome: RollBackFacts['outcome'] = { statements: [], rolledBackAt: back.at };
@@ -91,7 +90,7 @@ test('half a migration that was taken back does not stand, and stays a failure',
     box: '8.2',
     answer: 'failed',
     reason:
-      "partly applied: unit 1 of 2 (line 3, one transaction) was committed; the ledger has no row of this run; it was taken back on 2026-11-22T09:30:00.000Z by the migration's rollback section, approved by ada@example.org",
+      "partly applied: unit 1 of 2 (line 3, one transaction) was committed; the ledger has no row of this run; it was rolled back on 2026-11-22T09:30:00.000Z by the migration's rollback section, approved by ada@example.org",
   });
 });
 
@@ -100,7 +99,7 @@ test('a whole migration that was taken back was committed all the same', () => {
     box: '8.2',
     answer: 'proved',
     reason:
-      "committed on Sunday; it was taken back on 2026-11-22T09:30:00.000Z by the migration's rollback section, approved by ada@example.org",
+      "committed on Sunday; it was rolled back on 2026-11-22T09:30:00.000Z by the migration's rollback section, approved by ada@example.org",
     facts: { entry: ledgerEntry() },
   });
 });
@@ -114,7 +113,7 @@ test.each([
   expect(unfinished).toMatchObject({
     answer: 'failed',
     reason: expect.stringMatching(
-      /its rollback was begun and did not come to its end: see in migration_checklist\.ledger and migration_checklist\.restart_point what is left$/,
+      /its rollback began and did not finish: migration_checklist\.ledger and migration_checklist\.restart_point show what is left$/,
     ),
   });
   expect(unfinished?.reason).not.toContain('stands');
@@ -128,7 +127,7 @@ test('a rollback that was never begun answers nothing', () => {
 test('without any answer it says that nothing was found out', () => {
   expect(takenBack(outcomeIn([]), null)).toMatchObject({
     answer: 'failed',
-    reason: expect.stringMatching(/^whether it was committed was not found out; it was taken back on /),
+    reason: expect.stringMatching(/^nobody knows whether the migration was committed; it was rolled back on /),
   });
 });
 
@@ -151,7 +150,7 @@ test('the comparison follows what the rollback itself said', () => {
 
 test('a comparison that finds differences names them', () => {
   expect(compared(catalogOf(table('public.jobs'), table('public.left')))?.reason).toBe(
-    'taken back; the catalog after the rollback is not the catalog before the migration; differs: + CREATE TABLE public.left (); missing in the rollback: DROP TABLE public.left',
+    'taken back; the catalog after the rollback differs from the catalog before the migration; differs: + CREATE TABLE public.left (); the rollback lacks: DROP TABLE public.left',
   );
 });
 
@@ -164,7 +163,7 @@ test('the outcome is the one that the last document knows, without its box', () 
   expect(outcomeIn([applyOf])).toEqual({ answer: 'failed', reason: 'cut off' });
   expect(outcomeIn([later])).toEqual({
     answer: 'failed',
-    reason: 'whether it was committed was not found out',
+    reason: 'nobody knows whether the migration was committed',
   });
 });
 

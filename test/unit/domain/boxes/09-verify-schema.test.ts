@@ -40,7 +40,7 @@ test('a schema that is the rehearsed one proves every box, and counts what is co
     '9.5': 'proved',
   });
   expect(verified.find(({ box }) => box === '9.4')).toMatchObject({
-    reason: 'constraints: 2 compared and equal to the rehearsed, 2 of them new',
+    reason: 'constraints: 2 compared, all equal to the rehearsal, 2 of them new',
     facts: { compared: 2, made: ['constraint public.jobs.ck', 'constraint public.jobs.fk'] },
   });
 });
@@ -65,7 +65,7 @@ test.each<[string, BoxId, CatalogObject]>([
 
   const failed = verified.filter(({ answer }) => answer === 'failed');
   expect(failed.map((one) => one.box)).toEqual([box]);
-  expect(failed[0]?.reason).toMatch(/^not as rehearsed: - /);
+  expect(failed[0]?.reason).toMatch(/^the target differs from the rehearsal: - /);
   expect(failed[0]?.facts?.['differences']).toHaveLength(1);
 });
 
@@ -73,7 +73,7 @@ test('what is there and was not rehearsed fails too', () => {
   const verified = verify([], [table('public.jobs')], [table('public.jobs'), table('public.surprise')]);
 
   expect(answersByBox(verified)['9.1']).toBe('failed');
-  expect(verified[0]?.reason).toBe('not as rehearsed: + CREATE TABLE public.surprise ()');
+  expect(verified[0]?.reason).toBe('the target differs from the rehearsal: + CREATE TABLE public.surprise ()');
 });
 
 test('a column of another type is not as rehearsed', () => {

@@ -184,7 +184,7 @@ test('a trigger that no test fires is open, and named', () => {
 
   expect(boxOf('9.5', { after: [first, second], outcome: { calledFunctions: ['public.touch'] } })).toMatchObject({
     answer: 'open',
-    reason: 'there, but not seen to be fired by a declared test: public.jobs: two',
+    reason: 'no declared test was seen to fire public.jobs: two',
   });
 });
 
@@ -225,9 +225,9 @@ test('a table that is not as before fails the run; a sequence only its box', () 
 
   expect(boxes.find(({ box }) => box === '10.4')).toMatchObject({
     answer: 'failed',
-    reason: `left behind: ${leftBehind.join(', ')}`,
+    reason: `the tests left behind ${leftBehind.join(', ')}`,
   });
-  expect(failures).toEqual(['left behind: table public.jobs: 1 row before, 2 after']);
+  expect(failures).toEqual(['the tests left behind table public.jobs: 1 row before, 2 after']);
 });
 
 test('what is left behind fails even where no test was declared', () => {

@@ -18,7 +18,7 @@ test('without a declared query there is nothing to judge', () => {
     ['11.1', '11.2'].map((box) => ({
       box,
       answer: 'not applicable',
-      reason: 'no query is declared in a .checks.sql',
+      reason: 'no .checks.sql declares a query',
     })),
   );
   expect(answersOf(performanceCheck, { checks: null, queries: [] })).toEqual(boxes);
@@ -53,7 +53,7 @@ test('an index that is used only when sequential scans are off is told as such',
 
   expect(boxes[0]).toMatchObject({ answer: 'proved' });
   expect(boxes[0]?.reason).toBe(
-    'query 3: jobs_poll (asked with sequential scans off; as the tables are now the planner reads public.jobs from end to end)',
+    'query 3: jobs_poll (planned with enable_seqscan off; at its present size the planner prefers a sequential scan of public.jobs)',
   );
 });
 

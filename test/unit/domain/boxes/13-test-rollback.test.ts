@@ -27,8 +27,9 @@ const reverted = (before: Catalog, afterDown: Catalog, rows = sameRows) =>
   answerOf(testRollback, '13.2', { ...factsOf(before, afterDown), rows });
 
 const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
-const noOrphan = 'the rollback leaves no object behind; down and up again was run';
-const notRunAgain = 'the rollback leaves no object behind, but it does not restore the schema, so up again was not run';
+const noOrphan = 'the rollback left no object behind, and the migration was applied again after it';
+const notRunAgain =
+  'the rollback left no object behind, but it did not restore the schema, so the migration was not applied again';
 
 const mood = (labels: string) => object('type', 'public.mood', { form: 'enum', labels });
 const sequence = (name: string) => object('sequence', `public.${name}`, { type: 'integer', ownedBy: 'public.jobs.n' });
@@ -64,7 +65,7 @@ test('a catalog that is the one of before, exactly, proves the rollback', () => 
     {
       box: '13.2',
       answer: 'proved',
-      reason: `${isExact}; the rows of all tables are as before`,
+      reason: `${isExact}; the rows of all tables are the same as before`,
       facts: { verdict: 'exact', differences: [], restoringSql: [], rows: sameRows },
     },
     { box: '13.3', answer: 'proved', reason: noOrphan },
@@ -79,7 +80,7 @@ test('a harmless difference is proved and told', () => {
 
   expect(judged).toMatchObject({
     answer: 'proved',
-    reason: expect.stringMatching(/^harmless: .*public\.a.*; the rows of all tables are as before$/),
+    reason: expect.stringMatching(/^harmless: .*public\.a.*; the rows of all tables are the same as before$/),
     facts: { verdict: 'harmless' },
   });
 });
@@ -122,7 +123,7 @@ test('an object that is left behind is an orphan by name', () => {
   expect(orphans).toEqual({
     box: '13.3',
     answer: 'failed',
-    reason: 'left behind by the rollback: table public.jobs',
+    reason: 'the rollback left behind table public.jobs',
   });
 });
 
@@ -143,13 +144,13 @@ test('a second up that makes another schema fails the box', () => {
   expect(judged[0]?.answer).toBe('proved');
   expect(judged[1]).toMatchObject({
     answer: 'failed',
-    reason: 'applied once more, the schema is another one: + CREATE TABLE public.more ()',
+    reason: 'the schema differs when the migration is applied again: + CREATE TABLE public.more ()',
   });
 });
 
 test('a rollback that lacks a statement is told with it', () => {
   expect(reverted(catalogOf(), catalogOf(table('public.jobs')))).toMatchObject({
-    reason: 'differs: + CREATE TABLE public.jobs (); missing in the rollback: DROP TABLE public.jobs',
+    reason: 'differs: + CREATE TABLE public.jobs (); the rollback lacks: DROP TABLE public.jobs',
     facts: { restoringSql: ['DROP TABLE public.jobs'] },
   });
 });
@@ -159,15 +160,15 @@ test.each<[string, ContentsDifference, string, string]>([
     'rows that are not as before fail it',
     { changed: ['public.a: 5 rows became 0'], notCompared: ['public.big'] },
     'failed',
-    `${isExact}; but not the rows: public.a: 5 rows became 0`,
+    `${isExact}; but rows changed: public.a: 5 rows became 0`,
   ],
   [
     'rows that could not be compared leave it open',
     { changed: [], notCompared: ['public.big', 'public.huge'] },
     'open',
-    `${isExact}; rows too many to compare: public.big, public.huge`,
+    `${isExact}; these tables are too large to compare: public.big, public.huge`,
   ],
-  ['rows that are as before are told', sameRows, 'proved', `${isExact}; the rows of all tables are as before`],
+  ['rows that are as before are told', sameRows, 'proved', `${isExact}; the rows of all tables are the same as before`],
 ])('of a schema that was put back: %s', (_, rows, given, reason) => {
   expect(reverted(catalogOf(), catalogOf(), rows)).toMatchObject({ answer: given, reason, facts: { rows } });
 });
@@ -179,7 +180,7 @@ const restart = (differing: Partial<RestartVerdict> = {}): RestartVerdict => ({
   ...differing,
 });
 
-const exactly = `${isExact}; the rows of all tables are as before`;
+const exactly = `${isExact}; the rows of all tables are the same as before`;
 const ofUnits = (units: number, restarts?: readonly RestartVerdict[], before = catalogOf(), after = catalogOf()) =>
   answerOf(testRollback, '13.2', { ...factsOf(before, after), units, ...(restarts && { restarts }) });
 
@@ -194,21 +195,24 @@ test('a way back from each restart point is a proof more', () => {
 
   expect(ofUnits(3, restarts)).toMatchObject({
     answer: 'proved',
-    reason: `${exactly}; so it is from every restart point (2)`,
+    reason: `${exactly}; the same holds from every restart point (2)`,
     facts: { verdict: 'exact', fromRestartPoints: restarts },
   });
 });
 
 test.each<[Partial<RestartVerdict>, string]>([
   [{ verdict: 'fails', told: ['statement 1 (line 9): in use'] }, 'the rollback fails: statement 1 (line 9): in use'],
-  [{ verdict: 'differs', told: ['added index i'] }, 'the rollback leaves (differs): added index i'],
-  [{ verdict: 'exact', told: ['public.t: 5 rows became 0'] }, 'the rollback leaves (exact): public.t: 5 rows became 0'],
+  [{ verdict: 'differs', told: ['added index i'] }, 'the rollback leaves differences (differs): added index i'],
+  [
+    { verdict: 'exact', told: ['public.t: 5 rows became 0'] },
+    'the rollback leaves differences (exact): public.t: 5 rows became 0',
+  ],
 ])('no way back from one of them fails the box: %j', (differing, words) => {
   const wrong = restart({ unit: 2, ...differing });
 
   expect(ofUnits(3, [restart(), wrong])).toMatchObject({
     answer: 'failed',
-    reason: `${exactly}; but when only 2 of 3 units are applied ${words}`,
+    reason: `${exactly}; but when only 2 of 3 units are applied, ${words}`,
     facts: { fromRestartPoints: [restart(), wrong] },
   });
   expect([leadsBack(restart()), leadsBack(wrong)]).toEqual([true, false]);
@@ -223,7 +227,7 @@ test.each([
   expect(irreversible).toMatchObject({
     answer: 'failed',
     reason: expect.stringMatching(
-      /^irreversible by design: .*; what it does when only some of the 2 units are applied was not rehearsed$/,
+      /^irreversible by design: .*; the rollback was not rehearsed for the case that only some of the 2 units are applied$/,
     ),
   });
   expect(ofUnits(2, restarts)?.answer).toBe('proved');

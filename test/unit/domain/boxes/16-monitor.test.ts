@@ -70,9 +70,9 @@ test('a window shorter than a day is open, and says how long it was and what was
 
   expect(answers(summary, watched(23.9))).toEqual({ '16.1': 'open', '16.2': 'open', '16.3': 'open', '16.4': 'open' });
   expect(reasonOf('16.4', sampled([0]), watched(10 / 3600))).toBe(
-    'watched for 10 s only, the checklist asks for 24 to 48 h; at most 10 of 100 connections used',
+    'the target was watched for only 10 s, the checklist asks for 24 to 48 h; at most 10 of 100 connections used',
   );
-  expect(reasonOf('16.1', summary, watched(23.9))).toContain('watched for 23.9 h only');
+  expect(reasonOf('16.1', summary, watched(23.9))).toContain('watched for only 23.9 h');
 });
 
 test.each([
@@ -81,7 +81,7 @@ test.each([
   ['after the last', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], '12.0 h'],
 ])('a long silence %s leaves the boxes open', (_, hours, silence) => {
   expect(answers(sampled(hours), watched(24))).toMatchObject({ '16.1': 'open', '16.4': 'open' });
-  expect(reasonOf('16.1', sampled(hours), watched(24))).toContain(`not watched for ${silence} on end`);
+  expect(reasonOf('16.1', sampled(hours), watched(24))).toContain(`no sample was taken for ${silence} in a row`);
 });
 
 test('an alarm fails its own box with its reason, and no other', () => {
@@ -127,7 +127,7 @@ test('an alarm that was up before the window is not laid to the migration, and i
   expect(decisiveAlarms(states, emptySummary, false)).toEqual([]);
   expect(answers(sampled(hourly(24)), watched(24), states)).toMatchObject({ '16.1': 'open', '16.4': 'proved' });
   expect(reasonOf('16.1', sampled(hourly(24)), watched(24), states)).toBe(
-    '"Sessions wait for locks" was raised before the window was opened (06:00) and cannot be laid to the migration: Threshold Crossed',
+    '"Sessions wait for locks" was raised before the window opened (06:00), so it says nothing about the migration: Threshold Crossed',
   );
   expect(findingsOfWatch(states, emptySummary, sample())).toHaveLength(1);
 });

@@ -39,7 +39,7 @@ test.each(['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateEx
     const judged = boxOf('3.5', [statement({ locks: [lock(mode, 3_600_000)] })]);
 
     expect(judged).toMatchObject({ answer: 'proved', facts: { blocking: [] } });
-    expect(judged?.reason).toContain('no lock that stops readers or writers');
+    expect(judged?.reason).toContain('no lock stopped readers or writers');
   },
 );
 
@@ -128,7 +128,7 @@ test('rows that were touched, tables whose contents are others, and rewrites are
 test('nothing that was touched is told as what was compared', () => {
   expect(boxOf('3.6', [statement()])).toMatchObject({
     answer: 'proved',
-    reason: 'measured on the branch: the rows of all tables are as before, and no table was rewritten',
+    reason: 'measured on the branch: no rows of an existing table changed, and no table was rewritten',
   });
 });
 
@@ -137,6 +137,6 @@ test('what was too large to compare leaves the box open when nothing else was se
 
   expect(boxOf('3.6', [statement()], { rows })).toMatchObject({
     answer: 'open',
-    reason: 'rows too many to compare on the branch: public.big',
+    reason: 'these tables are too large to compare on the branch: public.big',
   });
 });

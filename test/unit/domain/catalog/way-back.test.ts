@@ -2,7 +2,7 @@ import { canRunAgain, comparisonInWords, firstEntries, gradeWayBack, wayBackInWo
 import { catalogOf, column, index, object, table } from './objects';
 
 const isExact = 'the catalog after the rollback equals the catalog before the migration, exactly';
-const isNot = 'the catalog after the rollback is not the catalog before the migration';
+const isNot = 'the catalog after the rollback differs from the catalog before the migration';
 
 const mood = (labels: string) => object('type', 'public.mood', { form: 'enum', labels });
 const sequence = (name: string) => object('sequence', `public.${name}`, { type: 'integer', ownedBy: 'public.jobs.n' });
@@ -57,7 +57,7 @@ test('what was left and what was lost are told with the statements that would pu
     '+ CREATE TABLE public.left ()',
   ]);
   expect(wayBackInWords(differs)).toMatch(
-    /^differs: - CREATE INDEX .*; \+ CREATE TABLE public\.left \(\); missing in the rollback: DROP TABLE public\.left;.* CREATE INDEX jobs_key_idx ON public\.jobs USING btree \(key\)$/,
+    /^differs: - CREATE INDEX .*; \+ CREATE TABLE public\.left \(\); the rollback lacks: DROP TABLE public\.left;.* CREATE INDEX jobs_key_idx ON public\.jobs USING btree \(key\)$/,
   );
   expect(comparisonInWords(differs)).toBe(`${isNot}; ${wayBackInWords(differs)}`);
 });
@@ -79,10 +79,10 @@ test('what no SQL is known for is left to a person, by name', () => {
 
   expect(way).toMatchObject({
     restoringSql: [],
-    byHand: ['what puts OPERATOR CLASS public.own_ops back has to be written by hand'],
+    byHand: ['the SQL that restores OPERATOR CLASS public.own_ops has to be written by hand'],
   });
   expect(wayBackInWords(way)).toMatch(
-    /^differs: - OPERATOR CLASS public\.own_ops.*; what puts OPERATOR CLASS public\.own_ops back has to be written by hand$/,
+    /^differs: - OPERATOR CLASS public\.own_ops.*; the SQL that restores OPERATOR CLASS public\.own_ops has to be written by hand$/,
   );
   expect(wayBackInWords(way)).not.toContain('missing in the rollback');
 });
@@ -99,7 +99,7 @@ test('of many differences and statements ten each are told; the verdict holds al
   const many = Array.from({ length: 12 }, (_, position) => table(`public.t${position}`));
 
   const way = gradeWayBack(catalogOf(), catalogOf(...many));
-  const [differing, missing] = wayBackInWords(way).split('missing in the rollback: ');
+  const [differing, missing] = wayBackInWords(way).split('the rollback lacks: ');
 
   expect(differing?.match(/public\.t\d+/g)).toHaveLength(10);
   expect(differing).toMatch(/; and 2 more; $/);

@@ -181,7 +181,7 @@ const refused: readonly (readonly [lines: readonly string[], message: string])[]
   ],
   [
     ['-- test: x', '-- save: a', 'SELECT 1;'],
-    at(':2:1', 'there is no statement that this "save:" speaks of; expected one above it in the same test. Move it'),
+    at(':2:1', 'this "save:" refers to no statement; expected one above it in the same test. Move it'),
   ],
   [
     ['-- test: x', 'SELECT 1;', '-- save: a b'],
@@ -244,14 +244,14 @@ const refused: readonly (readonly [lines: readonly string[], message: string])[]
     ['-- probe: health POST http://127.0.0.1/'],
     at(
       ':1:1',
-      'the probe "health POST http://127.0.0.1/" is out of form; expected "-- probe: <name> GET <http or https URL> -- expect: <status>". Correct it',
+      'the probe "health POST http://127.0.0.1/" has the wrong form; expected "-- probe: <name> GET <http or https URL> -- expect: <status>". Correct it',
     ),
   ],
   [
     ['-- probe: health GET file:///etc/passwd'],
     at(
       ':1:1',
-      'the probe "health GET file:///etc/passwd" is out of form; expected "-- probe: <name> GET <http or https URL> -- expect: <status>". Correct it',
+      'the probe "health GET file:///etc/passwd" has the wrong form; expected "-- probe: <name> GET <http or https URL> -- expect: <status>". Correct it',
     ),
   ],
   [
@@ -260,7 +260,10 @@ const refused: readonly (readonly [lines: readonly string[], message: string])[]
   ],
   [
     ['-- application: none'],
-    at(':1:1', '"none" is out of form; expected "-- application: none, <reason>". Give the reason, or declare probes'),
+    at(
+      ':1:1',
+      '"none" has the wrong form; expected "-- application: none, <reason>". Give the reason, or declare probes',
+    ),
   ],
   [
     ['-- application: none, a', '-- application: none, b'],

@@ -20,7 +20,7 @@ test('a run that was closed is as good a chain as one that was signed off', () =
 
 test('a document that was removed is missed by its hash', () => {
   expect(verifyChain(without('01-code-review'))).toEqual([
-    expect.stringContaining('sha256 sha-of-01-code-review is named and not there'),
+    expect.stringContaining('sha256 sha-of-01-code-review is missing'),
   ]);
 });
 
@@ -28,16 +28,16 @@ test('a document that was changed is missed under its old hash and unknown under
   const changed = { ...approved, ref: { ...approved.ref, sha256: 'sha-of-a-forgery' } };
 
   expect(verifyChain([...without('approve-review'), changed])).toEqual([
-    expect.stringContaining('sha-of-approve-review is named and not there'),
+    expect.stringContaining('sha-of-approve-review is missing'),
     ...['00-open-run', '01-code-review', '02-schema-validation', 'approve-review'].map((name) =>
-      expect.stringContaining(`runs/run-1/${name}.json is named by no later document`),
+      expect.stringContaining(`no later document names runs/run-1/${name}.json`),
     ),
   ]);
 });
 
 test('a document that was added after the run is named by none', () => {
   expect(verifyChain([...whole, stored('14-update-documentation', ['approve-review'])])).toEqual([
-    'runs/run-1/14-update-documentation.json is named by no later document: it was changed or added after the run',
+    'no later document names runs/run-1/14-update-documentation.json: it was changed or added after the run',
   ]);
 });
 

@@ -44,7 +44,7 @@ test('a way back without a way forward is said and not run', () => {
   const { notes, migrations } = read({ '1_a.up.sql': 'SELECT 1;', '2_b.down.sql': 'SELECT 2;' });
 
   expect(migrations).toHaveLength(1);
-  expect(notes).toEqual(['2_b.down.sql goes back from a migration that is not there: it is not run']);
+  expect(notes).toEqual(['2_b.down.sql rolls back a migration that is not in the folder: it is not run']);
 });
 
 test.each([
@@ -156,7 +156,7 @@ test('Flyway: versions are compared number by number, undo goes with its version
   expect(folder.notes).toEqual([
     'R__views.sql is a repeatable migration: it is not run',
     'afterMigrate.sql is a callback: it is not run',
-    'U9__orphan.sql goes back from a migration that is not there: it is not run',
+    'U9__orphan.sql rolls back a migration that is not in the folder: it is not run',
   ]);
 });
 

@@ -22,9 +22,9 @@ test.each([
   ['001_create_jobs.SQL', 'does not end in .sql'],
   ['001_create_jobs.checks.sql', 'is a checks file, which goes with a migration and is not one'],
   ['../001_create_jobs.sql', 'names a folder'],
-  ['001_.sql', 'is out of form'],
-  ['001__create.sql', 'is out of form'],
-  ['001_größe.sql', 'is out of form'],
+  ['001_.sql', 'has the wrong form'],
+  ['001__create.sql', 'has the wrong form'],
+  ['001_größe.sql', 'has the wrong form'],
   ['', 'does not end in .sql'],
 ])('%j is refused: the file name %s', (fileName, flaw) => {
   expect(() => parseFileName(fileName)).toThrow(

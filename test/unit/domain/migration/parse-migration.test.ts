@@ -134,7 +134,7 @@ test("a function's body in the rollback keeps its own indentation and the file's
 
 const wrapped = 'is not allowed: the workflow opens and ends the transactions. Remove it';
 const elsewhere =
-  'and not on this database alone: no branch can rehearse it, and no rollback of this file takes it back. Run it by hand beside the checklist';
+  'and not on this database alone: no branch can rehearse it, and no rollback of this file can undo it. Run it by hand beside the checklist';
 const aLa = 'expected SQL as PostgreSQL parses it.';
 const addSection =
   'Add a comment line "-- ROLLBACK" at the end of the file and below it, as comments, the SQL that undoes the migration';
@@ -213,7 +213,7 @@ const refused: readonly (readonly [text: string | Buffer, message: string])[] = 
   [`SELECT 1;\n-- ROLLBACK\n--   END;\n`, `001_x.sql:3:6: COMMIT ${wrapped}`],
   [
     `CREATE INDEX CONCURRENTLY ON a (b);\n${rollback}`,
-    '001_x.sql:1:1: CREATE INDEX CONCURRENTLY without a name is not allowed: after an interruption nobody could tell its index from others. Give it a name',
+    '001_x.sql:1:1: CREATE INDEX CONCURRENTLY without a name is not allowed: after an interruption nobody could tell which index it left. Give it a name',
   ],
   [
     `CREATE TABLE a (b int);\n-- ROLLBACK\n-- DISCARD ALL;\n`,

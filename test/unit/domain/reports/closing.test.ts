@@ -22,12 +22,12 @@ const halfApplied = failure({
   state: 'Step 8: Apply migration',
   error: 'StatementFailed',
   cause: 'duplicate key',
-  standing: 'partly applied: unit 1 of 2 is committed and stands',
+  standing: 'partly applied: unit 1 of 2 is committed',
 });
 
 const approval = { decision: 'approved', by: 'ada@example.org', reason: 'good' };
 const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
-const newMigration = 'Correct it in a new migration; the file itself stays as it is.';
+const newMigration = 'Correct it in a new migration and leave the file unchanged.';
 
 /** The workflow's ways to an end without sign-off; each a whole text, because a person reads it as one. */
 test.each<[string, Partial<Ending>, string, string]>([
@@ -84,13 +84,13 @@ test.each<[string, Partial<Ending>, string, string]>([
     'a migration that was rolled back',
     { failure: failure(), rollback: { outcome: 'rolled back' } },
     'VerificationFailed',
-    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back and the schema is as before. ${newMigration}`,
+    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, and the schema is the same as before. ${newMigration}`,
   ],
   [
     'a rollback that leaves what cannot be undone',
     { failure: failure(), rollback: { outcome: 'rolled back' }, remaining: ['~ TYPE public.mood: labels', '~ B'] },
     'VerificationFailed',
-    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, and the schema is as before but for what does no harm or cannot be undone: ~ TYPE public.mood: labels; ~ B. ${newMigration}`,
+    `Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, and the schema is the same as before except for what does no harm or cannot be undone: ~ TYPE public.mood: labels; ~ B. ${newMigration}`,
   ],
   [
     'a rollback after which the schema differs',
@@ -99,7 +99,7 @@ test.each<[string, Partial<Ending>, string, string]>([
       rollback: { outcome: 'rolled back and differs', error: 'VerificationFailed', cause: 'a column is left.' },
     },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema is not as before: a column is left. Compare and correct by hand.',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema differs from before: a column is left. Compare and correct by hand.',
   ],
   [
     'a rollback that could not be verified',
@@ -108,19 +108,19 @@ test.each<[string, Partial<Ending>, string, string]>([
       rollback: { outcome: 'rolled back and differs', error: 'DatabaseUnreachable', cause: 'no answer' },
     },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema could not be compared with the one of before: no answer. Compare by hand.',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql was rolled back, but the schema could not be compared with the one before the migration: no answer. Compare by hand.',
   ],
   [
     'a rollback that failed',
     { failure: failure(), rollback: { outcome: 'failed', error: 'StatementFailed', cause: 'a view depends on it' } },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: a view depends on it. See in migration_checklist.ledger whether 002_create_notes.sql still stands, and roll back by hand.',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: a view depends on it. Look in migration_checklist.ledger whether 002_create_notes.sql is still applied, and roll it back by hand.',
   ],
   [
     'a rollback that ran out of time and said nothing',
     { failure: failure(), rollback: { outcome: 'failed', error: 'States.Timeout', cause: '' } },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. See in migration_checklist.ledger whether 002_create_notes.sql still stands, and roll back by hand.',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. Look in migration_checklist.ledger whether 002_create_notes.sql is still applied, and roll it back by hand.',
   ],
   [
     'a rollback that a person rejected',
@@ -130,13 +130,13 @@ test.each<[string, Partial<Ending>, string, string]>([
       rollback: { outcome: 'not approved' },
     },
     'MonitoringAlarm',
-    'Step 16: Monitor: Deadlocks: 3 deadlocks. 002_create_notes.sql stands on the target: ada@example.org rejected the rollback (we keep it). Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
+    'Step 16: Monitor: Deadlocks: 3 deadlocks. 002_create_notes.sql is still applied on the target: ada@example.org rejected the rollback (we keep it). Roll it back by hand, or correct it in a new migration and leave the file unchanged.',
   ],
   [
     'a committed migration without a word of a rollback',
     { failure: failure() },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. 002_create_notes.sql stands on the target. Roll it back by hand, or correct it in a new migration; the file itself stays as it is.',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql is still applied on the target. Roll it back by hand, or correct it in a new migration and leave the file unchanged.',
   ],
   [
     'an outcome that nobody knows',
@@ -145,19 +145,19 @@ test.each<[string, Partial<Ending>, string, string]>([
       rollback: { outcome: 'not approved' },
     },
     'DatabaseUnreachable',
-    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback in time. Look for its row in migration_checklist.ledger; roll back by hand, or start a new run when there is none.',
+    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback in time. Look for its row in migration_checklist.ledger: when there is one, roll back by hand; when there is none, start a new run.',
   ],
   [
     'half a migration whose rollback nobody approved',
     { failure: halfApplied, rollback: { outcome: 'not approved' } },
     'StatementFailed',
-    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed and stands: nobody approved the rollback in time. Take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point: until then nothing else is applied.',
+    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed: nobody approved the rollback in time. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.',
   ],
   [
     'half a migration that was rolled back, and is still to be applied',
     { failure: halfApplied, rollback: { outcome: 'rolled back' } },
     'StatementFailed',
-    'Step 8: Apply migration: duplicate key. What stood of 002_create_notes.sql was rolled back and the schema is as before. Correct it and start a new run.',
+    'Step 8: Apply migration: duplicate key. The applied part of 002_create_notes.sql was rolled back, and the schema is the same as before. Correct it and start a new run.',
   ],
   [
     'no reason at all',

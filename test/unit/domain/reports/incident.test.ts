@@ -31,7 +31,7 @@ test('it says what happened, what became of it, and by when the post-mortem is h
       '- **Schema after it**: the catalog after the rollback equals the catalog before the migration, exactly\n',
   );
   expect(text).toContain('Post-mortem by 2026-11-25T09:00:00.000Z (within 72 hours)');
-  expect(text).toContain('`002_create_notes.sql` stays as it is');
+  expect(text).toContain('leave `002_create_notes.sql` unchanged');
   expect(text).toContain('- **Run**: run-1, started by bob@example.org\n');
   expect(text).toMatch(/written by the people who were there\._\n$/);
 });
@@ -40,13 +40,13 @@ test('of half a migration it says what stood, and that its version is free', () 
   const half = { committedInPart: 'partly applied: unit 1 of 2 was committed' };
 
   expect(renderIncident(incident(half))).toContain(
-    '- **What stood**: the migration was partly applied: unit 1 of 2 was committed\n- **Rollback**: rolled back on ',
+    '- **What was applied**: the migration was partly applied: unit 1 of 2 was committed\n- **Rollback**: rolled back on ',
   );
   expect(renderIncident(incident(half))).toContain(
-    'Correct `002_create_notes.sql` itself and start a new run: it was taken back, so its version is free again',
+    'Correct `002_create_notes.sql` itself and start a new run: its applied part was rolled back, so its version is free again',
   );
   expect(renderIncident(incident({ ...half, takenBack: null }))).toContain(
-    'start a new run: once nothing of it stands, its version is free again',
+    'start a new run: once its applied part is undone, its version is free again',
   );
   expect(renderIncident(incident())).not.toContain('What stood');
 });
@@ -54,7 +54,7 @@ test('of half a migration it says what stood, and that its version is free', () 
 test('a rollback that nobody approved leaves what was applied, and no schema to compare', () => {
   const text = renderIncident(incident({ rollback: { outcome: 'not approved' }, takenBack: null }));
 
-  expect(text).toContain('- **Rollback**: not approved: whatever was applied still stands\n');
+  expect(text).toContain('- **Rollback**: not approved, so whatever was applied is still there\n');
   expect(text).not.toContain('Schema after it');
 });
 

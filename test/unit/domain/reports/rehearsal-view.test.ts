@@ -52,7 +52,7 @@ test('of very many statements the picture shows those that stop others, and says
 test('what came, went and changed in the schema are lines of their own', () => {
   expect(view).toContain('<span class="came">+ CREATE INDEX users_name');
   expect(view).toContain('<span class="changed">~ TABLE public.jobs');
-  expect(view).toContain('Nothing: the schema is the one of before.');
+  expect(view).toContain('Nothing: the schema is the same as before the migration.');
 });
 
 test('what is lost is told for both ways', () => {

@@ -118,9 +118,9 @@ test.each([
 
 test.each([
   ['proved', 'yes'],
-  ['failed', 'yes, and box 13.2 is failed: 7 rows are others'],
+  ['failed', 'yes, and box 13.2 is failed: 7 rows changed'],
 ] as const)('a tested rollback of which box 13.2 is %s is told as "%s"', (given, words) => {
-  const documents = [stored('13-test-rollback', [], { boxes: [answer('13.2', given, '7 rows are others')] })];
+  const documents = [stored('13-test-rollback', [], { boxes: [answer('13.2', given, '7 rows changed')] })];
 
   expect(Object.fromEntries(signOffLines(report({ documents })))['Rollback tested']).toBe(words);
 });

@@ -59,7 +59,8 @@ test('a version that is not above the last one applied is refused at Step 1 too'
     await subjectOf('SELECT 1;', 'SELECT 1;', { ledger: [ledgerEntry('005_other.sql')] }),
   );
 
-  const message = '005_example.sql has version 005, and version 5 was applied; expected a higher one. Rename the file';
+  const message =
+    '005_example.sql has version 005, but version 5 was applied already; expected a higher one. Rename the file';
   expect(refusals).toEqual([{ rule: 'version-out-of-order', line: null, message }]);
   expect(boxes[1]).toMatchObject({ box: '1.2', answer: 'failed', reason: message });
 });
@@ -72,7 +73,7 @@ test('a hard-coded value that is waived by name stays visible', async () => {
 
   expect(answerTo('1.6', subject)).toMatchObject({
     answer: 'proved',
-    reason: `1 value waived by name: reporting (line ${firstLine + 1}: it is the same everywhere)`,
+    reason: `the author waived 1 value by name: reporting (line ${firstLine + 1}: it is the same everywhere)`,
   });
 });
 
@@ -105,7 +106,7 @@ test('declared queries that expect an index are counted where indexes are judged
 
   expect(answerTo('1.7', await subjectOf('SELECT 1;', 'SELECT 1;', { checks }))).toMatchObject({
     answer: 'proved',
-    reason: '1 query declared to use one, which Step 11 explains',
+    reason: 'Step 11 explains 1 query declared to use an index',
   });
 });
 
@@ -135,7 +136,7 @@ test('uniqueness of rows that are there is left to the dry run', async () => {
   expect(answerTo('2.6', subject)).toMatchObject({
     answer: 'open',
     reason:
-      'no index is redundant; whether existing rows of public.orders (note, order_id) are unique shows in the dry run, which fails at the first duplicate',
+      'no index is redundant; the dry run shows whether the existing rows of public.orders (note, order_id) are unique: it fails at the first duplicate',
   });
 });
 
@@ -265,7 +266,7 @@ test('work on a table of unknown size counts as too long, and the estimate says 
   expect(answerTo('3.4', subject)).toMatchObject({
     answer: 'open',
     reason:
-      'unknown for 1 statement on tables of unknown size; about 0 ms for the rest, estimated from the sizes of the tables and the kind of work; the dry run measures',
+      'unknown for 1 statement on tables of unknown size; about 0 ms for the rest, estimated from the sizes of the tables and the kind of work; the dry run measures the real time',
   });
 });
 

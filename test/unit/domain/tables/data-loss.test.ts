@@ -33,13 +33,13 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
     'values that a narrower type or an update has changed',
     [accounts({ columns: [id, { ...note, digest: 'm' }] })],
     'changed',
-    ['values of public.accounts.note are others, at most 3'],
+    ['up to 3 values of public.accounts.note changed'],
   ],
   [
     'nulls that were filled in, beside values that may be the same ones',
     [accounts({ columns: [id, { ...note, values: 5, digest: 'm' }] })],
     'not compared',
-    ['whether values of public.accounts.note changed cannot be told: it has 2 more values'],
+    ['the values of public.accounts.note cannot be compared: it has 2 more values'],
   ],
   ['a column with another name', [accounts({ columns: [id, { ...note, name: 'remark' }] })], 'nothing lost', []],
   ['a table with another name', [accounts({ table: 'public.clients' })], 'nothing lost', []],
@@ -92,7 +92,7 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
     'rows that came',
     [accounts({ rows: 6, columns: [{ ...id, values: 6, digest: 'j' }, note] })],
     'not compared',
-    ['whether values of public.accounts changed cannot be told: it has 1 more row'],
+    ['the values of public.accounts cannot be compared: it has 1 more row'],
   ],
   [
     'values that became null while fewer rows went than values',
@@ -101,7 +101,7 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
     [
       '1 of 5 rows of public.accounts is gone',
       'at least 1 value of public.accounts.note became null',
-      'whether values of public.accounts changed cannot be told: it has 1 fewer row',
+      'the values of public.accounts cannot be compared: it has 1 fewer row',
     ],
   ],
   [
@@ -110,7 +110,7 @@ test.each<[string, readonly TableContents[], string, readonly string[]]>([
     'lost',
     [
       'at least 2 values of public.accounts.note became null',
-      'whether values of public.accounts changed cannot be told: it has 2 more rows',
+      'the values of public.accounts cannot be compared: it has 2 more rows',
     ],
   ],
   [

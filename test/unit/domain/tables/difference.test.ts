@@ -19,14 +19,14 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
   ['rows that went are counted', [accounts({ rows: 0, digest: 'other' })], ['public.accounts: 5 rows became 0']],
   ['a table that went is named with its rows', [], ['public.accounts with 5 rows is gone']],
   [
-    'values that are others are told',
+    'values that changed are told',
     [accounts({ digest: 'other', columns: [id, { ...note, digest: 'm' }] })],
-    ['public.accounts: values in its 5 rows are others'],
+    ['public.accounts: values in its 5 rows changed'],
   ],
   [
     'values that changed places are told',
     [accounts({ digest: 'other' })],
-    ['public.accounts: values in its 5 rows are others'],
+    ['public.accounts: values in its 5 rows changed'],
   ],
   [
     'columns that came are named, and nothing is said of values that are as they were',
@@ -36,12 +36,12 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
         columns: [id, note, { ...note, attnum: 3, name: 'a' }, { ...note, attnum: 4, name: 'b' }],
       }),
     ],
-    ['public.accounts: columns a, b came'],
+    ['public.accounts: columns a, b added'],
   ],
   [
     'a column that went is named',
     [accounts({ digest: 'other', columns: [id] })],
-    ['public.accounts: column note went'],
+    ['public.accounts: column note removed'],
   ],
   [
     'a column that made room for another of its name is told beside its values',
@@ -51,12 +51,12 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
         columns: [id, { ...note, name: 'old', digest: 'm' }, { ...note, attnum: 3, values: 0, digest: '' }],
       }),
     ],
-    ['public.accounts: column note came, column note is now named old, values in its 5 rows are others'],
+    ['public.accounts: column note added, column note is now named old, values in its 5 rows changed'],
   ],
   [
     'a column that was made anew has other values',
     [accounts({ digest: 'other', columns: [id, { ...note, attnum: 3, values: 0, digest: '' }] })],
-    ['public.accounts: values in its 5 rows are others'],
+    ['public.accounts: values in its 5 rows changed'],
   ],
   [
     'a table with another name is not gone',
