@@ -100,12 +100,12 @@ test('a build that fails on the target after a unit was committed: a person is a
       expect(boxOf(report, '8.2')).toMatchObject({
         answer: 'failed',
         reason: expect.stringMatching(
-          /^partly applied: unit 1 of 3 \(line 3, one transaction\) was committed; .* taken back on .*, approved by .*@.*; the catalog after the rollback equals the catalog before the migration, exactly$/,
+          /^partly applied: unit 1 of 3 \(line 3, one transaction\) was committed; .* rolled back on .*, approved by .*@.*; the catalog after the rollback equals the catalog before the migration, exactly$/,
         ),
       });
       const written = readFileSync(path.join(incident, readdirSync(incident)[0] ?? ''), 'utf8');
       expect(written).toMatch(
-        /What stood\*\*: the migration was partly applied: unit 1 of 3 \(line 3, one transaction\) was committed\n.*Rollback\*\*: rolled back on .*, approved by .*@.*\n.*Schema after it\*\*: the catalog after the rollback equals the catalog before the migration, exactly\n/,
+        /What was applied\*\*: the migration was partly applied: unit 1 of 3 \(line 3, one transaction\) was committed\n.*Rollback\*\*: rolled back on .*, approved by .*@.*\n.*Schema after it\*\*: the catalog after the rollback equals the catalog before the migration, exactly\n/,
       );
       const told = `${Object.values(Object.fromEntries(signOffLines(report))).join('\n')}\n${written}`;
       expect(told).not.toMatch(/\bstands?\b/);

@@ -28,7 +28,7 @@ test('harmless: a column that comes back stands behind the others', async () => 
     expect.stringContaining('1_a.up.sql:1: DROP COLUMN: rows and values are not compared'),
   ]);
   expect(result?.differences).toEqual([
-    expect.stringMatching(/^harmless: the columns of public\.a stand in another order/),
+    expect.stringMatching(/^harmless: the columns of public\.a are in another order/),
   ]);
 });
 
