@@ -12,7 +12,13 @@ export type BoundRun = {
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
 };
 
-/** sha256 (hex) over run, SQL, rollback, checks, target, stage and the hashes of the evidence, whose order does not matter. */
+/**
+ * Binds an approval to what it covers: sha256 (hex) over run, SQL, rollback, checks, target, stage and the hashes of the evidence,
+ * whose order does not matter.
+ *
+ * @example
+ * bindingOf({ run, stage: 'apply', evidence }) === decision.binding // false when any of it changed since
+ */
 export const bindingOf = ({
   run,
   stage,

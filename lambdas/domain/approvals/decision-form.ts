@@ -65,7 +65,13 @@ const problemsOf = (
   return checks.filter(({ isMet }) => !isMet).map(({ field, message }) => ({ field, message }));
 };
 
-/** Reads the form against what the request asks for. The code is not compared here. */
+/**
+ * Parses the form and names what is missing of what the request asks for. The code is not compared here.
+ *
+ * @example
+ * parseDecisionForm(request, { code: 'abcd-efgh', choice: 'approve', reason: 'fine' }).problems
+ * // [{ field: 'code', message: 'Type the code from the mail: 8 characters, like ABCD-EFGH.' }, …]
+ */
 export const parseDecisionForm = (
   request: Pick<ApprovalRequest, 'attestations'>,
   form: Readonly<Record<string, string>>,

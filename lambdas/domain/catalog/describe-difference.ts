@@ -9,6 +9,9 @@ import { lastPartOf, parentOf } from './identifiers';
  * `+ CREATE INDEX …`, `- COLUMN public.jobs.status text NOT NULL`, `~ COLUMN public.jobs.at: default now() → none`. Every entry
  * names its object; an entry has more lines where the object's definition does. Sorted by table. What comes and goes
  * with a described object, a new table's columns or a key's index, is not described again.
+ *
+ * @example
+ * describeDifference(differenceOf(before, after)) // ['+ CREATE TABLE public.jobs (id bigint)']
  */
 export const describeDifference = ({ added, removed, changed }: CatalogDifference): readonly string[] =>
   [

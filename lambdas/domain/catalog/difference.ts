@@ -30,7 +30,13 @@ const byKey = ({ objects }: Catalog): Objects => new Map(objects.map((object) =>
 const without = (objects: Objects, others: Objects): readonly CatalogObject[] =>
   [...objects].flatMap(([key, object]) => (others.has(key) ? [] : [object]));
 
-/** Empty exactly when the fingerprints are equal. */
+/**
+ * Compares two catalogs object by object. Empty exactly when the fingerprints are equal.
+ *
+ * @example
+ * differenceOf(before, after)
+ * // { added: [{ kind: 'table', identity: 'public.jobs', definition: … }], removed: [], changed: [] }
+ */
 export const differenceOf = (before: Catalog, after: Catalog): CatalogDifference => {
   const [old, now] = [byKey(before), byKey(after)];
   const [oldPositions, newPositions] = [positionsOf(old, now), positionsOf(now, old)];

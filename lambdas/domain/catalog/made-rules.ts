@@ -39,6 +39,12 @@ const isDecisive = ({ kind, fields }: ChangedObject) =>
     kind === 'column' ? field === 'isNullable' && after === false : decisiveFields.includes(field),
   );
 
+/**
+ * Lists the rules that the migration creates or changes between two catalogs.
+ *
+ * @example
+ * madeRules({ before, after }).unique // ['index public.jobs_key']
+ */
 export const madeRules = ({ before, after }: { readonly before: Catalog; readonly after: Catalog }): MadeRules => {
   const { added, changed } = differenceOf(before, after);
   const made: readonly CatalogObject[] = [

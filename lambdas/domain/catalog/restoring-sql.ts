@@ -15,8 +15,13 @@ export type Restoration = {
 };
 
 /**
- * From top to bottom: what came is dropped; what went is made again and what changed is put back, each before what leans on
- * it. Rows that went with an object do not come back. Columns come back behind the others.
+ * Makes the statements that put a schema back. From top to bottom: what was added is dropped; what was removed is created again
+ * and what changed is put back, each before what depends on it. Rows that went with an object do not come back. Columns come back
+ * behind the others.
+ *
+ * @example
+ * restoringSql(differenceOf(before, afterRollback))
+ * // [{ kind: 'table', identity: 'public.jobs', statements: ['DROP TABLE public.jobs'] }]
  */
 export const restoringSql = ({ added, removed, changed }: CatalogDifference): readonly Restoration[] => {
   const replaced = changed.filter(isReplaced);

@@ -56,7 +56,13 @@ export type CatalogTrigger = {
   readonly isEnabled: boolean;
 };
 
-/** Sorted by identity; partitioned tables and partitions too, foreign tables not. */
+/**
+ * Gives the tables of a catalog with their columns, keys and indexes. Sorted by identity; partitioned tables and partitions too,
+ * foreign tables not.
+ *
+ * @example
+ * tablesOf(catalog)[0] // { schema: 'public', name: 'jobs', columns: [{ name: 'id', type: 'bigint', … }], … }
+ */
 export const tablesOf = (catalog: Catalog): readonly CatalogTable[] => {
   const comments = new Map(
     objectsOf(catalog, 'comment').map(({ identity, definition }) => [identity, String(definition['text'])]),

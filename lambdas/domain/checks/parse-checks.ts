@@ -56,7 +56,14 @@ const refuseOutsideTransaction = (source: Source, statements: readonly ParsedSta
   }
 };
 
-/** Reads a `.checks.sql` file; the format is in migrations/README.md. Errors: MigrationRefused, with `file:line:column`. */
+/**
+ * Parses a `.checks.sql` file; the format is in migrations/README.md. Errors: MigrationRefused, with `file:line:column`.
+ *
+ * @example
+ * const text = '-- test: an id is unique\nINSERT INTO jobs VALUES (1), (1);  -- expect: 23505\n';
+ * const { tests } = await parseChecks('001_create_jobs.checks.sql', Buffer.from(text));
+ * // tests[0].name 'an id is unique', tests[0].statements[0].expectedSqlState '23505'
+ */
 export const parseChecks = async (fileName: string, bytes: Buffer): Promise<ChecksFile> => {
   const written = readSource(fileName, bytes);
   const source = masked(written);

@@ -9,6 +9,13 @@ import { type ComparedStatement, comparePrediction, outcomes } from './compare-p
 import { gradeStatements } from './grade-statements';
 import type { StatementRun } from './measured';
 
+/**
+ * Grades each statement of a dry run and holds it against its prediction. One entry per statement, in their order.
+ *
+ * @example
+ * gradeDryRun(statements, predictions, { catalog, contents, traffic })[0]
+ * // { line: 3, class: 'rewrite', severity: 'high', outcome: 'worse', locks: […], … }
+ */
 export const gradeDryRun = (
   statements: readonly StatementRun[],
   predictions: readonly Prediction[],

@@ -15,6 +15,12 @@ export type UntouchedTables = {
 /** The modes that writing needs, and all that are stronger. */
 const writingModes: readonly string[] = lockModes.slice(lockModes.indexOf('RowExclusiveLock'));
 
+/**
+ * Compares the checksums of the tables that no statement has locked for writing.
+ *
+ * @example
+ * compareUntouched(statements, contentsBefore, contentsAfter) // { equal: 2, differing: [] }
+ */
 export const compareUntouched = (
   statements: readonly Pick<StatementRun, 'locks'>[],
   before: readonly TableContents[],

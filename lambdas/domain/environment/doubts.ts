@@ -14,7 +14,14 @@ export type TargetClaim = {
   readonly expected: ExpectedTarget;
 };
 
-/** One sentence each; empty when record, mark and configuration agree. Any doubt is a failure. */
+/**
+ * Says why the target may not be staging: one sentence each; empty when record, mark and configuration agree. Any doubt is a
+ * failure.
+ *
+ * @example
+ * stagingDoubts({ record: { ...record, isDefault: true }, mark, expected })
+ * // ['branch "staging" is the project\'s default branch']
+ */
 export const stagingDoubts = ({ record, mark, expected }: TargetClaim): readonly string[] => {
   const same = (what: string, found: string, wanted: string) =>
     found === wanted ? [] : [`${what} is "${found}", configured is "${wanted}"`];

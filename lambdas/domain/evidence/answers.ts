@@ -4,6 +4,9 @@ import type { Answer, BoxAnswer, EvidenceDocument } from './document';
 /**
  * The last answer of each box, in the order of the documents: what the dry run measured replaces what the review predicted,
  * and what a person attested replaces what stood open.
+ *
+ * @example
+ * latestAnswers([reviewed, rehearsed]).find(({ box }) => box === id)?.reason // 'measured on the branch: …'
  */
 export const latestAnswers = (documents: readonly EvidenceDocument[]): readonly BoxAnswer[] => {
   const latest = new Map<string, BoxAnswer>();

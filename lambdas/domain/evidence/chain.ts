@@ -28,7 +28,13 @@ const walk = (from: readonly string[], stored: readonly StoredEvidence[]) => {
 
 const closingNames = ['sign-off', 'close-run'];
 
-/** What is wrong with a closed run's evidence, one sentence each; empty when every document is there and unchanged. */
+/**
+ * Verifies the chain of a closed run's evidence: one sentence for each fault; empty when every document is there and unchanged.
+ *
+ * @example
+ * verifyChain(stored)
+ * // ['no later document names runs/run-1/06-dry-run.json: it was changed or added after the run']
+ */
 export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[] => {
   const last = stored.find(({ document }) => closingNames.includes(document.name));
   if (!last) return ['there is no sign-off and no close-run: the run has not ended, or its last document is gone'];

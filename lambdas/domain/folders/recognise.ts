@@ -51,7 +51,14 @@ const namesOf = (files: readonly FolderFile[]) => listed(files.map(({ path }) =>
 const deeperNote = (deeper: readonly string[]) =>
   `${listed(deeper)} ${deeper.length === 1 ? 'lies' : 'lie'} deeper than one folder: what is in there is not run`;
 
-/** `files` are those of the folder and of its folders, `deeper` the folders below these. Errors: InvalidInput for no form or several, MigrationRefused. */
+/**
+ * Recognises the form of a folder and reads its migrations. `files` are those of the folder and of its folders, `deeper` the
+ * folders below these. Errors: InvalidInput for no form or several, MigrationRefused.
+ *
+ * @example
+ * recogniseFolder([{ path: '1_a.sql', bytes: Buffer.from('-- +goose Up\nSELECT 1;\n') }])
+ * // { form: 'goose', migrations: [{ name: '1_a', up: …, down: null }], notes: [] }
+ */
 export const recogniseFolder = (files: readonly FolderFile[], deeper: readonly string[] = []): MigrationFolder => {
   const found = new Map<FolderForm, FolderFile[]>();
   const others: FolderFile[] = [];

@@ -32,6 +32,11 @@ const render = (part: HtmlPart): string => {
   return part.map(render).join('');
 };
 
-/** Attributes must be quoted in the template: `<a href="${link}">`. */
+/**
+ * Makes markup in which every part is escaped. Attributes must be quoted in the template: `<a href="${link}">`.
+ *
+ * @example
+ * String(html`<b>${'a < b'}</b>`) // '<b>a &lt; b</b>'
+ */
 export const html = (strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html =>
   new Html(strings.reduce((markup, string, index) => `${markup}${render(parts[index - 1])}${string}`));

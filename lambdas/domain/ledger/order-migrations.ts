@@ -76,7 +76,13 @@ const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Fin
     : null;
 };
 
-/** Pure; `files` in any order, checks files left out. */
+/**
+ * Orders the migrations that are still to be applied. `files` in any order, checks files left out.
+ *
+ * @example
+ * orderMigrations([{ fileName: '002_b.sql', sha256: 'b…' }, { fileName: '001_a.sql', sha256: 'a…' }], [])
+ * // { pending: ['001_a.sql', '002_b.sql'], refusals: [] }
+ */
 export const orderMigrations = (files: readonly MigrationFile[], ledger: readonly LedgerEntry[]): MigrationOrder => {
   const { versioned, refusals } = versionsOf(files);
   const recorded = new Set(ledger.map(({ version }) => versionNumber(version)));
@@ -110,7 +116,14 @@ const refuseSettled = (entry: LedgerEntry): never => {
   );
 };
 
-/** Errors: MigrationRefused when folder and ledger contradict each other, or when this migration is not the next one. */
+/**
+ * Refuses a migration that is not the next one. Errors: MigrationRefused when folder and ledger contradict each other, or when
+ * this migration is not the next one.
+ *
+ * @example
+ * refuseUnlessNext(files, ledger, '003_c.sql')
+ * // MigrationRefused: 003_c.sql comes after 002_b.sql, which is pending; expected migrations in rising order. Run 002_b.sql first
+ */
 export const refuseUnlessNext = (
   files: readonly MigrationFile[],
   ledger: readonly LedgerEntry[],

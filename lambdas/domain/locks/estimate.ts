@@ -14,7 +14,13 @@ const megabytesPerSecond: Readonly<Record<Exclude<TableWork, 'none'>, number>> =
 
 const bytesPerMegabyte = 1024 * 1024;
 
-/** Milliseconds; null when the table's size is not known and the work depends on it. */
+/**
+ * Estimates the milliseconds of work on a table; null when the table's size is not known and the work depends on it.
+ *
+ * @example
+ * estimateMs('rewrite', 200 * 1024 * 1024) // 10005
+ * estimateMs('scan', null) // null
+ */
 export const estimateMs = (work: TableWork, sizeBytes: number | null): number | null => {
   if (work === 'none') return catalogMs;
   if (sizeBytes === null) return null;

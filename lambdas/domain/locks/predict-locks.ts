@@ -174,7 +174,14 @@ const predictions: Readonly<Record<string, Predict>> = {
 /** `kind` is the syntax tree's word for the statement; what a block of code or a procedure does cannot be read from it. */
 export const isUnseenCode = (kind: string): boolean => kind === 'DoStmt' || kind === 'CallStmt';
 
-/** One entry per table, with its strongest lock and its heaviest work; statements that lock no table give nothing. */
+/**
+ * Predicts the locks of a statement: one entry per table, with its strongest lock and its heaviest work; a statement that locks
+ * no table gives nothing.
+ *
+ * @example
+ * // ALTER TABLE jobs ADD COLUMN note text
+ * predictLocks(statement, tables) // [{ table: 'public.jobs', mode: 'AccessExclusiveLock', work: 'none' }]
+ */
 export const predictLocks = ({ kind, node }: SqlStatement, tables: KnownTables): readonly PredictedLock[] => {
   const strongest = new Map<string, PredictedLock>();
   for (const taken of predictions[kind]?.(node as Node, tables) ?? []) {

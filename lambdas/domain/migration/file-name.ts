@@ -25,7 +25,12 @@ const flaws: readonly Flaw[] = [
   [/\s/, 'has white space'],
 ];
 
-/** Errors: MigrationRefused, naming the flaw. */
+/**
+ * Takes the name of a migration apart. Errors: MigrationRefused, naming the flaw.
+ *
+ * @example
+ * parseFileName('001_create_jobs.sql') // { version: '001', description: 'create_jobs' }
+ */
 export const parseFileName = (fileName: string): MigrationName => {
   const [, version, description] = form.exec(fileName) ?? [];
   if (version !== undefined && description !== undefined) return { version, description };

@@ -32,7 +32,15 @@ const purposeOf = (source: Source): string | null => {
   return lines.join(' ').trim() || null;
 };
 
-/** Errors: MigrationRefused, as `file:line:column: what, what was expected, what to do`. */
+/**
+ * Parses a migration file: its name, its purpose, its statements and its rollback. Errors: MigrationRefused, as
+ * `file:line:column: what, what was expected, what to do`.
+ *
+ * @example
+ * const file = Buffer.from('CREATE TABLE jobs (id bigint);\n-- ROLLBACK\n-- DROP TABLE jobs;');
+ * const { version, statements, rollback } = await parseMigration('001_create_jobs.sql', file);
+ * // version '001', statements[0].kind 'CreateStmt', rollback.sql 'DROP TABLE jobs;'
+ */
 export const parseMigration = async (fileName: string, bytes: Buffer): Promise<Migration> => {
   const { version, description } = parseFileName(fileName);
   const source = readSource(fileName, bytes);

@@ -40,8 +40,13 @@ const isSetting = ({ node }: SqlStatement): boolean => {
 };
 
 /**
- * An ordinary migration is one unit. Settings alone are none: they change nothing that would have to be undone, and stand
- * at the head of the unit behind them. ALTER TYPE … ADD VALUE ends no unit (see docs/decisions.md).
+ * Splits a migration into what is committed together. An ordinary migration is one unit. Settings alone are none: they change
+ * nothing that would have to be undone, and stand at the head of the unit behind them. ALTER TYPE … ADD VALUE ends no unit (see
+ * docs/decisions.md).
+ *
+ * @example
+ * // ALTER TABLE jobs ADD COLUMN note text; CREATE INDEX CONCURRENTLY jobs_note_idx ON jobs (note);
+ * splitIntoUnits(statements).map(({ outside }) => outside?.name) // [undefined, 'CREATE INDEX CONCURRENTLY']
  */
 export const splitIntoUnits = (statements: readonly SqlStatement[]): readonly Unit[] => {
   const units: Unit[] = [];

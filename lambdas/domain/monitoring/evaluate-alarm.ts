@@ -35,7 +35,13 @@ const stateOf = (isOver: boolean, { missingData, periods }: Alarm, found: number
 
 export type Evaluation = { readonly state: AlarmState; readonly reason: string };
 
-/** `datapoints` are one per period, the latest last. `current` is the state until now. */
+/**
+ * Evaluates an alarm as CloudWatch does. `datapoints` are one per period, the latest last. `current` is the state until now.
+ *
+ * @example
+ * evaluateAlarm(findAlarm('connections-near-limit'), [70, 85, 90], 'OK')
+ * // { state: 'ALARM', reason: 'Threshold Crossed: 2 out of the last 3 datapoints [70, 85, 90] were greater than the threshold (80)' }
+ */
 export const evaluateAlarm = (alarm: Alarm, datapoints: readonly Datapoint[], current: AlarmState): Evaluation => {
   const { periods, datapointsToAlarm, threshold, comparison, missingData } = alarm;
   const range = datapoints.slice(-evaluationRangeOf(alarm));

@@ -80,6 +80,12 @@ const transactionMetrics = (sample: ActivitySample, { baseline, previous }: Refe
   return { RollbackShare: share, RollbackShareOverBaseline: Math.max(0, share - shareOf(baseline)) };
 };
 
+/**
+ * Turns a sample into the metrics of the table.
+ *
+ * @example
+ * measurementsOf(sample, { baseline, opening, previous }) // { ConnectionsUsed: 42, LockWaits: 0, Deadlocks: 0, … }
+ */
 export const measurementsOf = (sample: ActivitySample, reference: Reference): Measurements => {
   const { baseline, previous } = reference;
   const { connections, maxConnections, longestTransactionMs, lockWaits, deadlocks } = sample;

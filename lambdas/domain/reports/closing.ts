@@ -93,7 +93,13 @@ const afterCommit = (ending: Ending): string => {
   );
 };
 
-/** The execution's error and cause. */
+/**
+ * Says why the run ended without sign-off: the execution's error and cause.
+ *
+ * @example
+ * closingOf({ migration: '001_a.sql', decision: { decision: 'rejected', by: 'ada@example.org', reason: 'too late' }, failure: null, rollback: null })
+ * // { error: 'ApprovalRejected', cause: 'ada@example.org rejected 001_a.sql: too late. Nothing was changed on the target: …' }
+ */
 export const closingOf = (ending: Ending): Closing => {
   const { migration, decision, failure, rollback } = ending;
   if (failure && (rollback || failure.committed))

@@ -4,7 +4,14 @@ import { impactsOf } from './impact';
 import { followNames } from './original-names';
 import { contextFor, type ImpactSubject } from './subject';
 
-/** Tables by the names that they have when the statement's unit begins, as the dry run tells them. */
+/**
+ * Predicts the locks of each statement. Tables by the names that they have when the statement's unit begins, as the dry run
+ * names them.
+ *
+ * @example
+ * predictImpact({ migration, catalog, statistics })[0]
+ * // { index: 0, kind: 'AlterTableStmt', locks: [{ table: 'public.jobs', mode: 'AccessExclusiveLock', work: 'none' }] }
+ */
 export const predictImpact = (
   subject: Pick<ImpactSubject, 'migration' | 'catalog' | 'statistics'>,
 ): readonly Prediction[] => {

@@ -107,7 +107,14 @@ const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
   ...new Map(needs.map((need) => [JSON.stringify(need), need])).values(),
 ];
 
-/** Each need once; nothing for objects and schemas that the migration makes itself. */
+/**
+ * Lists what the role that runs the statements needs. Each need once; nothing for objects and schemas that the migration creates
+ * itself.
+ *
+ * @example
+ * // ALTER TABLE jobs ADD COLUMN note text
+ * privilegeNeeds(migration) // [{ kind: 'own relation', relation: 'public.jobs' }]
+ */
 export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): readonly PrivilegeNeed[] => {
   const changes = changesOf(statements);
   const created = createdObjects(statements, changes);

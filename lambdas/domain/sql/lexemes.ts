@@ -93,7 +93,12 @@ const lexemeAt = (text: string, start: number): Lexeme => {
 // PostgreSQL's white space; \s would also take the byte 0xA0, half of a character in latin1.
 const space = /[ \t\n\r\f\v]*/y;
 
-/** The lexemes of a text in order, white space left out; never throws. */
+/**
+ * Gives the lexemes of a text in order, white space left out; never throws.
+ *
+ * @example
+ * lexemesOf('a -- b') // [{ kind: 'word', start: 0, end: 1 }, { kind: 'line comment', start: 2, end: 6 }]
+ */
 export const lexemesOf = (text: string): readonly Lexeme[] => {
   const lexemes: Lexeme[] = [];
   let position = endOf(space, text, 0) ?? 0;

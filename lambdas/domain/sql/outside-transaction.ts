@@ -81,7 +81,12 @@ const recognised: readonly Recognised[] = [
   },
 ];
 
-/** Null for a statement that can be part of a transaction. */
+/**
+ * Recognises a statement that runs only outside a transaction; null for one that can be part of a transaction.
+ *
+ * @example
+ * outsideTransaction(node) // { name: 'CREATE INDEX CONCURRENTLY', interrupted: 'index build', letsOthersPass: true }
+ */
 export const outsideTransaction = (node: Node): OutsideTransaction | null => {
   const found = recognised.find(({ applies }) => applies(node));
   return found ? { name: found.name, interrupted: found.interrupted, letsOthersPass: found.letsOthersPass } : null;

@@ -113,7 +113,14 @@ const fromBadToGood = ['lost', 'changed', 'not compared', 'nothing lost'] as con
 const worstOf = (grades: readonly DataLoss['grade'][]): DataLoss['grade'] =>
   fromBadToGood.find((grade) => grades.includes(grade)) ?? 'nothing lost';
 
-/** Rows that were deleted and replaced by as many others are told as changed values. Tables that came are not looked at. */
+/**
+ * Grades which rows and values are gone. Rows that were deleted and replaced by as many others count as changed values. New
+ * tables are not looked at.
+ *
+ * @example
+ * dataLossBetween(before, after)
+ * // { grade: 'lost', losses: [{ kind: 'rows', name: 'public.jobs', count: 2, text: '2 of 5 rows of public.jobs are gone' }], … }
+ */
 export const dataLossBetween = (before: readonly TableContents[], after: readonly TableContents[]): DataLoss => {
   const now = pairTables(before, after, sameRows);
   const losses = before.flatMap((contents) => tableLosses(contents, now.get(contents)));

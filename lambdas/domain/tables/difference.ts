@@ -48,7 +48,12 @@ const describeTable = (before: TableContents, after: TableContents | undefined):
   return changes.length === 0 ? [] : [`${table}: ${changes.join(', ')}`];
 };
 
-/** What of the rows that were there before is not as it was. Tables that came are not looked at. */
+/**
+ * Describes how the rows that were there before differ now. New tables are not looked at.
+ *
+ * @example
+ * contentsDifference(before, after) // { changed: ['public.jobs: 5 rows became 3'], notCompared: [] }
+ */
 export const contentsDifference = (
   before: readonly TableContents[],
   after: readonly TableContents[],

@@ -22,6 +22,9 @@ const since = (now: TableStatistics, before: TableStatistics | undefined, second
 /**
  * What was counted between two readings: since counting began there may have been a load of rows, or a year without a user. The
  * later reading's own figures where there is no earlier one, or one of just now.
+ *
+ * @example
+ * trafficBetween(atReview, atDryRun)[0] // { table: 'public.jobs', indexScans: 120, countedSeconds: 3600, … }
  */
 export const trafficBetween = (
   earlier: StatisticsReading | null,
