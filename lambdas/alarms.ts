@@ -7,7 +7,7 @@ import { type MetricName, metrics } from './metrics';
 
 export type WatchedBox = '16.1' | '16.2' | '16.3' | '16.4';
 
-/** `critical` wakes the waiting execution, which asks for the rollback; `warning` only tells. */
+/** `critical` wakes the waiting execution, which asks for the rollback; `warning` only informs. */
 export type Severity = 'critical' | 'warning';
 
 export type Alarm = {
@@ -120,7 +120,7 @@ export const alarms: readonly Alarm[] = [
   {
     id: 'new-slow-statements',
     title: 'New slow statements',
-    // One. Only told: on staging people try things, and the migration need not be why somebody does.
+    // One. Only a warning: on staging people try things, and the migration need not be why somebody does.
     metric: 'NewSlowStatements',
     statistic: 'Maximum',
     ...atLeastOne,
@@ -178,7 +178,7 @@ export type WorkflowAlarm = Pick<Alarm, 'id' | 'title' | 'statistic' | 'comparis
   };
 
 /**
- * All of them only tell. A step that fails has none of its own: the workflow repeats it, closes the run or asks a person, and
+ * All of them only inform. A step that fails has none of its own: the workflow repeats it, closes the run or asks a person, and
  * what comes of it is seen here as an execution that failed.
  */
 export const workflowAlarms: readonly WorkflowAlarm[] = [

@@ -41,7 +41,7 @@ export const noLongerCovered = (): HttpResponse =>
     409,
     renderMessagePage('This approval is void', [
       'The migration or the evidence has changed since you were asked, so an answer would not apply to what is there now.',
-      'Nothing was decided. Start the migration again: you will be asked anew.',
+      'Nothing was decided. Start the migration again: you will be asked again.',
     ]),
   );
 

@@ -1,4 +1,4 @@
-/** POST /approvals/<link>: takes one decision, once, and tells the run. */
+/** POST /approvals/<link>: takes one decision, once, and delivers it to the run. */
 import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
 import { type ApprovalDecision, isExpired, isSamePerson } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';

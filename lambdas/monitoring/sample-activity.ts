@@ -43,7 +43,7 @@ const look = async (ports: Ports, { openedAt, baseline: ref }: Watch, soFar: Wat
 export const run = async ({ runId }: SampleInput, ports: Ports): Promise<void> => {
   const window = await readWindow(ports, runId);
   if (!window) return ports.schedule.remove(`monitor-${runId}`);
-  // The window has ended, and whoever ended it could not tell.
+  // The window has ended, and its outcome was not delivered.
   if (window.recorded) return deliverOutcome(ports, window.watch, window.recorded);
   const key = watchKeys(runId).summary;
   const soFar = (await readJson<WatchSummary>(ports.store, key)) ?? emptySummary;

@@ -1,4 +1,4 @@
-/** People who are told and asked, and the things around a run. */
+/** Mail, chat and the other services around a run. */
 export type MailMessage = {
   readonly to: string;
   readonly subject: string;

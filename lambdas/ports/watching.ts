@@ -1,4 +1,4 @@
-/** What goes on in the target, and who judges it. */
+/** Watching the target, and evaluating what was measured. */
 import type { AlarmStates } from '#domain/monitoring/alarm-states';
 import type { ActivitySample, Look } from '#domain/monitoring/sample';
 import type { Measurements } from '#lambdas/metrics';
@@ -16,7 +16,7 @@ export type Metrics = {
   put(measurements: Measurements): Promise<void>;
 };
 
-/** Who judges the metrics by the alarm table. Errors: PlatformFailed. */
+/** Evaluates the metrics by the alarm table. Errors: PlatformFailed. */
 export type Alarms = {
   /** What each alarm of the table did since that moment. */
   since(moment: Date): Promise<AlarmStates>;

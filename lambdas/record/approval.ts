@@ -12,7 +12,7 @@ import { readReferenced } from './json';
 export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
 
 /**
- * Reads the decision's evidence and computes its binding anew from the pin and from the evidence as it lies in the store.
+ * Reads the decision's evidence and computes its binding again from the pin and from the evidence as it lies in the store.
  * Errors: ApprovalInvalid, ChecksumMismatch.
  */
 export const requireApproval = async (

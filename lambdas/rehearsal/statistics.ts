@@ -1,4 +1,4 @@
-/** Reads how the target's tables are used, so that a later step can tell what went on since. */
+/** Reads how the target's tables are used, so that a later step can count what happened since. */
 import type { Kept } from '#domain/boxes/room';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';

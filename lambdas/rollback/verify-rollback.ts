@@ -1,4 +1,4 @@
-/** After the rollback the target's catalog must be the one of before the migration. */
+/** Verifies that the target's catalog after the rollback equals the catalog before the migration. */
 import { verifyRollback } from '#domain/boxes/08-apply-migration';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Catalog } from '#domain/catalog/catalog';

@@ -50,7 +50,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
   return { evidence, closing };
 };
 
-/** Once: whoever closes it again, as a redriven execution does, is told how it was closed. */
+/** Once: whoever closes it again, as a redriven execution does, gets the same closing. */
 export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
   const { runId } = input.run;
   const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));

@@ -9,7 +9,7 @@ import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 
-/** Hours may lie between Step 4 and this: the target is identified anew. */
+/** Hours may lie between Step 4 and this: the target is identified again. */
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 7, connect, input, async (facts) => {
     const { database, platform } = ports;

@@ -15,7 +15,7 @@ import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
 /**
- * Down and up again on the branch that the dry run has left: the catalogs must be those of before and after. A migration of
+ * Rolls back and applies again on the branch that the dry run has left: the catalogs must equal those before and after it. A migration of
  * several units is taken back from each restart point too.
  */
 export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput> =>

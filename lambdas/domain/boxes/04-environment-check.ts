@@ -80,7 +80,7 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
           catalogFingerprint,
         }),
   ),
-  // Room to rewrite the largest table. What a migration makes anew is not known before the dry run.
+  // Space to rewrite the largest table. The growth by new objects is not known before the dry run.
   '4.4': judge(['record', 'usedBytes', 'tables'], ({ record: { storageLimitBytes }, usedBytes, tables }) => {
     const largest = Math.max(0, ...tables.map(({ sizeBytes }) => sizeBytes));
     const growthBytes = Math.max(leastGrowthBytes, growthFactor * largest);

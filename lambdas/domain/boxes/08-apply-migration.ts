@@ -1,6 +1,6 @@
 /**
- * Step 8, and what comes after it where the apply did not go well: finding out its outcome, taking it back, comparing. All of them
- * answer box 8.2 anew.
+ * Step 8, and the states that follow when the apply fails: establishing its outcome, rolling back, verifying the rollback. Each of
+ * them answers box 8.2 again.
  */
 import type { Catalog } from '#domain/catalog/catalog';
 import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
@@ -39,7 +39,7 @@ export const applyMigration: Room<8, ApplyFacts> = {
 
 export type EstablishOutcomeFacts = {
   readonly failure: unknown;
-  /** The ledger row of this run, and what stands of it without one; both null when nothing does. */
+  /** The ledger row of this run, and the units that are committed without one; both null when nothing was committed. */
   readonly entry: LedgerEntry | null;
   readonly progress: PartialApply | null;
 };
@@ -58,7 +58,7 @@ export const establishOutcome: Judges<EstablishOutcomeFacts> = {
 };
 
 export type RollBackFacts = {
-  /** Box 8.2 as it stood before; it is part of the answer. */
+  /** The answer to box 8.2 so far; the new answer continues it. */
   readonly answerBefore: Judgement;
   /** How far the apply had come when it failed; null unless only some of it was committed. */
   readonly progress: PartialApply | null;
@@ -71,13 +71,13 @@ export const outcomeNotFoundOut: Judgement = failed('nobody knows whether the mi
 export const takenBackInWords = ({ at, by }: { readonly at: string; readonly by: string }): string =>
   `on ${at} by the migration's rollback section, approved by ${by}`;
 
-const goOn = (judgement: Judgement, clause: string): Judgement => ({
+const continued = (judgement: Judgement, clause: string): Judgement => ({
   ...judgement,
   reason: `${judgement.reason}; ${clause}`,
 });
 
-/** Without the word that something stands. */
-const withoutStanding = (judgement: Judgement, progress: PartialApply | null): Judgement =>
+/** The judgement in the past tense: what was committed may be undone by now. */
+const inPastTense = (judgement: Judgement, progress: PartialApply | null): Judgement =>
   progress === null
     ? judgement
     : { ...judgement, reason: `${committedInWords(progress)}; the ledger has no row of this run` };
@@ -86,12 +86,15 @@ export const rollBack: Judges<RollBackFacts> = {
   '8.2': judgeOf<RollBackFacts>()(
     ['answerBefore', 'progress'],
     ({ answerBefore, progress, approvedBy, outcome }) => {
-      const before = withoutStanding(answerBefore, progress);
+      const before = inPastTense(answerBefore, progress);
       if (outcome && approvedBy !== undefined)
-        return goOn(before, `it was rolled back ${takenBackInWords({ at: outcome.rolledBackAt, by: approvedBy })}`);
+        return continued(
+          before,
+          `it was rolled back ${takenBackInWords({ at: outcome.rolledBackAt, by: approvedBy })}`,
+        );
       const unfinished =
         'its rollback began and did not finish: migration_checklist.ledger and migration_checklist.restart_point show what is left';
-      return { ...goOn(before, unfinished), answer: 'failed' };
+      return { ...continued(before, unfinished), answer: 'failed' };
     },
     ['approvedBy', 'outcome'],
   ),
@@ -111,6 +114,6 @@ export const verifyRollback: Judges<VerifyRollbackFacts> = {
   '8.2': judgeOf<VerifyRollbackFacts>()(
     ['answerBefore', 'catalogBefore', 'catalogAfterRollback'],
     ({ answerBefore, catalogBefore, catalogAfterRollback }) =>
-      goOn(answerBefore, comparisonInWords(gradeWayBack(catalogBefore, catalogAfterRollback))),
+      continued(answerBefore, comparisonInWords(gradeWayBack(catalogBefore, catalogAfterRollback))),
   ),
 };

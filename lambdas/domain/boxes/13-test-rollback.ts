@@ -32,7 +32,7 @@ export type TestRollbackFacts = {
   readonly catalogAfterUpAgain: Artifact<Catalog> | null;
   /** Of those that were there before, between before up and after down. */
   readonly rows: ContentsDifference;
-  /** What the rollback takes away of what stood after up. */
+  /** What the rollback removes of the rows and values that were there after up. */
   readonly dataLoss: DataLoss;
   /** One per restart point that was rehearsed. */
   readonly restarts: readonly RestartVerdict[];
@@ -52,7 +52,7 @@ const answers: Readonly<Record<RollbackVerdict, 'proved' | 'failed'>> = {
   differs: 'failed',
 };
 
-/** A schema that is put back without its rows is no change reverted: a person has to know before the apply. */
+/** A schema that comes back without its rows is not reverted: a person has to know before the apply. */
 const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference): Judgement => {
   const way = gradeWayBack(before, after);
   const { verdict, differences, restoringSql } = way;
@@ -65,7 +65,7 @@ const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference
   return proved(`${schema}; the rows of all tables are the same as before`, facts);
 };
 
-/** What the rollback is worth after only some of the units were applied: where there is no way back, a person has to know. */
+/** Adds how the rollback works after only some of the units were applied: where there is no way back, a person has to know. */
 const withRestarts = (judgement: Judgement, restarts: readonly RestartVerdict[], units: number): Judgement => {
   if (units === 1) return judgement;
   const facts = { ...judgement.facts, fromRestartPoints: restarts };
@@ -82,7 +82,7 @@ const withRestarts = (judgement: Judgement, restarts: readonly RestartVerdict[],
   return { ...judgement, facts, reason: `${judgement.reason}; ${clause}` };
 };
 
-/** What is there after up, down and up, and was not there after the first up, or the other way round. */
+/** How the schema after up, down and up differs from the schema after the first up. */
 export const differencesUpAgain = (afterUp: Catalog, afterUpAgain: Catalog): readonly string[] =>
   describeDifference(differenceOf(afterUp, afterUpAgain));
 

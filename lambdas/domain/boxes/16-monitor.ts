@@ -32,7 +32,7 @@ const targetUnreachable = 'target-unreachable';
 const isCritical = ({ id }: RaisedAlarm) => findAlarm(id).severity === 'critical';
 
 /**
- * The alarms that are laid to the migration: critical, and raised in the window. A target that is away as the window ends is
+ * The alarms that count against the migration: critical, and raised in the window. A target that is away as the window ends is
  * one too, although three looks in a row would make the alarm: nobody saw whether it came back.
  */
 export const decisiveAlarms = (states: AlarmStates, summary: WatchSummary, isOver: boolean): readonly RaisedAlarm[] => {
@@ -51,7 +51,7 @@ const milliseconds = (ms: number) => `${ms.toFixed(1)} ms`;
 const statementInWords = ({ query, meanMs, meanMsBefore }: SlowStatement) =>
   `mean ${milliseconds(meanMs)}, ${meanMsBefore === null ? 'not in the baseline' : `was ${milliseconds(meanMsBefore)}`}: ${query}`;
 
-/** What the looks saw that whoever judges the metrics cannot know. */
+/** What the looks saw and the metrics do not hold. */
 const detailsOf = (id: string, { slow, unreachableBecause }: WatchSummary): readonly string[] => {
   if (findAlarm(id).boxes.includes('16.3') && id !== targetUnreachable) return slow.map(statementInWords);
   return id === targetUnreachable && unreachableBecause !== null ? [unreachableBecause] : [];
@@ -89,7 +89,7 @@ const longestSilenceMs = 3_600_000;
 const silenceMs = ({ longestGapMs, answeredAt }: WatchSummary, { openedAt, endedAt }: Watched) =>
   Math.max(longestGapMs, between(answeredAt ?? openedAt, endedAt));
 
-/** Why nothing was to be seen; null when something was. The application's log is not seen by looks. */
+/** Why nothing was watched; null when something was. Looks do not read the application's log. */
 const whyBlind = (box: WatchedBox, summary: WatchSummary, watched: Watched): string | null => {
   if (box === '16.2')
     return watched.logGroups.length === 0

@@ -94,12 +94,12 @@ const judgeGroup = (group: Group, seen: Seen): Judgement => {
 
 /**
  * A trigger that refuses is tested by its error; one that only changes a row, by being fired in tests that passed. A test that
- * failed and expects no error of any group is told here: what it looks at is what the rows are like afterwards.
+ * failed and expects no error of any group is judged here: it looks at the rows afterwards.
  */
 const judgeTriggerRules = (group: Group, seen: Seen): Judgement => {
   const judgement = judgeGroup(group, seen);
-  const homeless = resultsOf((check) => !groups.some((one) => belongsTo(one, check)), seen);
-  const failing = homeless.filter(({ passed }) => !passed);
+  const ungrouped = resultsOf((check) => !groups.some((one) => belongsTo(one, check)), seen);
+  const failing = ungrouped.filter(({ passed }) => !passed);
   if (failing.length > 0) {
     const reasons = [
       ...(judgement.answer === 'failed' ? [judgement.reason] : []),

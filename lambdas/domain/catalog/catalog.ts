@@ -1,6 +1,6 @@
 export type CatalogValue = string | number | boolean | null;
 
-/** Flat, comparable values under their names; a value that is not there is what PostgreSQL takes when nothing is said, the same as null. */
+/** Flat, comparable values under their names; a missing value equals null and means PostgreSQL's default. */
 export type CatalogDefinition = Readonly<Record<string, CatalogValue>>;
 
 /**

@@ -1,4 +1,4 @@
-/** Writes an object down as a person would: the DDL that makes it, and behind it what DDL says elsewhere. */
+/** Writes an object as a person would: the DDL that creates it, and behind it what other statements set. */
 import type { CatalogObject, CatalogValue } from './catalog';
 import {
   columnClause,
@@ -69,7 +69,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
   },
 };
 
-// What goes without saying is not said of a new object; who owns it is the role that made it.
+// A new object has these values unless it says otherwise; its owner is the role that made it.
 const silent: Readonly<Record<string, CatalogValue>> = {
   isValid: true,
   isValidated: true,
@@ -97,7 +97,7 @@ const isNameless = (field: string, value: CatalogValue) => typeof value === 'boo
 const fieldInWords = (field: string, value: CatalogValue) =>
   (isNameless(field, value) ? '' : `${nameInWords(field)} `) + valueInWords(field, value);
 
-/** `default now() → none`, `valid → INVALID`; null stands for what PostgreSQL takes when nothing is said. */
+/** `default now() → none`, `valid → INVALID`; null stands for PostgreSQL's default. */
 export const changeInWords = (field: string, before: CatalogValue, after: CatalogValue): string => {
   // Nothing said on one side and a claim on the other: the opposite was the case.
   if (typeof (before ?? after) === 'boolean')

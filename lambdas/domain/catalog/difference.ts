@@ -1,8 +1,8 @@
-/** What two snapshots of a schema do not have in common, object by object and value by value. */
+/** The difference between two snapshots of a schema, object by object and value by value. */
 import { type Catalog, type CatalogDefinition, type CatalogObject, type CatalogValue, keyOf } from './catalog';
 import { parentOf } from './identifiers';
 
-/** Null on either side: what PostgreSQL takes when nothing is said. */
+/** Null on either side means PostgreSQL's default. */
 export type FieldChange = { readonly field: string; readonly before: CatalogValue; readonly after: CatalogValue };
 
 export type ChangedObject = {

@@ -3,7 +3,7 @@ import { parentOf } from './identifiers';
 
 const relations = ['table', 'foreign table', 'view', 'materialized view'];
 
-/** Without what another object of the same list brings along: a table's columns, a key's index, a column's sequence. */
+/** The objects without those that another object of the list brings along: a table's columns, a key's index, a column's sequence. */
 export const unfolded = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
   const keys = new Set(objects.map(keyOf));
   const isListed = (kind: string, identity: string) => keys.has(`${kind} ${identity}`);

@@ -1,4 +1,4 @@
-/** Says of a rollback's differences which are nobody's fault: some do no harm, some PostgreSQL itself cannot undo. */
+/** Grades what a rollback left different: some of it does no harm, some of it PostgreSQL itself cannot undo. */
 import { type CatalogDifference, isEmptyDifference } from './difference';
 import { gradingRules, type Remark } from './grading-rules';
 

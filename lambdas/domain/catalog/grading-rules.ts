@@ -21,7 +21,7 @@ export type GradingRule = {
   };
 };
 
-/** Takes one field out of the changed objects of a kind wherever `remarkOn` finds a word for it. */
+/** Takes one field out of the changed objects of a kind wherever `remarkOn` gives a remark. */
 const takeField = (
   changed: readonly ChangedObject[],
   kind: string,
@@ -73,7 +73,7 @@ const isSame = (one: CatalogDefinition, other: CatalogDefinition) =>
 const isTwinOf = (sequence: CatalogObject) => (other: CatalogObject) =>
   other.kind === 'sequence' && Boolean(other.definition['ownedBy']) && isSame(sequence.definition, other.definition);
 
-/** A serial or identity column made anew, whose sequence got another name than the one of before. */
+/** A serial or identity column that was created again, whose sequence got another name. */
 const sequenceRenamed: GradingRule = {
   grade: 'harmless',
   take: (difference) => {

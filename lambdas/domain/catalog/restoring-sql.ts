@@ -152,7 +152,7 @@ const giveToColumn = (sequence: CatalogObject): Restoration => ({
 const inOrder = (parts: readonly (readonly string[] | null)[]) =>
   parts.includes(null) ? null : [...new Set(parts.flatMap((part) => part ?? []))];
 
-/** What is said in statements of its own after an object was made. */
+/** The statements that finish an object after its creation. */
 const finish = (object: CatalogObject) =>
   Object.keys(object.definition)
     .filter(

@@ -11,7 +11,7 @@ import { declaredQuery } from './declared-queries';
 import { declaredTest } from './declared-tests';
 import { type Directive, directivesOf } from './directives';
 
-/** A test and a query are told apart by their names in the report, so names are there and differ. */
+/** The report names each test and query, so each has a name of its own. */
 const refuseUnnamed = (fileName: string, directives: readonly Directive[]): void => {
   const seen = new Map<string, number>();
   for (const { keyword, value, at } of directives.filter((one) => one.keyword === 'test' || one.keyword === 'query')) {

@@ -49,14 +49,14 @@ const lockSurprises = (
     const own = predicted.find((lock) => lock.table === table);
     const expected = own ? blockedBy[own.mode] : 'nobody';
     const taken = strongestOn(assessed.locks, table);
-    // What is held already is not taken again: there the prediction cannot be told wrong.
+    // What is held already is not taken again: there no measurement contradicts the prediction.
     const before = strongestOn(held, table);
     const measured = ranks.indexOf(before) > ranks.indexOf(taken) ? expected : taken;
     return surpriseOf(`blocked on ${table}`, expected, measured, ranks.indexOf(measured) - ranks.indexOf(expected));
   });
 
 /**
- * `isEmpty` tells tables without rows: there a predicted scan or rewrite that was not seen is no false alarm.
+ * `isEmpty` knows the tables without rows: there a predicted scan or rewrite that was not seen is no false alarm.
  * Statements that no lock was predicted of are expected to touch no existing table.
  */
 export const comparePrediction = (
@@ -75,10 +75,10 @@ export const comparePrediction = (
       .flatMap((earlier) => earlier.locks)
       .filter((lock) => isHeldAt(lock, assessed.startedAtMs));
     const more = rankOf(assessed.class) - rankOf(expectedClass);
-    const isUntold = more < 0 && locks.every(({ table }) => isEmpty(table));
+    const isInvisible = more < 0 && locks.every(({ table }) => isEmpty(table));
     const surprises = [
       ...lockSurprises(assessed, locks, held),
-      isUntold ? null : surpriseOf('work', expectedClass, assessed.class, more),
+      isInvisible ? null : surpriseOf('work', expectedClass, assessed.class, more),
     ].filter((surprise) => surprise !== null);
     const isWorse = surprises.some((surprise) => surprise.isWorse);
     return {

@@ -1,4 +1,4 @@
-/** What each statement of a dry run means for whoever uses the tables: its class, whom it blocks, for how long, how bad that is. */
+/** Grades what each statement of a dry run means for those who use the tables: its class, whom it blocks, for how long, how bad that is. */
 import { type Blocked, type LockMode, lockModes, longestBlockingMs, whoWaits } from '#domain/locks/lock-modes';
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { HeldLock, StatementRun } from './measured';

@@ -1,4 +1,4 @@
-/** What a server tells of statements that ran. */
+/** What the server measured of each statement that ran. */
 
 /** A lock the statement took on a relation that existed before the migration. */
 export type HeldLock = {
@@ -26,7 +26,7 @@ export type StatementRun = {
   readonly rewritten: readonly string[];
   /** Existing tables that were emptied by TRUNCATE. */
   readonly emptied: readonly string[];
-  /** Existing indexes that were built anew. */
+  /** Existing indexes that were rebuilt. */
   readonly rebuilt: readonly string[];
   /** Rows read by sequential scans of existing tables. */
   readonly rowsScanned: number;

@@ -3,7 +3,7 @@ import type { Answer, BoxAnswer, EvidenceDocument } from './document';
 
 /**
  * The last answer of each box, in the order of the documents: what the dry run measured replaces what the review predicted,
- * and what a person attested replaces what stood open.
+ * and what a person attested replaces what was open.
  *
  * @example
  * latestAnswers([reviewed, rehearsed]).find(({ box }) => box === id)?.reason // 'measured on the branch: …'

@@ -33,7 +33,7 @@ export type FolderMigration = {
 };
 
 export type MigrationFolder = {
-  /** The form's name as it is said to people. */
+  /** The form's name, for people. */
   readonly form: string;
   /** In the order in which the tool would apply them. */
   readonly migrations: readonly FolderMigration[];
@@ -46,6 +46,6 @@ export type FolderForm = {
   readonly name: string;
   /** True when the file is a part of this form: by its name, or by the markers in it. */
   readonly claims: (file: FolderFile, text: string) => boolean;
-  /** Of claimed files. Errors: MigrationRefused where the tool itself could not tell what to apply. */
+  /** Of claimed files. Errors: MigrationRefused where the tool itself would not know what to apply. */
   readonly read: (files: readonly FolderFile[]) => Pick<MigrationFolder, 'migrations' | 'notes'>;
 };

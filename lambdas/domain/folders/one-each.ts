@@ -1,4 +1,4 @@
-/** Files by their version, each once: of two with the same one no tool could tell which to apply. */
+/** Files by their version, each once: of two with the same version no tool knows which to apply. */
 import { MigrationRefused } from '#domain/errors';
 import type { FolderFile } from './folder';
 

@@ -1,4 +1,4 @@
-/** What of a script is sent to the server in one message, and what that tells about how it must run. */
+/** The pieces of a script that are sent to the server in one message each, and how they must run. */
 import type { Node } from 'libpg-query';
 import { parseSql } from '#domain/sql/parse-sql';
 import { nodeOf } from '#domain/sql/syntax';

@@ -1,4 +1,4 @@
-/** The locks a statement will take on tables, told from its syntax tree; the dry run measures the real ones. */
+/** Predicts the locks that a statement takes on tables from its syntax tree; the dry run measures the real ones. */
 import type { AlterTableCmd, Node, RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { outsideTransaction } from '#domain/sql/outside-transaction';

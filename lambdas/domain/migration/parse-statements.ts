@@ -4,7 +4,7 @@ import { type ParsedStatement, parseSql } from '#domain/sql/parse-sql';
 import { refusal, type Source } from '#domain/sql/source';
 import { refuseUnfit } from './refused-statements';
 
-// The parser stops at the first row behind it, which is a syntax error as any other: only the text before it tells.
+// The parser stops at the first row behind it, which is a syntax error like any other: only the text before it shows the COPY.
 const inlineCopy = /\bcopy\b[^;]*\bfrom\s+stdin\b[^;]*;\s*$/i;
 
 /** The parser quotes the token it stopped at, which may be a secret between quotes or run to the end of the file. */

@@ -24,7 +24,7 @@ export type EnteredLook = {
 /** 50: more than a window can hold that ends at its first alarm, even when warnings come and go. */
 const transitionsKept = 50;
 
-/** How an alarm stands, and since when; one that has never moved is quiet. */
+/** The state of an alarm, and since when; one that has never changed is OK. */
 export const alarmStateOf = (
   { transitions }: AlarmBook,
   id: string,

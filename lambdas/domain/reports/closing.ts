@@ -29,7 +29,7 @@ export type Ending = {
   readonly remaining?: readonly string[];
 };
 
-/** A Lambda's cause is JSON with errorMessage; everything else is text. */
+/** The message in a cause: a function's failure comes as JSON with its message inside; all other causes are text. */
 export const messageOf = (cause: string): string => {
   try {
     const parsed = JSON.parse(cause) as { errorMessage?: unknown };

@@ -42,7 +42,7 @@ export type Report = {
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
   readonly signOff: {
     readonly appliedBy: string | null;
-    /** What became of a migration that stopped in its middle, as box 8.2 says it; null for all others. */
+    /** The answer to box 8.2 for a migration that stopped in its middle; null for all others. */
     readonly appliedInPart: string | null;
     readonly appliedAt: string | null;
     readonly environment: 'staging';
@@ -110,12 +110,12 @@ const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
 
 const durationOf = ({ startedAt, finishedAt }: EvidenceDocument) => Date.parse(finishedAt) - Date.parse(startedAt);
 
-/** Failed boxes, and what was found that no failed box says: a later answer may have replaced the one that told it. */
+/** Failed boxes, and the findings that no failed box names: a later answer may have replaced the one that named them. */
 const issuesIn = (boxes: readonly ReportBox[], documents: readonly EvidenceDocument[]): readonly string[] => {
   const failed = boxes.filter(({ answer }) => answer === 'failed').map(({ id, reason }) => `${id}: ${reason}`);
   const found = documents
     .flatMap(({ findings }) => findings)
-    .filter(({ message }) => !failed.some((told) => told.includes(message)))
+    .filter(({ message }) => !failed.some((issue) => issue.includes(message)))
     .map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`));
   return [...failed, ...found];
 };

@@ -1,4 +1,4 @@
-/** What the team is told when a migration was applied: description, time, warnings, next steps. */
+/** The message to the team after a migration was applied: description, time, warnings, next steps. */
 import type { BoxAnswer } from '#domain/evidence/document';
 import { onOneLine } from './sentence';
 

@@ -1,4 +1,4 @@
-/** What each statement does to tables that were there before: predicted locks, work and time. */
+/** What each statement does to existing tables: predicted locks, work and time. */
 
 import { estimateMs } from '#domain/locks/estimate';
 import type { PredictedLock } from '#domain/locks/predict-locks';
@@ -13,7 +13,7 @@ export type StatementImpact = {
   readonly statement: SqlStatement;
   /** Position in the file of the first statement of its unit. */
   readonly unitAt: number;
-  /** On tables that were there before, by their names of before. */
+  /** On existing tables, by the names that they had before the migration. */
   readonly locks: readonly PredictedLock[];
   /** Null when the size of a table it works on is not known. */
   readonly estimatedMs: number | null;

@@ -1,4 +1,4 @@
-/** Follows tables through a migration that renames them: what is known of a table is known by its name of before. */
+/** Follows tables through a migration that renames them: what is known of a table is known by the name that it had before. */
 import type { RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { nodeOf, relationName } from '#domain/sql/syntax';
@@ -6,9 +6,9 @@ import type { TableChange } from './changes/change';
 
 /** `at` is a statement's position in the file; all names are `schema.name`. */
 export type TableNames = {
-  /** What the table of that name was called before the migration; null for one that the migration makes. */
+  /** The name that the table had before the migration; null for one that the migration creates. */
   original(name: string, at: number): string | null;
-  /** What a table of before is called when that statement begins. */
+  /** The name of an existing table when that statement begins. */
   current(original: string, at: number): string;
 };
 

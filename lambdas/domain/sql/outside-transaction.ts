@@ -34,7 +34,7 @@ type Recognised = OutsideTransaction & { applies(node: Node): unknown };
 const several = ['REINDEX_OBJECT_SCHEMA', 'REINDEX_OBJECT_SYSTEM', 'REINDEX_OBJECT_DATABASE'];
 
 // Each calls PreventInTransactionBlock in PostgreSQL's source. What only does so for a partitioned table (REINDEX, CLUSTER)
-// is not told from its text: the dry run fails with 25001, which says so.
+// cannot be seen in its text: the dry run fails with 25001, which says so.
 const recognised: readonly Recognised[] = [
   {
     name: 'CREATE INDEX CONCURRENTLY',

@@ -1,4 +1,4 @@
-/** Finds what tables and columns have become between two moments of a database: PostgreSQL keeps the number of what it renames. */
+/** Pairs the tables and columns of two moments of a database: PostgreSQL keeps the number of what it renames. */
 import type { ColumnContents, TableContents } from './contents';
 
 type Match<T> = (before: T, after: T) => boolean;

@@ -1,4 +1,4 @@
-/** Which rows and values a migration takes away, told apart from whether it can be taken back. */
+/** Which rows and values a migration removes, whether or not it can be rolled back. */
 import { counted, grouped } from '#domain/count';
 import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';

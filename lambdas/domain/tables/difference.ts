@@ -1,4 +1,4 @@
-/** What has happened to the rows that were there before: which went, and which hold other values. */
+/** How the rows that were there before differ now: which were removed, and which hold other values. */
 import { counted, grouped } from '#domain/count';
 import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';

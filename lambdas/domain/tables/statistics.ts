@@ -1,4 +1,4 @@
-/** What a server tells of its tables. */
+/** What PostgreSQL counts of each table. */
 
 export type TableStatistics = {
   /** `schema.table`, unquoted. */

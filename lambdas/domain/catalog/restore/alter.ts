@@ -7,7 +7,7 @@ import { restorePrivileges } from './privileges';
 
 type Alteration = {
   readonly object: CatalogObject;
-  /** The value to put back; null = what PostgreSQL takes when nothing is said. */
+  /** The value to put back; null = PostgreSQL's default. */
   readonly value: CatalogValue;
   readonly now: CatalogValue;
 };

@@ -19,7 +19,7 @@ const words: Readonly<Record<string, string>> = {
   server: 'FOREIGN SERVER',
 };
 
-/** What PostgreSQL gives to everybody when nothing is said. */
+/** The privileges that PostgreSQL gives to PUBLIC by default. */
 const publicByDefault: Readonly<Record<string, string>> = {
   function: 'EXECUTE',
   'window function': 'EXECUTE',

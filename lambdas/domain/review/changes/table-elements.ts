@@ -31,7 +31,7 @@ export const columnsIn = (expression: unknown): readonly string[] => {
   return [...columns];
 };
 
-/** The tree has the default action and a written NO ACTION alike, so the text must tell. */
+/** The tree has the default action and a written NO ACTION alike, so only the text shows it. */
 const statesOnDelete = (sql: string, location: number): boolean => {
   const text = Buffer.from(sql).toString('latin1');
   let depth = 0;

@@ -1,4 +1,4 @@
-/** Box 3.5, as far as it can be told before the dry run: who has to wait, and for how long. */
+/** Box 3.5, as far as the review can predict it: who has to wait, and for how long. */
 import { blockedBy, longestBlockingMs } from '#domain/locks/lock-modes';
 import type { PredictedLock } from '#domain/locks/predict-locks';
 import { nodeOf } from '#domain/sql/syntax';

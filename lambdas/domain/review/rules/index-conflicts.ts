@@ -18,7 +18,7 @@ const whereInWords = ({ line }: Key) => (line === null ? 'which exists already' 
 const isDuplicate = (key: Key, other: Key) =>
   key.signature !== null && key.signature === other.signature && (key.isUnique === other.isUnique || !key.isUnique);
 
-/** Of two equal ones only the later is told of, and never the one that makes rows unique. */
+/** Of two equal ones only the later is a finding, and never the one that makes rows unique. */
 const isLater = (key: Key, other: Key) =>
   key.isUnique !== other.isUnique ||
   (other.line ?? 0) < (key.line ?? 0) ||

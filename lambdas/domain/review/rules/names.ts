@@ -64,7 +64,7 @@ export const nameTooLong: Rule = {
   title: 'A name is over 63 bytes',
   why: 'PostgreSQL cuts it off with no more than a notice; two long names can become one.',
   remedy: 'Shorten the name to 63 bytes.',
-  // The parser has cut the name off already, so the text must tell.
+  // The parser has cut the name off already, so only the text shows it.
   check: ({ migration }) =>
     migration.statements.flatMap(({ sql, line }) =>
       lexemesOf(sql)
