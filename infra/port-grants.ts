@@ -5,7 +5,7 @@ import type { PortUse } from './function-table';
 import type { Grant } from './grant';
 import type { Names } from './names';
 
-export type Surroundings = {
+export type GrantContext = {
   readonly config: Config;
   readonly names: Names;
   readonly bucketArn: string;
@@ -22,13 +22,13 @@ type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'probes'>
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
-  readonly environment: (around: Surroundings) => Readonly<Record<string, string>>;
-  readonly grants: (around: Surroundings) => readonly Grant[];
+  readonly environment: (context: GrantContext) => Readonly<Record<string, string>>;
+  readonly grants: (context: GrantContext) => readonly Grant[];
 };
 
 const none = () => ({});
 
-const readSecret = ({ names }: Surroundings, secretName: string, reason: string): Grant => ({
+const readSecret = ({ names }: GrantContext, secretName: string, reason: string): Grant => ({
   actions: ['secretsmanager:GetSecretValue'],
   resources: [names.secretArn(secretName)],
   reason,
@@ -42,8 +42,12 @@ const platform: PortCost = {
     NEON_API_URL: config['neon.apiUrl'],
     DATABASE_ROLE: config['neon.role'],
   }),
-  grants: (around) => [
-    readSecret(around, around.config['neon.apiKeySecret'], "asks Neon about the target or for its address: Neon's key"),
+  grants: (context) => [
+    readSecret(
+      context,
+      context.config['neon.apiKeySecret'],
+      "asks Neon about the target or for its address: Neon's key",
+    ),
   ],
 };
 
@@ -54,7 +58,7 @@ const answerTask = (action: string, reason: string): PortCost => ({
   grants: ({ names }) => [{ actions: [action], resources: [names.stateMachineArn], reason }],
 });
 
-const scheduleEnvironment = ({ names, schedulerRoleArn }: Surroundings) => ({
+const scheduleEnvironment = ({ names, schedulerRoleArn }: GrantContext) => ({
   SCHEDULE_GROUP: names.scheduleGroup,
   SCHEDULE_ROLE_ARN: schedulerRoleArn,
   SAMPLE_FUNCTION_ARN: names.sampleFunctionArn,
@@ -88,9 +92,9 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   activity: {
     ...platform,
     modules: ['platform', 'activity'],
-    environment: (around) => ({
-      ...platform.environment(around),
-      ...(around.config['neon.sqlUrl'] !== '' && { NEON_SQL_URL: around.config['neon.sqlUrl'] }),
+    environment: (context) => ({
+      ...platform.environment(context),
+      ...(context.config['neon.sqlUrl'] !== '' && { NEON_SQL_URL: context.config['neon.sqlUrl'] }),
     }),
   },
   // Printed to the log, which CloudWatch reads: no call, no permission.
@@ -111,11 +115,11 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   backups: {
     ...platform,
     modules: ['platform', 'backups'],
-    grants: (around) => [
-      ...platform.grants(around),
+    grants: (context) => [
+      ...platform.grants(context),
       {
         actions: ['s3:AbortMultipartUpload'],
-        resources: [`${around.bucketArn}/runs/*`],
+        resources: [`${context.bucketArn}/runs/*`],
         reason: 'gives up the upload in parts when the dump fails; the key holds the run id',
       },
     ],
@@ -139,9 +143,9 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   chat: {
     modules: ['chat'],
     environment: ({ config }) => ({ CHAT_WEBHOOK_SECRETS: config['chat.webhookSecrets'].join(',') }),
-    grants: (around) =>
-      around.config['chat.webhookSecrets'].map((name) =>
-        readSecret(around, name, "tells the team in its chat: the webhook's address"),
+    grants: (context) =>
+      context.config['chat.webhookSecrets'].map((name) =>
+        readSecret(context, name, "tells the team in its chat: the webhook's address"),
       ),
   },
   'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machine'),
@@ -180,8 +184,12 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   secrets: {
     modules: ['secrets'],
     environment: ({ config }) => ({ LINK_KEY_SECRET: config['approvals.linkKeySecret'] }),
-    grants: (around) => [
-      readSecret(around, around.config['approvals.linkKeySecret'], 'makes or checks links, seals or opens task tokens'),
+    grants: (context) => [
+      readSecret(
+        context,
+        context.config['approvals.linkKeySecret'],
+        'makes or checks links, seals or opens task tokens',
+      ),
     ],
   },
   probes: { modules: [], environment: none, grants: () => [] },

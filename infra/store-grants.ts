@@ -1,6 +1,6 @@
 import type { FunctionRow } from './function-table';
 import type { Grant } from './grant';
-import type { Surroundings } from './port-grants';
+import type { GrantContext } from './port-grants';
 
 const useKey = (action: string, keyArn: string, reason: string): Grant => ({
   actions: [action],
@@ -9,8 +9,8 @@ const useKey = (action: string, keyArn: string, reason: string): Grant => ({
 });
 
 /** Permissions on the bucket, by the prefixes of the function's row, and on the key that it is encrypted with. */
-export const storeGrants = ({ reads, writes, removes }: FunctionRow, around: Surroundings): readonly Grant[] => {
-  const { bucketArn, keyArn } = around;
+export const storeGrants = ({ reads, writes, removes }: FunctionRow, context: GrantContext): readonly Grant[] => {
+  const { bucketArn, keyArn } = context;
   const below = (prefixes: readonly string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
   const grants: readonly Grant[] = [
     // A condition on the prefix would not be met by GetObject, which has none.

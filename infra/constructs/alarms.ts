@@ -65,7 +65,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { names, topic, metrics, watchesLogs } = props;
-    const tell = new SnsAction(topic);
+    const notify = new SnsAction(topic);
     const make = (row: AlarmRow | WorkflowAlarm, metric: IMetric) =>
       new Alarm(this, constructIdOf(row.id), {
         alarmName: names.alarmName(row.id),
@@ -85,7 +85,7 @@ export class Alarms extends Construct {
     });
     // Critical ones ring once, together, by the composite alarm.
     const warnings = ofTarget.filter(({ row }) => row.severity === 'warning').map(({ alarm }) => alarm);
-    for (const alarm of [...warnings, ...ofWorkflow]) alarm.addAlarmAction(tell);
+    for (const alarm of [...warnings, ...ofWorkflow]) alarm.addAlarmAction(notify);
     this.all = [...ofTarget.map(({ alarm }) => alarm), ...ofWorkflow];
     const critical = ofTarget.filter(({ row }) => row.severity === 'critical').map(({ alarm }) => alarm);
     this.composite = new CompositeAlarm(this, 'Composite', {
@@ -93,7 +93,7 @@ export class Alarms extends Construct {
       alarmDescription: `${compositeAlarm.title}. The alarms below it say why; what to do: docs/operations.md#alarms`,
       alarmRule: AlarmRule.anyOf(...critical.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
     });
-    this.composite.addAlarmAction(tell);
-    this.composite.addOkAction(tell);
+    this.composite.addAlarmAction(notify);
+    this.composite.addOkAction(notify);
   }
 }

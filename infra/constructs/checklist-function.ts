@@ -16,7 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionRow } from '../function-table';
 import { type Grant, grantTo } from '../grant';
-import { portCosts, type Surroundings } from '../port-grants';
+import { type GrantContext, portCosts } from '../port-grants';
 import { storeGrants } from '../store-grants';
 import { makeLogGroup } from './log-group';
 
@@ -25,7 +25,7 @@ export type FunctionProps = {
   readonly code: Code;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly around: Surroundings;
+  readonly context: GrantContext;
   readonly encryptionKey: IKey;
   readonly failedEvents: IQueue;
 };
@@ -66,21 +66,21 @@ const repeats = (functionName: string): EventInvokeConfigOptions =>
  */
 export class ChecklistFunction extends LambdaFunction {
   constructor(scope: Construct, props: FunctionProps) {
-    const { row, code, timeoutSeconds, environment, around, encryptionKey, failedEvents } = props;
+    const { row, code, timeoutSeconds, environment, context, encryptionKey, failedEvents } = props;
     const { functionName, memoryMb, asks, isEvent } = row;
     const costs = asks.map((use) => portCosts[use]);
     // A role of its own: the managed policy for Lambda may write to every log of the account.
     const role = new Role(scope, `${functionName}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = makeLogGroup(scope, `${functionName}Logs`, { encryptionKey });
     grantTo(role, [
-      ...storeGrants(row, around),
-      ...costs.flatMap(({ grants }) => grants(around)),
+      ...storeGrants(row, context),
+      ...costs.flatMap(({ grants }) => grants(context)),
       writeLogs(logGroup.logGroupArn),
       trace,
       ...(isEvent ? [keepFailed(failedEvents.queueArn)] : []),
     ]);
     super(scope, functionName, {
-      functionName: around.names.functionName(functionName),
+      functionName: context.names.functionName(functionName),
       description: `${functionName}: ${row.file}`,
       code,
       handler: 'index.handler',
@@ -92,7 +92,7 @@ export class ChecklistFunction extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: Object.assign({}, environment, ...costs.map((cost) => cost.environment(around))),
+      environment: Object.assign({}, environment, ...costs.map((cost) => cost.environment(context))),
       ...(isEvent && { ...repeats(functionName), onFailure: into(failedEvents) }),
     });
   }

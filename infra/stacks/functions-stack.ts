@@ -12,7 +12,7 @@ import { commonEnvironment } from '../environment';
 import { importValue } from '../exports';
 import { type FunctionRow, functionTable } from '../function-table';
 import { namesIn } from '../names';
-import type { Surroundings } from '../port-grants';
+import type { GrantContext } from '../port-grants';
 import { pageTimeoutSeconds, readTimeouts } from '../state-timeouts';
 
 export type FunctionsStackProps = StackProps & {
@@ -28,7 +28,7 @@ export class FunctionsStack extends Stack {
     const names = namesIn(this, config);
     const timeoutOf = readTimeouts(loadDefinition('migration-checklist'));
     const schedule = new SampleSchedule(this, 'SampleSchedule', names);
-    const around: Surroundings = {
+    const context: GrantContext = {
       config,
       names,
       bucketArn: importValue(config, 'StoreBucketArn'),
@@ -36,8 +36,8 @@ export class FunctionsStack extends Stack {
       schedulerRoleArn: schedule.role.roleArn,
     };
     const shared = {
-      around,
-      encryptionKey: Key.fromKeyArn(this, 'DataKey', around.keyArn),
+      context,
+      encryptionKey: Key.fromKeyArn(this, 'DataKey', context.keyArn),
       failedEvents: makeFailedEvents(this, names),
       environment: commonEnvironment(config, {
         bucketName: importValue(config, 'StoreBucketName'),

@@ -5,7 +5,7 @@ import { onHttp } from './on-http';
 import { onLambda, type Run } from './on-lambda';
 import { watchCall } from './watch-call';
 
-const surroundings = (functionName: string, modules: LiveModules) => ({
+const handlerParts = (functionName: string, modules: LiveModules) => ({
   functionName,
   watch: watchCall,
   makePorts: async () => createLivePorts(process.env, modules),
@@ -13,8 +13,8 @@ const surroundings = (functionName: string, modules: LiveModules) => ({
 
 /** For a step or an entry point of the workflow. */
 export const stepHandler = <Input, Output>(functionName: string, run: Run<Input, Output>, modules: LiveModules) =>
-  onLambda(run, surroundings(functionName, modules));
+  onLambda(run, handlerParts(functionName, modules));
 
 /** For a page behind the HTTP API. */
 export const pageHandler = (functionName: string, run: Run<HttpRequest, HttpResponse>, modules: LiveModules) =>
-  onHttp(run, surroundings(functionName, modules));
+  onHttp(run, handlerParts(functionName, modules));

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { html } from '#domain/html/html';
 import { pageHeaders, renderPage } from '#domain/html/page';
 import type { HttpRequest, HttpResponse } from './http';
-import { type Run, type Surroundings, unwatched, withLogLine } from './on-lambda';
+import { type HandlerParts, type Run, unwatched, withLogLine } from './on-lambda';
 import { rememberSuccess } from './remember-success';
 
 /** What the wrapper reads of an event; tests need not invent the rest. */
@@ -52,7 +52,7 @@ const toResult = ({ status, headers, body }: HttpResponse): APIGatewayProxyStruc
  */
 export const onHttp = (
   run: Run<HttpRequest, HttpResponse>,
-  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: Surroundings,
+  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: HandlerParts,
 ): ((event: HttpEvent, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyStructuredResultV2>) => {
   const ports = rememberSuccess(makePorts);
   return async (event, context) => {

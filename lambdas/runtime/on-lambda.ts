@@ -8,7 +8,7 @@ import type { Watch } from './watch-call';
 
 export type Run<Input, Output> = (input: Input, ports: Ports) => Promise<Output>;
 
-export type Surroundings = {
+export type HandlerParts = {
   readonly makePorts: () => Promise<Ports>;
   /** The checklist's name of the function, for example `BackupDatabase`. */
   readonly functionName: string;
@@ -55,7 +55,7 @@ export const withLogLine = async <T>(
 
 export const onLambda = <Input, Output>(
   run: Run<Input, Output>,
-  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: Surroundings,
+  { makePorts, functionName, watch = unwatched, logger = new Logger({ serviceName: functionName }) }: HandlerParts,
 ): ((input: Input, context: Pick<Context, 'awsRequestId'>) => Promise<Output>) => {
   const ports = rememberSuccess(makePorts);
   const step = stepNumberOf(functionName);
