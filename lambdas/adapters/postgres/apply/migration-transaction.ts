@@ -34,7 +34,7 @@ const lastOf = (statements: readonly SqlStatement[]) => statements.at(-1) ?? { i
 
 // Deferred constraints are checked now, under the settings that the migration left, because ours follow and because their
 // failure then belongs to the migration for certain, and not to a COMMIT.
-const checkDeferred = async (session: Session, statements: readonly SqlStatement[]) => {
+const verifyDeferred = async (session: Session, statements: readonly SqlStatement[]) => {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
   } catch (error) {
@@ -95,7 +95,7 @@ export const inMigrationTransaction = <T>(
           const startedAtMs = performance.now();
           runs = await runStatements(session, statements, { isAlone: exactCounts, isFromMiddle });
           const durationMs = Math.round(performance.now() - startedAtMs);
-          await checkDeferred(session, statements);
+          await verifyDeferred(session, statements);
           await session.query(becomeOurselves);
           if ((await digestOwnTables(session)) !== ownTables) throw new MigrationRefused(ownTablesChanged);
           return { durationMs, measured: closeRuns(runs, performance.now()) };

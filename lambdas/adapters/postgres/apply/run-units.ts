@@ -18,7 +18,7 @@ import { isNothingToTakeBack } from '../statements/statement-runner';
 import { inMigrationTransaction } from './migration-transaction';
 import { runOutside } from './run-outside';
 
-export type Work<T> = Errand & {
+export type UnitWork<T> = Errand & {
   readonly statements: readonly SqlStatement[];
   readonly limits: StatementLimits;
   readonly exactCounts: boolean;
@@ -44,7 +44,7 @@ type Measured = { readonly durationMs: number; readonly statements: readonly Sta
 /** What a unit came to; `result` is null while others follow. */
 type Step<T> = Measured & { readonly result: T | null; readonly wasFinishedBefore: boolean };
 
-type Place = {
+type UnitPosition = {
   readonly unit: Unit;
   readonly units: number;
   readonly isLast: boolean;
@@ -56,31 +56,40 @@ type Place = {
 const nothing: Measured = { durationMs: 0, statements: [] };
 
 /** Null when the unit has to be run. */
-const earlierStep = async <T>(session: Session, work: Work<T>, place: Place): Promise<Step<T> | null> => {
+const earlierStep = async <T>(session: Session, work: UnitWork<T>, position: UnitPosition): Promise<Step<T> | null> => {
   const settled = await work.settled(session);
   if (settled !== null) return { ...nothing, result: settled, wasFinishedBefore: true };
-  const point = place.keepsPoint ? await readPoint(session, work, place.unit) : null;
+  const point = position.keepsPoint ? await readPoint(session, work, position.unit) : null;
   if (!point?.isDone) return null;
   const { durationMs, statements } = point;
-  const result = place.isLast ? await work.finish(session, place.sinceMs + durationMs) : null;
+  const result = position.isLast ? await work.finish(session, position.sinceMs + durationMs) : null;
   return { durationMs, statements, result, wasFinishedBefore: false };
 };
 
-const noteEnd = async <T>(session: Session, work: Work<T>, place: Place, measured: Measured): Promise<T | null> => {
-  if (place.keepsPoint) await recordDone(session, work, place.unit, measured);
-  return place.isLast ? work.finish(session, place.sinceMs + measured.durationMs) : null;
+const noteEnd = async <T>(
+  session: Session,
+  work: UnitWork<T>,
+  position: UnitPosition,
+  measured: Measured,
+): Promise<T | null> => {
+  if (position.keepsPoint) await recordDone(session, work, position.unit, measured);
+  return position.isLast ? work.finish(session, position.sinceMs + measured.durationMs) : null;
 };
 
-const runTransaction = async <T>(connection: ConnectionSettings, work: Work<T>, place: Place): Promise<Step<T>> => {
-  const { unit, keepsPoint } = place;
+const runTransaction = async <T>(
+  connection: ConnectionSettings,
+  work: UnitWork<T>,
+  position: UnitPosition,
+): Promise<Step<T>> => {
+  const { unit, keepsPoint } = position;
   const { result: step, statements } = await inMigrationTransaction(connection, work, async ({ session, run }) => {
     await lockLedger(session, work.purpose);
     await ensureOwnSchema(session);
-    const earlier = await earlierStep(session, work, place);
+    const earlier = await earlierStep(session, work, position);
     if (earlier) return earlier;
     const { durationMs, measured } = await run(unit.statements, unit.settings);
-    if (keepsPoint) await recordBegun(session, work, unit, { units: place.units, leftover: null });
-    const result = await noteEnd(session, work, place, { durationMs, statements: measured });
+    if (keepsPoint) await recordBegun(session, work, unit, { units: position.units, leftover: null });
+    const result = await noteEnd(session, work, position, { durationMs, statements: measured });
     return { result, durationMs, statements: measured, wasFinishedBefore: false };
   });
   // How long locks were held is known after the commit only; what was written down with it says it without the commit.
@@ -88,7 +97,7 @@ const runTransaction = async <T>(connection: ConnectionSettings, work: Work<T>, 
 };
 
 /** After a failure nothing may be left half-done, or it must be said. Errors: the failure, when the statement had not finished. */
-const afterFailure = async <T>(own: Session, work: Work<T>, unit: Unit, failure: unknown): Promise<Measured> => {
+const afterFailure = async <T>(own: Session, work: UnitWork<T>, unit: Unit, failure: unknown): Promise<Measured> => {
   try {
     const begun = await readPoint(own, work, unit);
     if (!begun?.leftover) throw failure;
@@ -104,8 +113,13 @@ const afterFailure = async <T>(own: Session, work: Work<T>, unit: Unit, failure:
   throw failure;
 };
 
-const runOutsideUnit = async <T>(own: Session, connection: ConnectionSettings, work: Work<T>, place: Place) => {
-  const unit = place.unit as Unit & { outside: NonNullable<Unit['outside']> };
+const runOutsideUnit = async <T>(
+  own: Session,
+  connection: ConnectionSettings,
+  work: UnitWork<T>,
+  position: UnitPosition,
+) => {
+  const unit = position.unit as Unit & { outside: NonNullable<Unit['outside']> };
   const point = await readPoint(own, work, unit);
   if (point?.leftover) {
     // Begun by an attempt that was interrupted. How long it took nobody knows.
@@ -114,7 +128,7 @@ const runOutsideUnit = async <T>(own: Session, connection: ConnectionSettings, w
   }
   try {
     const run = await runOutside(connection, own, unit, work, (leftover) =>
-      recordBegun(own, work, unit, { units: place.units, leftover }),
+      recordBegun(own, work, unit, { units: position.units, leftover }),
     );
     return { durationMs: Math.round(run.durationMs), statements: [run] };
   } catch (error) {
@@ -128,7 +142,11 @@ const runOutsideUnit = async <T>(own: Session, connection: ConnectionSettings, w
  */
 const silenceMs = 60_000;
 
-const runOutsideTransaction = <T>(connection: ConnectionSettings, work: Work<T>, place: Place): Promise<Step<T>> =>
+const runOutsideTransaction = <T>(
+  connection: ConnectionSettings,
+  work: UnitWork<T>,
+  position: UnitPosition,
+): Promise<Step<T>> =>
   withOwnSession(connection, async (own) => {
     await own.query(`SET idle_session_timeout = ${silenceMs}`);
     await lockLedgerForSession(own, work.purpose);
@@ -136,11 +154,11 @@ const runOutsideTransaction = <T>(connection: ConnectionSettings, work: Work<T>,
       inTransaction(own, { limits: work.limits, end: commitForCertain }, act);
     const earlier = await inOwnTransaction(async () => {
       await ensureOwnSchema(own);
-      return earlierStep(own, work, place);
+      return earlierStep(own, work, position);
     });
     if (earlier) return earlier;
-    const measured = await runOutsideUnit(own, connection, work, place);
-    const result = await inOwnTransaction(() => noteEnd(own, work, place, measured));
+    const measured = await runOutsideUnit(own, connection, work, position);
+    const result = await inOwnTransaction(() => noteEnd(own, work, position, measured));
     return { ...measured, result, wasFinishedBefore: false };
   });
 
@@ -154,7 +172,7 @@ const later =
   });
 
 /** An error of a later unit says what stands of the earlier ones. */
-const tellWhatStands = (error: unknown, before: readonly Unit[], units: number): unknown => {
+const addCommittedUnits = (error: unknown, before: readonly Unit[], units: number): unknown => {
   const [first] = before;
   if (first && error instanceof ChecklistError)
     error.message += `; committed before it: ${before.map((unit) => `unit ${unitInWords(unit, units)}`).join(', ')}`;
@@ -165,16 +183,16 @@ const tellWhatStands = (error: unknown, before: readonly Unit[], units: number):
  * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable; that of a later unit leaves
  * the earlier ones committed, and a second attempt goes on behind them.
  */
-export const runUnits = async <T>(connection: ConnectionSettings, work: Work<T>): Promise<Finished<T>> => {
+export const runUnits = async <T>(connection: ConnectionSettings, work: UnitWork<T>): Promise<Finished<T>> => {
   const units = splitIntoUnits(work.statements);
   const keepsPoint = work.keepsSinglePoint || units.length > 1 || units[0]?.outside !== null;
   const statements: StatementRun[] = [];
   let sinceMs = 0;
   for (const unit of units) {
-    const place = { unit, units: units.length, isLast: unit.index === units.length - 1, keepsPoint, sinceMs };
+    const position = { unit, units: units.length, isLast: unit.index === units.length - 1, keepsPoint, sinceMs };
     const run = unit.outside ? runOutsideTransaction : runTransaction;
-    const step = await run(connection, work, place).catch((error: unknown) => {
-      throw tellWhatStands(error, units.slice(0, unit.index), units.length);
+    const step = await run(connection, work, position).catch((error: unknown) => {
+      throw addCommittedUnits(error, units.slice(0, unit.index), units.length);
     });
     statements.push(...step.statements.map(later(sinceMs)));
     sinceMs += step.durationMs;

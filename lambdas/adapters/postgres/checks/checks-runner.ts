@@ -32,13 +32,13 @@ const runCheck = async (session: Session, check: DeclaredCheck, bindSaved: BindS
     failure = outcome.failure && `line ${statement.line}: ${outcome.failure}`;
     if (failure) break;
   }
-  failure ??= await checkDeferred(session);
+  failure ??= await verifyDeferred(session);
   await session.query('ROLLBACK TO SAVEPOINT migration_checklist_test; RELEASE SAVEPOINT migration_checklist_test');
   return { result: { name, line, passed: failure === null, sqlStates, failure }, errorContexts };
 };
 
 // What the test inserted must also stand at a commit, which never comes.
-const checkDeferred = async (session: Session): Promise<string | null> => {
+const verifyDeferred = async (session: Session): Promise<string | null> => {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     return null;

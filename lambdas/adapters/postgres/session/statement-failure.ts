@@ -27,7 +27,7 @@ const advice: Readonly<Record<string, string>> = {
   '2D000': 'a procedure or block that commits cannot be part of a migration',
 };
 
-type Place = Pick<SqlStatement, 'index' | 'line'>;
+type StatementPosition = Pick<SqlStatement, 'index' | 'line'>;
 
 /**
  * The error under our names: StatementFailed, or LockNotAvailable; DatabaseUnreachable for a lost session; what has a name of ours stays as it is. `what` stands in front of
@@ -35,7 +35,7 @@ type Place = Pick<SqlStatement, 'index' | 'line'>;
  */
 export const statementError = (
   what: string,
-  { index, line }: Place,
+  { index, line }: StatementPosition,
   error: unknown,
   became = 'the transaction was rolled back, nothing was changed by it',
 ): unknown => {

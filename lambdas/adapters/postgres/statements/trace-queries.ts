@@ -118,7 +118,7 @@ const weighed = `
       SELECT w.oid::pg_catalog.oid, NULL, NULL, NULL FROM pg_catalog.unnest((SELECT $2::pg_catalog.int8[])) w(oid)
       WHERE EXISTS (SELECT FROM seen WHERE seen.relkind IS NULL AND seen.oid ${differs} 0::pg_catalog.oid)) s`;
 
-const told = `SELECT r.oid, r.mode, r.relkind, r."table", ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
+const described = `SELECT r.oid, r.mode, r.relkind, r."table", ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
   ${writtenOf('r.oid')}${number} AS written, ${logMark},
   ${milliseconds('statement')} AS "beganAtMs", ${milliseconds('clock')} AS "endedAtMs"`;
 
@@ -127,13 +127,13 @@ const looks = {
   withSizes: {
     name: 'migration-checklist look with sizes',
     text: `WITH seen AS MATERIALIZED (${seen}), weighed AS MATERIALIZED (${weighed})
-${told}, z."totalBytes", z."rowBytes"
+${described}, z."totalBytes", z."rowBytes"
 FROM weighed r LEFT JOIN (SELECT t.oid, ${sizes('t.oid')} FROM (SELECT DISTINCT weighed.weighed AS oid FROM weighed) t) z
   ON z.oid ${equals} r.weighed`,
   },
   withoutSizes: {
     name: 'migration-checklist look',
-    text: `${told}, NULL AS "totalBytes", NULL AS "rowBytes" FROM (${seen} OFFSET 0) r`,
+    text: `${described}, NULL AS "totalBytes", NULL AS "rowBytes" FROM (${seen} OFFSET 0) r`,
   },
 };
 
@@ -179,7 +179,8 @@ export const readSeen = async (
     values: [...values],
   });
   const [first] = rows;
-  if (!first) throw new Error('the look at a statement told nothing, expected a row in any case; please report this');
+  if (!first)
+    throw new Error('the query after a statement returned no row, expected one row; please report this');
   const { logEnd, nextTransaction, isAnotherWriting, beganAtMs } = first;
   return {
     log: { logEnd, nextTransaction, isAnotherWriting },
