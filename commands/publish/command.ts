@@ -62,9 +62,9 @@ const main = async (): Promise<number> => {
   }
   const files = await readMigrations(path.resolve(values.migrations));
   say(`${count(files.length, 'file')} in ${values.migrations} can be run`);
-  const place = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
-  say(`publishing to s3://${place.bucket}/migrations/`);
-  const store = createS3ArtifactStore(place);
+  const s3 = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
+  say(`publishing to s3://${s3.bucket}/migrations/`);
+  const store = createS3ArtifactStore(s3);
   for (const { name, change } of await publish(files, { store, remove: values.remove }))
     say(`  ${signs[change]}${name}`);
   say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');

@@ -76,15 +76,15 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
 export const createLivePorts = (environment: Environment, modules: LiveModules): Ports => {
   const settings = readSettings(environment);
   const bucket = readText(environment, 'STORE_BUCKET', 'the name of the bucket');
-  const place = { client: new S3Client(), bucket };
-  const store = createS3ArtifactStore(place);
+  const s3 = { client: new S3Client(), bucket };
+  const store = createS3ArtifactStore(s3);
   const platform = deferPlatform(environment, modules);
   return {
     clock,
     settings,
     store,
-    migrations: createS3MigrationSource(place),
-    documents: createS3ProjectDocuments(place),
+    migrations: createS3MigrationSource(s3),
+    documents: createS3ProjectDocuments(s3),
     probes: createHttpProbes(),
     platform,
     database: deferDatabase(platform, modules),

@@ -7,7 +7,7 @@ import {
   listKeys,
   putObject,
   putObjectIfAbsent,
-  type S3Place,
+  type S3Bucket,
   storeFailed,
 } from './s3-requests';
 import { uploadStream } from './s3-upload';
@@ -22,26 +22,26 @@ const checked = (key: string): string => {
 };
 
 /** The store in one S3 bucket; versions are the bucket's. */
-export const createS3ArtifactStore = (place: S3Place): ArtifactStore => ({
+export const createS3ArtifactStore = (s3: S3Bucket): ArtifactStore => ({
   write: async (key, body) => {
     checked(key);
     try {
-      return await putObject(place, key, body);
+      return await putObject(s3, key, body);
     } catch (cause) {
-      throw storeFailed(place, key, 'written', cause);
+      throw storeFailed(s3, key, 'written', cause);
     }
   },
-  writeIfAbsent: async (key, body) => putObjectIfAbsent(place, checked(key), body),
-  read: async (key) => getObject(place, checked(key)),
-  list: async (prefix) => listKeys(place, prefix),
+  writeIfAbsent: async (key, body) => putObjectIfAbsent(s3, checked(key), body),
+  read: async (key) => getObject(s3, checked(key)),
+  list: async (prefix) => listKeys(s3, prefix),
   writeStream: async (key, source) => {
     try {
-      return await uploadStream(place, checked(key), source);
+      return await uploadStream(s3, checked(key), source);
     } finally {
       // Nobody reads on, whatever happened: whoever fills the source must hear of it.
       source.destroy();
     }
   },
-  readStream: async (key) => getObjectStream(place, checked(key)),
-  remove: async (key) => deleteObject(place, checked(key)),
+  readStream: async (key) => getObjectStream(s3, checked(key)),
+  remove: async (key) => deleteObject(s3, checked(key)),
 });

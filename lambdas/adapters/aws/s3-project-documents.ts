@@ -1,6 +1,6 @@
 import { StoreFailed } from '#domain/errors';
 import type { ProjectDocuments } from '#lambdas/ports/people';
-import { getObject, putObject, type S3Place, storeFailed } from './s3-requests';
+import { getObject, putObject, type S3Bucket, storeFailed } from './s3-requests';
 
 /** S3 would take ".." as part of a name, and whoever copies the documents would write beside the project. */
 const keyOf = (name: string) => {
@@ -9,14 +9,14 @@ const keyOf = (name: string) => {
 };
 
 /** The project's documents as they are proposed: objects below `documents/`, for a person to take into the repository. */
-export const createS3ProjectDocuments = (place: S3Place): ProjectDocuments => ({
-  read: async (name) => (await getObject(place, keyOf(name)))?.toString('utf8') ?? null,
+export const createS3ProjectDocuments = (s3: S3Bucket): ProjectDocuments => ({
+  read: async (name) => (await getObject(s3, keyOf(name)))?.toString('utf8') ?? null,
   write: async (name, text) => {
     const key = keyOf(name);
     try {
-      return (await putObject(place, key, text)).uri;
+      return (await putObject(s3, key, text)).uri;
     } catch (cause) {
-      throw storeFailed(place, key, 'written', cause);
+      throw storeFailed(s3, key, 'written', cause);
     }
   },
 });

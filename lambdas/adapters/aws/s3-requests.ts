@@ -12,32 +12,32 @@ import { StoreFailed } from '#domain/errors';
 import type { StoredObject } from '#lambdas/ports/store';
 import { describeFailure, isNamed } from './aws-failure';
 
-export type S3Place = { readonly client: S3Client; readonly bucket: string };
+export type S3Bucket = { readonly client: S3Client; readonly bucket: string };
 
 /** Two writers met (409): S3 says of neither that it came first. More than a few in a row is not a race any more. */
 const maximumConflicts = 3;
 
-export const uriOf = ({ bucket }: S3Place, key: string) => `s3://${bucket}/${key}`;
+export const uriOf = ({ bucket }: S3Bucket, key: string) => `s3://${bucket}/${key}`;
 
 export const storeFailed = (
-  place: S3Place,
+  s3: S3Bucket,
   key: string,
   what: 'read' | 'written' | 'listed' | 'removed',
   cause: unknown,
-) => new StoreFailed(`${uriOf(place, key)} cannot be ${what}: ${describeFailure(cause)}`, { cause });
+) => new StoreFailed(`${uriOf(s3, key)} cannot be ${what}: ${describeFailure(cause)}`, { cause });
 
 /** With the checksum in the request, S3 refuses bytes that changed on the way. */
 export const putObject = async (
-  place: S3Place,
+  s3: S3Bucket,
   key: string,
   body: Uint8Array | string,
   more: { readonly IfNoneMatch?: '*'; readonly Metadata?: Record<string, string> } = {},
 ): Promise<StoredObject> => {
   const bytes = Buffer.from(body);
   const digest = createHash('sha256').update(bytes).digest();
-  const { VersionId } = await place.client.send(
+  const { VersionId } = await s3.client.send(
     new PutObjectCommand({
-      Bucket: place.bucket,
+      Bucket: s3.bucket,
       Key: key,
       Body: bytes,
       ContentLength: bytes.length,
@@ -47,7 +47,7 @@ export const putObject = async (
     }),
   );
   return {
-    uri: uriOf(place, key),
+    uri: uriOf(s3, key),
     versionId: VersionId ?? null,
     sha256: digest.toString('hex'),
     sizeBytes: bytes.length,
@@ -56,74 +56,74 @@ export const putObject = async (
 
 type FoundObject = { readonly bytes: Buffer; readonly metadata: Readonly<Record<string, string>> };
 
-const findObject = async (place: S3Place, key: string): Promise<FoundObject | null> => {
+const findObject = async (s3: S3Bucket, key: string): Promise<FoundObject | null> => {
   try {
-    const { Body, Metadata } = await place.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: key }));
+    const { Body, Metadata } = await s3.client.send(new GetObjectCommand({ Bucket: s3.bucket, Key: key }));
     return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), metadata: Metadata ?? {} };
   } catch (error) {
     if (isNamed(error, 'NoSuchKey', 'NotFound')) return null;
-    throw storeFailed(place, key, 'read', error);
+    throw storeFailed(s3, key, 'read', error);
   }
 };
 
 /** Null when there is no such key. Errors: StoreFailed. */
-export const getObject = async (place: S3Place, key: string): Promise<Buffer | null> =>
-  (await findObject(place, key))?.bytes ?? null;
+export const getObject = async (s3: S3Bucket, key: string): Promise<Buffer | null> =>
+  (await findObject(s3, key))?.bytes ?? null;
 
 /** The object's metadata name the call that wrote it: two calls may bring the same bytes, and only one has written them. */
 const writingCall = 'writing-call';
 
 /** True when this call wrote it, false when the key was there. Errors: StoreFailed. */
-export const putObjectIfAbsent = async (place: S3Place, key: string, body: Uint8Array | string): Promise<boolean> => {
+export const putObjectIfAbsent = async (s3: S3Bucket, key: string, body: Uint8Array | string): Promise<boolean> => {
   const call = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await putObject(place, key, body, { IfNoneMatch: '*', Metadata: { [writingCall]: call } });
+      await putObject(s3, key, body, { IfNoneMatch: '*', Metadata: { [writingCall]: call } });
       return true;
     } catch (error) {
       // S3 may have taken it and the answer was lost: then it is the SDK's own second attempt that finds the key there.
-      if (isNamed(error, 'PreconditionFailed')) return (await findObject(place, key))?.metadata[writingCall] === call;
+      if (isNamed(error, 'PreconditionFailed')) return (await findObject(s3, key))?.metadata[writingCall] === call;
       if (!isNamed(error, 'ConditionalRequestConflict') || attempt === maximumConflicts)
-        throw storeFailed(place, key, 'written', error);
+        throw storeFailed(s3, key, 'written', error);
     }
   }
 };
 
 /** Errors: StoreFailed, also for what goes wrong while the stream is read. */
-export const getObjectStream = async (place: S3Place, key: string): Promise<Readable> => {
-  const body = await place.client
-    .send(new GetObjectCommand({ Bucket: place.bucket, Key: key }))
+export const getObjectStream = async (s3: S3Bucket, key: string): Promise<Readable> => {
+  const body = await s3.client
+    .send(new GetObjectCommand({ Bucket: s3.bucket, Key: key }))
     .then(({ Body }) => (Body ?? Readable.from([])) as Readable)
     .catch((cause) => {
-      throw storeFailed(place, key, 'read', cause);
+      throw storeFailed(s3, key, 'read', cause);
     });
   const chunks = async function* () {
     try {
       yield* body;
     } catch (cause) {
-      throw storeFailed(place, key, 'read', cause);
+      throw storeFailed(s3, key, 'read', cause);
     }
   };
   return Readable.from(chunks(), { objectMode: false });
 };
 
 /** Sorted by code unit, as the folder store sorts. Errors: StoreFailed. */
-export const listKeys = async (place: S3Place, prefix: string): Promise<readonly string[]> => {
+export const listKeys = async (s3: S3Bucket, prefix: string): Promise<readonly string[]> => {
   const keys: string[] = [];
   try {
-    for await (const page of paginateListObjectsV2({ client: place.client }, { Bucket: place.bucket, Prefix: prefix }))
+    for await (const page of paginateListObjectsV2({ client: s3.client }, { Bucket: s3.bucket, Prefix: prefix }))
       for (const { Key } of page.Contents ?? []) if (Key) keys.push(Key);
   } catch (cause) {
-    throw storeFailed(place, prefix, 'listed', cause);
+    throw storeFailed(s3, prefix, 'listed', cause);
   }
   return keys.sort();
 };
 
 /** No error when there is no such key; the bucket's older versions stay. Errors: StoreFailed. */
-export const deleteObject = async (place: S3Place, key: string): Promise<void> => {
+export const deleteObject = async (s3: S3Bucket, key: string): Promise<void> => {
   try {
-    await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key: key }));
+    await s3.client.send(new DeleteObjectCommand({ Bucket: s3.bucket, Key: key }));
   } catch (cause) {
-    throw storeFailed(place, key, 'removed', cause);
+    throw storeFailed(s3, key, 'removed', cause);
   }
 };

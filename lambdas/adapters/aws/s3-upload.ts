@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Readable, Transform } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { StoredObject } from '#lambdas/ports/store';
-import { type S3Place, storeFailed, uriOf } from './s3-requests';
+import { type S3Bucket, storeFailed, uriOf } from './s3-requests';
 
 /** 8 MB × 4 in flight: larger parts only cost memory. The limit of 10,000 parts allows 80 GB, more than fits in 15 minutes. */
 const partSizeBytes = 8 * 1024 * 1024;
@@ -23,7 +23,7 @@ const measuring = () => {
 };
 
 /** The source's own error is thrown as it is; everything S3 says becomes StoreFailed. */
-export const uploadStream = async (place: S3Place, key: string, source: Readable): Promise<StoredObject> => {
+export const uploadStream = async (s3: S3Bucket, key: string, source: Readable): Promise<StoredObject> => {
   const { through, measured } = measuring();
   // The upload reads it as an iterator and says itself what went wrong; nobody else listens.
   through.on('error', () => undefined);
@@ -42,16 +42,16 @@ export const uploadStream = async (place: S3Place, key: string, source: Readable
   if (source.destroyed) onSourceClosed();
   else source.pipe(through);
   const upload = new Upload({
-    client: place.client,
-    params: { Bucket: place.bucket, Key: key, Body: through, ChecksumAlgorithm: 'SHA256' },
+    client: s3.client,
+    params: { Bucket: s3.bucket, Key: key, Body: through, ChecksumAlgorithm: 'SHA256' },
     partSize: partSizeBytes,
     queueSize: partsInFlight,
     leavePartsOnError: false,
   });
   try {
     const { VersionId } = await upload.done();
-    return { uri: uriOf(place, key), versionId: VersionId ?? null, ...measured() };
+    return { uri: uriOf(s3, key), versionId: VersionId ?? null, ...measured() };
   } catch (error) {
-    throw sourceError ?? storeFailed(place, key, 'written', error);
+    throw sourceError ?? storeFailed(s3, key, 'written', error);
   }
 };
