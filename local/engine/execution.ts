@@ -61,7 +61,7 @@ export const openExecution = (
   const tasks = createWaitingTasks(clock);
   restoreTokens(tasks, lines);
 
-  const tell = (line: JournalLine, replayed: boolean) => {
+  const emit = (line: JournalLine, replayed: boolean) => {
     const event = executionEventOf(identity, line, replayed);
     if (event) parts.onEvent(JSON.parse(redactTokens(JSON.stringify(event), tasks.tokens())) as ExecutionEvent);
   };
@@ -74,7 +74,7 @@ export const openExecution = (
     clock,
     random,
     invoke,
-    onLine: (line) => tell(line, false),
+    onLine: (line) => emit(line, false),
   });
 
   let settle: { resolve: (line: JournalLine) => void; reject: (error: Error) => void } | undefined;
@@ -121,7 +121,7 @@ export const openExecution = (
     ended,
     tokens: tasks.tokens,
     begin: () => {
-      for (const line of lines) tell(line, parts.isReplay);
+      for (const line of lines) emit(line, parts.isReplay);
       follow().catch((error: Error) => {
         if (error instanceof RunSuspended) return;
         run.suspend(new RunSuspended(`execution ${identity.name} cannot go on`));

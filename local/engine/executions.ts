@@ -43,7 +43,7 @@ type Options = Services & {
   readonly onEvent: (event: ExecutionEvent) => void;
 };
 
-const checkStart = (name: string, input: unknown) => {
+const requireStartable = (name: string, input: unknown) => {
   if (!isExecutionName(name))
     throw new ApiError(
       'InvalidName',
@@ -127,7 +127,7 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
     },
     start: async (name = randomUUID(), input) => {
       if (isClosed) throw new RunSuspended('the engine is closed');
-      checkStart(name, input);
+      requireStartable(name, input);
       const journalId = journalIdOf(name);
       const namesake = summaries.get(journalId);
       if (namesake) {

@@ -3,7 +3,7 @@ import type { Failure } from './errors';
 import { evaluate } from './expressions';
 import { bindingsOf, type Frame, type Produced, recall, type Visit, write } from './frame';
 import { errorDetails, outputDetails } from './history';
-import { checkSize } from './limits';
+import { requireSize } from './limits';
 import { findMatcher } from './retry';
 
 /** Where to go from here; `next` is null at the end of the machine. */
@@ -41,8 +41,8 @@ const finish = async (frame: Frame, visit: Visit, produced: Evaluated): Promise<
   const assigned = (await evaluate(leaving.Assign ?? {}, bindings, `${location}Assign`)) as Record<string, unknown>;
   const output =
     leaving.Output === undefined ? produced.fallback : await evaluate(leaving.Output, bindings, `${location}Output`);
-  checkSize(output, visit.name, 'output');
-  checkSize(assigned, visit.name, 'variables');
+  requireSize(output, visit.name, 'output');
+  requireSize(assigned, visit.name, 'variables');
   frame.signal.throwIfAborted();
   const durationMs = frame.run.clock.now().getTime() - Date.parse(visit.enteredAt);
   write<ExitData>(frame, {
@@ -62,7 +62,7 @@ const finish = async (frame: Frame, visit: Visit, produced: Evaluated): Promise<
 
 /** Leaves by the state's own fields, or by those of the choice that matched. */
 export const leave = async (frame: Frame, visit: Visit, { result, ...produced }: Produced): Promise<Exit> => {
-  if (result !== undefined) checkSize(result, visit.name, 'result');
+  if (result !== undefined) requireSize(result, visit.name, 'result');
   const outcome = result === undefined ? {} : { result };
   return finish(frame, visit, { ...produced, outcome, fallback: result === undefined ? visit.input : result });
 };

@@ -7,7 +7,7 @@ export const mostBytes = 262_144;
 export const isTooLarge = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '') > mostBytes;
 
 /** Throws States.DataLimitExceeded, which States.ALL does not catch. */
-export const checkSize = (value: unknown, state: string, what: 'result' | 'output' | 'variables' | 'arguments') => {
+export const requireSize = (value: unknown, state: string, what: 'result' | 'output' | 'variables' | 'arguments') => {
   if (isTooLarge(value))
     throw interpreterFailure(
       'States.DataLimitExceeded',

@@ -4,8 +4,8 @@ import { isRecord } from './expressions';
 import {
   anything,
   assignment,
-  type Check,
   errorMatchers,
+  type FieldCheck,
   fields,
   listOf,
   numberBetween,
@@ -45,22 +45,25 @@ const guarded = {
   ),
 };
 
-const machine: Check = (value, report, place) => place.checkMachine(value, report);
+const machine: FieldCheck = (value, report, context) => context.verifyMachine(value, report);
 
-const inlineMachine: Check = (value, report, place) => {
-  if (!isRecord(value)) return machine(value, report, place);
+const inlineMachine: FieldCheck = (value, report, context) => {
+  if (!isRecord(value)) return machine(value, report, context);
   const { ProcessorConfig, ...rest } = value;
-  if (ProcessorConfig !== undefined) fields({ Mode: oneOf('INLINE') }, ['Mode'])(ProcessorConfig, report, place);
-  machine(rest, report, place);
+  if (ProcessorConfig !== undefined) fields({ Mode: oneOf('INLINE') }, ['Mode'])(ProcessorConfig, report, context);
+  machine(rest, report, context);
 };
 
 const lambdaArguments = fields({ FunctionName: textTemplate, Payload: template }, ['FunctionName']);
 
 const common = { Type: anything, Comment: anything, QueryLanguage: oneOf('JSONata') };
 
-export type StateFields = { readonly known: Readonly<Record<string, Check>>; readonly required: readonly string[] };
+export type StateFields = {
+  readonly known: Readonly<Record<string, FieldCheck>>;
+  readonly required: readonly string[];
+};
 
-const state = (known: Readonly<Record<string, Check>>, required: readonly string[] = []): StateFields => ({
+const state = (known: Readonly<Record<string, FieldCheck>>, required: readonly string[] = []): StateFields => ({
   known: { ...common, ...known },
   required,
 });

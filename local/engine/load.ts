@@ -6,7 +6,7 @@ import { type anything, describe, oneOf, type Report } from './load-checks';
 import { jsonPathFields, stateFields } from './load-fields';
 
 // Rules that look at more than one field of a state.
-const checkTogether = (state: Record<string, unknown>, report: Report) => {
+const verifyTogether = (state: Record<string, unknown>, report: Report) => {
   const has = (name: string) => state[name] !== undefined;
   const type = state['Type'];
   if (['Task', 'Pass', 'Wait', 'Parallel', 'Map'].includes(String(type)) && has('Next') === has('End'))
@@ -23,14 +23,14 @@ const checkTogether = (state: Record<string, unknown>, report: Report) => {
     report(`has HeartbeatSeconds ${heartbeat}, which must be below TimeoutSeconds ${timeout}`);
 };
 
-const checkMachine = (machine: unknown, report: Report, names: Set<string>, topLevel: boolean) => {
+const verifyMachine = (machine: unknown, report: Report, names: Set<string>, topLevel: boolean) => {
   if (!isRecord(machine)) return report(`is ${describe(machine)}; expected an object with StartAt and States`);
   const { StartAt, States, Comment: _comment, ...rest } = machine;
   const allowed = topLevel ? { QueryLanguage: oneOf('JSONata'), Version: oneOf('1.0') } : {};
   for (const [name, value] of Object.entries(rest)) {
     const check = (allowed as Record<string, typeof anything>)[name];
     if (check === undefined) report(`field "${name}" of the machine is not supported`);
-    else check(value, (problem) => report(`field "${name}" of the machine ${problem}`), noPlace);
+    else check(value, (problem) => report(`field "${name}" of the machine ${problem}`), noContext);
   }
   if (topLevel && machine['QueryLanguage'] !== 'JSONata')
     report('the machine does not say "QueryLanguage: JSONata", so it is JSONPath, which is not supported');
@@ -42,19 +42,19 @@ const checkMachine = (machine: unknown, report: Report, names: Set<string>, topL
     if (names.has(name)) report(`state "${name}": the name is used twice; names are unique in the whole file`);
     if (name.length > 80) report(`state "${name}": the name is longer than 80 characters`);
     names.add(name);
-    checkState(state, (problem) => report(`state "${name}": ${problem}`), siblings, {
-      checkMachine: (nested) => checkMachine(nested, report, names, false),
+    verifyState(state, (problem) => report(`state "${name}": ${problem}`), siblings, {
+      verifyMachine: (nested) => verifyMachine(nested, report, names, false),
     });
   }
 };
 
-const noPlace = { siblings: new Set<string>(), checkMachine: () => undefined };
+const noContext = { siblings: new Set<string>(), verifyMachine: () => undefined };
 
-const checkState = (
+const verifyState = (
   state: unknown,
   report: Report,
   siblings: ReadonlySet<string>,
-  { checkMachine }: { readonly checkMachine: (machine: unknown, report: Report) => void },
+  { verifyMachine }: { readonly verifyMachine: (machine: unknown, report: Report) => void },
 ) => {
   if (!isRecord(state)) return report(`is ${describe(state)}; expected an object`);
   const type = stateFields[String(state['Type'])];
@@ -63,18 +63,18 @@ const checkState = (
   for (const [name, value] of Object.entries(state)) {
     const check = type.known[name];
     if (check !== undefined)
-      check(value, (problem) => report(`field "${name}" ${problem}`), { siblings, checkMachine });
+      check(value, (problem) => report(`field "${name}" ${problem}`), { siblings, verifyMachine });
     else if (jsonPathFields.has(name)) report(`field "${name}" belongs to JSONPath; only JSONata is supported`);
     else report(`field "${name}" is not supported for ${state['Type']}`);
   }
   for (const name of type.required) if (state[name] === undefined) report(`field "${name}" is missing`);
-  checkTogether(state, report);
+  verifyTogether(state, report);
 };
 
 /** The definition, checked. Throws InvalidDefinition with everything that is wrong, a line each. */
 export const loadMachine = (definition: Record<string, unknown>, stateMachineName: string): Machine => {
   const problems: string[] = [];
-  checkMachine(definition, (problem) => problems.push(problem), new Set(), true);
+  verifyMachine(definition, (problem) => problems.push(problem), new Set(), true);
   if (problems.length === 0) return definition as unknown as Machine;
   throw new ApiError(
     'InvalidDefinition',

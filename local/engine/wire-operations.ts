@@ -22,7 +22,7 @@ const seconds = (date: Date) => date.getTime() / 1_000;
 const included = { included: true };
 const executionData = new Set(['input', 'inputDetails', 'output', 'outputDetails']);
 
-const checkStateMachine = (engine: Engine, parameters: Parameters) => {
+const requireStateMachine = (engine: Engine, parameters: Parameters) => {
   const arn = requiredText(parameters, 'stateMachineArn');
   if (!isStateMachineArn(arn)) throw new ApiError('InvalidArn', `${JSON.stringify(arn)} is not a state machine's ARN`);
   if (arn !== engine.stateMachineArn)
@@ -73,7 +73,7 @@ const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'PEN
 
 export const operations: Readonly<Record<string, Operation>> = {
   StartExecution: async (engine, parameters) => {
-    checkStateMachine(engine, parameters);
+    requireStateMachine(engine, parameters);
     const name = optionalText(parameters, 'name');
     const text = optionalText(parameters, 'input', mostBytes) ?? '{}';
     const input = jsonText(text, 'InvalidExecutionInput', 'input');
@@ -83,7 +83,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   DescribeExecution: async (engine, parameters) =>
     descriptionMembers(await engine.describeExecution(requiredText(parameters, 'executionArn'))),
   ListExecutions: async (engine, parameters) => {
-    checkStateMachine(engine, parameters);
+    requireStateMachine(engine, parameters);
     const status = optionalOneOf(parameters, 'statusFilter', statuses);
     const all = await engine.listExecutions();
     const { page, ...more } = pageOf(
@@ -120,7 +120,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   ListStateMachines: async (engine) => ({ stateMachines: [stateMachineMembers(engine)] }),
   DescribeStateMachine: async (engine, parameters) => {
-    checkStateMachine(engine, parameters);
+    requireStateMachine(engine, parameters);
     const definition = JSON.stringify(engine.definition);
     return { ...stateMachineMembers(engine), status: 'ACTIVE', definition, roleArn };
   },

@@ -2,7 +2,7 @@
 import type { TaskState } from '../definition';
 import { evaluate, evaluateAs, textValue, wholeNumber } from '../expressions';
 import { attemptKeyOf, bindingsOf, type Frame, recall, type Visit, write } from '../frame';
-import { checkSize } from '../limits';
+import { requireSize } from '../limits';
 import { issueToken } from '../waiting-tasks';
 import { scheduledResourceOf, waitsForToken } from './resource';
 
@@ -27,7 +27,7 @@ const plan = async (frame: Frame, visit: Visit<TaskState>): Promise<Scheduled> =
   const bindings = bindingsOf(frame, visit, token === null ? {} : { token });
   const FunctionName = await evaluateAs(Arguments.FunctionName, bindings, 'Arguments/FunctionName', textValue);
   const Payload = await evaluate(Arguments.Payload ?? {}, bindings, 'Arguments/Payload');
-  checkSize(Payload, visit.name, 'arguments');
+  requireSize(Payload, visit.name, 'arguments');
   const numberOf = async (field: number | string | undefined, name: string) =>
     field === undefined ? null : evaluateAs(field, bindings, name, seconds);
   const timeoutSeconds = await numberOf(TimeoutSeconds, 'TimeoutSeconds');
