@@ -5,10 +5,10 @@ import { copyOnline } from './online-copy';
 import type { BranchRecord } from './records';
 import { dataDirectoryOf, type Simulation } from './simulation';
 
-type Place = Pick<BranchRecord, 'directory'>;
+type BranchDirectory = Pick<BranchRecord, 'directory'>;
 
-export const removeData = async (simulation: Simulation, place: Place) => {
-  const directory = dataDirectoryOf(simulation, place);
+export const removeData = async (simulation: Simulation, branch: BranchDirectory) => {
+  const directory = dataDirectoryOf(simulation, branch);
   await rm(directory, { recursive: true, force: true });
   await rm(`${directory}.log`, { force: true });
 };
@@ -17,7 +17,11 @@ export const removeData = async (simulation: Simulation, place: Place) => {
  * Copies a branch's data, online when its server runs. Returns the log position, null where the server does not run and has
  * none to tell. When it fails, what it made is removed.
  */
-export const copyData = async (simulation: Simulation, source: BranchRecord, target: Place): Promise<string | null> => {
+export const copyData = async (
+  simulation: Simulation,
+  source: BranchRecord,
+  target: BranchDirectory,
+): Promise<string | null> => {
   const [from, to] = [dataDirectoryOf(simulation, source), dataDirectoryOf(simulation, target)];
   const { runAs } = simulation.binaries;
   const connection = simulation.computes.connection(source.id);

@@ -7,7 +7,7 @@ import type { RecordFile } from './record-file';
 import type { BranchRecord, OperationAction, OperationRecord } from './records';
 import { refusals } from './refusal';
 
-export type Work = { readonly action: OperationAction; readonly run: () => Promise<void> };
+export type PendingAction = { readonly action: OperationAction; readonly run: () => Promise<void> };
 
 export type Operations = {
   isIdle(): boolean;
@@ -19,7 +19,7 @@ export type Operations = {
    */
   schedule(
     branch: Pick<BranchRecord, 'id' | 'endpoint'>,
-    group: readonly Work[],
+    group: readonly PendingAction[],
     onFailure?: () => Promise<void>,
   ): readonly OperationRecord[];
   /** Resolves when nothing is under way. */
@@ -34,14 +34,14 @@ export const createOperations = (records: RecordFile, clock: Clock): Operations 
 
   const runOne = async (
     { id }: OperationRecord,
-    work: Work,
+    pending: PendingAction,
     onFailure: () => Promise<void>,
   ): Promise<'finished' | 'failed'> => {
     const startedAt = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAt);
     set(id, { status: 'running' });
     try {
-      await work.run();
+      await pending.run();
       set(id, { status: 'finished', durationMs: durationMs() });
       return 'finished';
     } catch (failure) {
@@ -58,14 +58,14 @@ export const createOperations = (records: RecordFile, clock: Clock): Operations 
 
   const runGroup = async (
     planned: readonly OperationRecord[],
-    group: readonly Work[],
+    group: readonly PendingAction[],
     onFailure: () => Promise<void>,
   ) => {
     let hasFailed = false;
     for (const [index, operation] of planned.entries()) {
-      const work = group[index];
-      if (hasFailed || !work) set(operation.id, { status: 'cancelled' });
-      else hasFailed = (await runOne(operation, work, onFailure)) === 'failed';
+      const pending = group[index];
+      if (hasFailed || !pending) set(operation.id, { status: 'cancelled' });
+      else hasFailed = (await runOne(operation, pending, onFailure)) === 'failed';
     }
   };
 
