@@ -1,6 +1,6 @@
 /** How long a migration takes to be rehearsed on a schema of 100 tables: both copies and all snapshots included. */
 import { recogniseFolder } from '#domain/folders/recognise';
-import { withPlace } from '#local/rehearsal/ground';
+import { withRehearsalGround } from '#local/rehearsal/ground';
 import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
 import { isFine } from '#local/rehearsal/result';
 import { createTable } from './table';
@@ -53,7 +53,7 @@ const folderOf = (tables: number, migrations: number) => {
 export const measureRehearse = async (tables = 100, migrations = 20): Promise<RehearseMeasurement> => {
   const never = new Promise<never>(() => undefined);
   const options = { databaseUrl: null, statementTimeoutMs: 60_000 };
-  const results = await withPlace(options, never, ({ ground, start }) =>
+  const results = await withRehearsalGround(options, never, ({ ground, start }) =>
     rehearseFolder(
       ground,
       start,

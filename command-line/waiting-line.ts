@@ -2,7 +2,7 @@
 
 type Terminal = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
-export type Progress = {
+export type WaitingLine = {
   /** What is under way now; shown once it has taken a second, with the seconds counted. */
   begin(what: string): void;
   /** Takes the line away, so that something else can be written. */
@@ -13,7 +13,7 @@ export type Progress = {
 const eraseLine = '\r\u001b[K';
 
 /** Writes nothing where nobody looks: a log gets whole lines only. */
-export const showProgress = (terminal: Terminal): Progress => {
+export const openWaitingLine = (terminal: Terminal): WaitingLine => {
   let timer: NodeJS.Timeout | null = null;
   let isShown = false;
   const end = () => {

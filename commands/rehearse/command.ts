@@ -4,7 +4,7 @@ import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
-import { showProgress } from '#command-line/waiting-line';
+import { openWaitingLine } from '#command-line/waiting-line';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/folders/recognise';
 import { isFine } from '#local/rehearsal/result';
@@ -21,38 +21,38 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
   for (const note of notes) remark(`  note: ${note}`);
   // Loaded only now: what can be said without a server is said at once.
-  const [{ withPlace }, { rehearseFolder }] = await Promise.all([
+  const [{ withRehearsalGround }, { rehearseFolder }] = await Promise.all([
     import('#local/rehearsal/ground'),
     import('#local/rehearsal/rehearse-folder'),
   ]);
 
   const wanted = rehearsed.map(({ name }) => name);
   const nameWidth = nameWidthOf(wanted);
-  const progress = showProgress(process.stderr);
-  progress.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
+  const waitingLine = openWaitingLine(process.stderr);
+  waitingLine.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
     const results = await withInterruption((interrupted) =>
-      withPlace(options, interrupted, async ({ description, ground, start }) => {
-        progress.end();
+      withRehearsalGround(options, interrupted, async ({ description, ground, start }) => {
+        waitingLine.end();
         remark(`on ${description}`);
         if (!options.json) say(tableHead(nameWidth));
         return rehearseFolder(ground, start, selection, {
           keepGoing: options.keepGoing,
           interrupted,
-          onStart: ({ name }, isRehearsed) => progress.begin(isRehearsed ? name : `${name} (applied only)`),
+          onStart: ({ name }, isRehearsed) => waitingLine.begin(isRehearsed ? name : `${name} (applied only)`),
           onNote: (text) => remark(`  note: ${text}`),
           onResult: (result) => {
-            progress.end();
+            waitingLine.end();
             say(options.json ? JSON.stringify(result) : resultLines(result, nameWidth));
           },
         });
       }),
     );
-    progress.end();
+    waitingLine.end();
     remark(summaryLine(results, wanted));
     return results.length === wanted.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
   } finally {
-    progress.end();
+    waitingLine.end();
   }
 };
 

@@ -3,26 +3,26 @@ import { InvalidInput } from '#domain/errors';
 import type { ArtifactStore } from '#lambdas/ports/store';
 
 /** `option` is what a person types to have this one: `--store .local/store`. */
-export type Place = { readonly option: string; readonly store: ArtifactStore };
+export type NamedStore = { readonly option: string; readonly store: ArtifactStore };
 
-const runsIn = async ({ store }: Place) => [
+const runsIn = async ({ store }: NamedStore) => [
   ...new Set((await store.list('runs/')).map((key) => key.split('/')[1] ?? '')),
 ];
 
-/** Errors: InvalidInput when the run is in none of the places, or in several. */
-export const findRun = async (places: readonly Place[], runId: string | null): Promise<Place> => {
-  if (places.length === 0)
+/** Errors: InvalidInput when the run is in none of the stores, or in several. */
+export const findRun = async (stores: readonly NamedStore[], runId: string | null): Promise<NamedStore> => {
+  if (stores.length === 0)
     throw new InvalidInput(
       'no run was kept below this folder; name the store with --store DIR, or the bucket with --bucket NAME',
     );
-  const all = await Promise.all(places.map(async (place) => ({ place, runs: await runsIn(place) })));
+  const all = await Promise.all(stores.map(async (store) => ({ store, runs: await runsIn(store) })));
   const [found, ...others] = all.filter(({ runs }) => runId !== null && runs.includes(runId));
-  if (found && others.length === 0) return found.place;
+  if (found && others.length === 0) return found.store;
   if (found)
     throw new InvalidInput(
-      `the run "${runId}" is in ${others.length + 1} stores; choose one with ${[found, ...others].map(({ place }) => place.option).join(' or ')}`,
+      `the run "${runId}" is in ${others.length + 1} stores; choose one with ${[found, ...others].map(({ store }) => store.option).join(' or ')}`,
     );
-  const there = all.map(({ place, runs }) => `  ${place.option}: ${runs.join(', ') || 'no run'}`);
+  const there = all.map(({ store, runs }) => `  ${store.option}: ${runs.join(', ') || 'no run'}`);
   throw new InvalidInput(
     `${runId === null ? 'no run was named' : `there is no run "${runId}"`}; name one of these, with its store where two have it:\n${there.join('\n')}`,
   );

@@ -5,7 +5,7 @@ import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
 import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
-import { findRun, type Place } from '#commands/stores/find-run';
+import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
 import { listStores } from '#local/state-directory';
@@ -25,12 +25,12 @@ Options
 
 Exit codes: 0 unchanged, 1 something differs, 2 what was given is wrong.`;
 
-const folder = (directory: string): Place => ({
+const folder = (directory: string): NamedStore => ({
   option: `--store ${directory}`,
   store: createFolderArtifactStore({ directory: path.resolve(directory) }),
 });
 
-const placesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly Place[] => {
+const storesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly NamedStore[] => {
   if (bucket)
     return [{ option: `--bucket ${bucket}`, store: createS3ArtifactStore({ client: openS3(process.cwd()), bucket }) }];
   return (store ? [store] : listStores()).map(folder);
@@ -51,7 +51,7 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const [runId = null] = positionals;
-  const { option, store } = await findRun(placesOf(values), runId);
+  const { option, store } = await findRun(storesOf(values), runId);
   say(`  ${runId} in ${option}`);
   const { documents, answers, notJudged, problems } = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
   for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);

@@ -7,7 +7,7 @@ import { withEmbeddedServer } from './embedded-server';
 import { type RehearsalGround, readState, type State } from './rehearse-migration';
 import { openScratchDatabases, type ScratchDatabases } from './scratch-databases';
 
-export type Place = {
+export type PreparedGround = {
   /** For the first line on the terminal. */
   readonly description: string;
   readonly ground: RehearsalGround;
@@ -38,7 +38,7 @@ const withDatabases = async <T>(
 const onEmbedded = <T>(
   { statementTimeoutMs }: Options,
   interrupted: Promise<never>,
-  work: (place: Place) => Promise<T>,
+  work: (prepared: PreparedGround) => Promise<T>,
 ): Promise<T> =>
   withEmbeddedServer(path.resolve('.local', 'rehearse'), (server) =>
     // Copying files: the other way writes every page to the log, which nobody reads.
@@ -53,7 +53,7 @@ const onServer = <T>(
   url: string,
   { statementTimeoutMs }: Options,
   interrupted: Promise<never>,
-  work: (place: Place) => Promise<T>,
+  work: (prepared: PreparedGround) => Promise<T>,
 ): Promise<T> => {
   const named = readConnectionUrl(url);
   return withDatabases(named, '', interrupted, async (databases) => {
@@ -67,10 +67,10 @@ const onServer = <T>(
 };
 
 /** `interrupted` never resolves; when it rejects, the work is given up. Errors: InvalidInput for a URL that cannot be used. */
-export const withPlace = <T>(
+export const withRehearsalGround = <T>(
   options: Options,
   interrupted: Promise<never>,
-  work: (place: Place) => Promise<T>,
+  work: (prepared: PreparedGround) => Promise<T>,
 ): Promise<T> =>
   options.databaseUrl === null
     ? onEmbedded(options, interrupted, work)

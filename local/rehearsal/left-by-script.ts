@@ -12,7 +12,7 @@ const namesOfUnfinished = async (session: Session): Promise<readonly string[]> =
 };
 
 /** `committed` counts the pieces that are; the next one is where it failed. A sentence each. */
-export const whatStands = async (
+export const describeLeftBehind = async (
   session: Session,
   fileName: string,
   pieces: readonly ScriptPiece[],

@@ -10,7 +10,7 @@ import { splitIntoStretches } from '#domain/migration/units';
 import { describeMetaCommand } from '#domain/sql/meta-command';
 import { outsideTransaction } from '#domain/sql/outside-transaction';
 import type { ScriptFailure } from './result';
-import { whatStands } from './what-stands';
+import { describeLeftBehind } from './left-by-script';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
 
@@ -203,7 +203,7 @@ export const runScript = async (
   const before = await settingsNow();
   const run = await runPieces(session, script, pieces, limits);
   if (run.failure) {
-    const standing = await whatStands(session, script.fileName, pieces, run.committed);
+    const standing = await describeLeftBehind(session, script.fileName, pieces, run.committed);
     return { failure: run.failure, notes: [...run.notes, ...standing] };
   }
   const after = await settingsNow();

@@ -4,7 +4,7 @@ import { selectMigrations } from '#commands/rehearse/select';
 import type { FolderFile } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Place, withPlace } from '#local/rehearsal/ground';
+import { type PreparedGround, withRehearsalGround } from '#local/rehearsal/ground';
 import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
 import { readState } from '#local/rehearsal/rehearse-migration';
 import { openScratchDatabases } from '#local/rehearsal/scratch-databases';
@@ -29,11 +29,11 @@ export const urlOf = ({ host, port, user, password, database }: ConnectionSettin
 const never = new Promise<never>(() => undefined);
 
 /** What the names of this rehearsal's databases begin with; other tests make theirs on the same server at the same time. */
-export const scratchPrefixOf = (start: Place['start']): string => start.database.database.replace(/\d+$/, '');
+export const scratchPrefixOf = (start: PreparedGround['start']): string => start.database.database.replace(/\d+$/, '');
 
 const through =
   (texts: Texts, { keepGoing = true, from, only }: Options) =>
-  async ({ ground, start }: Pick<Place, 'ground' | 'start'>) => {
+  async ({ ground, start }: Pick<PreparedGround, 'ground' | 'start'>) => {
     const { migrations } = recogniseFolder(filesOf(texts));
     const said: string[] = [];
     const selection = selectMigrations(migrations, { from: from ?? null, only: only ?? null });
@@ -51,7 +51,11 @@ const defaultTimeoutMs = 20_000;
 
 /** As with `--database-url`: on copies of the database that the connection leads to. */
 export const rehearseOn = (connection: ConnectionSettings, texts: Texts, options: Options = {}) =>
-  withPlace({ databaseUrl: urlOf(connection), statementTimeoutMs: defaultTimeoutMs }, never, through(texts, options));
+  withRehearsalGround(
+    { databaseUrl: urlOf(connection), statementTimeoutMs: defaultTimeoutMs },
+    never,
+    through(texts, options),
+  );
 
 /** On copies of a database that holds what `setUp` makes; faster, because nothing is dumped and restored for them. */
 export const rehearse = (texts: Texts, options: Options = {}) =>

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { withPlace } from '#local/rehearsal/ground';
+import { withRehearsalGround } from '#local/rehearsal/ground';
 import { withClient } from '#test/support/postgres';
 import { withTarget } from './database-arrangements';
 import { pair, rehearse, rehearseOn, scratchPrefixOf, urlOf } from './rehearse-arrangements';
@@ -241,7 +241,7 @@ test('an interruption while a statement runs leaves nothing behind', () =>
       interrupt = () => reject(new Error('stopped by the test'));
     });
 
-    const rehearsal = withPlace(
+    const rehearsal = withRehearsalGround(
       { databaseUrl: urlOf(connection), statementTimeoutMs: 60_000 },
       interrupted,
       async ({ ground, start }) => {

@@ -1,4 +1,4 @@
-import { showProgress } from '#command-line/waiting-line';
+import { openWaitingLine } from '#command-line/waiting-line';
 import { parseRehearseOptions } from '#commands/rehearse/options';
 import { nameWidthOf, resultLines, summaryLine } from '#commands/rehearse/report';
 import { selectMigrations } from '#commands/rehearse/select';
@@ -116,14 +116,14 @@ test('what comes before the rehearsed ones and cannot be applied is none of them
 test('progress is shown on a terminal after a second, and taken away again', () => {
   jest.useFakeTimers();
   const written: string[] = [];
-  const progress = showProgress({ isTTY: true, write: (text: string) => written.push(text) > 0 });
+  const waitingLine = openWaitingLine({ isTTY: true, write: (text: string) => written.push(text) > 0 });
 
-  progress.begin('001_a');
+  waitingLine.begin('001_a');
   jest.advanceTimersByTime(999);
   expect(written).toEqual([]);
   jest.advanceTimersByTime(1);
   expect(written.join('')).toMatch(/… 001_a, 1 s$/);
-  progress.end();
+  waitingLine.end();
   jest.advanceTimersByTime(5_000);
   expect(written.at(-1)).toBe('\r\u001b[K');
   expect(written).toHaveLength(2);
@@ -134,7 +134,7 @@ test('a log gets no progress', () => {
   jest.useFakeTimers();
   const written: string[] = [];
 
-  showProgress({ write: (text: string) => written.push(text) > 0 }).begin('001_a');
+  openWaitingLine({ write: (text: string) => written.push(text) > 0 }).begin('001_a');
   jest.advanceTimersByTime(5_000);
 
   expect(written).toEqual([]);

@@ -1,13 +1,13 @@
-import { findRun, type Place } from '#commands/stores/find-run';
+import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { memoryStore } from '#test/support/fake-ports';
 
-const place = (option: string, ...runs: readonly string[]): Place => ({
+const namedStore = (option: string, ...runs: readonly string[]): NamedStore => ({
   option,
   store: memoryStore(Object.fromEntries(runs.map((run) => [`runs/${run}/00-open-run.json`, '{}']))),
 });
 
-const own = place('--store .local/store', 'run-1', 'both');
-const shop = place('--store .local/projects/shop-1/store', 'run-2', 'both');
+const own = namedStore('--store .local/store', 'run-1', 'both');
+const shop = namedStore('--store .local/projects/shop-1/store', 'run-2', 'both');
 
 test('a run is found in whichever store has it', async () => {
   expect(await findRun([own, shop], 'run-1')).toBe(own);
@@ -26,7 +26,7 @@ test.each([
   [null, /^no run was named; /],
   ['run-9', /^there is no run "run-9"; /],
 ])('for %s every store and its runs are named', async (runId, words) => {
-  const finding = findRun([own, shop, place('--store empty')], runId);
+  const finding = findRun([own, shop, namedStore('--store empty')], runId);
 
   await expect(finding).rejects.toThrow(words);
   await expect(finding).rejects.toThrow(
