@@ -2,10 +2,10 @@
 import { exitCodes } from '#command-line/exit-codes';
 import type { Config } from '#infra/config';
 import { stackNameOf } from '#infra/stack-names';
-import type { Found } from './preflight/check';
+import type { Missing } from './preflight/check';
 
 export type DeployTools = {
-  readonly preflight: (config: Config) => Promise<Found>;
+  readonly preflight: (config: Config) => Promise<Missing>;
   /** Runs a tool of this project in the foreground; its exit code. */
   readonly run: (tool: 'cdk' | 'publish-migrations', parameters: readonly string[]) => Promise<number>;
   readonly say: (line: string) => void;

@@ -3,7 +3,7 @@
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { runChecks } from '#commands/deploy/preflight/check';
 import { preflight } from '#commands/deploy/preflight/preflight';
-import { checkTarget } from '#commands/deploy/preflight/target';
+import { targetCheck } from '#commands/deploy/preflight/target';
 import { type Config, readExampleConfig } from '#infra/config';
 import { type AwsDouble, type AwsDoubleOptions, openAwsDouble } from '#test/support/aws-double/aws-double';
 import { projectRoot } from '#test/support/project-root';
@@ -43,7 +43,7 @@ const look = (changed: Partial<Config> = {}, apiKey = simulated.apiKey) => {
     clock: { now: () => new Date() },
     pollIntervalMs: 20,
   });
-  return runChecks([checkTarget(platform, config)], () => undefined);
+  return runChecks([targetCheck(platform, config)], () => undefined);
 };
 
 test('the staging branch is found to be one', async () => {

@@ -28,7 +28,7 @@ const findToolkit = async (client: CloudFormationClient, region: string) => {
   }
 };
 
-export const checkAccount = (client: CloudFormationClient, region: string): Check => ({
+export const accountCheck = (client: CloudFormationClient, region: string): Check => ({
   title: `the AWS account in ${region}`,
   look: async () => {
     const toolkit = await findToolkit(client, region);

@@ -16,14 +16,14 @@ export class NoAccess extends Error {
 }
 
 /** One line each, with its remedy. What could not be asked is not missing: nothing is known of it. */
-export type Found = { readonly missing: readonly string[]; readonly unasked: readonly string[] };
+export type Missing = { readonly missing: readonly string[]; readonly unasked: readonly string[] };
 
 /** The service has answered that there is no such thing. */
 const saysAbsent = (cause: unknown) =>
   isNamed(cause, 'ResourceNotFoundException') || (isNeonError(cause) && cause.kind === 'not_found');
 
 /** Our own errors name the remedy. One without a cause is about what was read; with one, the service has answered something else. */
-const foundByStumbling = (title: string, error: unknown): Found => {
+const missingFromError = (title: string, error: unknown): Missing => {
   if (!(error instanceof ChecklistError))
     return { missing: [], unasked: [`${title} cannot be looked at: ${describeFailure(error)}`] };
   return error.cause === undefined || saysAbsent(error.cause)
@@ -31,19 +31,19 @@ const foundByStumbling = (title: string, error: unknown): Found => {
     : { missing: [], unasked: [error.message] };
 };
 
-const findIn = async ({ title, look }: Check): Promise<Found> => {
+const findIn = async ({ title, look }: Check): Promise<Missing> => {
   try {
     return { missing: await look(), unasked: [] };
   } catch (error) {
     if (error instanceof NoAccess) throw error;
-    return foundByStumbling(title, error);
+    return missingFromError(title, error);
   }
 };
 
 /** Nobody should wonder for longer than this whether anything happens. */
 const silenceMs = 1_000;
 
-const tellWhileLooking = async <T>(title: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> => {
+const sayWhileLooking = async <T>(title: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> => {
   const timer = setTimeout(() => say(`… ${title}`), silenceMs);
   try {
     return await work();
@@ -52,14 +52,14 @@ const tellWhileLooking = async <T>(title: string, say: (line: string) => void, w
   }
 };
 
-const signOf = ({ missing, unasked }: Found) => (missing.length > 0 ? '✗' : unasked.length > 0 ? '?' : '✓');
+const signOf = ({ missing, unasked }: Missing) => (missing.length > 0 ? '✗' : unasked.length > 0 ? '?' : '✓');
 
 /** What all checks have found, each thing once; a line of progress for each check. */
-export const runChecks = async (checks: readonly Check[], say: (line: string) => void): Promise<Found> => {
+export const runChecks = async (checks: readonly Check[], say: (line: string) => void): Promise<Missing> => {
   const [missing, unasked] = [new Set<string>(), new Set<string>()];
   for (const [index, check] of checks.entries()) {
     try {
-      const found = await tellWhileLooking(check.title, say, () => findIn(check));
+      const found = await sayWhileLooking(check.title, say, () => findIn(check));
       say(`${signOf(found)} ${check.title}`);
       for (const text of found.missing) missing.add(text);
       for (const text of found.unasked) unasked.add(text);

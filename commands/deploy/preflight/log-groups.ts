@@ -9,7 +9,7 @@ const isThere = async (client: CloudWatchLogsClient, name: string): Promise<bool
   return logGroups.some(({ logGroupName }) => logGroupName === name);
 };
 
-export const checkLogGroups = (client: CloudWatchLogsClient, config: Config): readonly Check[] =>
+export const logGroupChecks = (client: CloudWatchLogsClient, config: Config): readonly Check[] =>
   config['monitor.logGroups'].map((name) => ({
     title: `the log group ${name}`,
     look: async () =>

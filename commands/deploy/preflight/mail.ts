@@ -31,7 +31,7 @@ const recipientsOf = (config: Config): readonly string[] => [
 const toVerify = (address: string, region: string) =>
   `aws sesv2 create-email-identity --region ${region} --email-identity ${address}`;
 
-export const checkMail = (client: SESv2Client, config: Config): Check => ({
+export const mailCheck = (client: SESv2Client, config: Config): Check => ({
   title: 'mail through Amazon SES',
   look: async () => {
     const [region, sender] = [config['installation.region'], config['mail.sender']];

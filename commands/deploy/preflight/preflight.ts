@@ -6,12 +6,12 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { readSecret } from '#adapters/aws/secrets-manager-secrets';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import type { Config } from '#infra/config';
-import { checkAccount } from './account';
-import { type Check, type Found, runChecks } from './check';
-import { checkLogGroups } from './log-groups';
-import { checkMail } from './mail';
-import { checkSecrets } from './secrets';
-import { checkTarget } from './target';
+import { accountCheck } from './account';
+import { type Check, type Missing, runChecks } from './check';
+import { logGroupChecks } from './log-groups';
+import { mailCheck } from './mail';
+import { secretChecks } from './secrets';
+import { targetCheck } from './target';
 
 const openPlatform = (secrets: SecretsManagerClient, config: Config) =>
   createNeonPlatform({
@@ -29,14 +29,14 @@ export const checksOf = (config: Config): readonly Check[] => {
   const secrets = new SecretsManagerClient({ region });
   return [
     // First: without credentials nothing else can be asked.
-    checkAccount(new CloudFormationClient({ region }), region),
-    ...checkSecrets(secrets, config),
-    checkMail(new SESv2Client({ region }), config),
-    ...checkLogGroups(new CloudWatchLogsClient({ region }), config),
-    checkTarget(openPlatform(secrets, config), config),
+    accountCheck(new CloudFormationClient({ region }), region),
+    ...secretChecks(secrets, config),
+    mailCheck(new SESv2Client({ region }), config),
+    ...logGroupChecks(new CloudWatchLogsClient({ region }), config),
+    targetCheck(openPlatform(secrets, config), config),
   ];
 };
 
 /** All at once; nothing of either kind when the deployment can begin. Makes and changes nothing. */
-export const preflight = (config: Config, say: (line: string) => void): Promise<Found> =>
+export const preflight = (config: Config, say: (line: string) => void): Promise<Missing> =>
   runChecks(checksOf(config), say);

@@ -5,7 +5,7 @@ import type { Config } from '#infra/config';
 import type { Check } from './check';
 
 /** The functions may read the secret, but use no key beside the installation's. */
-const checkKey = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
+const verifyKey = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
   const { KmsKeyId } = await client.send(new DescribeSecretCommand({ SecretId: name }));
   return KmsKeyId === undefined || KmsKeyId.endsWith('alias/aws/secretsmanager')
     ? []
@@ -14,18 +14,18 @@ const checkKey = async (client: SecretsManagerClient, name: string): Promise<rea
       ];
 };
 
-const checkWebhook = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
+const verifyWebhook = async (client: SecretsManagerClient, name: string): Promise<readonly string[]> => {
   const text = await readSecret(client, name);
   return URL.canParse(text) && new URL(text).protocol === 'https:'
     ? []
     : [`the secret "${name}" holds no https address; put the address of the chat's incoming webhook into it`];
 };
 
-export const checkSecrets = (client: SecretsManagerClient, config: Config): readonly Check[] => {
+export const secretChecks = (client: SecretsManagerClient, config: Config): readonly Check[] => {
   const { 'neon.apiKeySecret': apiKey, 'approvals.linkKeySecret': linkKey, 'chat.webhookSecrets': webhooks } = config;
   const check = (name: string, look: () => Promise<readonly string[]>): Check => ({
     title: `the secret ${name}`,
-    look: async () => [...(await look()), ...(await checkKey(client, name))],
+    look: async () => [...(await look()), ...(await verifyKey(client, name))],
   });
   return [
     check(apiKey, async () => {
@@ -36,6 +36,6 @@ export const checkSecrets = (client: SecretsManagerClient, config: Config): read
       await createSecretsManagerSecrets(client, linkKey).linkKey();
       return [];
     }),
-    ...webhooks.map((name) => check(name, () => checkWebhook(client, name))),
+    ...webhooks.map((name) => check(name, () => verifyWebhook(client, name))),
   ];
 };

@@ -3,7 +3,7 @@ import type { Config } from '#infra/config';
 import type { Platform } from '#lambdas/ports/platform';
 import type { Check } from './check';
 
-export const checkTarget = (platform: Pick<Platform, 'describeTarget' | 'connection'>, config: Config): Check => ({
+export const targetCheck = (platform: Pick<Platform, 'describeTarget' | 'connection'>, config: Config): Check => ({
   title: `the Neon branch ${config['neon.stagingBranchId']}`,
   look: async () => {
     const { branchName, isDefault, isProtected } = await platform.describeTarget();

@@ -2,11 +2,11 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetAccountCommand, ListEmailIdentitiesCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { checkAccount } from '#commands/deploy/preflight/account';
+import { accountCheck } from '#commands/deploy/preflight/account';
 import { NoAccess, runChecks } from '#commands/deploy/preflight/check';
-import { checkMail } from '#commands/deploy/preflight/mail';
-import { checkSecrets } from '#commands/deploy/preflight/secrets';
-import { checkTarget } from '#commands/deploy/preflight/target';
+import { mailCheck } from '#commands/deploy/preflight/mail';
+import { secretChecks } from '#commands/deploy/preflight/secrets';
+import { targetCheck } from '#commands/deploy/preflight/target';
 import type { TargetRecord } from '#domain/environment/target';
 import { readExampleConfig } from '#infra/config';
 import { projectRoot } from '#test/support/project-root';
@@ -22,7 +22,7 @@ const nothing = { missing: [], unasked: [] };
 const askAccount = async (prepare: (mock: ReturnType<typeof mockClient>) => void) => {
   const client = new CloudFormationClient({ region });
   prepare(mockClient(client as never) as never);
-  return checkAccount(client, region).look();
+  return accountCheck(client, region).look();
 };
 
 const toolkit = (version: string) => ({
@@ -66,7 +66,7 @@ test.each(['CredentialsProviderError', 'ExpiredToken', 'UnrecognizedClientExcept
     mockClient(client).on(DescribeStacksCommand).rejects(serviceError(name, 'no'));
     const next = jest.fn();
 
-    const found = await runChecks([checkAccount(client, region), { title: 'next', look: next }], silent);
+    const found = await runChecks([accountCheck(client, region), { title: 'next', look: next }], silent);
 
     expect(found).toEqual({
       missing: [],
@@ -93,7 +93,7 @@ const askSecrets = async (changed: Readonly<Record<string, string | Error>>, key
     const call = mock.on(GetSecretValueCommand, { SecretId: name });
     value instanceof Error ? call.rejects(value) : call.resolves({ SecretString: value });
   }
-  return runChecks(checkSecrets(client, config), silent);
+  return runChecks(secretChecks(client, config), silent);
 };
 
 test('secrets that hold what they should are no problem', async () => {
@@ -145,7 +145,7 @@ const askMail = async (account: object, identities: readonly Identity[]) => {
   const mock = mockClient(client);
   mock.on(GetAccountCommand).resolves({ ProductionAccessEnabled: true, SendingEnabled: true, ...account });
   mock.on(ListEmailIdentitiesCommand).resolves({ EmailIdentities: [...identities] });
-  return checkMail(client, config).look();
+  return mailCheck(client, config).look();
 };
 
 test('a sender that is verified by itself or by its domain is no problem', async () => {
@@ -186,7 +186,7 @@ test('an account that may not send is a problem', async () => {
 });
 
 const askTarget = (record: Partial<TargetRecord>, connection: () => Promise<never> = async () => ({}) as never) =>
-  checkTarget(
+  targetCheck(
     {
       describeTarget: async () => ({
         platform: 'neon',
