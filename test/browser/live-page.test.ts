@@ -22,7 +22,7 @@ test(
       withPage(browser, phone, async ({ page, complaints }) => {
         const { engine, server, run } = site;
         await site.askByMail();
-        engine.tell(historyOf(begun));
+        engine.announce(historyOf(begun));
         await page.goto(`${server.url}/runs/${run.runId}`);
         const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
         await row('Step 1:').getByText('running').waitFor();
@@ -30,9 +30,9 @@ test(
         const secondEvidence = page.getByRole('link', { name: 'Evidence of Step 2: Schema validation' });
         await secondEvidence.focus();
 
-        engine.tell(historyOf(...reviewed));
+        engine.announce(historyOf(...reviewed));
         await row('Step 1:').getByText('1.5 s').waitFor();
-        engine.tell(historyOf(...asked));
+        engine.announce(historyOf(...asked));
         await page.getByText('Waiting for an answer: Approve review.').waitFor();
         await row('Approve review').getByText('Asked: ada@example.org').waitFor();
         await photograph(page, 'run-waiting');
@@ -44,7 +44,7 @@ test(
         expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(
           0,
         );
-        engine.tell(historyOf(...asked, [9000, 'ExecutionFailed']), {
+        engine.announce(historyOf(...asked, [9000, 'ExecutionFailed']), {
           status: 'FAILED',
           stopDate: new Date('2026-11-22T08:00:09.000Z'),
           error: 'ApprovalRejected',
@@ -63,7 +63,7 @@ test(
   () =>
     withSite(({ engine, server, run }) =>
       withPage(browser, { javaScriptEnabled: false }, async ({ page }) => {
-        engine.tell(historyOf(...reviewed));
+        engine.announce(historyOf(...reviewed));
 
         await page.goto(`${server.url}/`);
         await page.getByRole('link', { name: run.runId }).click();
@@ -93,7 +93,7 @@ test(
         await page.getByText('There is no run yet.').waitFor();
 
         Object.assign(engine, { listExecutions: async () => [execution] });
-        engine.tell(historyOf(begun));
+        engine.announce(historyOf(begun));
 
         await page.getByRole('link', { name: site.run.runId }).waitFor();
         await photograph(page, 'runs');

@@ -194,8 +194,8 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
     const edited = await start(sandbox);
 
     const [runId = ''] = readdirSync(path.join(sandbox.project, '.local/store/runs'));
-    const [, told = ''] = /verify: npm run verify-evidence -- (.*)/.exec(first.stdout) ?? [];
-    const intact = await runScript('commands/verify-evidence/command.ts', sandbox, told.split(' '));
+    const [, printed = ''] = /verify: npm run verify-evidence -- (.*)/.exec(first.stdout) ?? [];
+    const intact = await runScript('commands/verify-evidence/command.ts', sandbox, printed.split(' '));
     for (const name of [
       'run.json',
       'migration.sql',

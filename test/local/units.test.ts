@@ -107,8 +107,8 @@ test('a build that fails on the target after a unit was committed: a person is a
       expect(written).toMatch(
         /What was applied\*\*: the migration was partly applied: unit 1 of 3 \(line 3, one transaction\) was committed\n.*Rollback\*\*: rolled back on .*, approved by .*@.*\n.*Schema after it\*\*: the catalog after the rollback equals the catalog before the migration, exactly\n/,
       );
-      const told = `${Object.values(Object.fromEntries(signOffLines(report))).join('\n')}\n${written}`;
-      expect(told).not.toMatch(/\bstands?\b/);
+      const said = `${Object.values(Object.fromEntries(signOffLines(report))).join('\n')}\n${written}`;
+      expect(said).not.toMatch(/\bstands?\b/);
 
       expect(await runtime.ports.database.readLedger(target)).toMatchObject([{ version: '001' }]);
     });

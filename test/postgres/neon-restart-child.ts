@@ -3,7 +3,7 @@ import { createNeonClient } from '@neon/sdk';
 import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/simulator';
 import { query } from './neon-simulation';
 
-const tell = (branchId: string | null) => process.stdout.write(`${JSON.stringify({ branchId })}\n`);
+const report = (branchId: string | null) => process.stdout.write(`${JSON.stringify({ branchId })}\n`);
 
 const branchAndDie = async ({ apiKey, baseUrl, projectId, stagingBranchId, connection }: NeonSimulator) => {
   const neon = createNeonClient({ apiKey, baseUrl, throwOnError: true, wait: { pollIntervalMs: 20 } });
@@ -11,7 +11,7 @@ const branchAndDie = async ({ apiKey, baseUrl, projectId, stagingBranchId, conne
   const branch = await neon.branches.create({ ...from, name: 'complete' });
   await query(connection(stagingBranchId), 'CREATE TABLE on_staging AS SELECT 1 AS n');
   await query(connection(branch.id), 'CREATE TABLE on_branch AS SELECT 2 AS n');
-  tell(branch.id);
+  report(branch.id);
   // Answered as soon as the copy has begun.
   await neon.branches.create({ ...from, name: 'half-made' }, { waitForReadiness: false });
   process.kill(process.pid, 'SIGKILL');
@@ -20,7 +20,7 @@ const branchAndDie = async ({ apiKey, baseUrl, projectId, stagingBranchId, conne
 const main = async ([home = '', ending]: readonly string[]) => {
   const simulator = await startNeonSimulator({ home });
   if (ending === 'dies while it branches') await branchAndDie(simulator);
-  tell(null);
+  report(null);
   if (ending === 'exits') process.exit(0);
 };
 

@@ -21,7 +21,7 @@ const startChild = async (home: string, ending: 'waits' | 'dies while it branche
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(child.stdout), 'line');
-  return { child, told: JSON.parse(line) as { readonly branchId: string | null } };
+  return { child, reported: JSON.parse(line) as { readonly branchId: string | null } };
 };
 
 const ended = (child: ChildProcess) =>
@@ -64,7 +64,7 @@ afterEach(() => place.remove());
 afterAll(() => template.remove());
 
 test('after kill -9 the next start ends what was left running, drops the half-made branch and brings the others back', async () => {
-  const { child, told } = await startChild(place.home, 'dies while it branches');
+  const { child, reported } = await startChild(place.home, 'dies while it branches');
   await ended(child);
   const orphans = await serversOf(place.home);
   const records = JSON.parse(await readFile(path.join(place.home, 'records.json'), 'utf8'));
@@ -81,9 +81,9 @@ test('after kill -9 the next start ends what was left running, drops the half-ma
     for (const orphan of orphans) expect(await commandOf(orphan)).toBeNull();
     expect(await serversOf(place.home)).toHaveLength(2);
     expect(branches.map(({ name }) => name).sort()).toEqual(['complete', 'main', 'staging']);
-    expect((await foldersIn(place.home)).sort()).toEqual([told.branchId, 'main', 'staging'].sort());
+    expect((await foldersIn(place.home)).sort()).toEqual([reported.branchId, 'main', 'staging'].sort());
     expect(operations.find(({ branch_id }) => branch_id === halfMade.id)).toMatchObject({ status: 'failed' });
-    expect(await query(simulator.connection(told.branchId ?? ''), 'SELECT n FROM on_branch')).toEqual([{ n: 2 }]);
+    expect(await query(simulator.connection(reported.branchId ?? ''), 'SELECT n FROM on_branch')).toEqual([{ n: 2 }]);
     expect(await query(simulator.connection(stagingBranchId), 'SELECT n FROM on_staging')).toEqual([{ n: 1 }]);
   } finally {
     await simulator.close();
@@ -149,7 +149,7 @@ test('records that cannot be read stop the start with their place and the remedy
   await expect(failure).rejects.toThrow(/records\.json cannot be read: it has format 2, expected 1; remove the folder/);
 });
 
-test('when staging does not start, the reason is told and no other server stays', async () => {
+test('when staging does not start, the reason is reported and no other server stays', async () => {
   const { child } = await startChild(place.home, 'dies while it branches');
   await ended(child);
   await writeFile(path.join(place.home, 'branches', 'staging', 'pg_hba.conf'), 'nonsense\n');

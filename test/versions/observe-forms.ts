@@ -19,7 +19,7 @@ const indexesIn = async (session: Session): Promise<Indexes> => {
   return new Map(rows.map(({ index, table }) => [index, table]));
 };
 
-const tell = (runs: readonly StatementRun[], indexes: Indexes) => {
+const describeRuns = (runs: readonly StatementRun[], indexes: Indexes) => {
   const [assessed] = gradeStatements(runs, { tableOfIndex: (index) => indexes.get(index) ?? null, traffic: [] });
   const locks = (assessed?.locks ?? []).map(({ relation, mode }) => [relation.replace('public.', ''), mode]);
   return { class: assessed?.class, locks: Object.fromEntries(locks) };
@@ -54,7 +54,8 @@ export const observeForms = async (connection: ConnectionSettings) =>
       "SELECT current_setting('server_version_num')::int / 10000 AS version",
     );
     const observed: Record<string, unknown> = {};
-    for (const form of forms) observed[form.form] = tell(await runForm(session, form), indexes);
-    for (const form of formsOutside) observed[form.form] = tell(await runOutside(connection, form, indexes), indexes);
+    for (const form of forms) observed[form.form] = describeRuns(await runForm(session, form), indexes);
+    for (const form of formsOutside)
+      observed[form.form] = describeRuns(await runOutside(connection, form, indexes), indexes);
     return { observed, version: rows[0]?.version };
   });

@@ -28,7 +28,7 @@ type Asked = {
   readonly query: URLSearchParams;
 };
 
-type Place = S3Options & { readonly bucket: Bucket; readonly uploads: Uploads };
+type S3Context = S3Options & { readonly bucket: Bucket; readonly uploads: Uploads };
 
 type Spoken = {
   readonly name: string;
@@ -41,7 +41,7 @@ type Spoken = {
   readonly action: string;
   /** What the bucket's encryption costs the caller. */
   readonly keyActions: readonly string[];
-  perform(place: Place, asked: Asked, may: (ask: Ask) => boolean): Answer;
+  perform(context: S3Context, asked: Asked, may: (ask: Ask) => boolean): Answer;
 };
 
 const arnOf = ({ bucketName }: S3Options) => `arn:aws:s3:::${bucketName}`;
@@ -74,11 +74,11 @@ const putObject: Spoken['perform'] = ({ bucket }, asked) => {
   };
 };
 
-const getObject: Spoken['perform'] = (place, { key, query }, may) => {
-  const found = place.bucket.find(key, query.get('versionId') ?? undefined);
+const getObject: Spoken['perform'] = (context, { key, query }, may) => {
+  const found = context.bucket.find(key, query.get('versionId') ?? undefined);
   if (!found) {
     // S3 tells only those who may list that there is nothing.
-    if (!may({ action: 's3:ListBucket', resource: arnOf(place) }))
+    if (!may({ action: 's3:ListBucket', resource: arnOf(context) }))
       throw new Refused(403, 'AccessDenied', 'Access Denied');
     throw new Refused(404, 'NoSuchKey', 'The specified key does not exist.');
   }
@@ -227,7 +227,7 @@ export type S3Double = Service & {
 export const createS3 = (options: S3Options): S3Double => {
   const bucket = createBucket();
   const uploads = createUploads(bucket);
-  const place: Place = { ...options, bucket, uploads };
+  const context: S3Context = { ...options, bucket, uploads };
   const understand = (request: WireRequest): Operation => {
     const [, bucketName = '', ...rest] = request.url.pathname.split('/').map(decodeURIComponent);
     const key = rest.join('/');
@@ -247,7 +247,7 @@ export const createS3 = (options: S3Options): S3Double => {
       perform: (may) => {
         if (bucketName !== options.bucketName)
           throw new Refused(404, 'NoSuchBucket', 'The specified bucket does not exist');
-        return operation.perform(place, asked, may);
+        return operation.perform(context, asked, may);
       },
     };
   };

@@ -30,12 +30,12 @@ import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
 import type { AlarmChange } from '../aws-double/cloudwatch';
 import { isAllowed } from '../aws-double/policy';
 import { projectRoot } from '../project-root';
+import { awsEnvironment } from './aws-environment';
 import { type ChatChannel, openChatChannel } from './chat-channel';
 import { type Deployed, readDeployed } from './deployed';
 import { deliver } from './event-bridge';
 import { accessKeyOf, type Containers, openContainers } from './function-containers';
 import { type PageAnswer, type PageRequest, requestPage } from './http-api';
-import { place } from './place';
 import { startSampling } from './sampling';
 
 export type Deployment = {
@@ -76,7 +76,7 @@ const configFor = (simulator: NeonSimulator, changes: Partial<Config>): Config =
   ...parseConfig(readFileSync(path.join(projectRoot, 'checklist.config.example.yaml'), 'utf8'), 'the example'),
   'neon.projectId': simulator.projectId,
   'neon.stagingBranchId': simulator.stagingBranchId,
-  'installation.region': place.region,
+  'installation.region': awsEnvironment.region,
   'neon.sqlUrl': simulator.sqlUrl,
   'neon.database': simulator.database,
   'neon.role': simulator.role,
@@ -109,8 +109,8 @@ const stoppedEvent = ({ executionArn, name, at, error, cause }: ExecutionEvent, 
   id: name,
   'detail-type': 'Step Functions Execution Status Change',
   source: 'aws.states',
-  account: place.account,
-  region: place.region,
+  account: awsEnvironment.account,
+  region: awsEnvironment.region,
   time: at,
   resources: [executionArn],
   detail: { executionArn, stateMachineArn, name, status: 'ABORTED', error: error ?? null, cause: cause ?? null },
@@ -122,8 +122,8 @@ const alarmEvent = ({ name, at, from, to, reason }: AlarmChange, arn: string) =>
   id: name,
   'detail-type': 'CloudWatch Alarm State Change',
   source: 'aws.cloudwatch',
-  account: place.account,
-  region: place.region,
+  account: awsEnvironment.account,
+  region: awsEnvironment.region,
   time: at.toISOString(),
   resources: [arn],
   detail: { alarmName: name, state: { value: to, reason }, previousState: { value: from } },
@@ -154,8 +154,8 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   const served = await serveEngine(runningEngine);
   opened.push(() => served.close());
   const double = await openAwsDouble({
-    region: place.region,
-    account: place.account,
+    region: awsEnvironment.region,
+    account: awsEnvironment.account,
     stateMachineArn: stateMachine.arn,
     engineUrl: () => served.url,
     s3: { bucketName: bucket.name, ...(bucket.keyArn && { keyArn: bucket.keyArn }) },
@@ -205,7 +205,7 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   opened.push(() => Promise.all(delivered));
 
   const store = createS3ArtifactStore({
-    client: s3Client({ ...clientSettings(double, { accessKeyId: operatorKey }), region: place.region }),
+    client: s3Client({ ...clientSettings(double, { accessKeyId: operatorKey }), region: awsEnvironment.region }),
     bucket: bucket.name,
   });
   const clock = { now: () => new Date() };

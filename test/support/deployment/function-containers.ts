@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { awsEnvironment } from './aws-environment';
 import type { DeployedFunction } from './deployed';
-import { place } from './place';
 
 export type Containers = {
   /** Rejects with what the handler threw, under its own name. */
@@ -22,8 +22,8 @@ export const accessKeyOf = (functionName: string) => `AKIA-${functionName}`;
 
 /** What Lambda itself sets (Developer Guide, "Defined runtime environment variables"), as far as anything reads it. */
 const lambdaEnvironment = ({ name, handler, memoryMb, code }: DeployedFunction) => ({
-  AWS_REGION: place.region,
-  AWS_DEFAULT_REGION: place.region,
+  AWS_REGION: awsEnvironment.region,
+  AWS_DEFAULT_REGION: awsEnvironment.region,
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_LAMBDA_FUNCTION_NAME: name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -1,5 +1,5 @@
 /** What AWS would say of a resource once it is made: the value of Ref, and its attributes. */
-import { place } from './place';
+import { awsEnvironment } from './aws-environment';
 
 export type Made = {
   readonly stack: string;
@@ -9,7 +9,7 @@ export type Made = {
 };
 
 const arn = (service: string, resource: string) =>
-  `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`;
+  `arn:${awsEnvironment.partition}:${service}:${awsEnvironment.region}:${awsEnvironment.account}:${resource}`;
 
 /** A name that the template gives, else one that CloudFormation makes up. */
 const nameOf = (made: Made, property: string) => String(made.property(property) ?? `${made.stack}-${made.id}`);
@@ -32,7 +32,10 @@ const stateMachineArn = (made: Made) => arn('states', `stateMachine:${nameOf(mad
 
 const kinds: Readonly<Record<string, Kind>> = {
   'AWS::Lambda::Function': named('FunctionName', (name) => arn('lambda', `function:${name}`)),
-  'AWS::IAM::Role': named('RoleName', (name) => `arn:${place.partition}:iam::${place.account}:role/${name}`),
+  'AWS::IAM::Role': named(
+    'RoleName',
+    (name) => `arn:${awsEnvironment.partition}:iam::${awsEnvironment.account}:role/${name}`,
+  ),
   'AWS::Logs::LogGroup': named('LogGroupName', logGroupArn),
   'AWS::Scheduler::ScheduleGroup': named('Name', (name) => arn('scheduler', `schedule-group/${name}`)),
   'AWS::Events::Rule': named('Name', (name) => arn('events', `rule/${name}`)),
@@ -40,7 +43,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => arn('cloudwatch', `alarm:${name}`)),
   'AWS::KMS::Key': named('KeyId', (name) => arn('kms', `key/${name}`)),
   'AWS::SQS::Queue': {
-    ref: (made) => `https://sqs.${place.region}.${place.urlSuffix}/${place.account}/${nameOf(made, 'QueueName')}`,
+    ref: (made) =>
+      `https://sqs.${awsEnvironment.region}.${awsEnvironment.urlSuffix}/${awsEnvironment.account}/${nameOf(made, 'QueueName')}`,
     attributes: {
       Arn: (made) => arn('sqs', nameOf(made, 'QueueName')),
       QueueName: (made) => nameOf(made, 'QueueName'),
@@ -52,7 +56,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'AWS::S3::Bucket': {
     ref: bucketName,
-    attributes: { Arn: (made) => `arn:${place.partition}:s3:::${bucketName(made)}` },
+    attributes: { Arn: (made) => `arn:${awsEnvironment.partition}:s3:::${bucketName(made)}` },
   },
   'AWS::StepFunctions::StateMachine': {
     ref: stateMachineArn,
@@ -61,7 +65,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::ApiGatewayV2::Api': {
     ref: ({ id }) => id.toLowerCase(),
     attributes: {
-      ApiEndpoint: ({ id }) => `https://${id.toLowerCase()}.execute-api.${place.region}.${place.urlSuffix}`,
+      ApiEndpoint: ({ id }) =>
+        `https://${id.toLowerCase()}.execute-api.${awsEnvironment.region}.${awsEnvironment.urlSuffix}`,
     },
   },
 };

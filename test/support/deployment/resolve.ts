@@ -1,7 +1,7 @@
 /** Resolves the intrinsic functions of CloudFormation over all stacks of an assembly, as a deployment of them would. */
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { awsEnvironment } from './aws-environment';
 import { arnOf, attributeOf, type Made, referenceOf } from './made-resources';
-import { place } from './place';
 
 export type TemplateResource = {
   readonly Type: string;
@@ -29,10 +29,10 @@ export type Resolved = {
 
 const pseudo = (name: string, stack: Stack): string | null =>
   ({
-    'AWS::Partition': place.partition,
-    'AWS::Region': place.region,
-    'AWS::AccountId': place.account,
-    'AWS::URLSuffix': place.urlSuffix,
+    'AWS::Partition': awsEnvironment.partition,
+    'AWS::Region': awsEnvironment.region,
+    'AWS::AccountId': awsEnvironment.account,
+    'AWS::URLSuffix': awsEnvironment.urlSuffix,
     'AWS::StackName': stack.name,
   })[name] ?? null;
 

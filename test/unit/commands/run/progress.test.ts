@@ -26,8 +26,8 @@ test.each([
   [59_949, '59.9 s'],
   [90_000, '1 min 30 s'],
   [3_780_000, '1 h 3 min'],
-])('%d ms are %s', (durationMs, told) => {
-  expect(describe_({ durationMs })).toMatch(new RegExp(` {2}${told}$`));
+])('%d ms are %s', (durationMs, words) => {
+  expect(describe_({ durationMs })).toMatch(new RegExp(` {2}${words}$`));
 });
 
 test('a duration that is not known leaves nothing at the end of the line', () => {

@@ -42,7 +42,7 @@ export const fakeEngine = (name: string) => {
   };
   return {
     listeners,
-    tell: (nextHistory: readonly HistoryEvent[], differing: Partial<ExecutionDetail> = {}) => {
+    announce: (nextHistory: readonly HistoryEvent[], differing: Partial<ExecutionDetail> = {}) => {
       history = nextHistory;
       execution = { ...execution, ...differing };
       for (const listener of listeners) listener({ name });

@@ -27,7 +27,7 @@ test('the list of runs leads to each run', () =>
 test('the page of a run lists 16 steps and two approvals, what waits, and whom it asks', () =>
   withSite(async ({ fetch, engine, run, askByMail }) => {
     await askByMail();
-    engine.tell(
+    engine.announce(
       historyOf(
         [0, 'TaskStateEntered', { name: 'Step 1: Code review' }],
         [1500, 'TaskStateExited', { name: 'Step 1: Code review' }],
@@ -66,9 +66,9 @@ test('events carry the page as it changes, and end when the run has ended', () =
     };
 
     await readUntil('Between two states');
-    engine.tell(historyOf([0, 'TaskStateEntered', { name: 'Step 1: Code review' }]));
+    engine.announce(historyOf([0, 'TaskStateEntered', { name: 'Step 1: Code review' }]));
     await readUntil('Running: Step 1: Code review.');
-    engine.tell(historyOf([0, 'ExecutionSucceeded']), { status: 'SUCCEEDED', stopDate: new Date() });
+    engine.announce(historyOf([0, 'ExecutionSucceeded']), { status: 'SUCCEEDED', stopDate: new Date() });
     await readUntil('event: end');
 
     expect(response.headers.get('content-type')).toContain('text/event-stream');
@@ -81,7 +81,7 @@ test('a status that can be read only a moment after its event still arrives', ()
     const running = await engine.describeExecution();
     const ended = async () => ({ ...running, status: 'SUCCEEDED', stopDate: new Date() });
 
-    engine.tell(historyOf([0, 'ExecutionSucceeded']));
+    engine.announce(historyOf([0, 'ExecutionSucceeded']));
     setTimeout(() => Object.assign(engine, { describeExecution: ended }), 20);
 
     await expect(response.text()).resolves.toContain('event: end');

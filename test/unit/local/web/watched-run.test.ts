@@ -13,7 +13,7 @@ test('it says until when, and what was seen so far', () =>
     const seen = addSample(emptySummary, startedAt, sample({ at: '2026-11-22T08:05:00.000Z', connections: 12 }), []);
     const summary = addSuspended(seen, startedAt, '2026-11-22T08:10:00.000Z');
     await ports.store.write(keys.watch, JSON.stringify({ until }));
-    engine.tell(watching);
+    engine.announce(watching);
 
     const before = await (await fetch(`/runs/${run.runId}`)).text();
     await ports.store.write(keys.summary, JSON.stringify(summary));
