@@ -24,7 +24,7 @@ const synth = async () => {
   const directory = path.resolve(given ?? path.join(projectRoot, 'cdk.out'));
   // Bundles of earlier times would stay beside those of now.
   if (given === undefined) rmSync(directory, { recursive: true, force: true });
-  // Loaded only now: a wrong configuration is told without the CDK.
+  // Loaded only now: a wrong configuration is refused without loading the CDK.
   const { synthesize } = await import('./synthesize');
   const { stacks } = synthesize(directory, config);
   const assets = readdirSync(directory).filter((name) => name.startsWith('asset.')).length;

@@ -48,7 +48,7 @@ const secretName: Field<string> = {
   isHidden: true,
 };
 
-/** At most 5: each is asked in turn before a message is told as delivered. */
+/** At most 5: a message counts as delivered only after each has been asked in turn. */
 const secretNames: Field<readonly string[]> = {
   isHidden: true,
   expected: 'a list of at most 5 different names of secrets',

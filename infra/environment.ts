@@ -2,7 +2,7 @@ import type { Config } from './config';
 
 const seconds = { perHour: 3600, perMinute: 60 };
 
-/** What every function is told; lambdas/runtime/live-settings.ts reads it. */
+/** The environment variables of every function; lambdas/runtime/live-settings.ts reads them. */
 export const commonEnvironment = (
   config: Config,
   {

@@ -1,4 +1,4 @@
-/** What one stack tells another because only CloudFormation knows it. Everything else is known by name (names.ts). */
+/** Values that one stack exports to another because only CloudFormation knows them. Names give everything else (names.ts). */
 import { CfnOutput, Fn, type Stack } from 'aws-cdk-lib';
 import type { Config } from './config';
 

@@ -32,7 +32,7 @@ type Needs = {
   readonly removes?: readonly StoreKeys[];
   readonly memoryMb?: number;
   readonly isPage?: true;
-  /** Called by an event and not waited for: nobody hears its error but the queue of failed events. */
+  /** An event calls it and nobody waits for it: only the queue of failed events gets its error. */
   readonly isEvent?: true;
 };
 
@@ -67,7 +67,7 @@ const needs: Readonly<Record<string, Needs>> = {
   Monitor: { asks: ['schedule.create', 'secrets'], writes: ['runs/', 'windows/'] },
   OpenRun: { asks: ['database', 'migrations', 'platform'] },
   CreateBranch: { asks: ['platform'] },
-  // It answers by itself when the decision is there already: after a redrive nobody is asked twice.
+  // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
   RequestApproval: { asks: ['mail', 'secrets', 'callback.succeed'], writes: ['runs/', 'approvals/'] },
   EstablishOutcome: { asks: ['database'] },
   SignOff: { asks: ['platform', 'database', 'schedule.remove'] },
@@ -76,7 +76,7 @@ const needs: Readonly<Record<string, Needs>> = {
   RollBack: { asks: ['database'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents'] },
-  // Changes nothing, however often a mail scanner follows the link: so it may not even.
+  // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
   ShowApproval: { asks: [], reads: ['approvals/'], writes: [], isPage: true },
   DecideApproval: {
     asks: ['callback.succeed', 'callback.fail', 'secrets'],

@@ -1,4 +1,4 @@
-/** A permission with its reason: put into the role's policy, and beside the role for docs/security.md and whoever audits. */
+/** A permission with its reason: it goes into the role's policy, and beside the role for docs/security.md and for auditors. */
 import { type CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
@@ -11,7 +11,7 @@ export type Grant = {
   readonly reason: string;
 };
 
-/** Under this key of the role's metadata the template says why. */
+/** The key of the role's metadata under which the template gives the reasons. */
 export const reasonsKey = 'Reasons';
 
 const toStatement = ({ actions, resources, conditions }: Grant) =>
@@ -22,7 +22,7 @@ const toStatement = ({ actions, resources, conditions }: Grant) =>
     ...(conditions && { conditions }),
   });
 
-/** The role may do this and nothing else. A wildcard in a resource is acknowledged with the grant's own reason. */
+/** Gives the role these permissions and no others. The grant's own reason acknowledges a wildcard in a resource. */
 export const grantTo = (role: Role, grants: readonly Grant[]): void => {
   for (const grant of grants) {
     role.addToPolicy(toStatement(grant));

@@ -20,7 +20,7 @@ export const makeStacks = (app: App, { config, codeOf }: InstallationProps): rea
   const about = (kind: StackKind, what: string) => ({
     config,
     stackName: stackNameOf(config, kind),
-    // The account is the one whose credentials are used; a region of its own would make a second installation by mistake.
+    // The account comes from the credentials in use; a region from elsewhere would make a second installation by mistake.
     env: { region: config['installation.region'] },
     description: `Migration checklist: ${what}`,
   });
@@ -29,9 +29,9 @@ export const makeStacks = (app: App, { config, codeOf }: InstallationProps): rea
     new ApprovalsStack(app, 'approvals', about('approvals', 'the address of the approval pages')),
     new FunctionsStack(app, 'functions', { ...about('functions', 'one function per step'), codeOf }),
     new WorkflowStack(app, 'workflow', about('workflow', 'the state machine')),
-    new MonitoringStack(app, 'monitoring', about('monitoring', 'alarms, dashboard and whom they tell')),
+    new MonitoringStack(app, 'monitoring', about('monitoring', 'alarms, dashboard and the person they notify')),
   ];
-  // They import by name, which says nothing to CloudFormation about the order.
+  // They import by name, from which CloudFormation cannot derive the order.
   stacks.forEach((stack, index) => {
     const before = stacks[index - 1];
     if (before) stack.addStackDependency(before);

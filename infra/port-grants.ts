@@ -34,7 +34,7 @@ const readSecret = ({ names }: GrantContext, secretName: string, reason: string)
   reason,
 });
 
-/** Connections are asked of the platform every time, so whoever wants the database needs the platform's key. */
+/** Every connection is asked of the platform, so a function that uses the database needs the platform's key. */
 const platform: PortCost = {
   modules: ['platform'],
   environment: ({ config }) => ({
@@ -46,7 +46,7 @@ const platform: PortCost = {
     readSecret(
       context,
       context.config['neon.apiKeySecret'],
-      "asks Neon about the target or for its address: Neon's key",
+      "reads Neon's API key, to ask Neon about the target or for its address",
     ),
   ],
 };
@@ -83,7 +83,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       {
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [`${bucketArn}/documents/*`],
-        reason: "adds to the project's documents; an incident report's name holds its date and run",
+        reason: "adds to the project's documents; the name of an incident report holds its date and run",
       },
     ],
   },
@@ -120,7 +120,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       {
         actions: ['s3:AbortMultipartUpload'],
         resources: [`${context.bucketArn}/runs/*`],
-        reason: 'gives up the upload in parts when the dump fails; the key holds the run id',
+        reason: 'aborts the multipart upload when the dump fails; the key holds the run id',
       },
     ],
   },
@@ -145,7 +145,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
     environment: ({ config }) => ({ CHAT_WEBHOOK_SECRETS: config['chat.webhookSecrets'].join(',') }),
     grants: (context) =>
       context.config['chat.webhookSecrets'].map((name) =>
-        readSecret(context, name, "tells the team in its chat: the webhook's address"),
+        readSecret(context, name, "reads the webhook's address, to post to the team's chat"),
       ),
   },
   'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machine'),
@@ -165,7 +165,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       {
         actions: ['iam:PassRole'],
         resources: [schedulerRoleArn],
-        reason: 'hands the schedule the role that may call SampleActivity, and hands it to the scheduler only',
+        reason: 'passes the role that may call SampleActivity to EventBridge Scheduler, and to no other service',
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       },
     ],
@@ -188,7 +188,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       readSecret(
         context,
         context.config['approvals.linkKeySecret'],
-        'makes or checks links, seals or opens task tokens',
+        'reads the key with which it makes or verifies links, and seals or opens task tokens',
       ),
     ],
   },

@@ -14,8 +14,8 @@ type State = {
 const longestSeconds = 900;
 
 /**
- * The function must be gone before its state says that it timed out: what runs next would otherwise ask the ledger while
- * the transaction can still be committed.
+ * The function must have ended before its state times out: otherwise the next state would read the ledger while the
+ * transaction can still be committed.
  */
 const headStartSeconds = 5;
 

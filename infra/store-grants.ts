@@ -17,25 +17,26 @@ export const storeGrants = ({ reads, writes, removes }: FunctionRow, context: Gr
     {
       actions: ['s3:ListBucket'],
       resources: [bucketArn],
-      reason: 'is told 404 and not 403 for a key that is not there: "not there" is an answer we need',
+      reason:
+        'gets 404 and not 403 for a key that does not exist: the function has to know a missing key from a refusal',
     },
     {
       actions: ['s3:GetObject'],
       resources: below(reads),
-      reason: 'reads evidence and what belongs to it; the keys hold run ids, which are not known before',
+      reason: 'reads evidence and what belongs to it; the keys hold run ids, which nobody knows in advance',
     },
     {
       actions: ['s3:PutObject'],
       resources: below(writes),
-      reason: 'writes its evidence and what belongs to it; the keys hold run ids, which are not known before',
+      reason: 'writes its evidence and what belongs to it; the keys hold run ids, which nobody knows in advance',
     },
     {
       actions: ['s3:DeleteObject'],
       resources: below(removes),
-      reason: 'removes what may be used once; the keys hold hashes, which are not known before',
+      reason: 'deletes what may be used only once; the keys hold hashes, which nobody knows in advance',
     },
-    useKey('kms:Decrypt', keyArn, 'S3 decrypts for whoever reads'),
-    ...(writes.length > 0 ? [useKey('kms:GenerateDataKey', keyArn, 'S3 encrypts for whoever writes')] : []),
+    useKey('kms:Decrypt', keyArn, 'S3 decrypts what the function reads'),
+    ...(writes.length > 0 ? [useKey('kms:GenerateDataKey', keyArn, 'S3 encrypts what the function writes')] : []),
   ];
   return grants.filter(({ resources }) => resources.length > 0);
 };

@@ -18,7 +18,7 @@ const readContext = (): Record<string, unknown> =>
 
 /**
  * Bundles, templates and assets in the directory; needs neither network nor credentials nor Docker. CDK's own rules and
- * those of cdk-nag are errors: what they find has to be mended, or acknowledged with a reason where it is made.
+ * those of cdk-nag are errors: fix what they find, or acknowledge it with a reason where it is made.
  */
 export const synthesize = (directory: string, config: Config): CloudAssembly =>
   withBundles(functionTable, (folderOf) => {

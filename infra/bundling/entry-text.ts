@@ -4,7 +4,7 @@ import type { FunctionRow } from '../function-table';
 import { portCosts } from '../port-grants';
 import { projectRoot } from '../project-root';
 
-/** What of a function's row decides how it is bundled. */
+/** The parts of a function's row that decide how it is bundled. */
 export type BundledRow = Pick<FunctionRow, 'functionName' | 'file' | 'asks' | 'isPage'>;
 
 const quoted = (file: string) => JSON.stringify(path.resolve(projectRoot, file));

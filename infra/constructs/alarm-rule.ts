@@ -1,4 +1,4 @@
-/** Wakes the execution that waits in Step 16 when the composite alarm is raised. */
+/** Wakes the execution that waits in Step 16 when the composite alarm goes off. */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Function as AnyFunction } from 'aws-cdk-lib/aws-lambda';

@@ -83,7 +83,7 @@ export class Alarms extends Construct {
       const dimensionsMap = dimensionsOf(row, props);
       return make(row, new Metric({ namespace, metricName, statistic, dimensionsMap, period: workflowPeriod }));
     });
-    // Critical ones ring once, together, by the composite alarm.
+    // The critical alarms notify once, together, through the composite alarm.
     const warnings = ofTarget.filter(({ row }) => row.severity === 'warning').map(({ alarm }) => alarm);
     for (const alarm of [...warnings, ...ofWorkflow]) alarm.addAlarmAction(notify);
     this.all = [...ofTarget.map(({ alarm }) => alarm), ...ofWorkflow];

@@ -33,27 +33,27 @@ export type FunctionProps = {
 const writeLogs = (logGroupArn: string): Grant => ({
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   resources: [logGroupArn],
-  reason: 'writes its own log; the streams below it get their names at run time',
+  reason: 'writes its own log; its log streams get their names at run time',
 });
 
 const trace: Grant = {
   actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   resources: ['*'],
-  reason: 'sends its traces; X-Ray has no resources that could be named',
+  reason: 'sends its traces; X-Ray has no resource that a policy could name',
 };
 
 const keepFailed = (queueArn: string): Grant => ({
   actions: ['sqs:SendMessage'],
   resources: [queueArn],
-  reason: 'keeps the event that it could not deal with, for the person on call',
+  reason: 'keeps the event that it could not process, for the person on call',
 });
 
 /** CDK's own destination would also let the function look into the queue. */
 const into = ({ queueArn }: IQueue): IDestination => ({ bind: () => ({ destination: queueArn }) });
 
 /**
- * Lambda repeats an event twice by itself, after one and two minutes. A look that failed is not repeated: the next one comes
- * at its time, and one that is late says nothing.
+ * Lambda retries an event twice by itself, after one and two minutes. A failed sample is not retried: the next one comes at
+ * its time, and a late one says nothing.
  */
 const repeats = (functionName: string): EventInvokeConfigOptions =>
   functionName === 'SampleActivity'
@@ -61,8 +61,8 @@ const repeats = (functionName: string): EventInvokeConfigOptions =>
     : { retryAttempts: 2, maxEventAge: Duration.hours(1) };
 
 /**
- * No reserved concurrency: it is taken from what the account has in all, which in a new account is little. The pages are
- * limited by their API, a run calls at most three functions at a time, and a look ends before the next one begins.
+ * No reserved concurrency: it would come out of the account's total, which is small in a new account. The API limits the
+ * pages, a run calls at most three functions at a time, and a sample ends before the next one begins.
  */
 export class ChecklistFunction extends LambdaFunction {
   constructor(scope: Construct, props: FunctionProps) {

@@ -5,8 +5,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /**
- * Who needs it without a role of ours is named here and not where it is used: a stack that uses the key would otherwise
- * change its policy in another stack, and the two would depend on each other.
+ * The key policy names here, and not where the key is used, whoever needs it without a role of ours: a stack that uses the key
+ * would otherwise change the policy in another stack, and the two would depend on each other.
  */
 const letServicesUse = (key: Key) => {
   const { partition, region, account } = Stack.of(key);
@@ -39,7 +39,7 @@ export const makeDataKey = (scope: Construct, alias: string): Key => {
     description: 'Evidence, backups, logs and alarms of the migration checklist',
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
-    // The longest there is: without the key all evidence and every backup is lost.
+    // The longest possible: without the key all evidence and every backup is lost.
     pendingWindow: Duration.days(30),
   });
   letServicesUse(key);

@@ -1,6 +1,6 @@
 /**
- * Where events end whose function failed again and again, so that none is lost unseen: the queue's alarm rings the person on
- * call (lambdas/alarms.ts), and the message says which run it was about.
+ * The dead-letter queue for events whose function kept failing, so that none is lost unseen: the queue's alarm notifies the person
+ * on call (lambdas/alarms.ts), and the message names the run.
  */
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -18,7 +18,7 @@ export const makeFailedEvents = (scope: Construct, { failedEventsQueue, installa
     // Its messages hold run ids and the service's own words; with a key of ours every sender would need that key as well.
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    // The longest there is: over any holiday.
+    // The longest possible: it outlasts any holiday.
     retentionPeriod: Duration.days(14),
   });
   queue.addToResourcePolicy(
@@ -32,7 +32,7 @@ export const makeFailedEvents = (scope: Construct, { failedEventsQueue, installa
   );
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'It is the dead-letter queue; nothing reads it but a person, so nothing fails to.',
+    reason: 'It is the dead-letter queue itself; only a person reads it.',
   });
   return queue;
 };

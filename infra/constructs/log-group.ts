@@ -1,10 +1,10 @@
-/** A log group as all of ours are: encrypted with the installation's key, kept for half a year. */
+/** A log group with our defaults: encrypted with the installation's key, kept for half a year. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type LogGroupProps, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** It goes with its stack when it has a name, because the next deployment could not make another of that name. */
+/** A log group with a name is deleted with its stack, because the next deployment could not create another of that name. */
 export const makeLogGroup = (
   scope: Construct,
   id: string,

@@ -1,4 +1,4 @@
-/** Tells the person on call by mail. Amazon asks the address once whether it wants that. */
+/** Notifies the person on call by mail. Amazon asks the address once to confirm the subscription. */
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';

@@ -1,4 +1,4 @@
-/** Where the schedules of the monitoring windows live, and the role they take: it may call SampleActivity, nothing else. */
+/** The group of the monitoring windows' schedules, and the role they assume: it may call SampleActivity, nothing else. */
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -13,7 +13,7 @@ export class SampleSchedule extends Construct {
     super(scope, id);
     new CfnScheduleGroup(this, 'Group', { name: names.scheduleGroup });
     this.role = new Role(this, 'Role', {
-      // Only for schedules of this account: no other may have them call for it.
+      // Only for schedules of this account: no other account may use the role.
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
@@ -22,7 +22,7 @@ export class SampleSchedule extends Construct {
       {
         actions: ['lambda:InvokeFunction'],
         resources: [names.sampleFunctionArn],
-        reason: 'has the target looked at while a monitoring window is open',
+        reason: 'calls the function that samples the target while a monitoring window is open',
       },
     ]);
   }

@@ -1,4 +1,4 @@
-/** Calls CloseStopped when an execution was stopped by hand or ran out of its time, since no state of it runs any more. */
+/** Calls CloseStopped when a person stopped an execution or it timed out, since none of its states runs any more. */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Function as AnyFunction } from 'aws-cdk-lib/aws-lambda';

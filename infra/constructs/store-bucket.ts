@@ -22,16 +22,16 @@ const closed = {
 } as const satisfies BucketProps;
 
 const lifecycle: readonly LifecycleRule[] = [
-  // Parts of an upload whose function was ended before it could give it up. No upload lives longer than 15 minutes.
+  // Parts of an upload whose function ended before it could abort the upload. No upload lasts longer than 15 minutes.
   { id: 'UnfinishedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-  // A quarter to notice that something was overwritten or removed, and to take it back.
+  // A quarter to notice that something was overwritten or deleted, and to restore it.
   {
     id: 'OlderVersions',
     noncurrentVersionExpiration: Duration.days(90),
     expiredObjectDeleteMarker: true,
   },
-  // Over 1 MB below runs/ are the backups. They are needed in the first weeks if ever, then kept where an instant read still
-  // works at a fifth of the price. They do not expire: the chain of a run's evidence names them.
+  // Objects over 1 MB below runs/ are the backups. They are needed in the first weeks if ever, then kept where an instant read
+  // still works at a fifth of the price. They do not expire: the chain of a run's evidence names them.
   {
     id: 'OldBackups',
     prefix: 'runs/',
@@ -47,7 +47,7 @@ const lifecycle: readonly LifecycleRule[] = [
 const makeAccessLogs = (scope: Construct): Bucket => {
   const bucket = new Bucket(scope, 'AccessLogs', {
     ...closed,
-    // S3 delivers access logs to buckets with its own encryption only.
+    // S3 delivers access logs only to buckets with its own encryption.
     encryption: BucketEncryption.S3_MANAGED,
     lifecycleRules: [{ id: 'OldAccessLogs', expiration: Duration.days(400) }],
   });

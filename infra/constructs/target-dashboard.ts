@@ -1,4 +1,4 @@
-/** One page about the target: what is up, and every metric with the line that it must not cross. */
+/** One page about the target: whether it is up, and every metric with its threshold. */
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -39,7 +39,7 @@ const graphOf = (name: MetricName, metrics: TargetMetrics) => {
   });
 };
 
-/** By a search, so that a function which is new, or an error that was never seen, is there by itself. */
+/** A search expression, so that a new function, or an error that never occurred before, appears by itself. */
 const graphOfCalls = (title: string, name: string, statistic: string, dimensions: readonly string[]) => {
   const searched = `{${[metricNamespace, ...dimensions].join(',')}} MetricName="${name}"`;
   const expression = `SEARCH('${searched}', '${statistic}')`;

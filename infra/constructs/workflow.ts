@@ -16,8 +16,7 @@ const deliverLogs: Grant = {
     ...['logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups'],
   ],
   resources: ['*'],
-  reason:
-    "logs its executions; the delivery of logs has no resources that could be named (Step Functions' documentation)",
+  reason: "logs its executions; log delivery has no resource that a policy could name (Step Functions' documentation)",
 };
 
 const trace: Grant = {
@@ -26,7 +25,7 @@ const trace: Grant = {
     ...['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
   ],
   resources: ['*'],
-  reason: 'sends its traces; X-Ray has no resources that could be named',
+  reason: 'sends its traces; X-Ray has no resource that a policy could name',
 };
 
 export class Workflow extends Construct {

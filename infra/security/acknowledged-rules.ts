@@ -4,7 +4,7 @@ import { table } from './wording';
 
 type Suppressions = { readonly rules_to_suppress: readonly { readonly id: string; readonly reason: string }[] };
 
-/** An acknowledgement stands beside every resource below the one that it was made for. */
+/** CDK copies an acknowledgement to every resource below the one that it was made for. */
 const rulesOf = (resources: TemplateResources) =>
   new Map(
     Object.values(resources)

@@ -1,4 +1,4 @@
-/** Whom the resources themselves let in or keep out, as tables. */
+/** Whom the resources' own policies allow or deny, as tables. */
 import { listOf, ofType, type TemplateResources } from './template-resource';
 import { code, readable, readableCondition, table, withoutHash } from './wording';
 

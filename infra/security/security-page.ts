@@ -15,7 +15,7 @@ Who may do what, to which resource, and why. Written from the synthesized templa
 - Executions are logged without their data, the pages without path and query, calls without their input.
 - Production is refused: at deployment by Neon's record of the branch, and in every run by that record and the mark inside the database.
 
-These are templates and tests; no account was at hand in which AWS itself would have judged them.`;
+These are templates and tests; no account was available in which AWS itself would have evaluated them.`;
 
 /** `resources` are those of all stacks. */
 export const securityPage = (resources: TemplateResources): string =>

@@ -11,5 +11,5 @@ export type TemplateResources = Readonly<Record<string, TemplateResource>>;
 export const ofType = (resources: TemplateResources, ...types: readonly string[]) =>
   Object.entries(resources).filter(([, { Type }]) => types.includes(Type));
 
-/** What CloudFormation writes as one or as a list. */
+/** A value that CloudFormation writes alone or as a list. */
 export const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);

@@ -11,7 +11,7 @@ import { importValue } from '../exports';
 import { namesIn } from '../names';
 import { targetMetrics } from '../target-metrics';
 
-/** What watches the target and the workflow, and whom it tells. */
+/** Alarms and dashboard over the target and the workflow, and the topic that notifies the person on call. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
     super(scope, id, props);

@@ -5,7 +5,7 @@ import { makeDataKey } from '../constructs/data-key';
 import { makeStoreBucket } from '../constructs/store-bucket';
 import { exportValue } from '../exports';
 
-/** What outlives everything else: the bucket and its key. */
+/** The bucket and its key, which outlive everything else. */
 export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
     super(scope, id, { ...props, terminationProtection: true });
