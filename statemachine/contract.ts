@@ -1,10 +1,10 @@
-/** What goes into the workflow, what its states hand to each other, and what comes out. The ASL file is the other half of this contract. */
+/** The workflow's input, what its states pass to each other, and its output. The ASL file is the other half of this contract. */
 
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 
-/** What a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
+/** The input that a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
 export type ExecutionInput = {
   readonly migration: string;
   /** URL of the pull request the migration came with; null when none was named. */
@@ -64,7 +64,7 @@ export type Failure = {
   readonly cause: string;
   /** False when it is certain that the target was not changed. */
   readonly committed: boolean;
-  /** What is committed of a migration that is only partly applied; not there when it is all or nothing. */
+  /** The committed part of a migration that is only partly applied; absent when it is all or nothing. */
   readonly standing?: string;
 };
 
@@ -85,16 +85,16 @@ export type ApprovalOutcome = StepOutput & {
 export type ApprovedInput = StepInput & { readonly approval: EvidenceRef };
 
 export type EstablishOutcomeInput = StepInput & { readonly failure: Failure };
-/** What became of Step 8, and the failure with what stands on the target. */
+/** The outcome of Step 8, and the failure with the units that are committed on the target. */
 export type EstablishOutcomeOutput = StepOutput & {
   readonly outcome: 'committed' | 'partly applied' | 'not committed';
   readonly failure: Failure;
 };
 
 export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
-/** Handed to every call of SampleActivity. The task token lies sealed in the store, not here. */
+/** The input of every call of SampleActivity. The sealed task token is in the store, not here. */
 export type SampleInput = { readonly runId: string };
-/** Sent when an alarm of the table changes its state: on AWS by EventBridge from CloudWatch's own event. */
+/** Sent when an alarm of the table changes its state; on AWS EventBridge makes it from CloudWatch's own event. */
 export type AlarmEvent = {
   /** The alarm's id, on AWS behind the installation's prefix. */
   readonly alarmName: string;
@@ -127,7 +127,7 @@ export type SignOff = {
   readonly approvedForProduction: false;
   readonly runId: string;
   readonly report: string;
-  /** Of the sign-off document, which names everything else: whoever keeps it elsewhere can tell that nothing was changed. */
+  /** The hash of the sign-off document, which names everything else: a copy kept elsewhere proves that nothing was changed. */
   readonly sha256: string;
 };
 export type SignOffOutput = StepOutput & { readonly signOff: SignOff };
@@ -143,7 +143,7 @@ export type StoppedExecution = {
   /** The execution's name. */
   readonly runId: string;
   readonly status: 'ABORTED' | 'TIMED_OUT';
-  /** What whoever stopped it has said; null when nothing. */
+  /** The reason that the person who stopped it gave; null when none. */
   readonly cause: string | null;
 };
 /** Becomes the execution's error and cause. */
