@@ -22,7 +22,7 @@ export const readLinkKey = async (stateDirectory: string): Promise<Buffer> => {
   const key = await readFile(file);
   if (key.length < keyBytes)
     throw new Error(
-      `${file} holds ${count(key.length, 'byte')}, expected ${keyBytes}: links and codes made with it could be guessed. Remove it; approvals that are waiting have to be asked for anew`,
+      `${file} holds ${count(key.length, 'byte')}, expected ${keyBytes}: links and codes made with it could be guessed. Remove it; waiting approvals must then be requested again`,
     );
   return key;
 };

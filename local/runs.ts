@@ -114,5 +114,5 @@ export const describeIdleness = async ({ ports }: Runtime): Promise<string> => {
   const rolledBack = ledger.filter(({ rolledBackAt }) => rolledBackAt !== null).map(({ migration }) => migration);
   return rolledBack.length === 0
     ? 'Nothing to do: every migration is applied.'
-    : `Nothing to do. Rolled back, and to be replaced by a new migration: ${rolledBack.join(', ')}.`;
+    : `Nothing to do. Rolled back and in need of a new migration: ${rolledBack.join(', ')}.`;
 };

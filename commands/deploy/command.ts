@@ -9,7 +9,7 @@ import { projectRoot } from '#infra/project-root';
 import { type DeployTools, deployInstallation } from './deploy-installation';
 import { preflight } from './preflight/preflight';
 
-const usage = `Deploys the checklist as checklist.config.yaml says, after a look whether everything is there.
+const usage = `Deploys the checklist as checklist.config.yaml says, once everything that it needs is there.
 
   npm run deploy -- --check    only looks: secrets, mail, log groups, Neon, account; makes nothing
   npm run deploy               looks, deploys the stacks with CDK, publishes the migrations

@@ -21,8 +21,8 @@ export type DeployChoices = {
 };
 
 const nextSteps = (config: Config): readonly string[] => [
-  '✓ Deployed. What is left to do:',
-  `  1. Confirm the subscription that Amazon has mailed to ${config['monitor.onCall']}; until then no alarm rings.`,
+  '✓ Deployed. Next steps:',
+  `  1. Confirm the subscription that Amazon has mailed to ${config['monitor.onCall']}; until then no alarm reaches anybody.`,
   `  2. Mark the database as staging, once: NEON_API_KEY=… npm run mark-staging -- --by you@example.org`,
   `  3. Start the first execution of the state machine ${config['installation.name']} in ${config['installation.region']}:`,
   '     {"migration": "<file>"}',
@@ -56,10 +56,10 @@ export const deployInstallation = async (
     say('✓ Everything is there: npm run deploy can begin.');
     return exitCodes.done;
   }
-  say(`deploying ${stackNameOf(config, 'storage')} and what belongs to it; CDK tells how far it is`);
+  say(`deploying ${stackNameOf(config, 'storage')} and the other stacks; CDK prints its progress`);
   if ((await run('cdk', ['deploy', '--all', ...(yes ? ['--require-approval', 'never'] : [])])) !== 0) {
     complain(
-      '✗ CDK did not deploy everything; what it says above is the reason. What was made stays, the same command goes on.',
+      '✗ CDK did not deploy everything; its output above gives the reason. What it made stays, and the same command continues.',
     );
     return exitCodes.failed;
   }

@@ -15,10 +15,10 @@ const usage = `Marks a database as staging, so that runs may change it. Do this 
   NEON_API_KEY=… npm run mark-staging -- --by you@example.org
                      the Neon branch of checklist.config.yaml
   npm run mark-staging -- --database-url postgresql://role:password@host/database --by you@example.org
-                     a PostgreSQL server of yours
+                     your own PostgreSQL server
 
 Options
-  --by ADDRESS         who says so; it stands in the evidence of every run
+  --by ADDRESS         who says so; the evidence of every run names this person
   --database-url URL   instead of the Neon branch
   --help               this text
 

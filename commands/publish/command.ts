@@ -23,7 +23,7 @@ const usage = `Puts migrations and their checks where the deployed workflow read
 Options
   --migrations DIR   the folder (default: migrations)
   --bucket NAME      the bucket (default: the one of the installation in checklist.config.yaml)
-  --remove           take away what was published earlier and is not in the folder any more
+  --remove           delete what was published earlier and is no longer in the folder
   --help             this text
 
 Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml; where there is none, AWS_REGION.

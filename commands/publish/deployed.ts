@@ -16,7 +16,7 @@ export const readStackOutput = async (
         `there is no stack "${stackName}" in this account and region; deploy first with: npm run deploy`,
         { cause },
       );
-    throw new PlatformFailed(`the stack "${stackName}" cannot be looked at: ${describeFailure(cause)}`, { cause });
+    throw new PlatformFailed(`the stack "${stackName}" cannot be read: ${describeFailure(cause)}`, { cause });
   });
   const found = answer.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === outputName)?.OutputValue;
   if (found) return found;

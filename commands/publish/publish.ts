@@ -32,7 +32,7 @@ export const publish = async (
   const gone = plan.filter(({ change }) => change === 'gone');
   if (gone.length > 0 && !remove)
     throw new InvalidInput(
-      `nothing was published: ${gone.map(({ name }) => name).join(', ')} ${gone.length > 1 ? 'were' : 'was'} published earlier and ${gone.length > 1 ? 'are' : 'is'} not in the folder. Put it back, name the right folder, or say --remove`,
+      `nothing was published: ${gone.map(({ name }) => name).join(', ')} ${gone.length > 1 ? 'were' : 'was'} published earlier and ${gone.length > 1 ? 'are' : 'is'} not in the folder. Put it back, name the right folder, or use --remove`,
     );
   const bytesOf = new Map(files.map(({ name, bytes }) => [name, bytes]));
   const sent = plan.filter(({ change }) => change === 'new' || change === 'changed').sort(checksFirst);

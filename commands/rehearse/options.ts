@@ -14,7 +14,7 @@ export type RehearseOptions = {
   readonly help: boolean;
 };
 
-export const rehearseHelp = `Takes a folder of migrations through a copy, in order: each up, down and up again, and says whether the way back
+export const rehearseHelp = `Takes a folder of migrations through a copy, in order: each up, down and up again, and says whether the rollback
 restores the schema exactly.
 
   npm run rehearse -- DIR                 on an embedded PostgreSQL that is made for this and removed afterwards
@@ -34,7 +34,7 @@ Options
 Forms that are recognised: the checklist's own, *.up.sql and *.down.sql, <name>/up.sql and down.sql, goose, sql-migrate, dbmate,
 Flyway, Prisma. docs/rehearse.md shows each, and how a team runs this in its own CI.
 
-Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no way back).
+Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback).
 Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design; 1 otherwise; 2 what was
 given is wrong; 130 after Ctrl-C.`;
 

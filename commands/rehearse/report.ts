@@ -33,7 +33,7 @@ export const resultLines = (result: RehearsalResult, nameWidth: number): string 
     row(isFine(result) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
     ...(error ? [indented(errorInWords(error), '    ')] : []),
     ...differences.map((text) => indented(text, '    ')),
-    ...(restoringSql.length > 0 ? ['    to be added to the way back:'] : []),
+    ...(restoringSql.length > 0 ? ['    add to the rollback:'] : []),
     ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
     ...notes.map((note) => `    note: ${note}`),
   ].join('\n');
@@ -57,7 +57,7 @@ export const summaryLine = (results: readonly RehearsalResult[], wanted: readonl
     ...(verdicts ? [`rollback ${verdicts}`] : []),
     ...(refused > 0 ? [`${refused} could not be applied`] : []),
     ...(before ? [`${before.migration}, which comes before, could not be applied`, `${notRun} not run`] : []),
-    ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going goes on)`] : []),
+    ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going continues)`] : []),
   ];
   const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';

@@ -52,7 +52,7 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
   for (const closed of await closeEditedRuns(runtime)) say(closed);
   const unfinished = await unfinishedRuns(runtime);
   for (const { executionArn, name } of unfinished) {
-    say(`${name}: goes on where it stopped, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
+    say(`${name}: continues where it stopped, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
     if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
   }
   const pending = await pendingMigrations(runtime, options.migration);
@@ -106,7 +106,7 @@ const main = async (): Promise<number> => {
 
 // On exit the servers are stopped; what was under way stands in the journal.
 process.once('SIGINT', () => {
-  warn('\nStopped. The same command goes on from here.');
+  warn('\nStopped. The same command continues from here.');
   process.exit(signalCodes.SIGINT);
 });
 

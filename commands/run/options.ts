@@ -12,7 +12,7 @@ export const helpText = `Takes database migrations through the 16-step checklist
 Options
   --yes                   answer each approval through the mailed link and code, as a person would; local only
   --migrations DIR        where the migrations are (default: migrations)
-  --database-url URL      a PostgreSQL server of yours, marked as staging, instead of the embedded one
+  --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one
   --out DIR               where the reports go, a folder per run (default: .local/reports)
   --monitor DURATION      how long the target is watched after apply: 2s, 10m, 24h (default: 10s)
   --approval-timeout DUR  how long an approval may take before it expires (default: 24h)
@@ -25,7 +25,7 @@ Example
   npm start -- --migrations ../shop/migrations --approver ada@example.org --monitor 10m
 
 Exit codes: 0 all signed off, 1 a run failed or was refused, 2 what was given is wrong, 130 after Ctrl-C.
-State is kept in .local/ below the current folder; the same command goes on where a killed one stopped.`;
+State is kept in .local/ below the current folder; the same command continues where a killed one stopped.`;
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
@@ -74,7 +74,7 @@ const definitions = {
 /** The checklist's longest window. */
 const longestMonitorSeconds = 48 * 3600;
 
-/** 30 days: the backup and the branch of the run would be older than anybody would trust. */
+/** 30 days: beyond that the run's backup and branch are too old to trust. */
 const longestApprovalSeconds = 30 * 24 * 3600;
 
 /** Errors: UsageError. */

@@ -28,7 +28,7 @@ const mostLetters = 120;
 
 /** In the words of whoever failed; the error's name only where there are none. */
 const why = ({ error, cause }: ExecutionEvent): string => {
-  const words = onOneLine(messageOf(cause ?? '')) || error || 'an error that says nothing';
+  const words = onOneLine(messageOf(cause ?? '')) || error || 'an error without a message';
   return words.length <= mostLetters ? words : `${words.slice(0, mostLetters)}…`;
 };
 

@@ -58,15 +58,15 @@ const main = async (): Promise<number> => {
   for (const problem of problems) warn(`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
   say(
-    `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is as it was`,
+    `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is unchanged`,
   );
   say(
     notJudged.length === 0
       ? `✓ ${count(answers, 'answer')} judged again from the stored facts, and each of them follows`
-      : `  The answers of ${count(notJudged.length, 'document')} of an older version were not judged again: what they follow from was not kept.`,
+      : `  The answers of ${count(notJudged.length, 'document')} of an older version were not judged again: that version did not store the facts.`,
   );
   if (!values.sha256)
-    say('  To be sure that the last one was not replaced too, name its hash from elsewhere with --sha256.');
+    say('  To be sure that the last one was not replaced, pass its hash from another source with --sha256.');
   return exitCodes.done;
 };
 

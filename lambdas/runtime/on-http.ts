@@ -63,7 +63,7 @@ export const onHttp = (
       const answer = () => watch({ functionName, runId: null }, async () => run(request, await ports()));
       return toResult(await withLogLine(logger, facts, answer));
     } catch {
-      const words = `Nothing was decided. Try again in a minute; if it stays so, tell your administrator the number ${context.awsRequestId}.`;
+      const words = `Nothing was decided. Try again in a minute; if this continues, give your administrator the number ${context.awsRequestId}.`;
       return toResult(answerWith(500, 'Something went wrong', words));
     }
   };

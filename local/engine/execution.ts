@@ -124,7 +124,7 @@ export const openExecution = (
       for (const line of lines) emit(line, parts.isReplay);
       follow().catch((error: Error) => {
         if (error instanceof RunSuspended) return;
-        run.suspend(new RunSuspended(`execution ${identity.name} cannot go on`));
+        run.suspend(new RunSuspended(`execution ${identity.name} cannot continue`));
         settle?.reject(error);
       });
     },
@@ -143,8 +143,8 @@ export const openExecution = (
     },
     suspend: async () => {
       if (last) return;
-      run.suspend(new RunSuspended('the engine is closed; the execution goes on when it is opened again'));
-      settle?.reject(new RunSuspended('the engine was closed; the execution goes on when it is opened again'));
+      run.suspend(new RunSuspended('the engine is closed; the execution continues when it is opened again'));
+      settle?.reject(new RunSuspended('the engine was closed; the execution continues when it is opened again'));
       await journal.close();
     },
   };

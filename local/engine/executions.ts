@@ -47,7 +47,7 @@ const requireStartable = (name: string, input: unknown) => {
   if (!isExecutionName(name))
     throw new ApiError(
       'InvalidName',
-      `${JSON.stringify(name)} is no execution name: 1 to 80 characters, no white space or any of <>{}[]?*"#%\\^|~\`$&,;:/`,
+      `${JSON.stringify(name)} is not an execution name: expected 1 to 80 characters, no white space or any of <>{}[]?*"#%\\^|~\`$&,;:/`,
     );
   if (input === undefined) throw new ApiError('InvalidExecutionInput', 'there is no input; expected a JSON value');
   if (isTooLarge(input)) throw new ApiError('InvalidExecutionInput', 'the input is larger than 262144 bytes');

@@ -94,7 +94,7 @@ const parseLine = (file: string, text: string, which: string): JournalLine => {
     return JSON.parse(text) as JournalLine;
   } catch (cause) {
     throw new Error(
-      `${which} of the journal ${file} is not JSON, so its execution cannot go on; move the file away to give it up`,
+      `${which} of the journal ${file} is not JSON, so its execution cannot continue; move the file away to give it up`,
       { cause },
     );
   }

@@ -32,7 +32,7 @@ export const template: FieldCheck = (value, report, context) => {
     const problem = findExpressionProblem(value);
     if (problem !== null) report(`cannot be evaluated: ${problem}`);
     if (/^States\.[A-Za-z0-9]+\(/.test(value))
-      report(`uses the intrinsic ${describe(value)}, which JSONPath has and JSONata has not`);
+      report(`uses the intrinsic ${describe(value)}, which exists in JSONPath and not in JSONata`);
   }
   if (Array.isArray(value)) for (const item of value) template(item, report, context);
   if (isRecord(value))

@@ -7,7 +7,7 @@ const advice: readonly (readonly [words: RegExp, whatToDo: string])[] = [
   [/Permission denied|EACCES|EPERM/, 'the folder belongs to another user: start as that user, or remove the folder'],
   [/effective user ID/, 'the user nobody does not exist on this machine: start as an ordinary user'],
   [/Cannot allocate memory|shared memory|ENOMEM/, 'memory is short: end other programs or give the container more'],
-  [/Address already in use|could not bind/, 'the port was taken meanwhile: start again'],
+  [/Address already in use|could not bind/, 'another program took the port meanwhile: start again'],
   [
     /incompatible with server|initialized by PostgreSQL version/,
     'the data is of another PostgreSQL version: remove it',

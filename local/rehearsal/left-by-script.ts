@@ -19,15 +19,17 @@ export const describeLeftBehind = async (
   committed: number,
 ): Promise<readonly string[]> => {
   const first = committed === 1 ? 'the first' : `the first ${committed}`;
-  const verbs = committed === 1 ? 'is committed and stands' : 'are committed and stand';
+  const verbs = committed === 1 ? 'is committed' : 'are committed';
   const built = /\bconcurrently\b/i.test(pieces[committed]?.sql ?? '')
     ? // The failure may have cost the session: then nobody can be asked.
       await namesOfUnfinished(session).catch(() => [])
     : [];
   return [
     ...(committed > 0
-      ? [`${fileName}: ${first} of ${pieces.length} statements ${verbs}; a second try would run what stands again`]
+      ? [
+          `${fileName}: ${first} of ${pieces.length} statements ${verbs}; a second attempt would run ${committed === 1 ? 'it' : 'them'} again`,
+        ]
       : []),
-    ...built.map((name) => `${fileName}: the index ${name} is left INVALID; drop it before a second try`),
+    ...built.map((name) => `${fileName}: the index ${name} is left INVALID; drop it before a second attempt`),
   ];
 };

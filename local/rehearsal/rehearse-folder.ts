@@ -37,7 +37,7 @@ const failedPreparation = (migration: string, error: NonNullable<RehearsalResult
   statements: 0,
   durationMs: 0,
   error,
-  notes: ['it was applied without being rehearsed, for those behind it'],
+  notes: ['it was applied without a rehearsal, because later migrations need it'],
 });
 
 /** Duplicate table, schema, column, function, and any other object. */
@@ -47,7 +47,7 @@ const isThereAlready: readonly string[] = ['42P07', '42P06', '42701', '42723', '
 const hintAtFrom = (start: State, before: Selection['before'], { up, error }: RehearsalResult): readonly string[] =>
   up === 'error' && before.length === 0 && holdsTables(start) && isThereAlready.includes(error?.sqlState ?? '')
     ? [
-        'the database holds tables already: if they come from these migrations, begin with --from at the first one that was not applied yet',
+        'the database holds tables already: if they come from these migrations, use --from with the first one that was not applied yet',
       ]
     : [];
 

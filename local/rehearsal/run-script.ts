@@ -9,8 +9,8 @@ import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/folde
 import { splitIntoStretches } from '#domain/migration/units';
 import { describeMetaCommand } from '#domain/sql/meta-command';
 import { outsideTransaction } from '#domain/sql/outside-transaction';
-import type { ScriptFailure } from './result';
 import { describeLeftBehind } from './left-by-script';
+import type { ScriptFailure } from './result';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
 
@@ -141,7 +141,7 @@ const inTransactionIfPossible = async (
   const { failure } = ran;
   if (!failure || !needsNoTransaction.includes(failure.sqlState ?? '')) return { ...ran, notes: [] };
   await session.query('ROLLBACK');
-  const note = `${script.fileName}:${failure.line} cannot run in a transaction: what stands around it is run statement by statement`;
+  const note = `${script.fileName}:${failure.line} cannot run in a transaction: the statements around it run one by one`;
   return { ...(await statementByStatement(session, script, pieces, limits)), notes: [note] };
 };
 
@@ -157,7 +157,7 @@ const runPieces = async (
   limits: RunLimits,
 ): Promise<Ran & ScriptRun> => {
   if (controlsTransactions(pieces)) {
-    const note = `${script.fileName} opens or ends transactions itself: it is run statement by statement, as it stands`;
+    const note = `${script.fileName} opens or ends transactions itself: it runs statement by statement, as written`;
     return { ...(await statementByStatement(session, script, pieces, limits)), notes: [note] };
   }
   if (!script.inTransaction) return { ...(await statementByStatement(session, script, pieces, limits)), notes: [] };

@@ -11,7 +11,7 @@ export const mailboxPage = (mails: readonly StoredMail[]): string =>
   renderPage({
     title: 'Mailbox',
     navigation,
-    body: html`<h1>Mailbox</h1><p class="quiet">On this machine no mail leaves: each one is a file and shows here.</p>
+    body: html`<h1>Mailbox</h1><p class="quiet">No mail leaves this machine: each one is a file and is shown here.</p>
 ${mails.length === 0 ? html`<p>There is no mail yet.</p>` : html`<ol class="rows">${mails.map(mailRow)}</ol>`}`,
   });
 

@@ -33,7 +33,7 @@ const waitingFor = ({ progress, asked, watched }: RunRow): Html | null => {
   if (progress?.standing !== 'waiting') return null;
   return asked
     ? html`<br>Asked: ${asked.approvers.join(', ')}, until ${formatTime(asked.expiresAt)}. Link and code are in the <a href="/mailbox">mailbox</a>.`
-    : html`<br>${watched ?? 'An answer is awaited.'}`;
+    : html`<br>${watched ?? 'The run is waiting for an answer.'}`;
 };
 
 const rowView = (row: RunRow, index: number, isOver: boolean): Html => {

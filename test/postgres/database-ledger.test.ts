@@ -88,7 +88,7 @@ test('a lease that another run holds is refused with who holds it until when', (
 
     await expect(database.acquireLease(target, lease('run-2', 60_000))).rejects.toMatchObject({
       name: 'TargetIsBusy',
-      message: expect.stringContaining(`at the longest until ${first.expiresAt.toISOString()}`),
+      message: expect.stringContaining(`until ${first.expiresAt.toISOString()} at the latest`),
     });
     await expect(database.acquireLease(target, lease('run-2', 60_000))).rejects.toThrow(
       /^run run-1 \(run-1's holder\)/,

@@ -47,7 +47,7 @@ test('a lock that is not granted names the statement and the session that blocks
       await expect(failure).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(
-          /^statement 2 \(line 2\) did not get its lock: .*55P03.* nothing was changed by it; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
+          /^statement 2 \(line 2\) did not get its lock: .*55P03.* changed nothing; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
         ),
       });
       expect(await database.readLedger(target)).toEqual([]);

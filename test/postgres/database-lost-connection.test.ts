@@ -7,7 +7,7 @@ test('a connection cut while COMMIT is answered leaves the outcome unknown, and 
       const lost = databaseAt(relayed).applyMigration(target, plan(['CREATE TABLE a (id int)']));
       await expect(lost).rejects.toMatchObject({
         name: 'OutcomeUnknown',
-        message: expect.stringContaining('stands in the ledger'),
+        message: expect.stringContaining('records whether it was committed'),
       });
     });
 

@@ -43,7 +43,7 @@ test('what stood before such a statement is not run twice', async () => {
 
 const killsItself = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
-const stands = (what: string) => `1_a.up.sql: ${what}; a second try would run what stands again`;
+const isCommitted = (what: string, again: string) => `1_a.up.sql: ${what}; a second attempt would run ${again} again`;
 
 test('what stands between such statements is one transaction: when it fails nothing of it is left', async () => {
   const up = [
@@ -55,7 +55,7 @@ test('what stands between such statements is one transaction: when it fails noth
   const result = await withNext(`${up.join(';\n')};`, 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '42701', line: 3 } });
-  expect(result?.notes).toContain(stands('the first of 4 statements is committed and stands'));
+  expect(result?.notes).toContain(isCommitted('the first of 4 statements is committed', 'it'));
 });
 
 test('what only PostgreSQL knows to need no transaction is run so', async () => {
@@ -65,9 +65,7 @@ test('what only PostgreSQL knows to need no transaction is run so', async () => 
   );
 
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
-  expect(result?.notes).toEqual([
-    '1_a.up.sql:2 cannot run in a transaction: what stands around it is run statement by statement',
-  ]);
+  expect(result?.notes).toEqual(['1_a.up.sql:2 cannot run in a transaction: the statements around it run one by one']);
 });
 
 test('a concurrent build that fails half-way is an error, and its invalid index is nobody’s start', async () => {
@@ -78,7 +76,7 @@ test('a concurrent build that fails half-way is an error, and its invalid index 
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '23505', line: 2 } });
   expect(result?.notes.slice(-2)).toEqual([
-    stands('the first of 2 statements is committed and stands'),
+    isCommitted('the first of 2 statements is committed', 'it'),
     '1_a.up.sql: the index public.u is left INVALID; drop it before a second try',
   ]);
 });
@@ -103,7 +101,7 @@ test('a COMMIT in the middle, and an error behind it: the next one starts from a
   const result = await withNext('DELETE FROM a;\nCOMMIT;\nSELECT 1/0;', 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '22012', line: 3 } });
-  expect(result?.notes.at(-1)).toBe(stands('the first 2 of 3 statements are committed and stand'));
+  expect(result?.notes.at(-1)).toBe(isCommitted('the first 2 of 3 statements are committed', 'them'));
 });
 
 test('of a transaction that is rolled back, and of one that failed, nothing stands', async () => {

@@ -52,7 +52,7 @@ test('the session of a build is ended: the half-built index is gone, and the nex
     expect(error).toMatchObject({
       name: 'DatabaseUnreachable',
       message: expect.stringMatching(
-        /was lost: .*; nothing of the statement is left; committed before it: unit 1 of 3/,
+        /was lost: .*; the statement left nothing behind; committed before it: unit 1 of 3/,
       ),
     });
     expect(await query(indexes)).toEqual([]);
@@ -69,7 +69,7 @@ test('all sessions are ended: an INVALID index stands until somebody asks, who t
     const { database, query } = arranged;
     const error = await interrupted(arranged, up, endEverything);
 
-    expect(error).toMatchObject({ message: expect.stringContaining('what it has left could not be taken away yet') });
+    expect(error).toMatchObject({ message: expect.stringContaining('what it left behind could not be removed yet') });
     expect(await query(indexes)).toEqual([{ index: 'jobs_note', valid: false }]);
 
     expect(await database.establishOutcome(target, run)).toEqual({ entry: null, progress: oneOfThree });
@@ -143,7 +143,7 @@ test('a build that waits for too long gives up, names who it waited for, and can
       await expect(database.applyMigration(target, apply)).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(
-          /^statement 2 \(line 2\) did not get its lock: .*55P03\); blocked by process \d+, application the report.*; nothing of the statement is left; committed before it/,
+          /^statement 2 \(line 2\) did not get its lock: .*55P03\); blocked by process \d+, application the report.*; the statement left nothing behind; committed before it/,
         ),
       });
     });

@@ -74,7 +74,7 @@ test('a unit that fails leaves those before it, says so, and nothing of itself',
     await expect(database.applyMigration(target, apply)).rejects.toMatchObject({
       name: 'StatementFailed',
       message: expect.stringMatching(
-        /^statement 2 \(line 2\): .*23505.*; nothing of the statement is left; committed before it: unit 1 of 3 \(line 1, one transaction\)$/,
+        /^statement 2 \(line 2\): .*23505.*; the statement left nothing behind; committed before it: unit 1 of 3 \(line 1, one transaction\)$/,
       ),
       details: { sqlState: '23505', line: 2, statement: 1 },
     });
@@ -108,7 +108,7 @@ test('nothing is built upon what another run left half applied', () =>
     await expect(database.applyMigration(target, other.apply)).rejects.toMatchObject({
       name: 'MigrationRefused',
       message: expect.stringMatching(
-        /^version 001 of run run-1 is partly applied: unit 1 of 2 .*; take it back by hand/,
+        /^version 001 of run run-1 is partly applied: unit 1 of 2 .*; roll it back by hand/,
       ),
     });
   }));

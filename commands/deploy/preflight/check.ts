@@ -25,7 +25,7 @@ const saysAbsent = (cause: unknown) =>
 /** Our own errors name the remedy. One without a cause is about what was read; with one, the service has answered something else. */
 const missingFromError = (title: string, error: unknown): Missing => {
   if (!(error instanceof ChecklistError))
-    return { missing: [], unasked: [`${title} cannot be looked at: ${describeFailure(error)}`] };
+    return { missing: [], unasked: [`${title} cannot be read: ${describeFailure(error)}`] };
   return error.cause === undefined || saysAbsent(error.cause)
     ? { missing: [error.message], unasked: [] }
     : { missing: [], unasked: [error.message] };

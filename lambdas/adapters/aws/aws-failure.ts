@@ -25,7 +25,7 @@ const remedies: readonly { readonly names: readonly string[]; readonly remedy: s
   },
   {
     names: ['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId', 'UnrecognizedClientException'],
-    remedy: 'the credentials are not valid (any more); renew them',
+    remedy: 'the credentials are not valid, or no longer; renew them',
   },
   {
     names: ['CredentialsProviderError'],

@@ -13,7 +13,7 @@ import type { Alarms } from '#lambdas/ports/watching';
 import { describeFailure } from './aws-failure';
 
 export type CloudWatchAlarmsOptions = {
-  /** What stands before an alarm's id in its name. */
+  /** What precedes an alarm's id in its name. */
   readonly namePrefix: string;
   /** Those that exist in this installation. */
   readonly table: readonly Alarm[];
@@ -73,9 +73,12 @@ export const createCloudWatchAlarms = (
         }
         return { raised, unjudged };
       } catch (error) {
-        throw new PlatformFailed(`CloudWatch does not say what the alarms did: ${describeFailure(error)}`, {
-          cause: error,
-        });
+        throw new PlatformFailed(
+          `the history of the alarms cannot be read from CloudWatch: ${describeFailure(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
     },
   };

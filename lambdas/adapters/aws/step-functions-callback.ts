@@ -14,7 +14,7 @@ const translate = (error: unknown, taskToken: string) =>
         `the waiting task is gone (${(error as Error).name}): it was answered before, its time was over, or its execution ended; look at the execution's history`,
       )
     : new PlatformFailed(
-        `Step Functions did not take the answer: ${describeFailure(error).replaceAll(taskToken, '(task token)')}`,
+        `Step Functions did not accept the answer: ${describeFailure(error).replaceAll(taskToken, '(task token)')}`,
       );
 
 /** Answers waiting tasks; with a client that has another endpoint it answers the local engine. */

@@ -25,7 +25,7 @@ export const listFolder = async (directory: string): Promise<readonly FolderEntr
   } catch (cause) {
     const code = codeOf(cause);
     const what =
-      code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`;
+      code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is not a folder' : `cannot be read (${code})`;
     throw new InvalidInput(
       `${directory} ${what}; expected the folder with the migrations, which --help says how to name`,
       { cause },
@@ -51,7 +51,7 @@ const readListed = async (directory: string, name: string): Promise<Buffer> => {
   const bytes = await readFolderFile(directory, name);
   if (bytes) return bytes;
   throw new InvalidInput(
-    `${path.join(directory, name)} leads to a file that does not exist; expected a file that you may read. Mend the link, or take it out of the folder`,
+    `${path.join(directory, name)} leads to a file that does not exist; expected a file that you may read. Repair the link, or remove it from the folder`,
   );
 };
 

@@ -15,7 +15,7 @@ export const createMail = ({ transport, sender }: { readonly transport: Transpor
       } catch (cause) {
         const { name, message: words } = cause as Error;
         throw new PlatformFailed(
-          `the mail "${message.subject}" to ${message.to} was not taken by ${transport.name}: ${name}: ${words}`,
+          `the mail "${message.subject}" to ${message.to} was not accepted by ${transport.name}: ${name}: ${words}`,
           { cause },
         );
       }

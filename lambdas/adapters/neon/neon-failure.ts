@@ -8,10 +8,10 @@ const adviceByKind: Readonly<Record<NeonErrorUnion['kind'], string>> = {
   rate_limit: 'Neon allows 700 requests a minute for an account; wait a minute',
   api: 'the Neon console shows the state of the project',
   operation: "the project's operations in the Neon console say more",
-  timeout: 'it may have been done all the same; trying again continues where it stands',
+  timeout: 'Neon may have done it all the same; trying again continues from there',
   network: 'check that the Neon API can be reached from here',
-  aborted: 'the call was given up before Neon answered',
-  client: 'this is a defect of ours or of the SDK: report it',
+  aborted: 'the caller aborted the call before Neon answered',
+  client: 'this is a defect in the checklist or in the SDK: report it',
 };
 
 /** An answer may quote an address with its password. */

@@ -63,7 +63,7 @@ const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wa
   const branch = await api.branch(id);
   if (branch.parent_id !== wanted.parentId)
     throw new PlatformFailed(
-      `the branch "${wanted.name}" (${id}) was made from ${branch.parent_id ?? 'nothing'}, expected from the target ${wanted.parentId}; delete it in the Neon console, or start a new run`,
+      `the branch "${wanted.name}" (${id}) has the parent ${branch.parent_id ?? 'null'}, expected the target ${wanted.parentId}; delete it in the Neon console, or start a new run`,
     );
   if (branch.current_state !== 'ready')
     throw new PlatformFailed(

@@ -7,6 +7,6 @@ import { type Environment, readText } from '../environment';
 
 export const makeAlarms = (environment: Environment, { applicationLogGroups }: Settings): Alarms =>
   createCloudWatchAlarms(new CloudWatchClient(), {
-    namePrefix: readText(environment, 'ALARM_NAME_PREFIX', "what stands before an alarm's id in its name"),
+    namePrefix: readText(environment, 'ALARM_NAME_PREFIX', "what precedes an alarm's id in its name"),
     table: alarmsFor({ watchesLogs: applicationLogGroups.length > 0 }),
   });

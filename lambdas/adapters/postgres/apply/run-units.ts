@@ -106,10 +106,10 @@ const afterFailure = async <T>(own: Session, work: UnitWork<T>, unit: Unit, fail
     await forgetBegun(own, work, unit.index);
   } catch (error) {
     if (error !== failure && failure instanceof ChecklistError)
-      failure.message += `; what it has left could not be taken away yet (${(error as Error).message})`;
+      failure.message += `; what it left behind could not be removed yet (${(error as Error).message})`;
     throw failure;
   }
-  if (failure instanceof ChecklistError) failure.message += '; nothing of the statement is left';
+  if (failure instanceof ChecklistError) failure.message += '; the statement left nothing behind';
   throw failure;
 };
 
@@ -198,5 +198,5 @@ export const runUnits = async <T>(connection: ConnectionSettings, work: UnitWork
     sinceMs += step.durationMs;
     if (step.result !== null) return { result: step.result, wasFinishedBefore: step.wasFinishedBefore, statements };
   }
-  throw new Error('a migration without statements was to be run');
+  throw new Error('the migration has no statements to run');
 };

@@ -20,7 +20,7 @@ const readServerVersion = async (session: Session): Promise<number> => {
 const inWords = ({ database, user }: ConnectionSettings, error: unknown) =>
   sqlStateOf(error)
     ? new VerificationFailed(
-        `the database "${database}" could not be read whole with the role "${user}": ${(error as Error).message}; give the role what it lacks, or use the owner's role`,
+        `the database "${database}" could not be read whole with the role "${user}": ${(error as Error).message}; grant the role what it lacks, or use the owner's role`,
         { cause: error },
       )
     : error;

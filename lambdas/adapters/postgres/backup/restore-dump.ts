@@ -34,7 +34,7 @@ const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'co
   if (part.kind === 'statement') await session.query(part.sql);
   else if (part.kind === 'copy') await copyIn(session, part.sql, part.rows);
   else if (!isRestriction(part.text))
-    throw new DumpUnusable(`the dump has the psql command "${part.text}", which is not obeyed`);
+    throw new DumpUnusable(`the dump has the psql command "${part.text}", which the restore does not run`);
 };
 
 /**

@@ -88,7 +88,7 @@ const expectSuccess = async (session: Session, statement: CheckStatement): Promi
 const refuseEnded = (session: Session, sql: string) => {
   if (session.getTransactionStatus() === 'I')
     throw new VerificationFailed(
-      `a test ended the transaction that was to be rolled back, with: ${sql.trim().slice(0, 80)}; what the tests wrote before may have been committed. Look at the tables they write to, and remove it`,
+      `a test ended the transaction that the checklist rolls back, with: ${sql.trim().slice(0, 80)}; what the tests wrote before may have been committed. Look at the tables they write to, and remove it`,
     );
 };
 

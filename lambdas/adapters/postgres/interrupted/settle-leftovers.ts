@@ -71,7 +71,7 @@ const endWorker = async (session: Session, { pid, startedAt }: Worker) => {
   );
   if (rows.some(({ isGone }) => !isGone))
     throw new LockNotAvailable(
-      `the statement of an earlier attempt still runs in process ${pid} and did not end within ${endWithinMs / 1000} s; nothing was changed by this one`,
+      `the statement of an earlier attempt still runs in process ${pid} and did not end within ${endWithinMs / 1000} s; this attempt changed nothing`,
     );
 };
 

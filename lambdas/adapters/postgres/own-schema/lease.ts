@@ -23,7 +23,7 @@ const readHolder = async (session: Session, condition = 'true', values: readonly
 
 const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
   new TargetIsBusy(
-    `run ${runId} (${holder}) has held the target since ${acquiredAt}, at the longest until ${expiresAt}; wait until it ends or stop it, then start again`,
+    `run ${runId} (${holder}) has held the target since ${acquiredAt}, until ${expiresAt} at the latest; wait until that run ends or stop it, then start again`,
   );
 
 /** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */

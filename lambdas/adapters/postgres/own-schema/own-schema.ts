@@ -73,7 +73,7 @@ const waitForLedger = async (session: Session, wait: string, what: string): Prom
   } catch (error) {
     if (!isLockFailure(error)) throw error;
     throw new LockNotAvailable(
-      `${what}: another session is changing the ledger and did not finish in time; nothing was changed by this one`,
+      `${what}: another session is changing the ledger and did not finish in time; this session changed nothing`,
       { cause: error },
     );
   }
@@ -142,4 +142,4 @@ export const digestOwnTables = async (session: Session): Promise<string> => {
 };
 
 export const ownTablesChanged =
-  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease, restart points), which only the checklist itself may write; take that out of it. It was rolled back.';
+  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease, restart points), which only the checklist itself may write; remove those statements. The migration was rolled back.';

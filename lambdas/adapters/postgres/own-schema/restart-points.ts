@@ -93,7 +93,7 @@ export const refuseBesideOther = async (session: Session, runId: string): Promis
   const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
   if (other)
     throw new MigrationRefused(
-      `version ${other.version} of run ${other.runId} is ${progressInWords(other)}; take it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
+      `version ${other.version} of run ${other.runId} is ${progressInWords(other)}; roll it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
     );
 };
 

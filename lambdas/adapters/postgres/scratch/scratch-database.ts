@@ -134,7 +134,7 @@ WHERE datname = pg_catalog.current_database() AND rolname = current_user`;
 export const createScratch = async (session: Session, database: string, note: ScratchNote): Promise<void> => {
   if (!isScratchName(database))
     throw new PlatformFailed(
-      `"${database}" is no name for a scratch database; expected one that begins with ${prefix}, by which it is found when it was left behind`,
+      `"${database}" is not the name of a scratch database; expected one that begins with ${prefix}, by which a later run finds what was left behind`,
     );
   const { rows } = await session.query<Making>(makingQuery);
   const { options, mayCreate, role } = rows[0] as Making;

@@ -74,7 +74,7 @@ const underOurNames = (connection: ConnectionSettings, error: unknown): unknown 
   if (error instanceof ChecklistError) return error;
   if (isLockFailure(error))
     return new LockNotAvailable(
-      `a lock was not granted in time on ${whereIs(connection)}: ${(error as Error).message}; nothing was changed by it`,
+      `a lock was not granted in time on ${whereIs(connection)}: ${(error as Error).message}; the transaction changed nothing`,
       { cause: error },
     );
   if (isLostSession(error))

@@ -21,9 +21,9 @@ export const serverWords = (error: unknown): string => {
 /** What PostgreSQL's words do not say about what to do in a migration. */
 const advice: Readonly<Record<string, string>> = {
   '55P04':
-    'a value that ALTER TYPE … ADD VALUE adds can be used after the commit only: put what uses it into the next migration',
+    'PostgreSQL accepts a value that ALTER TYPE … ADD VALUE adds only after the commit: move what uses it to the next migration',
   '25001':
-    'PostgreSQL lets it run outside of transactions only, which its text does not tell: REINDEX … CONCURRENTLY is run so',
+    'PostgreSQL runs it outside a transaction only, and its text does not show that; the checklist runs REINDEX … CONCURRENTLY that way',
   '2D000': 'a procedure or block that commits cannot be part of a migration',
 };
 
@@ -37,7 +37,7 @@ export const statementError = (
   what: string,
   { index, line }: StatementPosition,
   error: unknown,
-  became = 'the transaction was rolled back, nothing was changed by it',
+  became = 'the transaction was rolled back and changed nothing',
 ): unknown => {
   if (error instanceof ChecklistError) return error;
   if (isLostSession(error))

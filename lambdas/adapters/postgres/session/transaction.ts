@@ -29,7 +29,7 @@ export const commitForCertain: Ending = async (session) => {
     const isAnswer = sqlStateOf(error) === null ? session.getTransactionStatus() === 'I' : severity === 'ERROR';
     if (isAnswer) throw error;
     throw new OutcomeUnknown(
-      `the connection was lost while the transaction was being committed (${message}); whether it was committed stands in the ledger, migration_checklist.ledger, or in restart_point beside it`,
+      `the connection was lost while the transaction was being committed (${message}); the ledger, migration_checklist.ledger, or restart_point beside it records whether it was committed`,
       { cause: error },
     );
   }

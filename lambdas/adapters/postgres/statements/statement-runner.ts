@@ -37,7 +37,7 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<Answer
     throw statementError(where, statement, error);
   }
   throw new MigrationRefused(
-    `${where} ended the transaction that the workflow had opened; expected no BEGIN, COMMIT or ROLLBACK in a migration. Remove it, and look at what it has left in the database`,
+    `${where} ended the transaction that the workflow had opened; expected no BEGIN, COMMIT or ROLLBACK in a migration. Remove it, and look at what it left in the database`,
   );
 };
 

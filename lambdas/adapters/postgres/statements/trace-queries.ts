@@ -179,8 +179,7 @@ export const readSeen = async (
     values: [...values],
   });
   const [first] = rows;
-  if (!first)
-    throw new Error('the query after a statement returned no row, expected one row; please report this');
+  if (!first) throw new Error('the query after a statement returned no row, expected one row; please report this');
   const { logEnd, nextTransaction, isAnotherWriting, beganAtMs } = first;
   return {
     log: { logEnd, nextTransaction, isAnotherWriting },

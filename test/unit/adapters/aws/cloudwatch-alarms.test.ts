@@ -109,6 +109,8 @@ test.each([
   await expect(alarms.since(opened)).rejects.toMatchObject({
     name: 'PlatformFailed',
     retry: 'later',
-    message: expect.stringMatching(new RegExp(`^CloudWatch does not say what the alarms did: ${name}.*${remedy}`)),
+    message: expect.stringMatching(
+      new RegExp(`^the history of the alarms cannot be read from CloudWatch: ${name}.*${remedy}`),
+    ),
   });
 });

@@ -48,7 +48,7 @@ test('a folder that is not there, and a file in its place, are named', () =>
 
     for (const [name, what] of [
       ['gone', 'does not exist'],
-      ['1_a.sql', 'is no folder'],
+      ['1_a.sql', 'is not a folder'],
     ] as const)
       await expect(readFolder(path.join(directory, name))).rejects.toMatchObject({
         name: 'InvalidInput',

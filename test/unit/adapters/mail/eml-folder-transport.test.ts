@@ -68,7 +68,7 @@ test('a folder that cannot be made is named with the reason', () =>
     await expect(openMail(folder).send(message)).rejects.toMatchObject({
       name: 'PlatformFailed',
       message: expect.stringMatching(
-        /the mail "Approve" to ada@localhost was not taken by the mail folder: .*(EEXIST|ENOTDIR)/,
+        /the mail "Approve" to ada@localhost was not accepted by the mail folder: .*(EEXIST|ENOTDIR)/,
       ),
     });
   }));

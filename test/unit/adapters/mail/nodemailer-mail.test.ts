@@ -130,6 +130,6 @@ test.each([
   await expect(mail.send(message)).rejects.toMatchObject({
     name: 'PlatformFailed',
     retry: 'later',
-    message: `the mail "Approve 001_create_jobs.sql" to ada@example.com was not taken by SESTransport: ${name}: ${words}`,
+    message: `the mail "Approve 001_create_jobs.sql" to ada@example.com was not accepted by SESTransport: ${name}: ${words}`,
   });
 });

@@ -73,7 +73,7 @@ test('nothing is published when CDK failed', async () => {
   const { code, ran, complained } = await deploy({ exitCodes: { cdk: 1 } });
 
   expect({ code, ran }).toEqual({ code: 1, ran: ['cdk deploy --all'] });
-  expect(complained).toContain('the same command goes on');
+  expect(complained).toContain('the same command continues');
 });
 
 test('migrations that were refused leave a deployment and a way on', async () => {

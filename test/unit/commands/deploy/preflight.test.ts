@@ -229,7 +229,7 @@ test('every check is made, and everything told once, apart from what could not b
 
   expect(found).toEqual({
     missing: ['a', 'b'],
-    unasked: [expect.stringMatching(/^two cannot be looked at: SlowDown: please/)],
+    unasked: [expect.stringMatching(/^two cannot be read: SlowDown: please/)],
   });
   expect(lines).toEqual(['✗ one', '? two', '✗ three', '✓ four']);
 });

@@ -32,7 +32,7 @@ test.each([
     'InvalidInput',
     /deploy first with: npm run deploy/,
   ],
-  ['access denied', serviceError('AccessDenied', 'no'), 'PlatformFailed', /cannot be looked at: AccessDenied/],
+  ['access denied', serviceError('AccessDenied', 'no'), 'PlatformFailed', /cannot be read: AccessDenied/],
 ])('%s is told with the remedy', async (_, failure, name, words) => {
   const { client, mock } = openClient();
   mock.on(DescribeStacksCommand).rejects(failure);

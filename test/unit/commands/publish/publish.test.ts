@@ -56,7 +56,7 @@ test('a file that is gone from the folder stops the command before anything is s
   const one = await filesOf({ '1_a.sql': migration('edited'), '1_a.checks.sql': checks });
 
   await expect(publish(one, { store, remove: false })).rejects.toThrow(
-    'nothing was published: 2_b.sql was published earlier and is not in the folder. Put it back, name the right folder, or say --remove',
+    'nothing was published: 2_b.sql was published earlier and is not in the folder. Put it back, name the right folder, or use --remove',
   );
   expect(store.texts()['migrations/1_a.sql']).toBe(two['1_a.sql']);
 

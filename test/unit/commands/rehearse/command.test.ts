@@ -89,7 +89,7 @@ test('a row says what a person needs to act on', () => {
   expect(lines.slice(1)).toEqual([
     '    up again: 001_a.up.sql:3: already there',
     '    + COLUMN a.b integer',
-    '    to be added to the way back:',
+    '    add to the rollback:',
     '      ALTER TABLE a DROP COLUMN b;',
   ]);
 });
@@ -99,7 +99,7 @@ test('the summary counts the verdicts, and apart from them what could not be app
   const wanted = ['001_a', '002_b', '003_c', '004_d', '005_e'];
 
   expect(summaryLine([result(), result({ migration: '002_b', rollback: 'differs' }), refused('003_c')], wanted)).toBe(
-    '✗ 3 migrations in 360 ms: rollback 1 exact, 1 differs; 1 could not be applied; stopped there, 2 not run (--keep-going goes on)',
+    '✗ 3 migrations in 360 ms: rollback 1 exact, 1 differs; 1 could not be applied; stopped there, 2 not run (--keep-going continues)',
   );
   expect(summaryLine([refused('001_a')], ['001_a'])).toBe('✗ 1 migration in 120 ms: 1 could not be applied');
   expect(summaryLine([result()], ['001_a'])).toBe('✓ 1 migration in 120 ms: rollback 1 exact');

@@ -62,7 +62,7 @@ test.each(['StateFailed', 'StateCaught'] as const)('%s is crossed and says why',
 
 test('a failure without words has its name, and a long one is cut', () => {
   expect(describe_({ kind: 'StateFailed', error: 'States.Timeout', cause: '' })).toMatch(/ States\.Timeout$/);
-  expect(describe_({ kind: 'StateFailed' })).toMatch(/an error that says nothing$/);
+  expect(describe_({ kind: 'StateFailed' })).toMatch(/an error without a message$/);
   expect(describe_({ kind: 'StateFailed', cause: 'x'.repeat(130) })).toMatch(/ x{120}…$/);
 });
 
