@@ -1,4 +1,4 @@
-/** One look at what goes on in the target, as one statement: whoever asks it need not hold a session. */
+/** Reads the target's activity with one statement, so that the caller need not hold a session. */
 import pg from 'pg';
 import type { ActivitySample } from '#domain/monitoring/sample';
 import { iso } from './session/moment';
@@ -7,10 +7,10 @@ import { applicationName, sqlStateOf } from './session/session';
 /** Runs one statement without parameters and returns its rows, values parsed by their types. */
 export type Ask = <Row>(text: string) => Promise<readonly Row[]>;
 
-// Ours, and those of others who look at the catalog (pg_dump, the branch's copies): they are no traffic of the application.
+// Our statements, and those of others who read the catalog (pg_dump, the branch's copies), are not traffic of the application.
 const catalogQuery = String.raw`pg_catalog\.|\mpg_(class|namespace|attribute|type|proc|index|constraint|trigger|depend|description|locks|stat_)|migration[-_]checklist`;
 
-// DDL and the like: run by whoever changes the schema, not by the application.
+// DDL and the like, which the application does not run.
 const utility = String.raw`^\s*(alter|analyze|begin|comment|commit|copy|create|do|drop|grant|lock|reindex|release|reset|revoke|rollback|savepoint|set|show|start|truncate|vacuum)\M`;
 
 // One entry per role in pg_stat_statements; what is compared later is the statement.
@@ -52,7 +52,7 @@ SELECT /* migration-checklist */ n.nspname AS schema
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname = 'pg_stat_statements' AND pg_catalog.current_setting('pg_stat_statements.max', true) IS NOT NULL`;
 
-/** undefined_table, invalid_schema_name, object_not_in_prerequisite_state: the extension was taken away since. */
+/** undefined_table, invalid_schema_name, object_not_in_prerequisite_state: the extension was dropped since. */
 const statementsAreGone = (error: unknown) => ['42P01', '3F000', '55000'].includes(sqlStateOf(error) ?? '');
 
 type Row = Omit<ActivitySample, 'statementsSchema'>;

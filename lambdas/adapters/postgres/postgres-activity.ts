@@ -1,4 +1,4 @@
-/** The port Activity on any PostgreSQL server: a short session for each look, no platform that could say more. */
+/** The port Activity on any PostgreSQL server: a short session for each sample, without facts from a platform. */
 
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

@@ -1,4 +1,4 @@
-/** Counts and digests the rows and values of all tables, so that two moments of a branch can be compared. */
+/** Counts and hashes the rows and values of all tables, so that two moments of a branch can be compared. */
 import pg from 'pg';
 import type { TableContents } from '#domain/tables/contents';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

@@ -1,11 +1,11 @@
-/** How large the target's tables are and what goes on in them. */
+/** Reads the size and the activity of the target's tables. */
 
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withOwnSession } from './session/session';
 
 // Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had
-// lost them, as Neon's computes do. Each of the server's views tells that moment, unless somebody has reset that one.
+// lost them, as Neon's computes do. Each of the server's views shows that moment, unless somebody has reset it.
 // reltuples is -1 until rows were counted, and 0 where that was done before the first row came: unless the table is empty
 // now, how many there are is not known then. What lies on another server shows no size here.
 // A partitioned table holds nothing itself, and it is the one that a migration names: its figures are its leaves' sums.

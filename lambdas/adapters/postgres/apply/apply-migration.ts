@@ -9,7 +9,7 @@ import { runUnits } from './run-units';
 
 type Plan = Parameters<Database['applyMigration']>[1];
 
-/** This run's row, null when the version is free. Errors: MigrationRefused. */
+/** Reads this run's row; null when the version is free. Errors: MigrationRefused. */
 const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['entry']): LedgerEntry | null => {
   const own = rows.find((row) => row.runId === runId);
   if (own?.rolledBackAt)
@@ -25,8 +25,8 @@ const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['en
 };
 
 /**
- * The ledger is looked at first, under its lock: a retry after a lost answer finds its own row, and of two runs that race
- * for a version the second finds the first one's. A version that was rolled back is free again.
+ * Reads the ledger first, under its lock: a retry after a lost answer finds its own row, and when two runs race for a version,
+ * the second finds the row of the first. A version that was rolled back is free again.
  * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable.
  */
 export const applyMigration = async (

@@ -1,4 +1,4 @@
-/** Finds out who blocks us: while a session waits for a lock it cannot ask, and afterwards it is too late. */
+/** Finds out who blocks us. A session that waits for a lock cannot ask, and afterwards it is too late. */
 import { LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
@@ -13,7 +13,7 @@ type Blocker = {
   queryStart: string | null;
 };
 
-// The blocker's query is left out: it may hold anything.
+// The blocker's query is omitted, because it may hold anything.
 const blockersQuery = `
 SELECT pid AS "processId", nullif(application_name, '') AS application, usename::text AS role, state,
        ${iso('xact_start')} AS "transactionStart", ${iso('query_start')} AS "queryStart"
@@ -34,8 +34,8 @@ const describe = ({ processId, application, role, state, transactionStart, query
 const intervalOf = (lockTimeoutMs: number) => Math.min(1_000, Math.max(20, lockTimeoutMs / 2 || 1_000));
 
 /**
- * While the work lasts, looks from a second session, connected when the first look is due, at who blocks the first one; a
- * LockNotAvailable then says it. Nothing that this second session meets disturbs the work.
+ * While the work lasts, a second session, connected when the first look is due, looks at who blocks the first one; a
+ * LockNotAvailable then names the blockers. An error of the second session does not disturb the work.
  */
 export const namingBlockers = async <T>(
   connection: ConnectionSettings,
@@ -64,7 +64,8 @@ export const namingBlockers = async <T>(
       async (witness) => {
         do {
           const seen = (await witness.query<Blocker>(blockersQuery, [rows[0]?.pid])).rows;
-          // A look right after the wait was given up sees nobody; one falls into every wait, so what was seen last is its.
+          // A look right after the wait has ended sees nobody. At least one look falls into every wait, so the last one that saw
+          // somebody counts.
           if (seen.length > 0) blockers = seen;
         } while ((await pause()) === 'due');
       },

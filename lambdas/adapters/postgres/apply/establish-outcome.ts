@@ -1,4 +1,6 @@
-/** What became of an apply whose answer was lost, or that failed: the ledger says it, and what stands without a row. */
+/**
+ * Reads the outcome of an apply that failed or whose answer was lost, from the ledger and from the units committed without a row.
+ */
 import type { ApplyState } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readVersion, unlessMissing } from '../own-schema/ledger';
@@ -7,12 +9,12 @@ import { readProgress } from '../own-schema/restart-points';
 import { settleBegun } from '../own-schema/settle-begun';
 import { withOwnSession } from '../session/session';
 
-/** 60 s: whoever lost the connection while committing has ended by then, or is stuck and a person should look. */
+/** 60 s: a session that lost its connection while committing has ended by then, or is stuck and a person should look. */
 const patienceMs = 60_000;
 
 /**
- * Asked once no transaction that could still write it is open: after a lost connection the server may be committing yet, so
- * looking at once would prove nothing. Errors: LockNotAvailable.
+ * Waits until no transaction that could still write the row is open: after a lost connection the server may still be committing,
+ * so an immediate look would prove nothing. Errors: LockNotAvailable.
  */
 export const establishOutcome = (
   connection: ConnectionSettings,

@@ -1,4 +1,4 @@
-/** The one transaction in which statements of a migration run: on a branch, on the target, forwards and back. */
+/** The transaction in which statements of a migration run: on a branch or on the target, forwards or back. */
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
@@ -25,15 +25,15 @@ export type MigrationTransaction = {
     settings: readonly SqlStatement[],
   ): Promise<{
     readonly durationMs: number;
-    /** What was measured until the last statement; the commit itself is not in it yet. */
+    /** The measurements up to the last statement, without the commit. */
     readonly measured: readonly StatementRun[];
   }>;
 };
 
 const lastOf = (statements: readonly SqlStatement[]) => statements.at(-1) ?? { index: 0, line: 1 };
 
-// Deferred constraints are checked now, under the settings that the migration left, because ours follow and because their
-// failure then belongs to the migration for certain, and not to a COMMIT.
+// Checks deferred constraints now, under the settings that the migration left, because ours follow and because a
+// failure then certainly belongs to the migration, and not to a COMMIT.
 const verifyDeferred = async (session: Session, statements: readonly SqlStatement[]) => {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
@@ -47,7 +47,7 @@ const verifyDeferred = async (session: Session, statements: readonly SqlStatemen
   }
 };
 
-// What a migration may have left set and what would bend what we write: who we are, what names mean, what a trigger does.
+// Settings that a migration may have left and that would change what we write: the role, the meaning of names, what triggers do.
 // The replication role is only touched when it was changed, which is also when the role may.
 const becomeOurselves = `RESET SESSION AUTHORIZATION; RESET ROLE; ${hideSearchPath};
 SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
@@ -69,7 +69,7 @@ export const inMigrationTransaction = <T>(
   }: {
     readonly limits: StatementLimits;
     readonly exactCounts: boolean;
-    /** The statements take back what may not be there: each that finds nothing to take back is passed over. */
+    /** The statements undo what may not be there: a statement that finds nothing to undo is skipped. */
     readonly isFromMiddle: boolean;
   },
   work: (transaction: MigrationTransaction) => Promise<T>,

@@ -1,4 +1,4 @@
-/** Runs statements on a branch, each phase of a rehearsal exactly once: what was measured is committed with them. */
+/** Runs statements on a branch, each phase of a rehearsal exactly once: the measurements are committed with them. */
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
@@ -9,8 +9,8 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { runUnits } from './run-units';
 
 /**
- * Runs the statements unit by unit, and commits. A phase that was committed before is not run again, its measurements are
- * returned: whoever was killed in the middle of a rehearsal starts it again. Errors as runUnits.
+ * Runs the statements unit by unit, and commits. For a phase that was committed before it returns the stored measurements:
+ * a process that was killed during a rehearsal starts the rehearsal again. Errors as runUnits.
  */
 export const rehearse = async (
   connection: ConnectionSettings,
@@ -29,7 +29,7 @@ export const rehearse = async (
       exactCounts: true,
       isFromMiddle: isFromMiddle(phase),
       keepsSinglePoint: true,
-      purpose: `the rehearsal cannot go on with ${phase} now`,
+      purpose: `the rehearsal cannot continue with ${phase} now`,
       settled: async () => null,
       finish: async () => true,
     })

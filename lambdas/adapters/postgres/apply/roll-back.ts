@@ -1,4 +1,4 @@
-/** Takes a migration back exactly once, also one of which only some units were applied. */
+/** Rolls a migration back exactly once, also one of which only some units were applied. */
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
@@ -14,7 +14,7 @@ import { runUnits } from './run-units';
 
 type Plan = Parameters<Database['rollBack']>[1];
 
-/** When the version was rolled back last, null while it stands. Errors: MigrationRefused when it was never applied. */
+/** When the version was last rolled back; null while it is applied. Errors: MigrationRefused when it was never applied. */
 const earlierRollback = (rows: readonly LedgerEntry[], version: string): string | null => {
   const last = rows.at(-1);
   if (!last) throw nothingToRollBack(version);
@@ -26,7 +26,7 @@ const nothingToRollBack = (version: string) =>
     `the ledger has no row of version ${version}, so there is nothing to roll back; look at migration_checklist.ledger`,
   );
 
-/** Whether only some units of the run stand. What the last one has left half-done is taken away or completed first. */
+/** Whether only some units of the run are committed. First removes or completes what the last one left half-done. */
 const isInTheMiddle = (connection: ConnectionSettings, { version, runId }: Plan): Promise<boolean> =>
   withOwnSession(connection, async (session) => {
     await lockLedgerForSession(session, `version ${version} cannot be rolled back now`);

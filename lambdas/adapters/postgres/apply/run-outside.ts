@@ -1,4 +1,4 @@
-/** Runs one statement that cannot be in a transaction, in a session of its own, watched from one of ours. */
+/** Runs one statement that cannot run in a transaction, in its own session, while a session of ours watches. */
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { SqlStatement } from '#domain/migration/migration';
@@ -14,11 +14,11 @@ import { namingBlockers } from './blocking-sessions';
 
 /**
  * 150 times the usual patience, 5 minutes for 2 s: such a statement waits for transactions that are older than itself, and
- * readers and writers pass it meanwhile. It must end some day all the same, because VACUUM cannot clean up behind it.
+ * readers and writers pass it meanwhile. It must still end some time, because VACUUM cannot remove rows that it may see.
  */
 const patience = 150;
 
-/** What the statement itself is bounded by. A build on a large table takes what it takes. */
+/** The limits of the statement itself. A build on a large table takes as long as it takes. */
 export const limitsOutside = (
   { lockTimeoutMs, statementTimeoutMs }: StatementLimits,
   letsOthersPass: boolean,
@@ -37,7 +37,7 @@ const send = async (worker: Session, statement: SqlStatement): Promise<number | 
   }
 };
 
-/** Our bounds first, then what the file has SET: as in a transaction, the file has the last word. */
+/** Our limits first, then what the file has SET: as in a transaction, the file's settings win. */
 const setUp = async (worker: Session, { lockTimeoutMs, statementTimeoutMs }: StatementLimits, unit: Unit) => {
   await worker.query(`SET lock_timeout = ${lockTimeoutMs}; SET statement_timeout = ${statementTimeoutMs}`);
   for (const statement of [...unit.settings, ...unit.statements.slice(0, -1)]) await send(worker, statement);
@@ -46,9 +46,9 @@ const setUp = async (worker: Session, { lockTimeoutMs, statementTimeoutMs }: Sta
 type Outside = Unit & { readonly outside: NonNullable<Unit['outside']> };
 
 /**
- * `own` is a session of ours in no transaction; `begin` is told how to find what an interruption would leave, before anything
- * happens. Errors: StatementFailed, LockNotAvailable, MigrationRefused, DatabaseUnreachable; whatever the error, the
- * statement may have left something or even have finished.
+ * `own` is a session of ours outside a transaction; `begin` gets, before the statement starts, how to find what an interruption
+ * would leave behind. Errors: StatementFailed, LockNotAvailable, MigrationRefused, DatabaseUnreachable; after any of them the
+ * statement may have left something behind or even have finished.
  */
 export const runOutside = (
   connection: ConnectionSettings,

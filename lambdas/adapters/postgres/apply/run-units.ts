@@ -1,6 +1,6 @@
 /**
- * Takes a migration, or its rollback, unit by unit. What is committed is written down with it, so that whoever comes after an
- * interruption goes on behind it. An ordinary migration is one unit: one transaction, in which its end is written down too.
+ * Runs a migration, or its rollback, unit by unit. Each commit records its unit, so that the next attempt after an interruption
+ * continues after it. An ordinary migration is one unit: one transaction, which also records its end.
  */
 
 import type { StatementRun } from '#domain/dry-run/measured';
@@ -27,9 +27,9 @@ export type UnitWork<T> = Errand & {
   readonly keepsSinglePoint: boolean;
   /** What cannot be done while another session changes the ledger. */
   readonly purpose: string;
-  /** Asked before each unit, under the ledger's lock; not null when nothing is left to do. */
+  /** Called before each unit, under the ledger's lock; not null when nothing is left to do. */
   settled(session: Session): Promise<T | null>;
-  /** In the last unit's transaction, or in the one that notes its end. */
+  /** Called in the last unit's transaction, or in the one that records its end. */
   finish(session: Session, durationMs: number): Promise<T>;
 };
 
@@ -41,7 +41,7 @@ export type Finished<T> = {
 
 type Measured = { readonly durationMs: number; readonly statements: readonly StatementRun[] };
 
-/** What a unit came to; `result` is null while others follow. */
+/** The outcome of a unit; `result` is null while others follow. */
 type Step<T> = Measured & { readonly result: T | null; readonly wasFinishedBefore: boolean };
 
 type UnitPosition = {
@@ -49,7 +49,7 @@ type UnitPosition = {
   readonly units: number;
   readonly isLast: boolean;
   readonly keepsPoint: boolean;
-  /** Of the units before. */
+  /** The duration of the earlier units together. */
   readonly sinceMs: number;
 };
 
@@ -92,11 +92,14 @@ const runTransaction = async <T>(
     const result = await noteEnd(session, work, position, { durationMs, statements: measured });
     return { result, durationMs, statements: measured, wasFinishedBefore: false };
   });
-  // How long locks were held is known after the commit only; what was written down with it says it without the commit.
+  // How long locks were held is known only after the commit; the record that was written with it does not include the commit.
   return { ...step, statements: keepsPoint || statements.length === 0 ? step.statements : statements };
 };
 
-/** After a failure nothing may be left half-done, or it must be said. Errors: the failure, when the statement had not finished. */
+/**
+ * After a failure nothing may be left half-done, or the message says so. Errors: the failure, when the statement had not
+ * finished.
+ */
 const afterFailure = async <T>(own: Session, work: UnitWork<T>, unit: Unit, failure: unknown): Promise<Measured> => {
   try {
     const begun = await readPoint(own, work, unit);
@@ -122,7 +125,7 @@ const runOutsideUnit = async <T>(
   const unit = position.unit as Unit & { outside: NonNullable<Unit['outside']> };
   const point = await readPoint(own, work, unit);
   if (point?.leftover) {
-    // Begun by an attempt that was interrupted. How long it took nobody knows.
+    // An interrupted attempt began it. Nobody knows how long it took.
     if ((await settleLeftover(own, point.leftover)) === 'done') return nothing;
     await forgetBegun(own, work, unit.index);
   }
@@ -137,8 +140,8 @@ const runOutsideUnit = async <T>(
 };
 
 /**
- * 60 s: this session looks four times a second while the statement runs. When it is silent for so long its process is frozen or
- * cut off, and must not keep the ledger's lock from whoever has to find out.
+ * 60 s: this session looks four times a second while the statement runs. When it is silent for so long, its process is frozen or
+ * cut off, and must not hold the ledger's lock against the session that reads the outcome.
  */
 const silenceMs = 60_000;
 
@@ -162,7 +165,7 @@ const runOutsideTransaction = <T>(
     return { ...measured, result, wasFinishedBefore: false };
   });
 
-/** The times of a unit count from its own beginning. */
+/** Shifts a unit's times, which count from its own start, to the start of the migration. */
 const later =
   (ms: number) =>
   (run: StatementRun): StatementRun => ({
@@ -171,7 +174,7 @@ const later =
     locks: run.locks.map((lock) => ({ ...lock, fromMs: lock.fromMs + ms })),
   });
 
-/** An error of a later unit says what stands of the earlier ones. */
+/** Adds the committed units to the message of a later unit's error. */
 const addCommittedUnits = (error: unknown, before: readonly Unit[], units: number): unknown => {
   const [first] = before;
   if (first && error instanceof ChecklistError)
@@ -180,8 +183,8 @@ const addCommittedUnits = (error: unknown, before: readonly Unit[], units: numbe
 };
 
 /**
- * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable; that of a later unit leaves
- * the earlier ones committed, and a second attempt goes on behind them.
+ * Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable; after an error in
+ * a later unit the earlier ones stay committed, and a second attempt continues after them.
  */
 export const runUnits = async <T>(connection: ConnectionSettings, work: UnitWork<T>): Promise<Finished<T>> => {
   const units = splitIntoUnits(work.statements);

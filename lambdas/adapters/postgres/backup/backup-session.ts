@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, type SessionOptions, withSession } from '../session/session';
 
 /**
- * Everything that changes how PostgreSQL writes a value, whether it gives all rows, and for how long it lets us.
+ * Everything that changes how PostgreSQL writes a value, whether it gives all rows, and how long it lets us run.
  * A setting that the server's version does not have is left out.
  */
 const readingSettings: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** Backups of a PostgreSQL database: made without any system package, and counted only after they were restored. */
+/** Backups of a PostgreSQL database: made without any system package, and accepted only after a restore. */
 import type { Backups } from '#lambdas/ports/backups';
 import { type BackupTools, makeBackup } from './make-backup';
 import { defaultLockTimeoutMs } from './open-dump';

@@ -1,4 +1,4 @@
-/** Copies a database into an empty one: a backup that is restored at once and stored nowhere. */
+/** Copies a database into an empty one: a backup that is restored immediately and never stored. */
 import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCatalog } from '../catalog/read-catalog';

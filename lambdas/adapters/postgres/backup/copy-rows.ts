@@ -17,7 +17,7 @@ const countRows = (chunk: Buffer): number => {
 /** Yields the bytes; returns the count and the hash after the last of them. */
 export async function* copyRows(session: Session, { name, read }: SavedTable): AsyncGenerator<Buffer, TableCopy> {
   const hash = createHash('sha256');
-  // The server's own count may arrive after the stream's end, so the stream's rowCount cannot be relied on.
+  // The server's own count may arrive after the end of the stream, so the stream's rowCount is not reliable.
   let rows = 0;
   for await (const chunk of session.query(copyTo(read)) as AsyncIterable<Buffer>) {
     hash.update(chunk);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { TableCopy } from '#domain/backup/backup';
 import type { Session } from '../session/session';
 
-// 256 kB are half a megabyte of text, small beside what the rest of a dump takes.
+// 256 kB become half a megabyte of text, which is small beside the rest of a dump.
 const partBytes = 256 * 1024;
 
 /** For each object its id, and the statements that come after its contents. */

@@ -48,7 +48,7 @@ export const lendSession = (
         worker.off('message', onMessage);
         stream.off('data', collect);
         for (const owner of owners) stream.on('data', owner);
-        // pg takes this for the end of the query that we are to it.
+        // To pg we are a query, and this ends that query.
         for (const owner of owners) owner(readyInTransaction);
       };
       const onMessage = (message: FromWorker) => {

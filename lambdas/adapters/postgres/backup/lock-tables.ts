@@ -8,7 +8,7 @@ const undefinedTable = '42P01';
 const invalidSchemaName = '3F000';
 const lockNotAvailable = '55P03';
 
-/** A table that comes or goes between listing and locking makes us begin again; nobody does that five times in a row. */
+/** When a table appears or disappears between listing and locking, we start again; that does not happen five times in a row. */
 const maxAttempts = 5;
 
 const namesOf = (tables: readonly SavedTable[]) => tables.map(({ name }) => name);
@@ -40,8 +40,8 @@ const lockRefused = async (session: Session, names: readonly string[], lockTimeo
 
 /**
  * Returns the tables of the snapshot, all of them locked in ACCESS SHARE mode. Rewriting and TRUNCATE do not respect
- * snapshots, so the locks must be there before the snapshot is taken; what was listed before is compared with what the
- * snapshot shows. Errors: LockNotAvailable.
+ * snapshots, so the locks must be there before the snapshot is taken; it then compares the earlier listing with the
+ * snapshot. Errors: LockNotAvailable.
  */
 export const beginWithTablesLocked = async (
   session: Session,

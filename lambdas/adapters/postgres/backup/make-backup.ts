@@ -1,4 +1,4 @@
-/** Makes a backup: the dump is compressed and stored while it is being written, and kept only when it is whole. */
+/** Makes a backup: compresses and stores the dump while it is being written, and keeps it only when it is complete. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
@@ -22,8 +22,8 @@ export type BackupTools = ScratchTools & {
 const compression = { level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 };
 
 /**
- * Compresses what is dumped and stores it. The compressed stream ends only after the dump's last part; when the dump
- * fails it is destroyed, and the store keeps nothing.
+ * Compresses the dump and stores it. The compressed stream ends only after the dump's last part; when the dump
+ * fails, the stream is destroyed and the store keeps nothing.
  */
 const storeCompressed = async <T>(store: ArtifactStore, key: string, dump: AsyncGenerator<string | Buffer, T>) => {
   const compressed = createGzip(compression);
@@ -40,7 +40,7 @@ const storeCompressed = async <T>(store: ArtifactStore, key: string, dump: Async
     store.writeStream(key, compressed),
     pipeline(Readable.from(parts(), { objectMode: false }), compressed),
   ]);
-  // When one of the two fails, the other sees no more than a stream that was closed early: the cause comes first.
+  // When one of the two fails, the other sees only a stream that closed early, so the cause is the first error.
   if (end.failure) throw end.failure;
   if (stored.status === 'rejected') throw stored.reason;
   if (fed.status === 'rejected') throw fed.reason;

@@ -26,7 +26,7 @@ const inWords = ({ database, user }: ConnectionSettings, error: unknown) =>
     : error;
 
 /**
- * Hands over the dump as text that is written while it is read; it returns what it held after its last part.
+ * Hands over the dump as text that is produced while it is read; after its last part it returns the contents.
  * Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed when the role may not read everything.
  */
 export const withDump = async <T>(

@@ -40,7 +40,7 @@ const programArguments = [
   '--no-subscriptions',
 ];
 
-/** pg_dump would wait without end for whoever changes a view that it has to spell out. */
+/** pg_dump would wait without limit for a session that changes a view whose definition it reads. */
 const keepLockTimeout = (lockTimeoutMs: number) => {
   const unlimited = queryMessage('SET lock_timeout = 0');
   const limited = queryMessage(`SET lock_timeout = ${lockTimeoutMs}`);
@@ -61,7 +61,7 @@ const sqlOf = (end: LoanEnd): string => {
  */
 export const withPgDump = async <T>(lockTimeoutMs: number, work: (pgDump: PgDump) => Promise<T>): Promise<T> => {
   const answers = new Int32Array(new SharedArrayBuffer(4));
-  // Neither our environment nor our loaders are of use to it, and it must not write to our terminal.
+  // It needs neither our environment nor our loaders, and it must not write to our terminal.
   const worker = new Worker(path.join(__dirname, 'pg-dump-worker.cjs'), {
     workerData: { answers: answers.buffer },
     env: {},

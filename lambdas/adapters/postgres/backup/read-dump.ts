@@ -4,7 +4,7 @@ import { createStatementSplitter, type DumpText } from '#domain/backup/split-sta
 /** `rows` are the bytes between a COPY statement and its `\.`; read them to the end before asking for the next part. */
 export type DumpPart = DumpText | { readonly kind: 'copy'; readonly sql: string; readonly rows: AsyncIterable<Buffer> };
 
-/** A dump that cannot be restored: what is wrong with it, and where. */
+/** A dump that cannot be restored; the message says what is wrong, and where. */
 export class DumpUnusable extends Error {
   override readonly name = 'DumpUnusable';
 }

@@ -27,7 +27,7 @@ const copyIn = async (session: Session, sql: string, rows: AsyncIterable<Buffer>
   await session.query('COMMIT');
 };
 
-/** psql 17.6 and later keeps others' backslash commands out between these two; here no such command is ever obeyed. */
+/** psql 17.6 and later rejects other backslash commands between these two; this restore never runs any. */
 const isRestriction = (text: string) => /^\\(un)?restrict\b/.test(text);
 
 const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'comment' }>) => {
@@ -38,11 +38,11 @@ const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'co
 };
 
 /**
- * Runs the whole dump and returns its table of contents. Errors: DumpUnusable when the dump is at fault; lost sessions
- * and errors of the source pass as they are.
+ * Runs the whole dump and returns its table of contents. Errors: DumpUnusable for a fault in the dump; lost sessions
+ * and errors of the source pass unchanged.
  */
 export const restoreDump = async (session: Session, source: AsyncIterable<Buffer>): Promise<Contents> => {
-  // A scratch database that is lost in a crash is made again: no commit waits for the disk.
+  // After a crash a scratch database is made again, so no commit waits for the disk.
   await session.query("SET synchronous_commit = off; SET client_min_messages = 'error'");
   const lines: string[] = [];
   for await (const part of readDump(source)) {

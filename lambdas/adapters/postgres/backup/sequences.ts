@@ -1,4 +1,4 @@
-/** Reads the sequences' values. They stand outside of every snapshot: read after the rows, none is behind a row's key. */
+/** Reads the sequences' values. No snapshot includes them: a value that is read after the rows is never behind a row's key. */
 import type { SequenceValue } from '#domain/backup/contents';
 import type { Session } from '../session/session';
 

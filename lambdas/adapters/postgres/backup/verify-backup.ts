@@ -1,4 +1,4 @@
-/** Proves a stored backup: the same bytes, restored into a scratch database, and everything compared. */
+/** Verifies a stored backup: reads the same bytes, restores them into a scratch database and compares everything. */
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -19,7 +19,7 @@ import { restoreDump } from './restore-dump';
 import { listSavedTables } from './saved-tables';
 import { readSequences } from './sequences';
 
-/** Reads a stored object; afterwards `describe` says what its bytes were. */
+/** Reads a stored object; afterwards `describe` returns the size and hash of its bytes. */
 const openStored = async (store: ArtifactStore, { key }: BackupRecord) => {
   const stored: AsyncIterable<Buffer> = await store.readStream(key);
   const hash = createHash('sha256');
@@ -98,7 +98,7 @@ const restoreAndCompare = async (
 };
 
 /**
- * Nothing of the object is run before its bytes are known to be those that were stored.
+ * Runs nothing of the object before the hash shows that its bytes are those that were stored.
  * Errors: DatabaseUnreachable, StoreFailed, VerificationFailed when there can be no scratch database.
  */
 export const verifyBackup = async (

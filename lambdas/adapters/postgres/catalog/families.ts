@@ -1,4 +1,4 @@
-/** All that makes a schema, one query a family. A new kind of object is a query more in these lists. */
+/** Everything that makes a schema, one query per family. A new kind of object is one more query in these lists. */
 import { columns } from './columns';
 import { comments, securityLabels } from './comments';
 import { constraints, domainConstraints } from './constraints';
@@ -19,7 +19,7 @@ import { eventTriggers, triggers } from './triggers';
 import { baseTypes, compositeTypes, domains, enumTypes, rangeTypes } from './types';
 import { rules, views } from './views';
 
-/** Families that every schema has, so to say. */
+/** Families that nearly every schema has. */
 export const commonFamilies: readonly CatalogFamily[] = [
   ...[schemas, extensions, tables, columns, constraints, indexes, functions, comments],
 ];
@@ -28,8 +28,8 @@ const madeByUser = (systemCatalog: string, more = '') =>
   `SELECT FROM ${systemCatalog} WHERE ${isMadeByUser(`${systemCatalog}.oid`)} ${more}`;
 
 /**
- * Families that most schemas have nothing of, by a query that is not empty when there may be something. To plan all of them
- * takes longer than to read a small schema.
+ * Families that most schemas do not use, by a query that returns a row when the family may be used. Planning all of them
+ * takes longer than reading a small schema.
  */
 export const rareFamilies: readonly (readonly [presence: string, family: CatalogFamily])[] = [
   ['SELECT FROM pg_default_acl', defaultPrivileges],
@@ -46,7 +46,7 @@ export const rareFamilies: readonly (readonly [presence: string, family: Catalog
   [madeByUser('pg_type', `AND typtype = 'r'`), rangeTypes],
   [madeByUser('pg_type', `AND typtype = 'd'`), domains],
   [`SELECT FROM pg_constraint WHERE contypid <> 0 AND ${isMadeByUser('oid')}`, domainConstraints],
-  // Array types are told from others by having no array type of their own.
+  // An array type is recognised by having no array type of its own.
   [madeByUser('pg_type', `AND (typtype = 'b' AND typarray <> 0 OR NOT typisdefined)`), baseTypes],
   ['SELECT FROM pg_publication', publications],
   ['SELECT FROM pg_foreign_data_wrapper', foreignDataWrappers],

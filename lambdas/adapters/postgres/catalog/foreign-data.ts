@@ -21,7 +21,7 @@ SELECT 'server', quote_ident(s.srvname),
 FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
 WHERE ${isNoMember('pg_foreign_server', 's.oid')}`;
 
-/** Only that they are there: their options hold passwords. */
+/** Only their names: their options hold passwords. */
 export const userMappings: CatalogFamily = () => `
 SELECT 'user mapping', format('for %s on %I', CASE m.umuser WHEN 0 THEN 'PUBLIC' ELSE quote_ident(m.usename) END, m.srvname)
 FROM pg_user_mappings m`;

@@ -5,7 +5,7 @@ import { sortObjects } from '#domain/catalog/catalog';
 import type { Session } from '../session/session';
 import { commonFamilies, rareFamilies } from './families';
 
-// What PostgreSQL spells out depends on the session that asks. As pg_dump does, all that has a say is pinned:
+// PostgreSQL's output depends on the session that asks. As pg_dump does, we pin every setting that matters:
 // names are qualified, constants in defaults look the same everywhere.
 const readingSettings: Readonly<Record<string, string>> = {
   search_path: '',
@@ -16,7 +16,7 @@ const readingSettings: Readonly<Record<string, string>> = {
   extra_float_digits: '1',
   bytea_output: 'hex',
   lc_monetary: 'C',
-  // Over a large catalog the planner would compile queries that run a few milliseconds.
+  // Over a large catalog the planner would JIT-compile queries that run a few milliseconds.
   jit: 'off',
   // The queries name their tables in a good order; searching for a better one takes longer than they run.
   join_collapse_limit: '1',
@@ -33,7 +33,7 @@ export const readCatalog = async (session: Session): Promise<Catalog> => {
     await session.query('COMMIT');
     return catalog;
   } catch (error) {
-    // The first error is the one to tell; a session that is gone has nothing to roll back.
+    // The first error is the one to report; a lost session has nothing to roll back.
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
@@ -53,11 +53,11 @@ export const readCatalogInTransaction = async (session: Session): Promise<Catalo
 const isInTransaction = (session: Session) =>
   (session as Session & { getTransactionStatus(): string | null }).getTransactionStatus() === 'T';
 
-/** The server's version, the settings to put back afterwards, and the families that there may be something of. */
+/** Reads the server's version, the settings to restore afterwards, and the families that may have objects. */
 const lookAround = async (session: Session) => {
   const names = Object.keys(readingSettings);
   const [before, , presence] = await queryAll(session, [
-    // Under a search_path that may be anybody's: the functions are named in full.
+    // The search_path may be anything here, so functions are schema-qualified.
     `SELECT ${['server_version_num', ...names].map((name) => `pg_catalog.current_setting('${name}')`).join(', ')}`,
     applySettings(session, readingSettings),
     `SELECT ${rareFamilies.map(([query]) => `EXISTS (${query})`).join(', ')}`,
@@ -71,7 +71,7 @@ const lookAround = async (session: Session) => {
   };
 };
 
-/** For the rest of the transaction only (the third argument): nothing is left behind, whatever happens. */
+/** For the rest of the transaction only (the third argument), so nothing is left behind. */
 const applySettings = (session: Session, settings: Readonly<Record<string, string>>) =>
   `SELECT ${Object.entries(settings)
     .map(([name, value]) => `pg_catalog.set_config('${name}', ${session.escapeLiteral(value)}, true)`)

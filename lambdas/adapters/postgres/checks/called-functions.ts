@@ -1,4 +1,4 @@
-/** Which functions tests have called: from PostgreSQL's statistics, and from the errors that functions ended with. */
+/** Finds which functions the tests called, from PostgreSQL's statistics and from the errors with which functions ended. */
 import { type Session, sqlStateOf } from '../session/session';
 
 /** Inside a transaction; true when calls are counted from now on, false where the role may not ask for it. */

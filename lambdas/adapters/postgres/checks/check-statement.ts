@@ -1,4 +1,4 @@
-/** One statement of a declared test: it must end as it declares. */
+/** Runs one statement of a declared test and requires the declared result. */
 import type { QueryConfig, QueryResult } from 'pg';
 import type { CheckStatement } from '#domain/checks/checks';
 import { count } from '#domain/count';
@@ -6,14 +6,14 @@ import { VerificationFailed } from '#domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from '../session/session';
 import { serverWords } from '../session/statement-failure';
 
-/** Puts saved values in the place of their names, as SQL literals. */
+/** Replaces the names of saved values by SQL literals. */
 export type BindSaved = (sql: string, values: Readonly<Record<string, string | null>>) => string;
 
 export type StatementOutcome = {
-  /** The error that was expected and came, with PostgreSQL's words on where; null when none was or it did not. */
+  /** The expected error that occurred, with its context from PostgreSQL; null when none was expected or none occurred. */
   readonly expected: { readonly sqlState: string; readonly context: string } | null;
   readonly saved: Readonly<Record<string, string | null>>;
-  /** What was expected and what came instead; null when it ended as declared. */
+  /** The expectation and what happened instead; null when the statement ended as declared. */
   readonly failure: string | null;
 };
 
@@ -42,7 +42,7 @@ const expectError = async (session: Session, sql: string, expected: string): Pro
   await session.query('SAVEPOINT migration_checklist_statement');
   const outcome = await attempt(async () => {
     const result = await session.query<Row>(singleStatement(sql));
-    // The rule may be a deferred constraint, which speaks up only now.
+    // The rule may be a deferred constraint, which raises its error only now.
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     return result;
   });
@@ -93,8 +93,8 @@ const refuseEnded = (session: Session, sql: string) => {
 };
 
 /**
- * Inside a transaction, which is left usable unless the statement fails without being expected to. Errors: VerificationFailed
- * when the statement ended the transaction; the server's own for a lock that somebody else holds.
+ * Runs inside a transaction, which stays usable unless the statement fails unexpectedly. Errors: VerificationFailed
+ * when the statement ended the transaction; the server's own error for a lock that another session holds.
  */
 export const runCheckStatement = (session: Session, statement: CheckStatement): Promise<StatementOutcome> =>
   statement.expectedSqlState === null

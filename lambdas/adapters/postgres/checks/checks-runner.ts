@@ -37,7 +37,7 @@ const runCheck = async (session: Session, check: DeclaredCheck, bindSaved: BindS
   return { result: { name, line, passed: failure === null, sqlStates, failure }, errorContexts };
 };
 
-// What the test inserted must also stand at a commit, which never comes.
+// What the test inserted must also satisfy the checks of a commit, which never comes.
 const verifyDeferred = async (session: Session): Promise<string | null> => {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');

@@ -1,4 +1,4 @@
-/** What tests left behind although their transaction was rolled back; watched from a second session. */
+/** Finds what tests left behind although their transaction was rolled back; a second session watches. */
 import { count } from '#domain/count';
 import type { Session } from '../session/session';
 import { putSequencesBack, readSequences, type SequenceValues } from './sequence-values';
@@ -11,7 +11,7 @@ export type StateBefore = {
   readonly sequences: SequenceValues;
 };
 
-/** What the test transaction did, read right before its rollback. */
+/** The effects of the test transaction, read right before its rollback. */
 export type TestTransaction = {
   /** Null when it has written nothing. */
   readonly transactionId: string | null;
@@ -19,7 +19,7 @@ export type TestTransaction = {
   readonly touched: readonly number[];
 };
 
-/** 1 GB: counting takes about a second. Larger tables are vouched for by the transaction's own fate. */
+/** 1 GB: counting takes about a second. For larger tables only the status of the transaction counts. */
 const countedBytes = 1e9;
 
 // Sessions of ours are left out: none of them writes while the tests run. A null state is one that the role may not see.
@@ -29,7 +29,7 @@ FROM pg_catalog.pg_stat_activity
 WHERE datname = pg_catalog.current_database() AND usesysid IS NOT NULL
   AND coalesce(backend_type, 'client backend') = 'client backend' AND application_name NOT LIKE 'migration-checklist%'`;
 
-/** Leaves the witness in a transaction with the snapshot of now; it holds no lock that a test could run into. */
+/** Leaves the witness in a transaction with a current snapshot; it holds no lock that could block a test. */
 export const stateBefore = async (witness: Session): Promise<StateBefore> => {
   const { rows } = await witness.query<{ at: string }>('SELECT pg_catalog.clock_timestamp()::text AS at');
   const others = await witness.query<OtherSession>(othersQuery);
@@ -87,7 +87,7 @@ const committed = async (witness: Session, { transactionId, touched }: TestTrans
 };
 
 /**
- * A few words per table and sequence that is not as it was; ends the witness's transaction.
+ * Returns a few words for each table and sequence that changed; ends the witness's transaction.
  * A table counts when the test transaction did not abort, or when its row count changed and nobody but us was at work (a
  * trigger that writes through a connection of its own): rows that other sessions wrote meanwhile are not the tests'.
  */

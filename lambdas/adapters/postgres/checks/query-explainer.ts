@@ -11,7 +11,7 @@ import { indexesOf, locksRows, type PlanNode, sequentialScansOf } from './query-
 /** 10 s per execution: a hundred times what the checklist allows a simple query. */
 const limits = { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000 };
 
-/** 5: the median forgives a cold cache and one interruption. */
+/** 5: the median tolerates a cold cache and one interruption. */
 const timedRuns = 5;
 
 type Explained = { readonly Plan: PlanNode; readonly 'Execution Time'?: number };
@@ -54,7 +54,7 @@ const explainOne = async (session: Session, { name, line, sql }: DeclaredQuery):
   const sequentialScans = sequentialScansOf(chosen);
   const indexes = new Set([
     ...indexesOf(chosen),
-    // Which index would serve once the table is large is what a plan on a small one does not show.
+    // The plan on a small table does not show which index would serve a large one.
     ...(sequentialScans.length > 0 ? indexesOf(withoutSequentialScans) : []),
   ]);
   return {
@@ -64,7 +64,7 @@ const explainOne = async (session: Session, { name, line, sql }: DeclaredQuery):
     indexes: [...indexes].sort(),
     runs: times.length,
     unindexedTables: sequentialScansOf(withoutSequentialScans),
-    // A run that was cut off is slower than any that was not: the limit stands for the median.
+    // A run that hit the timeout is slower than any other run, so the limit becomes the median.
     medianMs: times.length < timedRuns ? limits.statementTimeoutMs : rounded(times[(timedRuns - 1) / 2] ?? 0),
   };
 };

@@ -1,4 +1,4 @@
-/** Values of sequences, which no rollback puts back: read before and after, and put back where that harms nobody. */
+/** Values of sequences, which no rollback restores: read before and after, and restored where that is safe. */
 import pg from 'pg';
 import { type Session, sqlStateOf } from '../session/session';
 
@@ -24,7 +24,7 @@ WHERE c.relpersistence <> 't' AND pg_catalog.has_sequence_privilege(s.seqrelid, 
 export const readSequences = async (session: Session): Promise<SequenceValues> => {
   const { rows: found } = await session.query<{ oid: number; schema: string; name: string }>(listQuery);
   if (found.length === 0) return new Map();
-  // pg_sequences would not tell whether the value was handed out already.
+  // pg_sequences does not show whether the value was already returned.
   const reads = found.map(
     ({ oid, schema, name }) =>
       `SELECT ${oid} AS oid, ${pg.escapeLiteral(`${schema}.${name}`)} AS name, last_value::text AS value, is_called AS "isCalled" FROM ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`,
@@ -59,8 +59,8 @@ const putBack = async (session: Session, { oid, value, isCalled }: SequenceValue
 };
 
 /**
- * Puts back the sequences that the user's session has advanced, unless somebody else may have taken values meanwhile: they
- * would be handed out twice. Returns the ones that stay advanced, a few words each; what others advanced is none of ours.
+ * Restores the sequences that the user's session has advanced, unless another session may have taken values meanwhile: the server
+ * would return those twice. Returns the ones that stay advanced, a few words each; what others advanced does not count.
  */
 export const putSequencesBack = async (
   user: Session,

@@ -1,6 +1,6 @@
 /**
- * What a statement outside a transaction leaves when it is interrupted. Before it begins it is noted how to find that out;
- * afterwards the catalog says whether the statement had finished, and what it left half-done is taken away or completed.
+ * What a statement outside a transaction leaves behind when it is interrupted. Before it begins, a restart point records how to
+ * find that out; afterwards the catalog shows whether it had finished, and what it left half-done is removed or completed.
  */
 import type { Node } from 'libpg-query';
 import pg from 'pg';
@@ -133,8 +133,8 @@ const beforeDrop = async (worker: Session, { node }: SqlStatement): Promise<Left
 };
 
 /**
- * To be asked right before the statement. `worker` is the session that will run it, with the migration's search_path;
- * `own` is one of ours. Errors: MigrationRefused when an INVALID index of that name is there already.
+ * Call it right before the statement. `worker` is the session that will run the statement, with the migration's search_path;
+ * `own` is one of ours. Errors: MigrationRefused when an INVALID index of that name exists already.
  */
 export const lookBefore = async (
   { worker, own }: { readonly worker: Session; readonly own: Session },

@@ -1,4 +1,4 @@
-/** After an interruption: whether the statement had finished, and away with what it left half-done. */
+/** After an interruption: finds out whether the statement had finished, and removes or completes what it left half-done. */
 import { LockNotAvailable } from '#domain/errors';
 import type { Session } from '../session/session';
 import { type Begun, halfRebuilt, indexNamed, type Leftover, type Worker } from './leftovers';
@@ -18,7 +18,7 @@ const settleBuild = async (session: Session, { table, index, before }: Of<'index
   return 'not done';
 };
 
-/** A drop makes the index INVALID first, and PostgreSQL has no way back from there: it is completed. */
+/** A drop makes the index INVALID first, and PostgreSQL cannot undo that, so we complete the drop. */
 const settleDrop = async (session: Session, { index }: Of<'index drop'>): Promise<Settled> => {
   if (index === null) return 'not done';
   const { rows } = await session.query<{ name: string; isValid: boolean }>(
@@ -33,14 +33,14 @@ const settleDrop = async (session: Session, { index }: Of<'index drop'>): Promis
   return 'done';
 };
 
-/** To rebuild an index once more harms nobody, so what had been rebuilt is not told apart. */
+/** Rebuilding an index once more is harmless, so we do not find out which ones were already rebuilt. */
 const settleRebuild = async (session: Session, leftover: Of<'index rebuild'>): Promise<Settled> => {
   const found = await halfRebuilt(session, leftover);
   for (const { oid, name } of found) if (!leftover.invalidBefore.includes(oid)) await dropIndex(session, name);
   return 'not done';
 };
 
-/** A partition whose detaching is pending cannot be attached again: it is completed. */
+/** A partition whose detach is pending cannot be attached again, so we complete the detach. */
 const settleDetach = async (session: Session, { parent, partition }: Of<'detach'>): Promise<Settled> => {
   if (parent === null || partition === null) return 'not done';
   const { rows } = await session.query<{ parent: string; partition: string; isPending: boolean }>(
@@ -62,7 +62,7 @@ const settleDetach = async (session: Session, { parent, partition }: Of<'detach'
 /** 10 s: a backend looks for such a request whenever it waits or has done a little work. */
 const endWithinMs = 10_000;
 
-// The one who would have noted its end is gone, or it would hold the ledger's lock that we have now.
+// The process that would have recorded its end is gone; otherwise it would hold the ledger's lock, which we have now.
 const endWorker = async (session: Session, { pid, startedAt }: Worker) => {
   const { rows } = await session.query<{ isGone: boolean }>(
     `SELECT pg_catalog.pg_terminate_backend(pid, ${endWithinMs}) AS "isGone" FROM pg_catalog.pg_stat_activity
@@ -91,9 +91,9 @@ const settleByKind = (session: Session, leftover: Leftover): Promise<Settled> =>
 };
 
 /**
- * Ends the session that ran the statement, should the server still go on with it, and looks at the catalog. Errors:
- * LockNotAvailable when what is left cannot be taken away yet. To be called with the ledger's lock held, the search_path
- * hidden, and not in a transaction.
+ * Ends the session that ran the statement when the server still runs it, and reads the catalog. Errors: LockNotAvailable
+ * when what is left cannot be removed yet. Call it with the ledger's lock held, the search_path hidden, and outside a
+ * transaction.
  */
 export const settleLeftover = async (session: Session, begun: Begun): Promise<Settled> => {
   await endWorker(session, begun.worker);

@@ -1,4 +1,4 @@
-/** Which database this is: the server's word, and the mark that a person set. */
+/** Reads which database this is: the server's identity, and the mark that a person set. */
 
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { StagingMark } from '#domain/ledger/ledger';
@@ -30,7 +30,7 @@ export const identify = (connection: ConnectionSettings): Promise<DatabaseIdenti
               pg_catalog.current_setting('server_version_num')::int4 AS "serverVersion",
               pg_catalog.pg_is_in_recovery() AS "isInRecovery"`,
     );
-    // Our session refuses a server without TLS when TLS was asked for. pg_stat_ssl would speak of the last hop only, which
+    // Our session refuses a server without TLS when TLS was asked for. pg_stat_ssl would describe the last hop only, which
     // behind a proxy such as Neon's is not the one from here.
     return { ...(rows[0] as IdentityRow), systemIdentifier: await readSystemIdentifier(session), tls: connection.tls };
   });
@@ -50,7 +50,7 @@ export const readMark = (connection: ConnectionSettings): Promise<StagingMark | 
     }
   });
 
-/** 10 s: nothing but another first run can be in the way. */
+/** 10 s: only another first run can hold the lock. */
 const markLimits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
 /**

@@ -1,4 +1,4 @@
-/** The lease: one run at a time prepares against a target. */
+/** The lease: only one run at a time prepares against a target. */
 import { TargetIsBusy } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
@@ -26,7 +26,9 @@ const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
     `run ${runId} (${holder}) has held the target since ${acquiredAt}, until ${expiresAt} at the latest; wait until that run ends or stop it, then start again`,
   );
 
-/** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */
+/**
+ * Reads only. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands.
+ */
 export const requireFreeTarget = (connection: ConnectionSettings, runId: string): Promise<void> =>
   withOwnSession(connection, async (session) => {
     try {

@@ -41,7 +41,7 @@ export const markRolledBack = async (session: Session, version: string): Promise
   return (rows[0] as { at: string }).at;
 };
 
-/** What the ledger has before it is made. */
+/** The value for the ledger before the ledger exists. */
 export const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): Promise<T> => {
   try {
     return await read();
@@ -61,7 +61,7 @@ export const readLedger = (connection: ConnectionSettings): Promise<readonly Led
     }, []),
   );
 
-/** Errors: VerificationFailed when no such version stands. */
+/** Errors: VerificationFailed when no such version is applied. */
 export const recordFingerprint = (
   connection: ConnectionSettings,
   version: string,

@@ -2,7 +2,7 @@
 import { LockNotAvailable, MigrationRefused, VerificationFailed } from '#domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from '../session/session';
 
-/** Any constant will do as long as it never changes: whoever changes the ledger holds this advisory lock of the database. */
+/** Any constant that never changes: a session that changes the ledger holds this advisory lock of the database. */
 const advisoryLock = '7310598743216540271';
 
 const tables = `
@@ -61,8 +61,8 @@ CREATE TABLE IF NOT EXISTS migration_checklist.restart_point (
 const tableNames = ['ledger', 'staging_mark', 'lease', 'restart_point'];
 
 /**
- * Waits until nobody else is changing the ledger; held to the end of the transaction. `what` says in the message for what
- * it was needed. Errors: LockNotAvailable after the transaction's lock_timeout.
+ * Waits until no other session is changing the ledger, and keeps the lock to the end of the transaction. `what` begins the
+ * message: what could not be done. Errors: LockNotAvailable after the transaction's lock_timeout.
  */
 export const lockLedger = (session: Session, what: string): Promise<void> =>
   waitForLedger(session, `SELECT pg_catalog.pg_advisory_xact_lock(${advisoryLock})`, what);
@@ -102,7 +102,7 @@ const hasSchema = async (session: Session) => {
 
 /**
  * Makes what is missing of our schema, inside the caller's transaction and with the search_path hidden. Two first runs do
- * not collide: whoever has to make it holds the ledger's lock. Errors: LockNotAvailable, VerificationFailed.
+ * not collide: the one that has to make it holds the ledger's lock. Errors: LockNotAvailable, VerificationFailed.
  */
 export const ensureOwnSchema = async (session: Session): Promise<void> => {
   if (await isComplete(session)) return;
@@ -124,8 +124,8 @@ export const ensureOwnSchema = async (session: Session): Promise<void> => {
 export const isMissingTable = (error: unknown): boolean => ['42P01', '3F000'].includes(sqlStateOf(error) ?? '');
 
 /**
- * One text for all that stands in our tables. What a migration does to them through code that no parser sees, for example in
- * a DO block, shows here. Errors: MigrationRefused when they are not there any more.
+ * Reads everything in our tables as one text. A change that a migration makes to them through code that no parser sees, for
+ * example in a DO block, shows here. Errors: MigrationRefused when the tables no longer exist.
  */
 export const digestOwnTables = async (session: Session): Promise<string> => {
   const digestOf = (table: string) =>

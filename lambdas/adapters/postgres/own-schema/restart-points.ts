@@ -1,4 +1,4 @@
-/** How far a run has come in the units of its migration: one row per unit, written with it. */
+/** A run's progress through the units of its migration: one row per unit, written in the unit's transaction. */
 
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
@@ -13,7 +13,7 @@ export type Errand = { readonly runId: string; readonly version: string; readonl
 
 export type RestartPoint = {
   readonly isDone: boolean;
-  /** How to find what an interruption has left; null for a unit that is one transaction. */
+  /** How to find what an interruption left behind; null for a unit that is one transaction. */
   readonly leftover: Begun | null;
   readonly durationMs: number;
   readonly statements: readonly StatementRun[];
@@ -58,7 +58,7 @@ export const recordDone = async (
   );
 };
 
-/** Of a unit that has left nothing. */
+/** Deletes the restart point of a unit that has left nothing behind. */
 export const forgetBegun = async (session: Session, { runId, phase }: Errand, index: number): Promise<void> => {
   await session.query(
     `DELETE FROM migration_checklist.restart_point WHERE run_id = $1 AND phase = $2 AND unit = $3 AND done_at IS NULL`,
@@ -66,7 +66,7 @@ export const forgetBegun = async (session: Session, { runId, phase }: Errand, in
   );
 };
 
-/** Units of an errand that were begun and are not done; at most one. */
+/** Reads the units of an errand that were begun and are not done; at most one. */
 export const readBegun = async (session: Session, { runId, phase }: Errand) => {
   const { rows } = await session.query<{ index: number; leftover: Begun | null }>(
     `SELECT unit AS index, leftover FROM migration_checklist.restart_point
@@ -76,7 +76,7 @@ export const readBegun = async (session: Session, { runId, phase }: Errand) => {
   return rows;
 };
 
-/** What stands of migrations that are not in the ledger, this run's and others'. */
+/** Reads the committed units of migrations that are not in the ledger, this run's and others'. */
 export const readProgress = async (session: Session): Promise<readonly PartialApply[]> => {
   const { rows } = await session.query<PartialApply>(
     `SELECT version, run_id AS "runId", units, pg_catalog.array_agg(description ORDER BY unit) AS committed
@@ -88,7 +88,7 @@ export const readProgress = async (session: Session): Promise<readonly PartialAp
   return rows;
 };
 
-/** Nothing is built upon half a migration. Errors: MigrationRefused. */
+/** Refuses to build on a partly applied migration. Errors: MigrationRefused. */
 export const refuseBesideOther = async (session: Session, runId: string): Promise<void> => {
   const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
   if (other)
@@ -97,7 +97,7 @@ export const refuseBesideOther = async (session: Session, runId: string): Promis
     );
 };
 
-/** The units of a run that were begun, taken back or not. */
+/** Reads the units of a run that were begun, rolled back or not. */
 export const readUnits = async (session: Session, { runId, version }: Omit<Errand, 'phase'>) =>
   (
     await session.query<{ unit: number }>(
@@ -106,7 +106,7 @@ export const readUnits = async (session: Session, { runId, version }: Omit<Erran
     )
   ).rows;
 
-/** All of a run's units are taken back; returns when, by the database's clock. */
+/** Marks all of a run's units as rolled back; returns when, by the database's clock. */
 export const markUndone = async (session: Session, { runId, version }: Omit<Errand, 'phase'>): Promise<string> => {
   const { rows } = await session.query<{ at: string }>(
     `UPDATE migration_checklist.restart_point SET undone_at = pg_catalog.clock_timestamp()
@@ -116,7 +116,7 @@ export const markUndone = async (session: Session, { runId, version }: Omit<Erra
   return rows[0]?.at ?? '';
 };
 
-/** When a run's units were taken back; null when they were not, or when there are none. */
+/** Reads when a run's units were rolled back; null when they were not, or when there are none. */
 export const readUndone = async (session: Session, { runId, version }: Omit<Errand, 'phase'>) => {
   const { rows } = await session.query<{ at: string | null }>(
     `SELECT ${iso('max(undone_at)')} AS at FROM migration_checklist.restart_point

@@ -1,4 +1,4 @@
-/** Brings a run to rest that was interrupted: no unit of it is half-done any more. */
+/** Settles an interrupted run, so that none of its units is half-done. */
 
 import { settleLeftover } from '../interrupted/settle-leftovers';
 import type { Session } from '../session/session';

@@ -12,8 +12,8 @@ const refuse = (problem: string): never => {
 };
 
 /**
- * What libpq's sslmode comes to. Encrypted sessions are always verified, so `require` is as strict as `verify-full`. The two
- * modes that let the server choose, and none at all, mean TLS except to this machine: what is not proved is not assumed.
+ * The meaning of libpq's sslmode here. Encrypted sessions are always verified, so `require` is as strict as `verify-full`. The
+ * two modes that let the server choose, and a missing sslmode, mean TLS except to this machine.
  */
 const tlsBySslmode: Readonly<Record<string, (host: string) => boolean>> = {
   disable: () => false,

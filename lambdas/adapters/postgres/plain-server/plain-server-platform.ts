@@ -52,8 +52,8 @@ const describeTarget = async (target: ConnectionSettings): Promise<TargetRecord>
 /** A name such as `search_path` or `app.tenant`. */
 const quoteParameter = (name: string) => name.split('.').map(pg.escapeIdentifier).join('.');
 
-// ALTER DATABASE … SET of the target, search_path above all, holds for the rehearsal as for the apply. The session that
-// copies them has them in force, and FROM CURRENT spares us to spell out the values.
+// ALTER DATABASE … SET of the target, search_path above all, holds for the rehearsal as for the apply. They are in force
+// in the session that copies them, and FROM CURRENT copies them without our writing out the values.
 const copySettings = async (target: ConnectionSettings, database: string) =>
   withSession(target, async (session) => {
     const { rows } = await session.query<{ name: string }>(
@@ -118,14 +118,15 @@ export const createPlainServerPlatform = ({
       const database = scratchNameOf(name);
       const earlier = await findScratch(session, database);
       if (earlier?.note?.isReady) return branchOf(database, earlier.note);
-      // What an interrupted attempt left, half filled. One that is not ours is refused here.
+      // Drops what an interrupted attempt left half filled. A database that is not ours is refused here.
       await dropScratch(session, database);
       const note = newNote(name, clock.now(), expiresAt);
       await createScratch(session, database, note);
       try {
         await fill(target, { ...target, database }, backupCopy);
       } catch (error) {
-        // Should this fail too, the note says that it is not ready and when it expires; the first error is the one to tell.
+        // If this fails too, the note says that the database is not ready and when it expires; the first error is the one to
+        // report.
         await dropScratch(session, database).catch(() => undefined);
         throw error;
       }
@@ -148,12 +149,12 @@ export const createPlainServerPlatform = ({
       await onTarget((session) => dropScratch(session, branchId));
     },
 
-    // A server of one's own does not sleep.
+    // A plain server does not sleep.
     isSuspended: async () => false,
     connection: async ({ branchId, database }: DatabaseAddress) => {
       if (await isTarget(branchId)) return { ...target, database: database ?? target.database };
       if (!isScratchName(branchId)) throw new PlatformFailed(`there is no branch "${branchId}"; ${branchIds}`);
-      // A branch's database has the branch's name. Whoever asks for the target's by its name on a branch means the copy.
+      // A branch's database has the branch's name. A caller that names the target's database on a branch means the copy.
       return { ...target, database: database === undefined || database === target.database ? branchId : database };
     },
   };

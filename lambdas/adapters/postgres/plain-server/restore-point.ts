@@ -1,14 +1,14 @@
-/** The restore point of a plain server: a named place in its write-ahead log. */
+/** The restore point of a plain server: a named position in its write-ahead log. */
 import type { Branch } from '#lambdas/ports/platform';
 import { type Session, sqlStateOf } from '../session/session';
 
 /** `restore-point:` where the server archives its log and has put the name into it, `log-position:` otherwise. */
 const kinds = ['restore-point:', 'log-position:'] as const;
 
-/** There is nothing to connect to and nothing to delete: it is a place in the log, and goes with it. */
+/** There is nothing to connect to and nothing to delete: it is a position in the log, and disappears with it. */
 export const isPlaceInLog = (branchId: string): boolean => kinds.some((kind) => branchId.startsWith(kind));
 
-/** Only an archived log can be restored from; without archive the name would promise what nobody can keep. */
+/** Only an archived log can be restored from; without an archive the name would promise a restore that nobody could make. */
 const namePlace = async (session: Session, name: string): Promise<string | null> => {
   const { rows } = await session.query<{ mode: string }>(`SELECT pg_catalog.current_setting('archive_mode') AS mode`);
   if (rows[0]?.mode === 'off') return null;

@@ -9,13 +9,13 @@ const prefix = 'migration_checklist_';
 /** NAMEDATALEN - 1: PostgreSQL cuts longer names, and what is cut is not found again. */
 const longestNameBytes = 63;
 
-/** 24 h: what a killed process left is dropped by whoever comes later than that. */
+/** 24 h: after that a later run drops what a killed process left behind. */
 export const scratchLifetimeMs = 24 * 3_600_000;
 
 /** What the comment holds, as JSON. */
 export type ScratchNote = {
   readonly madeBy: 'migration-checklist';
-  /** What it was asked for by: a branch's name, or the database's own. */
+  /** The name it was requested by: a branch's, or the database's own. */
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt: string;

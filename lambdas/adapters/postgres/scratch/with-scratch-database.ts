@@ -26,7 +26,7 @@ const nameFailure = ({ host, port, user }: ConnectionSettings, name: string, err
 
 /**
  * Makes an empty database with the encoding and locale of the one at `address`, on its server, and drops it in every case,
- * whoever is connected. One of ours that was left behind is replaced; what a killed process leaves expires as the others do.
+ * whoever is connected. It replaces one of ours that was left behind; what a killed process leaves expires as the others do.
  * Errors: VerificationFailed, DatabaseUnreachable, LockNotAvailable.
  */
 export const withScratchDatabase = async <T>(
@@ -53,7 +53,7 @@ export const withScratchDatabase = async <T>(
     await dropping;
     return outcome[0].value;
   }
-  // What went wrong first is what is told; the next run drops what could not be dropped now.
+  // The first error is the one to report; the next run drops what could not be dropped now.
   await dropping.catch(() => undefined);
   throw outcome[0].reason;
 };

@@ -1,4 +1,4 @@
-/** What the server says beside its answer, while a piece of work is under way. */
+/** Collects the server's notices while a piece of work runs. */
 import type { Session } from './session';
 
 /** A loop that raises a notice for every row must not fill the evidence. */

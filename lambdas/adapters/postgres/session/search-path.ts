@@ -1,6 +1,6 @@
 /**
- * Statements of ours between statements of a migration. Whatever the migration, its role or the database made of the
- * search_path, ours see PostgreSQL's own names only, operators too; afterwards the migration's path is back.
+ * Hides the search_path for our statements between those of a migration. Whatever the migration, its role or the database set,
+ * our statements see PostgreSQL's own names only, operators too; afterwards the migration's path is restored.
  */
 
 /** Inside a transaction: keeps the search_path in a setting of our own and hides it. */

@@ -1,4 +1,4 @@
-/** The one way to a PostgreSQL session: connected for the length of a callback, errors under our names. */
+/** The only way to a PostgreSQL session: connected for the length of a callback, errors under our names. */
 import pg from 'pg';
 import { ChecklistError, DatabaseUnreachable, LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -6,7 +6,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 export type Session = pg.ClientBase;
 
 export type SessionOptions = {
-  /** Shows in pg_stat_activity, so that whoever is blocked sees by whom. */
+  /** Shown in pg_stat_activity, so that a blocked session's owner sees who blocks it. */
   readonly applicationName?: string;
   /** Queries are sent without waiting for the answers of those before them. */
   readonly isPipelined?: boolean;
@@ -18,10 +18,10 @@ export const applicationName = 'migration-checklist';
 /** 10 s: a suspended Neon compute wakes in about one; more means that nobody answers. */
 const connectTimeoutMs = 10_000;
 
-/** 30 s without traffic and the network is asked whether the server is still there; Node's default is two hours. */
+/** After 30 s without traffic TCP keepalive asks whether the server is still there; Node's default is two hours. */
 const keepAliveMs = 30_000;
 
-/** lock_not_available and deadlock_detected: the transaction was given up and may be tried again as a whole. */
+/** lock_not_available and deadlock_detected: the transaction was rolled back and may be retried as a whole. */
 const lockSqlStates: readonly string[] = ['55P03', '40P01'];
 
 /** Connection exceptions, shutdown, and a server that does not take sessions yet. */
@@ -42,7 +42,7 @@ export const sqlStateOf = (error: unknown): string | null => {
 /** True when a lock was not granted in time or a deadlock was broken. */
 export const isLockFailure = (error: unknown): boolean => lockSqlStates.includes(sqlStateOf(error) ?? '');
 
-/** True when the session itself is gone, so that nobody can say from here what became of its transaction. */
+/** True when the session itself is lost, so that the outcome of its transaction is unknown here. */
 export const isLostSession = (error: unknown): boolean => {
   const sqlState = sqlStateOf(error);
   if (sqlState) return lostSessionSqlStates.includes(sqlState);
@@ -70,7 +70,7 @@ const unreachable = (connection: ConnectionSettings, cause: unknown) =>
   );
 
 const underOurNames = (connection: ConnectionSettings, error: unknown): unknown => {
-  // Named already where more was known, though the words may be a lost connection's.
+  // Code that knew more has named the error already, though its message may be a lost connection's.
   if (error instanceof ChecklistError) return error;
   if (isLockFailure(error))
     return new LockNotAvailable(
@@ -97,7 +97,7 @@ export const withSession = async <T>(
     user,
     password,
     database,
-    // Verified always: a connection that is encrypted for anybody proves nothing about who is at its other end.
+    // Always verified: encryption without verification proves nothing about the server at the other end.
     ssl: tls ? { rejectUnauthorized: true } : false,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: options.applicationName ?? applicationName,
@@ -105,7 +105,7 @@ export const withSession = async <T>(
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
   });
-  // A lost connection is reported by the query that was under way; without a listener it would end the process.
+  // The query that was running reports a lost connection; without a listener the event would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -122,12 +122,12 @@ export const withSession = async <T>(
   }
 };
 
-/** 10 s: some of PostgreSQL's own functions lock what they look at, and must not queue behind a migration for ever. */
+/** 10 s: some of PostgreSQL's own functions lock what they read, and must not queue behind a migration for ever. */
 const ownLockTimeoutMs = 10_000;
 
 /**
- * A session for statements of our own: nothing that the target holds can stand in for PostgreSQL's types, functions and
- * operators, and no lock is waited for longer than 10 s. Errors as withSession.
+ * A session for our own statements: no object of the target can shadow PostgreSQL's types, functions and
+ * operators, and no statement waits longer than 10 s for a lock. Errors as withSession.
  */
 export const withOwnSession = <T>(
   connection: ConnectionSettings,

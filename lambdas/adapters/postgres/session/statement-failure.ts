@@ -1,4 +1,4 @@
-/** What a person reads when PostgreSQL refused a statement of a migration. */
+/** The message for a person when PostgreSQL refuses a statement of a migration. */
 import { ChecklistError, DatabaseUnreachable, LockNotAvailable, StatementFailed } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
 import { isLockFailure, isLostSession, sqlStateOf } from './session';
@@ -18,7 +18,7 @@ export const serverWords = (error: unknown): string => {
     .replace(/\s*\n\s*/g, ' ');
 };
 
-/** What PostgreSQL's words do not say about what to do in a migration. */
+/** Remedies that PostgreSQL's message does not give for a migration. */
 const advice: Readonly<Record<string, string>> = {
   '55P04':
     'PostgreSQL accepts a value that ALTER TYPE … ADD VALUE adds only after the commit: move what uses it to the next migration',
@@ -30,8 +30,9 @@ const advice: Readonly<Record<string, string>> = {
 type StatementPosition = Pick<SqlStatement, 'index' | 'line'>;
 
 /**
- * The error under our names: StatementFailed, or LockNotAvailable; DatabaseUnreachable for a lost session; what has a name of ours stays as it is. `what` stands in front of
- * PostgreSQL's words, `became` behind those of a lock failure; `statement` in the details counts from 0 like StatementRun.index.
+ * Translates the error: StatementFailed, LockNotAvailable, or DatabaseUnreachable for a lost session; an error of ours stays
+ * unchanged. `what` precedes PostgreSQL's message, `became` follows that of a lock failure; `statement` in the details counts
+ * from 0 like StatementRun.index.
  */
 export const statementError = (
   what: string,

@@ -3,7 +3,7 @@ import { OutcomeUnknown } from '#domain/errors';
 import type { StatementLimits } from '#lambdas/ports/database';
 import { type Session, sqlStateOf } from './session';
 
-/** How a transaction ends when its work is done. Throws when it did not end so. */
+/** How a transaction ends when its work is done. Throws when it ended otherwise. */
 type Ending = (session: Session) => Promise<void>;
 
 export const rollback: Ending = async (session) => {
@@ -17,8 +17,8 @@ export const commit: Ending = async (session) => {
 };
 
 /**
- * Commits where it must be known whether it happened. An ERROR in answer to COMMIT is a rollback; anything else that is
- * not the answer leaves it open, since the server may have committed before it or the network went away.
+ * Commits where the outcome must be known. An ERROR in answer to COMMIT is a rollback; any other failure leaves the outcome
+ * open, since the server may have committed before it or before the network failed.
  * Errors: OutcomeUnknown.
  */
 export const commitForCertain: Ending = async (session) => {

@@ -1,6 +1,7 @@
 /**
- * How much write-ahead log a piece of work made. PostgreSQL counts it for the whole server, so it is known only where nobody else
- * wrote: not while a backup is restored beside a dry run, for example. A vacuum has no transaction and is not seen.
+ * Measures how much write-ahead log a piece of work wrote. PostgreSQL counts it for the whole server, so the figure exists only
+ * where nobody else wrote: not while a backup is restored beside a dry run, for example. A vacuum has no transaction and is not
+ * seen.
  */
 
 /** Where the log ends, and who has written to it. */

@@ -8,9 +8,9 @@ import type { Session } from '../session/session';
 import { statementError } from '../session/statement-failure';
 import { type Look, type Observation, startTrace } from './statement-trace';
 
-/** A statement that ran, while it is not known yet how long its locks will be held. */
+/** A statement that has run, before it is known how long its locks will be held. */
 export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs'> & {
-  /** Of this process's clock. */
+  /** By this process's clock. */
   readonly beganAtMs: number;
   readonly newLocks: Observation['locks'];
 };
@@ -31,7 +31,7 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<Answer
   try {
     // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
     const result = await session.query(statement.sql);
-    // Idle: outside a transaction. A look that failed behind the statement is no fault of the statement's.
+    // Idle: outside a transaction. A look that failed after the statement is not the statement's fault.
     if (session.getTransactionStatus() !== 'I') return { rowsAffected: result.rowCount ?? null };
   } catch (error) {
     throw statementError(where, statement, error);
@@ -41,14 +41,14 @@ const runOne = async (session: Session, statement: SqlStatement): Promise<Answer
   );
 };
 
-// Undefined column, function, table, object and schema: what would be dropped was not made yet. Duplicate ones: what would be
-// made again was not dropped yet. Whether the schema is then the one of before is compared afterwards, object by object.
+// Undefined column, function, table, object and schema: what the statement drops was not made yet. Duplicate ones: what it
+// makes again was not dropped yet. A later comparison, object by object, shows whether the schema is the earlier one.
 const nothingToTakeBack = [
   ...['42703', '42883', '42P01', '42704', '3F000'],
   ...['42701', '42723', '42P07', '42710', '42P06'],
 ];
 
-/** True when PostgreSQL says that what is to be undone was not done. */
+/** True when PostgreSQL's error says that there is nothing to undo. */
 export const isNothingToTakeBack = (error: unknown): boolean =>
   error instanceof StatementFailed && nothingToTakeBack.includes(error.details.sqlState ?? '');
 
@@ -65,12 +65,12 @@ const runUnlessNothingToTakeBack = async (session: Session, statement: SqlStatem
   }
 };
 
-/** What an earlier part of the file has SET. Errors as runStatements. */
+/** Repeats what an earlier part of the file has SET. Errors as runStatements. */
 export const repeatSettings = async (session: Session, settings: readonly SqlStatement[]): Promise<void> => {
   for (const setting of settings) await runOne(session, setting);
 };
 
-/** DEALLOCATE ALL forgets ours as well, also from within a DO block: so a text that speaks of it is enough. */
+/** DEALLOCATE ALL drops our prepared statements as well, also from within a DO block, so a text that mentions it is enough. */
 const forgetsPrepared = ({ sql }: SqlStatement) => /\b(deallocate|discard)\b/i.test(sql);
 
 type Answered = { readonly statement: SqlStatement; readonly result: Answer; readonly notices: readonly string[] };
@@ -103,10 +103,10 @@ export const runStatements = async (
   const answers: Answered[] = [];
   for (const statement of statements) {
     const sent = collectNotices(session, () => send(session, statement));
-    // Sent as soon as the look before it tells what is known by then, mostly while the statement still runs; a statement sent
-    // with a savepoint around it is several messages, between which no look may come.
+    // Sent as soon as the look before it has answered, mostly while the statement still runs; a statement with a savepoint around
+    // it is several messages, between which no look may come.
     const next = (isFromMiddle ? Promise.all([looking, sent]) : looking).then(() => look());
-    // It fails when the statement does, which is then what is told.
+    // It fails when the statement fails, and then the statement's error is the one to report.
     next.catch(() => undefined);
     const [seen, answer] = await Promise.all([looking, sent]);
     looks.push(seen);
@@ -119,7 +119,7 @@ export const runStatements = async (
   );
 };
 
-/** The runs as they are when the transaction has ended: until then every lock was held. */
+/** Completes the runs once the transaction has ended: until then every lock was held. */
 export const closeRuns = (runs: readonly OpenRun[], endedAtMs: number): readonly StatementRun[] => {
   const firstMs = runs[0]?.beganAtMs ?? 0;
   return runs.map(({ beganAtMs, newLocks, ...run }) => {

@@ -20,7 +20,7 @@ export type Observation = {
   readonly locks: readonly { readonly relation: string; readonly mode: string }[];
   /** Tables and materialized views whose rows lie in new storage. */
   readonly rewritten: readonly string[];
-  /** Those that got new storage with nothing in it: TRUNCATE. Only told where sizes are read. */
+  /** Those that got new, empty storage: TRUNCATE. Only filled where sizes are read. */
   readonly emptied: readonly string[];
   /** Indexes that were built anew. */
   readonly rebuilt: readonly string[];
@@ -35,12 +35,14 @@ export type Observation = {
 export type Look = {
   /** Of what happened since the last look; of objects that the transaction made itself only the size. */
   readonly observed: Observation;
-  /** When the look began and ended, by the server's clock brought to this process's: what came before it, and after it. */
+  /**
+   * When the look began and ended, in this process's clock, converted from the server's: it separates what came before and after.
+   */
   readonly beganAtMs: number;
   readonly endedAtMs: number;
 };
 
-/** The next statement may be sent before the answer is there: a look asks the server for all it needs at once. */
+/** The next statement may be sent before the answer arrives, because a look asks the server for everything at once. */
 export type Trace = () => Promise<Look>;
 
 /** What is known of a relation from the looks so far. */
@@ -76,7 +78,7 @@ const newOne = ({ oid, relkind, table }: Seen): Known => {
   return { ...nothingRead, oid, name: null, kind, table: kind === 'index' || relkind === 't' ? table : oid };
 };
 
-/** Brings what is known up to what was seen, and says what is new about it. */
+/** Updates the known relations from a look, and returns what is new. */
 const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
   const isMoved = known.kind !== 'other' && storage !== 0 && storage !== known.storage;
   const rowsScanned = Math.max(0, scanned - known.scanned);
@@ -86,7 +88,7 @@ const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
   return { isMoved, rowsScanned, rowsWritten };
 };
 
-/** Whoever only reads makes no table larger. */
+/** A session that only reads makes no table larger. */
 const isOnlyRead = (mode: string | null) => mode === 'AccessShareLock' || mode === 'RowShareLock';
 
 /** New storage needs an AccessExclusiveLock, which on an index hardly anything takes. */
@@ -98,8 +100,8 @@ type Weight = Pick<Seen, 'totalBytes' | 'rowBytes'>;
 const namesOf = (relations: readonly Known[]) => relations.map(({ name }) => name ?? '').sort();
 
 /**
- * To be called at the start of the transaction; the first look is due before its first statement, and what it tells is not the
- * migration's. `isAlone` says that nobody else writes in this database, as on a branch: only then log and sizes are the
+ * Call it at the start of the transaction; the first look comes before the first statement, and what it shows is not the
+ * migration's. `isAlone` means that nobody else writes in this database, as on a branch: only then are log and sizes the
  * statement's own.
  */
 export const startTrace = async (
@@ -113,7 +115,7 @@ export const startTrace = async (
   const watched = new Set<Known>();
   let lastLog = existing.log;
 
-  /** By how much the tables have changed together, and which are empty now and were not. */
+  /** How much the tables have grown together, and which became empty. */
   const weigh = (tables: ReadonlyMap<number, Weight>) => {
     let changeBytes = 0;
     const emptied = new Set<Known>();
@@ -169,7 +171,8 @@ export const startTrace = async (
   return async () => {
     const sentAtMs = performance.now();
     const { beganAtMs, endedAtMs, ...now } = await readSeen(session, values, { isAlone, isPrepared });
-    // As if the answer had taken no time: what is held from then on until this process's own clock was never held shorter.
+    // As if the answer had taken no time: measured against this process's clock, a lock is then never counted as shorter than it
+    // was.
     clockDifferenceMs ??= sentAtMs - endedAtMs;
     const observed = observe(now);
     knownLocks.sort((one, other) => one - other);

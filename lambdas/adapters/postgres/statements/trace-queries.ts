@@ -1,6 +1,6 @@
 /**
- * The queries behind the trace of statements. They run between the statements of a migration, whatever it made of the
- * search_path: every name and operator is PostgreSQL's own by its full name.
+ * The queries behind the trace of statements. They run between the statements of a migration, whatever the migration set as
+ * search_path: every name and operator is schema-qualified.
  */
 
 import type { Session } from '../session/session';
@@ -90,8 +90,8 @@ const knownLocks = '$1::pg_catalog.int8[]';
 const isNewLock = `coalesce((${knownLocks})[pg_catalog.width_bucket(${lockKeySql}, ${knownLocks})], 0) ${differs} ${lockKeySql}`;
 
 // 16384 is FirstNormalObjectId (access/transam.h): below it lie PostgreSQL's own catalogs, which every statement reads.
-// What is known is left out on the server, or looking would cost more than the statements do. There is always a row, the one
-// of relation 0, to tell the time and where the log ends.
+// The server filters out what is known, or the looks would cost more than the statements. There is always one row, that of
+// relation 0, with the time and the end of the log.
 const seen = `
   SELECT n.oid, n.mode, (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid ${equals} n.oid) AS relkind,
     (SELECT t.oid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid ${equals} i.indrelid
@@ -107,7 +107,7 @@ const seen = `
       UNION ALL SELECT 0::pg_catalog.oid, NULL) n`;
 
 // The size is that of the table with its long values, whichever of its indexes was locked, and is read once however many of
-// them were. Whoever only reads makes no table larger. An index that is gone does not lead to its table any more: then all
+// them were. A session that only reads makes no table larger. An index that is gone does not lead to its table any more: then all
 // that are watched are read.
 const weighed = `
   SELECT s.oid, s.mode, s.relkind, s."table",

@@ -1,4 +1,4 @@
-/** The locks of a session, looked at again and again from a second one. */
+/** Watches the locks of a session from a second one, look by look. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HeldLock } from '#domain/dry-run/measured';
 import type { Session } from '../session/session';
@@ -53,8 +53,8 @@ const look = async (witness: Session, { pid, names, elapsedMs, isOver }: Watch):
 };
 
 /**
- * Of a lock that was let go and taken again the times are added up. A look that was under way when the statement ended is
- * answered behind its end, which is where the lock was let go at the latest.
+ * The times of a lock that was released and taken again are added up. A look that was under way when the statement ended is
+ * answered after its end; the lock was released at the end at the latest.
  */
 const heldLocks = (spans: readonly Span[], endMs: number): readonly HeldLock[] => {
   const locks = new Map<string, HeldLock>();
@@ -71,7 +71,7 @@ const heldLocks = (spans: readonly Span[], endMs: number): readonly HeldLock[] =
 const processIdOf = async (session: Session): Promise<number> =>
   (await session.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
 
-/** `names` are the relations that are told, by oid. Errors of the work, and of the witness when the work is done. */
+/** `names` are the relations to report, by oid. Errors of the work, and of the witness when the work is done. */
 export const watchLocks = async <T>(
   {
     worker,
@@ -85,7 +85,7 @@ export const watchLocks = async <T>(
   const startedAtMs = performance.now();
   const elapsedMs = () => performance.now() - startedAtMs;
   const looking = look(witness, { pid, names, elapsedMs, isOver: () => isOver });
-  // A witness that is lost does not disturb the statement; it is told when the statement is over.
+  // A lost witness does not disturb the statement; its error is reported when the statement is over.
   looking.catch(() => undefined);
   try {
     const result = await work();

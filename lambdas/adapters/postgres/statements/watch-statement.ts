@@ -1,6 +1,6 @@
 /**
- * What a statement outside a transaction does to the relations that were there before, seen from a second session while it
- * runs: it commits in steps, so nothing inside it could tell. What lasted less than the time between two looks may be missed.
+ * What a statement outside a transaction does to the relations that were there before, seen from a second session while it runs:
+ * it commits in steps, so no query inside it could show that. A look may miss what lasted less than the time between two looks.
  */
 import type { HeldLock, StatementRun } from '#domain/dry-run/measured';
 import { collectNotices } from '../session/notices';
