@@ -1,4 +1,4 @@
-/** What a function costs before it does anything: the size that is uploaded, and what loading its module takes. */
+/** Measures what a function costs before it does anything: the size of its upload, and the time to load its module. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** `npm run bench -- [name]`: measures what the documents claim, and holds it against its limit. */
+/** `npm run bench -- [name]`: measures what the documents claim, and compares it with its limit. */
 import '#command-line/require-node';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
@@ -72,7 +72,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   start,
 };
 
-const usage = `Measures what the documents claim, and holds it against its limit.
+const usage = `Measures what the documents claim, and compares it with its limit.
 
   npm run bench              everything
   npm run bench -- NAME …    only these: ${Object.keys(benches).join(', ')}

@@ -49,7 +49,7 @@ const folderOf = (tables: number, migrations: number) => {
   ]);
 };
 
-/** Throws when a verdict is not what it has to be: a fast wrong answer is no measurement. */
+/** Throws when a verdict is wrong: a fast wrong answer is no measurement. */
 export const measureRehearse = async (tables = 100, migrations = 20): Promise<RehearseMeasurement> => {
   const never = new Promise<never>(() => undefined);
   const options = { databaseUrl: null, statementTimeoutMs: 60_000 };

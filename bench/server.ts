@@ -10,7 +10,7 @@ import { createCluster, startServer } from '#local/postgres/server';
 
 const superuser = { user: 'bench', password: 'bench' };
 
-/** Hands over an empty database, and takes server and files away afterwards. */
+/** Hands over an empty database, and removes server and files afterwards. */
 export const withServer = async <T>(work: (connection: ConnectionSettings) => Promise<T>): Promise<T> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-bench-'));
   // mkdtemp makes 0700, which the user that PostgreSQL runs as could not enter.

@@ -1,4 +1,4 @@
-/** The main job as a user runs it: both samples to their sign-off on a machine that never ran them. */
+/** Measures the main job as a user runs it: both samples to their sign-off on a machine that never ran them. */
 import { spawn } from 'node:child_process';
 import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 export type StartMeasurement = {
   readonly firstLineMs: number;
   readonly totalMs: number;
-  /** Proportional set size of npm, node and all PostgreSQL processes together; null where /proc does not tell it. */
+  /** Proportional set size of npm, node and all PostgreSQL processes together; null where /proc does not show it. */
   readonly peakBytes: number | null;
 };
 

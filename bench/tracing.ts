@@ -34,7 +34,7 @@ const migration: readonly SqlStatement[] = Array.from({ length: tables }, (_, ta
   .flat()
   .map((sql, index) => ({ index, sql, line: index + 1, kind: 'Stmt', node: {}, comment: '' }));
 
-/** When it began, when each statement began, and when the last was done with. */
+/** When it began, when each statement began, and when the last one ended. */
 type Moments = readonly number[];
 
 const runPlainly = async (session: Session): Promise<Moments> => {

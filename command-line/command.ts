@@ -1,4 +1,4 @@
-/** What all commands have in common: how they read their arguments, what they say, and how they end. */
+/** Shared by all commands: they read their arguments, write their output and end in the same way. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { exitCodeOf, UsageError } from './exit-codes';
 
@@ -14,7 +14,7 @@ export const parseCommandLine = <const T extends ParseArgsConfig>(command: strin
   }
 };
 
-// As `| head` does once it has seen enough. The command ends as it does when it is asked to, and takes away what is its own.
+// `| head` closes the pipe once it has seen enough. The command then ends as after Ctrl-C, and removes what it made.
 const endWithReader = () => {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     process.stdout.on('error', () => undefined);
@@ -26,7 +26,7 @@ const endWithReader = () => {
 /** Runs a command to its exit code. */
 export const runCommand = (work: () => Promise<number>): void => {
   endWithReader();
-  // That the SDK will want a newer Node some day is no news for whoever runs a command.
+  // The SDK's warning about a future Node version is of no use to a person who runs a command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   work().then(
     (code) => {
@@ -34,7 +34,7 @@ export const runCommand = (work: () => Promise<number>): void => {
     },
     (error: Error) => {
       warn(`✗ ${error.message}`);
-      // What was given up may still wait for an answer that nobody needs.
+      // Aborted work may still wait for an answer that nobody needs.
       process.exit(exitCodeOf(error));
     },
   );

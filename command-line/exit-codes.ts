@@ -1,6 +1,8 @@
 /** The exit codes of every command, and the one rule for them; docs/operations.md has it for people. */
 
-/** `wrong`: what was given, arguments or configuration, has to be corrected first. `failed`: it was tried, or looked at, and is not well. */
+/**
+ * `wrong`: arguments or configuration have to be corrected first. `failed`: the command tried or looked, and the result is bad.
+ */
 export const exitCodes = { done: 0, failed: 1, wrong: 2 } as const;
 
 /** 128 + the signal's number, as a shell expects it. */
@@ -21,7 +23,7 @@ export class Interrupted extends Error {
   }
 }
 
-// By name: the commands share no part of the project that has all three.
+// Matched by name: no part of the project that the commands share has all three classes.
 const wrongNames: readonly string[] = ['UsageError', 'InvalidInput', 'ConfigurationRefused'];
 
 export const exitCodeOf = (error: Error): number => {

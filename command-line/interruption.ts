@@ -1,4 +1,4 @@
-/** Ctrl-C and the like: the work is given up, and what it made is put away before the process ends. */
+/** Ctrl-C and the like: aborts the work, and removes what it made before the process ends. */
 import { Interrupted, signalCodes } from './exit-codes';
 
 /** Hands over a promise that rejects with Interrupted at the first signal; later ones wait for the tidying up. */

@@ -9,7 +9,7 @@ const isNodeSupported = (version: string): boolean => {
   return major > lowestMajor || (major === lowestMajor && minor >= lowestMinor);
 };
 
-/** One sentence that refuses this Node, or null where it will do. `version` is `process.versions.node`. */
+/** One sentence that refuses this Node, or null when the version is new enough. `version` is `process.versions.node`. */
 export const describeOldNode = (version: string): string | null =>
   isNodeSupported(version)
     ? null

@@ -1,6 +1,6 @@
 /**
- * The first import of every command, so that an old Node is told before a module fails on it for want of what only newer
- * ones have. It and what it imports load on Node 18.
+ * The first import of every command, so that it refuses an old Node before a module fails there on a feature that only newer
+ * versions have. It and what it imports load on Node 18.
  */
 import { exitCodes } from './exit-codes';
 import { describeOldNode } from './node-version';

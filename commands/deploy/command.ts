@@ -1,4 +1,4 @@
-/** `npm run deploy`: looks whether everything is there, makes the stacks, publishes the migrations. */
+/** `npm run deploy`: verifies that everything is there, deploys the stacks, publishes the migrations. */
 import '#command-line/require-node';
 import { spawn } from 'node:child_process';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** The deployment from its checks to what a person does next; the tools it calls are handed in. */
+/** The deployment, from its checks to the person's next steps; the caller passes in the tools. */
 import { exitCodes } from '#command-line/exit-codes';
 import type { Config } from '#infra/config';
 import { stackNameOf } from '#infra/stack-names';
@@ -38,7 +38,7 @@ const listed = (
     ? []
     : [`${texts.length} ${texts.length === 1 ? one : several}:`, ...texts.map((text) => `  ${sign} ${text}`)];
 
-/** The exit code: `failed` also when something is missing or could not be asked, and nothing was made. */
+/** Returns the exit code: `failed` also when something is missing or could not be asked, and then nothing was made. */
 export const deployInstallation = async (
   config: Config,
   { check, yes, migrations }: DeployChoices,

@@ -1,4 +1,4 @@
-/** `npm run mark-staging`: a person says that this database, and no copy of it, is a staging database. */
+/** `npm run mark-staging`: a person declares that this database, and no copy of it, is a staging database. */
 import '#command-line/require-node';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';

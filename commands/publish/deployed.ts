@@ -1,4 +1,4 @@
-/** What a deployment says of itself: the outputs of its CloudFormation stacks. */
+/** Reads a deployment's CloudFormation outputs. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describeFailure } from '#adapters/aws/aws-failure';
 import { InvalidInput, PlatformFailed } from '#domain/errors';

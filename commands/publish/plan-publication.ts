@@ -1,4 +1,4 @@
-/** What publishing a folder of migrations changes in the store. */
+/** Plans what publishing a folder of migrations changes in the store. */
 
 export type PublishedFile = {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Makes the store's migrations those of a folder: what a run is started with is what lies there. */
+/** Makes the store's migrations equal to those of a folder; runs start from the store. */
 import { InvalidInput } from '#domain/errors';
 import { isChecksFileName } from '#domain/migration/file-name';
 import { sha256Of } from '#domain/sha256';
@@ -16,13 +16,13 @@ const readPublished = async (store: ArtifactStore) =>
     })),
   );
 
-/** A run that is started meanwhile never meets a migration without the checks that belong to it. */
+/** Ordered so that a run that starts meanwhile never finds a migration without its checks. */
 const checksFirst = (a: Publication, b: Publication) =>
   Number(isChecksFileName(b.name)) - Number(isChecksFileName(a.name));
 
 /**
- * `remove` = take away what was published earlier and is not in the folder; the bucket keeps every version. Runs under way have
- * copies of their own. Errors: InvalidInput when something is gone and must not be removed; StoreFailed.
+ * `remove` = delete what was published earlier and is not in the folder; the bucket keeps every version. Runs under way have
+ * their own copies. Errors: InvalidInput when something is gone and `remove` is false; StoreFailed.
  */
 export const publish = async (
   files: readonly MigrationFile[],

@@ -1,4 +1,4 @@
-/** Reads a folder of migrations as runs will read it, and refuses with all flaws at once what a run would refuse. */
+/** Reads a folder of migrations as runs will read it, and refuses what a run would refuse, with all flaws at once. */
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';

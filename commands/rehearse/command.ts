@@ -1,4 +1,4 @@
-/** `npm run rehearse -- DIR`: every migration of a folder up, down and up again, and whether the way back is exact. */
+/** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
 import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, warn } from '#command-line/command';
@@ -20,7 +20,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const { rehearsed } = selection;
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
   for (const note of notes) remark(`  note: ${note}`);
-  // Loaded only now: what can be said without a server is said at once.
+  // Loaded only now, so that messages that need no server appear at once.
   const [{ withRehearsalGround }, { rehearseFolder }] = await Promise.all([
     import('#local/rehearsal/ground'),
     import('#local/rehearsal/rehearse-folder'),

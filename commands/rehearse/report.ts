@@ -1,4 +1,4 @@
-/** What the terminal shows of a rehearsal: a row per migration, what is behind a bad verdict, and a line at the end. */
+/** The terminal's output of a rehearsal: a row per migration, the reasons for a bad verdict, and a line at the end. */
 import { count } from '#domain/count';
 import { isFine, type RehearsalError, type RehearsalResult } from '#local/rehearsal/result';
 
@@ -10,7 +10,7 @@ const verdictWidth = 'irreversible by design'.length;
 const row = (sign: string, name: string, nameWidth: number, up: string, rollback: string, duration: string) =>
   `${sign} ${name.padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
 
-/** Names longer than this push their row to the right instead of all others. */
+/** A longer name moves only its own row to the right, not all rows. */
 const widestName = 60;
 
 export const nameWidthOf = (names: readonly string[]): number =>
@@ -19,7 +19,7 @@ export const nameWidthOf = (names: readonly string[]): number =>
 export const tableHead = (nameWidth: number): string => row(' ', 'migration', nameWidth, 'up', 'rollback', 'time');
 
 export const errorInWords = ({ phase, file, line, message }: RehearsalError): string => {
-  // A file that cannot be read says its name and line itself.
+  // The message about a file that cannot be read contains name and line already.
   const place = message.startsWith(file) ? '' : `${file}${line === null ? '' : `:${line}`}: `;
   return `${phase}: ${place}${message}`;
 };
@@ -46,7 +46,10 @@ const countVerdicts = (results: readonly RehearsalResult[]): string => {
   return [...counts].map(([verdict, number]) => `${number} ${verdict}`).join(', ');
 };
 
-/** `wanted` names those that were to be rehearsed; a result of another one is of what had to be applied before them, and failed. */
+/**
+ * `wanted` names the migrations to rehearse; a result of another one is a migration that had to be applied before them, and
+ * failed.
+ */
 export const summaryLine = (results: readonly RehearsalResult[], wanted: readonly string[]): string => {
   const rehearsed = results.filter(({ migration }) => wanted.includes(migration));
   const before = results.find(({ migration }) => !wanted.includes(migration));

@@ -15,7 +15,7 @@ const unknown = (option: string, wanted: string, migrations: readonly FolderMigr
   );
 };
 
-/** By its name, its file's name, its number, or how its name begins, in this order. */
+/** By name, file name, number, or the beginning of the name, in this order. */
 const find = (option: string, wanted: string, migrations: readonly FolderMigration[]): number => {
   const version = /^\d+$/.test(wanted) ? BigInt(wanted) : null;
   const ways: readonly ((migration: FolderMigration) => boolean)[] = [

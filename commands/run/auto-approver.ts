@@ -1,4 +1,4 @@
-/** `--yes`: answers each approval as a person would, with nothing but what the mail and the page say. For this machine only. */
+/** `--yes`: answers each approval as a person would, only with what the mail and the page contain. For this machine only. */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fieldNames } from '#domain/approvals/decision-form';
@@ -11,15 +11,15 @@ export type AutoApprover = {
 
 export type AutoApproverOptions = {
   readonly mailDirectory: string;
-  /** Hears of what could not be answered; never of a link or a code. */
+  /** Gets what could not be answered; never a link or a code. */
   readonly log: (text: string) => void;
-  /** Where the pages are now, when mails of an earlier process may name another port. */
+  /** The pages' current address; mails of an earlier process may contain another port. */
   readonly pageBaseUrl?: string;
 };
 
 const reason = 'approved by --yes on this machine';
 
-// The watch reacts within milliseconds; this is for file systems that do not report, and for pages that were away.
+// The watch reacts within milliseconds; this is for file systems without change events, and for pages that did not answer.
 const pollMs = 1000;
 
 type Asked = { readonly link: URL; readonly code: string };
@@ -41,7 +41,7 @@ const tickBoxes = (page: string) =>
     ([, name = '', value = '']): [string, string] => [name, value],
   );
 
-/** What a try came to. `problem` is null when the answer was taken, or when none is awaited any more. */
+/** The outcome of an attempt. `problem` is null when the page accepted the answer, or when it no longer waits for one. */
 type Outcome = { readonly problem: string | null; readonly tryAgain: boolean };
 
 const done: Outcome = { problem: null, tryAgain: false };
@@ -61,8 +61,8 @@ const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outco
   const taken = await fetch(link, { method: 'POST', body, signal });
   await taken.arrayBuffer();
   if (taken.ok) return done;
-  // The same answer again would only use up the attempts that a person has.
-  return { problem: `its page did not take the answer: status ${taken.status}`, tryAgain: taken.status >= 500 };
+  // The same answer again would only use up the person's attempts.
+  return { problem: `its page did not accept the answer: status ${taken.status}`, tryAgain: taken.status >= 500 };
 };
 
 /** Watches the mail folder, which need not exist yet. */

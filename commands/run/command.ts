@@ -13,10 +13,10 @@ import { stateDirectoryOf, storeIn } from '#local/state-directory';
 import type { AutoApprover } from './auto-approver';
 import { helpText, parseOptions } from './options';
 
-// Whoever reads our output may stop reading, as head does; the run goes on.
+// The reader of our output may stop reading, as head does; the run continues.
 process.stdout.on('error', () => undefined);
 
-/** Tried before anything is started: a report that cannot be put anywhere should not be found out after the apply. */
+/** Tried before anything starts, so that an unwritable report folder does not show only after the apply. */
 const requireFolder = async (out: string) => {
   try {
     await mkdir(out, { recursive: true });
@@ -29,7 +29,7 @@ const requireFolder = async (out: string) => {
   }
 };
 
-/** Looked at before anything is started. Errors: UsageError, InvalidInput. */
+/** Verified before anything starts. Errors: UsageError, InvalidInput. */
 const requireMigration = async ({ migration, migrations }: RunOptions) => {
   const available = await createFolderMigrationSource(path.resolve(migrations)).list();
   // A mistyped folder must not look like one whose migrations are all applied.
@@ -104,7 +104,7 @@ const main = async (): Promise<number> => {
   }
 };
 
-// On exit the servers are stopped; what was under way stands in the journal.
+// On exit the servers are stopped; the journal records what was under way.
 process.once('SIGINT', () => {
   warn('\nStopped. The same command continues from here.');
   process.exit(signalCodes.SIGINT);

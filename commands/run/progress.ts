@@ -1,4 +1,4 @@
-/** What the terminal shows: a line per state with its duration, what is waited for, and how a run ended. */
+/** The terminal's output: a line per state with its duration, what the run waits for, and how it ended. */
 import path from 'node:path';
 import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
@@ -10,7 +10,7 @@ import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import type { ExecutionEvent } from '#local/engine/engine';
 import type { RunEnd } from '#local/runs';
 
-/** The states that call a function. Parallel groups say nothing that their steps do not say, and choices take no time. */
+/** The states that call a function. A parallel group adds nothing to its steps, and choices take no time. */
 const worthALine = new Set([
   ...checklist.map((step) => namesOf(step).stateName),
   ...entryPoints.flatMap(({ stateNames }) => stateNames),
@@ -23,16 +23,16 @@ const took = (durationMs: number | undefined) => {
 
 const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
 
-/** The rest of it is told when the run ends. */
+/** The rest of the message is printed when the run ends. */
 const mostLetters = 120;
 
-/** In the words of whoever failed; the error's name only where there are none. */
+/** The message of the failure; the error's name only where there is no message. */
 const why = ({ error, cause }: ExecutionEvent): string => {
   const words = onOneLine(messageOf(cause ?? '')) || error || 'an error without a message';
   return words.length <= mostLetters ? words : `${words.slice(0, mostLetters)}…`;
 };
 
-/** The line for an event, or null when it is not worth one. Events that are only replayed were shown before. */
+/** The line for an event; null when it gets none. Replayed events were shown before. */
 export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): string | null => {
   const { state } = event;
   if (event.replayed || !state || !worthALine.has(state)) return null;

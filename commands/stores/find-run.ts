@@ -1,8 +1,8 @@
-/** Finds the store that holds a run, or says which stores and runs there are. */
+/** Finds the store that holds a run; the error lists the stores and runs there are. */
 import { InvalidInput } from '#domain/errors';
 import type { ArtifactStore } from '#lambdas/ports/store';
 
-/** `option` is what a person types to have this one: `--store .local/store`. */
+/** `option` is what a person types to choose this one: `--store .local/store`. */
 export type NamedStore = { readonly option: string; readonly store: ArtifactStore };
 
 const runsIn = async ({ store }: NamedStore) => [

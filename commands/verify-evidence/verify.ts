@@ -1,4 +1,4 @@
-/** Whether anything of a closed run was changed, added or removed. */
+/** Verifies that nothing of a closed run was changed, added or removed. */
 
 import { createHash } from 'node:crypto';
 import { backupSha256 } from '#domain/boxes/05-backup-database';
@@ -17,7 +17,7 @@ const hashOfStream = async (store: ArtifactStore, key: string): Promise<string |
   return hash.digest('hex');
 };
 
-/** What the chain itself does not hold: files beside the documents, the dump, and the last document's own hash. */
+/** Verifies what the chain itself does not cover: files beside the documents, the dump, and the last document's own hash. */
 const verifyRest = async (
   store: ArtifactStore,
   runId: string,

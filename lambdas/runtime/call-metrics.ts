@@ -1,9 +1,9 @@
-/** What every call leaves in CloudWatch by the embedded metric format, a log line and no request: its time, and its failure. */
+/** Writes every call's duration and failure to CloudWatch in the embedded metric format: a log line, not a request. */
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { callDimensions, callMetrics, metricNamespace } from '#lambdas/metrics';
 
 export type FinishedCall = {
-  /** As it is deployed, so that two installations are told apart. */
+  /** The deployed name, which distinguishes two installations. */
   readonly functionName: string;
   readonly durationMs: number;
   /** Null when the call succeeded. */

@@ -1,4 +1,4 @@
-/** What a bundle's own first lines call (infra/bundling/entry-text.ts): a handler with the ports of this deployment. */
+/** Makes a handler with the ports of this deployment; a bundle's first lines call it (infra/bundling/entry-text.ts). */
 import type { HttpRequest, HttpResponse } from './http';
 import { createLivePorts, type LiveModules } from './live-ports';
 import { onHttp } from './on-http';

@@ -1,4 +1,4 @@
-/** What a page handler takes and gives: the same behind the HTTP API and behind the local web server. */
+/** A page handler's request and response: the same behind the HTTP API and behind the local web server. */
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';

@@ -72,7 +72,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
     async () => (await load(modules, 'database')).makeDatabase(platform),
   );
 
-/** Errors when a variable that every function needs is missing or unusable; the others are looked at when they are needed. */
+/** Errors when a variable that every function needs is missing or unusable; the others are read when they are needed. */
 export const createLivePorts = (environment: Environment, modules: LiveModules): Ports => {
   const settings = readSettings(environment);
   const bucket = readText(environment, 'STORE_BUCKET', 'the name of the bucket');

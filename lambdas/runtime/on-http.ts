@@ -47,7 +47,7 @@ const toResult = ({ status, headers, body }: HttpResponse): APIGatewayProxyStruc
 });
 
 /**
- * The path is never logged: the link is in it. What a handler throws becomes a page that says nothing of it; the log line
+ * The path is never logged, because it contains the link. An error of a handler becomes a page without its message; the log line
  * has the same request number.
  */
 export const onHttp = (

@@ -23,7 +23,7 @@ export const unwatched: Watch = (_, work) => work();
 const stepNumberOf = (functionName: string) =>
   checklist.find((step) => namesOf(step).functionName === functionName)?.number ?? null;
 
-/** The one thing of an input that is logged. The rest may hold task tokens. */
+/** The only part of an input that is logged. The rest may hold task tokens. */
 const runIdOf = (input: unknown): string | null => {
   const { run, runId, execution } = (input ?? {}) as {
     readonly run?: { readonly runId?: unknown };
@@ -34,7 +34,7 @@ const runIdOf = (input: unknown): string | null => {
   return typeof found === 'string' ? found : null;
 };
 
-/** One line at the end of every call. Errors pass as they are: the state machine matches their names. */
+/** One line at the end of every call. Errors pass unchanged: the state machine matches their names. */
 export const withLogLine = async <T>(
   logger: Logger,
   facts: Readonly<Record<string, string | number | null>>,

@@ -1,5 +1,5 @@
 /**
- * Makes a value once and hands out the same promise ever after, or for `maximumAgeMs`. A failed attempt is forgotten: a
+ * Makes a value once and then returns the same promise, always or for `maximumAgeMs`. A failed attempt is forgotten: a
  * container lives for hours, and the next call must not fail for a reason that has passed.
  */
 export const rememberSuccess = <T>(

@@ -1,6 +1,6 @@
 /**
  * Puts a call into the trace that Lambda has begun, with its run, so that X-Ray finds all calls of a run. X-Ray's library takes
- * 70 to 100 ms to load and only one call in many is traced: so it is loaded by the calls that are.
+ * 70 to 100 ms to load and only one call in many is traced: so only the traced calls load it.
  */
 
 export type Call = { readonly functionName: string; readonly runId: string | null };
@@ -35,7 +35,7 @@ const open = async ({ functionName, runId }: Call): Promise<Opened | null> => {
   };
 };
 
-/** Whatever becomes of the trace, the call is made and its outcome returned. */
+/** Makes the call and returns its outcome, also when tracing fails. */
 export const traceCall = async <T>(call: Call, work: () => Promise<T>): Promise<T> => {
   const opened = isTraced() ? await open(call).catch(() => null) : null;
   try {

@@ -1,4 +1,4 @@
-/** What a deployment adds around every call: metrics and a trace. Tests and the local runtime do without. */
+/** Adds metrics and a trace to every call of a deployed function. Tests and the local runtime do without. */
 import { publishCall } from './call-metrics';
 import { type Call, traceCall } from './trace-call';
 

@@ -1,9 +1,9 @@
-/** Whether AWS answers to the credentials at hand, and whether the account is ready for CDK. */
+/** Reads whether AWS accepts the credentials, and whether the account is bootstrapped for CDK. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describeFailure, isNamed } from '#adapters/aws/aws-failure';
 import { type Check, NoAccess } from './check';
 
-/** What `cdk bootstrap` makes unless told otherwise. */
+/** The default stack of `cdk bootstrap`. */
 const toolkitStack = 'CDKToolkit';
 
 /** The version that bundles and templates of today's CDK need (CDK's documentation, "Bootstrap template versions"). */

@@ -1,12 +1,12 @@
-/** What a check before the deployment is: it looks, changes nothing, and says what is missing and what it could not ask. */
+/** A check before the deployment: it reads, changes nothing, and returns what is missing and what it could not ask. */
 import { isNeonError } from '@neon/sdk';
 import { describeFailure, isNamed } from '#adapters/aws/aws-failure';
 import { ChecklistError } from '#domain/errors';
 
 export type Check = {
-  /** What is looked at, for the progress line. */
+  /** The subject of the check, for the progress line. */
   readonly title: string;
-  /** One line for each thing that is missing or wrong, and what to do. Empty is good; what cannot be asked is thrown. */
+  /** One line for each thing that is missing or wrong, and what to do. Empty is good. Throws what it could not ask. */
   readonly look: () => Promise<readonly string[]>;
 };
 
@@ -15,14 +15,17 @@ export class NoAccess extends Error {
   override readonly name = 'NoAccess';
 }
 
-/** One line each, with its remedy. What could not be asked is not missing: nothing is known of it. */
+/** One line each, with its remedy. A thing that could not be asked about is not missing: its state is unknown. */
 export type Missing = { readonly missing: readonly string[]; readonly unasked: readonly string[] };
 
-/** The service has answered that there is no such thing. */
+/** True when the service answered that the thing does not exist. */
 const saysAbsent = (cause: unknown) =>
   isNamed(cause, 'ResourceNotFoundException') || (isNeonError(cause) && cause.kind === 'not_found');
 
-/** Our own errors name the remedy. One without a cause is about what was read; with one, the service has answered something else. */
+/**
+ * Our own errors name the remedy. Without a cause the error is about the value that was read; with one, the service answered
+ * otherwise.
+ */
 const missingFromError = (title: string, error: unknown): Missing => {
   if (!(error instanceof ChecklistError))
     return { missing: [], unasked: [`${title} cannot be read: ${describeFailure(error)}`] };
@@ -40,7 +43,7 @@ const findIn = async ({ title, look }: Check): Promise<Missing> => {
   }
 };
 
-/** Nobody should wonder for longer than this whether anything happens. */
+/** After this long without output the line shows what is running. */
 const silenceMs = 1_000;
 
 const sayWhileLooking = async <T>(title: string, say: (line: string) => void, work: () => Promise<T>): Promise<T> => {
@@ -54,7 +57,7 @@ const sayWhileLooking = async <T>(title: string, say: (line: string) => void, wo
 
 const signOf = ({ missing, unasked }: Missing) => (missing.length > 0 ? '✗' : unasked.length > 0 ? '?' : '✓');
 
-/** What all checks have found, each thing once; a line of progress for each check. */
+/** Runs all checks and returns what is missing, each thing once; prints a line for each check. */
 export const runChecks = async (checks: readonly Check[], say: (line: string) => void): Promise<Missing> => {
   const [missing, unasked] = [new Set<string>(), new Set<string>()];
   for (const [index, check] of checks.entries()) {

@@ -1,9 +1,9 @@
-/** Whether the application's log groups are there: the last stack puts metric filters on them, and fails without. */
+/** Reads whether the application's log groups exist: the last stack puts metric filters on them, and fails without them. */
 import { type CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Config } from '#infra/config';
 import type { Check } from './check';
 
-/** There is no question for one name. Answers are sorted by name, so the group called exactly so is on the first page. */
+/** No request takes an exact name. Answers are sorted by name, so the group with exactly this name is on the first page. */
 const isThere = async (client: CloudWatchLogsClient, name: string): Promise<boolean> => {
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
   return logGroups.some(({ logGroupName }) => logGroupName === name);

@@ -1,4 +1,4 @@
-/** Whether Amazon SES will take the mails: from the sender, and in the sandbox to each recipient. */
+/** Reads whether Amazon SES will accept the mails: from the sender, and in the sandbox to each recipient. */
 import { GetAccountCommand, paginateListEmailIdentities, type SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Config } from '#infra/config';
 import type { Check } from './check';

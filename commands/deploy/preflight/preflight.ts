@@ -1,4 +1,4 @@
-/** Everything that has to be there before the deployment; the AWS SDK's own settings say who asks, and where. */
+/** Everything that has to be there before the deployment; credentials and region come from the AWS SDK's own settings. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -37,6 +37,6 @@ export const checksOf = (config: Config): readonly Check[] => {
   ];
 };
 
-/** All at once; nothing of either kind when the deployment can begin. Makes and changes nothing. */
+/** Runs all checks; both lists are empty when the deployment can begin. It makes and changes nothing. */
 export const preflight = (config: Config, say: (line: string) => void): Promise<Missing> =>
   runChecks(checksOf(config), say);

@@ -1,4 +1,4 @@
-/** Whether the secrets that the configuration names exist and hold what they should. No message holds any of it. */
+/** Verifies that the secrets that the configuration names exist and have the right form. No message contains a secret's value. */
 import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretsManagerSecrets, readSecret } from '#adapters/aws/secrets-manager-secrets';
 import type { Config } from '#infra/config';

@@ -1,4 +1,4 @@
-/** Whether Neon has the target, and whether it is one that may be changed: not the default branch, not protected. */
+/** Reads whether Neon has the target, and whether runs may change it: not the default branch, not protected. */
 import type { Config } from '#infra/config';
 import type { Platform } from '#lambdas/ports/platform';
 import type { Check } from './check';

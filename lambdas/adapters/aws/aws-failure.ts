@@ -1,4 +1,4 @@
-/** What the AWS SDK throws, said in one sentence: the service's own words and the remedy. */
+/** Describes what the AWS SDK throws in one sentence: the service's own words and the remedy. */
 
 type SdkError = {
   readonly name?: string;

@@ -52,7 +52,7 @@ export const createCloudWatchAlarms = (
 ): Alarms => {
   const raisedBy = async (id: string, alarm: MetricAlarm, moment: Date): Promise<readonly RaisedAlarm[]> => {
     const current = standingOf(alarm);
-    // Most alarms have not moved since, and their history need not be asked for.
+    // Most alarms have not changed state since, so their history need not be read.
     const hasMoved = !alarm.StateTransitionedTimestamp || alarm.StateTransitionedTimestamp >= moment;
     return raisedIn(id, current, hasMoved ? await transitionsSince(client, `${namePrefix}${id}`, moment) : []);
   };

@@ -1,4 +1,4 @@
-/** Prints what a look says in CloudWatch's embedded metric format: the log line becomes the metrics, no call is made. */
+/** Prints a sample in CloudWatch's embedded metric format: the log line becomes the metrics, without a call. */
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import { type MetricName, metricNamespace, metrics, targetDimension, targetDimensionOf } from '#lambdas/metrics';
 import type { Settings } from '#lambdas/ports/ports';
@@ -14,7 +14,7 @@ const writerFor = (target: string) => {
 
 export const createCloudWatchMetrics = (target: Settings['expected']): Metrics => ({
   put: async (measurements) => {
-    // One for each look: a look that failed half-way leaves nothing behind for the next.
+    // One for each sample: a sample that failed half-way leaves nothing behind for the next.
     const writer = writerFor(targetDimensionOf(target));
     for (const [name, value] of Object.entries(measurements))
       writer.addMetric(name, metrics[name as MetricName].unit, value);

@@ -8,7 +8,7 @@ import { describeFailure, isNamed } from './aws-failure';
 export type SampleTarget = {
   readonly groupName: string;
   readonly functionArn: string;
-  /** The role that EventBridge Scheduler takes to call the function. */
+  /** The role that EventBridge Scheduler assumes to call the function. */
   readonly roleArn: string;
 };
 
@@ -29,7 +29,7 @@ const failed = (what: string, name: string, cause: unknown) =>
 export const createEventBridgeSchedule = (client: SchedulerClient, target: SampleTarget): Schedule => ({
   create: async ({ name, everySeconds, until, input }) => {
     const minutes = minutesOf(everySeconds);
-    // One interval and a minute longer than the window: the call that finds the window over must still come.
+    // One interval and a minute longer than the window, so that the call that ends the window still comes.
     const endDate = new Date(until.getTime() + (minutes + 1) * minuteMs);
     try {
       await client.send(

@@ -38,7 +38,7 @@ export const createS3ArtifactStore = (s3: S3Bucket): ArtifactStore => ({
     try {
       return await uploadStream(s3, checked(key), source);
     } finally {
-      // Nobody reads on, whatever happened: whoever fills the source must hear of it.
+      // Nobody reads the source any further, so destroy it: its writer must get an error.
       source.destroy();
     }
   },

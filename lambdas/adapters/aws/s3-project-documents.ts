@@ -2,7 +2,7 @@ import { StoreFailed } from '#domain/errors';
 import type { ProjectDocuments } from '#lambdas/ports/people';
 import { getObject, putObject, type S3Bucket, storeFailed } from './s3-requests';
 
-/** S3 would take ".." as part of a name, and whoever copies the documents would write beside the project. */
+/** S3 accepts ".." as part of a name, and a person who copies the documents would then write outside the project. */
 const keyOf = (name: string) => {
   if (!name.split('/').some((part) => part === '' || part === '.' || part === '..')) return `documents/${name}`;
   throw new StoreFailed(`"${name}" leads out of the documents; expected a name such as docs/decisions.md`);

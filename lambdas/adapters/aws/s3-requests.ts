@@ -14,7 +14,7 @@ import { describeFailure, isNamed } from './aws-failure';
 
 export type S3Bucket = { readonly client: S3Client; readonly bucket: string };
 
-/** Two writers met (409): S3 says of neither that it came first. More than a few in a row is not a race any more. */
+/** Two writers met (409), and S3 names neither as the first. More than a few conflicts in a row are no longer a race. */
 const maximumConflicts = 3;
 
 export const uriOf = ({ bucket }: S3Bucket, key: string) => `s3://${bucket}/${key}`;
@@ -81,7 +81,7 @@ export const putObjectIfAbsent = async (s3: S3Bucket, key: string, body: Uint8Ar
       await putObject(s3, key, body, { IfNoneMatch: '*', Metadata: { [writingCall]: call } });
       return true;
     } catch (error) {
-      // S3 may have taken it and the answer was lost: then it is the SDK's own second attempt that finds the key there.
+      // S3 may have stored it and lost the answer: then the SDK's own second attempt finds the key.
       if (isNamed(error, 'PreconditionFailed')) return (await findObject(s3, key))?.metadata[writingCall] === call;
       if (!isNamed(error, 'ConditionalRequestConflict') || attempt === maximumConflicts)
         throw storeFailed(s3, key, 'written', error);
@@ -89,7 +89,7 @@ export const putObjectIfAbsent = async (s3: S3Bucket, key: string, body: Uint8Ar
   }
 };
 
-/** Errors: StoreFailed, also for what goes wrong while the stream is read. */
+/** Errors: StoreFailed, also for a failure while the stream is read. */
 export const getObjectStream = async (s3: S3Bucket, key: string): Promise<Readable> => {
   const body = await s3.client
     .send(new GetObjectCommand({ Bucket: s3.bucket, Key: key }))

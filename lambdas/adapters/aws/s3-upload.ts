@@ -22,10 +22,10 @@ const measuring = () => {
   return { through, measured: () => ({ sha256: hash.digest('hex'), sizeBytes }) };
 };
 
-/** The source's own error is thrown as it is; everything S3 says becomes StoreFailed. */
+/** Throws the source's own error unchanged; every error of S3 becomes StoreFailed. */
 export const uploadStream = async (s3: S3Bucket, key: string, source: Readable): Promise<StoredObject> => {
   const { through, measured } = measuring();
-  // The upload reads it as an iterator and says itself what went wrong; nobody else listens.
+  // The upload reads it as an iterator and throws its error itself; without a listener the event would end the process.
   through.on('error', () => undefined);
   let sourceError: Error | null = null;
   const onSourceError = (error: Error) => {

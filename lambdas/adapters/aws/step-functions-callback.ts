@@ -7,7 +7,7 @@ import { describeFailure, isNamed } from './aws-failure';
 const maximumErrorLength = 256;
 const maximumCauseLength = 32_768;
 
-/** The service's words may quote the token, and the token must appear nowhere: so no cause, and the token cut out. */
+/** The service's message may quote the token, which must appear nowhere: so no cause, and the token cut out. */
 const translate = (error: unknown, taskToken: string) =>
   isNamed(error, 'TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken')
     ? new TaskNoLongerWaiting(
@@ -17,7 +17,7 @@ const translate = (error: unknown, taskToken: string) =>
         `Step Functions did not accept the answer: ${describeFailure(error).replaceAll(taskToken, '(task token)')}`,
       );
 
-/** Answers waiting tasks; with a client that has another endpoint it answers the local engine. */
+/** Answers waiting tasks; with a client for another endpoint it answers the local engine. */
 export const createStepFunctionsCallback = (client: SFNClient): TaskCallback => ({
   succeed: async (taskToken, output) => {
     try {

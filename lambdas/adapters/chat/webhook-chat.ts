@@ -4,13 +4,13 @@ import { reasonWithoutUrl } from '#adapters/http/failure-reason';
 import type { Chat, ChatDelivery } from '#lambdas/ports/people';
 
 export type Webhook = {
-  /** How messages call the channel: the name of the secret that holds its address. */
+  /** The channel's name in messages: the name of the secret that holds its address. */
   readonly channel: string;
   /** The address; whoever knows it can post. */
   readonly readUrl: () => Promise<string>;
 };
 
-/** 10 s: a chat that takes longer is not waited for by a migration. */
+/** 10 s: a migration does not wait longer for a chat. */
 const standardTimeoutMs = 10_000;
 
 /** Enough for the words of a refusal, too little for a whole page. */

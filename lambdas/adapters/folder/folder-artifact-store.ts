@@ -29,7 +29,7 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | null)?.code
 
 const isAbsence = (error: unknown) => ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error));
 
-/** Says what could not be done to which key, why, and what helps. */
+/** Describes what could not be done with which key, why, and the remedy. */
 export const folderFailure = (action: string, directory: string, key: string, cause: unknown): StoreFailed => {
   const remedy = remedies[codeOf(cause)] ?? (cause as Error).message;
   return new StoreFailed(`cannot ${action} "${key}" in the folder ${directory}: ${remedy}`, { cause });
@@ -87,7 +87,7 @@ export const createFolderArtifactStore = ({ directory }: { readonly directory: s
   const store = async (key: string, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<StoredObject> => {
     const hash = createHash('sha256');
     let sizeBytes = 0;
-    // The source's own error passes through as it is: only what the disk says becomes StoreFailed.
+    // The source's own error passes through unchanged: only an error of the disk becomes StoreFailed.
     const fill = async (handle: FileHandle) => {
       for await (const chunk of chunks) {
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
@@ -153,7 +153,7 @@ export const createFolderArtifactStore = ({ directory }: { readonly directory: s
       try {
         return await store(key, source);
       } finally {
-        // Whoever feeds the source must learn that nobody reads it any more, also when not a byte was read.
+        // The source's writer must learn that nobody reads it any more, also when not a byte was read.
         source.destroy();
       }
     },

@@ -4,20 +4,20 @@ import path from 'node:path';
 import { InvalidInput } from '#domain/errors';
 import type { FolderFile } from '#domain/folders/folder';
 
-/** What forms are told by: SQL, settings beside it, and Go files, which are named as not run. */
+/** The files by which forms are recognised: SQL, settings beside it, and Go files, which are listed as not run. */
 const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);
 
 export type FolderEntry = { readonly name: string; readonly isFolder: boolean };
 
 export type ReadFolder = {
   readonly files: readonly FolderFile[];
-  /** Folders that lie too deep to be read, with a slash at the end. */
+  /** Folders that are too deep to be read, with a slash at the end. */
   readonly deeper: readonly string[];
 };
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 
-/** What lies in the folder itself; nothing of it is read. Errors: InvalidInput when it is not there or cannot be read. */
+/** Lists the folder itself; reads no file. Errors: InvalidInput when it is not there or cannot be read. */
 export const listFolder = async (directory: string): Promise<readonly FolderEntry[]> => {
   try {
     const entries = await readdir(directory, { withFileTypes: true });

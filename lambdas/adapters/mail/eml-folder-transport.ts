@@ -9,9 +9,9 @@ type CompiledMail = Parameters<Transport['send']>[0];
 /** `<id@host>` → `id.eml`. */
 const fileNameOf = (messageId: string) => `${messageId.slice(1, messageId.lastIndexOf('@'))}.eml`;
 
-/** False when the file exists. Written aside and linked into place: a reader never sees half a mail. */
+/** False when the file exists. It writes a temporary file and links it to the name, so a reader never sees half a mail. */
 const writeOnce = async (folder: string, fileName: string, bytes: Buffer): Promise<boolean> => {
-  // Codes stand in the mails: nobody else on this machine may read them.
+  // The mails contain codes: nobody else on this machine may read them.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const aside = path.join(folder, `.${randomUUID()}.tmp`);
   try {

@@ -1,4 +1,4 @@
-/** Takes Neon's connection URI apart. */
+/** Parses Neon's connection URI. */
 import { isLoopback } from '#domain/environment/loopback';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 

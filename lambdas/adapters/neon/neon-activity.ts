@@ -8,7 +8,7 @@ import type { Activity } from '#lambdas/ports/watching';
 
 export type NeonActivityOptions = {
   readonly platform: Pick<Platform, 'connection' | 'isSuspended'>;
-  /** Left out = where the driver looks for it, beside the database's address. */
+  /** Left out = the driver's default, derived from the database's address. */
   readonly sqlUrl?: string;
 };
 
@@ -23,7 +23,7 @@ const uriOf = ({ host, port, user, password, database }: ConnectionSettings) =>
 /** Classes of SQLSTATE that mean no session was had: connection, authorization, no such database, resources, shutdown. */
 const refusesSession = (sqlState: string) => /^(08|28|3D|53|57P)/.test(sqlState);
 
-/** The driver says only that it failed; what failed lies below. */
+/** The driver says only that it failed; its cause says what failed. */
 const wordsOf = (error: unknown): string => {
   const { message, sourceError, cause } = error as Error & { sourceError?: unknown };
   const below = sourceError ?? cause;

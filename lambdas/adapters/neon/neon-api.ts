@@ -35,7 +35,7 @@ export type NeonApiOptions = {
   readonly baseUrl?: string;
   /** Between two looks at an operation; also the first wait while Neon is busy. */
   readonly pollIntervalMs: number;
-  /** Ends requests and waits; left out = nothing does. */
+  /** Aborts requests and waits; left out = nothing aborts them. */
   readonly signal?: AbortSignal;
 };
 
@@ -52,7 +52,7 @@ export const createNeonApi = ({ apiKey, projectId, baseUrl, pollIntervalMs, sign
     apiKey,
     ...(baseUrl !== undefined && { baseUrl }),
     fetch: createPatientFetch({ ...patience, firstDelayMs: pollIntervalMs, ...(signal && { signal }) }),
-    // Ours repeats every call; twelve times twelve would be too much patience.
+    // Our fetch retries every call; twelve times twelve attempts would be too many.
     retries: 0,
     throwOnError: true,
     wait: { pollIntervalMs, timeoutMs: settleTimeoutMs },
@@ -102,7 +102,7 @@ export const createNeonApi = ({ apiKey, projectId, baseUrl, pollIntervalMs, sign
       asking(`say whether the compute of the branch ${branchId} sleeps`, async () => {
         const endpoints = await neon.postgres.endpoints.listByBranch({ projectId, branchId });
         const endpoint = endpoints.find(({ type }) => type === 'read_write');
-        // One that is about to wake counts as awake: whoever asks it now does not wake it.
+        // One that is about to wake counts as awake: a query now does not wake it.
         return endpoint?.current_state === 'idle' && endpoint.pending_state !== 'active';
       }),
     databaseNames: (branchId) =>

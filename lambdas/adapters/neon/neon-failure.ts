@@ -1,4 +1,4 @@
-/** Turns what the SDK throws into our error, with Neon's own words and what to do; the one place that does. */
+/** Turns what the SDK throws into our error, with Neon's own words and the remedy; nothing else does. */
 import { isNeonError, type NeonErrorUnion } from '@neon/sdk';
 import { ChecklistError, PlatformFailed } from '#domain/errors';
 
@@ -25,13 +25,13 @@ const whereabouts = (error: NeonErrorUnion) => {
 
 const isConflict = (error: NeonErrorUnion) => 'status' in error && error.status === 409;
 
-/** Runs the call; Neon's failures come out as PlatformFailed, all others as they are. `doing` completes "Neon could not …". */
+/** Runs the call; Neon's failures become PlatformFailed, all others stay unchanged. `doing` completes "Neon could not …". */
 export const asking = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
     if (!isNeonError(error)) throw error;
-    // The key could not be had: the SDK takes that for a failure of the network, its own error says more.
+    // Reading the key failed: the SDK reports that as a network failure, and the key's own error says more.
     if (error.cause instanceof ChecklistError) throw error.cause;
     const words = withoutSecrets(error.message).replace(/[.\s]+$/, '');
     throw new PlatformFailed(`Neon could not ${doing}: ${words}${whereabouts(error)}; ${adviceByKind[error.kind]}`, {
@@ -40,7 +40,7 @@ export const asking = async <T>(doing: string, call: () => Promise<T>): Promise<
   }
 };
 
-/** True when the failed call may have been carried out all the same: no answer came, or the name was taken meanwhile. */
+/** True when Neon may have carried out the failed call all the same: no answer came, or the name was taken meanwhile. */
 export const leavesDoubt = (error: unknown): boolean => {
   const cause = error instanceof PlatformFailed ? error.cause : null;
   return isNeonError(cause) && (cause.kind === 'network' || cause.kind === 'timeout' || isConflict(cause));

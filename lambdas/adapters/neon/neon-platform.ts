@@ -1,4 +1,4 @@
-/** The platform port on Neon: the target is a branch of a project, and what a run needs beside it are branches of that. */
+/** The port Platform on Neon: the target is a branch of a project, and the run's own branches are children of it. */
 import type { Branch as NeonBranch, Operation } from '@neon/sdk';
 import type { TargetRecord } from '#domain/environment/target';
 import { InvalidInput, PlatformFailed } from '#domain/errors';
@@ -10,7 +10,7 @@ import { createNeonApi, type NeonApi, type NewBranch } from './neon-api';
 import { leavesDoubt } from './neon-failure';
 
 export type NeonPlatformOptions = {
-  /** Asked for with every request, so that a key that was exchanged is taken up at once. */
+  /** Called for every request, so that a rotated key takes effect at once. */
   readonly apiKey: () => Promise<string>;
   readonly projectId: string;
   /** The target: the staging branch. */
@@ -22,17 +22,17 @@ export type NeonPlatformOptions = {
   readonly clock: Clock;
   /** Between two looks at an operation; 1 s unless given. */
   readonly pollIntervalMs?: number;
-  /** Ends requests and waits; left out = nothing does. */
+  /** Aborts requests and waits; left out = nothing aborts them. */
   readonly signal?: AbortSignal;
 };
 
-/** Each one after an answer that never came; three in a row mean that it will not come. */
+/** Each follows an answer that never came; after three in a row none will come. */
 const createAttempts = 3;
 
 /** RFC 3339 to the second, which is all that Neon takes; rounded up, so that nothing expires before its time. */
 const toSeconds = (at: Date) => new Date(Math.ceil(at.getTime() / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
 
-/** Operations null = it was there already, nobody knows what is still under way for it. */
+/** Operations null = the branch existed already, so its running operations are unknown. */
 type Found = { readonly branch: NeonBranch; readonly operations: readonly Operation[] | null };
 
 const createWithoutDoubt = async (api: NeonApi, wanted: NewBranch): Promise<Found> => {
@@ -48,7 +48,7 @@ const createWithoutDoubt = async (api: NeonApi, wanted: NewBranch): Promise<Foun
   }
 };
 
-/** A branch of that name that serves; one whose time is over is removed, because Neon may delete it at any moment. */
+/** Finds a usable branch of that name; deletes an expired one, because Neon may delete it at any moment. */
 const findUsable = async (api: NeonApi, name: string, now: Date): Promise<Found | null> => {
   const branch = await api.findBranch(name);
   if (!branch) return null;
@@ -59,7 +59,7 @@ const findUsable = async (api: NeonApi, name: string, now: Date): Promise<Found 
 
 const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wanted: NewBranch): Promise<Branch> => {
   await api.settle(id, operations);
-  // Once more: the position in the parent's log is certain only now.
+  // Read again: only now is the position in the parent's log certain.
   const branch = await api.branch(id);
   if (branch.parent_id !== wanted.parentId)
     throw new PlatformFailed(
@@ -91,7 +91,7 @@ export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
   });
 
   const describeTarget = async (): Promise<TargetRecord> => {
-    // One after the other: when the first fails, no other is left waiting on its own.
+    // One after the other, so that when the first fails, no other request is left running.
     const project = await api.project();
     const branch = await api.branch(targetId);
     const databases = await api.databaseNames(targetId);

@@ -1,4 +1,4 @@
-/** A fetch that waits while Neon is busy, so that no caller has to: the SDK repeats only some of its calls, and those twice. */
+/** A fetch that waits while Neon is busy, so that no caller has to: the SDK retries only some of its calls, and those twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Patience = {
@@ -8,7 +8,7 @@ export type Patience = {
   readonly attempts: number;
   /** For one attempt: from the request to the end of the answer's head. */
   readonly requestTimeoutMs: number;
-  /** Ends requests and waits: whoever could answer is gone. */
+  /** Aborts requests and waits. */
   readonly signal?: AbortSignal;
 };
 
@@ -18,7 +18,7 @@ export type Patience = {
  */
 const repeatableStatuses: readonly number[] = [423, 429, 503];
 
-/** Neon's document lets it be repeated without an answer; deleting a branch twice is deleting it once, ids are not used again. */
+/** Neon's document allows a retry after no answer; deleting a branch twice is harmless, since Neon never reuses ids. */
 const repeatableMethods: readonly string[] = ['GET', 'DELETE'];
 
 /** Null when the answer asks for no particular wait. */
@@ -43,7 +43,7 @@ export const createPatientFetch = (patience: Patience): typeof fetch => {
       try {
         const response = await fetch(request.clone(), { signal });
         const waitMs = Math.max(askedDelayMs(response) ?? 0, delayMs(attempt));
-        // A wait longer than ours is better spent outside: the state machine repeats the step.
+        // A longer wait belongs outside the function: the state machine retries the step.
         if (isLast || !repeatableStatuses.includes(response.status) || waitMs > patience.maxDelayMs) return response;
         await response.body?.cancel();
         await sleep(waitMs, undefined, { signal: request.signal });

@@ -6,7 +6,7 @@ import type { Clock } from '#lambdas/ports/ports';
 import { type Environment, readText } from '../environment';
 import { rememberSuccess } from '../remember-success';
 
-/** A key that was exchanged is taken up within five minutes, and a wait for a branch does not ask for it every second. */
+/** A rotated key takes effect within five minutes, and a wait for a branch does not read it every second. */
 const keyAgeMs = 5 * 60_000;
 
 export const makePlatform = (environment: Environment, clock: Clock): Platform => {
