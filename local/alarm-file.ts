@@ -1,6 +1,7 @@
 /**
- * What CloudWatch is on AWS: takes what a look says, evaluates the alarm table over it, and calls OnAlarm when an alarm is
- * raised. One look is one period. Everything lies in a file, so that a new start goes on with the datapoints of before.
+ * Stands in for CloudWatch: takes the datapoints of a sample, evaluates the alarm table over them, and calls OnAlarm when an
+ * alarm goes off. One sample is one period. A file keeps everything, so that the next start continues with the earlier
+ * datapoints.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,7 +18,7 @@ export type LocalAlarmsOptions = {
   readonly file: string;
   readonly intervalSeconds: number;
   readonly clock: Clock;
-  /** Called for every alarm that is raised, with the event that EventBridge hands over on AWS. */
+  /** Called for every alarm that goes off, with the event that EventBridge passes on AWS. */
   readonly onAlarm: (event: AlarmEvent) => Promise<unknown>;
   readonly onError: (error: Error) => void;
 };
@@ -50,14 +51,14 @@ export const createLocalAlarms = ({
     await write(book);
     return moved.map(({ id, to }) => ({ alarmName: id, state: to, at }));
   };
-  // One after the other: two looks at once would each forget what the other has entered.
+  // One after the other: two samples at once would each lose what the other has written.
   let turn: Promise<unknown> = Promise.resolve();
   return {
     metrics: {
       put: async (measurements) => {
         const entered = turn.then(() => enter(measurements));
         turn = entered.catch(() => undefined);
-        // An event that gets lost here is made up for by the next look, as on AWS.
+        // The next sample makes up for an event that gets lost here, as on AWS.
         for (const event of await entered) if (event.state === 'ALARM') await onAlarm(event).catch(onError);
       },
     },

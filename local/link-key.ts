@@ -1,4 +1,4 @@
-/** The key that links, codes and sealed tokens are derived from; made once, readable to its owner only. */
+/** The key from which links, codes and sealed tokens are derived; made once, readable to its owner only. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** What a person may ask of a run on this machine; every command that opens the runtime fills it in. */
+/** The options of a run on this machine; every command that opens the runtime fills them in. */
 export type RunOptions = {
   /** One file name, or null for every pending migration. */
   readonly migration: string | null;

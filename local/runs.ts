@@ -1,4 +1,4 @@
-/** Starts the runs that the command line asks for, one after the other, and sees each to its end. */
+/** Starts the runs that the command line asks for, one after the other, and waits for each one's end. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MigrationRefused } from '#domain/errors';
@@ -17,7 +17,7 @@ export type RunEnd = {
   readonly isSignedOff: boolean;
   /** The error's name as the workflow has it; null when signed off. */
   readonly error: string | null;
-  /** The sign-off's own hash, which nothing in the store can vouch for; null when there is none. */
+  /** The sign-off's own hash, which nothing in the store can prove; null when there is none. */
   readonly signOffSha256: string | null;
   /** For a person: it has no name of an error. */
   readonly message: string;
@@ -28,7 +28,7 @@ const nameRun = (migration: string, now: Date) => {
   return `${stem.slice(0, 60)}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
 };
 
-/** Copies the reports out of the store. Missing ones (refused before there was a run) are no error. */
+/** Copies the reports out of the store. A missing report (the run was refused before it began) is no error. */
 export const copyReports = async ({ ports }: Runtime, runId: string, out: string): Promise<Report | null> => {
   const keys = reportKeys(runId);
   const json = await ports.store.read(keys.json);
@@ -64,7 +64,7 @@ export const startRun = async (runtime: Runtime, migration: string): Promise<Run
   return finishRun(runtime, executionArn, migration);
 };
 
-/** Executions that an earlier process has left unfinished; they have gone on since the engine was opened. */
+/** Executions that an earlier process left unfinished; the engine has resumed them when it opened. */
 export const unfinishedRuns = async ({ engine }: Runtime) =>
   (await engine.listExecutions({ status: 'RUNNING' })).map(({ executionArn, name }) => ({ executionArn, name }));
 
@@ -89,8 +89,8 @@ const shaOfFile = async ({ ports }: Runtime, migration: string) => {
 };
 
 /**
- * Closes unfinished runs whose file was edited or removed since it was pinned, unless they are applied already, if only in part: whoever stops
- * a run to correct its migration wants the corrected one. One line for each.
+ * Closes unfinished runs whose file was edited or removed since it was pinned, unless they are applied already, even in part: a
+ * person who stops a run to correct its migration wants the corrected one. Returns one line for each.
  */
 export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string[]> => {
   const { ports } = runtime;
@@ -108,7 +108,7 @@ export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string
   return closed;
 };
 
-/** Why there is nothing to run: a migration that was rolled back is not an applied one. */
+/** Describes why there is nothing to run: a migration that was rolled back is not an applied one. */
 export const describeIdleness = async ({ ports }: Runtime): Promise<string> => {
   const ledger = await ports.database.readLedger({ branchId: 'target' });
   const rolledBack = ledger.filter(({ rolledBackAt }) => rolledBackAt !== null).map(({ migration }) => migration);

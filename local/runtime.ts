@@ -57,7 +57,7 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
     approvalTimeoutSeconds: options.approvalTimeoutSeconds,
     monitorSeconds: options.monitorSeconds,
     sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
-    // The lines of an application that runs somewhere else are not here to be counted.
+    // The application runs elsewhere, so its log lines cannot be counted here.
     applicationLogGroups: [],
     // 2 s: whoever waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
     lockTimeoutMs: 2_000,
@@ -67,7 +67,7 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
   };
 };
 
-/** The engine asks for no credentials, but the SDK does not send without. */
+/** The engine needs no credentials, but the SDK does not send a request without any. */
 const engineClient = (endpoint: string) =>
   new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
 
@@ -104,7 +104,7 @@ const makePorts = async ({
     ...watching,
     backups: createBackups({ connection, store, clock, readCatalog, fingerprintOf }),
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
-    // On one machine nobody else is there to be told.
+    // On one machine there is nobody else to notify.
     chat: createWebhookChat([]),
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl)),
     schedule,
@@ -115,7 +115,7 @@ const makePorts = async ({
   };
 };
 
-/** Closes what was opened, the last first; every one even when another fails. */
+/** Closes everything that was opened, the last first, also when one of them fails. */
 const closeAll = async (opened: readonly (() => Promise<void>)[]) => {
   const results = await Promise.allSettled([...opened].reverse().map((close) => close()));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -126,11 +126,11 @@ export type RuntimeRequest = {
   readonly stateDirectory: string;
   readonly onEvent: (event: ExecutionEvent, pageBaseUrl: string) => void;
   readonly onWarning: (text: string) => void;
-  /** Stands around every call of a handler; for tests that inject faults. */
+  /** Wraps every call of a handler; for tests that inject faults. */
   readonly intercept?: (functionName: string, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
 };
 
-/** Opens everything; executions that an earlier process left go on at once. Errors: as the parts say, all is closed then. */
+/** Opens everything; executions that an earlier process left continue at once. On an error of a part it closes everything. */
 export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => {
   const { options, stateDirectory, onEvent, onWarning, intercept = (_, call) => call() } = request;
   const opened: (() => Promise<void>)[] = [];

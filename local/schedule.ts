@@ -1,4 +1,6 @@
-/** The local half of the port Schedule: timers whose definitions lie in files, so that a new start goes on with them. */
+/**
+ * The local half of the port Schedule: timers whose definitions are kept in files, so that the next start continues with them.
+ */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +14,7 @@ type Definition = {
 };
 
 export type LocalSchedule = Schedule & {
-  /** Takes up what an earlier process left. */
+  /** Resumes the schedules that an earlier process left. */
   resume(): Promise<void>;
   /** Stops the timers; their definitions stay. */
   close(): Promise<void>;
@@ -41,7 +43,7 @@ export const createLocalSchedule = ({
 
   const loop = async (definition: Definition, signal: AbortSignal) => {
     const isOver = () => Date.now() >= Date.parse(definition.until);
-    // Over before it began: no process was there when the last call was due, and somebody may still wait for it.
+    // Already over: no process ran when the last call was due, and an execution may still wait for it.
     if (isOver()) await call(definition);
     while (!signal.aborted && !isOver()) {
       await sleep(definition.everySeconds * 1000, undefined, { signal }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { startOf } from '#local/postgres/processes';
 
 type Holder = { readonly processId: number; readonly start: string | null };
 
-/** Null when nobody holds the folder, or when what stands there is no holder: a machine that lost power left it half written. */
+/** Null when nobody holds the folder, or when the file is not readable: a machine that lost power left it half written. */
 const readHolder = async (file: string): Promise<Holder | null> => {
   try {
     const holder = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder> | null;
@@ -15,7 +15,7 @@ const readHolder = async (file: string): Promise<Holder | null> => {
   }
 };
 
-/** A number alone may belong to another process by now; with the time of its start it does not. */
+/** A process id alone may belong to another process by now; together with the start time it does not. */
 const lives = async ({ processId, start }: Holder) => start !== null && (await startOf(processId)) === start;
 
 /** True when this process now holds it; link() fails when the name is taken, and the file is complete from the first moment. */
@@ -29,7 +29,7 @@ const claim = async (mine: string, file: string): Promise<boolean> => {
   }
 };
 
-/** Throws when another living process holds the folder; returns what gives it free. */
+/** Throws when another living process holds the folder; returns the function that releases it. */
 export const holdFolder = async (directory: string): Promise<() => Promise<void>> => {
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, 'process');

@@ -1,6 +1,6 @@
 /**
- * Where runs on this machine keep what they leave, below the folder that the command was started in: each project and each
- * target has a folder of its own.
+ * The state directory of runs on this machine, below the folder in which the command was started: each project and each
+ * target has its own.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -29,7 +29,7 @@ export const listStores = (): readonly string[] =>
     .map(storeIn)
     .filter((store) => existsSync(store));
 
-/** Host, port and database: who connects, and how, makes no other target of it. */
+/** Host, port and database: another role or connection option is still the same target. */
 const targetOf = (databaseUrl: string) => {
   if (!URL.canParse(databaseUrl)) return databaseUrl;
   const { hostname, port, pathname } = new URL(databaseUrl);

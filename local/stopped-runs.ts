@@ -1,13 +1,13 @@
-/** What EventBridge does on AWS: an execution that was stopped is closed by a function of its own, for it has no state left. */
+/** Stands in for the EventBridge rule on AWS: a function closes a stopped execution, because none of its states runs any more. */
 
 import type { Engine, ExecutionEvent } from '#local/engine/engine';
 import type { StoppedExecution } from '#statemachine/contract';
 
 export type StoppedRuns = {
   hear(event: ExecutionEvent): void;
-  /** Closes those that an earlier process had no time to close; the function does nothing for those that are closed. */
+  /** Closes the stopped runs that an earlier process did not close; the function does nothing for closed ones. */
   resume(): Promise<void>;
-  /** Resolves when this run is closed, by whoever. */
+  /** Resolves when this run is closed. */
   closed(runId: string, cause: string): Promise<void>;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;

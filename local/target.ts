@@ -1,4 +1,4 @@
-/** The database that local runs work on: the embedded one behind the Neon simulator, or a server of the user's. */
+/** The target of local runs: the embedded database behind the Neon simulator, or the user's own server. */
 import path from 'node:path';
 import { createNeonActivity } from '#adapters/neon/neon-activity';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
@@ -23,7 +23,7 @@ export type Target = {
   close(): Promise<void>;
 };
 
-/** Only the embedded database is marked by the program: it made it. Any other one is marked by a person. */
+/** The program marks only the embedded database, which it made. A person marks any other one. */
 const markEmbedded = async (platform: Platform, record: TargetRecord, clock: Clock) =>
   writeMark(await platform.connection({ branchId: 'target' }), {
     environment: 'staging',
@@ -36,7 +36,7 @@ const markEmbedded = async (platform: Platform, record: TargetRecord, clock: Clo
 const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Target> => {
   const home = await makePostgresHome(path.join(stateDirectory, 'postgres'), runAsForThisProcess());
   const simulator = await startNeonSimulator({ home });
-  // A step beside one that failed may still be at work, and must not keep the process asking a simulator that is gone.
+  // A step beside a failed one may still run, and must not keep the process alive with requests to a stopped simulator.
   const closing = new AbortController();
   try {
     const platform = createNeonPlatform({

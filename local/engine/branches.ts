@@ -1,4 +1,4 @@
-/** Machines side by side within a state: branches of Parallel, iterations of Map. The first failure stops the others. */
+/** Runs machines side by side within a state: branches of Parallel, iterations of Map. The first failure stops the others. */
 import { linkedController } from './cancellation';
 import { BranchCancelled } from './errors';
 import type { Frame } from './frame';

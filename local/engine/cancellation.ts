@@ -1,4 +1,4 @@
-/** Work that can be called off: every wait ends with the signal of what it belongs to. */
+/** Cancellation: every wait ends with the signal of the execution or branch that it belongs to. */
 import { WorkIsOver } from './errors';
 
 /** A controller that is aborted with the outer signal; `release` ends the link. */
@@ -18,7 +18,7 @@ const rejectionOf = (signal: AbortSignal) =>
 
 /**
  * Gives the contestants a signal and returns the first result. The signal is aborted when the race is decided, so the losers stop;
- * the race is lost to the outer signal when that is aborted.
+ * when the outer signal is aborted, it wins the race.
  */
 export const raceWithin = async <T>(
   outer: AbortSignal,

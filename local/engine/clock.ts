@@ -1,4 +1,4 @@
-/** Time as the engine sees it: absolute deadlines, so that a wait survives a restart and a machine that slept. */
+/** The engine's time: absolute deadlines, so that a wait survives a restart and a machine that slept. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Clock = {
@@ -7,7 +7,7 @@ export type Clock = {
   wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
 };
 
-// 30 s: the wall clock is looked at again at least this often, because timers stand still while a laptop sleeps. It is also far
+// 30 s: we read the wall clock again at least this often, because timers stop while a laptop sleeps. It is also far
 // below 24.8 days, from where on Node fires timers at once.
 const longestTimerMs = 30_000;
 

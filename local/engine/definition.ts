@@ -9,7 +9,7 @@ export type Retrier = {
   readonly JitterStrategy?: 'NONE' | 'FULL';
 };
 
-/** What a state, a choice or a catcher leaves behind; strings in `{% %}` are JSONata. */
+/** The output and variables of a state, a choice or a catcher; strings in `{% %}` are JSONata. */
 export type Leaving = { readonly Assign?: Readonly<Record<string, unknown>>; readonly Output?: unknown };
 
 export type Catcher = Leaving & { readonly ErrorEquals: readonly string[]; readonly Next: string };

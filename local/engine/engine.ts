@@ -1,6 +1,6 @@
 /**
  * Runs a workflow file on this machine, as Step Functions would. Every execution has a journal; an engine that is opened on the
- * same directory after a crash goes on where the last one was: no handler that finished is called again, nobody is asked twice.
+ * same directory after a crash continues where the last one stopped: it calls no finished handler again and asks nobody twice.
  */
 import type { Clock } from './clock';
 import { ApiError } from './errors';
@@ -62,9 +62,12 @@ export type Engine = {
   sendTaskHeartbeat(taskToken: string): Promise<void>;
   /** Resolves when the execution has ended. Rejects when the engine closes before, or the journal cannot be written. */
   waitFor(executionArn: string): Promise<ExecutionDescription>;
-  /** Returns how to unsubscribe. Who subscribes right after openEngine hears the earlier events of running executions again. */
+  /**
+   * Returns how to unsubscribe. A listener that subscribes right after openEngine gets the earlier events of running executions
+   * again.
+   */
   subscribe(listener: (event: ExecutionEvent) => void): () => void;
-  /** Stops timers and calls; the journals stay, and a later engine goes on. */
+  /** Stops timers and calls; the journals stay, and a later engine continues. */
   close(): Promise<void>;
 };
 
@@ -73,7 +76,7 @@ const redact = <T>(value: T, tokens: readonly string[]): T => {
   return JSON.parse(redactTokens(JSON.stringify(value), tokens)) as T;
 };
 
-/** Opens the engine and resumes what an earlier one left. Errors: InvalidDefinition. */
+/** Opens the engine and resumes the executions that an earlier one left. Errors: InvalidDefinition. */
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   const { definition, stateMachineName, invoke, clock = { now: () => new Date() }, random = Math.random } = options;
   const machine = loadMachine(definition, stateMachineName);
@@ -93,7 +96,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
         for (const listener of listeners) listener(event);
       }),
   });
-  // A turn later, so that who opened the engine can subscribe first.
+  // A turn later, so that the caller can subscribe first.
   setImmediate(() => executions.begin());
 
   const describe = async (executionArn: string): Promise<ExecutionDescription> => {

@@ -1,4 +1,4 @@
-/** The engine's errors: why a state failed, what the API refuses, and the two ways in which work is called off. */
+/** The engine's errors: why a state failed, what the API refuses, and the two ways in which work is cancelled. */
 
 /** Why a state failed: what Retry and Catch match, and what an execution ends with. */
 export type Failure = {
@@ -34,12 +34,12 @@ export class BranchCancelled extends Error {
   override readonly name = 'BranchCancelled';
 }
 
-/** The execution was stopped or the engine closed: nothing more is done or written for it. */
+/** The execution was stopped or the engine closed: the engine does and writes nothing more for it. */
 export class RunSuspended extends Error {
   override readonly name = 'RunSuspended';
 }
 
-/** The work is over; what is still under way for it is called off. */
+/** The work is over; whatever still runs for it is cancelled. */
 export class WorkIsOver extends Error {
   override readonly name = 'WorkIsOver';
 }
@@ -60,7 +60,7 @@ export type ApiErrorName =
   | 'UnknownOperationException'
   | 'ValidationException';
 
-/** What the Step Functions API answers when it refuses; `name` is AWS's name of the error. */
+/** A refusal of the Step Functions API; `name` is AWS's name of the error. */
 export class ApiError extends Error {
   override readonly name: ApiErrorName;
   constructor(name: ApiErrorName, message: string) {

@@ -1,4 +1,4 @@
-/** What a live view is told: one event per thing worth seeing, made from the journal's lines. */
+/** The events for a live view, made from the journal's lines. */
 import type { Failure } from './errors';
 import type { JournalLine } from './journal';
 import type { ExecutionIdentity } from './run';
@@ -29,7 +29,7 @@ export type ExecutionEvent = {
   readonly error?: string;
   readonly cause?: string;
   readonly output?: unknown;
-  /** True when it happened in an earlier process and is only told again. */
+  /** True when it happened in an earlier process and is only repeated. */
   readonly replayed: boolean;
 };
 
@@ -60,7 +60,7 @@ const kindOf = ({ key, event, data }: JournalLine): ExecutionEventKind | undefin
   return passage ? (`State${passage}` as ExecutionEventKind) : kindsByType[event.type];
 };
 
-/** Null for lines that a view has no use for. */
+/** Null for lines that a view does not need. */
 export const executionEventOf = (
   { executionArn, name }: ExecutionIdentity,
   line: JournalLine,

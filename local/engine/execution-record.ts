@@ -1,4 +1,4 @@
-/** What an execution's journal says about it as a whole: its first line and, when it has ended, its last. */
+/** Reads an execution's summary from its journal: the first line and, when it has ended, the last. */
 import { ApiError } from './errors';
 import type { JournalLine } from './journal';
 import { executionArnOf, journalIdOf, stateMachineArnOf } from './names';

@@ -21,13 +21,13 @@ export type Execution = {
   /** The answer is on the disk when this returns. Throws TaskTimedOut, TaskDoesNotExist. */
   answer(token: string, answer: Answer): Promise<void>;
   heartbeat(token: string): void;
-  /** Stops without an end: the next engine on the same directory goes on. */
+  /** Stops without an end: the next engine on the same directory continues. */
   suspend(): Promise<void>;
 };
 
 const finished = /:(outcome|answer|exited|failed|aborted)$/;
 
-/** Registers the tokens of an earlier process, so that they can be answered before the replay has come to them. */
+/** Registers the tokens of an earlier process, so that they can be answered before the replay reaches them. */
 const restoreTokens = (tasks: WaitingTasks, lines: readonly JournalLine[]) => {
   const over = lines.filter(({ key }) => finished.test(key)).map(({ key }) => key.replace(finished, ''));
   const isOver = (key: string) =>
@@ -81,12 +81,12 @@ export const openExecution = (
   const ended = new Promise<JournalLine>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Who waits hears of it; an execution that nobody waits for must not end the process.
+  // Those who wait get the error; an execution that nobody waits for must not end the process.
   ended.catch(() => undefined);
   let last: JournalLine | undefined;
 
   const end = async (line: Pick<NewLine, 'type' | 'details' | 'previousEventId'>): Promise<JournalLine> => {
-    // The tokens stay with the end, so that they are recognised, and taken out, without reading the whole journal.
+    // The last line keeps the tokens, so that they are recognised and redacted without reading the whole journal.
     const written = run.append({ ...line, key: endKey, data: { tokens: tasks.tokens() } });
     last = written;
     run.suspend(new RunSuspended(`execution ${identity.name} has ended`));

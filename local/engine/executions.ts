@@ -69,7 +69,7 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
         summaries.set(identity.journalId, summaryOf(identity, last));
         running.delete(identity.journalId);
       },
-      // It stays with the running ones: the next engine goes on with it.
+      // It stays with the running ones: the next engine continues it.
       () => undefined,
     );
     return execution;

@@ -1,4 +1,4 @@
-/** JSONata in a workflow: what stands in `{% %}`, checked at load and evaluated with AWS's words when it fails. */
+/** JSONata in a workflow: verifies the expressions in `{% %}` at load, and evaluates them with AWS's error messages. */
 import jsonata from 'jsonata';
 import { interpreterFailure } from './errors';
 

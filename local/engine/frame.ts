@@ -1,4 +1,4 @@
-/** Where a machine stands while it runs: the top of an execution, one branch of a Parallel state or one iteration of a Map state. */
+/** The scope in which a machine runs: the top of an execution, one branch of a Parallel state or one iteration of a Map state. */
 import type { Leaving, State } from './definition';
 import type { Bindings } from './expressions';
 import type { JournalLine } from './journal';
@@ -9,7 +9,7 @@ export type Frame = {
   readonly run: Run;
   /** Prefix of the journal keys: `` at the top, `3.0/1/` in branch 1 of the first attempt of the state visited fourth. */
   readonly path: string;
-  /** Variables of the scopes around; they stand still while the branch runs. */
+  /** Variables of the outer scopes; they do not change while the branch runs. */
   readonly outer: Bindings;
   /** This scope's own variables. */
   variables: Bindings;
@@ -30,12 +30,12 @@ export type Visit<S extends State = State> = {
   readonly attempt: number;
 };
 
-/** What a state has produced before its Assign and Output are evaluated. */
+/** A state's result before its Assign and Output are evaluated. */
 export type Produced = {
   readonly result?: unknown;
-  /** The fields to leave by: the state's own, or those of the choice that matched. */
+  /** The fields that apply on leaving: the state's own, or those of the choice that matched. */
   readonly leaving: Leaving;
-  /** Where these stand in the state, for messages: `Choices[0]/` or nothing. */
+  /** Their path in the state, for messages: `Choices[0]/` or nothing. */
   readonly location: string;
   readonly next: string | null;
 };
@@ -81,7 +81,7 @@ const contextOf = ({ run: { identity } }: Frame, visit: Visit, token?: string) =
   ...(token !== undefined && { Task: { Token: token } }),
 });
 
-/** Everything an expression of this state can name: the variables and `$states`. */
+/** Everything that an expression of this state can name: the variables and `$states`. */
 export const bindingsOf = (
   frame: Frame,
   visit: Visit,

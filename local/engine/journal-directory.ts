@@ -9,7 +9,7 @@ import { cutTornLine, type Journal, type JournalLine, openJournal, readEnds, rea
 export type JournalDirectory = {
   /** A new journal with its first line. Leaves nothing behind when that cannot be written. */
   create(journalId: string, first: JournalLine): Journal;
-  /** For an execution that an earlier process left: its journal, mended, and what is in it. */
+  /** For an execution that an earlier process left: its journal, repaired, and its lines. */
   reopen(journalId: string): Promise<{ readonly journal: Journal; readonly lines: readonly JournalLine[] }>;
   read(journalId: string): Promise<readonly JournalLine[]>;
   readEnds(journalId: string): Promise<{ readonly first: JournalLine; readonly last: JournalLine } | null>;
@@ -22,7 +22,7 @@ export type JournalDirectory = {
 
 const ending = '.jsonl';
 
-// Null, and no file any more, when not even the start was written: nobody was told that it had started.
+// Null, and the file is removed, when not even the start was written: nobody got an answer that it had started.
 const readWholeEnds = async (file: string) => {
   const ends = await readEnds(file);
   if (ends === null) await unlink(file);

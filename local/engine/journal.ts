@@ -1,4 +1,4 @@
-/** One execution's journal: an append-only file of JSON lines. A line that is synced survives anything that may happen next. */
+/** One execution's journal: an append-only file of JSON lines. A synced line survives any crash. */
 import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,14 +7,14 @@ import type { HistoryEvent } from './history';
 
 const syncData = promisify(fdatasync);
 
-/** Something that happened, under the key by which a replay finds it again. */
+/** One thing that happened, under the key by which a replay finds it again. */
 export type JournalLine = {
   readonly key: string;
   readonly state?: string;
   readonly event?: HistoryEvent;
   /** When, ISO 8601, for lines that are no history event. */
   readonly at?: string;
-  /** What the engine needs again and the history does not show: tokens, deadlines, choices. */
+  /** Data that the engine needs again and the history does not show: tokens, deadlines, choices. */
   readonly data?: unknown;
 };
 
@@ -27,7 +27,7 @@ export type Journal = {
 };
 
 const syncDirectory = (directory: string) => {
-  // Windows cannot open directories; there the file's own sync has to do.
+  // Windows cannot open directories; there the file's own sync has to suffice.
   if (process.platform === 'win32') return;
   const descriptor = openSync(directory, 'r');
   try {
@@ -69,7 +69,7 @@ export const openJournal = (file: string, { isNew }: { readonly isNew: boolean }
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
       } catch (cause) {
-        // Half a line must not stay in front of the next one.
+        // Half a line must not remain before the next one.
         ftruncateSync(descriptor, size);
         throw new Error(`the journal ${file} could not be written: ${(cause as Error).message}`, { cause });
       }

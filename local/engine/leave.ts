@@ -1,4 +1,4 @@
-/** Leaving a state: Assign and Output evaluated together against the old variables, journalled, then in force. */
+/** Leaves a state: evaluates Assign and Output together against the old variables, journals them, then puts them in force. */
 import type { Failure } from './errors';
 import { evaluate } from './expressions';
 import { bindingsOf, type Frame, type Produced, recall, type Visit, write } from './frame';
@@ -6,7 +6,7 @@ import { errorDetails, outputDetails } from './history';
 import { requireSize } from './limits';
 import { findMatcher } from './retry';
 
-/** Where to go from here; `next` is null at the end of the machine. */
+/** The exit of a state; `next` is null at the end of the machine. */
 export type Exit = { readonly next: string | null; readonly output: unknown };
 
 type ExitData = { readonly next: string | null; readonly durationMs: number; readonly caught?: Failure };
@@ -73,7 +73,7 @@ export const caughtExit = async (frame: Frame, visit: Visit, failure: Failure): 
   const index = findMatcher(catchers, failure);
   const catcher = catchers[index];
   if (catcher === undefined) return null;
-  // AWS gives both members always, also when a timeout has no cause.
+  // AWS always gives both members, also when a timeout has no cause.
   const errorOutput = { Error: failure.error ?? '', Cause: failure.cause ?? '' };
   return finish(frame, visit, {
     leaving: catcher,

@@ -1,4 +1,4 @@
-/** The 256 KiB that Step Functions lets a state take, give or assign. */
+/** Step Functions' limit of 256 KiB for a state's input, output and variables. */
 import { interpreterFailure } from './errors';
 
 // 256 KiB as UTF-8, the service quota for input, output and variables.

@@ -1,9 +1,9 @@
-/** Checks of single values in a workflow file; each reports what is wrong in words that follow `field "…"`. */
+/** Checks of single values in a workflow file; each reports what is wrong as a clause that follows `field "…"`. */
 import { findExpressionProblem, isExpression, isRecord } from './expressions';
 
 export type Report = (problem: string) => void;
 
-/** Where a field stands: the names that Next may go to, and how to look into a nested machine. */
+/** The context of a field: the names that Next may go to, and how to verify a nested machine. */
 export type FieldContext = {
   readonly siblings: ReadonlySet<string>;
   readonly verifyMachine: (machine: unknown, report: Report) => void;
@@ -100,7 +100,7 @@ export const listOf =
     for (const [index, item] of value.entries()) check(item, (problem) => report(`[${index}] ${problem}`), context);
   };
 
-/** States.ALL stands alone and last, or what follows it is never reached. */
+/** States.ALL must be alone and last, or the matchers after it are never reached. */
 export const errorMatchers =
   (check: FieldCheck): FieldCheck =>
   (value, report, context) => {

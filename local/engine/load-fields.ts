@@ -1,4 +1,4 @@
-/** Which fields each type of state may have on this engine, and how each is checked: what is not here is refused by name. */
+/** The fields that each type of state may have on this engine, with their checks; every other field is refused by name. */
 import { taskResources } from './definition';
 import { isRecord } from './expressions';
 import {

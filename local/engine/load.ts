@@ -71,7 +71,7 @@ const verifyState = (
   verifyTogether(state, report);
 };
 
-/** The definition, checked. Throws InvalidDefinition with everything that is wrong, a line each. */
+/** Verifies the definition and returns it. Throws InvalidDefinition with everything that is wrong, a line each. */
 export const loadMachine = (definition: Record<string, unknown>, stateMachineName: string): Machine => {
   const problems: string[] = [];
   verifyMachine(definition, (problem) => problems.push(problem), new Set(), true);

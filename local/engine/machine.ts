@@ -9,7 +9,7 @@ export const runMachine = async (frame: Frame, machine: Machine, input: unknown)
   let at = { name: machine.StartAt, input };
   for (let visits = 0; ; visits++) {
     const state = machine.States[at.name];
-    // Only a journal of another definition can lead here; load.ts checks every Next.
+    // Only a journal of another definition can lead here; load.ts verifies every Next.
     if (state === undefined) throw interpreterFailure('States.Runtime', `There is no state '${at.name}'.`);
     const { next, output } = await visitState(frame, { ...at, state, key: `${frame.path}${visits}` }, runMachine);
     if (next === null) return output;

@@ -6,7 +6,7 @@ import { type HistoryEvent, mostEvents } from './history';
 import type { Journal, JournalLine } from './journal';
 import type { WaitingTasks } from './waiting-tasks';
 
-/** Calls a handler; `functionName` is the last part of the function's ARN. Rejects with what the handler threw. */
+/** Calls a handler; `functionName` is the last part of the function's ARN. Rejects with the handler's error. */
 export type FunctionInvoker = (functionName: string, payload: unknown, signal: AbortSignal) => Promise<unknown>;
 
 export type ExecutionIdentity = {
@@ -38,11 +38,11 @@ export type Run = Services & {
   readonly tasks: WaitingTasks;
   /** Aborted when the execution is stopped or the engine closes. */
   readonly signal: AbortSignal;
-  /** What was journalled under the key before this process; each key is asked for once. */
+  /** The line that was journalled under the key before this process; each key is read once. */
   recall(key: string): JournalLine | undefined;
   append(line: NewLine): JournalLine;
   sync(): Promise<void>;
-  /** Ends everything that is under way; nothing can be appended any more. */
+  /** Ends everything that is under way; afterwards nothing can be appended. */
   suspend(reason: Error): void;
 };
 

@@ -1,4 +1,4 @@
-/** One stay in a state: entered, tried, retried, caught, left. What an earlier process has finished is only read. */
+/** One stay in a state: entered, tried, retried, caught, left. It only reads what an earlier process has finished. */
 
 import { waitUntil } from './clock';
 import type { State } from './definition';
@@ -66,7 +66,7 @@ const tryUntilDone = async (frame: Frame, first: Visit, runMachine: MachineRunne
   }
 };
 
-/** Runs the state to its exit. Throws StateFailed when nothing in the state itself deals with the failure. */
+/** Runs the state to its exit. Throws StateFailed when no Retry or Catch of the state handles the failure. */
 export const visitState = async (frame: Frame, entrance: Entrance, runMachine: MachineRunner): Promise<Exit> => {
   const { key, name, state, input } = entrance;
   const entered = note(frame, {
@@ -84,7 +84,7 @@ export const visitState = async (frame: Frame, entrance: Entrance, runMachine: M
     return await tryUntilDone(frame, visit, runMachine);
   } catch (error) {
     if (frame.signal.aborted) {
-      // Stopped for a sibling's sake; of a stopped execution or a closed engine nothing more is written.
+      // Stopped because a sibling failed; for a stopped execution or a closed engine nothing more is written.
       if (frame.signal.reason instanceof BranchCancelled)
         note(frame, { key: `${key}:aborted`, state: name, type: `${state.Type}StateAborted` });
       throw error;

@@ -16,14 +16,14 @@ export type WaitingTask = {
 };
 
 export type WaitingTasks = {
-  /** From here on an answer can come; called before the token leaves the engine. */
+  /** Registers a task, so that an answer can come; called before the token leaves the engine. */
   expect(token: string, key: string, deadlineMs: number | null): WaitingTask;
   /** Undefined when the token was never issued. */
   find(token: string): WaitingTask | undefined;
   settle(token: string, answer: Answer): void;
-  /** No answer is taken any more. */
+  /** Accepts no more answers for it. */
   close(token: string): void;
-  /** Every token this execution has issued, for taking them out of what is shown. */
+  /** Every token that this execution has issued, so that they can be redacted. */
   tokens(): readonly string[];
 };
 
@@ -62,7 +62,7 @@ export const createWaitingTasks = (clock: Clock): WaitingTasks => {
   };
 };
 
-// 32 random bytes are the secret; the journal's id in front of them says whose task it is, also when that has ended.
+// 32 random bytes are the secret; the journal's id before them names the execution, also after its end.
 export const issueToken = (journalId: string) =>
   Buffer.from(`${journalId}.${randomBytes(32).toString('base64url')}`).toString('base64url');
 
@@ -70,6 +70,6 @@ export const issueToken = (journalId: string) =>
 export const journalIdOfToken = (token: string): string | null =>
   /^([\w-]+)\.[\w-]{43}$/.exec(Buffer.from(token, 'base64url').toString('latin1'))?.[1] ?? null;
 
-/** Takes tokens out of a text that is shown: who has one can answer for a person. */
+/** Redacts tokens in a text that is shown: anybody who has one can answer for a person. */
 export const redactTokens = (text: string, tokens: readonly string[]) =>
   tokens.reduce((shown, token) => shown.replaceAll(token, '(task token)'), text);

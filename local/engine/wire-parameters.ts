@@ -1,4 +1,4 @@
-/** Reads the members of a Step Functions request; what does not fit is refused with AWS's error names. */
+/** Reads the members of a Step Functions request, and refuses wrong values with AWS's error names. */
 import { ApiError, type ApiErrorName } from './errors';
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export const jsonText = (text: string, refusal: ApiErrorName, what: string): unk
 // API reference: 100 when not asked for, 0 means the same, at most 1,000.
 const [usualPage, largestPage] = [100, 1_000];
 
-/** One page of the items and the token of the next. The token is the place to go on from. */
+/** One page of the items and the token of the next. The token is the position to continue from. */
 export const pageOf = <T>(items: readonly T[], parameters: Parameters) => {
   const wanted = parameters['maxResults'] ?? 0;
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < 0 || wanted > largestPage)

@@ -9,11 +9,11 @@ import { jsonText } from './wire-parameters';
 
 const targetPrefix = 'AWSStepFunctions.';
 
-/** True for what `createStepFunctionsApi` answers; everything else on the server is somebody else's. */
+/** True for the requests that `createStepFunctionsApi` answers. */
 export const isStepFunctionsRequest = (request: IncomingMessage): boolean =>
   request.method === 'POST' && request.url === '/' && String(request.headers['x-amz-target']).startsWith(targetPrefix);
 
-// A web page that has its own name resolve to 127.0.0.1 reaches this server, but with its own name in the Host header.
+// A web page whose name resolves to 127.0.0.1 reaches this server, but with its own name in the Host header.
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const isLoopback = (host: string | undefined) => loopbackHosts.has((host ?? '').replace(/:\d+$/, '').toLowerCase());
 

@@ -75,7 +75,7 @@ const send = (response: ServerResponse, { status, body }: ApiAnswer) => {
   response.end(body === undefined ? undefined : JSON.stringify(body));
 };
 
-/** What is not a refusal of ours is a defect or the disk's: the client gets the words, as with Neon's own 500. */
+/** Any other error is a defect or comes from the disk: the client gets its message, as with Neon's own 500. */
 const errorAnswer = (error: unknown): ApiAnswer => {
   const { status, code } = error instanceof Refusal ? error : { status: 500, code: '' };
   return { status, body: { request_id: randomUUID(), code, message: (error as Error).message } };

@@ -51,7 +51,7 @@ const newBranch = (now: string, request: BranchRequest, parent: BranchRecord): B
   };
 };
 
-/** Refusals: 400, 404, 409, 423. A branch that could not be completed is gone when its operation is seen to have failed. */
+/** Refusals: 400, 404, 409, 423. A branch that could not be completed is removed before its operation shows as failed. */
 export const createBranch = (
   simulation: Simulation,
   request: BranchRequest,
@@ -79,7 +79,7 @@ export const createBranch = (
     records.removeBranch(branch.id);
   };
 
-  // Before the first file: what a crash leaves behind is known by the phase that stands here.
+  // Recorded before the first file: after a crash the recorded phase shows what was left behind.
   records.addBranch(branch);
   const scheduled = operations.schedule(
     branch,

@@ -15,7 +15,7 @@ export const removeData = async (simulation: Simulation, branch: BranchDirectory
 
 /**
  * Copies a branch's data, online when its server runs. Returns the log position, null where the server does not run and has
- * none to tell. When it fails, what it made is removed.
+ * none. When the copy fails, it removes what it made.
  */
 export const copyData = async (
   simulation: Simulation,

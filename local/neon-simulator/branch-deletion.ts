@@ -1,4 +1,4 @@
-/** Removes branches: on request, and when their time is over. */
+/** Deletes branches: on request, and when they have expired. */
 import { removeData } from './branch-data';
 import type { BranchRecord, OperationRecord } from './records';
 import { refusals } from './refusal';
@@ -19,7 +19,7 @@ export const deleteBranch = (simulation: Simulation, branch: BranchRecord): read
   operations.assertIdle();
   const refusal = whyNot(simulation, branch);
   if (refusal) throw refusal;
-  // First the record: data without one is removed by the next start, should this process not get that far.
+  // First the record: if this process dies here, the next start removes data without a record.
   records.removeBranch(branch.id);
   return operations.schedule(branch, [
     ...(branch.endpoint ? [{ action: 'suspend_compute' as const, run: () => computes.stop(branch.id) }] : []),
@@ -27,7 +27,7 @@ export const deleteBranch = (simulation: Simulation, branch: BranchRecord): read
   ]);
 };
 
-/** Deletes one branch whose time is over, if there is one and nothing else is under way; the others' turn comes with the next call. */
+/** Deletes one expired branch, if there is one and nothing else is under way; the next call deletes the next. */
 export const reapExpired = (simulation: Simulation) => {
   if (!simulation.operations.isIdle()) return;
   const now = simulation.clock.now().getTime();

@@ -1,4 +1,4 @@
-/** Puts another branch's data in the place of a branch's own; its server comes back on the new data. */
+/** Replaces a branch's data by another branch's; its server then starts on the new data. */
 import { randomBytes } from 'node:crypto';
 import { assertNameIsFree } from './branch-creation';
 import { copyData, removeData } from './branch-data';
@@ -9,7 +9,7 @@ import { branchesOf, branchNamed, type Simulation } from './simulation';
 
 export type RestoreRequest = {
   readonly sourceId: string;
-  /** Under this name the data from before is kept, as a branch without compute. Null = it is dropped. */
+  /** The name under which the earlier data is kept, as a branch without compute. Null = it is deleted. */
   readonly preserveUnderName: string | null;
 };
 
@@ -21,7 +21,7 @@ const withPreserved = (branches: readonly BranchRecord[], branch: BranchRecord, 
   return [...moved, preserved];
 };
 
-/** Refusals: 404, 409, 422, 423. Until the new data is complete the branch stays as it was, also when that fails. */
+/** Refusals: 404, 409, 422, 423. Until the new data is complete the branch is unchanged, also when the restore fails. */
 export const restoreBranch = (
   simulation: Simulation,
   branch: BranchRecord,

@@ -14,7 +14,7 @@ export type Computes = {
   connection(branchId: string): ConnectionSettings | null;
 };
 
-// Staging keeps what a person did over months, so it survives a power cut; a branch is made anew after one.
+// Staging keeps months of a person's work, so it survives a power cut; a branch is made again after one.
 const settingsOf = (branch: BranchRecord, project: ProjectRecord): Readonly<Record<string, string>> =>
   branch.id === project.stagingBranchId ? {} : { fsync: 'off' };
 

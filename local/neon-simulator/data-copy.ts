@@ -16,15 +16,15 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunAs } from '#local/postgres/run-as';
 
-// What a server makes anew when it starts: PostgreSQL's manual, "Making a Base Backup", lists it.
+// Files that a server recreates when it starts: PostgreSQL's manual, "Making a Base Backup", lists them.
 const madeAtStart = /^(postmaster\.(pid|opts)|pgsql_tmp.*|pg_internal\.init.*|t\d+_\d+(_\w+)?(\.\d+)?)$/;
 
-// Folders that must exist and whose content belongs to the running server. Only those of a stopped one hold anything of worth.
+// Folders that must exist and whose content belongs to the running server. Only those of a stopped server hold data.
 const emptiedWhenRunning: ReadonlySet<string> = new Set([
   ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans'],
 ]);
 
-/** After so much copying everyone else gets a turn: 4 MiB take about 2 ms. */
+/** After so many bytes the copy yields to other work: 4 MiB take about 2 ms. */
 const turnBytes = 4 * 1024 * 1024;
 const blockBytes = 1024 * 1024;
 
@@ -54,7 +54,7 @@ const startCopying = (runAs: RunAs) => {
       return true;
     } catch (error) {
       if (isOneOf(error, 'ENOENT', 'ENOSPC', 'EDQUOT')) throw error;
-      // Not a filesystem that shares blocks: it will not become one.
+      // This filesystem cannot share blocks, so do not try again.
       canClone = false;
       rmSync(target, { force: true });
       return false;
@@ -124,7 +124,7 @@ const startCopying = (runAs: RunAs) => {
 export const copyStopped = (source: string, target: string, runAs: RunAs): Promise<void> =>
   startCopying(runAs).copyTree(source, target, new Set());
 
-/** All but the log of a server that runs; only within a backup that PostgreSQL was told of. The target must not exist. */
+/** Everything but the log of a running server; only between pg_backup_start and pg_backup_stop. The target must not exist. */
 export const copyRunning = (source: string, target: string, runAs: RunAs): Promise<void> =>
   startCopying(runAs).copyTree(source, target, emptiedWhenRunning);
 

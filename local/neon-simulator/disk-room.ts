@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const sizeOf = async (file: string) => (await stat(file).catch(() => null))?.size ?? 0;
 
-/** Files that vanish while they are counted count nothing. */
+/** Files that vanish during the count count as 0 bytes. */
 const usedBelow = async (directory: string): Promise<number> => {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(

@@ -54,7 +54,7 @@ export const makeProject = async (
   branchFolder: string,
   clock: Clock,
 ): Promise<SimulatorRecords> => {
-  // No records = an earlier first start did not get to its end: nothing in here was ever used.
+  // No records = an earlier first start did not finish: nothing in this folder was ever used.
   await rm(branchFolder, { recursive: true, force: true });
   await mkdir(branchFolder, { recursive: true, mode: 0o755 });
   await giveTo(binaries.runAs, branchFolder);

@@ -10,16 +10,16 @@ const read = async (file: string): Promise<Holder | null> => {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Holder;
   } catch {
-    // None, or one whose writer was killed before a word stood in it.
+    // None, or one whose writer was killed before it wrote anything.
     return null;
   }
 };
 
-/** A number alone may belong to another process by now; with the time of its start it does not. */
+/** A process id alone may belong to another process by now; together with the start time it does not. */
 const lives = async ({ processId, startedAt }: Holder) =>
   startedAt !== null && (await startOf(processId)) === startedAt;
 
-/** Throws when a living process holds the folder. Returns how to let go of it. */
+/** Throws when a living process holds the folder. Returns the function that releases it. */
 export const lockHome = async (home: string): Promise<() => Promise<void>> => {
   const file = path.join(home, 'simulator.pid');
   const me: Holder = { processId: process.pid, startedAt: await startOf(process.pid) };

@@ -1,4 +1,4 @@
-/** A consistent copy of a running server's data directory: what pg_basebackup does, without its network. */
+/** Makes a consistent copy of a running server's data directory, as pg_basebackup does, without a network. */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,7 +21,7 @@ const withSession = async <T>(connection: ConnectionSettings, work: (session: pg
     ssl: false,
     application_name: 'branch',
   });
-  // Losing the session is reported by the query that was under way.
+  // The query that was running reports a lost session.
   session.on('error', () => undefined);
   await session.connect();
   try {
@@ -32,8 +32,8 @@ const withSession = async <T>(connection: ConnectionSettings, work: (session: pg
 };
 
 /**
- * Copies while the server goes on; returns the log position that the copy stands at. When it fails, PostgreSQL ends the backup
- * with the session; the half-made target is the caller's to remove.
+ * Copies while the server runs; returns the copy's log position. When it fails, PostgreSQL ends the backup with the session;
+ * the caller removes the half-made target.
  */
 export const copyOnline = async (
   source: { readonly directory: string; readonly connection: ConnectionSettings },
@@ -41,7 +41,7 @@ export const copyOnline = async (
   runAs: RunAs,
 ): Promise<string> =>
   withSession(source.connection, async (session) => {
-    // Holds back the log's segments that the copy will need, however much is written meanwhile; it goes with the session.
+    // Keeps the log segments that the copy will need, however much is written meanwhile; it ends with the session.
     const slot = `branch_${randomBytes(6).toString('hex')}`;
     await session.query('SELECT pg_create_physical_replication_slot($1, true, true)', [slot]);
     await session.query("SELECT pg_backup_start('branch', fast => true)");

@@ -1,4 +1,4 @@
-/** What takes its time, one group after the other: while one is under way the project takes no other. */
+/** Runs the slow operations, one group after the other: while a group is under way the project accepts no other. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#lambdas/ports/ports';
 import { adviceFor } from '#local/postgres/failure-advice';
@@ -93,7 +93,7 @@ export const createOperations = (records: RecordFile, clock: Clock): Operations 
         }),
       );
       records.addOperations(planned);
-      // No request is answered between the last part's end and this: who saw it finished may go on at once.
+      // No request is answered between the last part's end and this: a client that saw it finished may continue at once.
       underWay = runGroup(planned, group, onFailure).finally(() => {
         underWay = null;
       });

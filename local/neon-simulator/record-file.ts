@@ -1,21 +1,21 @@
-/** Keeps the records in one file: what it holds is always complete, whenever the process was killed. */
+/** Keeps the records in one file, which is always complete, whenever the process was killed. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { adviceFor } from '#local/postgres/failure-advice';
 import type { BranchRecord, OperationRecord, SimulatorRecords } from './records';
 
-/** A run makes about a dozen; more than that of history serves nobody. */
+/** A run makes about a dozen operations; a longer history is of no use. */
 const keptOperations = 200;
 
 export type RecordFile = {
   current(): SimulatorRecords;
-  /** Branches are written before it returns, so that whatever is done next can rely on it after a crash. */
+  /** Branches are written before it returns, so that later steps can rely on the record after a crash. */
   addBranch(branch: BranchRecord): void;
   /** No error when there is no such branch. */
   changeBranch(id: string, patch: Partial<BranchRecord>): void;
   removeBranch(id: string): void;
-  /** Several at once: after a crash either all of it is there or nothing. */
+  /** Several at once: after a crash either all changes are there or none. */
   changeBranches(patch: (branches: readonly BranchRecord[]) => readonly BranchRecord[]): void;
-  /** Never throws: what became of an operation is told even when the disk is full. */
+  /** Never throws: an operation's outcome is readable even when the disk is full. */
   addOperations(operations: readonly OperationRecord[]): void;
   /** Never throws. */
   changeOperation(id: string, patch: Partial<OperationRecord>): void;
@@ -53,7 +53,7 @@ export const openRecordFile = (file: string, records: SimulatorRecords): RecordF
     writeRecords(file, next);
     latest = next;
   };
-  // Not written = the next start takes the operation for interrupted, as it takes every one that it finds unfinished.
+  // Not written = the next start treats the operation as interrupted, like every unfinished one.
   const changeOperations = (patch: (list: readonly OperationRecord[]) => readonly OperationRecord[]) => {
     latest = { ...latest, operations: patch(latest.operations).slice(-keptOperations) };
     try {

@@ -1,4 +1,4 @@
-/** What the simulator remembers between two starts. */
+/** The simulator's records, kept between two starts. */
 
 export type EndpointRecord = { readonly id: string; readonly createdAt: string };
 

@@ -1,4 +1,4 @@
-/** Puts in order what a killed simulator left behind. */
+/** Cleans up what a killed simulator left behind. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { stopLeftover } from '#local/postgres/leftover';
@@ -8,7 +8,7 @@ import { branchesOf, type Simulation } from './simulation';
 const forgetUnfinished = ({ records }: Simulation) => {
   for (const { id, phase } of records.current().branches) {
     if (phase === 'creating') records.removeBranch(id);
-    // Up to the last moment of a restore the record names the old data, which is untouched; after it, the new.
+    // Until a restore is complete the record names the old data, which is unchanged; afterwards it names the new data.
     if (phase === 'resetting') records.changeBranch(id, { phase: 'ready' });
   }
   for (const { id, status } of records.current().operations)
@@ -25,7 +25,7 @@ const removeUnknownData = async (simulation: Simulation) => {
   }
 };
 
-/** Afterwards every branch is complete, no data is there without a branch, and no server runs that we did not start. */
+/** Afterwards every branch is complete, no data exists without a branch, and no server runs that we did not start. */
 export const recover = async (simulation: Simulation) => {
   forgetUnfinished(simulation);
   const known = branchesOf(simulation).map(({ directory }) => path.join(simulation.branchFolder, directory));

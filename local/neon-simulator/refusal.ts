@@ -1,4 +1,4 @@
-/** Answers that say no, in Neon's words and with its codes. */
+/** Refusals, in Neon's words and with its codes. */
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -125,7 +125,7 @@ const getConnectionUri: Answering = async (simulation, { query }) => {
   const branch = branchNamed(simulation, branchId);
   if (query.get('database_name') !== database) throw refusals.notFound('database');
   if (query.get('role_name') !== role) throw refusals.notFound('role');
-  // There is no pooler: `pooled=true` gets the direct address, which can all that a pooler can.
+  // There is no pooler: `pooled=true` gets the direct address, which supports everything that a pooler does.
   const { host, port, password } = await wake(simulation, branch);
   const login = `${encodeURIComponent(role)}:${encodeURIComponent(password)}`;
   return ok({ uri: `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}` });

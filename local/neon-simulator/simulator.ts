@@ -24,13 +24,13 @@ export type NeonSimulator = {
   readonly stagingBranchId: string;
   readonly database: string;
   readonly role: string;
-  /** Waits for what is under way, then ends all servers; safe to call twice. */
+  /** Waits for running operations, then stops all servers; safe to call twice. */
   close(): Promise<void>;
   /** Past the API, for tests. Throws when the branch's server does not run. */
   connection(branchId: string): ConnectionSettings;
 };
 
-/** Neon's own reaper is not punctual either; twice a second costs nothing. */
+/** Twice a second costs nothing, and Neon's own expiry is not exact to the second either. */
 const reapIntervalMs = 500;
 
 const systemClock: Clock = { now: () => new Date() };
@@ -45,13 +45,13 @@ const openSimulation = async (home: string, clock: Clock): Promise<Simulation> =
 };
 
 /**
- * Staging must start; another branch's server that does not is left asleep, and whoever asks for its address hears why. The
- * default branch sleeps until someone does.
+ * Staging must start; another branch's server that does not start stays suspended, and a request for its address gets the reason.
+ * The default branch is suspended until such a request.
  */
 const startComputes = async (simulation: Simulation) => {
   const { stagingBranchId } = simulation.records.current().project;
   const starting = branchesOf(simulation).filter(({ endpoint, isDefault }) => endpoint && !isDefault);
-  // All are waited for, so that whoever gives up knows which servers there are to stop.
+  // Waits for all, so that on failure it is known which servers to stop.
   const outcomes = await Promise.allSettled(starting.map((branch) => simulation.computes.start(branch)));
   const staging = outcomes[starting.findIndex(({ id }) => id === stagingBranchId)];
   if (staging?.status === 'rejected') throw staging.reason;
@@ -70,7 +70,7 @@ const serve = async (simulation: Simulation): Promise<Omit<NeonSimulator, 'conne
     try {
       reapExpired(simulation);
     } catch {
-      // The records cannot be written, the disk is full: the next turn tries again.
+      // The records cannot be written, for example on a full disk: the next turn tries again.
     }
   }, reapIntervalMs).unref();
   const close = async () => {
@@ -84,8 +84,8 @@ const serve = async (simulation: Simulation): Promise<Omit<NeonSimulator, 'conne
 };
 
 /**
- * Starts the stand-in on a folder that `makePostgresHome` chose; the first start fills it. What a killed predecessor left
- * behind is put in order. Throws when another living process runs on the folder.
+ * Starts the stand-in on a folder that `makePostgresHome` chose; the first start fills it. It cleans up what a killed predecessor
+ * left behind. Throws when another living process runs on the folder.
  */
 export const startNeonSimulator = async (options: {
   readonly home: string;

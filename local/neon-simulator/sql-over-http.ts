@@ -28,7 +28,7 @@ const parseStatement = (body: unknown): Statement => {
   return { query, params };
 };
 
-/** Only to a server of this simulation: it is no way to others. */
+/** Only to a server of this simulation: it does not connect to others. */
 const clientFor = (simulation: Simulation, headers: IncomingHttpHeaders): pg.Client => {
   for (const [name, value] of Object.entries(expectedHeaders))
     if (headers[name] !== value) throw refusals.malformed(`the header ${name} is ${headers[name]}; expected ${value}`);

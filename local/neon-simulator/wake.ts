@@ -1,4 +1,7 @@
-/** Neon wakes a suspended compute when someone connects. Here nobody stands before the server, so asking for its address wakes it. */
+/**
+ * Neon wakes a suspended compute when someone connects. Nothing proxies the connections here, so a request for the address wakes
+ * it.
+ */
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { BranchRecord } from './records';
 import { refusals } from './refusal';

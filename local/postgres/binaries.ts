@@ -1,4 +1,4 @@
-/** Finds PostgreSQL's programs in the npm package for this platform, and makes them usable for the user they will run as. */
+/** Finds PostgreSQL's programs in the npm package for this platform, and makes them usable for the user that will run them. */
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -34,7 +34,7 @@ const below = (directory: string, runAs: RunAs): PostgresBinaries => {
   return { initdb: program('initdb'), postgres: program('postgres'), runAs };
 };
 
-/** Null when they run; else what the system said. */
+/** Null when they run; otherwise the system's message. */
 const whyNot = async ({ initdb, postgres, runAs }: PostgresBinaries): Promise<string | null> => {
   try {
     // initdb loads libpq: without the library links of an install without scripts this fails.
@@ -47,7 +47,7 @@ const whyNot = async ({ initdb, postgres, runAs }: PostgresBinaries): Promise<st
 };
 
 /**
- * The programs, ready to run. They are used where npm put them; where that cannot work (a project below a folder that the
+ * Returns the programs, ready to run. They are used where npm put them; where that cannot work (a project below a folder that the
  * user `nobody` may not enter, an install without scripts) they are copied below `home` once.
  */
 export const findBinaries = async (home: string, source = installedPackage()): Promise<PostgresBinaries> => {
@@ -55,7 +55,7 @@ export const findBinaries = async (home: string, source = installedPackage()): P
   const installed = below(source, runAs);
   if ((await whyNot(installed)) === null) return installed;
 
-  // Named for the version, so that a copy of an older package is not taken for this one.
+  // Named for the version, so that a copy of an older package is not mistaken for this one.
   const { version }: { version: string } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
   const directory = path.join(await makePostgresHome(home, runAs), `postgres-programs-${version}`);
   const copied = below(directory, runAs);
@@ -64,7 +64,7 @@ export const findBinaries = async (home: string, source = installedPackage()): P
   await copyPrograms(source, directory);
   let failure = await whyNot(copied);
   if (failure === null) return copied;
-  // A copy that was there stays: this one is broken, so it makes room for a new one.
+  // copyPrograms keeps an existing copy, and this one is broken: remove it first.
   await rm(directory, { recursive: true, force: true });
   await copyPrograms(source, directory);
   failure = await whyNot(copied);

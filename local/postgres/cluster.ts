@@ -17,8 +17,8 @@ const options: readonly string[] = [...['--auth=scram-sha-256', '--encoding=UTF8
 const ownLocale: readonly string[] = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /**
- * initdb into a folder that is empty or does not exist yet: UTF-8, SCRAM for every login. When it fails, what it made is
- * removed and what was there before is left alone.
+ * initdb into a folder that is empty or does not exist yet: UTF-8, SCRAM for every login. When it fails, it removes what it made
+ * and leaves alone what was there before.
  */
 export const createCluster = async (
   binaries: PostgresBinaries,

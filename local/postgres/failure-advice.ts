@@ -1,4 +1,4 @@
-/** What to do about a failure of PostgreSQL or of the files below it, by the words it was reported with. */
+/** The remedy for a failure of PostgreSQL or of the files below it, by the words of its message. */
 
 const advice: readonly (readonly [words: RegExp, whatToDo: string])[] = [
   [/No space left on device|ENOSPC/, 'the disk is full: free some space and start again'],

@@ -18,7 +18,9 @@ const canEnter = async (runAs: NonNullable<RunAs>, directory: string) => {
   }
 };
 
-/** In a folder that everyone may write, a name of ours may be someone's trap: a link, or a folder they can change. */
+/**
+ * In a folder that everyone may write, another user may have planted our name: as a link, or as a folder that they can change.
+ */
 const makeInSharedFolder = async (runAs: NonNullable<RunAs>, directory: string) => {
   await mkdir(directory, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

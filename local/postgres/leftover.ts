@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandOf, signal } from './processes';
 
-// Fast shutdown writes everything down first; immediate leaves that to recovery; the last one cannot be refused.
+// Fast shutdown writes everything first; immediate shutdown leaves that to recovery; a process cannot ignore the last signal.
 const escalation: readonly { readonly name: NodeJS.Signals; readonly patienceMs: number }[] = [
   { name: 'SIGINT', patienceMs: 20_000 },
   { name: 'SIGQUIT', patienceMs: 5_000 },
@@ -38,6 +38,6 @@ export const stopLeftover = async (directory: string) => {
   if (!Number.isInteger(processId) || processId <= 0) return;
   const command = await commandOf(processId);
   if (isServerOf(command, directory)) await end(processId, directory);
-  // The id went to some other program since (a restart of the machine): PostgreSQL would take that for its own server.
+  // Another program has the id since a restart of the machine: PostgreSQL would mistake it for its own server.
   else if (command !== null) await rm(pidFile, { force: true });
 };

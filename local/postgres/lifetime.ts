@@ -11,7 +11,7 @@ const stopAll = () => {
 };
 
 const onSignal = (name: NodeJS.Signals) => {
-  // Someone else listens too: they decide how the process ends, and `exit` comes after them.
+  // Other listeners exist: they decide how the process ends, and `exit` comes after them.
   if (process.listenerCount(name) > 1) return;
   stopAll();
   process.removeListener(name, onSignal);
@@ -28,7 +28,7 @@ const unlisten = () => {
   for (const name of endingSignals) process.removeListener(name, onSignal);
 };
 
-/** From now on the server is stopped when this process exits or is ended by a signal; a killed process leaves it to the next start. */
+/** Stops the server when this process exits or ends by a signal; after `kill -9` the next start stops it. */
 export const endWithThisProcess = (child: ChildProcess) => {
   if (running.size === 0) listen();
   running.add(child);

@@ -24,7 +24,7 @@ export const commandOf = async (processId: number): Promise<string | null> =>
     : askPs('command', processId);
 
 /**
- * A word that tells one process from a later one with the same id: when it was started. Null when there is no such
+ * A word that distinguishes a process from a later one with the same id: its start time. Null when there is no such
  * process. On Linux it counts from boot, in clock ticks (proc_pid_stat(5), field 22).
  */
 export const startOf = async (processId: number): Promise<string | null> => {

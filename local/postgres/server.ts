@@ -59,7 +59,7 @@ const spawnServer = (binaries: PostgresBinaries, directory: string, port: number
       ...binaries.runAs,
       cwd: path.dirname(directory),
       stdio: ['ignore', log, log],
-      // A process group of its own: Ctrl-C in the terminal goes to us alone, and we end it when our work is put away.
+      // A process group of its own: Ctrl-C in the terminal goes to us alone, and we stop the server after our own cleanup.
       detached: process.platform !== 'win32',
     });
   } finally {
@@ -70,7 +70,7 @@ const spawnServer = (binaries: PostgresBinaries, directory: string, port: number
 const hasEnded = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 
-/** Null when the server takes logins; else why not (yet). */
+/** Null when the server accepts logins; otherwise the reason why not (yet). */
 const tryLogin = async (port: number, superuser: Superuser) => {
   const client = new pg.Client({ host: '127.0.0.1', port, ...superuser, database: 'postgres', ssl: false });
   client.on('error', () => undefined);
@@ -94,7 +94,7 @@ const awaitLogin = async (child: ChildProcess, port: number, superuser: Superuse
     if (hasEnded(child)) throw new Error('the process ended', { cause: failure });
     if (!isStillStarting(failure.code)) throw failure;
     if (Date.now() > deadline) throw new Error(`no answer within ${startTimeoutMs / 1_000} s`, { cause: failure });
-    // The server says that it starts by refusing: there is no event to wait for.
+    // A starting server refuses connections, and no event announces that it is ready.
     await sleep(15);
   }
 };
@@ -132,7 +132,7 @@ const startOnce = async (
   try {
     await awaitLogin(child, port, superuser);
   } catch (cause) {
-    // A server that ended told its log why; one that answered told us.
+    // A server that ended wrote the reason to its log; one that answered sent it to us.
     const words = (hasEnded(child) && (await endOfLog(logFile, logStart))) || (cause as Error).message;
     await stop();
     throw new Error(`PostgreSQL did not start in ${directory}: ${words}${adviceFor(words)}`, { cause });
@@ -148,7 +148,7 @@ export const startServer = async (
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> => {
   await stopLeftover(directory);
-  // Between finding a free port and PostgreSQL's taking it another program may: then the next one.
+  // Another program may take the free port before PostgreSQL does: then try the next one.
   for (let attemptsLeft = 3; ; attemptsLeft -= 1) {
     try {
       return await startOnce(binaries, directory, superuser, { ...houseSettings, ...settings });

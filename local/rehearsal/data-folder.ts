@@ -1,4 +1,4 @@
-/** The folder of a rehearsal's server: in memory where there is room, and gone with the rehearsal. */
+/** The folder of a rehearsal's server: in memory where there is room, and removed with the rehearsal. */
 import { chmod, lstat, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,7 +28,7 @@ const hasRoom = async (directory: string) => {
 const prefix = 'migration-checklist-rehearsal-';
 const ofProcess = new RegExp(`^${prefix}(\\d+)-`);
 
-/** Servers and folders of rehearsals that were killed, as far as they are ours. */
+/** Removes servers and folders of rehearsals that were killed, as far as they are ours. */
 const removeLeftovers = async (parent: string) => {
   for (const name of await readdir(parent)) {
     const processId = Number(ofProcess.exec(name)?.[1] ?? 0);

@@ -7,7 +7,7 @@ import { findBinaries } from '#local/postgres/binaries';
 import { createCluster, startServer } from '#local/postgres/server';
 import { dataDirectoryName, withDataFolder } from './data-folder';
 
-/** Listens on loopback only, for the length of one command, and holds nothing that is anybody's. */
+/** Listens on loopback only, for the length of one command, and holds nobody's data. */
 const superuser = { user: 'postgres', password: 'rehearsal' };
 
 /** Nothing on this server outlives the command, so nothing of it needs to survive a crash. */
@@ -18,7 +18,7 @@ const settings: Readonly<Record<string, string>> = {
   // What is not replicated and not archived need not be logged for it.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Its workers would sit in a database that is about to be copied.
+  // Its workers would be connected to a database that is about to be copied.
   autovacuum: 'off',
   // The copies ask for checkpoints; others would only come in between.
   checkpoint_timeout: '1h',
@@ -36,7 +36,7 @@ const hastenLogins = (server: ConnectionSettings) =>
     ),
   );
 
-/** Hands over the server's own database, and takes the server and its files away again, whatever happened. */
+/** Hands over the server's own database, and always removes the server and its files afterwards. */
 export const withEmbeddedServer = async <T>(
   home: string,
   work: (server: ConnectionSettings) => Promise<T>,

@@ -1,4 +1,4 @@
-/** Where the rehearsal takes place: an embedded server, or copies of a database on a server of the user's. */
+/** Prepares the ground of a rehearsal: an embedded server, or copies of a database on the user's own server. */
 import path from 'node:path';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
@@ -16,7 +16,7 @@ export type PreparedGround = {
 
 type Options = { readonly databaseUrl: string | null; readonly statementTimeoutMs: number };
 
-/** Closes the databases as soon as the work ends or is interrupted, whatever is under way in them. */
+/** Closes the databases as soon as the work ends or is interrupted, whatever runs in them. */
 const withDatabases = async <T>(
   server: ConnectionSettings,
   strategy: string,
@@ -30,7 +30,7 @@ const withDatabases = async <T>(
     await closing;
     return outcome[0].value;
   }
-  // What went wrong first is what is told; what is left carries a note and is dropped by a later rehearsal.
+  // The first error is the one to report; what is left carries a note, and a later rehearsal drops it.
   await closing.catch(() => undefined);
   throw outcome[0].reason;
 };
@@ -66,7 +66,7 @@ const onServer = <T>(
   });
 };
 
-/** `interrupted` never resolves; when it rejects, the work is given up. Errors: InvalidInput for a URL that cannot be used. */
+/** `interrupted` never resolves; when it rejects, the work is aborted. Errors: InvalidInput for a URL that cannot be used. */
 export const withRehearsalGround = <T>(
   options: Options,
   interrupted: Promise<never>,

@@ -1,4 +1,4 @@
-/** What a script that failed leaves behind: PostgreSQL takes back only what was not committed yet. */
+/** Describes what a failed script leaves behind: PostgreSQL rolls back only what was not committed yet. */
 import type { Session } from '#adapters/postgres/session/session';
 import type { ScriptPiece } from '#domain/folders/pieces';
 
@@ -11,7 +11,7 @@ const namesOfUnfinished = async (session: Session): Promise<readonly string[]> =
   return rows.map(({ name }) => name);
 };
 
-/** `committed` counts the pieces that are; the next one is where it failed. A sentence each. */
+/** `committed` counts the committed pieces; the next piece failed. Returns one sentence each. */
 export const describeLeftBehind = async (
   session: Session,
   fileName: string,
@@ -21,7 +21,7 @@ export const describeLeftBehind = async (
   const first = committed === 1 ? 'the first' : `the first ${committed}`;
   const verbs = committed === 1 ? 'is committed' : 'are committed';
   const built = /\bconcurrently\b/i.test(pieces[committed]?.sql ?? '')
-    ? // The failure may have cost the session: then nobody can be asked.
+    ? // The failure may have ended the session, and then the catalog cannot be read.
       await namesOfUnfinished(session).catch(() => [])
     : [];
   return [

@@ -1,4 +1,4 @@
-/** Takes migrations through their rehearsal one after the other, each on what the one before it left. */
+/** Rehearses migrations one after the other, each on the state that the one before it left. */
 import type { FolderMigration } from '#domain/folders/folder';
 import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalResult } from './result';
@@ -7,25 +7,25 @@ export type Listener = {
   /** A migration begins. */
   readonly onStart: (migration: FolderMigration, isRehearsed: boolean) => void;
   readonly onResult: (result: RehearsalResult) => void;
-  /** What else there is to say, a sentence. */
+  /** Any other remark, one sentence. */
   readonly onNote: (text: string) => void;
 };
 
 export type Selection = {
-  /** Needed by what follows; applied, or taken as applied. */
+  /** The migrations that the rehearsed ones need; applied, or taken as applied. */
   readonly before: readonly FolderMigration[];
   readonly rehearsed: readonly FolderMigration[];
 };
 
 type Options = Listener & {
   readonly keepGoing: boolean;
-  /** Never resolves; once it rejects there are no results any more. */
+  /** Never resolves; once it rejects no results follow. */
   readonly interrupted: Promise<never>;
 };
 
 type Preparation = Listener & { readonly unlessInterrupted: <T>(work: Promise<T>) => Promise<T> };
 
-/** Views and functions alone do not make a database that migrations were applied to; tables do. */
+/** A database that holds only views and functions counts as one without applied migrations; tables count. */
 const holdsTables = ({ catalog }: State) => catalog.objects.some(({ kind }) => kind === 'table');
 
 const failedPreparation = (migration: string, error: NonNullable<RehearsalResult['error']>): RehearsalResult => ({
@@ -43,7 +43,7 @@ const failedPreparation = (migration: string, error: NonNullable<RehearsalResult
 /** Duplicate table, schema, column, function, and any other object. */
 const isThereAlready: readonly string[] = ['42P07', '42P06', '42701', '42723', '42710'];
 
-/** Said of the first migration when tables that it may have made itself are in its way. */
+/** The advice for the first migration when it fails on tables that it may have made itself. */
 const hintAtFrom = (start: State, before: Selection['before'], { up, error }: RehearsalResult): readonly string[] =>
   up === 'error' && before.length === 0 && holdsTables(start) && isThereAlready.includes(error?.sqlState ?? '')
     ? [
@@ -51,7 +51,7 @@ const hintAtFrom = (start: State, before: Selection['before'], { up, error }: Re
       ]
     : [];
 
-/** What comes before the first rehearsed migration; null when it cannot be applied, which is then told as a result. */
+/** Applies what comes before the first rehearsed migration; null when that fails, which is then reported as a result. */
 const prepareState = async (
   ground: RehearsalGround,
   start: State,
@@ -82,7 +82,7 @@ export const rehearseFolder = async (
   { before, rehearsed }: Selection,
   { keepGoing, interrupted, ...listener }: Options,
 ): Promise<readonly RehearsalResult[]> => {
-  // An interruption ends the sessions, for which the migration in them is not to blame.
+  // An interruption ends the sessions, which is not the migration's fault.
   const unlessInterrupted = <T>(work: Promise<T>): Promise<T> => Promise.race([work, interrupted]);
   const results: RehearsalResult[] = [];
   const onResult = (result: RehearsalResult) => {

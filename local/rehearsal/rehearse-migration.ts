@@ -1,4 +1,4 @@
-/** One migration, rehearsed: up, down and up again on a copy, a snapshot of the schema after each. */
+/** Rehearses one migration: up, down and up again on a copy, with a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
@@ -23,17 +23,17 @@ export type State = {
 export type RehearsalGround = {
   readonly databases: ScratchDatabases;
   readonly statementTimeoutMs: number;
-  /** True on a server that is gone after the rehearsal, so that it may be changed as a whole. */
+  /** True on a server that is removed after the rehearsal, so that migrations may change it as a whole. */
   readonly isServerOurs: boolean;
 };
 
 export type Rehearsed = {
   readonly result: RehearsalResult;
-  /** From which the next migration starts: after up, or as it was when up failed. */
+  /** The state from which the next migration starts: after up, or the state before when up failed. */
   readonly next: State;
 };
 
-/** A script with its statements, and what of it concerns more than its database. */
+/** A script with its statements, and those of them that affect the whole server. */
 const prepare = async (script: Script) => {
   const pieces = await piecesOf(script);
   return { script, pieces, serverWide: serverWideIn(pieces) };
@@ -46,7 +46,7 @@ export const readState = async (database: ConnectionSettings): Promise<State> =>
   catalog: await withSession(database, readCatalog),
 });
 
-/** In a session as good as new: nothing that an earlier script has left in it is there, nor does this one leave anything. */
+/** Runs in a fresh session: nothing of an earlier script is left in it, and this script leaves nothing for the next. */
 const run = async (
   { databases, statementTimeoutMs, isServerOurs }: RehearsalGround,
   database: ConnectionSettings,
@@ -64,7 +64,7 @@ const run = async (
     return outcome;
   } catch (error) {
     if (!isLostSession(error)) throw error;
-    // Between statements: the last one let somebody else end the session, or the server itself.
+    // Between statements: another session, or the server itself, ended this one.
     const message = `the session was lost after the last statement: ${(error as Error).message}`;
     return { failure: { sqlState: sqlStateOf(error), file: script.fileName, line: null, message }, notes: [] };
   }
@@ -100,18 +100,18 @@ const copyAhead =
   (databases: ScratchDatabases) =>
   (state: State): State => {
     const copy = databases.copy(state.database);
-    // Told to whoever asks for it; when the rehearsal ends before, nobody does.
+    // The caller that awaits the copy gets the error; when the rehearsal ends before, nobody awaits it.
     copy.catch(() => undefined);
     return { ...state, copy };
   };
 
-/** Afterwards there is no other database than the state's own. */
+/** Afterwards only the state's own database remains. */
 const leaveOnly = async (databases: ScratchDatabases, { copy }: State) => {
   if (copy) databases.drop(await copy);
   await databases.settle();
 };
 
-/** `before` is used up: its database is dropped, or is the next state's. Errors: DatabaseUnreachable, PlatformFailed. */
+/** `before` is consumed: its database is dropped, or becomes the next state's. Errors: DatabaseUnreachable, PlatformFailed. */
 export const rehearseMigration = async (
   ground: RehearsalGround,
   before: State,
@@ -131,7 +131,7 @@ export const rehearseMigration = async (
     ...facts,
   });
 
-  // Roles belong to the server: a copy that holds on to one would be in the way of dropping it.
+  // Roles belong to the server: a copy that depends on a role would prevent dropping the role.
   const isInPlace = ground.isServerOurs && Boolean(up.serverWide ?? down?.serverWide);
   if (isInPlace) await leaveOnly(databases, before);
   const work = isInPlace ? database : await (before.copy ?? databases.copy(database));
@@ -156,7 +156,7 @@ export const rehearseMigration = async (
 
   const kept = isInPlace ? work : await databases.copy(work);
   const reading = isInPlace ? Promise.resolve(await readState(kept)) : readState(kept).then(copyAhead(databases));
-  // The copy is looked at while the other one goes back: two sessions keep two processors busy.
+  // Reads the copy while the other one runs down: two sessions keep two processors busy.
   const [after, back] = await Promise.all([reading, goBackAndForth(ground, work, { up, down })]);
   isDone(work);
   const { afterDown, afterUpAgain, error } = back;

@@ -1,10 +1,10 @@
-/** What is said of a rehearsed migration. */
+/** The result of a rehearsed migration. */
 import type { RollbackVerdict } from '#domain/catalog/grade';
 
 export type RehearsalVerdict = RollbackVerdict | 'fails' | 'missing';
 
 export type ScriptFailure = {
-  /** Null when it was not PostgreSQL that refused. */
+  /** Null when the error did not come from PostgreSQL. */
   readonly sqlState: string | null;
   readonly file: string;
   /** 1-based; null when it belongs to no line. */
@@ -18,18 +18,18 @@ export type RehearsalError = ScriptFailure & { readonly phase: 'up' | 'down' | '
 export type RehearsalResult = {
   readonly migration: string;
   readonly up: 'ok' | 'error';
-  /** Null when up failed, so that there was nothing to go back from. */
+  /** Null when up failed, so that there was nothing to roll back. */
   readonly rollback: RehearsalVerdict | null;
   /** Between before up and after down, and between after up and after up again: readable entries. */
   readonly differences: readonly string[];
-  /** SQL that would put back what differs; empty when nothing does, or when it has to be written by hand. */
+  /** SQL that would restore what differs; empty when nothing does, or when it has to be written by hand. */
   readonly restoringSql: readonly string[];
-  /** How many the way forward has. */
+  /** The number of statements in up. */
   readonly statements: number;
-  /** Of everything: copies and snapshots included. */
+  /** The whole rehearsal, with copies and snapshots. */
   readonly durationMs: number;
   readonly error: RehearsalError | null;
-  /** What else is worth knowing, a sentence each. */
+  /** Further remarks, one sentence each. */
   readonly notes: readonly string[];
 };
 

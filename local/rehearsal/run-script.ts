@@ -1,4 +1,4 @@
-/** Runs a script as its tool would: in one transaction, or statement by statement where it says so or has to. */
+/** Runs a script as its tool would: in one transaction, or statement by statement where it says or needs so. */
 
 import { type Session, sqlStateOf } from '#adapters/postgres/session/session';
 import { serverWords } from '#adapters/postgres/session/statement-failure';
@@ -16,7 +16,7 @@ export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes
 
 export type RunLimits = {
   readonly statementTimeoutMs: number;
-  /** Ends the session that a statement does not come back in. */
+  /** Ends the session of a statement that does not return. */
   readonly endSessions: () => Promise<void>;
 };
 
@@ -47,15 +47,15 @@ const withinLimit = async (
   return !isEnded;
 };
 
-/** The statement's text up to where the server says the fault is, and from there on; the first is empty when it does not say. */
+/** Splits the statement's text at the position of the server's error; the first part is empty when the error has no position. */
 const splitAtFault = ({ sql }: ScriptPiece, error: unknown): readonly [before: string, from: string] => {
   const position = Number((error as { position?: string }).position ?? 1);
-  // The server counts characters, and JavaScript halves of some.
+  // The server counts characters, JavaScript counts UTF-16 code units.
   const characters = Array.from(sql);
   return [characters.slice(0, position - 1).join(''), characters.slice(position - 1).join('')];
 };
 
-/** What PostgreSQL's words do not say about what to do. */
+/** Explanations that PostgreSQL's message does not give. */
 const advice: Readonly<Record<string, string>> = {
   '57P01': 'the session was ended while the statement ran',
   '57014': 'it ran longer than --statement-timeout allows, or cancelled itself',
@@ -130,7 +130,9 @@ const statementByStatement: Way = async (session, { fileName }, pieces, limits) 
 // invalid_transaction_termination: a procedure or block commits by itself.
 const needsNoTransaction = ['25001', '2D000'];
 
-/** PostgreSQL knows best what cannot run in a transaction. Then nothing has happened yet: all of it is rolled back. */
+/**
+ * PostgreSQL itself says what cannot run in a transaction. It says so before anything is committed, so everything is rolled back.
+ */
 const inTransactionIfPossible = async (
   session: Session,
   script: Script,
@@ -184,12 +186,12 @@ const runPieces = async (
 const timeouts = ['statement_timeout', 'lock_timeout'];
 const lasting = ['search_path', 'session_replication_role', 'default_transaction_read_only', ...timeouts];
 
-/** What a tool that runs all its migrations in one session would carry over to the next one. */
+/** The settings that a tool with one session for all migrations would carry over to the next one. */
 const carriedOver = `SELECT current_user AS role, ${lasting
   .map((name) => `pg_catalog.current_setting('${name}') AS ${name}`)
   .join(', ')}`;
 
-/** In a session of its own, which is not used for another script. Everything that goes wrong is returned. */
+/** Runs a script in its own session, which serves no other script. It returns every failure instead of throwing it. */
 export const runScript = async (
   session: Session,
   script: Script,

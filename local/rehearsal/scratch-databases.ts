@@ -1,4 +1,4 @@
-/** The databases of a rehearsal: made from one another, known by name, and all gone when it ends. */
+/** The databases of a rehearsal: copies of each other, known by name, and all dropped when it ends. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createScratch, dropExpiredScratches, newNote, writeNote } from '#adapters/postgres/scratch/scratch-database';
@@ -7,7 +7,7 @@ import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 export type ScratchDatabases = {
-  /** Empty, with the locale of the database that we were given. */
+  /** Makes an empty database with the locale of the given one. */
   makeEmpty(): Promise<ConnectionSettings>;
   /** What ALTER DATABASE … SET has set for one, for another as well; a copy has it already. */
   copySettings(from: ConnectionSettings, to: ConnectionSettings): Promise<void>;
@@ -18,7 +18,7 @@ export type ScratchDatabases = {
   /** Begins to drop it; `settle` waits for that. */
   drop(scratch: ConnectionSettings): void;
   settle(): Promise<void>;
-  /** Drops all that were made, whatever is under way in them; afterwards none can be made. */
+  /** Drops all that were made, whatever runs in them; afterwards none can be made. */
   close(): Promise<void>;
 };
 
@@ -40,7 +40,7 @@ const keepSettings = async (settings: readonly string[], database: ConnectionSet
   });
 };
 
-// A list such as search_path's cannot be written as one literal: it is set for the session, and taken from there.
+// A list such as search_path's cannot be written as one literal, so it is set in the session and copied FROM CURRENT.
 const keepSetting = async (session: Session, database: string, setting: string) => {
   const [name = '', value] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];
   try {
@@ -119,7 +119,7 @@ export const openScratchDatabases = (
       );
     },
     drop: ({ database }) => {
-      // What cannot be dropped now is tried again when all is closed, and told then.
+      // A database that cannot be dropped now is tried again at close, which then reports the error.
       track(dropNow(database)).catch(() => undefined);
     },
     close: async () => {

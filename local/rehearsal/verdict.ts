@@ -8,7 +8,7 @@ export type GradedRehearsal = {
   readonly verdict: RehearsalVerdict;
   readonly differences: readonly string[];
   readonly restoringSql: readonly string[];
-  /** What of it has to be written by hand, a sentence each. */
+  /** The parts that have to be written by hand, one sentence each. */
   readonly notes: readonly string[];
 };
 
@@ -26,8 +26,8 @@ export type Snapshots = {
   readonly afterUpAgain: Catalog | null;
 };
 
-// What PostgreSQL cannot take back is in the way of a second up as well; a schema that is not restored explains more than
-// the error that comes of it.
+// What PostgreSQL cannot take back makes a second up fail as well; a schema that is not restored explains more than
+// the error that it causes.
 const explainsFailure: readonly RollbackVerdict[] = ['irreversible by design', 'differs'];
 
 export const gradeRehearsal = ({ before, afterUp, afterDown, afterUpAgain }: Snapshots): GradedRehearsal => {
@@ -40,7 +40,7 @@ export const gradeRehearsal = ({ before, afterUp, afterDown, afterUpAgain }: Sna
       notes,
     };
   const again = gradeWayBack(afterUp, afterUpAgain);
-  // A column that came back behind the others is where it was before for the second up too: told once.
+  // A column that down restored at the end of its table differs after the second up too, so it is listed once.
   const more = again.verdict === 'differs' ? again.differences : [];
   return {
     verdict: worseOf(verdict, again.verdict),

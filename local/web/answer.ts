@@ -1,4 +1,4 @@
-/** What a route answers, and how it is written to the wire. */
+/** A route's answer, and how it is written to the response. */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { html } from '#domain/html/html';
@@ -19,7 +19,7 @@ export const answerText = (body: string, contentType: string): HttpResponse => (
   body,
 });
 
-/** A page that was written earlier and may carry another style sheet than today's: exactly what it carries is allowed. */
+/** A page that was written earlier and may carry an older style sheet: the policy allows exactly the one that it carries. */
 export const answerStoredPage = (body: string): HttpResponse => {
   const hashes = [...body.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(
     ([, style]) =>

@@ -5,14 +5,14 @@ import type { WatchedEngine } from './site';
 
 export type LivePart = {
   readonly markup: Html;
-  /** True when nothing will change any more. */
+  /** True when the part will not change any more. */
   readonly isFinal: boolean;
 };
 
 // Proxies and sleeping laptops drop silent connections.
 const heartbeatMs = 15_000;
 
-// What an event announces can be read a moment later; the last reading of a series comes after that moment.
+// What an event announces can be read only a moment later; the last reading of a series comes after that moment.
 const settleMs = 200;
 
 const asData = (text: string) =>
@@ -22,8 +22,8 @@ const asData = (text: string) =>
     .join('');
 
 /**
- * Sends the part now and after every event that concerns it, until it is final or the reader is gone. Events that come while
- * the part is being read lead to one more reading, not to one each.
+ * Sends the part now and after every event that concerns it, until it is final or the reader disconnects. Events that arrive
+ * while the part is being read cause one more reading, not one each.
  */
 export const streamLivePart = (
   response: ServerResponse,

@@ -11,11 +11,11 @@ const validKey = /^runs(\/[A-Za-z0-9._-]+)+\.(json|sql|md)$/;
 const isReadable = (key: string) =>
   validKey.test(key) && !key.split('/').some((segment) => ['approvals', '.', '..'].includes(segment));
 
-/** Null when there is no such document, or it is none that is shown. */
+/** Null when there is no such document, or when it may not be shown. */
 export const readDocument = async (store: ArtifactStore, key: string): Promise<string | null> => {
   if (!isReadable(key)) return null;
   const text = (await store.read(key))?.toString('utf8') ?? null;
-  // Whatever writes one, wherever it lies: a sealed token is not for readers.
+  // A sealed token is never shown, in whichever document it is.
   return text?.includes(sealMark) ? null : text;
 };
 

@@ -1,4 +1,4 @@
-/** The order in which a run goes through its states, as the run's page lists them. */
+/** The order of a run's states on the run's page. */
 import { findStep, namesOf, type StepNumber } from '#lambdas/checklist';
 
 // Step 13 before Step 7 on purpose: a rollback is tested before it can be needed.
@@ -30,11 +30,11 @@ const order: readonly Entry[] = [
 
 const nameOf = (entry: Entry) => (typeof entry === 'number' ? namesOf(findStep(entry)).stateName : entry);
 
-/** The states of a run that goes well. */
+/** The states of a successful run. */
 export const expectedStates: readonly string[] = order.map(nameOf);
 
-/** Groups of other states, and states that only choose or end: nothing in them takes time or leaves evidence. */
+/** Groups of other states, and states that only choose or end: they take no time and leave no evidence. */
 const silent = new Set(['Review', 'Prepare', 'Validate', 'Run failed']);
 
-/** False for what only steers: groups, choices, the end. */
+/** False for groups, choices and the end. */
 export const isWorthARow = (state: string): boolean => !silent.has(state) && !state.endsWith('?');

@@ -1,4 +1,4 @@
-/** Which requests are not even looked at: those that some other page has made this person's browser send. */
+/** Refuses requests that another site made this person's browser send. */
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type Refusal = { readonly status: number; readonly title: string; readonly sentence: string };

@@ -1,4 +1,4 @@
-/** The parts of pages that change while one looks at them. */
+/** The parts of pages that change while they are open. */
 import { reportKeys } from '#lambdas/record/keys';
 import type { LivePart } from './event-stream';
 import { runFragment } from './run-page';
@@ -10,7 +10,7 @@ import type { Site } from './site';
 export const readRunPart = async ({ engine, ports }: Site, name: string): Promise<LivePart | null> => {
   const summary = (await engine.listExecutions()).find((execution) => execution.name === name);
   if (!summary) return null;
-  // History first: an end that comes in between is then seen with the next event, never lost.
+  // History first: if the run ends in between, the next event shows it, and nothing is lost.
   const history = await engine.history(summary.executionArn);
   const execution = await engine.describeExecution(summary.executionArn);
   const rows = await rowsOf(ports.store, name, history);

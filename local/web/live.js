@@ -1,4 +1,4 @@
-// Keeps a page's live part as the server has it. Without this script the page is right when it is loaded.
+// Updates a page's live part from the server. Without this script the page is right when it is loaded.
 const region = document.querySelector('[data-live]');
 const shown = new Map();
 
@@ -12,7 +12,7 @@ const tick = () => {
     element.textContent = durationSince(element.dataset.since);
 };
 
-// Row by row: what did not change keeps the keyboard's focus and the reader's place.
+// Row by row: unchanged rows keep the keyboard focus and the reader's position.
 const updateItems = (list, fresh) => {
   const items = [...fresh.children];
   for (const gone of [...list.children].slice(items.length)) gone.remove();
@@ -42,7 +42,7 @@ const update = (markup) => {
   tick();
 };
 
-// Before the first tick: compared is what the server sent, not what the clock has made of it.
+// Before the first tick, so that the comparison uses what the server sent and not what the clock has made of it.
 for (const element of region.querySelectorAll('[id]')) shown.set(element.id, element.outerHTML);
 const source = new EventSource(region.dataset.live);
 source.onmessage = ({ data }) => update(data);

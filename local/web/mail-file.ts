@@ -10,7 +10,7 @@ export type ReadMail = {
 
 type Part = { readonly headers: ReadonlyMap<string, string>; readonly body: string };
 
-/** RFC 5322: a header goes on in lines that begin with a blank. */
+/** RFC 5322: a header continues in lines that begin with a blank. */
 const splitPart = (source: string): Part => {
   const end = /\r?\n\r?\n/.exec(source);
   const head = end ? source.slice(0, end.index) : source;

@@ -1,11 +1,11 @@
-/** The folder of `.eml` files that is everybody's mailbox on this machine. */
+/** The folder of `.eml` files, which is the one mailbox of this machine. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseMail, type ReadMail } from './mail-file';
 
 export type StoredMail = { readonly file: string; readonly receivedAt: string; readonly mail: ReadMail };
 
-/** False for what lies beside the mails (unfinished files) and for everything that is not a plain name. */
+/** False for unfinished files beside the mails and for everything that is not a plain name. */
 const isMailFile = (file: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*\.eml$/.test(file);
 
 const isAbsence = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';

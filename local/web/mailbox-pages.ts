@@ -1,4 +1,4 @@
-/** `/mailbox`: what the product has mailed, as its readers see it. */
+/** `/mailbox`: the mails that the product has sent, as their readers see them. */
 import { type Html, html } from '#domain/html/html';
 import { factList, formatTime, renderPage } from '#domain/html/page';
 import type { StoredMail } from './mail-folder';
@@ -15,10 +15,10 @@ export const mailboxPage = (mails: readonly StoredMail[]): string =>
 ${mails.length === 0 ? html`<p>There is no mail yet.</p>` : html`<ol class="rows">${mails.map(mailRow)}</ol>`}`,
   });
 
-/** An approval's page is this server's, whatever port an earlier process had when it wrote the mail. */
+/** Links to approval pages lead to this server, whatever port an earlier process wrote into the mail. */
 const hereOf = (address: string): string => /^https?:\/\/[^/]+(\/approvals\/[\w-]+)$/.exec(address)?.[1] ?? address;
 
-/** Text with its web addresses as links; whatever else stands in it stays text. */
+/** Text with its web addresses as links; everything else stays text. */
 const withLinks = (text: string): readonly (Html | string)[] =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)

@@ -1,4 +1,4 @@
-/** What lies behind which path. */
+/** The routes by path. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run as decide } from '#lambdas/approvals/decide';

@@ -1,4 +1,4 @@
-/** A run as rows: every state it goes through, how it stands, and what it left. */
+/** A run as rows: each of its states with its progress and its evidence. */
 
 import type { ApprovalRequest } from '#domain/approvals/request';
 import type { Stage } from '#domain/approvals/stages';
@@ -18,9 +18,9 @@ export type RunRow = {
   readonly progress: StateProgress | null;
   /** Null while there is none. */
   readonly evidence: StoredEvidence | null;
-  /** Who is asked, and until when; null for states that ask nobody. */
+  /** The approvers, and until when they can answer; null for states that ask nobody. */
   readonly asked: { readonly approvers: readonly string[]; readonly expiresAt: string } | null;
-  /** What the open monitoring window has seen so far; null for all other states. */
+  /** The samples of the open monitoring window so far; null for all other states. */
   readonly watched: string | null;
 };
 
@@ -43,7 +43,7 @@ const stageOfState: Readonly<Record<string, Stage>> = {
   'Approve rollback': 'rollback',
 };
 
-/** The states of a run that goes well, then those it was led into besides. */
+/** The states of a successful run, then the others that this run entered. */
 export const rowsOf = async (
   store: ArtifactStore,
   runId: string,

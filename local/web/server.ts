@@ -23,7 +23,7 @@ export type WebServer = {
 export type WebServerOptions = {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Hears of defects; never of a path, because an approval's link stands in it. */
+  /** Gets defects; never a path, because it may contain an approval's link. */
   readonly log: (text: string) => void;
 };
 
@@ -94,7 +94,7 @@ const listen = (server: Server, port: number): Promise<number> =>
     });
   });
 
-/** Listens at once, so that the address is known, and answers when there is something to show. Errors: InvalidInput. */
+/** Listens at once, so that the address is known, and answers once the site is ready. Errors: InvalidInput. */
 export const openWebServer = async ({ port: wanted, log }: WebServerOptions): Promise<WebServer> => {
   let serve: (site: Site) => void = () => undefined;
   const served = new Promise<Site>((resolve) => {

@@ -1,4 +1,4 @@
-/** What the pages show: the run's store and mail folder, and the engine as far as they look at it. */
+/** The data behind the pages: the run's store and mail folder, and the part of the engine that they read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ports } from '#lambdas/ports/ports';
 
@@ -30,7 +30,7 @@ export type ExecutionDetail = ExecutionSummary & {
 };
 
 export type WatchedEngine = {
-  /** Calls the listener whenever something has happened in an execution; returns how to stop that. */
+  /** Calls the listener whenever something has happened in an execution; returns the function that unsubscribes. */
   subscribe(listener: (event: { readonly name: string }) => void): () => void;
   listExecutions(): Promise<readonly ExecutionSummary[]>;
   describeExecution(executionArn: string): Promise<ExecutionDetail>;

@@ -1,15 +1,15 @@
-/** From an execution's history to how each state stands. */
+/** Derives each state's progress from an execution's history. */
 import type { HistoryEvent } from './site';
 
 export type Standing = 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
 
 export type StateProgress = {
   readonly name: string;
-  /** `waiting` when the state has asked somebody and an answer is awaited. */
+  /** `waiting` when the state has asked somebody and waits for an answer. */
   readonly standing: Standing;
   /** ISO 8601. */
   readonly enteredAt: string;
-  /** Null while the state is at work. */
+  /** Null while the state runs. */
   readonly durationMs: number | null;
   /** Name of the error of the last attempt; null when it had none. */
   readonly error: string | null;
@@ -30,7 +30,7 @@ const textOf = (event: HistoryEvent, member: string): string | null => {
   return typeof value === 'string' ? value : null;
 };
 
-/** What an event that belongs to a state does to how it stands. The first match counts. */
+/** How an event changes its state's progress. The first match counts. */
 const effects: readonly (readonly [RegExp, (stay: Stay, event: HistoryEvent) => void])[] = [
   [
     /StateExited$/,
@@ -49,7 +49,7 @@ const effects: readonly (readonly [RegExp, (stay: Stay, event: HistoryEvent) => 
   [
     /^TaskScheduled$/,
     (stay) => {
-      // The first attempt meets no error; whoever meets one is a retry.
+      // The first attempt has no error before it; an attempt with one is a retry.
       if (stay.error !== null) stay.retries += 1;
       stay.error = null;
       stay.leftAt = null;
@@ -84,7 +84,7 @@ const close = (stays: Iterable<Stay>, end: HistoryEvent) => {
 const isExecutionEvent = ({ type }: HistoryEvent) => /^Execution/.test(type);
 const isExecutionEnd = ({ type }: HistoryEvent) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type);
 
-/** Every state that was entered, in the order of its last entry; a state that was entered again stands as the last time. */
+/** Every state that was entered, in the order of its last entry; a state that was entered again shows its last stay. */
 export const progressOf = (history: readonly HistoryEvent[]): readonly StateProgress[] => {
   const stays = new Map<string, Stay>();
   const stateOfEvent = new Map<number, string>();

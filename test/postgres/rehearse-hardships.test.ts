@@ -77,7 +77,7 @@ test('a concurrent build that fails half-way is an error, and its invalid index 
   expect(result).toMatchObject({ up: 'error', error: { sqlState: '23505', line: 2 } });
   expect(result?.notes.slice(-2)).toEqual([
     isCommitted('the first of 2 statements is committed', 'it'),
-    '1_a.up.sql: the index public.u is left INVALID; drop it before a second try',
+    '1_a.up.sql: the index public.u is left INVALID; drop it before a second attempt',
   ]);
 });
 

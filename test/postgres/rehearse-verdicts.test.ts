@@ -185,7 +185,7 @@ test('where tables are in the way of the first migration, and of no other, --fro
 
   expect(results.map(({ up }) => up)).toEqual(['error', 'error', 'ok']);
   expect(results.map(({ notes }) => notes)).toEqual([
-    [expect.stringMatching(/^the database holds tables already: .* begin with --from/)],
+    [expect.stringMatching(/^the database holds tables already: .* use --from/)],
     [],
     [],
   ]);

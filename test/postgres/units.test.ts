@@ -208,12 +208,12 @@ test.each([
   [
     'an enum value that is used in the transaction that adds it',
     ["ALTER TYPE mood ADD VALUE 'ok'", "INSERT INTO people VALUES ('ok')"],
-    /^statement 2 \(line 2\): unsafe use of new value "ok" .*55P04.*put what uses it into the next migration$/,
+    /^statement 2 \(line 2\): unsafe use of new value "ok" .*55P04.*move what uses it to the next migration$/,
   ],
   [
     'a partitioned table that is rebuilt without CONCURRENTLY',
     ['REINDEX TABLE parts'],
-    /^statement 1 \(line 1\): .*25001.*; PostgreSQL lets it run outside of transactions only/,
+    /^statement 1 \(line 1\): .*25001.*; PostgreSQL runs it outside a transaction only/,
   ],
   [
     'a block that commits',

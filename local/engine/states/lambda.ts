@@ -1,4 +1,4 @@
-/** The `lambda:invoke` integration: what a handler is called with, and what its answer or its error looks like to the workflow. */
+/** The `lambda:invoke` integration: the handler's input, and the form of its result or error in the workflow. */
 import { raceWithin } from '../cancellation';
 import { isTooLarge, mostBytes } from '../limits';
 import { functionNameOf } from '../names';
@@ -45,8 +45,8 @@ export const invokeLambda = async (run: Run, { parameters }: Scheduled, signal: 
 };
 
 /**
- * Calls the handler and waits for its answer within TimeoutSeconds. They count from this call: one that was under way when the
- * process died is made anew, with the whole time.
+ * Calls the handler and waits for its answer within TimeoutSeconds. They count from this call: a call that was running when the
+ * process died is made again, with the whole time.
  */
 export const callFunction = (run: Run, scheduled: Scheduled, outer: AbortSignal): Promise<Settled> => {
   const { timeoutSeconds } = scheduled;

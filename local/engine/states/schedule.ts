@@ -1,4 +1,4 @@
-/** What is fixed about a task before its handler is called: arguments, timeouts, token. */
+/** Plans a task before its handler is called: arguments, timeouts, token. */
 import type { TaskState } from '../definition';
 import { evaluate, evaluateAs, textValue, wholeNumber } from '../expressions';
 import { attemptKeyOf, bindingsOf, type Frame, recall, type Visit, write } from '../frame';
@@ -13,7 +13,7 @@ type ScheduledData = {
   readonly token: string | null;
   readonly timeoutSeconds: number | null;
   readonly heartbeatSeconds: number | null;
-  /** When the answer to the token must be there, whatever happens to this process. */
+  /** The deadline for the answer to the token, which holds across restarts of this process. */
   readonly deadlineMs: number | null;
 };
 

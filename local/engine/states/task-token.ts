@@ -1,4 +1,4 @@
-/** `.waitForTaskToken`: the handler only notifies; the task ends with whoever has the token. */
+/** `.waitForTaskToken`: the handler only notifies; the task ends when somebody answers its token. */
 import { raceWithin } from '../cancellation';
 import type { Frame } from '../frame';
 import type { Answer } from '../waiting-tasks';
@@ -16,7 +16,7 @@ export type Notification = {
   readonly note: (output: unknown) => void;
 };
 
-/** Notifies, unless that was done, and waits for the answer, the timeout or a missing heartbeat: whichever comes first. */
+/** Notifies, unless that was done before, and waits for the answer, the timeout or a missing heartbeat, whichever comes first. */
 export const waitForAnswer = async (
   frame: Frame,
   key: string,
@@ -25,7 +25,7 @@ export const waitForAnswer = async (
 ): Promise<Settled> => {
   const { run } = frame;
   const { token, deadlineMs, heartbeatSeconds } = scheduled;
-  // Expected before the handler knows the token, because the answer may come at once.
+  // Registered before the handler gets the token, because the answer may come at once.
   const task = run.tasks.expect(token, key, deadlineMs);
   const notify = async (signal: AbortSignal): Promise<Settled> => {
     const notified = await invokeLambda(run, scheduled, signal);
@@ -37,7 +37,7 @@ export const waitForAnswer = async (
   };
   try {
     await run.sync();
-    // Answered between the restart and this replay: the person was asked by the process that died.
+    // Answered between the restart and this replay: the process that died had asked the person.
     if (task.state === 'answered') return settledBy(await task.answered);
     if (deadlineMs !== null && run.clock.now().getTime() >= deadlineMs) return timedOut;
     return await raceWithin(frame.signal, (signal) => [

@@ -42,7 +42,7 @@ const perform = async (frame: Frame, visit: Visit<TaskState>, scheduled: Schedul
 
 type OutcomeData = { readonly failure?: Failure };
 
-/** The outcome that an earlier process journalled, or the one that comes now, journalled and safe. */
+/** The outcome that an earlier process journalled, or a new one, which is journalled before it is returned. */
 const settle = async (frame: Frame, visit: Visit<TaskState>, scheduled: Scheduled): Promise<Settled> => {
   const { name: state } = visit;
   const key = `${attemptKeyOf(visit)}:outcome`;
