@@ -59,7 +59,7 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
     sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
     // The application runs elsewhere, so its log lines cannot be counted here.
     applicationLogGroups: [],
-    // 2 s: whoever waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
+    // 2 s: a session that waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
     lockTimeoutMs: 2_000,
     // 10 min: what takes longer than that belongs into batches, not into a migration.
     statementTimeoutMs: 600_000,

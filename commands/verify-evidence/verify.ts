@@ -49,7 +49,7 @@ export type Verification = {
   readonly problems: readonly string[];
 };
 
-/** `sha256` is that of the closing document, from elsewhere: from the execution's output; null when it is not at hand. */
+/** `sha256` is the closing document's hash from another source, the execution's output; null when it is not known. */
 export const verifyEvidence = async (
   store: ArtifactStore,
   runId: string,

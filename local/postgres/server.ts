@@ -20,7 +20,7 @@ export type PostgresServer = {
   readonly port: number;
   readonly directory: string;
   readonly processId: number;
-  /** Resolves when the process has ended, whoever ended it. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
   /** Ends all sessions and the server; safe to call twice. */
   stop(): Promise<void>;

@@ -27,7 +27,7 @@ const settings: Readonly<Record<string, string>> = {
   max_locks_per_transaction: '512',
 };
 
-// Hashing the password 4,096 times, as PostgreSQL does to slow down whoever guesses, takes most of a session's start; there
+// Hashing the password 4,096 times, as PostgreSQL does to slow down guessing, takes most of a session's start; there
 // is nothing here to guess for, and a rehearsal starts several sessions for each migration.
 const hastenLogins = (server: ConnectionSettings) =>
   withSession(server, (session) =>

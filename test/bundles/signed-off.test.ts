@@ -73,7 +73,7 @@ test('the bundles take both samples to their sign-off, with what the templates g
 
     for (const { name, output } of ends)
       expect(await verifyEvidence(deployment, name, (output as { readonly sha256: string }).sha256)).toMatch(
-        /✓ \d+ documents, one unbroken chain, and everything that the last one lists is as it was/,
+        /✓ \d+ documents, one unbroken chain, and everything that the last one lists is unchanged/,
       );
 
     // Approvals and the window wait without a transition, so a window of two days costs no more than this one.

@@ -63,7 +63,7 @@ test('the composite alarm is up while any critical one is, and no other', () => 
   for (const { id } of workflowAlarms) expect(rule).not.toContain(alarmOf(id)[0]);
 });
 
-test('the person on call is told by every alarm that is not inside the composite one, and by that', () => {
+test('every alarm outside the composite one notifies the person on call, and so does the composite one', () => {
   const critical = table.filter(({ severity }) => severity === 'critical').map(({ id }) => alarmOf(id)[1]);
   const others = inTemplate.map(([, alarm]) => alarm).filter((alarm) => !critical.includes(alarm));
 

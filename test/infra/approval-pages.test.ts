@@ -40,7 +40,7 @@ test('the pages are throttled, and their access log knows neither path nor query
   expect(Format).not.toMatch(/\$context\.(path|httpPath|resourcePath|queryString|proxy)/i);
 });
 
-test('the functions are told the address of the pages by the pages themselves', () => {
+test('the functions get the address of the pages from the pages themselves', () => {
   expect(environmentOf(functions['RequestApproval'] ?? {})).toMatchObject({
     PAGE_BASE_URL: { 'Fn::ImportValue': 'MigrationChecklist-ApprovalPagesUrl' },
   });

@@ -24,7 +24,7 @@ test('the example is a configuration', async () => {
   });
 });
 
-test('the limits may be left out and then stand as the example says', async () => {
+test('limits that are left out have the values of the example', async () => {
   const example = parseConfig(await readExample(), exampleFile);
   const parse = await parseChanged(/# Left out[\s\S]*/, '');
 
@@ -172,7 +172,7 @@ test('an unknown section, and a section that is none, are refused', async () => 
   );
 });
 
-test('all flaws are told at once, in the order of the file', async () => {
+test('one message lists all flaws, in the order of the file', async () => {
   const text = (await readExample()).replace('hours: 24', 'hours: 1').replace('database: app', 'database: ""');
 
   expect(() => parseConfig(text, 'c.yaml')).toThrow(/neon\.database is ""[\s\S]*monitor\.hours is 1/);

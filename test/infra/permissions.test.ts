@@ -63,7 +63,7 @@ test('what never touches the database or the platform cannot read the Neon API k
   expect(readers).toContain('ApplyMigration');
 });
 
-test('mail leaves only where people are told something, and only from the sender', () => {
+test('only functions that notify people send mail, and only from the sender', () => {
   expect(whoMay('ses:SendRawEmail')).toEqual(['NotifyTeam', 'ReportIncident', 'RequestApproval']);
   expect(resourcesFor('NotifyTeam', 'ses:SendRawEmail')).toMatch(
     /:identity\/example\.com".*:identity\/migrations@example\.com"/,

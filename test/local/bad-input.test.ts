@@ -247,7 +247,7 @@ test('a branch that dies in the middle of a statement', () => {
   );
 });
 
-test('a migration that changes what names mean and what triggers do is applied as it stands, and the report says it', () =>
+test('a migration that changes what names mean and what triggers do is applied as written, and the report says it', () =>
   withSandbox((sandbox) => {
     const harm = [
       'CREATE SCHEMA aside;',

@@ -141,7 +141,7 @@ test.each([
   },
 );
 
-test('a commit whose answer was lost is a commit: the run goes on with Step 9 and is signed off', async () => {
+test('a commit whose answer was lost is a commit: the run continues with Step 9 and is signed off', async () => {
   await withFaultyRun([lostAnswer], async (run, runtime) => {
     const doubt = ['Establish outcome', 'Was it committed?'];
     const rest = wayToSignOff.slice(wayToSignOff.indexOf('Step 9: Verify schema'));

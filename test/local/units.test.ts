@@ -115,7 +115,7 @@ test('a build that fails on the target after a unit was committed: a person is a
   });
 });
 
-test('half a migration whose rollback is rejected stands, and the next run is refused before anybody is asked', async () => {
+test('half a migration whose rollback is rejected stays applied, and the next run is refused before anybody is asked', async () => {
   await withSandbox((sandbox) => {
     arrange(sandbox);
     let opened: Runtime | null = null;

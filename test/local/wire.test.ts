@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 
-test('an execution started through the SDK runs to its sign-off and is told of by list, describe and history', async () => {
+test('an execution started through the SDK runs to its sign-off and appears in list, describe and history', async () => {
   await withSandbox((sandbox) =>
     withRuntime(sandbox, {}, async (runtime) => {
       const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };

@@ -1,4 +1,4 @@
-/** The port Activity: what a plain server tells in a session and Neon over HTTP must be the same. */
+/** The port Activity: a plain server's answer in a session and Neon's over HTTP must be the same. */
 import { createNeonActivity } from '#adapters/neon/neon-activity';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { createPostgresActivity } from '#adapters/postgres/postgres-activity';
@@ -58,7 +58,7 @@ const sampleOf = (look: Look): ActivitySample => {
   return look.sample;
 };
 
-test.each(everywhere)('%s tells the sessions of others and the statements that they ran', (_, arrange) =>
+test.each(everywhere)('%s reads the sessions of others and the statements that they ran', (_, arrange) =>
   arrange('CREATE EXTENSION pg_stat_statements; CREATE SCHEMA shop; CREATE TABLE shop.jobs (id int)', async (all) => {
     await query(all.connection, 'SELECT pg_stat_statements_reset()', 'INSERT INTO shop.jobs SELECT 1');
 
@@ -83,7 +83,7 @@ test.each(everywhere)('%s tells the sessions of others and the statements that t
   }),
 );
 
-test.each(everywhere)('%s tells who waits for a lock and how old the oldest transaction is', (_, arrange) =>
+test.each(everywhere)('%s reads who waits for a lock and how old the oldest transaction is', (_, arrange) =>
   arrange('CREATE SCHEMA shop; CREATE TABLE shop.jobs (id int)', async ({ activity, connection }) => {
     const baseline = await activity.takeBaseline();
     const holder = await openSession(connection);

@@ -4,7 +4,7 @@ import { limits, plan, statements, target, withTarget } from './database-arrange
 const jobs =
   'CREATE TABLE jobs (id bigint PRIMARY KEY, note varchar(10)); INSERT INTO jobs SELECT n FROM generate_series(1, 500) n';
 
-test('a rehearsal tells per statement what was locked, scanned and rewritten, and commits', () =>
+test('a rehearsal measures per statement what was locked, scanned and rewritten, and commits', () =>
   withTarget(jobs, async ({ database, query }) => {
     const runs = await database.rehearse(
       target,
@@ -42,7 +42,7 @@ test('a rehearsal tells per statement what was locked, scanned and rewritten, an
     expect(await query('SELECT count(*)::int AS n FROM other')).toEqual([{ n: 1 }]);
   }));
 
-test('a rehearsal tells what each statement wrote: rows, growth, and what the server remarked', () =>
+test('a rehearsal measures what each statement wrote: rows, growth and the notices of the server', () =>
   withTarget(jobs, async ({ database }) => {
     const runs = await database.rehearse(
       target,
@@ -110,7 +110,7 @@ test('what the statements did to sizes adds up to what PostgreSQL says, long val
     },
   ));
 
-test('on the target, where others write as well, log and growth are not told', () =>
+test('on the target, where others write as well, log and growth are not measured', () =>
   withTarget(jobs, async ({ database }) => {
     const { statements: runs } = await database.applyMigration(target, plan(["UPDATE jobs SET note = 'x'"]));
 
@@ -163,7 +163,7 @@ test('a migration that commits by itself is refused', () =>
     });
   }));
 
-test('a look that fails behind a statement is not told as if the statement had ended the transaction', () =>
+test('a look that fails after a statement is not reported as if the statement had ended the transaction', () =>
   withTarget('', async ({ database }) => {
     const hidden = "DO $$ BEGIN EXECUTE 'DEALLO' || 'CATE ALL'; END $$";
     const failure = database.rehearse(target, 'up', statements('SELECT 1', hidden, 'SELECT 2'), limits);

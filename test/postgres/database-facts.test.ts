@@ -24,7 +24,7 @@ test('a role that may not read the system identifier learns the rest', () =>
     }),
   ));
 
-test('tables are told with size, rows and traffic, ours left out, a partitioned one with the sum of its parts', () =>
+test('tables are read with size, rows and traffic, ours left out, a partitioned one with the sum of its parts', () =>
   withTarget(
     `CREATE SCHEMA "Odd"; CREATE TABLE "Odd"."My table" (id int PRIMARY KEY);
      CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
@@ -77,7 +77,7 @@ test('how many rows a table has is unknown until it was analysed with rows in it
     },
   ));
 
-test('the size of the database is told in bytes', () =>
+test('the size of the database is read in bytes', () =>
   withTarget('', async ({ database, query }) => {
     const [row] = await query('SELECT pg_database_size(current_database())::int AS size');
 

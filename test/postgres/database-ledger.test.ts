@@ -95,7 +95,7 @@ test('a lease that another run holds is refused with who holds it until when', (
     );
   }));
 
-test('whoever only looks hears of another run, not of its own, of none and of none that has expired', () =>
+test('a look at the lease reports another run, not its own, no run and no expired lease', () =>
   withTarget('', async ({ database }) => {
     await database.requireFreeTarget(target, 'run-1');
     await database.acquireLease(target, lease('run-1', 60_000));
@@ -189,7 +189,7 @@ test('of runs that race for the lease of a fresh database exactly one gets it', 
     );
   }));
 
-test('a role that may not create a schema is told what to do', () =>
+test('the error for a role that may not create a schema says what to do', () =>
   withTarget('', (arranged) =>
     withLimitedRole(arranged, async (role) => {
       const limited = databaseAt(role.connection);

@@ -26,7 +26,7 @@ const whileLocked = async <T>(
   }
 };
 
-/** Resolves when a session of ours waits for a lock, which PostgreSQL tells nobody: it has to be asked. */
+/** Resolves when a session of ours waits for a lock, which PostgreSQL does not announce: the test has to ask. */
 const someoneWaits = async (client: pg.Client) => {
   for (;;) {
     const { rows } = await client.query(
@@ -84,7 +84,7 @@ test('a migration waits for another that is being applied, and gives up in time'
     });
   }));
 
-test('the outcome of a run is not told while a transaction that could still write it is open', () =>
+test('the outcome of a run stays unknown while a transaction that could still write it is open', () =>
   withTarget('', async ({ database, connection }) => {
     await database.applyMigration(target, plan(['SELECT 1'], { version: '000' }));
     const insert =

@@ -91,7 +91,7 @@ test('a server that nobody answers for is unreachable, and the message has no pa
     });
   }));
 
-test('a wrong password is told with where and as whom, without the password', () =>
+test('the error for a wrong password names server and role, without the password', () =>
   withTarget('', async ({ connection }) => {
     const stranger = databaseAt({ ...connection, password: 'very-secret' });
 

@@ -46,7 +46,7 @@ test('a folder with something in it is refused and keeps what it holds', async (
   expect((await readdir(home)).filter((name) => name.endsWith('.password'))).toEqual([]);
 });
 
-test('when initdb fails, what it made is removed and its words are told without the password', async () => {
+test('when initdb fails, what it made is removed and its message is reported without the password', async () => {
   const directory = path.join(home, 'impossible');
 
   const failure = await createCluster(binaries, directory, { ...superuser, user: 'pg_owner' }).catch(
@@ -58,14 +58,14 @@ test('when initdb fails, what it made is removed and its words are told without 
   expect((await readdir(home)).filter((name) => name.startsWith('impossible'))).toEqual([]);
 });
 
-test('a server that cannot start tells the end of its log, and leaves no process', async () => {
+test('a server that cannot start reports the end of its log, and leaves no process', async () => {
   const failure = startServer(binaries, data(), superuser, { shared_buffers: 'plenty' });
 
   await expect(failure).rejects.toThrow(/did not start in .*: .*invalid value for parameter "shared_buffers"/s);
   expect(await readdir(data())).not.toContain('postmaster.pid');
 });
 
-test('a wrong password is told at once, and the server does not stay', async () => {
+test('a wrong password is reported at once, and the server does not stay', async () => {
   const failure = startServer(binaries, data(), { ...superuser, password: 'wrong' });
 
   await expect(failure).rejects.toThrow(/did not start in .*: .*password authentication failed/s);
@@ -136,7 +136,7 @@ test.each([
   ['could not create directory "x": Permission denied', 'belongs to another user'],
   ['could not access directory "x": Read-only file system', 'read-only'],
   ['could not look up effective user ID 65534: user does not exist', 'start as an ordinary user'],
-])('%s: the remedy is told', (words, remedy) => {
+])('%s: the remedy is given', (words, remedy) => {
   expect(adviceFor(words)).toMatch(new RegExp(`^; .*${remedy}`));
 });
 

@@ -249,7 +249,7 @@ test('failures carry the words of Neon and what to do, and neither key nor addre
   expect(JSON.stringify(failure) + String(failure)).not.toContain(key);
 });
 
-test('when the key cannot be had, the reason is told and not a failure of the network', async () => {
+test('when the key cannot be read, the error gives the reason and not a failure of the network', async () => {
   const apiKey = () => Promise.reject(new StoreFailed('the secret cannot be read'));
 
   const failure = platformWith({ apiKey }).describeTarget();

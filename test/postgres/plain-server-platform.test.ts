@@ -45,7 +45,7 @@ const databasesLike = async ({ query }: Arranged, part: string) =>
     ({ datname }) => String(datname),
   );
 
-test('the target is told with its system and its oid, and nothing that a plain server does not know', () =>
+test('the target is described by its system and its oid, and by nothing that a plain server does not know', () =>
   withServer(async ({ connection, query }) => {
     const [row] = await query(
       'SELECT oid, (SELECT system_identifier::text AS id FROM pg_control_system()) FROM pg_database WHERE datname = current_database()',
@@ -209,7 +209,7 @@ test('neither the target nor a database of somebody else is ever dropped', () =>
     expect(await query('SELECT count(*)::int AS n FROM jobs')).toEqual([{ n: 2 }]);
   }));
 
-test('a role that may not create databases is told the remedy', () =>
+test('the error for a role that may not create databases gives the remedy', () =>
   withServer((arranged) =>
     withLimitedRole(arranged, async (role) => {
       const made = platformOf(role.connection).createBranch({ name: arranged.branch, expiresAt, compute: true });

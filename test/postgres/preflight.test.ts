@@ -67,11 +67,11 @@ test.each([
   ['branch', { 'neon.stagingBranchId': 'br-other-sun-1' }, /Neon could not show the branch br-other-sun-1/],
   ['database', { 'neon.database': 'other' }, /has no database "other"/],
   ['role', { 'neon.role': 'other' }, /Neon could not give the address of the branch/],
-] as const)('a %s that is not there is told', async (_, changed, words) => {
+] as const)('a %s that is not there is reported', async (_, changed, words) => {
   expect(await look(changed)).toEqual({ missing: [expect.stringMatching(words)], unasked: [] });
 });
 
-test('a key that Neon does not take is told, and does not stand in the message', async () => {
+test('a key that Neon does not accept is reported, and the message does not contain it', async () => {
   const { missing, unasked } = await look({}, 'napi_wrong');
 
   expect(missing).toEqual([]);
@@ -124,7 +124,7 @@ test('an account in which everything is there is said to be ready, line by line'
     },
   ));
 
-test('everything that is missing is told at once, each thing once', () =>
+test('everything that is missing is reported together, each thing once', () =>
   withAccount(
     { verified: ['migrations@example.com'], isInSandbox: true },
     ({ cloudFormation, secretsManager, cloudWatchLogs }) => {

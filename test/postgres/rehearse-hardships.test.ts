@@ -45,7 +45,7 @@ const killsItself = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
 const isCommitted = (what: string, again: string) => `1_a.up.sql: ${what}; a second attempt would run ${again} again`;
 
-test('what stands between such statements is one transaction: when it fails nothing of it is left', async () => {
+test('the statements between such statements are one transaction: when it fails nothing of it is left', async () => {
   const up = [
     'CREATE INDEX CONCURRENTLY a_id ON a (id)',
     'ALTER TABLE a ADD b int',
@@ -81,7 +81,7 @@ test('a concurrent build that fails half-way is an error, and its invalid index 
   ]);
 });
 
-test('a file with its own BEGIN and COMMIT runs as it stands', async () => {
+test('a file with its own BEGIN and COMMIT runs as written', async () => {
   const result = await withNext('BEGIN;\nCREATE VIEW v AS SELECT 1 AS x;\nCOMMIT;', 'BEGIN; DROP VIEW v; COMMIT;');
 
   expect(result).toMatchObject({ up: 'ok', rollback: 'exact' });
@@ -104,14 +104,14 @@ test('a COMMIT in the middle, and an error behind it: the next one starts from a
   expect(result?.notes.at(-1)).toBe(isCommitted('the first 2 of 3 statements are committed', 'them'));
 });
 
-test('of a transaction that is rolled back, and of one that failed, nothing stands', async () => {
+test('a transaction that is rolled back, and one that failed, leave nothing behind', async () => {
   const rolledBack = await withNext('BEGIN;\nDELETE FROM a;\nROLLBACK;\nSELECT 1/0;', 'SELECT 1');
   const failed = await withNext('DELETE FROM a;\nSELECT 1/0;', 'SELECT 1');
 
   expect([...(rolledBack?.notes ?? []), ...(failed?.notes ?? [])].join()).not.toContain('committed');
 });
 
-test('when the session is lost nobody is asked for indexes, and the failure is told as it was', async () => {
+test('when the session is lost no query looks for indexes, and the failure is reported unchanged', async () => {
   const result = await withNext(`VACUUM a;\n${killsItself} AS "concurrently";`, 'SELECT 1');
 
   expect(result).toMatchObject({ up: 'error', error: { phase: 'up', sqlState: '57P01', line: 2 } });
@@ -155,7 +155,7 @@ test('also when it has switched the limit off', async () => {
   expect(result).toMatchObject({ rollback: 'fails', error: { phase: 'down', sqlState: '57014', line: 2 } });
 });
 
-test('a migration that drops its schema is told by what is gone', async () => {
+test('a migration that drops its schema is described by what is gone', async () => {
   const { results } = await rehearse(
     { ...pair('1_a', 'DROP SCHEMA public CASCADE', 'CREATE SCHEMA public'), ...pair('2_b', 'TABLE a', 'SELECT 1') },
     { setUp },

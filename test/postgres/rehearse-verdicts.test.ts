@@ -20,7 +20,7 @@ test('exact: the schema is what it was', async () => {
   expect(result?.durationMs).toBeGreaterThan(0);
 });
 
-test('harmless: a column that comes back stands behind the others', async () => {
+test('harmless: a column that comes back is after the others', async () => {
   const result = await only('ALTER TABLE a DROP COLUMN name', "ALTER TABLE a ADD COLUMN name text DEFAULT 'x'");
 
   expect(result?.rollback).toBe('harmless');
@@ -71,7 +71,7 @@ test('differs: also when the second up leaves another schema than the first', as
   expect(result?.differences).toEqual([expect.stringMatching(/^after up again: - COLUMN public\.a\.seen/)]);
 });
 
-test('fails: file, line, SQLSTATE and message of the way back are told', async () => {
+test('fails: file, line, SQLSTATE and message of the rollback are reported', async () => {
   const result = await only('CREATE VIEW v AS SELECT 1 AS x', 'SELECT 1;\n\nDROP VIEW\n  w;');
 
   expect(result).toMatchObject({
@@ -83,7 +83,7 @@ test('fails: file, line, SQLSTATE and message of the way back are told', async (
   expect(result?.error?.message).toContain('view "w" does not exist');
 });
 
-test('fails: a way back that is exact, and no way forward again', async () => {
+test('fails: a rollback that is exact, after which up fails', async () => {
   const result = await only(
     "DO $$ BEGIN IF EXISTS (SELECT FROM a WHERE id = 9) THEN RAISE 'once only'; END IF; END $$; CREATE VIEW v AS SELECT 1 AS x",
     'DROP VIEW v; INSERT INTO a VALUES (9)',
@@ -92,7 +92,7 @@ test('fails: a way back that is exact, and no way forward again', async () => {
   expect(result).toMatchObject({ rollback: 'fails', error: { phase: 'up again', sqlState: 'P0001' } });
 });
 
-test('missing: there is no way back', async () => {
+test('missing: there is no rollback', async () => {
   expect(await only('CREATE VIEW v AS SELECT 1 AS x')).toMatchObject({ up: 'ok', rollback: 'missing' });
 });
 
@@ -191,7 +191,7 @@ test('where tables are in the way of the first migration, and of no other, --fro
   ]);
 });
 
-test('what cannot be applied before --from is told as a result', async () => {
+test('what cannot be applied before --from is reported as a result', async () => {
   const { results } = await rehearse({ ...broken, ...pair('3_c', 'SELECT 1', 'SELECT 1') }, { from: '3' });
 
   expect(results).toMatchObject([{ migration: '1_a', up: 'error', rollback: null, error: { sqlState: '22012' } }]);

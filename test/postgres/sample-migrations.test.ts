@@ -159,7 +159,7 @@ test.each(samples)('an index serves every declared query of %s', (fileName) =>
   }),
 );
 
-test.each(samples)('our own review of %s on the database as it stands finds nothing', (fileName) =>
+test.each(samples)('our own review of %s on the present database finds nothing', (fileName) =>
   before(fileName, async (client) => {
     const catalog = await readCatalog(client);
     const subject = { ...(await load(fileName)), catalog, ledger: [], statistics: [] };

@@ -9,7 +9,7 @@ afterAll(stopPostgres);
 const jobs = `CREATE TABLE jobs (id bigint PRIMARY KEY, note varchar(10));
   INSERT INTO jobs SELECT n FROM generate_series(1, 500) n; CREATE TABLE busy (id int)`;
 
-test('what a statement wrote to the log is told', () =>
+test('what a statement wrote to the log is measured', () =>
   withTarget(jobs, async ({ database }) => {
     const runs = await database.rehearse(
       target,
@@ -24,7 +24,7 @@ test('what a statement wrote to the log is told', () =>
     expect(update).toBeGreaterThan(500 * 30);
   }));
 
-test('the log of whoever writes meanwhile is not laid to a statement', () =>
+test('log that other sessions write meanwhile is not attributed to a statement', () =>
   withTarget(jobs, async ({ database, query }) => {
     const other = query(
       'DO $$ BEGIN FOR n IN 1..60 LOOP INSERT INTO busy VALUES (n); COMMIT; PERFORM pg_sleep(0.02); END LOOP; END $$',

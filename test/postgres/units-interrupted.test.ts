@@ -64,7 +64,7 @@ test('the session of a build is ended: the half-built index is gone, and the nex
     expect(await database.readLedger(target)).toEqual([entry]);
   }));
 
-test('all sessions are ended: an INVALID index stands until somebody asks, who takes it away', () =>
+test('all sessions are ended: an INVALID index remains until the next attempt, which removes it', () =>
   withTarget(jobs, async (arranged) => {
     const { database, query } = arranged;
     const error = await interrupted(arranged, up, endEverything);
@@ -87,7 +87,7 @@ test('all sessions are ended: the next attempt does not take the INVALID index f
     expect(await query(indexes)).toEqual([{ index: 'jobs_note', valid: true }]);
   }));
 
-test('our process is gone and the server goes on: the next attempt ends that session first', () =>
+test('our process is gone and the server continues: the next attempt ends that session first', () =>
   withTarget(jobs, async (arranged) => {
     const { database, connection, query } = arranged;
     const { apply } = await plansOf(up);
@@ -120,7 +120,7 @@ test('our process is gone, and the build finished without it: it counts as done 
     expect(outcome).toMatchObject({ wasAppliedBefore: false, entry: run });
   }));
 
-test('half of it is taken back after all sessions were ended, without a word in between', () =>
+test('half of it is rolled back after all sessions were ended, without a step in between', () =>
   withTarget(jobs, async (arranged) => {
     const { database } = arranged;
     const before = await database.readCatalog(target);
@@ -154,7 +154,7 @@ test('a build that waits for too long gives up, names who it waited for, and can
     expect(await query(indexes)).toEqual([{ index: 'jobs_note', valid: true }]);
   }));
 
-test('a build that waits tells which locks it held meanwhile, and for how long', () =>
+test('a build that waits reports which locks it held meanwhile, and for how long', () =>
   withTarget(jobs, async ({ database, connection }) => {
     const { apply } = await plansOf(['CREATE INDEX CONCURRENTLY jobs_note ON jobs (note)']);
     const { outcome, waitedMs } = await whileOldTransaction(connection, '', async (old) => {

@@ -142,7 +142,7 @@ test('a valid index that is there is left by IF NOT EXISTS, and fails without it
     expect(await query(indexes)).toEqual([{ index: 'jobs_note', valid: true }]);
   }));
 
-test('half a migration is taken back: what it never did is passed over, and the version is free again', () =>
+test('half a migration is rolled back: what it never did is skipped, and the version is free again', () =>
   withTarget(jobs, async ({ database, query }) => {
     const before = await database.readCatalog(target);
     await query("INSERT INTO jobs VALUES (501, '1')");
@@ -193,7 +193,7 @@ test('a whole migration is rolled back unit by unit, and nothing is passed over 
     expect(await database.readCatalog(target)).toEqual(before);
   }));
 
-test('the phases of a rehearsal go on behind the units that are done, and tell what was measured', () =>
+test('the phases of a rehearsal continue after the units that are done, and return the measurements', () =>
   withTarget(jobs, async ({ database }) => {
     const { apply } = await plansOf(['ALTER TABLE jobs ADD due date', build]);
 

@@ -35,7 +35,7 @@ const cases: readonly (readonly [string, readonly Move[], readonly unknown[]])[]
 ];
 
 export const testAlarms = (name: string, withAlarms: WithAlarms): void => {
-  test.each(cases)(`${name} tell %s`, (_, moves, expected) =>
+  test.each(cases)(`${name} report %s`, (_, moves, expected) =>
     withAlarms(moves, async (alarms) => {
       const { raised, unjudged } = await alarms.since(new Date(opened));
 

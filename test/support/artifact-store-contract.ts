@@ -65,7 +65,7 @@ export const testArtifactStore = (implementation: string, withStore: WithStore):
       expect(await store.list('')).toEqual(['a/b']);
     }));
 
-  test(`${implementation} writes an absent key once, whoever of many comes first`, () =>
+  test(`${implementation} writes an absent key once, whichever of many writers comes first`, () =>
     withStore(async (store) => {
       const bodies = Array.from({ length: 20 }, (_, index) => `writer ${index} ${'.'.repeat(5_000)}`);
 
@@ -77,7 +77,7 @@ export const testArtifactStore = (implementation: string, withStore: WithStore):
       expect(await store.list('')).toEqual(['decisions/d-1']);
     }));
 
-  test(`${implementation} tells apart who wrote an absent key, also of many who bring the same bytes`, () =>
+  test(`${implementation} knows which writer wrote an absent key, also among many with the same bytes`, () =>
     withStore(async (store) => {
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.writeIfAbsent('guess-1', '{}')));
 

@@ -53,7 +53,7 @@ export const fakePorts = (setUp: PortsSetUp = {}): Ports => {
 
 export type FakeClock = Clock & { advance(seconds: number): void };
 
-/** Stands still until it is told to advance. */
+/** Stands still until a test advances it. */
 export const fakeClock = (startsAt = '2026-11-22T08:00:00.000Z'): FakeClock => {
   let nowMs = Date.parse(startsAt);
   return {

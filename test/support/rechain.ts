@@ -1,4 +1,4 @@
-/** What whoever may write every object of a run can do: change documents, and make the whole chain anew behind them. */
+/** Plays an attacker who may write every object of a run: changes documents, and rebuilds the whole chain after them. */
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import { toJson } from '#lambdas/record/json';

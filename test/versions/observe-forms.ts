@@ -1,4 +1,4 @@
-/** Runs the forms of the table and tells what the dry run makes of each. */
+/** Runs the forms of the table and returns how the dry run grades each. */
 import { type Session, withSession } from '#adapters/postgres/session/session';
 import { inTransaction, rollback } from '#adapters/postgres/session/transaction';
 import { closeRuns, runStatements } from '#adapters/postgres/statements/statement-runner';

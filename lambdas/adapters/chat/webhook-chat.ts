@@ -6,7 +6,7 @@ import type { Chat, ChatDelivery } from '#lambdas/ports/people';
 export type Webhook = {
   /** The channel's name in messages: the name of the secret that holds its address. */
   readonly channel: string;
-  /** The address; whoever knows it can post. */
+  /** The address; anybody who knows it can post. */
   readonly readUrl: () => Promise<string>;
 };
 

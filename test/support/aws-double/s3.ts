@@ -77,7 +77,7 @@ const putObject: Spoken['perform'] = ({ bucket }, asked) => {
 const getObject: Spoken['perform'] = (context, { key, query }, may) => {
   const found = context.bucket.find(key, query.get('versionId') ?? undefined);
   if (!found) {
-    // S3 tells only those who may list that there is nothing.
+    // S3 answers 404 only to a caller that may list the bucket.
     if (!may({ action: 's3:ListBucket', resource: arnOf(context) }))
       throw new Refused(403, 'AccessDenied', 'Access Denied');
     throw new Refused(404, 'NoSuchKey', 'The specified key does not exist.');

@@ -103,7 +103,7 @@ const serveEngine = async (engine: () => Engine) => {
   };
 };
 
-/** What EventBridge tells of an execution that was stopped. */
+/** EventBridge's event about an execution that was stopped. */
 const stoppedEvent = ({ executionArn, name, at, error, cause }: ExecutionEvent, stateMachineArn: string) => ({
   version: '0',
   id: name,
@@ -116,7 +116,7 @@ const stoppedEvent = ({ executionArn, name, at, error, cause }: ExecutionEvent, 
   detail: { executionArn, stateMachineArn, name, status: 'ABORTED', error: error ?? null, cause: cause ?? null },
 });
 
-/** What EventBridge tells of an alarm. */
+/** EventBridge's event about an alarm. */
 const alarmEvent = ({ name, at, from, to, reason }: AlarmChange, arn: string) => ({
   version: '0',
   id: name,

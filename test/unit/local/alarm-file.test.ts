@@ -73,7 +73,7 @@ test('an alarm that comes down calls nobody, and is remembered as raised', () =>
     expect((await alarms.since(new Date('2026-11-22T09:00:00.000Z'))).raised).toEqual([]);
   }));
 
-test('a new start goes on with the datapoints of before', () =>
+test('the next start continues with the earlier datapoints', () =>
   withFolder(async (folder) => {
     await openIn(folder).put(95);
     const { put, events } = openIn(folder);
@@ -93,7 +93,7 @@ test('two looks at once forget nothing of each other', () =>
     expect(events).toHaveLength(1);
   }));
 
-test('an event that could not be handed over is told, and the alarm is known all the same', () =>
+test('an event that could not be delivered is reported, and the alarm is known all the same', () =>
   withFolder(async (folder) => {
     const { put, errors, alarms } = openIn(folder, { onAlarm: () => Promise.reject(new Error('no such run')) });
 

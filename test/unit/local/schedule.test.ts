@@ -153,7 +153,7 @@ test('a schedule that has come to its end leaves no file', () =>
     });
   }));
 
-test('a schedule that was closed goes on with the next process', () =>
+test('a schedule that was closed continues with the next process', () =>
   withFolder(async (directory) => {
     await withSchedule(directory, ({ schedule }) => schedule.create(entry()));
 

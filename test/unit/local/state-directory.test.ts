@@ -39,7 +39,7 @@ test.each([
   expect(of('migrations', url)).toBe(of('migrations', 'postgres://host/app'));
 });
 
-test('no part of a URL stands in the name, readable or not as one', () => {
+test('the name contains no part of a URL, readable or not as one', () => {
   expect(of('migrations', 'postgres://ada:opensesame@host/app')).not.toMatch(/opensesame|ada|host/);
   expect(of('migrations', 'no url: opensesame')).not.toContain('opensesame');
 });

@@ -58,7 +58,7 @@ const compareBytes = async (store: ArtifactStore, record: BackupRecord): Promise
 
 const restore = async (store: ArtifactStore, record: BackupRecord, session: Session): Promise<Contents> => {
   const stored = await openStored(store, record);
-  // The pipeline's errors reach whoever reads the text.
+  // The reader of the text gets the pipeline's errors.
   const text = pipeline(stored.bytes, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
   const contents = await restoreDump(session, text);
   // The object may have been replaced between the first reading and this one.

@@ -24,7 +24,7 @@ testAlarms("CloudWatch's alarms", (moves, work) =>
   }),
 );
 
-test('a role that may not ask is told so, and asks for what it needs only', () =>
+test('a role that may not read the alarms gets an error that says so, and asks only for what it needs', () =>
   withAwsDouble({ policies: new Map([['AKIATEST', []]]) }, async (double) => {
     await expect(alarmsOn(double).since(new Date())).rejects.toThrow(/cannot be read from CloudWatch: AccessDenied/);
 

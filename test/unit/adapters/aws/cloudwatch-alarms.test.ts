@@ -81,7 +81,7 @@ test.each([
   expect(second).toMatchObject({ ...request, NextToken: 'more' });
 });
 
-test('an alarm that was up before the window is told as such', async () => {
+test('an alarm that was up before the window is reported as such', async () => {
   const { mock, alarms } = openAlarms();
   mock.on(DescribeAlarmsCommand).resolves({
     MetricAlarms: [described('connections-near-limit', 'OK', before), described('deadlocks', 'ALARM', before)],

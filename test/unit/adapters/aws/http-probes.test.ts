@@ -20,7 +20,7 @@ const answering =
     server.on('request', (_, response) => response.writeHead(status, headers).end('body'));
   };
 
-test('a probe tells the status of the URL', () =>
+test('a probe returns the status of the URL', () =>
   withServer(answering(204), async (url) => {
     expect(await createHttpProbes().get(`${url}/health`)).toEqual({
       status: 204,
@@ -45,7 +45,7 @@ test('a server that never answers ends at the time limit', () =>
     },
   ));
 
-test('a server that is not there is told by its error code', async () => {
+test('a server that is not there is reported with its error code', async () => {
   let gone = '';
   await withServer(answering(200), async (url) => {
     gone = url;

@@ -41,7 +41,7 @@ test('the text is posted as JSON, and the channel is named without its address',
   });
 });
 
-test('a refusal is told in the first line of the channel, without the address', async () => {
+test('a refusal is reported with the first line of the answer, without the address', async () => {
   const answer: RequestListener = (request, response) => {
     response.statusCode = 404;
     response.end(`no_service at http://${request.headers.host}${request.url}\nsecond line`);

@@ -29,7 +29,7 @@ test('migrations are listed by version as a number; checks and other files are n
     ]);
   }));
 
-test('a name without a version stands in front, where its refusal is seen', () =>
+test('a name without a version comes first, where its refusal is seen', () =>
   withFolder(async (directory) => {
     await write(directory, '001_a.sql', 'notes.sql');
 

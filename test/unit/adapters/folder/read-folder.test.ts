@@ -10,7 +10,7 @@ const write = async (directory: string, ...names: readonly string[]) => {
   }
 };
 
-test('files that a form is told by are read, in the folder and one below; what lies deeper is named', () =>
+test('files by which a form is recognised are read, in the folder and one below; deeper ones are named', () =>
   withFolder(async (directory) => {
     await write(directory, '1_a.sql', 'README.md', '2_b.go', 'c/up.SQL', 'c/notes.txt', 'flyway.toml', 'c/d/3.sql');
 

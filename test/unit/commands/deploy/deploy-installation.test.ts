@@ -29,7 +29,7 @@ const deploy = async ({ missing = [], unasked = [], exitCodes = {}, choices = {}
   return { code, ran, said: said.join('\n'), complained: complained.join('\n') };
 };
 
-test('after a good look the stacks are deployed, then the migrations published, then the next steps told', async () => {
+test('after a good look the stacks are deployed, then the migrations published, then the next steps printed', async () => {
   const { code, ran, said } = await deploy({});
 
   expect(code).toBe(0);
@@ -39,7 +39,7 @@ test('after a good look the stacks are deployed, then the migrations published, 
   );
 });
 
-test('what is missing is told all at once, and nothing is made', async () => {
+test('everything that is missing is printed at once, and nothing is made', async () => {
   const { code, ran, complained } = await deploy({ missing: ['no secret', 'no sender'] });
 
   expect(code).toBe(1);
@@ -47,7 +47,7 @@ test('what is missing is told all at once, and nothing is made', async () => {
   expect(complained).toBe('Nothing was made or changed.\n2 things are missing or wrong:\n  ✗ no secret\n  ✗ no sender');
 });
 
-test('what could not be asked is told apart from what is missing, and nothing is made either', async () => {
+test('what could not be asked is listed apart from what is missing, and nothing is made either', async () => {
   const both = await deploy({ missing: ['no secret'], unasked: ['no permission'], choices: { check: true } });
   const unasked = await deploy({ unasked: ['no permission', 'no network'] });
 

@@ -49,7 +49,7 @@ test.each([
     /not bootstrapped in eu-central-1; run once: npx cdk bootstrap/,
   ],
   ['bootstrapped long ago', toolkit('4'), /has version 4, expected 6 or newer; run again: npx cdk bootstrap/],
-])('an account that is %s is told how to be', async (_, answer, words) => {
+])('for an account that is %s the message gives the remedy', async (_, answer, words) => {
   const problems = await askAccount((mock) =>
     answer instanceof Error
       ? mock.on(DescribeStacksCommand).rejects(answer)
@@ -116,7 +116,7 @@ test.each([
     /holds 5 bytes; expected at least 32.*openssl rand -base64 48/,
   ],
   ['is no address', 'migration-checklist/chat-webhook', 'hooks', /chat-webhook" holds no https address/],
-])('a secret that %s is told with the remedy and without its text', async (_, name, value, words) => {
+])('a secret that %s is reported with the remedy and without its text', async (_, name, value, words) => {
   const found = await askSecrets({ [name]: value });
 
   expect(found).toEqual({ missing: [expect.stringMatching(words)], unasked: [] });
@@ -159,7 +159,7 @@ test.each([
     'was asked and has not answered',
     [{ IdentityName: 'migrations@example.com', VerificationStatus: 'PENDING' as const }],
   ],
-])('a sender that %s is told how to be verified', async (_, identities) => {
+])('for a sender that %s the message says how to verify it', async (_, identities) => {
   expect(await askMail({}, identities)).toEqual([
     expect.stringMatching(
       /sender migrations@example\.com is not verified .*create-email-identity --region eu-central-1/,
@@ -167,7 +167,7 @@ test.each([
   ]);
 });
 
-test('in the sandbox every approver and the team have to be verified, each told once', async () => {
+test('in the sandbox every approver and the team have to be verified, each reported once', async () => {
   const problems = await askMail({ ProductionAccessEnabled: false }, [
     verified('migrations@example.com'),
     verified('ada@example.com'),
@@ -215,7 +215,7 @@ test.each([
   expect(await askTarget(record)).toEqual([expect.stringMatching(words)]);
 });
 
-test('every check is made, and everything told once, apart from what could not be asked', async () => {
+test('every check is made, and everything reported once, apart from what could not be asked', async () => {
   const lines: string[] = [];
   const found = await runChecks(
     [

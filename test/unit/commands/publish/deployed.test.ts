@@ -33,7 +33,7 @@ test.each([
     /deploy first with: npm run deploy/,
   ],
   ['access denied', serviceError('AccessDenied', 'no'), 'PlatformFailed', /cannot be read: AccessDenied/],
-])('%s is told with the remedy', async (_, failure, name, words) => {
+])('%s is reported with the remedy', async (_, failure, name, words) => {
   const { client, mock } = openClient();
   mock.on(DescribeStacksCommand).rejects(failure);
 

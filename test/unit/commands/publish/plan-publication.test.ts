@@ -1,6 +1,6 @@
 import { planPublication } from '#commands/publish/plan-publication';
 
-test('each file of either side is told once, by version', () => {
+test('each file of either side is listed once, by version', () => {
   const folder = [
     { name: '10_c.sql', sha256: 'c' },
     { name: '2_b.sql', sha256: 'edited' },

@@ -64,7 +64,7 @@ test('a file that is gone from the folder stops the command before anything is s
   expect(Object.keys(store.texts()).sort()).toEqual(['migrations/1_a.checks.sql', 'migrations/1_a.sql']);
 });
 
-test('every flaw of every file is told at once, and nothing is read of the store', async () => {
+test('one message lists every flaw of every file, and the store is not read', async () => {
   const reading = filesOf({
     '1_a.sql': 'CREATE TABLE a (;',
     '2_b.sql': migration('b'),

@@ -271,7 +271,7 @@ test.each([
   });
 });
 
-test('a full disk stops an execution with a message, and with room again it goes on', async () => {
+test('a full disk stops an execution with a message, and with room again it continues', async () => {
   const clock = createClock();
   const states = { A: { Type: 'Wait', Seconds: 1, Next: 'B' }, B: { Type: 'Pass', Output: 'done', End: true } };
 

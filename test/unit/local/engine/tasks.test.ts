@@ -81,13 +81,13 @@ test('a task that is given no time limit has none', async () => {
   });
 });
 
-test('TimeoutSeconds ends a call with States.Timeout, without a cause, and tells the handler', async () => {
+test('TimeoutSeconds ends a call with States.Timeout, without a cause, and aborts the handler', async () => {
   const clock = createClock();
-  let isTold = false;
+  let isAborted = false;
   const f = (_: unknown, signal: AbortSignal) =>
     new Promise(() => {
       signal.addEventListener('abort', () => {
-        isTold = true;
+        isAborted = true;
       });
     });
   const states = { A: invoke('f', { TimeoutSeconds: '{% 60 * 2 %}', ...caught }), E: end };
@@ -100,7 +100,7 @@ test('TimeoutSeconds ends a call with States.Timeout, without a cause, and tells
     clock.advance(1);
 
     expect((await engine.waitFor(executionArn)).output).toEqual({ Error: 'States.Timeout', Cause: '' });
-    expect(isTold).toBe(true);
+    expect(isAborted).toBe(true);
     const event = (await engine.history(executionArn)).find(({ type }) => type === 'TaskTimedOut');
     expect(event?.details).toEqual({ error: 'States.Timeout', resource: 'invoke', resourceType: 'lambda' });
   });
@@ -274,7 +274,7 @@ test('a token is in no event, history, description or list, even when a handler 
   });
 });
 
-test('after a restart a question stands as it was: same token, same deadline, asked once', async () => {
+test('after a restart a question is unchanged: same token, same deadline, asked once', async () => {
   const clock = createClock();
   const { tokens, notify } = keepTokens();
   const states = { A: ask('notify', { TimeoutSeconds: 100, ...caught }), E: end };

@@ -30,7 +30,7 @@ export const historyOf = (
     ...(details && { details }),
   }));
 
-/** Plays the engine: what it holds is set, and everybody who listens is told. */
+/** Plays the engine: a test sets its data, and every listener is called. */
 export const fakeEngine = (name: string) => {
   const listeners = new Set<Listener>();
   let history: readonly HistoryEvent[] = historyOf([0, 'ExecutionStarted']);

@@ -87,7 +87,7 @@ test('a status that can be read only a moment after its event still arrives', ()
     await expect(response.text()).resolves.toContain('event: end');
   }));
 
-test('a reader who leaves is not told any more', () =>
+test('a reader who leaves gets no more events', () =>
   withSite(async ({ fetch, engine }) => {
     const leaving = new AbortController();
     const response = await fetch('/events', { signal: leaving.signal });
@@ -243,7 +243,7 @@ test('every page forbids what it does not need', () =>
     }
   }));
 
-test('a defect is told to the terminal without the address, and to the reader without the details', () =>
+test('a defect is reported on the terminal without the address, and to the reader without the details', () =>
   withSite(async (site) => {
     await site.askByMail();
     const { path } = await openMail(site);

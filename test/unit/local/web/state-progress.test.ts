@@ -33,7 +33,7 @@ test('a task that was handed over waits until it is answered', () => {
   expect(progressOf(asked)).toMatchObject([{ standing: 'waiting', durationMs: null }]);
 });
 
-test('events of branches are told apart by the events they follow', () => {
+test('events of branches are distinguished by the events they follow', () => {
   const history = historyOf(
     [0, 'ParallelStateEntered', named('Review')],
     [1, 'ParallelStateStarted'],
@@ -83,7 +83,7 @@ test('what was under way when the execution ended was stopped', () => {
   expect(progressOf(history)).toMatchObject([{ standing: 'stopped', durationMs: 50 }]);
 });
 
-test('a state that is entered a second time stands as the second time', () => {
+test('a state that is entered a second time shows its second stay', () => {
   const history = historyOf(
     [0, 'TaskStateEntered', named('Approve review')],
     [1, 'TaskScheduled'],
