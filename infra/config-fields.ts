@@ -40,7 +40,7 @@ const approvers: Field<readonly string[]> = {
 };
 
 /** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
-// Keys of Neon begin so: one of them is no name, and would stand in every template.
+// Neon's API keys begin like this: a key is not a name, and every template would contain it.
 const secretNameForm = /^(?!napi_)[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 const secretName: Field<string> = {

@@ -23,7 +23,7 @@ restores the schema exactly.
 Options
   --from MIGRATION        begin with this one; those before it are applied without being rehearsed
   --only MIGRATION        rehearse this one alone; those before it are applied without being rehearsed
-  --keep-going            go on after a migration that cannot be applied (a failing rollback never stops)
+  --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
   --json                  one line of JSON per migration on standard output, everything else on standard error
   --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
                           only read, and the role needs CREATEDB. Where it holds tables, the migrations before --from

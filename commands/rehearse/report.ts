@@ -20,8 +20,8 @@ export const tableHead = (nameWidth: number): string => row(' ', 'migration', na
 
 export const errorInWords = ({ phase, file, line, message }: RehearsalError): string => {
   // The message about a file that cannot be read contains name and line already.
-  const place = message.startsWith(file) ? '' : `${file}${line === null ? '' : `:${line}`}: `;
-  return `${phase}: ${place}${message}`;
+  const position = message.startsWith(file) ? '' : `${file}${line === null ? '' : `:${line}`}: `;
+  return `${phase}: ${position}${message}`;
 };
 
 const indented = (text: string, indent: string) => text.replaceAll(/^/gm, indent);

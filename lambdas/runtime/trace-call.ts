@@ -5,7 +5,7 @@
 
 export type Call = { readonly functionName: string; readonly runId: string | null };
 
-/** Lambda's variable, set anew for every call: `Root=…;Parent=…;Sampled=1`. */
+/** Lambda's variable, set again for every call: `Root=…;Parent=…;Sampled=1`. */
 const isTraced = () => /Sampled=1/.test(process.env['_X_AMZN_TRACE_ID'] ?? '');
 
 const openTracer = async (serviceName: string) => {

@@ -30,7 +30,7 @@ const untruncated = { truncated: false };
 export const inputDetails = (value: unknown) => ({ input: JSON.stringify(value), inputDetails: untruncated });
 export const outputDetails = (value: unknown) => ({ output: JSON.stringify(value), outputDetails: untruncated });
 
-/** Only the members that have a value; AWS leaves out an error or cause that there is none of. */
+/** Only the members that have a value; AWS leaves out an error or cause that does not exist. */
 export const errorDetails = (failure: { readonly error?: string; readonly cause?: string }) => ({
   ...(failure.error !== undefined && { error: failure.error }),
   ...(failure.cause !== undefined && { cause: failure.cause }),

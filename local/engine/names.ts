@@ -1,17 +1,18 @@
 /** Names and ARNs as Step Functions forms them; account and region are fixed, because there is only one machine. */
 import { createHash } from 'node:crypto';
 
-const place = 'us-east-1:000000000000';
+const regionAndAccount = 'us-east-1:000000000000';
 
 /** What `$states.context.Execution.RoleArn` and DescribeStateMachine show; nothing is ever authorised with it. */
 export const roleArn = 'arn:aws:iam::000000000000:role/local-engine';
 
 export const region = 'us-east-1';
 
-export const stateMachineArnOf = (stateMachine: string) => `arn:aws:states:${place}:stateMachine:${stateMachine}`;
+export const stateMachineArnOf = (stateMachine: string) =>
+  `arn:aws:states:${regionAndAccount}:stateMachine:${stateMachine}`;
 
 export const executionArnOf = (stateMachine: string, execution: string) =>
-  `arn:aws:states:${place}:execution:${stateMachine}:${execution}`;
+  `arn:aws:states:${regionAndAccount}:execution:${stateMachine}:${execution}`;
 
 /** Null when the text is not an execution's ARN. */
 export const parseExecutionArn = (arn: string): { readonly stateMachine: string; readonly name: string } | null => {

@@ -31,7 +31,7 @@ export const readRecords = (file: string): SimulatorRecords | null => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const words = (cause as Error).message;
     throw new Error(
-      `the local platform's records ${file} cannot be read: ${words}${adviceFor(words) || '; remove the folder to start anew'}`,
+      `the local platform's records ${file} cannot be read: ${words}${adviceFor(words) || '; remove the folder to start again'}`,
       { cause },
     );
   }

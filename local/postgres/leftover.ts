@@ -11,7 +11,7 @@ const escalation: readonly { readonly name: NodeJS.Signals; readonly patienceMs:
   { name: 'SIGKILL', patienceMs: 5_000 },
 ];
 
-// As server.ts starts it: the data directory stands between these two options.
+// As server.ts starts it: the data directory is between these two options.
 const isServerOf = (command: string | null, directory: string) =>
   command?.includes(`postgres -D ${directory} -p `) ?? false;
 

@@ -14,7 +14,7 @@ export type ScriptFailure = {
 
 export type RehearsalError = ScriptFailure & { readonly phase: 'up' | 'down' | 'up again' };
 
-/** With `--json` a line each, as it stands here. */
+/** With `--json` one line each, with exactly these fields. */
 export type RehearsalResult = {
   readonly migration: string;
   readonly up: 'ok' | 'error';

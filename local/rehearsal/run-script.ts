@@ -80,7 +80,7 @@ const send = async (
   limits: RunLimits,
 ): Promise<ScriptFailure | null> => {
   try {
-    // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
+    // Without values this is the simple protocol: PostgreSQL gets the text exactly as the file has it.
     if (await withinLimit(session.query(piece.sql), limits)) return null;
     const message = `the statement did not end within ${limits.statementTimeoutMs} ms and had switched off statement_timeout, so its session was ended`;
     return { sqlState: '57014', file: fileName, line: piece.line, message };

@@ -14,8 +14,8 @@ const isAbsence = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 export const readMail = async (directory: string, file: string): Promise<StoredMail | null> => {
   if (!isMailFile(file)) return null;
   try {
-    const place = path.join(directory, file);
-    const [bytes, { mtime }] = await Promise.all([readFile(place), stat(place)]);
+    const filePath = path.join(directory, file);
+    const [bytes, { mtime }] = await Promise.all([readFile(filePath), stat(filePath)]);
     return { file, receivedAt: mtime.toISOString(), mail: parseMail(bytes) };
   } catch (error) {
     if (isAbsence(error)) return null;

@@ -44,9 +44,9 @@ beforeAll(async () => {
 afterAll(() => rm(packages, { recursive: true, force: true }));
 
 /** The package as an install without scripts leaves it: without the links of its libraries. */
-const installWithoutScripts = async (place: string) => {
-  await cp(installed(), place, { recursive: true, verbatimSymlinks: true });
-  const libraries = path.join(place, 'native', 'lib');
+const installWithoutScripts = async (directory: string) => {
+  await cp(installed(), directory, { recursive: true, verbatimSymlinks: true });
+  const libraries = path.join(directory, 'native', 'lib');
   for (const name of await linksIn(libraries)) await rm(path.join(libraries, name));
 };
 

@@ -14,7 +14,7 @@ import { uploadStream } from './s3-upload';
 
 const segment = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 
-const checked = (key: string): string => {
+const requireKey = (key: string): string => {
   if (key.split('/').every((part) => segment.test(part))) return key;
   throw new StoreFailed(
     `the key ${JSON.stringify(key)} cannot be used; expected segments of letters, digits, ".", "_" and "-" between "/"`,
@@ -24,24 +24,24 @@ const checked = (key: string): string => {
 /** The store in one S3 bucket; versions are the bucket's. */
 export const createS3ArtifactStore = (s3: S3Bucket): ArtifactStore => ({
   write: async (key, body) => {
-    checked(key);
+    requireKey(key);
     try {
       return await putObject(s3, key, body);
     } catch (cause) {
       throw storeFailed(s3, key, 'written', cause);
     }
   },
-  writeIfAbsent: async (key, body) => putObjectIfAbsent(s3, checked(key), body),
-  read: async (key) => getObject(s3, checked(key)),
+  writeIfAbsent: async (key, body) => putObjectIfAbsent(s3, requireKey(key), body),
+  read: async (key) => getObject(s3, requireKey(key)),
   list: async (prefix) => listKeys(s3, prefix),
   writeStream: async (key, source) => {
     try {
-      return await uploadStream(s3, checked(key), source);
+      return await uploadStream(s3, requireKey(key), source);
     } finally {
       // Nobody reads the source any further, so destroy it: its writer must get an error.
       source.destroy();
     }
   },
-  readStream: async (key) => getObjectStream(s3, checked(key)),
-  remove: async (key) => deleteObject(s3, checked(key)),
+  readStream: async (key) => getObjectStream(s3, requireKey(key)),
+  remove: async (key) => deleteObject(s3, requireKey(key)),
 });

@@ -107,10 +107,10 @@ export const createFolderArtifactStore = ({ directory }: { readonly directory: s
       throw folderFailure('list', root, prefix, error);
     });
     const keys = entries.map(async (entry) => {
-      const place = path.join(folder, entry.name);
-      const key = path.relative(root, place).split(path.sep).join('/');
+      const entryPath = path.join(folder, entry.name);
+      const key = path.relative(root, entryPath).split(path.sep).join('/');
       if (!isSegment(entry.name) || !key.startsWith(prefix)) return [];
-      return entry.isDirectory() ? keysIn(place, prefix) : [key];
+      return entry.isDirectory() ? keysIn(entryPath, prefix) : [key];
     });
     return (await Promise.all(keys)).flat();
   };

@@ -19,7 +19,7 @@ const onOneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, '
 
 const plainId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/;
 
-/** The id where it can stand in a Message-ID and a file name, else its hash. */
+/** The id when a Message-ID and a file name may contain it, otherwise its hash. */
 const localPartOf = (id: string) => (plainId.test(id) ? id : createHash('sha256').update(id).digest('hex'));
 
 /** RFC 5322 Message-ID: the same id always gives the same, whatever the transport. */

@@ -27,13 +27,13 @@ export const limitsOutside = (
     ? { lockTimeoutMs: lockTimeoutMs * patience, statementTimeoutMs: 0 }
     : { lockTimeoutMs, statementTimeoutMs };
 
-const placeOf = ({ index, line }: SqlStatement) => `statement ${index + 1} (line ${line})`;
+const describeStatement = ({ index, line }: SqlStatement) => `statement ${index + 1} (line ${line})`;
 
 const send = async (worker: Session, statement: SqlStatement): Promise<number | null> => {
   try {
     return (await worker.query(statement.sql)).rowCount ?? null;
   } catch (error) {
-    throw statementError(placeOf(statement), statement, error, '');
+    throw statementError(describeStatement(statement), statement, error, '');
   }
 };
 

@@ -8,7 +8,7 @@ const notNullFields = `
 const notNullJoin = `
 LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`;
 
-/** Columns of tables, foreign tables, views and materialized views; those of composite types stand in the type. */
+/** Columns of tables, foreign tables, views and materialized views; the type's definition has those of composite types. */
 export const columns: CatalogFamily = (version) => `
 SELECT 'column', ${nameOf('n.nspname', 'c.relname', 'a.attname')},
   -- Counted without the dropped ones, whose numbers are never given again.

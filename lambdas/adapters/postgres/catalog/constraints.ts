@@ -3,7 +3,7 @@ import { type CatalogFamily, columnNames, enabledWord, isNoMember, isUserSchema,
 const action = (code: string) =>
   `CASE ${code} WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END`;
 
-/** Constraints of tables. NOT NULL stands in the column, constraint triggers among the triggers. */
+/** Constraints of tables. The column's definition has NOT NULL, and constraint triggers are among the triggers. */
 export const constraints: CatalogFamily = (version) => `
 SELECT 'constraint', ${nameOf('n.nspname', 'c.relname', 'con.conname')},
   CASE con.contype

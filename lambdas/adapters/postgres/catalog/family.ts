@@ -5,7 +5,7 @@ export type MajorVersion = number;
 
 /**
  * One query. Its first two columns are the object's kind and identity, every further column is a value of the definition
- * under the column's name; NULL stands for what PostgreSQL does when nothing is said, and is left out.
+ * under the column's name; NULL means PostgreSQL's default, and is left out.
  * Runs under an empty search_path, so that whatever PostgreSQL spells out is qualified.
  */
 export type CatalogFamily = (version: MajorVersion) => string;

@@ -1,6 +1,6 @@
 import { type CatalogFamily, isNoMember, isUserSchema, nameOf, ownerOf } from './family';
 
-/** Row-level security policies; whether they are in force stands in the table. */
+/** Row-level security policies; the table's definition says whether they are in force. */
 export const policies: CatalogFamily = () => `
 SELECT 'policy', ${nameOf('n.nspname', 'c.relname', 'p.polname')},
   CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END AS "command",

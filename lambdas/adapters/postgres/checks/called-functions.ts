@@ -20,7 +20,7 @@ const signature =
   /(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\.(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*))?\([^()]*\)/gu;
 
 // A call that ends in an error is not counted, and ending in an error is all that the trigger of an append-only table does.
-// Its name stands in the error's context, printed like a regprocedure under the search_path of the session.
+// The error's context contains its name, printed like a regprocedure under the search_path of the session.
 const calledQuery = `
 SELECT schemaname || '.' || funcname AS name FROM pg_catalog.pg_stat_xact_user_functions
 WHERE calls OPERATOR(pg_catalog.>) 0

@@ -22,7 +22,7 @@ export type Leftover =
   | { readonly kind: 'detach'; readonly parent: number | null; readonly partition: number | null }
   | { readonly kind: 'nothing left' };
 
-/** The session that runs the statement: when its process was lost, the server may go on with it. */
+/** The session that runs the statement: when its process was lost, the server may continue it. */
 export type Worker = { readonly pid: number; readonly startedAt: string };
 
 export type Begun = Leftover & { readonly worker: Worker };

@@ -27,7 +27,7 @@ const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
   );
 
 /**
- * Reads only. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands.
+ * Reads only. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when another's migration is partly applied.
  */
 export const requireFreeTarget = (connection: ConnectionSettings, runId: string): Promise<void> =>
   withOwnSession(connection, async (session) => {

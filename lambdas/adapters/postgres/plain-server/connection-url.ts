@@ -6,7 +6,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 const form = 'expected postgresql://role:password@host:5432/database?sslmode=verify-full';
 
-// The URL is never shown, not even what looks like a harmless part of it: in a malformed one the password may stand anywhere.
+// The URL is never shown, not even what looks like a harmless part of it: in a malformed URL the password may be anywhere.
 const refuse = (problem: string): never => {
   throw new InvalidInput(`the database URL ${problem}; ${form}`);
 };

@@ -29,7 +29,7 @@ type Answer = { readonly rowsAffected: number | null; readonly wasPassedOver?: t
 const runOne = async (session: Session, statement: SqlStatement): Promise<Answer> => {
   const where = `statement ${statement.index + 1} (line ${statement.line})`;
   try {
-    // Without values this is the simple protocol: PostgreSQL gets the text as it stands in the file.
+    // Without values this is the simple protocol: PostgreSQL gets the text exactly as the file has it.
     const result = await session.query(statement.sql);
     // Idle: outside a transaction. A look that failed after the statement is not the statement's fault.
     if (session.getTransactionStatus() !== 'I') return { rowsAffected: result.rowCount ?? null };

@@ -22,7 +22,7 @@ export type Observation = {
   readonly rewritten: readonly string[];
   /** Those that got new, empty storage: TRUNCATE. Only filled where sizes are read. */
   readonly emptied: readonly string[];
-  /** Indexes that were built anew. */
+  /** Indexes that were rebuilt. */
   readonly rebuilt: readonly string[];
   readonly rowsScanned: number;
   readonly rowsWritten: number;
@@ -82,7 +82,7 @@ const newOne = ({ oid, relkind, table }: Seen): Known => {
 const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
   const isMoved = known.kind !== 'other' && storage !== 0 && storage !== known.storage;
   const rowsScanned = Math.max(0, scanned - known.scanned);
-  // TRUNCATE takes back what the transaction had counted before.
+  // TRUNCATE resets what the transaction had counted before.
   const rowsWritten = Math.max(0, written - known.written);
   Object.assign(known, { storage, scanned: known.scanned + rowsScanned, written });
   return { isMoved, rowsScanned, rowsWritten };

@@ -34,7 +34,7 @@ const growth = (before: Moment, after: Moment, count: 'scanned' | 'written') => 
   return sum(after.counts.map((now) => Math.max(0, now[count] - (since.get(now.oid) ?? now[count]))));
 };
 
-/** A table keeps its oid when its rows are written anew. */
+/** A table keeps its oid when it is rewritten. */
 const rewritten = (before: Moment, after: Moment) => {
   const storages = new Map(after.relations.map(({ oid, storage }) => [oid, storage]));
   return before.relations
@@ -43,7 +43,7 @@ const rewritten = (before: Moment, after: Moment) => {
     .sort();
 };
 
-/** An index that is rebuilt CONCURRENTLY is another one that gets the name. */
+/** REINDEX CONCURRENTLY builds another index and gives it the name. */
 const rebuilt = (before: Moment, after: Moment) => {
   const storages = new Map(after.relations.map(({ name, storage }) => [name, storage]));
   return before.relations

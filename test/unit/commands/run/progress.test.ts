@@ -104,7 +104,7 @@ test('of the workflow exactly the states that call a function are shown: no choi
   expect(shown).not.toContain('Rollback approved?');
 });
 
-const places = { out: '/out', store: '.local/store' };
+const folders = { out: '/out', store: '.local/store' };
 
 test('the end of a good run counts what failed and what is open, and says how its evidence is verified', () => {
   const end = {
@@ -115,7 +115,7 @@ test('the end of a good run counts what failed and what is open, and says how it
     signOffSha256: 'f00d',
   };
 
-  expect(describeEnd(end, report(), places).split('\n')).toEqual([
+  expect(describeEnd(end, report(), folders).split('\n')).toEqual([
     '✓ 001_a.sql: signed off',
     '  4 boxes: 1 failed, 1 open, 1 attested, 1 proved',
     '  report: /out/run-1/report.html',
@@ -126,7 +126,7 @@ test('the end of a good run counts what failed and what is open, and says how it
 test('a run that was closed has evidence too, without a sign-off to name', () => {
   const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'no', signOffSha256: null };
 
-  expect(describeEnd(end, report(), places)).toMatch(
+  expect(describeEnd(end, report(), folders)).toMatch(
     /\n {2}verify: npm run verify-evidence -- run-1 --store \.local\/store$/,
   );
 });
@@ -134,7 +134,7 @@ test('a run that was closed has evidence too, without a sign-off to name', () =>
 test('a run that was refused before it had a report says only why', () => {
   const refused = { isSignedOff: false, message: 'it is not the next one', signOffSha256: null };
 
-  expect(describeEnd({ migration: '001_a.sql', runId: 'run-1', ...refused }, null, places)).toBe(
+  expect(describeEnd({ migration: '001_a.sql', runId: 'run-1', ...refused }, null, folders)).toBe(
     '✗ 001_a.sql: it is not the next one',
   );
 });

@@ -50,21 +50,21 @@ test('a process killed at any journal line is gone on from: no finished handler 
       ...[source, '--bundle', '--platform=node', `--outfile=${child}`, '--log-level=error'],
     ]);
     const crashAt = async (line: number) => {
-      const place = path.join(directory, `at-${line}`);
-      mkdirSync(place);
-      const killed = await execute(process.execPath, [child, place, String(line)]);
-      const keys = keysOf(place);
-      const before = callsOf(place).length;
-      const { output } = await runToEnd(place);
+      const home = path.join(directory, `at-${line}`);
+      mkdirSync(home);
+      const killed = await execute(process.execPath, [child, home, String(line)]);
+      const keys = keysOf(home);
+      const before = callsOf(home).length;
+      const { output } = await runToEnd(home);
 
       expect({ line, signal: killed.signal, stderr: killed.stderr }).toEqual({ line, signal: 'SIGKILL', stderr: '' });
       expect(keys).toHaveLength(line);
       expect({ line, output }).toEqual({ line, output: expectedOutput });
-      expect({ line, calls: callsOf(place).slice(before).sort() }).toEqual({
+      expect({ line, calls: callsOf(home).slice(before).sort() }).toEqual({
         line,
         calls: [...leftToCall(keys)].sort(),
       });
-      expect({ line, tokens: new Set(tokensOf(place)).size }).toEqual({ line, tokens: 1 });
+      expect({ line, tokens: new Set(tokensOf(home)).size }).toEqual({ line, tokens: 1 });
     };
     const whole = path.join(directory, 'whole');
     mkdirSync(whole);
