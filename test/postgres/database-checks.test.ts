@@ -116,7 +116,7 @@ test('a test that ends the transaction is stopped and says so', () =>
 
     await expect(database.runChecks(target, checks)).rejects.toMatchObject({
       name: 'VerificationFailed',
-      message: expect.stringContaining('a test ended the transaction that was to be rolled back, with: COMMIT'),
+      message: expect.stringContaining('a test ended the transaction that the checklist rolls back, with: COMMIT'),
     });
   }));
 

@@ -171,7 +171,7 @@ test('a branch of that name that was not made from the target is not taken for o
 
   await expect(failure).rejects.toMatchObject({
     name: 'PlatformFailed',
-    message: expect.stringContaining(`expected from the target ${simulator.stagingBranchId}`),
+    message: expect.stringContaining(`expected the target ${simulator.stagingBranchId}`),
   });
 });
 
