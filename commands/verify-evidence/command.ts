@@ -9,7 +9,7 @@ import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
 import { listStores } from '#local/state-directory';
-import { verifyEvidence } from './verify';
+import { type Verification, verifyEvidence } from './verify';
 
 const usage = `Checks that nothing of a closed run was changed, added or removed, and that each answer follows from the stored facts.
 
@@ -36,6 +36,20 @@ const storesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?
   return (store ? [store] : listStores()).map(folder);
 };
 
+const judgedInWords = ({ answers, reworded, notJudged }: Verification): readonly string[] =>
+  notJudged.length > 0
+    ? [
+        `  The answers of ${count(notJudged.length, 'document')} of an older version were not judged again: that version did not store the facts.`,
+      ]
+    : [
+        `✓ ${count(answers, 'answer')} judged again from the stored facts, and each of them follows`,
+        ...(reworded > 0
+          ? [
+              `  ${count(reworded, 'answer')} of them in other words: another version of migration-checklist wrote them.`,
+            ]
+          : []),
+      ];
+
 const main = async (): Promise<number> => {
   const { values, positionals } = parseCommandLine('npm run verify-evidence', {
     options: {
@@ -53,18 +67,15 @@ const main = async (): Promise<number> => {
   const [runId = null] = positionals;
   const { option, store } = await findRun(storesOf(values), runId);
   say(`  ${runId} in ${option}`);
-  const { documents, answers, notJudged, problems } = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
+  const verification = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
+  const { documents, problems } = verification;
   for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
   for (const problem of problems) warn(`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
   say(
     `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is unchanged`,
   );
-  say(
-    notJudged.length === 0
-      ? `✓ ${count(answers, 'answer')} judged again from the stored facts, and each of them follows`
-      : `  The answers of ${count(notJudged.length, 'document')} of an older version were not judged again: that version did not store the facts.`,
-  );
+  for (const line of judgedInWords(verification)) say(line);
   if (!values.sha256)
     say('  To be sure that the last one was not replaced, pass its hash from another source with --sha256.');
   return exitCodes.done;

@@ -43,6 +43,8 @@ export type Verification = {
   readonly documents: readonly EvidenceRef[];
   /** How many answers were judged again from the stored facts. */
   readonly answers: number;
+  /** How many of them another version of the product wrote in other words. */
+  readonly reworded: number;
   /** Keys of documents of an older format, whose answers cannot be judged again. */
   readonly notJudged: readonly string[];
   /** One sentence each; empty is good. */
@@ -56,10 +58,11 @@ export const verifyEvidence = async (
   sha256: string | null,
 ): Promise<Verification> => {
   const stored = await readEvidenceWithRefs(store, runId);
-  const { problems, answers, notJudged } = await judgeAgain(store, stored);
+  const { problems, answers, reworded, notJudged } = await judgeAgain(store, stored);
   return {
     documents: stored.map(({ ref }) => ref),
     answers,
+    reworded,
     notJudged,
     problems: [...verifyChain(stored), ...problems, ...(await verifyRest(store, runId, stored, sha256))],
   };

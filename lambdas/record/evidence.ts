@@ -1,10 +1,12 @@
 /** The evidence documents of a run: `runs/<runId>/<name>.json`, each naming the hashes of those before it. */
+
 import { StoreFailed } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import { findBox, findStep, namesOf, type StepNumber } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { version } from '#lambdas/version';
 import { toJson, writeJson } from './json';
 import { documentKey, runPrefix } from './keys';
 
@@ -18,11 +20,11 @@ export const evidenceOfStep = (number: StepNumber): EvidenceName => {
   return { name: names.file, title: names.stateName };
 };
 
-type Unfinished = Omit<EvidenceDocument, 'format' | 'finishedAt'>;
+type Unfinished = Omit<EvidenceDocument, 'format' | 'version' | 'finishedAt'>;
 
 const complete = ({ clock }: Writing, document: Unfinished): EvidenceDocument => {
   for (const { box } of document.boxes) findBox(box);
-  return { format: 2, ...document, finishedAt: clock.now().toISOString() };
+  return { format: 2, version, ...document, finishedAt: clock.now().toISOString() };
 };
 
 export const recordEvidence = (ports: Writing, document: Unfinished): Promise<EvidenceRef> =>

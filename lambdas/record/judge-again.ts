@@ -1,5 +1,4 @@
 /** Judges the stored facts of a run again: an answer is believed because it follows from them, not because it is written down. */
-import type { DocumentName } from '#domain/boxes/facts';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Interruption } from '#domain/boxes/room';
 import { answersFrom, isDocumentName } from '#domain/boxes/rooms';
@@ -7,33 +6,51 @@ import type { StoredEvidence } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
 import { boxesOf } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { version } from '#lambdas/version';
 import { readFacts } from './facts';
 
 const answerInWords = ({ answer, reason }: Pick<BoxAnswer, 'answer' | 'reason'>) => `${answer}: ${reason}`;
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** One sentence per answer that does not follow, or is missing. */
-const compareAnswers = (key: string, stored: readonly BoxAnswer[], judged: readonly BoxAnswer[]): readonly string[] => {
+/** What came of judging a document again. */
+type Compared = {
+  /** One sentence per answer that does not follow, or is missing. */
+  readonly problems: readonly string[];
+  /** How many answers follow, in other words or with other figures beside them than another version of the product wrote. */
+  readonly reworded: number;
+};
+
+const describeDifference = (stored: BoxAnswer, follows: BoxAnswer | undefined): string => {
+  const given = answerInWords(stored);
+  if (!follows) return `box ${stored.box} is answered "${given}", but no answer follows from its facts`;
+  return given === answerInWords(follows)
+    ? `box ${stored.box} says "${given}", but its facts give other figures`
+    : `box ${stored.box} is answered "${given}", but its facts give "${answerInWords(follows)}"`;
+};
+
+/** The answer itself always has to follow; words and figures have to where this very version wrote them. */
+const compareAnswers = (
+  { ref: { key }, document: { boxes: stored, version: writtenBy } }: StoredEvidence,
+  judged: readonly BoxAnswer[],
+): Compared => {
   const following = new Map(judged.map((answer) => [answer.box, answer]));
-  return [
-    ...stored.flatMap((answer) => {
-      const follows = following.get(answer.box);
-      if (!follows)
-        return [
-          `${key}: box ${answer.box} is answered "${answerInWords(answer)}", but no answer follows from its facts`,
-        ];
-      if (isSame({ ...answer }, { ...follows })) return [];
-      return answerInWords(answer) === answerInWords(follows)
-        ? [`${key}: box ${answer.box} says "${answerInWords(answer)}", but its facts give other figures`]
-        : [
-            `${key}: box ${answer.box} is answered "${answerInWords(answer)}", but its facts give "${answerInWords(follows)}"`,
-          ];
-    }),
-    ...judged
-      .filter(({ box }) => !stored.some((answer) => answer.box === box))
-      .map((answer) => `${key}: box ${answer.box} is not answered, but its facts give "${answerInWords(answer)}"`),
-  ];
+  const differing = stored
+    .map((answer) => ({ answer, follows: following.get(answer.box) }))
+    .filter(({ answer, follows }) => !isSame(answer, follows));
+  const isReworded = ({ answer, follows }: (typeof differing)[number]) =>
+    writtenBy !== version && follows?.answer === answer.answer;
+  return {
+    problems: [
+      ...differing
+        .filter((one) => !isReworded(one))
+        .map(({ answer, follows }) => `${key}: ${describeDifference(answer, follows)}`),
+      ...judged
+        .filter(({ box }) => !stored.some((answer) => answer.box === box))
+        .map((answer) => `${key}: box ${answer.box} is not answered, but its facts give "${answerInWords(answer)}"`),
+    ],
+    reworded: differing.filter(isReworded).length,
+  };
 };
 
 const interruptionOf = ({ name, error, underWay }: EvidenceDocument): Interruption | null =>
@@ -51,17 +68,19 @@ const compareCopy = ({ ref, document }: StoredEvidence, earlier: readonly Eviden
     : [`${ref.key}: the answer that it continues is not the answer of the earlier documents`];
 };
 
-const judgeDocument = async (
-  store: ArtifactStore,
-  { ref: { key }, document }: StoredEvidence,
-  name: DocumentName,
-): Promise<readonly string[]> => {
+const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Promise<Compared> => {
+  const { ref, document } = stored;
+  const { name, boxes } = document;
+  if (!isDocumentName(name)) {
+    const unknown = `${ref.key} answers boxes, and no state of the workflow is named ${name}`;
+    return { problems: boxes.length > 0 ? [unknown] : [], reworded: 0 };
+  }
   try {
     const judged = answersFrom(name, await readFacts(store, document), interruptionOf(document));
-    return compareAnswers(key, document.boxes, asStored(judged));
+    return compareAnswers(stored, asStored(judged));
   } catch (error) {
     // Facts that were tampered with need not have the shape that the judges were written for.
-    return [`${key}: its facts cannot be judged: ${(error as Error).message}`];
+    return { problems: [`${ref.key}: its facts cannot be judged: ${(error as Error).message}`], reworded: 0 };
   }
 };
 
@@ -70,6 +89,8 @@ export type JudgedAgain = {
   readonly problems: readonly string[];
   /** How many answers were judged again. */
   readonly answers: number;
+  /** How many of them another version of the product wrote in other words. */
+  readonly reworded: number;
   /** Keys of documents of format 1, whose facts are not enough for it. */
   readonly notJudged: readonly string[];
 };
@@ -77,16 +98,15 @@ export type JudgedAgain = {
 /** `stored` in the order in which the documents were finished. */
 export const judgeAgain = async (store: ArtifactStore, stored: readonly StoredEvidence[]): Promise<JudgedAgain> => {
   const problems: string[] = [];
+  let reworded = 0;
   const isOld = ({ document }: StoredEvidence) => document.format === 1;
   const old = stored.filter(isOld);
   const judged = stored.filter((one) => !isOld(one));
   for (const one of judged) {
-    const { name, boxes } = one.document;
-    if (isDocumentName(name)) problems.push(...(await judgeDocument(store, one, name)));
-    else if (boxes.length > 0)
-      problems.push(`${one.ref.key} answers boxes, and no state of the workflow is named ${name}`);
+    const compared = await judgeDocument(store, one);
+    reworded += compared.reworded;
     const earlier = stored.slice(0, stored.indexOf(one)).map(({ document }) => document);
-    problems.push(...compareCopy(one, earlier));
+    problems.push(...compared.problems, ...compareCopy(one, earlier));
   }
   // Whoever wants to be spared this would write an older format into a single document.
   if (old.length > 0 && judged.length > 0)
@@ -99,6 +119,7 @@ export const judgeAgain = async (store: ArtifactStore, stored: readonly StoredEv
   return {
     problems,
     answers: judged.reduce((sum, { document }) => sum + document.boxes.length, 0),
+    reworded,
     notJudged: old.map(({ ref }) => ref.key),
   };
 };

@@ -1,4 +1,4 @@
-import { codeReview, reviewCode } from '#domain/boxes/01-code-review';
+import { codeReview, findingsOfCode, refusalsOfCode } from '#domain/boxes/01-code-review';
 import { MigrationRefused } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
@@ -7,9 +7,9 @@ import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 1, codeReview, input, async (facts) => {
-    const { findings, refusals } = reviewCode(await gatherReview(facts, ports, input.run));
-    facts.find(...findings);
-    const [refusal] = refusals;
+    const reviewed = await gatherReview(facts, ports, input.run);
+    facts.find(...findingsOfCode(reviewed));
+    const [refusal] = refusalsOfCode(reviewed);
     if (refusal) throw new MigrationRefused(refusal.message);
     facts.put('pullRequest', input.run.pullRequest);
     return {};

@@ -127,3 +127,21 @@ test('a document cannot be spared by giving it an older format, or a name that t
     expect.stringContaining('answers boxes, and no state of the workflow is named 06-wet-run'),
   );
 });
+
+test('another version may have used other words, but not given another answer', async () => {
+  const byAnother = (edit: (answer: BoxAnswer) => BoxAnswer) =>
+    edited('06-dry-run', (document) => ({
+      ...document,
+      version: '0.1.9',
+      boxes: document.boxes.map((answer) => (answer.box === '6.2' ? edit(answer) : answer)),
+    }));
+
+  expect(await verify(byAnother((answer) => ({ ...answer, reason: 'all is well' })))).toMatchObject({
+    problems: [],
+    reworded: 1,
+  });
+  expect(await verify(byAnother(forged))).toMatchObject({
+    problems: [expect.stringContaining('box 6.2 is answered')],
+    reworded: 0,
+  });
+});

@@ -1,5 +1,5 @@
 /** The three reviews of a migration as their steps make them: answers, findings, and what must stop the run. */
-import { codeReview, reviewCode } from '#domain/boxes/01-code-review';
+import { codeReview, findingsOfCode, refusalsOfCode } from '#domain/boxes/01-code-review';
 import { findingsOfSchema, schemaValidation } from '#domain/boxes/02-schema-validation';
 import { findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
 import { judgeRoom } from '#domain/boxes/room';
@@ -19,7 +19,8 @@ const readings = (subject: ImpactSubject) => ({
 
 export const codeReviewOf = (subject: ImpactSubject): Review => ({
   boxes: judgeRoom(codeReview, { ...readings(subject), pullRequest: null }, null),
-  ...reviewCode(subject),
+  findings: findingsOfCode(subject),
+  refusals: refusalsOfCode(subject),
 });
 
 export const schemaReviewOf = (subject: ImpactSubject): Review => ({

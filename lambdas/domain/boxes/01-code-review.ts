@@ -134,8 +134,9 @@ export const codeReview: Room<1, CodeReviewFacts> = {
   }),
 };
 
-/** What the rules found, and what must stop the run. */
-export const reviewCode = (facts: ReadFacts<ReviewFacts>) => ({
-  findings: findingsOfReview(['1.2', '1.3', '1.4', '1.5', '1.6', '1.7', '1.8'], facts),
-  refusals: refusalsOf(contextOfReview(facts)),
-});
+/** What the rules of this step found. */
+export const findingsOfCode = (facts: ReadFacts<ReviewFacts>) =>
+  findingsOfReview(['1.2', '1.3', '1.4', '1.5', '1.6', '1.7', '1.8'], facts);
+
+/** What must stop the run; empty is good. */
+export const refusalsOfCode = (facts: ReadFacts<ReviewFacts>) => refusalsOf(contextOfReview(facts));

@@ -60,15 +60,17 @@ const missingInWords = ({ restoringSql: statements, byHand }: WayBack) => [
   ...byHand,
 ];
 
+const differencesInWords = (way: WayBack): string =>
+  [firstEntries(way.differences), ...(way.verdict === 'differs' ? missingInWords(way) : [])].join('; ');
+
 /** As a clause: what differs, and the SQL that the rollback lacks. */
 export const wayBackInWords = (way: WayBack): string => {
   if (way.verdict === 'exact') return isExact;
-  if (way.verdict !== 'differs') return firstEntries(way.differences);
-  return [`differs: ${firstEntries(way.differences)}`, ...missingInWords(way)].join('; ');
+  return `${way.verdict === 'differs' ? 'differs: ' : ''}${differencesInWords(way)}`;
 };
 
 /** The same as a clause that needs nothing around it. */
 export const comparisonInWords = (way: WayBack): string =>
   way.verdict === 'exact'
     ? isExact
-    : `the catalog after the rollback differs from the catalog before the migration; ${wayBackInWords(way)}`;
+    : `the catalog after the rollback differs from the catalog before the migration: ${differencesInWords(way)}`;

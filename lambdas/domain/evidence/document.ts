@@ -44,4 +44,6 @@ export type EvidenceDocument = {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Names of facts that were being found out when the error came; their boxes are failed. Since format 2. */
   readonly underWay?: readonly string[];
+  /** The version of the product that judged; another one may word the same answer otherwise. Since format 2. */
+  readonly version?: string;
 };

@@ -1,9 +1,11 @@
 /** The house as docs/architecture.md draws it: what lies where, who imports whom, and where a box's id may stand. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rooms } from '#domain/boxes/rooms';
 import { allBoxes, type BoxId, checklist, namesOf } from '#lambdas/checklist';
+import { version } from '#lambdas/version';
 import { projectRoot } from '#test/support/project-root';
 
 const folders = ['lambdas', 'local', 'commands', 'command-line', 'infra', 'statemachine', 'bench', 'docs', 'test'];
@@ -107,4 +109,8 @@ test('the paths that docs/architecture.md leads a stranger along exist, and each
     expect(way.length).toBeLessThanOrEqual(4);
     expect(way.filter((file) => !existsSync(path.join(projectRoot, file)))).toEqual([]);
   }
+});
+
+test('documents name the version of package.json', () => {
+  expect(version).toBe((JSON.parse(textOf('package.json')) as { readonly version: string }).version);
 });

@@ -14,6 +14,7 @@ import {
 } from '#lambdas/record/evidence';
 import { readReferenced, writeJson, writeKept } from '#lambdas/record/json';
 import { withEvidence, withStepEvidence } from '#lambdas/record/with-evidence';
+import { version } from '#lambdas/version';
 import { pin, readStored } from '#test/support/a-run';
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { fakeClock, memoryStore } from '#test/support/fake-ports';
@@ -41,6 +42,7 @@ test('what a state put down becomes its document, judged, with times, and the re
   expect(evidence).toEqual({ key: documentationKey, sha256: sha256Of(ports.store.texts()[documentationKey] ?? '') });
   expect(readStored<EvidenceDocument>(ports.store, documentationKey)).toEqual({
     format: 2,
+    version,
     runId: 'run-1',
     name: '14-update-documentation',
     title: 'Step 14: Update documentation',

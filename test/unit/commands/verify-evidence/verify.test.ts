@@ -39,7 +39,7 @@ const problemsOf = async ({ store }: Awaited<ReturnType<typeof closedRun>>, sha2
 test('of a run that nobody touched the documents are listed in their order, and nothing is wrong', async () => {
   const { store, refs } = await closedRun();
 
-  expect(await verifyEvidence(store, runId, refs[2]?.sha256 ?? '')).toEqual({ documents: refs, problems: [] });
+  expect(await verifyEvidence(store, runId, refs[2]?.sha256 ?? '')).toMatchObject({ documents: refs, problems: [] });
 });
 
 test('a dump that is not the one of Step 5 is told, and so is one that is gone', async () => {
@@ -82,9 +82,7 @@ test('a document that was changed breaks the chain and the list of belongings', 
   const problems = await problemsOf(run);
 
   expect(problems).toContain(`${key} was changed after the run`);
-  expect(problems).toContain(
-    `a document with sha256 ${run.refs[1]?.sha256} is named and not there: it was changed or removed`,
-  );
+  expect(problems).toContain(`the document with sha256 ${run.refs[1]?.sha256} is missing: it was changed or removed`);
 });
 
 test('a closing document that was replaced as a whole shows by its hash from elsewhere only', async () => {

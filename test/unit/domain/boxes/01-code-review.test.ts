@@ -1,4 +1,4 @@
-import { codeReview, reviewCode } from '#domain/boxes/01-code-review';
+import { codeReview, refusalsOfCode } from '#domain/boxes/01-code-review';
 import { answerOf } from '#test/support/judged';
 import { ledgerEntry, subjectOf } from '#test/support/review-subject';
 
@@ -17,7 +17,7 @@ test('the first migration of a database has no version below it', async () => {
     reason: '005_example.sql: version 005, the first on this database',
     facts: { head: null },
   });
-  expect(reviewCode(subject).refusals).toEqual([]);
+  expect(refusalsOfCode(subject)).toEqual([]);
 });
 
 test('a version above the last one applied is the next one, whatever the order of the ledger', async () => {
@@ -29,16 +29,16 @@ test('a version above the last one applied is the next one, whatever the order o
       reason: '005_example.sql: version 005, above 4, the last one applied',
       facts: { head: '4' },
     });
-    expect(reviewCode(subject).refusals).toEqual([]);
+    expect(refusalsOfCode(subject)).toEqual([]);
   }
 });
 
 test.each(['005_same.sql', '006_later.sql'])('a version that is not above %s is refused', async (last) => {
   const subject = await subjectOf('SELECT 1;', 'SELECT 1;', applied('001_first.sql', last));
 
-  const message = `005_example.sql has version 005, and version ${Number(last.slice(0, 3))} was applied; expected a higher one. Rename the file`;
+  const message = `005_example.sql has version 005, but version ${Number(last.slice(0, 3))} was applied already; expected a higher one. Rename the file`;
   expect(box('1.2', subject)).toMatchObject({ answer: 'failed', reason: message });
-  expect(reviewCode(subject).refusals).toEqual([{ rule: 'version-out-of-order', line: null, message }]);
+  expect(refusalsOfCode(subject)).toEqual([{ rule: 'version-out-of-order', line: null, message }]);
 });
 
 test('whether there is a pull request stays open, and it is said what the approver attests to', async () => {
@@ -51,7 +51,7 @@ test('whether there is a pull request stays open, and it is said what the approv
   expect(box('1.1', subject, 'https://example.org/pull/7')).toMatchObject({
     answer: 'open',
     reason: expect.stringMatching(
-      /^the run names https:\/\/example\.org\/pull\/7; .* attests that this file is in it$/,
+      /^the run names https:\/\/example\.org\/pull\/7; .* attests that the change is in it$/,
     ),
     facts: { pullRequest: 'https://example.org/pull/7' },
   });

@@ -32,7 +32,7 @@ test('a unique index over existing rows leaves open whether they are unique; one
   expect(answerOf(schemaValidation, '2.6', onOld)).toMatchObject({
     answer: 'open',
     reason: expect.stringContaining(
-      'whether existing rows of public.orders (note, kind) are unique shows in the dry run',
+      'the dry run shows whether the existing rows of public.orders (note, kind) are unique',
     ),
   });
   expect(answerOf(schemaValidation, '2.6', onNew)?.answer).toBe('proved');

@@ -150,7 +150,7 @@ test('the comparison follows what the rollback itself said', () => {
 
 test('a comparison that finds differences names them', () => {
   expect(compared(catalogOf(table('public.jobs'), table('public.left')))?.reason).toBe(
-    'taken back; the catalog after the rollback differs from the catalog before the migration; differs: + CREATE TABLE public.left (); the rollback lacks: DROP TABLE public.left',
+    'taken back; the catalog after the rollback differs from the catalog before the migration: + CREATE TABLE public.left (); the rollback lacks: DROP TABLE public.left',
   );
 });
 

@@ -35,14 +35,14 @@ test('a harmless difference is named, and no SQL is asked for', () => {
   expect(harmless).toMatchObject({ verdict: 'harmless', orphans: [], restoringSql: [], byHand: [] });
   expect(harmless.differences).toEqual([expect.stringMatching(/^harmless: .*public\.a/)]);
   expect(wayBackInWords(harmless)).toBe(harmless.differences.join('; '));
-  expect(comparisonInWords(harmless)).toBe(`${isNot}; ${harmless.differences.join('; ')}`);
+  expect(comparisonInWords(harmless)).toBe(`${isNot}: ${harmless.differences.join('; ')}`);
 });
 
 test('what cannot be undone comes before what does no harm, and a renamed sequence is no orphan', () => {
   expect(irreversible).toMatchObject({ verdict: 'irreversible by design', orphans: [], restoringSql: [] });
   expect(irreversible.differences.map((text) => text.split(':')[0])).toEqual(['irreversible by design', 'harmless']);
   expect(wayBackInWords(irreversible)).toMatch(/^irreversible by design: .*public\.mood.*; harmless: /);
-  expect(comparisonInWords(irreversible)).toBe(`${isNot}; ${wayBackInWords(irreversible)}`);
+  expect(comparisonInWords(irreversible)).toBe(`${isNot}: ${wayBackInWords(irreversible)}`);
 });
 
 test('what was left and what was lost are told with the statements that would put them right', () => {
@@ -59,7 +59,7 @@ test('what was left and what was lost are told with the statements that would pu
   expect(wayBackInWords(differs)).toMatch(
     /^differs: - CREATE INDEX .*; \+ CREATE TABLE public\.left \(\); the rollback lacks: DROP TABLE public\.left;.* CREATE INDEX jobs_key_idx ON public\.jobs USING btree \(key\)$/,
   );
-  expect(comparisonInWords(differs)).toBe(`${isNot}; ${wayBackInWords(differs)}`);
+  expect(comparisonInWords(differs)).toBe(`${isNot}: ${wayBackInWords(differs).replace('differs: ', '')}`);
 });
 
 test('what the grading excuses is told behind what differs, and is not among what is missing', () => {

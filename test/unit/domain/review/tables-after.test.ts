@@ -1,4 +1,4 @@
-import { reviewCode } from '#domain/boxes/01-code-review';
+import { findingsOfCode } from '#domain/boxes/01-code-review';
 import { contextFor } from '#domain/review/subject';
 import { keysOf } from '#domain/review/tables-after';
 import { ordersCatalog, subjectOf } from '#test/support/review-subject';
@@ -37,7 +37,7 @@ test('an index that the migration drops covers no foreign key', async () => {
   const key =
     'CREATE TABLE notes (note text CONSTRAINT notes_pkey PRIMARY KEY);\nALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (note) REFERENCES notes (note) ON DELETE CASCADE;';
   const found = async (sql: string) =>
-    reviewCode(await subjectOf(sql, 'SELECT 1;', { catalog: ordersCatalog })).findings.map(({ rule }) => rule);
+    findingsOfCode(await subjectOf(sql, 'SELECT 1;', { catalog: ordersCatalog })).map(({ rule }) => rule);
 
   expect(await found(key)).not.toContain('foreign-key-without-index');
   expect(await found(`${key}\nDROP INDEX orders_note_idx;`)).toContain('foreign-key-without-index');

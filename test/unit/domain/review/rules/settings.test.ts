@@ -1,7 +1,7 @@
 import { firstLine } from '#test/support/review-subject';
 import { findingsOf } from './findings';
 
-const message = 'session_replication_role is changed, under which triggers and foreign keys do not act';
+const message = 'the statement changes session_replication_role, which switches triggers and foreign keys off';
 
 test.each([
   "SET session_replication_role = 'replica';",
