@@ -1,5 +1,4 @@
 /** Stands in for the EventBridge rule on AWS: a function closes a stopped execution, because none of its states runs any more. */
-
 import type { Engine, ExecutionEvent } from '#local/engine/engine';
 import type { StoppedExecution } from '#statemachine/contract';
 

@@ -1,5 +1,4 @@
 /** The workflow's input, what its states pass to each other, and its output. The ASL file is the other half of this contract. */
-
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';

@@ -1,5 +1,4 @@
 /** Which migrations are rehearsed and which are only applied before them. */
-
 import { UsageError } from '#command-line/exit-codes';
 import { versionOf } from '#domain/folders/file-path';
 import type { FolderMigration } from '#domain/folders/folder';

@@ -1,5 +1,4 @@
 /** Verifies that nothing of a closed run was changed, added or removed. */
-
 import { createHash } from 'node:crypto';
 import { backupSha256 } from '#domain/boxes/05-backup-database';
 import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';

@@ -1,5 +1,4 @@
 /** The approval page with its form: empty when it is opened, filled in when it comes back. */
-
 import { renderApprovalPage } from '#domain/approvals/approval-page';
 import { emptyEntry, type FormEntry, type FormProblem } from '#domain/approvals/decision-form';
 import { findBox } from '#lambdas/checklist';

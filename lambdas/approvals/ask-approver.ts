@@ -1,5 +1,4 @@
 /** Makes one approver's link work and mails it, with the code, to nobody else. */
-
 import { renderApprovalMail } from '#domain/approvals/mail-text';
 import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';

@@ -1,5 +1,4 @@
 /** What follows a recorded decision: its evidence, and the answer that the run waits for. Doing it again changes nothing. */
-
 import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { stageQuestions } from '#domain/approvals/stages';

@@ -1,5 +1,4 @@
 /** Five guesses per link. A guess is counted before it is compared, so that many at once are not more than five. */
-
 import { matchesHash } from '#domain/approvals/secrets';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { approvalKeys } from '#lambdas/record/keys';

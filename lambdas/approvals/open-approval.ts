@@ -1,5 +1,4 @@
 /** From the address in a mail to what was asked, of whom, and what became of it. */
-
 import {
   type ApprovalDecision,
   type ApprovalRequest,

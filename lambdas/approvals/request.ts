@@ -1,5 +1,4 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
-
 import { bindingOf } from '#domain/approvals/binding';
 import { readableFailure } from '#domain/approvals/failure';
 import { openAttestations } from '#domain/approvals/findings';

@@ -1,5 +1,4 @@
 /** Whether what was put to the approver is still what lies in the store. */
-
 import { bindingOf } from '#domain/approvals/binding';
 import type { ApprovalRequest } from '#domain/approvals/request';
 import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';

@@ -2,7 +2,6 @@
  * The end of a window, which the sample and the alarm's event come to at once or twice: the evidence is written once, and
  * whoever comes later delivers that outcome.
  */
-
 import { unseal } from '#domain/approvals/seal';
 import { alarmInWords, decisiveAlarms, findingsOfWatch, type MonitorFacts, monitor } from '#domain/boxes/16-monitor';
 import { judgeRoom } from '#domain/boxes/room';

@@ -1,5 +1,4 @@
 /** Called when an alarm was raised: if a window is open for the target, the execution that waits for it is answered at once. */
-
 import type { Ports } from '#lambdas/ports/ports';
 import { readJson } from '#lambdas/record/json';
 import { windowKey } from '#lambdas/record/keys';

@@ -1,5 +1,4 @@
 /** Called by the schedule: one look at the target, which others judge. At the window's end it answers the waiting execution. */
-
 import { DatabaseUnreachable, PlatformFailed } from '#domain/errors';
 import { measurementsOf, slowStatements, unseen } from '#domain/monitoring/measurements';
 import type { ActivitySample } from '#domain/monitoring/sample';

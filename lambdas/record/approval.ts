@@ -1,5 +1,4 @@
 /** The last gate before the target is changed: what was approved must be exactly what is about to run. */
-
 import { bindingOf } from '#domain/approvals/binding';
 import type { Stage } from '#domain/approvals/stages';
 import type { ApprovalFacts } from '#domain/boxes/attestations';

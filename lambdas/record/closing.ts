@@ -1,5 +1,4 @@
 /** A run that was closed stays closed: an execution that is redriven after it must not go on without lease, branch and report. */
-
 import { MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { Closing } from '#domain/reports/closing';

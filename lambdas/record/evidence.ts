@@ -1,5 +1,4 @@
 /** The evidence documents of a run: `runs/<runId>/<name>.json`, each naming the hashes of those before it. */
-
 import { StoreFailed } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';

@@ -1,5 +1,4 @@
 /** The run's own copy of the migration: written once by `Open run`, read by every later state instead of the file. */
-
 import type { Artifact, Kept } from '#domain/boxes/room';
 import type { ChecksFile } from '#domain/checks/checks';
 import { parseChecks } from '#domain/checks/parse-checks';

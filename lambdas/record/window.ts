@@ -1,5 +1,4 @@
 /** What the store knows of a run's window. */
-
 import type { Watch } from '#domain/monitoring/watch';
 import type { Ports } from '#lambdas/ports/ports';
 import { evidenceOfStep, type Recorded, readRecorded } from './evidence';

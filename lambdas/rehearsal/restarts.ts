@@ -1,5 +1,4 @@
 /** Rehearses what a rollback does when the apply was left in its middle: on the branch, from each restart point. */
-
 import { leadsBack, type RestartVerdict } from '#domain/boxes/13-test-rollback';
 import type { Catalog } from '#domain/catalog/catalog';
 import { gradeWayBack } from '#domain/catalog/way-back';

@@ -1,5 +1,4 @@
 /** Writes the incident report, sends it to the team, and reminds of the post-mortem. */
-
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
 import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';

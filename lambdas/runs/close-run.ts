@@ -1,5 +1,4 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
-
 import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { closingOf, messageOf } from '#domain/reports/closing';

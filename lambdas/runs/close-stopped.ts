@@ -1,5 +1,4 @@
 /** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
-
 import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';

@@ -1,5 +1,4 @@
 /** Makes the copy-on-write branch on which the migration is rehearsed. */
-
 import type { Ports } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { CreateBranchOutput, StepInput } from '#statemachine/contract';

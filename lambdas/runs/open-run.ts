@@ -1,5 +1,4 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
-
 import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
 import { InvalidInput } from '#domain/errors';

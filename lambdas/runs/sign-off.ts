@@ -1,5 +1,4 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
-
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';

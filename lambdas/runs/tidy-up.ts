@@ -1,5 +1,4 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
-
 import type { Ports } from '#lambdas/ports/ports';
 import type { Gathered } from '#lambdas/record/with-evidence';
 import type { BranchRef } from '#statemachine/contract';

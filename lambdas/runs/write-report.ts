@@ -1,5 +1,4 @@
 /** Puts the run's report into the store in its three forms. */
-
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';

@@ -1,5 +1,4 @@
 /** One stay in a state: entered, tried, retried, caught, left. It only reads what an earlier process has finished. */
-
 import { waitUntil } from './clock';
 import type { State } from './definition';
 import { BranchCancelled, type Failure, StateFailed } from './errors';

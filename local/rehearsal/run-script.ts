@@ -1,5 +1,4 @@
 /** Runs a script as its tool would: in one transaction, or statement by statement where it says or needs so. */
-
 import { type Session, sqlStateOf } from '#adapters/postgres/session/session';
 import { serverWords } from '#adapters/postgres/session/statement-failure';
 import { commit } from '#adapters/postgres/session/transaction';

@@ -1,5 +1,4 @@
 /** A run as rows: each of its states with its progress and its evidence. */
-
 import type { ApprovalRequest } from '#domain/approvals/request';
 import type { Stage } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';

@@ -1,5 +1,4 @@
 /** What is deployed is what was tested: definition, bundles, environment, policies and rules of the synthesized templates. */
-
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';

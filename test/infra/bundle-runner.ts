@@ -1,5 +1,4 @@
 /** Bundles a handler as the stack's are bundled, and calls it in a process of its own as Lambda would. */
-
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

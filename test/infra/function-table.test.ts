@@ -1,5 +1,4 @@
 /** The table says what each function asks for; the sources say what it does ask for. They must agree, both ways. */
-
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';

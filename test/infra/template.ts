@@ -1,5 +1,4 @@
 /** What was synthesized before the tests began (test/support/synthesize.ts), and what the tests ask of it. */
-
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readExampleConfig } from '#infra/config';

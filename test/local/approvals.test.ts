@@ -1,5 +1,4 @@
 /** Every approval rejected and every approval expired: the run ends cleanly, and what it says of the target is true. */
-
 import type { Stage } from '#domain/approvals/stages';
 import type { Report } from '#domain/reports/report';
 import { readEvidence } from '#lambdas/record/evidence';

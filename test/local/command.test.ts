@@ -1,5 +1,4 @@
 /** The command as a user types it: wrong use, bad migrations, bad databases. Each ends with one message and the right exit code. */
-
 import { execFile } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,5 +1,4 @@
 /** A failure in each function that is not a step: the way that the run takes, what it leaves, and what it says. */
-
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { entryPoints } from '#lambdas/checklist';
 import { findHandler } from '#local/functions';

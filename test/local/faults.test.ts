@@ -1,5 +1,4 @@
 /** A failure in each step in turn: the way that the run takes, what it leaves, and what it says. */
-
 import { checklist, namesOf } from '#lambdas/checklist';
 import { wayTo, withFaultyRun } from '#test/support/faulty-run';
 

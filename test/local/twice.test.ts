@@ -2,7 +2,6 @@
  * The answer of every call is lost, and the state calls again with the same payload: what a retry after a lost connection and a
  * redrive of a failed execution do. Nothing is done twice by it.
  */
-
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';

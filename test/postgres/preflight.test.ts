@@ -1,5 +1,4 @@
 /** The look before a deployment: at Neon, against the simulator; at AWS, through the SDK's own endpoint settings, against the double. */
-
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { runChecks } from '#commands/deploy/preflight/check';
 import { preflight } from '#commands/deploy/preflight/preflight';

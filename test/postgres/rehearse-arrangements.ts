@@ -1,5 +1,4 @@
 /** Rehearses folders that tests write out, on copies of a database of the test's own. */
-
 import { selectMigrations } from '#commands/rehearse/select';
 import type { FolderFile } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';

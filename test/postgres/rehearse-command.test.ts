@@ -1,5 +1,4 @@
 /** The command as a user types it, on the server that it makes for itself. */
-
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 /** A local runtime in a folder of its own, for tests of whole runs: the real workflow file, handlers, Postgres, HTTP and mail. */
-
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,4 @@
 /** The evidence of a dry run and its rollback: statements of every class and severity, differences, losses. */
-
 import { comparePrediction } from '#domain/dry-run/compare-prediction';
 import { gradeStatements } from '#domain/dry-run/grade-statements';
 import type { StatementRun } from '#domain/dry-run/measured';

@@ -1,5 +1,4 @@
 /** Before the tests of `infra`: synthesizes once, as `npm run synth` does, and says where. It takes seconds, so once for all files. */
-
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

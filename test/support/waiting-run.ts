@@ -1,5 +1,4 @@
 /** A run that has come to an approval: pinned, reviewed, and about to ask. Everything in memory. */
-
 import type { Stage } from '#domain/approvals/stages';
 import type { BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { parseMigration } from '#domain/migration/parse-migration';

@@ -1,5 +1,4 @@
 /** What PostgreSQL does to a table of 200,000 rows for each form of statement: the table that the dry run's classes are held against. */
-
 import type { StatementClass } from '#domain/dry-run/statement-class';
 import type { LockMode } from '#domain/locks/lock-modes';
 

@@ -1,5 +1,4 @@
 /** Posts to chat channels by incoming webhook: `{"text": …}`, which Slack, Mattermost, Rocket.Chat and Google Chat take. */
-
 import { reasonWithoutUrl } from '#adapters/http/failure-reason';
 import type { Chat, ChatDelivery } from '#lambdas/ports/people';
 

@@ -1,5 +1,4 @@
 /** The port Activity on any PostgreSQL server: a short session for each sample, without facts from a platform. */
-
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { Activity } from '#lambdas/ports/watching';

@@ -1,5 +1,4 @@
 /** The port Database on any PostgreSQL server, one file per subject behind it. */
-
 import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply/apply-migration';

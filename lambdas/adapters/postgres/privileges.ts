@@ -1,5 +1,4 @@
 /** Whether the role holds what a migration's statements need, asked before the first one runs. */
-
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { Privilege } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

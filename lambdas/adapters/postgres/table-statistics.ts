@@ -1,5 +1,4 @@
 /** Reads the size and the activity of the target's tables. */
-
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withOwnSession } from './session/session';

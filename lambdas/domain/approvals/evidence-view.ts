@@ -1,5 +1,4 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
-
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { BoxAnswer, EvidenceDocument, Finding } from '#domain/evidence/document';
 import { answerTones } from '#domain/html/answer-tones';

@@ -1,5 +1,4 @@
 /** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
-
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { formatTime } from '#domain/html/page';

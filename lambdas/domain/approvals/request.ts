@@ -1,5 +1,4 @@
 /** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
-
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { BoxId } from '#lambdas/checklist';
 import type { RecordedFailure } from './failure';

@@ -1,5 +1,4 @@
 /** The three questions that a person is asked. */
-
 import type { BoxId } from '#lambdas/checklist';
 
 export type Stage = 'review' | 'apply' | 'rollback';

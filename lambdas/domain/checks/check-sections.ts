@@ -1,5 +1,4 @@
 /** Divides a checks file into tests and queries, and gives every `expect` and `save` to the statement it speaks of. */
-
 import { commentsAbove } from '#domain/migration/statements';
 import { isComment } from '#domain/sql/lexemes';
 import type { ParsedStatement } from '#domain/sql/parse-sql';

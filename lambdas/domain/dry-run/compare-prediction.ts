@@ -1,5 +1,4 @@
 /** Whether the dry run bore out what the review had predicted of each statement. */
-
 import type { Blocked } from '#domain/locks/lock-modes';
 import { blockedBy } from '#domain/locks/lock-modes';
 import type { Prediction } from '#domain/locks/predict-locks';

@@ -1,5 +1,4 @@
 /** dbmate: `-- migrate:up` and `-- migrate:down`, each with options of its own; files by name. */
-
 import { byName } from './file-path';
 import type { FolderForm } from './folder';
 import { hasMarkers, type ReadMarker, readMarkedFile } from './marked-sections';

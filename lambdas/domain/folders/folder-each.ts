@@ -1,5 +1,4 @@
 /** Forms with a folder for each migration, in the order of the folders' names: Diesel and others, Prisma. */
-
 import { byName, fileNameOf, folderOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
 import { unlessEmpty, wholeFile } from './script';

@@ -1,5 +1,4 @@
 /** goose: annotations without regard to case, at the start of a line; files in the order of their numbers. */
-
 import { byVersion, fileNameOf, versionOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
 import { hasMarkers, type Marker, type ReadMarker, readMarkedFile } from './marked-sections';

@@ -1,5 +1,4 @@
 /** Files in which comment lines say where the way forward begins and where the way back: goose, sql-migrate, dbmate. */
-
 import { fileNameOf } from './file-path';
 import type { FolderFile, FolderMigration, Script, ScriptPart } from './folder';
 import { isScript, problemScript, sourceOrProblem, unlessEmpty } from './script';

@@ -1,5 +1,4 @@
 /** sql-migrate: `-- +migrate Up`, each section with an option of its own; files by number, then by name. */
-
 import { byVersion } from './file-path';
 import type { FolderForm } from './folder';
 import { hasMarkers, type ReadMarker, readMarkedFile } from './marked-sections';

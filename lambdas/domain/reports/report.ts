@@ -1,5 +1,4 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
-
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';

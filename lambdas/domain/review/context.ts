@@ -1,5 +1,4 @@
 /** Everything the rules look at, worked out once. */
-
 import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Migration } from '#domain/migration/migration';

@@ -1,5 +1,4 @@
 /** What each statement does to existing tables: predicted locks, work and time. */
-
 import { estimateMs } from '#domain/locks/estimate';
 import type { PredictedLock } from '#domain/locks/predict-locks';
 import { predictLocks } from '#domain/locks/predict-locks';

@@ -1,5 +1,4 @@
 /** Which commands of the AWS SDK a method of a port can send, read from the adapters that are deployed. */
-
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../project-root';

@@ -1,5 +1,4 @@
-/** The ports and their methods, read from lambdas/ports/ports.ts and lambdas/ports/: what a handler can ask for. */
-
+/** The ports and their methods, read from lambdas/ports: what a handler can ask for. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../project-root';

@@ -1,5 +1,4 @@
 /** What a piece of code can reach: the top-level declarations of a bundle, and for each the names that it mentions. */
-
 import path from 'node:path';
 import { parseSync } from '@swc/core';
 import { buildSync } from 'esbuild';

@@ -2,7 +2,6 @@
  * The product as it would be deployed, on this machine: what `synthesize` wrote, run by the local engine over the Neon simulator
  * and the double of AWS. Nothing of the product is imported but what makes the templates; the bundles run in threads.
  */
-
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 /** Every command of package.json that is a program of ours, as a user types it. */
-
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -2,7 +2,6 @@
  * What each state of the workflow takes, keeps and gives, written by hand. The fields of a payload are those of the type that its
  * function reads: one too few or too many does not compile.
  */
-
 import type { Stage } from '#domain/approvals/stages';
 import type {
   ApprovedInput,

@@ -1,5 +1,4 @@
 /** The house as docs/architecture.md draws it: what lies where, who imports whom, and where a box's id may stand. */
-
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

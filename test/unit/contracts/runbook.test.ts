@@ -1,5 +1,4 @@
 /** Whoever is woken by an alarm finds its section in docs/operations.md, and no section is about an alarm that is gone. */
-
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { alarms, runbookOf, workflowAlarms } from '#lambdas/alarms';

@@ -1,5 +1,4 @@
 /** Every state of the workflow file against what it is meant to do, in both directions. */
-
 import { loadDefinition } from '#statemachine/load-definition';
 import { expectedHandOvers } from './hand-overs';
 import { expectedFlows, type Flow, firstState } from './states';

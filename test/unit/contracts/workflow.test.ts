@@ -1,5 +1,4 @@
 /** Table, files, workflow file and its README are held together, in both directions. */
-
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as errors from '#domain/errors';

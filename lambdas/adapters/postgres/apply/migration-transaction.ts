@@ -1,5 +1,4 @@
 /** The transaction in which statements of a migration run: on a branch or on the target, forwards or back. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';

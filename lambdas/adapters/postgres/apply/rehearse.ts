@@ -1,5 +1,4 @@
 /** Runs statements on a branch, each phase of a rehearsal exactly once: the measurements are committed with them. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import { isFromMiddle } from '#domain/dry-run/phase';

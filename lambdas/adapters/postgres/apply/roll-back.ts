@@ -1,5 +1,4 @@
 /** Rolls a migration back exactly once, also one of which only some units were applied. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';

@@ -1,5 +1,4 @@
 /** Runs one statement that cannot run in a transaction, in its own session, while a session of ours watches. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Unit } from '#domain/migration/units';

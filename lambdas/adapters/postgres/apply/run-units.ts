@@ -2,7 +2,6 @@
  * Runs a migration, or its rollback, unit by unit. Each commit records its unit, so that the next attempt after an interruption
  * continues after it. An ordinary migration is one unit: one transaction, which also records its end.
  */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import { ChecklistError } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';

@@ -1,5 +1,4 @@
 /** The settings and the transaction under which a database is read for a backup, and read again for the comparison. */
-
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, type SessionOptions, withSession } from '../session/session';
 

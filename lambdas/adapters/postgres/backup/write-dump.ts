@@ -1,5 +1,4 @@
 /** Writes the dump: a plain SQL file that psql restores into an empty database made from template0. */
-
 import type { TableCopy } from '#domain/backup/backup';
 import { type Contents, contentsLines } from '#domain/backup/contents';
 import type { Catalog } from '#domain/catalog/catalog';

@@ -1,5 +1,4 @@
 /** Reads which database this is: the server's identity, and the mark that a person set. */
-
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { StagingMark } from '#domain/ledger/ledger';
 import type { ConnectionSettings } from '#lambdas/ports/platform';

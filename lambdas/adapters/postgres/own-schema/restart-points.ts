@@ -1,5 +1,4 @@
 /** A run's progress through the units of its migration: one row per unit, written in the unit's transaction. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import { type PartialApply, progressInWords } from '#domain/ledger/progress';

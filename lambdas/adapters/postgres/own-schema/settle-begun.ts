@@ -1,5 +1,4 @@
 /** Settles an interrupted run, so that none of its units is half-done. */
-
 import { settleLeftover } from '../interrupted/settle-leftovers';
 import type { Session } from '../session/session';
 import { type Errand, forgetBegun, readBegun, recordDone } from './restart-points';

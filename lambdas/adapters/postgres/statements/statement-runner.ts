@@ -1,5 +1,4 @@
 /** Runs a migration's statements one by one, exactly as written, and notes what each did. */
-
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused, StatementFailed } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';

@@ -2,7 +2,6 @@
  * What a statement did to the relations that were there before the transaction, read in the same transaction: locks from
  * pg_locks, rewrites from relfilenode, rows from the statistics that the transaction gathered itself, log and sizes.
  */
-
 import type { Session } from '../session/session';
 import { type LogMark, logWithin } from './server-log';
 import {

@@ -2,7 +2,6 @@
  * The queries behind the trace of statements. They run between the statements of a migration, whatever the migration set as
  * search_path: every name and operator is schema-qualified.
  */
-
 import type { Session } from '../session/session';
 import { type LogMark, logMark } from './server-log';
 

@@ -1,5 +1,4 @@
 /** Box 3.6: rows that the migration changes, and whether it has to. */
-
 import type { RangeVar } from 'libpg-query';
 import { isUnseenCode } from '#domain/locks/predict-locks';
 import type { SqlStatement } from '#domain/migration/migration';

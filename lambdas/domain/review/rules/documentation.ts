@@ -1,5 +1,4 @@
 /** Box 1.5: a reader learns from the file what it is for and what each statement does. */
-
 import type { Node } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { lexemesOf } from '#domain/sql/lexemes';
