@@ -13,11 +13,12 @@ CREATE TABLE notes (note_id uuid CONSTRAINT notes_pkey PRIMARY KEY);
 --   DROP TABLE IF EXISTS notes;
 `;
 
-export const pin = async (differing: Partial<RunPin> = {}): Promise<RunPin> => {
-  const { sha256, rollback, version, description } = await parseMigration(migrationName, Buffer.from(migrationText));
+/** The pin of a run of that file. */
+export const pinOf = async (migration: string, text: string, differing: Partial<RunPin> = {}): Promise<RunPin> => {
+  const { sha256, rollback, version, description } = await parseMigration(migration, Buffer.from(text));
   return {
     runId: 'run-1',
-    migration: migrationName,
+    migration,
     version,
     description,
     sha256,
@@ -32,6 +33,8 @@ export const pin = async (differing: Partial<RunPin> = {}): Promise<RunPin> => {
     ...differing,
   };
 };
+
+export const pin = (differing: Partial<RunPin> = {}): Promise<RunPin> => pinOf(migrationName, migrationText, differing);
 
 export const storeOfRun = async (): Promise<MemoryStore> => {
   const store = memoryStore();

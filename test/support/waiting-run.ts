@@ -1,7 +1,7 @@
 /** A run that has come to an approval: pinned, reviewed, and about to ask. Everything in memory. */
+
 import type { Stage } from '#domain/approvals/stages';
 import type { BoxAnswer, EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
-import { parseMigration } from '#domain/migration/parse-migration';
 import { run as decide } from '#lambdas/approvals/decide';
 import { run as request } from '#lambdas/approvals/request';
 import { run as show } from '#lambdas/approvals/show';
@@ -11,6 +11,7 @@ import type { Settings } from '#lambdas/ports/ports';
 import { writeJson } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
 import type { RequestApprovalInput, RunPin } from '#statemachine/contract';
+import { pinOf } from './a-run';
 import {
   fakeClock,
   fakePorts,
@@ -63,24 +64,12 @@ export type WaitingRunOptions = {
   readonly settings?: Partial<Settings>;
 };
 
-const pinOf = async (startedBy: string): Promise<RunPin> => {
-  const { sha256, rollback, version, description } = await parseMigration(migrationName, Buffer.from(migrationText));
-  return {
-    runId: 'run-1',
-    migration: migrationName,
-    version,
-    description,
-    sha256,
-    rollbackSha256: rollback.sha256,
-    checksSha256: null,
+const pinStartedBy = (startedBy: string): Promise<RunPin> =>
+  pinOf(migrationName, migrationText, {
     target: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
-    pullRequest: null,
     startedBy,
-    startedAt: '2026-11-22T08:00:00.000Z',
-    approvalTimeoutSeconds: 3600,
     monitorSeconds: 2,
-  };
-};
+  });
 
 export const waitingRun = async ({
   stage = 'review',
@@ -98,7 +87,7 @@ export const waitingRun = async ({
     secrets: { linkKey: async () => testLinkKey },
     settings: testSettings({ approvers: { review: approvers, apply: approvers, rollback: approvers }, ...settings }),
   });
-  const run = await pinOf(startedBy);
+  const run = await pinStartedBy(startedBy);
   const keys = pinnedKeys(run.runId);
   await store.write(keys.migration, migrationText);
   await writeJson(store, keys.run, run);
