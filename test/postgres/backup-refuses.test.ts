@@ -160,7 +160,7 @@ test('a role that may not read a table cannot make a backup, and the message nam
 
         await expect(making).rejects.toMatchObject({
           name: 'VerificationFailed',
-          message: expect.stringMatching(/role "backup_stranger": permission denied for table secret; give the role/),
+          message: expect.stringMatching(/role "backup_stranger": permission denied for table secret; grant the role/),
         });
         expect(await store.list('')).toEqual([]);
         await run(connection, 'DROP OWNED BY backup_stranger');
