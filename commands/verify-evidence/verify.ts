@@ -8,6 +8,7 @@ import { listBelongings } from '#lambdas/record/belongings';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { backupKey } from '#lambdas/record/keys';
+import { verifyDocuments } from '#lambdas/record/verify-documents';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
   if (!(await store.list(key)).includes(key)) return null;
@@ -63,6 +64,11 @@ export const verifyEvidence = async (
     answers,
     reworded,
     notJudged,
-    problems: [...verifyChain(stored), ...problems, ...(await verifyRest(store, runId, stored, sha256))],
+    problems: [
+      ...verifyChain(stored),
+      ...verifyDocuments(runId, stored),
+      ...problems,
+      ...(await verifyRest(store, runId, stored, sha256)),
+    ],
   };
 };

@@ -24,11 +24,12 @@ const wordsOf = (decisive: readonly RaisedAlarm[], summary: WatchSummary) =>
 const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<Recorded> => {
   const summary = (await readJson<WatchSummary>(ports.store, watchKeys(watch.runId).summary)) ?? emptySummary;
   const baseline = await readReferenced<ActivitySample>(ports.store, watch.baseline);
-  const decisive = decisiveAlarms(states, summary, isOver(ports, watch));
   const now = ports.clock.now().toISOString();
+  const endedAt = now < watch.until ? now : watch.until;
+  const decisive = decisiveAlarms(states, summary, endedAt >= watch.until);
   const facts: MonitorFacts = {
     openedAt: watch.openedAt,
-    endedAt: now < watch.until ? now : watch.until,
+    endedAt,
     until: watch.until,
     alarms: states,
     summary,

@@ -1,7 +1,7 @@
 /** Judges the stored facts of a run again: an answer is believed because it follows from them, not because it is written down. */
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Interruption } from '#domain/boxes/room';
-import { answersFrom, isDocumentName } from '#domain/boxes/rooms';
+import { answersFrom, factsNeeded, isDocumentName } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
 import { boxesOf } from '#lambdas/checklist';
@@ -76,8 +76,17 @@ const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Prom
     return { problems: boxes.length > 0 ? [unknown] : [], reworded: 0 };
   }
   try {
-    const judged = answersFrom(name, await readFacts(store, document), interruptionOf(document));
-    return compareAnswers(stored, asStored(judged));
+    const facts = await readFacts(store, document);
+    const compared = compareAnswers(stored, asStored(answersFrom(name, facts, interruptionOf(document))));
+    // A state that ended well has found out all that its boxes need: a fact that is left out would leave a box unanswered.
+    const left = document.error === null ? factsNeeded(name).filter((fact) => !(fact in facts)) : [];
+    return {
+      ...compared,
+      problems: [
+        ...compared.problems,
+        ...left.map((fact) => `${ref.key} lacks the fact ${fact}, which its boxes need`),
+      ],
+    };
   } catch (error) {
     // Facts that were tampered with need not have the shape that the judges were written for.
     return { problems: [`${ref.key}: its facts cannot be judged: ${(error as Error).message}`], reworded: 0 };
@@ -108,14 +117,6 @@ export const judgeAgain = async (store: ArtifactStore, stored: readonly StoredEv
     const earlier = stored.slice(0, stored.indexOf(one)).map(({ document }) => document);
     problems.push(...compared.problems, ...compareCopy(one, earlier));
   }
-  // Whoever wants to be spared this would write an older format into a single document.
-  if (old.length > 0 && judged.length > 0)
-    problems.push(
-      ...old.map(
-        ({ ref }) =>
-          `${ref.key} has format 1 and other documents of this run have format 2, but one version of the workflow writes them all`,
-      ),
-    );
   return {
     problems,
     answers: judged.reduce((sum, { document }) => sum + document.boxes.length, 0),

@@ -44,12 +44,14 @@ const gather = <Facts>() => {
     values[name] = value;
     stored[name] = reference;
   };
+  /** As JSON has it, so that the judges see now what they will see when the document is read. */
+  const putInline = (name: string, fact: unknown) => put(name, JSON.parse(JSON.stringify(fact)));
   const gathered: Gathered<Facts> = {
-    put,
+    put: putInline,
     putKept: (name, { value, reference }) => put(name, value, reference),
     observe: async (name, work) => {
       const fact = await observed(name, work);
-      put(name, fact);
+      putInline(name, fact);
       return fact;
     },
     keep: async (name, work) => {

@@ -27,7 +27,7 @@ const goBack = async (
     await ports.database.rehearse(at, `down from unit ${unit}`, migration.rollback.statements, ports.settings);
   } catch (error) {
     if (!(error instanceof StatementFailed)) throw error;
-    return { unit, verdict: 'fails', told: [error.message] };
+    return { unit, verdict: 'fails', told: [error.message], rows: null };
   }
   const catalog = await keepCatalog(ports, runId, `after-down-from-${unit}`, at);
   const rows = contentsDifference(
@@ -35,7 +35,7 @@ const goBack = async (
     await keepContents(ports, runId, `after-down-from-${unit}`, at),
   );
   const { verdict, differences } = gradeWayBack(before, catalog.value);
-  return { unit, verdict, told: [...differences, ...rows.changed] };
+  return { unit, verdict, told: [...differences, ...rows.changed], rows };
 };
 
 /**

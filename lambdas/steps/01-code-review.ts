@@ -7,10 +7,10 @@ import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 1, codeReview, input, async (facts) => {
+    facts.put('pullRequest', input.run.pullRequest);
     const reviewed = await gatherReview(facts, ports, input.run);
     facts.find(...findingsOfCode(reviewed));
     const [refusal] = refusalsOfCode(reviewed);
     if (refusal) throw new MigrationRefused(refusal.message);
-    facts.put('pullRequest', input.run.pullRequest);
     return {};
   });

@@ -12,13 +12,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, backupDatabase, input, async (facts) => {
     const { runId } = input.run;
     const backup = await facts.observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
-    await facts.observe('restorePoint', () =>
-      ports.platform.createBranch({
+    await facts.observe('restorePoint', async () => {
+      const { name, branchId, expiresAt, parentLsn, isRestorable } = await ports.platform.createBranch({
         name: `restore-point-${runId}`,
         expiresAt: new Date(ports.clock.now().getTime() + restorePointSeconds * 1000),
         compute: false,
-      }),
-    );
+      });
+      return { name, branchId, expiresAt, parentLsn, isRestorable };
+    });
     const comparison = await ports.backups
       .verify({ branchId: input.branch.branchId }, backup, 'migration_checklist_restore')
       .catch((error: Error) => {

@@ -23,6 +23,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       reportUrl: urlOfRun(ports.settings, pin.runId),
       answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
     });
+    facts.put('message', message);
     const to = ports.settings.teamAddress;
     await facts.observe('deliveries', async () => {
       const delivery = await ports.mail.send({ to, ...message, id: `${pin.runId}-applied` });
@@ -32,6 +33,5 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
         ...posted.map(({ channel, ...outcome }) => ({ to: channel, ...outcome })),
       ];
     });
-    facts.put('message', message);
     return {};
   });

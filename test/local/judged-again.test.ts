@@ -65,7 +65,7 @@ test('every answer that was changed is named with what follows from its facts, a
     for (const { box } of document.boxes)
       expect(problems).toContainEqual(
         expect.stringMatching(
-          new RegExp(`^${key}: box ${box.replace('.', '\\.')} is answered ".*from its facts follows`, 's'),
+          new RegExp(`^${key}: box ${box.replace('.', '\\.')} is answered ".*but its facts give`, 's'),
         ),
       );
     expect(problems.join('\n')).toContain(document.boxes[0]?.reason);
@@ -118,14 +118,59 @@ test('what a fact refers to is part of it: a catalog that was changed is named',
   expect(problems).toContainEqual(`${key} was changed after the run`);
 });
 
-test('a document cannot be spared by giving it an older format, or a name that the workflow does not know', async () => {
+const withoutDocument = (name: string): Objects =>
+  Object.fromEntries(Object.entries(run.objects).filter(([key]) => key !== `runs/${run.runId}/${name}.json`));
+
+test('a document cannot be spared by an older format, without a version, or under a name that the workflow does not know', async () => {
   const older = edited('06-dry-run', (document) => ({ ...document, format: 1, boxes: document.boxes.map(forged) }));
+  const allOlder = rechain(run.objects, (document) => ({ ...document, format: 1 }));
+  const unversioned = edited('06-dry-run', ({ version: _, ...document }) => document);
   const renamed = edited('06-dry-run', (document) => ({ ...document, name: '06-wet-run' }));
 
-  expect((await verify(older)).problems).toEqual([expect.stringContaining('06-dry-run.json has format 1 and other')]);
+  expect((await verify(older)).problems).toEqual([
+    expect.stringContaining('06-dry-run.json has format 1 and says what only documents of format 2 say'),
+  ]);
+  expect((await verify(allOlder)).problems.length).toBeGreaterThan(20);
+  expect((await verify(unversioned)).problems).toContainEqual(
+    expect.stringContaining('06-dry-run.json does not say which version wrote it'),
+  );
   expect((await verify(renamed)).problems).toContainEqual(
     expect.stringContaining('answers boxes, and no state of the workflow is named 06-wet-run'),
   );
+});
+
+test('a state that left nothing is missed, and so is a fact that was taken out with the answers that it gave', async () => {
+  const gone = rechain(withoutDocument('13-test-rollback'), (document) => document);
+  const lacking = edited('06-dry-run', ({ facts: { assessed: _, ...facts }, ...document }) => ({
+    ...document,
+    facts,
+    boxes: document.boxes.filter(({ box }) => !['3.5', '6.2'].includes(box)),
+  }));
+
+  expect((await verify(gone)).problems).toContainEqual(
+    expect.stringMatching(/^13-test-rollback is missing, and a run/),
+  );
+  expect((await verify(lacking)).problems).toEqual([
+    expect.stringContaining('06-dry-run.json lacks the fact assessed, which its boxes need'),
+  ]);
+});
+
+test('a document of another run, under another name or at another time does not answer in place of its own', async () => {
+  const other = edited('10-test-constraints', (document) => ({ ...document, runId: 'another-run' }));
+  const late = edited('03-impact-analysis', (document) => ({ ...document, finishedAt: '2099-01-01T00:00:00.000Z' }));
+
+  expect((await verify(other)).problems).toContainEqual(
+    expect.stringContaining('10-test-constraints.json says that it is 10-test-constraints of run another-run'),
+  );
+  expect((await verify(late)).problems).toContainEqual(
+    expect.stringContaining('03-impact-analysis.json, which says that it was finished later'),
+  );
+});
+
+test('a dump is compared with the hash that Step 5 took, not with the words of its answer', async () => {
+  const swapped = { ...run.objects, [`runs/${run.runId}/backup.sql.gz`]: Buffer.from('another dump') };
+
+  expect((await verify(swapped)).problems).toEqual([expect.stringContaining('backup.sql.gz is not the dump')]);
 });
 
 test('another version may have used other words, but not given another answer', async () => {

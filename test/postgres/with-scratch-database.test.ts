@@ -99,7 +99,9 @@ test('neither the database itself is replaced, nor one made whose name would not
     await expect(make(connection.database)).rejects.toMatchObject({ name: 'VerificationFailed' });
     await expect(make('restore')).rejects.toMatchObject({
       name: 'VerificationFailed',
-      message: expect.stringMatching(/^"restore" is not the name of a scratch database; .* begins with migration_checklist_/),
+      message: expect.stringMatching(
+        /^"restore" is not the name of a scratch database; .* begins with migration_checklist_/,
+      ),
     });
     expect(await Promise.all([exists(connection.database), exists('restore')])).toEqual([true, false]);
   }));

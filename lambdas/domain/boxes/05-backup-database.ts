@@ -7,6 +7,9 @@ import { failed, judgeOf, open, proved, type Room } from './room';
 /** A branch without compute, or a position in the log, as the platform describes it. */
 type RestorePoint = {
   readonly name: string;
+  readonly branchId: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
   readonly parentLsn: string | null;
   /** False when nothing can be restored from it. */
   readonly isRestorable: boolean;
@@ -60,9 +63,11 @@ export const backupDatabase: Room<5, BackupFacts> = {
   ),
 };
 
-/** The dump's hash as this step wrote it down, in any format of document; null when there is no dump. */
+/** The dump's hash as this step wrote it down, in a document of any format; null when there is no dump. */
 export const backupSha256 = (documents: readonly EvidenceDocument[]): string | null => {
-  const answers = documents.flatMap(({ boxes }) => boxes);
-  const sha256 = answers.find(({ box, answer }) => box === '5.3' && answer === 'proved')?.facts?.['sha256'];
+  const document = documents.find(({ name }) => name === '05-backup-database');
+  const { backup } = (document?.facts ?? {}) as Partial<BackupFacts>;
+  if (document?.format === 2) return backup?.sha256 ?? null;
+  const sha256 = document?.boxes.find(({ box, answer }) => box === '5.3' && answer === 'proved')?.facts?.['sha256'];
   return typeof sha256 === 'string' ? sha256 : null;
 };

@@ -18,8 +18,8 @@ export type ApprovalFacts = {
 };
 
 const tickedBox = (box: BoxId): Judge<ApprovalFacts> =>
-  judgeOf<ApprovalFacts>()(['attested', 'by', 'reason'], ({ attested: ticked, by, reason }) =>
-    ticked.includes(box) ? attested(`attested by ${by}: ${reason}`) : null,
+  judgeOf<ApprovalFacts>()(['decision', 'attested', 'by', 'reason'], ({ decision, attested: ticked, by, reason }) =>
+    decision === 'approved' && ticked.includes(box) ? attested(`attested by ${by}: ${reason}`) : null,
   );
 
 export const attestations: Judges<ApprovalFacts> = Object.fromEntries(

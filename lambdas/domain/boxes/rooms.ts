@@ -52,6 +52,11 @@ export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Na
 
 export const isDocumentName = (name: string): name is DocumentName => Object.hasOwn(rooms, name);
 
+/** The facts without which a box of the document has no answer. */
+export const factsNeeded = (name: DocumentName): readonly string[] => [
+  ...new Set(Object.values(rooms[name]).flatMap(({ needs }) => needs)),
+];
+
 /** The answers that follow from the facts of a document, artifacts read. */
 export const answersFrom = (
   name: DocumentName,

@@ -9,6 +9,13 @@ const parseProbe = (fileName: string, { value, inlineExpect, at }: Directive): D
   const [, name, url] = /^(\S.*?)\s+GET\s+(\S+)$/.exec(value) ?? [];
   if (name === undefined || url === undefined || !/^https?:\/\/[^/\s]+/.test(url) || !URL.canParse(url))
     throw refusal(fileName, at, `the probe "${value}" has the wrong form; ${probeForm}. Correct it`);
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw refusal(
+      fileName,
+      at,
+      `the address of the probe "${name}" holds a user or a password, which the evidence would keep; expected an address that anybody may ask. Take it out`,
+    );
   const status = inlineExpect ?? '200';
   if (!/^[1-5]\d\d$/.test(status))
     throw refusal(fileName, at, `"${status}" is no HTTP status; expected 100 to 599, for example 200. Correct it`);

@@ -9,7 +9,7 @@ import { memoryStore } from '#test/support/fake-ports';
 const runId = 'run-1';
 const dump = 'the dump';
 const { migration } = pinnedKeys(runId);
-const closingKey = documentKey(runId, 'sign-off');
+const closingKey = documentKey(runId, 'close-run');
 
 /** A run of three documents with its migration and its dump, closed. */
 const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
@@ -25,12 +25,12 @@ const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
     ],
   });
   const backedUp = await writeJson(store, documentKey(runId, '05-backup-database'), backup);
-  const signedOff = document('sign-off', {
+  const closed = document('close-run', {
     previous: [backedUp.sha256],
     finishedAt: '2026-11-22T08:00:03.000Z',
-    facts: { belongings: await listBelongings(store, runId, 'sign-off') },
+    facts: { belongings: await listBelongings(store, runId, 'close-run') },
   });
-  return { store, refs: [opened, backedUp, await writeJson(store, closingKey, signedOff)] };
+  return { store, refs: [opened, backedUp, await writeJson(store, closingKey, closed)] };
 };
 
 const problemsOf = async ({ store }: Awaited<ReturnType<typeof closedRun>>, sha256: string | null = null) =>
@@ -88,7 +88,7 @@ test('a document that was changed breaks the chain and the list of belongings', 
 test('a closing document that was replaced as a whole shows by its hash from elsewhere only', async () => {
   const run = await closedRun();
   const before = run.refs[2]?.sha256 ?? '';
-  const text = run.store.texts()[closingKey]?.replace('Title of sign-off', 'Another title') ?? '';
+  const text = run.store.texts()[closingKey]?.replace('Title of close-run', 'Another title') ?? '';
   await run.store.write(closingKey, text);
 
   expect(await problemsOf(run)).toEqual([]);

@@ -18,7 +18,13 @@ const backup: Backup = {
   durationMs: 900,
 };
 
-const restorePoint = { name: 'restore-point-run-1', parentLsn: '0/16B3748', isRestorable: true };
+const restorePoint = {
+  name: 'restore-point-run-1',
+  branchId: 'br-7',
+  expiresAt: '2026-11-29T08:00:00.000Z',
+  parentLsn: '0/16B3748',
+  isRestorable: true,
+};
 
 const comparison: BackupComparison = {
   isEqual: true,

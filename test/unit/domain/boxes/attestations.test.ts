@@ -36,6 +36,10 @@ test('a person can attest what the checklist leaves to one, and nothing else', (
   expect(answersOf(attestations, decided(...byProof))).toEqual([]);
 });
 
+test('who rejects attests nothing, whatever is ticked', () => {
+  expect(answersOf(attestations, { ...decided('1.1', '6.3'), decision: 'rejected' })).toEqual([]);
+});
+
 test('without a decision nothing is attested', () => {
   expect(answersOf(attestations, { attested: ['1.1'], by: 'ada@example.org' })).toEqual([]);
 });
