@@ -37,7 +37,7 @@ export const readReferenced = async <T>(store: ArtifactStore, ref: EvidenceRef):
   JSON.parse((await readReferencedBytes(store, ref)).toString('utf8')) as T;
 
 /** A value together with the reference under which a document names it. */
-export const keptAs = <T>(value: T, artifact: EvidenceRef): Kept<T> => ({
+const keptAs = <T>(value: T, artifact: EvidenceRef): Kept<T> => ({
   value,
   reference: { artifact, form: 'json' },
 });

@@ -93,7 +93,7 @@ const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Prom
   }
 };
 
-export type JudgedAgain = {
+type JudgedAgain = {
   /** One sentence for each answer that does not follow from the stored facts; empty is good. */
   readonly problems: readonly string[];
   /** How many answers were judged again. */

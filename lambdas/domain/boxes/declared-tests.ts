@@ -149,7 +149,7 @@ const judges: Readonly<Record<TestedBox, (seen: Seen) => Judgement>> = {
 };
 
 /** What a step knows of the tests: the checks file, null where there is none; what they gave; and what the migration made. */
-export type TestFacts = {
+type TestFacts = {
   readonly checks: DeclaredTests | null;
   readonly tests: ChecksOutcome;
   readonly catalogBefore: Catalog;

@@ -21,7 +21,7 @@ export type Artifact<T> = {
 /** A fact together with its reference, as whoever has just read or written it has both. */
 export type Kept<T> = { readonly value: T; readonly reference: Artifact<T> };
 
-export type ReadFact<Fact> = Fact extends Artifact<infer T> ? T : Fact;
+type ReadFact<Fact> = Fact extends Artifact<infer T> ? T : Fact;
 
 /** Facts as a judge sees them: artifacts read. */
 export type ReadFacts<Facts> = { readonly [Name in keyof Facts]: ReadFact<Facts[Name]> };

@@ -8,7 +8,7 @@ import type { DatabaseIdentity, TargetRecord } from './target';
 export type ExpectedTarget = { readonly projectId: string; readonly branchId: string; readonly database: string };
 
 /** What is asked of the staging target. */
-export type TargetClaim = {
+type TargetClaim = {
   readonly record: Omit<TargetRecord, 'storageLimitBytes'>;
   readonly mark: StagingMark | null;
   readonly expected: ExpectedTarget;
@@ -71,7 +71,7 @@ export const withoutPassword = ({ host, user, database, pooled, tls }: Connectio
   tls,
 });
 
-export type ConnectionClaim = {
+type ConnectionClaim = {
   readonly connection: Connection;
   readonly identity: Omit<DatabaseIdentity, 'systemIdentifier'>;
   readonly record: Pick<TargetRecord, 'database'>;

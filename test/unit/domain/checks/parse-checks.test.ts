@@ -125,6 +125,13 @@ const at = (place: string, message: string) => `001_x.checks.sql${place}: ${mess
 
 const refused: readonly (readonly [lines: readonly string[], message: string])[] = [
   [
+    ['-- probe: health GET https://ada:secret@shop.example.com/health'],
+    at(
+      ':1:1',
+      'the address of the probe "health" holds a user or a password, which the evidence would keep; expected an address that anybody may ask. Take it out',
+    ),
+  ],
+  [
     [''],
     at(
       '',
