@@ -21,7 +21,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       return { name, branchId, expiresAt, parentLsn, isRestorable };
     });
     const comparison = await ports.backups
-      .verify({ branchId: input.branch.branchId }, backup, 'migration_checklist_restore')
+      .verify({ branchId: input.branch.branchId }, backup, `restore-${runId}`)
       .catch((error: Error) => {
         // A run that ends beside this step takes the branch away under it, which says nothing of the backup.
         const wasCutOff = error instanceof DatabaseUnreachable || error instanceof PlatformFailed;

@@ -1,7 +1,13 @@
 /** The databases of a rehearsal: copies of each other, known by name, and all dropped when it ends. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { createScratch, dropExpiredScratches, newNote, writeNote } from '#adapters/postgres/scratch/scratch-database';
+import {
+  createScratch,
+  dropExpiredScratches,
+  madeByUs,
+  newNote,
+  writeNote,
+} from '#adapters/postgres/scratch/scratch-database';
 import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session/session';
 import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -101,7 +107,7 @@ export const openScratchDatabases = (
       const copied = await make(async (session, name) => {
         settings = await settingsOf(session, template.database);
         await session.query(
-          `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template.database)} ${strategy}`,
+          `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template.database)} ${strategy} CONNECTION LIMIT ${madeByUs}`,
         );
         await writeNote(session, name, newNote(name, new Date()));
       });

@@ -9,7 +9,8 @@ import { withClient } from '#test/support/postgres';
 
 jest.setTimeout(30_000);
 
-const scratch = 'migration_checklist_refuses';
+const scratch = 'refuses';
+const scratchDatabase = 'migration_checklist_refuses';
 
 const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
 
@@ -20,7 +21,8 @@ const smallSchema = `
 
 const scratchExists = () =>
   withServer(
-    async (server) => (await server.query('SELECT FROM pg_database WHERE datname = $1', [scratch])).rowCount === 1,
+    async (server) =>
+      (await server.query('SELECT FROM pg_database WHERE datname = $1', [scratchDatabase])).rowCount === 1,
   );
 
 const ourSessions = ({ database }: ConnectionSettings) =>

@@ -14,7 +14,7 @@ import { withClient, withDatabase } from '#test/support/postgres';
 // A backup and its restore are some 200 statements and two starts of pg_dump; other suites want the processor too.
 jest.setTimeout(30_000);
 
-const scratch = 'migration_checklist_restores';
+const scratch = 'restores';
 
 const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
 

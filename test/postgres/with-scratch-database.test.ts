@@ -1,4 +1,4 @@
-import { newNote } from '#adapters/postgres/scratch/scratch-database';
+import { madeByUs, newNote } from '#adapters/postgres/scratch/scratch-database';
 import { withScratchDatabase } from '#adapters/postgres/scratch/with-scratch-database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { target, withServer } from '#test/support/backups';
@@ -61,6 +61,15 @@ test.each(ownComments)('one that was left behind with %s is replaced', (_, comme
     expect(await exists(scratch)).toBe(false);
   }),
 );
+
+test('one whose maker was killed before it could write the comment is replaced', () =>
+  withDatabase(async (connection) => {
+    await withServer((server) => server.query(`CREATE DATABASE ${scratch} CONNECTION LIMIT ${madeByUs}`));
+
+    await withScratchDatabase(toolsAt(connection), target, scratch, async () => undefined);
+
+    expect(await exists(scratch)).toBe(false);
+  }));
 
 const othersComments: readonly (readonly [string, string])[] = [
   ['no comment', 'NULL'],

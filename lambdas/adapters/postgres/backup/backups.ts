@@ -1,5 +1,6 @@
 /** Backups of a PostgreSQL database: made without any system package, and accepted only after a restore. */
 import type { Backups } from '#lambdas/ports/backups';
+import { scratchNameOf } from '../scratch/scratch-database';
 import { type BackupTools, makeBackup } from './make-backup';
 import { defaultLockTimeoutMs } from './open-dump';
 import { verifyBackup } from './verify-backup';
@@ -11,6 +12,6 @@ export const createBackups = (
   const tools: BackupTools = { lockTimeoutMs: defaultLockTimeoutMs, ...options };
   return {
     make: (address, key) => makeBackup(tools, address, key),
-    verify: (address, backup, scratchDatabase) => verifyBackup(tools, address, backup, scratchDatabase),
+    verify: (address, backup, name) => verifyBackup(tools, address, backup, scratchNameOf(name)),
   };
 };

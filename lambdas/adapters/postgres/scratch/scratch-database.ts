@@ -23,6 +23,12 @@ export type ScratchNote = {
   readonly isReady: boolean;
 };
 
+/**
+ * The connection limit of every database that we make: no comment can be written in the statement that makes a database, this can.
+ * It tells one whose maker was killed before the comment from somebody else's, and no server lets that many in.
+ */
+export const madeByUs = 610_016;
+
 /** The comment on the databases of restores before they carried a note. */
 const earlierMark = 'scratch database of migration-checklist: safe to drop';
 
@@ -60,7 +66,7 @@ const readNote = (comment: string | null): ScratchNote | null => {
 };
 
 export type FoundScratch = {
-  /** True when name and comment say that we made it. */
+  /** True when its name and its comment say that we made it, or its connection limit does while there is no comment yet. */
   readonly isOurs: boolean;
   /** Null when it does not carry one. */
   readonly note: ScratchNote | null;
@@ -68,14 +74,16 @@ export type FoundScratch = {
 
 /** Null when there is no such database. */
 export const findScratch = async (session: Session, database: string): Promise<FoundScratch | null> => {
-  const { rows } = await session.query<{ comment: string | null }>(
-    `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1`,
+  const { rows } = await session.query<{ comment: string | null; limit: number }>(
+    `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, datconnlimit AS limit
+     FROM pg_catalog.pg_database WHERE datname = $1`,
     [database],
   );
   if (!rows[0]) return null;
-  const { comment } = rows[0];
+  const { comment, limit } = rows[0];
   const note = readNote(comment);
-  return { isOurs: isScratchName(database) && (note !== null || comment === earlierMark), note };
+  const isHalfMade = comment === null && limit === madeByUs;
+  return { isOurs: isScratchName(database) && (note !== null || comment === earlierMark || isHalfMade), note };
 };
 
 export const writeNote = async (session: Session, database: string, note: ScratchNote): Promise<void> => {
@@ -143,7 +151,9 @@ export const createScratch = async (session: Session, database: string, note: Sc
       `role "${role}" may not create databases, which the scratch database "${database}" needs; run ALTER ROLE ${pg.escapeIdentifier(role)} CREATEDB as a superuser`,
     );
   try {
-    await session.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE template0 ${options}`);
+    await session.query(
+      `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE template0 ${options} CONNECTION LIMIT ${madeByUs}`,
+    );
   } catch (cause) {
     if (sqlStateOf(cause) === null) throw cause;
     throw new PlatformFailed(`the scratch database "${database}" could not be made: ${(cause as Error).message}`, {
