@@ -60,6 +60,7 @@ module.exports = {
       slowTestThreshold: 60,
     }),
     project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
+    project('truth', { ...withPostgres, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
     project('bundles', {
       slowTestThreshold: 180,
       setupFilesAfterEnv: ['<rootDir>/test/support/deployment-timeout.js'],

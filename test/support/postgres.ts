@@ -3,15 +3,16 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
-const server = (): { host: string; port: number; user: string; password: string } =>
+/** The superuser's way to the test server. */
+export const testServer = (): { host: string; port: number; user: string; password: string } =>
   JSON.parse(process.env['TEST_POSTGRES'] ?? 'null') ?? fail();
 
 const fail = (): never => {
-  throw new Error('no test server: this test belongs into test/postgres, whose global setup starts one');
+  throw new Error('no test server: this test belongs into a project whose global setup starts one');
 };
 
 const asSuperuser = async (sql: string) => {
-  const client = new pg.Client({ ...server(), database: 'postgres' });
+  const client = new pg.Client({ ...testServer(), database: 'postgres' });
   await client.connect();
   try {
     await client.query(sql);
@@ -25,7 +26,7 @@ export const withDatabase = async <T>(work: (connection: ConnectionSettings) => 
   const database = `test_${randomBytes(6).toString('hex')}`;
   await asSuperuser(`CREATE DATABASE ${database} TEMPLATE template0 STRATEGY FILE_COPY`);
   try {
-    return await work({ ...server(), database, tls: false, pooled: false });
+    return await work({ ...testServer(), database, tls: false, pooled: false });
   } finally {
     await asSuperuser(`DROP DATABASE ${database} WITH (FORCE)`);
   }

@@ -16,7 +16,7 @@ export default async () => {
   const home = await makePostgresHome(path.join(folder, 'postgres'), binaries.runAs);
   const directory = path.join(home, 'data');
   await createCluster(binaries, directory, superuser);
-  const server = await startServer(binaries, directory, superuser, { fsync: 'off' });
+  const server = await startServer(binaries, directory, superuser, { fsync: 'off', max_prepared_transactions: '5' });
   process.env['TEST_POSTGRES'] = JSON.stringify({ host: server.host, port: server.port, ...superuser });
   (globalThis as { testPostgres?: unknown }).testPostgres = { server, folder };
 };
