@@ -61,6 +61,11 @@ module.exports = {
     }),
     project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
     project('truth', { ...withPostgres, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
+    project('oracles', {
+      ...withPostgres,
+      slowTestThreshold: 240,
+      setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
+    }),
     project('bundles', {
       slowTestThreshold: 180,
       setupFilesAfterEnv: ['<rootDir>/test/support/deployment-timeout.js'],
