@@ -9,6 +9,7 @@ import type { PartialApply } from '#domain/ledger/progress';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { TableContents } from '#domain/tables/contents';
+import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { TableStatistics } from '#domain/tables/statistics';
 
 /** Which database: the configured target, or a branch made for this run; `database` differs only for scratch databases. */
@@ -49,6 +50,8 @@ export type Database = {
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Reads every table once: for branches. */
   readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
+  /** Values of sequences, and large objects with digests of their contents: for branches. */
+  readOutsideTables(address: DatabaseAddress): Promise<OutsideTables>;
   readPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
   /**
    * Runs the statements unit by unit and commits; for branches. Idempotent by phase: what was committed before is not run

@@ -2,6 +2,7 @@
 import type { Kept } from '#domain/boxes/room';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { TableContents } from '#domain/tables/contents';
+import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { keepOnce } from '#lambdas/record/json';
@@ -16,6 +17,15 @@ export const keepCatalog = (
   moment: RehearsalMoment,
   at: DatabaseAddress,
 ): Promise<Kept<Catalog>> => keepOnce(store, artifactKeys(runId).catalog(moment), () => database.readCatalog(at));
+
+/** What the branch holds outside its tables at that moment. */
+export const keepOutside = (
+  { store, database }: Reading,
+  runId: string,
+  moment: RehearsalMoment,
+  at: DatabaseAddress,
+): Promise<Kept<OutsideTables>> =>
+  keepOnce(store, artifactKeys(runId).outside(moment), () => database.readOutsideTables(at));
 
 /** What the branch's tables hold at that moment. */
 export const keepContents = async (

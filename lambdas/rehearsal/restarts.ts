@@ -6,21 +6,23 @@ import { StatementFailed } from '#domain/errors';
 import type { Migration } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
 import { contentsDifference } from '#domain/tables/difference';
+import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
-import { keepCatalog, keepContents } from './moments';
+import { keepCatalog, keepContents, keepOutside } from './moments';
 
 type RestartRehearsal = {
   readonly runId: string;
   readonly at: DatabaseAddress;
   readonly migration: Migration;
   readonly before: Catalog;
+  readonly outsideBefore: OutsideTables;
 };
 
 /** From behind the first `unit` units, which are applied now. Errors: all but a rollback that fails. */
 const goBack = async (
   ports: Ports,
-  { runId, at, migration, before }: RestartRehearsal,
+  { runId, at, migration, before, outsideBefore }: RestartRehearsal,
   unit: number,
 ): Promise<RestartVerdict> => {
   try {
@@ -30,11 +32,14 @@ const goBack = async (
     return { unit, verdict: 'fails', told: [error.message], rows: null };
   }
   const catalog = await keepCatalog(ports, runId, `after-down-from-${unit}`, at);
+  const outsideAfter = await keepOutside(ports, runId, `after-down-from-${unit}`, at);
+  const outside = { before: outsideBefore, after: outsideAfter.value };
   const rows = contentsDifference(
     await keepContents(ports, runId, 'before', at),
     await keepContents(ports, runId, `after-down-from-${unit}`, at),
+    outside,
   );
-  const { verdict, differences } = gradeWayBack(before, catalog.value);
+  const { verdict, differences } = gradeWayBack(before, catalog.value, outside);
   return { unit, verdict, told: [...differences, ...rows.changed], rows };
 };
 

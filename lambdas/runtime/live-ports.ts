@@ -61,6 +61,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readTableStatistics: true,
       readDatabaseSize: true,
       readTableContents: true,
+      readOutsideTables: true,
       readPrivileges: true,
       rehearse: true,
       applyMigration: true,

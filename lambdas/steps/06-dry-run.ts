@@ -7,11 +7,12 @@ import { unitsInWords } from '#domain/migration/units';
 import { predictImpact } from '#domain/review/predict-impact';
 import { dataLossBetween } from '#domain/tables/data-loss';
 import { contentsDifference } from '#domain/tables/difference';
+import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import { trafficBetween } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import { keepCatalog, keepContents } from '#lambdas/rehearsal/moments';
+import { keepCatalog, keepContents, keepOutside } from '#lambdas/rehearsal/moments';
 import { keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
@@ -28,6 +29,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const before = await keepCatalog(ports, pin.runId, 'before', at);
     facts.putKept('catalogBefore', before);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
+    const outsideBefore = await facts.keep('outsideBefore', () => keepOutside(ports, pin.runId, 'before', at));
     // The target's: nobody uses the branch.
     const traffic = trafficBetween(await keptStatistics(ports, pin.runId), await readStatistics(ports));
     facts.put('traffic', traffic);
@@ -37,13 +39,19 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const after = await keepCatalog(ports, pin.runId, 'after-up', at);
     facts.putKept('catalogAfter', after);
     const contentsAfter = await keepContents(ports, pin.runId, 'after-up', at);
+    const outsideAfter = await facts.keep('outsideAfter', () => keepOutside(ports, pin.runId, 'after-up', at));
+    const outside = { before: outsideBefore, after: outsideAfter };
 
     const known = { catalog: before.value, contents: contentsBefore, traffic };
     const predictions = predictImpact({ migration: migration.value, catalog: before.value, statistics: traffic });
     facts.put('assessed', gradeDryRun(statements, predictions, known));
-    facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter));
+    facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter, outside));
     facts.put('untouched', compareUntouched(statements, contentsBefore, contentsAfter));
-    facts.put('rows', contentsDifference(contentsBefore, contentsAfter));
+    facts.put('rows', contentsDifference(contentsBefore, contentsAfter, outside));
+    // An INSERT would fail on the target as it does here.
+    const [collision] = collisionsBetween(outside).made;
+    if (collision)
+      throw new VerificationFailed(`${describeCollision(collision)}; add it to the migration, then start a new run`);
     const tests = await facts.observe('tests', () => ports.database.runChecks(at, checks?.value.tests ?? []));
     // What fails on the branch must not reach the target.
     const failures = failuresOf(checks?.value ?? null, tests);

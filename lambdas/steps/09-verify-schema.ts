@@ -3,6 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept, writeJson, writeKept } from '#lambdas/record/json';
@@ -17,12 +18,13 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 9, verifySchema, input, async (facts) => {
     const { store, database } = ports;
     const { catalogBefore, catalogAfter } = input.rehearsal;
-    await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
+    const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
     const rehearsed = await facts.keep('catalogRehearsed', () => readKept<Catalog>(store, catalogAfter));
     const applied = await facts.keep('catalogApplied', async () =>
       writeKept(store, artifactKeys(input.run.runId).catalog('applied'), await database.readCatalog(target)),
     );
-    const differences = describeDifference(differenceOf(rehearsed, applied));
+    const compared = onlyChangedPrivileges(before, rehearsed);
+    const differences = describeDifference(differenceOf(compared(rehearsed), compared(applied)));
     if (differences.length > 0)
       throw new VerificationFailed(
         `the target's schema differs from the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,

@@ -10,7 +10,7 @@ import { readKept } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import { keepCatalog, keepContents } from '#lambdas/rehearsal/moments';
+import { keepCatalog, keepContents, keepOutside } from '#lambdas/rehearsal/moments';
 import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
@@ -33,8 +33,13 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const afterDown = await facts.keep('catalogAfterDown', () => keepCatalog(ports, runId, 'after-down', at));
     const contentsOf = (moment: RehearsalMoment) => keepContents(ports, runId, moment, at);
     const contentsAfterDown = await contentsOf('after-down');
-    facts.put('rows', contentsDifference(await contentsOf('before'), contentsAfterDown));
-    facts.put('dataLoss', dataLossBetween(await contentsOf('after-up'), contentsAfterDown));
+    const outsideOf = (moment: RehearsalMoment) => keepOutside(ports, runId, moment, at);
+    const outsideBefore = await facts.keep('outsideBefore', () => outsideOf('before'));
+    const outsideAfterDown = await facts.keep('outsideAfterDown', () => outsideOf('after-down'));
+    const sinceBefore = { before: outsideBefore, after: outsideAfterDown };
+    const sinceUp = { before: (await outsideOf('after-up')).value, after: outsideAfterDown };
+    facts.put('rows', contentsDifference(await contentsOf('before'), contentsAfterDown, sinceBefore));
+    facts.put('dataLoss', dataLossBetween(await contentsOf('after-up'), contentsAfterDown, sinceUp));
     const { verdict, differences } = gradeWayBack(before, afterDown);
     if (!canRunAgain(verdict)) facts.put('catalogAfterUpAgain', null);
     if (verdict === 'differs')
@@ -50,6 +55,6 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       throw new VerificationFailed(
         `the schema differs when the migration is applied again after its rollback: ${again}`,
       );
-    facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before }));
+    facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before, outsideBefore }));
     return {};
   });

@@ -9,6 +9,7 @@ import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './checks/check-statement';
 import { runChecks } from './checks/checks-runner';
 import { explainQueries } from './checks/query-explainer';
+import { readOutsideTables } from './outside-tables';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
@@ -41,6 +42,7 @@ export const createPostgresDatabase = ({
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readTableContents: async (address) => readTableContents(await connection(address)),
+  readOutsideTables: async (address) => readOutsideTables(await connection(address)),
   readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),
   rehearse: async (address, phase, statements, limits) =>
     rehearse(await connection(address), phase, statements, limits),

@@ -12,21 +12,30 @@ type Listed = {
   readonly oid: number;
   readonly table: string;
   readonly sizeBytes: number;
+  /** Which rows count, as a WHERE clause: of an extension's table those that it calls configuration; null for all. */
+  readonly condition: string | null;
   readonly columns: readonly { readonly name: string; readonly attnum: number }[];
 };
 
-// Partitions hold the rows, their parents none of their own; ours and the extensions' tables are left out.
+// Partitions hold the rows, their parents none of their own; ours is left out, and of the extensions' tables all that are no configuration,
+// as in a backup.
 const tablesQuery = `
 SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS "table",
-       pg_catalog.pg_table_size(c.oid)::float8 AS "sizeBytes",
+       pg_catalog.pg_table_size(c.oid)::float8 AS "sizeBytes", NULLIF(member.condition, '') AS condition,
        coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'attnum', a.attnum) ORDER BY a.attname)
                  FROM pg_catalog.pg_attribute a
                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]') AS columns
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+  SELECT d.objid AS relation, configuration.condition
+  FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+  LEFT JOIN LATERAL pg_catalog.unnest(e.extconfig, e.extcondition) AS configuration(relation, condition)
+    ON configuration.relation = d.objid
+  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
+    AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e') AS member ON true
 WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
   AND n.nspname NOT IN ('information_schema', 'migration_checklist')
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
+  AND (member.relation IS NULL OR member.condition IS NOT NULL)
 ORDER BY 2`;
 
 const hashOf = (value: string, seed: number) => `pg_catalog.hashtextextended(${value}, ${seed})`;
@@ -45,13 +54,13 @@ const digestsOf = (columns: readonly string[]) => {
 /** A SELECT gives 1,664 columns at most, and a column takes two of them. */
 const mostColumns = 800;
 
-const contentsQuery = ({ table, columns, sizeBytes }: Listed) => {
+const contentsQuery = ({ table, columns, sizeBytes, condition }: Listed) => {
   const names = columns.map(({ name }) => name);
   return `SELECT ${[
     'count(*)::float8 AS rows',
     ...names.map((name, at) => `count(${pg.escapeIdentifier(name)})::float8 AS values_${at}`),
     ...(sizeBytes <= largestBytes && names.length <= mostColumns ? digestsOf(names) : []),
-  ].join(', ')} FROM ONLY ${table}`;
+  ].join(', ')} FROM ONLY ${table} ${condition ?? ''}`;
 };
 
 type Row = Readonly<Record<string, string | number | null>>;

@@ -14,6 +14,8 @@ import type { UntouchedTables } from '#domain/dry-run/untouched-tables';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
+import type { OutsideTables } from '#domain/tables/outside-tables';
+import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
 import { judgeDataChanges, judgeDowntime, judgeTime } from './measured-impact';
@@ -33,6 +35,8 @@ export type DryRunFacts = {
   readonly rows: ContentsDifference;
   readonly catalogBefore: Artifact<Catalog>;
   readonly catalogAfter: Artifact<Catalog>;
+  readonly outsideBefore: Artifact<OutsideTables>;
+  readonly outsideAfter: Artifact<OutsideTables>;
   readonly checks: Artifact<ChecksFile> | null;
   readonly tests: ChecksOutcome;
 };
@@ -66,19 +70,30 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
       ),
     ['tests'],
   ),
-  '6.2': judge(['statements', 'assessed', 'dataLoss', 'untouched'], ({ statements, assessed, dataLoss, untouched }) => {
-    const isUntouched = untouched.differing.length === 0;
-    const reason = [
-      `${count(statements.length, 'statement')} ran without an error`,
-      `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
-      `data: ${lossInWords(dataLoss)}`,
-      isUntouched
-        ? `${count(untouched.equal, 'untouched table has', 'untouched tables have')} the same checksum as before`
-        : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
-    ].join('; ');
-    const facts = { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) };
-    return isUntouched ? proved(reason, facts) : failed(reason, facts);
-  }),
+  '6.2': judge(
+    ['statements', 'assessed', 'dataLoss', 'untouched'],
+    ({ statements, assessed, dataLoss, untouched, outsideBefore, outsideAfter }) => {
+      const isUntouched = untouched.differing.length === 0;
+      const collisions =
+        outsideBefore && outsideAfter ? collisionsBetween({ before: outsideBefore, after: outsideAfter }) : null;
+      const reason = [
+        `${count(statements.length, 'statement')} ran without an error`,
+        `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
+        `data: ${lossInWords(dataLoss)}`,
+        isUntouched
+          ? `${count(untouched.equal, 'untouched table has', 'untouched tables have')} the same checksum as before`
+          : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
+        ...(collisions?.made ?? []).map(describeCollision),
+        ...(collisions?.found ?? []).map(
+          (collision) => `not of this migration, the target is so already: ${describeCollision(collision)}`,
+        ),
+      ].join('; ');
+      const facts = { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) };
+      const isFine = isUntouched && (collisions?.made ?? []).length === 0;
+      return isFine ? proved(reason, facts) : failed(reason, facts);
+    },
+    ['outsideBefore', 'outsideAfter'],
+  ),
   '6.3': judge(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) => {
     const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
     return open(

@@ -2,6 +2,7 @@
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
+import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { count } from '#domain/count';
 import type { BoxOf } from '#lambdas/checklist';
 import { type Artifact, failed, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
@@ -51,7 +52,8 @@ const idle = (objects: readonly CatalogObject[], box: Box) =>
 type Catalogs = { readonly before: Catalog; readonly rehearsed: Catalog; readonly applied: Catalog };
 
 const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgement => {
-  const differences = describeDifference(differenceOf(only(rehearsed, box), only(applied, box)));
+  const relevant = onlyChangedPrivileges(before, rehearsed);
+  const differences = describeDifference(differenceOf(only(relevant(rehearsed), box), only(relevant(applied), box)));
   if (differences.length > 0)
     return failed(`the target differs from the rehearsal: ${differences.join('; ')}`, { differences });
   const { added: made, changed } = differenceOf(only(before, box), only(applied, box));
@@ -63,8 +65,10 @@ const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgeme
     ),
   ];
   if (notWorking.length > 0) return failed(`not active: ${notWorking.map(({ identity }) => identity).join(', ')}`);
-  const compared = only(applied, box).objects.length;
-  const facts = { compared, made: made.map(({ kind, identity }) => `${kind} ${identity}`) };
+  const facts = {
+    compared: only(applied, box).objects.length,
+    made: made.map(({ kind, identity }) => `${kind} ${identity}`),
+  };
   // Step 10 has to fire the triggers first.
   return box === '9.5' && made.length > 0
     ? open(

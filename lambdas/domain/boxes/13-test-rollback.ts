@@ -1,5 +1,6 @@
 /** Step 13: down and up again on the branch that the dry run left, and back from each restart point of several units. */
 import type { Catalog } from '#domain/catalog/catalog';
+import { notComparedInWords } from '#domain/catalog/compared';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import type { RollbackVerdict } from '#domain/catalog/grade';
@@ -9,6 +10,8 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
+import type { OutsideBetween, OutsideTables } from '#domain/tables/outside-tables';
+import { sequencesDifference } from '#domain/tables/sequences';
 import type { BoxId } from '#lambdas/checklist';
 import { type Artifact, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
 
@@ -32,6 +35,8 @@ export type TestRollbackFacts = {
   readonly catalogAfterDown: Artifact<Catalog>;
   /** Null when the way back is not good enough for going up again. */
   readonly catalogAfterUpAgain: Artifact<Catalog> | null;
+  readonly outsideBefore: Artifact<OutsideTables>;
+  readonly outsideAfterDown: Artifact<OutsideTables>;
   /** Of those that were there before, between before up and after down. */
   readonly rows: ContentsDifference;
   /** What the rollback removes of the rows and values that were there after up. */
@@ -54,8 +59,13 @@ const answers: Readonly<Record<RollbackVerdict, 'proved' | 'failed'>> = {
 };
 
 /** A schema that comes back without its rows is not reverted: a person has to know before the apply. */
-const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference): Judgement => {
-  const way = gradeWayBack(before, after);
+const judgeReverted = (
+  before: Catalog,
+  after: Catalog,
+  rows: ContentsDifference,
+  outside: OutsideBetween | null,
+): Judgement => {
+  const way = gradeWayBack(before, after, outside);
   const { verdict, differences, restoringSql } = way;
   const facts = { verdict, differences, restoringSql, rows };
   const schema = wayBackInWords(way);
@@ -63,7 +73,12 @@ const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference
   if (rows.changed.length > 0) return failed(`${schema}; but rows changed: ${firstEntries(rows.changed)}`, facts);
   if (rows.notCompared.length > 0)
     return open(`${schema}; these tables are too large to compare: ${rows.notCompared.join(', ')}`, facts);
-  return proved(`${schema}; the rows of all tables are the same as before`, facts);
+  if (!outside) return proved(`${schema}; the rows of all tables are the same as before`, facts);
+  const unread = sequencesDifference(outside).notCompared;
+  const same = `${schema}; the rows of all tables and the large objects are the same as before; ${notComparedInWords}`;
+  return unread.length > 0
+    ? open(`${same}; the role may not read these sequences: ${unread.join(', ')}`, facts)
+    : proved(same, facts);
 };
 
 /** Adds how the rollback works after only some of the units were applied: where there is no way back, a person has to know. */
@@ -119,9 +134,11 @@ export const testRollback: Room<13, TestRollbackFacts> = {
   ),
   '13.2': judge(
     ['catalogBefore', 'catalogAfterDown', 'rows', 'units'],
-    ({ catalogBefore, catalogAfterDown, rows, units, restarts }) =>
-      withRestarts(judgeReverted(catalogBefore, catalogAfterDown, rows), restarts ?? [], units),
-    ['restarts'],
+    ({ catalogBefore, catalogAfterDown, rows, units, restarts, outsideBefore, outsideAfterDown }) => {
+      const outside = outsideBefore && outsideAfterDown ? { before: outsideBefore, after: outsideAfterDown } : null;
+      return withRestarts(judgeReverted(catalogBefore, catalogAfterDown, rows, outside), restarts ?? [], units);
+    },
+    ['restarts', 'outsideBefore', 'outsideAfterDown'],
   ),
   '13.3': judge(
     ['catalogBefore', 'catalogAfterDown', 'catalogAfterUp', 'catalogAfterUpAgain'],

@@ -62,6 +62,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
   procedure: functionText,
   'window function': functionText,
   type: { text: typeStatement, describedFields: typeStatementFields },
+  privileges: { text: ({ identity }) => `PRIVILEGES ON ${identity}`, describedFields: [] },
   comment: {
     text: ({ identity, definition }) =>
       `COMMENT ON ${commentTarget(identity)} IS ${literal(String(definition['text']))}`,

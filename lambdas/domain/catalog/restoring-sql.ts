@@ -6,6 +6,7 @@ import { columnsOf, unfolded } from './folding';
 import { alterStatements } from './restore/alter';
 import { createStatement } from './restore/create';
 import { dropStatement } from './restore/drop';
+import { initialPrivilegeStatements } from './restore/initial-privileges';
 
 export type Restoration = {
   readonly kind: string;
@@ -98,6 +99,7 @@ const replacedFor: Readonly<Record<string, readonly string[]>> = {
   publication: ['isForAllTables', 'operations', 'isViaRoot', 'tables', 'schemas'],
   cast: ['function', 'method', 'context'],
   'materialized view': ['definition'],
+  privileges: ['granted', 'revoked'],
 };
 
 const isReplaced = ({ kind, fields, before, after }: ChangedObject) =>
@@ -106,6 +108,7 @@ const isReplaced = ({ kind, fields, before, after }: ChangedObject) =>
 
 const drop = (object: CatalogObject): Restoration => {
   const { kind, identity, definition } = object;
+  if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'undo') };
   const statement = dropStatement(object);
   const goesAlong = Boolean(definition['constraint'] || definition['isIdentity']);
   return { kind, identity, statements: statement ? [statement] : goesAlong ? [] : null };
@@ -135,6 +138,7 @@ const describedByCreation: Readonly<Record<string, readonly string[]>> = {
 
 const create = (object: CatalogObject, others: readonly CatalogObject[]): Restoration => {
   const { kind, identity, definition } = object;
+  if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'apply') };
   const columns = kind.endsWith('table') ? columnsOf(identity, others) : [];
   const statement = createStatement(object, columns);
   const comesAlong = Boolean(definition['constraint'] || definition['isIdentity'] || definition['inheritedFrom']);

@@ -1,4 +1,6 @@
 /** The one verdict on a way back: what differs between before a migration and after its rollback, and what would put it back. */
+import type { OutsideBetween } from '#domain/tables/outside-tables';
+import { describeCollision, type SequencesDifference, sequencesDifference } from '#domain/tables/sequences';
 import type { Catalog } from './catalog';
 import { describeDifference } from './describe-difference';
 import { differenceOf } from './difference';
@@ -23,23 +25,41 @@ export const canRunAgain = (verdict: RollbackVerdict): boolean => verdict === 'e
 const describeByHand = ({ kind, identity }: Restoration) =>
   `the SQL that restores ${kind.toUpperCase()} ${identity} has to be written by hand`;
 
+/** From good to bad. */
+const ranks: readonly RollbackVerdict[] = ['exact', 'harmless', 'irreversible by design', 'differs'];
+
+const worseOf = (one: RollbackVerdict, other: RollbackVerdict) =>
+  ranks.indexOf(one) < ranks.indexOf(other) ? other : one;
+
+const verdictOnSequences = ({ differing, harmless }: SequencesDifference): RollbackVerdict =>
+  differing.length > 0 ? 'differs' : harmless.length > 0 ? 'harmless' : 'exact';
+
 /**
+ * `outside` has the values of sequences; null where they were not read.
+ *
  * @example
  * gradeWayBack(before, afterRollback)
  * // { verdict: 'differs', differences: ['- CREATE INDEX jobs_at_idx ON public.jobs …'], restoringSql: ['CREATE INDEX …'], … }
  */
-export const gradeWayBack = (before: Catalog, after: Catalog): WayBack => {
+export const gradeWayBack = (before: Catalog, after: Catalog, outside: OutsideBetween | null = null): WayBack => {
   const { verdict, harmless, irreversible, rest } = gradeDifference(differenceOf(before, after));
   const restorations = restoringSql(rest);
+  const isMadeAgain = (sequence: string) =>
+    rest.removed.some(({ kind, identity }) => kind === 'sequence' && identity === sequence);
+  const sequences = outside && sequencesDifference(outside, isMadeAgain);
   return {
-    verdict,
+    verdict: sequences ? worseOf(verdict, verdictOnSequences(sequences)) : verdict,
     differences: [
       ...describeDifference(rest),
+      ...(sequences?.differing ?? []),
       ...irreversible.map(({ text }) => `irreversible by design: ${text}`),
-      ...harmless.map(({ text }) => `harmless: ${text}`),
+      ...[...harmless.map(({ text }) => text), ...(sequences?.harmless ?? [])].map((text) => `harmless: ${text}`),
+      ...(sequences?.found ?? []).map(
+        (collision) => `not of this migration, the target was so before: ${describeCollision(collision)}`,
+      ),
     ],
     orphans: rest.added.map(({ kind, identity }) => `${kind} ${identity}`),
-    restoringSql: restorations.flatMap(({ statements }) => statements ?? []),
+    restoringSql: [...restorations.flatMap(({ statements }) => statements ?? []), ...(sequences?.restoringSql ?? [])],
     byHand: restorations.filter(({ statements }) => statements === null).map(describeByHand),
   };
 };

@@ -1,12 +1,14 @@
-/** Which rows and values a migration removes, whether or not it can be rolled back. */
+/** Which rows, values and large objects a migration removes, whether or not it can be rolled back. */
 import { counted, grouped } from '#domain/count';
 import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';
+import { goneInWords, type LargeObjectsDifference, largeObjectsBetween, uncomparedLargeObjects } from './large-objects';
+import type { OutsideBetween } from './outside-tables';
 
 export type Loss = {
   /** `changed`: as many values as before, and not the same ones. `unknown`: rows came or went, or values came, so nothing can be compared. */
-  readonly kind: 'table' | 'column' | 'rows' | 'changed' | 'unknown';
-  /** `public.jobs`, or `public.jobs.note` for a column. */
+  readonly kind: 'table' | 'column' | 'rows' | 'large objects' | 'changed' | 'unknown';
+  /** `public.jobs`, or `public.jobs.note` for a column; `large objects`. */
   readonly name: string;
   /** Rows, or values that are not null; at most so many for `changed`, and for `unknown`. */
   readonly count: number;
@@ -100,10 +102,21 @@ const tableLosses = (before: TableContents, after: TableContents | undefined): r
   ];
 };
 
+const largeObjectLosses = (difference: LargeObjectsDifference): readonly Loss[] => {
+  const { gone, otherContents } = difference;
+  const name = 'large objects';
+  const text = `the contents of ${counted(otherContents, 'large object')} changed`;
+  return [
+    ...(gone > 0 ? [{ kind: 'large objects' as const, name, count: gone, text: goneInWords(difference) }] : []),
+    ...(otherContents > 0 ? [{ kind: 'changed' as const, name, count: otherContents, text }] : []),
+  ];
+};
+
 const gradeOfKind: Readonly<Record<Loss['kind'], DataLoss['grade']>> = {
   table: 'lost',
   column: 'lost',
   rows: 'lost',
+  'large objects': 'lost',
   changed: 'changed',
   unknown: 'not compared',
 };
@@ -115,18 +128,29 @@ const worstOf = (grades: readonly DataLoss['grade'][]): DataLoss['grade'] =>
 
 /**
  * Grades which rows and values are gone. Rows that were deleted and replaced by as many others count as changed values. New
- * tables are not looked at.
+ * tables are not looked at. `outside` has the large objects; null where they were not read.
  *
  * @example
  * dataLossBetween(before, after)
  * // { grade: 'lost', losses: [{ kind: 'rows', name: 'public.jobs', count: 2, text: '2 of 5 rows of public.jobs are gone' }], … }
  */
-export const dataLossBetween = (before: readonly TableContents[], after: readonly TableContents[]): DataLoss => {
+export const dataLossBetween = (
+  before: readonly TableContents[],
+  after: readonly TableContents[],
+  outside: OutsideBetween | null = null,
+): DataLoss => {
+  const objects = outside && largeObjectsBetween(outside);
   const now = pairTables(before, after, sameRows);
-  const losses = before.flatMap((contents) => tableLosses(contents, now.get(contents)));
-  const notCompared = [...now]
-    .filter(([contents, other]) => contents.digest === null || other.digest === null)
-    .map(([{ table }]) => table);
+  const losses = [
+    ...before.flatMap((contents) => tableLosses(contents, now.get(contents))),
+    ...(objects ? largeObjectLosses(objects) : []),
+  ];
+  const notCompared = [
+    ...[...now]
+      .filter(([contents, other]) => contents.digest === null || other.digest === null)
+      .map(([{ table }]) => table),
+    ...(objects ? uncomparedLargeObjects(objects) : []),
+  ];
   const grade = worstOf([
     ...losses.map(({ kind }) => gradeOfKind[kind]),
     ...(notCompared.length > 0 ? (['not compared'] as const) : []),

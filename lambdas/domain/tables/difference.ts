@@ -2,11 +2,13 @@
 import { counted, grouped } from '#domain/count';
 import type { ColumnContents, TableContents } from './contents';
 import { pairColumns, pairTables } from './counterparts';
+import { describeLargeObjects, largeObjectsBetween, uncomparedLargeObjects } from './large-objects';
+import type { OutsideBetween } from './outside-tables';
 
 export type ContentsDifference = {
   /** One line each: `public.accounts: 5,000 rows became 0`. */
   readonly changed: readonly string[];
-  /** Tables that are on both sides and were too large to be compared. */
+  /** Tables that are on both sides and were too large to be compared, and large objects that were not read. */
   readonly notCompared: readonly string[];
 };
 
@@ -49,7 +51,7 @@ const describeTable = (before: TableContents, after: TableContents | undefined):
 };
 
 /**
- * Describes how the rows that were there before differ now. New tables are not looked at.
+ * Describes how the rows that were there before differ now, and the large objects where `outside` has them. New tables are not looked at.
  *
  * @example
  * contentsDifference(before, after) // { changed: ['public.jobs: 5 rows became 3'], notCompared: [] }
@@ -57,12 +59,18 @@ const describeTable = (before: TableContents, after: TableContents | undefined):
 export const contentsDifference = (
   before: readonly TableContents[],
   after: readonly TableContents[],
+  outside: OutsideBetween | null = null,
 ): ContentsDifference => {
+  const objects = outside && largeObjectsBetween(outside);
   const now = pairTables(before, after);
   return {
-    changed: before.flatMap((contents) => describeTable(contents, now.get(contents))),
-    notCompared: [...now]
-      .filter(([one, other]) => one.digest === null || other.digest === null)
-      .map(([{ table }]) => table),
+    changed: [
+      ...before.flatMap((contents) => describeTable(contents, now.get(contents))),
+      ...(objects ? describeLargeObjects(objects) : []),
+    ],
+    notCompared: [
+      ...[...now].filter(([one, other]) => one.digest === null || other.digest === null).map(([{ table }]) => table),
+      ...(objects ? uncomparedLargeObjects(objects) : []),
+    ],
   };
 };

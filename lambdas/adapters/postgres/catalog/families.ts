@@ -7,6 +7,7 @@ import { type CatalogFamily, isMadeByUser } from './family';
 import { foreignDataWrappers, foreignServers, userMappings } from './foreign-data';
 import { aggregates, functions } from './functions';
 import { indexes } from './indexes';
+import { initialPrivileges } from './initial-privileges';
 import { accessMethods, collations, conversions, languages, transforms } from './languages';
 import { casts, operatorClasses, operatorFamilies, operators } from './operators';
 import { policies } from './policies';
@@ -21,7 +22,7 @@ import { rules, views } from './views';
 
 /** Families that nearly every schema has. */
 export const commonFamilies: readonly CatalogFamily[] = [
-  ...[schemas, extensions, tables, columns, constraints, indexes, functions, comments],
+  ...[schemas, extensions, tables, columns, constraints, indexes, functions, comments, initialPrivileges],
 ];
 
 const madeByUser = (systemCatalog: string, more = '') =>

@@ -30,8 +30,8 @@ const publicByDefault: Readonly<Record<string, string>> = {
   language: 'USAGE',
 };
 
-/** `app: INSERT, SELECT*; PUBLIC: USAGE`, taken apart. */
-const entriesOf = (privileges: CatalogValue) =>
+/** `app: INSERT, SELECT*; PUBLIC: USAGE`, taken apart; what another role granted has lost its name. */
+export const entriesOf = (privileges: CatalogValue) =>
   (typeof privileges === 'string' && privileges !== 'none' ? privileges.split('; ') : []).map((entry) => {
     const [, who = '', what = ''] = /^(.*?): (.*?)(?: granted by .*)?$/.exec(entry) ?? [];
     return { who, privileges: what.split(', ') };

@@ -29,6 +29,8 @@ export const dryRunFacts = (statements: readonly StatementRun[], differing: Part
   rows: { changed: [], notCompared: [] },
   catalogBefore: catalogOf(),
   catalogAfter: catalogOf(),
+  outsideBefore: { sequences: [], unreadSequences: [], largeObjects: [] },
+  outsideAfter: { sequences: [], unreadSequences: [], largeObjects: [] },
   checks: null,
   tests: { results: [], calledFunctions: [], leftBehind: [] },
   ...differing,
