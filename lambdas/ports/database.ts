@@ -3,6 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
+import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
@@ -48,6 +49,8 @@ export type Database = {
   readCatalog(address: DatabaseAddress): Promise<Catalog>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
+  /** Roles, settings, privileges of databases and whatever else of the server lies outside of a catalog. */
+  readServerState(address: DatabaseAddress): Promise<ServerState>;
   /** Reads every table once: for branches. */
   readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
   /** Values of sequences, and large objects with digests of their contents: for branches. */

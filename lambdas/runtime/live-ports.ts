@@ -60,6 +60,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readCatalog: true,
       readTableStatistics: true,
       readDatabaseSize: true,
+      readServerState: true,
       readTableContents: true,
       readOutsideTables: true,
       readPrivileges: true,

@@ -14,6 +14,7 @@ import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
 import { readPrivileges } from './privileges';
+import { readServerState } from './server-state';
 import { withOwnSession } from './session/session';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
@@ -41,6 +42,7 @@ export const createPostgresDatabase = ({
   readCatalog: async (address) => withOwnSession(await connection(address), readCatalog),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
+  readServerState: async (address) => readServerState(await connection(address)),
   readTableContents: async (address) => readTableContents(await connection(address)),
   readOutsideTables: async (address) => readOutsideTables(await connection(address)),
   readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),
