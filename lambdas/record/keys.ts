@@ -29,6 +29,7 @@ export const artifactKeys = (runId: string) => {
   const folder = `${runPrefix(runId)}artifacts/`;
   return {
     catalog: (moment: RehearsalMoment | TargetMoment) => `${folder}catalog-${moment}.json`,
+    server: (moment: RehearsalMoment) => `${folder}server-${moment}.json`,
     outside: (moment: RehearsalMoment) => `${folder}outside-tables-${moment}.json`,
     contents: (moment: RehearsalMoment) => `${folder}contents-${moment}.json`,
     /** Steps 1 to 3 run beside each other: equal catalogs are one artifact, and none is written over by another. */

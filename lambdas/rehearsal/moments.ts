@@ -1,6 +1,7 @@
 /** What a rehearsal leaves at its moments: catalog and contents, each read once and kept for whoever compares later. */
 import type { Kept } from '#domain/boxes/room';
 import type { Catalog } from '#domain/catalog/catalog';
+import type { ServerState } from '#domain/environment/server-state';
 import type { TableContents } from '#domain/tables/contents';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
@@ -26,6 +27,15 @@ export const keepOutside = (
   at: DatabaseAddress,
 ): Promise<Kept<OutsideTables>> =>
   keepOnce(store, artifactKeys(runId).outside(moment), () => database.readOutsideTables(at));
+
+/** Roles, settings and privileges of databases at that moment. */
+export const keepServerState = (
+  { store, database }: Reading,
+  runId: string,
+  moment: RehearsalMoment,
+  at: DatabaseAddress,
+): Promise<Kept<ServerState>> =>
+  keepOnce(store, artifactKeys(runId).server(moment), () => database.readServerState(at));
 
 /** What the branch's tables hold at that moment. */
 export const keepContents = async (

@@ -12,7 +12,7 @@ import { trafficBetween } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import { keepCatalog, keepContents, keepOutside } from '#lambdas/rehearsal/moments';
+import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
 import { keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
@@ -30,6 +30,8 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     facts.putKept('catalogBefore', before);
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
     const outsideBefore = await facts.keep('outsideBefore', () => keepOutside(ports, pin.runId, 'before', at));
+    // Step 13 compares with it.
+    await keepServerState(ports, pin.runId, 'before', at);
     // The target's: nobody uses the branch.
     const traffic = trafficBetween(await keptStatistics(ports, pin.runId), await readStatistics(ports));
     facts.put('traffic', traffic);

@@ -1,6 +1,7 @@
 import { differencesUpAgain, testRollback } from '#domain/boxes/13-test-rollback';
 import type { Catalog } from '#domain/catalog/catalog';
 import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
+import { sharesServer } from '#domain/environment/branch-server';
 import { VerificationFailed } from '#domain/errors';
 import { splitIntoUnits } from '#domain/migration/units';
 import { dataLossBetween } from '#domain/tables/data-loss';
@@ -10,7 +11,7 @@ import { readKept } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import { keepCatalog, keepContents, keepOutside } from '#lambdas/rehearsal/moments';
+import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
 import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
@@ -33,6 +34,10 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const afterDown = await facts.keep('catalogAfterDown', () => keepCatalog(ports, runId, 'after-down', at));
     const contentsOf = (moment: RehearsalMoment) => keepContents(ports, runId, moment, at);
     const contentsAfterDown = await contentsOf('after-down');
+    const serverOf = (moment: RehearsalMoment) => keepServerState(ports, runId, moment, at);
+    const serverBefore = await facts.keep('serverBefore', () => serverOf('before'));
+    await facts.keep('serverAfterDown', () => serverOf('after-down'));
+    facts.put('isServerShared', sharesServer(input.branch.branchId, serverBefore));
     const outsideOf = (moment: RehearsalMoment) => keepOutside(ports, runId, moment, at);
     const outsideBefore = await facts.keep('outsideBefore', () => outsideOf('before'));
     const outsideAfterDown = await facts.keep('outsideAfterDown', () => outsideOf('after-down'));

@@ -65,8 +65,9 @@ const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgeme
     ),
   ];
   if (notWorking.length > 0) return failed(`not active: ${notWorking.map(({ identity }) => identity).join(', ')}`);
+  const compared = only(applied, box).objects.length;
   const facts = {
-    compared: only(applied, box).objects.length,
+    compared,
     made: made.map(({ kind, identity }) => `${kind} ${identity}`),
   };
   // Step 10 has to fire the triggers first.

@@ -7,6 +7,8 @@ import type { RollbackVerdict } from '#domain/catalog/grade';
 import { canRunAgain, firstEntries, gradeWayBack, wayBackInWords } from '#domain/catalog/way-back';
 import { count } from '#domain/count';
 import type { StatementRun } from '#domain/dry-run/measured';
+import { branchServerDifference, sharedServerInWords } from '#domain/environment/branch-server';
+import type { ServerState } from '#domain/environment/server-state';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
@@ -37,6 +39,10 @@ export type TestRollbackFacts = {
   readonly catalogAfterUpAgain: Artifact<Catalog> | null;
   readonly outsideBefore: Artifact<OutsideTables>;
   readonly outsideAfterDown: Artifact<OutsideTables>;
+  readonly serverBefore: Artifact<ServerState>;
+  readonly serverAfterDown: Artifact<ServerState>;
+  /** True where the branch is a database beside the target on the same server. */
+  readonly isServerShared: boolean;
   /** Of those that were there before, between before up and after down. */
   readonly rows: ContentsDifference;
   /** What the rollback removes of the rows and values that were there after up. */
@@ -58,27 +64,42 @@ const answers: Readonly<Record<RollbackVerdict, 'proved' | 'failed'>> = {
   differs: 'failed',
 };
 
-/** A schema that comes back without its rows is not reverted: a person has to know before the apply. */
-const judgeReverted = (
-  before: Catalog,
-  after: Catalog,
-  rows: ContentsDifference,
-  outside: OutsideBetween | null,
-): Judgement => {
+/** What was looked at beside catalog and rows; null in documents of before. */
+type Beside = {
+  readonly outside: OutsideBetween | null;
+  readonly server: readonly [before: ServerState, after: ServerState, isShared: boolean] | null;
+};
+
+const judgeBeside = (judgement: Judgement, { outside, server }: Beside): Judgement => {
+  if (!outside) return judgement;
+  const unread = sequencesDifference(outside).notCompared;
+  const reason = [
+    judgement.reason,
+    ...(server?.[2] ? [sharedServerInWords] : []),
+    ...(unread.length > 0 ? [`the role may not read these sequences: ${unread.join(', ')}`] : []),
+    notComparedInWords,
+  ].join('; ');
+  const isOpen = judgement.answer === 'proved' && unread.length > 0;
+  return { ...judgement, reason, ...(isOpen && { answer: 'open' }) };
+};
+
+/** A schema that comes back without its rows, or beside other settings, is not reverted: a person has to know before the apply. */
+const judgeReverted = (before: Catalog, after: Catalog, rows: ContentsDifference, beside: Beside): Judgement => {
+  const { outside } = beside;
   const way = gradeWayBack(before, after, outside);
-  const { verdict, differences, restoringSql } = way;
-  const facts = { verdict, differences, restoringSql, rows };
-  const schema = wayBackInWords(way);
+  const server = beside.server ? branchServerDifference(...beside.server) : [];
+  const verdict = server.length > 0 ? 'differs' : way.verdict;
+  const facts = { verdict, differences: [...way.differences, ...server], restoringSql: way.restoringSql, rows };
+  const schema = [
+    wayBackInWords(way),
+    ...(server.length > 0 ? [`differs outside of the schema: ${firstEntries(server)}`] : []),
+  ].join('; ');
   if (answers[verdict] === 'failed') return failed(schema, facts);
   if (rows.changed.length > 0) return failed(`${schema}; but rows changed: ${firstEntries(rows.changed)}`, facts);
   if (rows.notCompared.length > 0)
     return open(`${schema}; these tables are too large to compare: ${rows.notCompared.join(', ')}`, facts);
-  if (!outside) return proved(`${schema}; the rows of all tables are the same as before`, facts);
-  const unread = sequencesDifference(outside).notCompared;
-  const same = `${schema}; the rows of all tables and the large objects are the same as before; ${notComparedInWords}`;
-  return unread.length > 0
-    ? open(`${same}; the role may not read these sequences: ${unread.join(', ')}`, facts)
-    : proved(same, facts);
+  const same = outside ? 'the rows of all tables and the large objects' : 'the rows of all tables';
+  return proved(`${schema}; ${same} are the same as before`, facts);
 };
 
 /** Adds how the rollback works after only some of the units were applied: where there is no way back, a person has to know. */
@@ -134,11 +155,16 @@ export const testRollback: Room<13, TestRollbackFacts> = {
   ),
   '13.2': judge(
     ['catalogBefore', 'catalogAfterDown', 'rows', 'units'],
-    ({ catalogBefore, catalogAfterDown, rows, units, restarts, outsideBefore, outsideAfterDown }) => {
-      const outside = outsideBefore && outsideAfterDown ? { before: outsideBefore, after: outsideAfterDown } : null;
-      return withRestarts(judgeReverted(catalogBefore, catalogAfterDown, rows, outside), restarts ?? [], units);
+    ({ catalogBefore, catalogAfterDown, rows, units, restarts, ...more }) => {
+      const { outsideBefore, outsideAfterDown, serverBefore, serverAfterDown, isServerShared } = more;
+      const beside: Beside = {
+        outside: outsideBefore && outsideAfterDown ? { before: outsideBefore, after: outsideAfterDown } : null,
+        server: serverBefore && serverAfterDown ? [serverBefore, serverAfterDown, isServerShared ?? true] : null,
+      };
+      const reverted = judgeReverted(catalogBefore, catalogAfterDown, rows, beside);
+      return judgeBeside(withRestarts(reverted, restarts ?? [], units), beside);
     },
-    ['restarts', 'outsideBefore', 'outsideAfterDown'],
+    ['restarts', 'outsideBefore', 'outsideAfterDown', 'serverBefore', 'serverAfterDown', 'isServerShared'],
   ),
   '13.3': judge(
     ['catalogBefore', 'catalogAfterDown', 'catalogAfterUp', 'catalogAfterUpAgain'],

@@ -24,6 +24,14 @@ export const compared: readonly Compared[] = [
     what: 'privileges on members of extensions and on built-in objects',
     how: 'against what the extension or initdb gave, as pg_dump does',
   },
+  {
+    what: 'settings, privileges, owner and comment of the database; settings of roles in it',
+    how: 'as the server has them before the migration and after its rollback',
+  },
+  {
+    what: 'roles, memberships, settings of roles, tablespaces, privileges on parameters',
+    how: 'where the branch has a server of its own; on the server of the target others work beside it',
+  },
 ];
 
 export const notCompared: readonly (Compared & {
