@@ -18,7 +18,7 @@ type Listed = {
 };
 
 // Partitions hold the rows, their parents none of their own; ours is left out, and of the extensions' tables all that are no configuration,
-// as in a backup.
+// as in a backup. Of several arrays unnest is syntax, which takes no schema.
 const tablesQuery = `
 SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS "table",
        pg_catalog.pg_table_size(c.oid)::float8 AS "sizeBytes", NULLIF(member.condition, '') AS condition,
@@ -29,7 +29,7 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 LEFT JOIN LATERAL (
   SELECT d.objid AS relation, configuration.condition
   FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
-  LEFT JOIN LATERAL pg_catalog.unnest(e.extconfig, e.extcondition) AS configuration(relation, condition)
+  LEFT JOIN LATERAL unnest(e.extconfig, e.extcondition) AS configuration(relation, condition)
     ON configuration.relation = d.objid
   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e') AS member ON true
