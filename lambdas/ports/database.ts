@@ -1,6 +1,6 @@
 /** What a step may ask of a database: the target, or a branch of it. */
 import type { Catalog } from '#domain/catalog/catalog';
-import type { CheckResult, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
+import type { CheckResult, ComparedAfterTests, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { ServerState } from '#domain/environment/server-state';
@@ -110,6 +110,7 @@ export type Database = {
     readonly calledFunctions: readonly string[] | null;
     /** Tables and sequences whose row count or value differs after the rollback; empty is good. */
     readonly leftBehind: readonly string[];
+    readonly compared: ComparedAfterTests;
   }>;
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
 };

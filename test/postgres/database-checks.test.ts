@@ -13,6 +13,7 @@ INSERT INTO users (email) VALUES ('ada@example.org')`;
 const statement = (sql: string, expected: Partial<CheckStatement> = {}): CheckStatement => ({
   sql,
   line: 7,
+  writes: [],
   expectedSqlState: null,
   save: [],
   expectedRows: null,
@@ -45,11 +46,30 @@ test('tests see each its own statements, and what they expect is compared by SQL
       ),
     ]);
 
-    expect(outcome.results).toEqual([
+    expect(outcome.results).toMatchObject([
       { name: 'an e-mail address is taken once', line: 3, passed: true, sqlStates: ['23505'], failure: null },
       { name: 'the address is free for the next test', line: 3, passed: true, sqlStates: [], failure: null },
       { name: 'audit is append-only', line: 3, passed: true, sqlStates: ['P0001'], failure: null },
     ]);
+    expect(outcome.results[0]?.errors).toMatchObject([
+      { line: 7, schema: 'public', table: 'users', column: null, constraint: 'users_email_key', context: [] },
+    ]);
+    expect(outcome.results[0]?.activity?.map(({ writes }) => writes)).toEqual([
+      [{ schema: 'public', name: 'users', events: ['INSERT'] }],
+      // Refused by the index, which is asked after the row is written.
+      [{ schema: 'public', name: 'users', events: ['INSERT'] }],
+      [{ schema: 'public', name: 'markets', events: ['INSERT'] }],
+      [],
+    ]);
+    expect(outcome.results[2]?.errors?.[0]?.context).toMatchObject([{ function: 'public.refuse' }]);
+    expect(outcome.compared).toEqual({
+      tables: [
+        { name: 'public.audit', rowsBefore: 0, rowsAfter: 0 },
+        { name: 'public.markets', rowsBefore: 0, rowsAfter: 0 },
+        { name: 'public.users', rowsBefore: 1, rowsAfter: 1 },
+      ],
+      sequences: 1,
+    });
     expect(outcome.calledFunctions).toEqual(['public.refuse']);
     expect(outcome.leftBehind).toEqual([]);
     expect(await query('SELECT count(*)::int AS n FROM users')).toEqual([{ n: 1 }]);

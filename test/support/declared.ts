@@ -8,6 +8,7 @@ export const check = (line: number, ...expected: readonly (string | null)[]): De
   statements: expected.map((expectedSqlState, index) => ({
     sql: 'SELECT 1',
     line: line + 1 + index,
+    writes: [],
     expectedSqlState,
     save: [],
     expectedRows: null,

@@ -5,6 +5,7 @@ import type { Section, SectionStatement } from './check-sections';
 import type { CheckStatement, DeclaredCheck, SavedColumn } from './checks';
 import type { Directive } from './directives';
 import { type Expectation, expectationForm, parseExpectation, parseSave, saveForm } from './expectations';
+import { writtenTables } from './written-tables';
 
 const expectationOf = (source: Source, { expects }: SectionStatement): Expectation | null => {
   const [first, second] = expects;
@@ -70,6 +71,7 @@ export const declaredTest = (source: Source, written: Source, { heading, stateme
     return {
       sql: written.textOf(parsed),
       line: source.positionAt(parsed.start).line,
+      writes: writtenTables(parsed.node),
       expectedSqlState: expectation?.kind === 'error' ? expectation.sqlState : null,
       expectedRows: expectation?.kind === 'rows' ? expectation.rows : null,
       save,

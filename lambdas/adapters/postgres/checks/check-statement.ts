@@ -1,17 +1,18 @@
 /** Runs one statement of a declared test and requires the declared result. */
 import type { QueryConfig, QueryResult } from 'pg';
-import type { CheckStatement } from '#domain/checks/checks';
+import type { CheckStatement, ExpectedError } from '#domain/checks/checks';
 import { count } from '#domain/count';
 import { VerificationFailed } from '#domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from '../session/session';
 import { serverWords } from '../session/statement-failure';
+import { readContext } from './called-functions';
 
 /** Replaces the names of saved values by SQL literals. */
 export type BindSaved = (sql: string, values: Readonly<Record<string, string | null>>) => string;
 
 export type StatementOutcome = {
-  /** The expected error that occurred, with its context from PostgreSQL; null when none was expected or none occurred. */
-  readonly expected: { readonly sqlState: string; readonly context: string } | null;
+  /** The expected error that occurred; null when none was expected or none occurred. */
+  readonly expected: ExpectedError | null;
   readonly saved: Readonly<Record<string, string | null>>;
   /** The expectation and what happened instead; null when the statement ended as declared. */
   readonly failure: string | null;
@@ -38,7 +39,25 @@ const attempt = async (work: () => Promise<QueryResult<Row>>): Promise<Attempt> 
 
 const failing = (failure: string): StatementOutcome => ({ expected: null, saved: {}, failure });
 
-const expectError = async (session: Session, sql: string, expected: string): Promise<StatementOutcome> => {
+type ServerFields = Partial<
+  Record<'message' | 'schema' | 'table' | 'column' | 'dataType' | 'constraint' | 'where', string>
+>;
+
+const expectedError = async (
+  session: Session,
+  { line, expectedSqlState }: ErrorStatement,
+  error: unknown,
+): Promise<ExpectedError> => {
+  const { message = '', schema = null, table = null, column = null, ...rest } = error as ServerFields;
+  const { dataType = null, constraint = null, where = '' } = rest;
+  const context = await readContext(session, where);
+  return { line, sqlState: expectedSqlState, message, schema, table, column, dataType, constraint, context };
+};
+
+type ErrorStatement = CheckStatement & { readonly expectedSqlState: string };
+
+const expectError = async (session: Session, statement: ErrorStatement): Promise<StatementOutcome> => {
+  const { sql, expectedSqlState: expected } = statement;
   await session.query('SAVEPOINT migration_checklist_statement');
   const outcome = await attempt(async () => {
     const result = await session.query<Row>(singleStatement(sql));
@@ -51,10 +70,8 @@ const expectError = async (session: Session, sql: string, expected: string): Pro
     'ROLLBACK TO SAVEPOINT migration_checklist_statement; RELEASE SAVEPOINT migration_checklist_statement',
   );
   if ('result' in outcome) return failing(`expected SQLSTATE ${expected}, but the statement succeeded`);
-  if (sqlStateOf(outcome.error) === expected) {
-    const { where } = outcome.error as { where?: string };
-    return { expected: { sqlState: expected, context: where ?? '' }, saved: {}, failure: null };
-  }
+  if (sqlStateOf(outcome.error) === expected)
+    return { expected: await expectedError(session, statement, outcome.error), saved: {}, failure: null };
   if (isLockFailure(outcome.error)) throw outcome.error;
   return failing(`expected SQLSTATE ${expected}, PostgreSQL answered: ${serverWords(outcome.error)}`);
 };
@@ -92,11 +109,12 @@ const refuseEnded = (session: Session, sql: string) => {
     );
 };
 
+const isErrorStatement = (statement: CheckStatement): statement is ErrorStatement =>
+  statement.expectedSqlState !== null;
+
 /**
  * Runs inside a transaction, which stays usable unless the statement fails unexpectedly. Errors: VerificationFailed
  * when the statement ended the transaction; the server's own error for a lock that another session holds.
  */
 export const runCheckStatement = (session: Session, statement: CheckStatement): Promise<StatementOutcome> =>
-  statement.expectedSqlState === null
-    ? expectSuccess(session, statement)
-    : expectError(session, statement.sql, statement.expectedSqlState);
+  isErrorStatement(statement) ? expectError(session, statement) : expectSuccess(session, statement);

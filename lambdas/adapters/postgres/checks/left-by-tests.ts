@@ -1,5 +1,6 @@
 /** Finds what tests left behind although their transaction was rolled back; a second session watches. */
 import { count } from '#domain/count';
+import type { Database } from '#lambdas/ports/database';
 import type { Session } from '../session/session';
 import { putSequencesBack, readSequences, type SequenceValues } from './sequence-values';
 
@@ -86,8 +87,19 @@ const committed = async (witness: Session, { transactionId, touched }: TestTrans
   return tables.map(({ name }) => `table ${name}: the tests' transaction was not rolled back but ${rows[0]?.status}`);
 };
 
+type LeftBehind = Pick<Awaited<ReturnType<Database['runChecks']>>, 'leftBehind' | 'compared'>;
+
+const namesOf = async (witness: Session, tables: readonly number[]): Promise<readonly string[]> => {
+  const { rows } = await witness.query<{ name: string }>(
+    `SELECT n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::pg_catalog.oid[]) ORDER BY 1`,
+    [tables],
+  );
+  return rows.map(({ name }) => name);
+};
+
 /**
- * Returns a few words for each table and sequence that changed; ends the witness's transaction.
+ * Returns a few words for each table and sequence that changed, and what was compared; ends the witness's transaction.
  * A table counts when the test transaction did not abort, or when its row count changed and nobody but us was at work (a
  * trigger that writes through a connection of its own): rows that other sessions wrote meanwhile are not the tests'.
  */
@@ -95,7 +107,7 @@ export const findLeftBehind = async (
   witness: Session,
   user: Session,
   { before, tests }: { readonly before: StateBefore; readonly tests: TestTransaction },
-): Promise<readonly string[]> => {
+): Promise<LeftBehind> => {
   const countsBefore = await countRows(witness, tests.touched);
   await witness.query('COMMIT');
   const countsAfter = new Map((await countRows(witness, tests.touched)).map(({ name, rows }) => [name, rows]));
@@ -106,9 +118,20 @@ export const findLeftBehind = async (
     .map(
       ({ name, rows }) => `table ${name}: ${count(rows, 'row')} before, ${countsAfter.get(name) ?? 'not there'} after`,
     );
-  return [
-    ...(await committed(witness, tests)),
-    ...changed,
-    ...(await putSequencesBack(user, { before: before.sequences, after, isQuiet })),
-  ];
+  const rowsBefore = new Map(countsBefore.map(({ name, rows }) => [name, rows]));
+  return {
+    leftBehind: [
+      ...(await committed(witness, tests)),
+      ...changed,
+      ...(await putSequencesBack(user, { before: before.sequences, after, isQuiet })),
+    ],
+    compared: {
+      tables: (await namesOf(witness, tests.touched)).map((name) => ({
+        name,
+        rowsBefore: rowsBefore.get(name) ?? null,
+        rowsAfter: countsAfter.get(name) ?? null,
+      })),
+      sequences: after.size,
+    },
+  };
 };

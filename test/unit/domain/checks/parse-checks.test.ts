@@ -3,7 +3,8 @@ import { parseChecks } from '#domain/checks/parse-checks';
 
 const parse = (...lines: readonly string[]) => parseChecks('001_x.checks.sql', Buffer.from(lines.join('\n')));
 
-const succeeds = { expectedSqlState: null, expectedRows: null, save: [] };
+const succeeds = { expectedSqlState: null, expectedRows: null, save: [], writes: [] };
+const writes = [{ schema: null, name: 'a', events: ['INSERT'] }];
 
 test('tests, queries and the application are read with their lines', async () => {
   const text = `-- A remark: anything.
@@ -30,8 +31,8 @@ SELECT * FROM a;
         name: 'a second one is refused',
         line: 4,
         statements: [
-          { ...succeeds, sql: 'INSERT INTO a VALUES (1)', line: 5 },
-          { ...succeeds, sql: 'INSERT INTO a VALUES (1)', line: 7, expectedSqlState: '23505' },
+          { ...succeeds, sql: 'INSERT INTO a VALUES (1)', line: 5, writes },
+          { ...succeeds, sql: 'INSERT INTO a VALUES (1)', line: 7, writes, expectedSqlState: '23505' },
         ],
       },
     ],
