@@ -1,5 +1,6 @@
 /** Step 11: whether the declared queries use an index, and are as fast as declared. */
-import type { ChecksFile, DeclaredQuery, QueryResult } from '#domain/checks/checks';
+import type { ChecksFile, DeclaredQuery, QueriedTable, QueryResult } from '#domain/checks/checks';
+import { counted, grouped } from '#domain/count';
 import { type Artifact, failed, type Judgement, judgeOf, notApplicable, open, proved, type Room } from './room';
 
 export type PerformanceFacts = {
@@ -21,7 +22,12 @@ const pair = (queries: readonly DeclaredQuery[], results: readonly QueryResult[]
 
 const positionOf = ({ line, name }: DeclaredQuery) => `line ${line}, ${name}`;
 
-type Criterion = { failureOf(pair: Pair): string | null; inWords(pair: Pair): string };
+type Criterion = {
+  failureOf(pair: Pair): string | null;
+  /** Why what was seen proves nothing; null when it does. */
+  doubtOf(pair: Pair): string | null;
+  inWords(pair: Pair): string;
+};
 
 const failuresIn = (pairs: readonly Pair[], { failureOf }: Criterion): readonly string[] =>
   pairs.flatMap((one) => {
@@ -37,9 +43,14 @@ const judgeQueries = (
 ): Judgement => {
   const { pairs, unseen } = pair(queries, results);
   const failures = failuresIn(pairs, criterion);
-  if (failures.length > 0) return failed(failures.join('; '));
-  if (unseen.length > 0) return open(`not run: ${unseen.map(positionOf).join('; ')}`);
-  return proved(pairs.map(criterion.inWords).join('; '));
+  const facts = { queries: pairs.map(({ result }) => result) };
+  if (failures.length > 0) return failed(failures.join('; '), facts);
+  if (unseen.length > 0) return open(`not run: ${unseen.map(positionOf).join('; ')}`, facts);
+  const doubts = pairs.flatMap((one) => {
+    const doubt = criterion.doubtOf(one);
+    return doubt === null ? [] : [`${positionOf(one.query)}: ${doubt}`];
+  });
+  return doubts.length > 0 ? open(doubts.join('; '), facts) : proved(pairs.map(criterion.inWords).join('; '), facts);
 };
 
 const sequentialScansInWords = ({ sequentialScans }: QueryResult) =>
@@ -47,16 +58,40 @@ const sequentialScansInWords = ({ sequentialScans }: QueryResult) =>
     ? ''
     : ` (planned with enable_seqscan off; at its present size the planner prefers a sequential scan of ${sequentialScans.join(', ')})`;
 
+/** 1,000 rows fit into a few pages: below that every plan is fast, and time says nothing of the query. */
+const fewestRows = 1_000;
+
+const tableInWords = ({ table, rows, isAtLeast }: QueriedTable) =>
+  rows === null
+    ? `${table}: rows unknown, the role may not read it`
+    : `${table}: ${isAtLeast ? 'at least ' : ''}${counted(rows, 'row')}`;
+
+/** What a figure was measured on, as a clause behind it; older documents do not know it. */
+const groundInWords = ({ measured }: QueryResult) =>
+  measured === undefined ? '' : `, on ${measured.tables.map(tableInWords).join(', ') || 'no table'}`;
+
+const tooFewRows = ({ query, result: { measured, medianMs } }: Pair): string | null => {
+  if (measured === undefined || measured.tables.length === 0) return null;
+  const known = measured.tables.flatMap(({ rows }) => rows ?? []);
+  return known.reduce((sum, rows) => sum + rows, 0) < fewestRows
+    ? `${medianMs} ms on ${measured.tables.map(tableInWords).join(', ')}: too few rows to prove "under ${query.maximumMs} ms"; it needs at least ${grouped(fewestRows)} rows, better as many as production has`
+    : null;
+};
+
 const usesIndex: Criterion = {
   failureOf: ({ result: { unindexedTables, indexes } }) =>
     unindexedTables.length > 0 || indexes.length === 0 ? `no index serves ${unindexedTables.join(', ') || 'it'}` : null,
-  inWords: ({ result }) => `${result.name}: ${result.indexes.join(', ')}${sequentialScansInWords(result)}`,
+  // Which index can serve a query does not depend on how many rows there are.
+  doubtOf: () => null,
+  inWords: ({ result }) =>
+    `${result.name}: ${result.indexes.join(', ')}${groundInWords(result)}${sequentialScansInWords(result)}`,
 };
 
 const isFast: Criterion = {
   failureOf: ({ query, result }) =>
     result.medianMs < query.maximumMs ? null : `${result.medianMs} ms, declared under ${query.maximumMs} ms`,
-  inWords: ({ result: { name, medianMs, runs } }) => `${name}: ${medianMs} ms (median of ${runs})`,
+  doubtOf: tooFewRows,
+  inWords: ({ result }) => `${result.name}: ${result.medianMs} ms (median of ${result.runs}${groundInWords(result)})`,
 };
 
 const noQuery = notApplicable('no .checks.sql declares a query');

@@ -1,12 +1,12 @@
 /** Explains and times declared queries, without changing anything. */
-import type { QueryConfig } from 'pg';
-import type { DeclaredQuery, QueryResult } from '#domain/checks/checks';
+import pg, { type QueryConfig } from 'pg';
+import type { DeclaredQuery, QueriedTable, QueryResult } from '#domain/checks/checks';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applicationName, type Session, sqlStateOf, withSession } from '../session/session';
 import { statementError } from '../session/statement-failure';
 import { inTransaction, rollback } from '../session/transaction';
 import { rounded } from '../statements/statement-runner';
-import { indexesOf, locksRows, type PlanNode, sequentialScansOf } from './query-plan';
+import { indexesOf, locksRows, type PlanNode, sequentialScansOf, tablesOf } from './query-plan';
 
 /** 10 s per execution: a hundred times what the checklist allows a simple query. */
 const limits = { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000 };
@@ -48,6 +48,35 @@ const timeRuns = async (session: Session, sql: string, access: 'READ ONLY' | 'RE
   return times.sort((a, b) => a - b);
 };
 
+/** 100,000: enough to say that time was measured on something, and counted in some ten milliseconds. */
+const countedRows = 100_000;
+
+/** A view's owner may read tables that the role may not. */
+const countTable = async (
+  session: Session,
+  { schema, name }: { readonly schema: string; readonly name: string },
+): Promise<QueriedTable> => {
+  const table = `${schema}.${name}`;
+  try {
+    const { rows } = await inTransaction(session, { limits, access: 'READ ONLY', end: rollback }, () =>
+      session.query<{ rows: number }>(
+        `SELECT pg_catalog.count(*)::pg_catalog.int4 AS rows FROM (SELECT FROM ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)} LIMIT ${countedRows + 1}) AS some`,
+      ),
+    );
+    const found = rows[0]?.rows ?? 0;
+    return { table, rows: Math.min(found, countedRows), isAtLeast: found > countedRows };
+  } catch (error) {
+    if (sqlStateOf(error) === null) throw error;
+    return { table, rows: null, isAtLeast: false };
+  }
+};
+
+const countTables = async (session: Session, plan: PlanNode): Promise<readonly QueriedTable[]> => {
+  const counted: QueriedTable[] = [];
+  for (const table of tablesOf(plan)) counted.push(await countTable(session, table));
+  return counted;
+};
+
 const explainOne = async (session: Session, { name, line, sql }: DeclaredQuery): Promise<QueryResult> => {
   const { chosen, withoutSequentialScans } = await planBothWays(session, sql);
   const times = await timeRuns(session, sql, locksRows(chosen) ? 'READ WRITE' : 'READ ONLY');
@@ -65,6 +94,11 @@ const explainOne = async (session: Session, { name, line, sql }: DeclaredQuery):
     runs: times.length,
     unindexedTables: sequentialScansOf(withoutSequentialScans),
     // A run that hit the timeout is slower than any other run, so the limit becomes the median.
+    measured: {
+      tables: await countTables(session, chosen),
+      plan: chosen,
+      planWithoutSequentialScans: sequentialScans.length > 0 ? withoutSequentialScans : null,
+    },
     medianMs: times.length < timedRuns ? limits.statementTimeoutMs : rounded(times[(timedRuns - 1) / 2] ?? 0),
   };
 };

@@ -23,5 +23,14 @@ export const sequentialScansOf = (plan: PlanNode): readonly string[] =>
       .map((node) => [node.Schema, node['Relation Name']].filter(Boolean).join('.')),
   );
 
+/** Schema and name of each table that the plan reads or would read, unquoted. */
+export const tablesOf = (plan: PlanNode): readonly { readonly schema: string; readonly name: string }[] => [
+  ...new Map(
+    nodesOf(plan).flatMap(({ Schema: schema, 'Relation Name': name }) =>
+      schema && name ? [[JSON.stringify([schema, name]), { schema, name }] as const] : [],
+    ),
+  ).values(),
+];
+
 /** True for SELECT … FOR UPDATE and its like, which PostgreSQL refuses in a read-only transaction. */
 export const locksRows = (plan: PlanNode): boolean => nodesOf(plan).some((node) => node['Node Type'] === 'LockRows');
