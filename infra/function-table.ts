@@ -51,7 +51,7 @@ const needs: Readonly<Record<string, Needs>> = {
   CodeReview: { asks: ['database'] },
   SchemaValidation: { asks: ['database'] },
   ImpactAnalysis: { asks: ['database'] },
-  EnvironmentCheck: { asks: ['platform', 'database', 'activity'], reads: ['catalogs/'] },
+  EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
   BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
   DryRun: { asks: ['database'] },

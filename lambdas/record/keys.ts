@@ -22,13 +22,16 @@ export const pinnedKeys = (runId: string) => ({
 export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;
 
 /** When the target was looked at. */
-type TargetMoment = 'applied' | 'after-rollback';
+type TargetMoment = 'environment-check' | 'applied' | 'after-rollback';
+
+/** What an earlier run had left behind. */
+type EarlierMoment = 'recorded';
 
 /** Facts larger than a page, which documents refer to. */
 export const artifactKeys = (runId: string) => {
   const folder = `${runPrefix(runId)}artifacts/`;
   return {
-    catalog: (moment: RehearsalMoment | TargetMoment) => `${folder}catalog-${moment}.json`,
+    catalog: (moment: RehearsalMoment | TargetMoment | EarlierMoment) => `${folder}catalog-${moment}.json`,
     server: (moment: RehearsalMoment) => `${folder}server-${moment}.json`,
     outside: (moment: RehearsalMoment) => `${folder}outside-tables-${moment}.json`,
     contents: (moment: RehearsalMoment) => `${folder}contents-${moment}.json`,

@@ -3,14 +3,27 @@ import type { Artifact, Kept } from '#domain/boxes/room';
 import type { ChecksFile } from '#domain/checks/checks';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecksumMismatch } from '#domain/errors';
+import type { MigrationFile } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import type { Migration } from '#domain/migration/migration';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
-import type { ArtifactStore } from '#lambdas/ports/store';
+import type { ArtifactStore, MigrationSource } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { pinnedKeys } from './keys';
 import type { Gathered } from './with-evidence';
+
+/** The hash of every migration file as it is now; `available` where the files were listed before. */
+export const hashMigrations = async (
+  source: MigrationSource,
+  available?: readonly string[],
+): Promise<readonly MigrationFile[]> =>
+  Promise.all(
+    (available ?? (await source.list())).map(async (fileName) => ({
+      fileName,
+      sha256: sha256Of((await source.read(fileName)) ?? ''),
+    })),
+  );
 
 const readPinned = async (store: ArtifactStore, key: string, sha256: string): Promise<Buffer> => {
   const bytes = await store.read(key);

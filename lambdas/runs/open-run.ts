@@ -8,6 +8,7 @@ import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys } from '#lambdas/record/keys';
+import { hashMigrations } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '#statemachine/contract';
 
@@ -21,11 +22,6 @@ const readSources = async (ports: Ports, input: unknown) => {
   if (checksBytes) await parseChecks(checksFileNameOf(request.migration), checksBytes);
   return { available, request, bytes, migration, checksBytes };
 };
-
-const hashesOf = async (ports: Ports, available: readonly string[]) =>
-  Promise.all(
-    available.map(async (fileName) => ({ fileName, sha256: sha256Of((await ports.migrations.read(fileName)) ?? '') })),
-  );
 
 /** Step 4 proves it and leaves the evidence; asked here too, so that no person is asked to review what cannot be run. */
 const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
@@ -41,7 +37,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
   await ports.database.requireFreeTarget({ branchId: 'target' }, execution.name);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
-  refuseUnlessNext(await hashesOf(ports, available), ledger, request.migration);
+  refuseUnlessNext(await hashMigrations(ports.migrations, available), ledger, request.migration);
 
   const pin: RunPin = {
     runId: execution.name,

@@ -1,11 +1,12 @@
-import { driftInWords, environmentCheck } from '#domain/boxes/04-environment-check';
+import { driftFrom, driftInWords, environmentCheck, standingEntry } from '#domain/boxes/04-environment-check';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { writeJson, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
-import { driftSince } from '#lambdas/record/recorded-catalog';
+import { hashMigrations } from '#lambdas/record/pinned-migration';
+import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { EnvironmentCheckOutput, StepInput } from '#statemachine/contract';
 
@@ -32,19 +33,24 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
       expiresAt: new Date(clock.now().getTime() + (approvals + settings.monitorSeconds + 3600) * 1000),
     });
     const ledger = await facts.observe('ledger', () => database.readLedger(target));
-    // A migration that was rolled back has left the schema of the one before it.
-    const standing = ledger.findLast(({ rolledBackAt }) => rolledBackAt === null);
+    await facts.observe('files', () => hashMigrations(ports.migrations));
+    const standing = standingEntry(ledger);
     facts.put('head', standing?.version ?? null);
-    const catalog = await database.readCatalog(target);
+    const keys = artifactKeys(pin.runId);
+    const catalog = await facts.keep('catalog', async () =>
+      writeKept(ports.store, keys.catalog('environment-check'), await database.readCatalog(target)),
+    );
     facts.put('catalogFingerprint', fingerprintOf(catalog));
-    const drift = await driftSince(ports.store, standing?.catalogFingerprint ?? null, catalog);
+    const recorded = await readRecordedCatalog(ports.store, standing?.catalogFingerprint ?? null);
+    if (recorded) facts.putKept('recorded', await writeKept(ports.store, keys.catalog('recorded'), recorded));
+    else facts.put('recorded', null);
+    const drift = driftFrom(standing, recorded, catalog);
     facts.put('drift', drift);
     if (drift.length > 0)
       throw new VerificationFailed(
         `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,
       );
     await facts.observe('usedBytes', () => database.readDatabaseSize(target));
-    const keys = artifactKeys(pin.runId);
     await facts.keep('tables', async () =>
       writeKept(ports.store, keys.sizes, await database.readTableStatistics(target)),
     );

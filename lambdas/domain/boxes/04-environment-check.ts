@@ -1,4 +1,9 @@
 /** Step 4: whether the target is the staging database, reached directly, at a known version, and with room. */
+import type { Catalog } from '#domain/catalog/catalog';
+import { describeDifference } from '#domain/catalog/describe-difference';
+import { differenceOf } from '#domain/catalog/difference';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { count } from '#domain/count';
 import {
   type Connection,
   connectionFaults,
@@ -8,8 +13,9 @@ import {
 } from '#domain/environment/doubts';
 import type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
+import { type MigrationFile, orderMigrations } from '#domain/ledger/order-migrations';
 import type { TableStatistics } from '#domain/tables/statistics';
-import { type Artifact, attested, failed, judgeOf, open, proved, type Room } from './room';
+import { type Artifact, attested, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
 
 export type EnvironmentCheckFacts = {
   readonly expected: ExpectedTarget;
@@ -23,6 +29,12 @@ export type EnvironmentCheckFacts = {
   readonly head: string | null;
   /** What changed since the last run recorded the catalog, one entry each. */
   readonly drift: readonly string[];
+  /** The migration files with their hashes, as they are now. Documents of version 0.2.0 and before have none of these three. */
+  readonly files: readonly MigrationFile[];
+  /** The target's catalog now. */
+  readonly catalog: Artifact<Catalog>;
+  /** The catalog that the last run left behind; null when none was recorded, or when it is no longer in the store. */
+  readonly recorded: Artifact<Catalog> | null;
   readonly catalogFingerprint: string;
   readonly usedBytes: number;
   readonly tables: Artifact<readonly TableStatistics[]>;
@@ -37,6 +49,65 @@ const growthFactor = 2;
 
 /** 64 MB: catalog, write-ahead log and indexes of a migration that only makes new objects. */
 const leastGrowthBytes = 64e6;
+
+/** A migration that was rolled back has left the schema of the one before it. */
+export const standingEntry = (ledger: readonly LedgerEntry[]): LedgerEntry | null =>
+  ledger.findLast(({ rolledBackAt }) => rolledBackAt === null) ?? null;
+
+/** What changed since the entry's run had recorded the catalog; empty when nothing did, or when nothing was recorded. */
+export const driftFrom = (standing: LedgerEntry | null, recorded: Catalog | null, now: Catalog): readonly string[] => {
+  const fingerprint = standing?.catalogFingerprint ?? null;
+  if (fingerprint === null || fingerprint === fingerprintOf(now)) return [];
+  return recorded === null
+    ? [`the catalog's fingerprint is not the one recorded after the last run (${fingerprint})`]
+    : describeDifference(differenceOf(recorded, now));
+};
+
+type VersionFacts = Pick<EnvironmentCheckFacts, 'ledger' | 'files'> & {
+  readonly catalog: Catalog;
+  readonly recorded?: Catalog | null;
+};
+
+/** Known is a version whose files are those that were applied, and whose schema is the one that was left behind. */
+const judgeVersion = ({ ledger, files, catalog, recorded = null }: VersionFacts): Judgement => {
+  const standing = standingEntry(ledger);
+  const { refusals } = orderMigrations(files, ledger);
+  const drift = driftFrom(standing, recorded, catalog);
+  const facts = {
+    versions: ledger.map(({ version }) => version),
+    files: files.length,
+    refusals: refusals.map(({ message }) => message),
+    drift,
+    catalogFingerprint: fingerprintOf(catalog),
+    recordedFingerprint: standing?.catalogFingerprint ?? null,
+  };
+  const wrong = [...refusals.map(({ message }) => message), ...(drift.length > 0 ? [driftInWords(drift)] : [])];
+  if (wrong.length > 0) return failed(wrong.join('; '), facts);
+  const compared = `${count(files.length, 'file')} compared with the ledger: no gap, no edited file`;
+  if (standing === null)
+    return proved(
+      `the ledger has no migration that stands; ${compared}; no schema was recorded to compare with`,
+      facts,
+    );
+  const head = `ledger head is ${standing.version}; ${compared}`;
+  return standing.catalogFingerprint === null
+    ? open(`${head}; its run recorded no schema, so nobody knows whether the schema was changed since`, facts)
+    : proved(`${head}; the schema is the one that the last run recorded`, facts);
+};
+
+/** As version 0.2.0 and before judged it: those documents hold the conclusion, not what it was drawn from. */
+const judgeStoredDrift = ({
+  ledger,
+  head,
+  drift,
+  catalogFingerprint,
+}: Pick<EnvironmentCheckFacts, 'ledger' | 'head' | 'drift' | 'catalogFingerprint'>): Judgement =>
+  drift.length > 0
+    ? failed(driftInWords(drift), { drift })
+    : proved(`ledger head is ${head ?? 'none'}`, {
+        versions: ledger.map(({ version }) => version),
+        catalogFingerprint,
+      });
 
 export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
   '4.1': judge(['record', 'mark', 'expected'], (facts) => {
@@ -72,13 +143,13 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
           seen,
         );
   }),
-  '4.3': judge(['ledger', 'head', 'drift', 'catalogFingerprint'], ({ ledger, head, drift, catalogFingerprint }) =>
-    drift.length > 0
-      ? failed(driftInWords(drift), { drift })
-      : proved(`ledger head is ${head ?? 'none'}; no gap, no edited file, no drift`, {
-          versions: ledger.map(({ version }) => version),
-          catalogFingerprint,
-        }),
+  '4.3': judge(
+    ['ledger', 'head', 'drift', 'catalogFingerprint'],
+    (facts) =>
+      facts.catalog && facts.files
+        ? judgeVersion({ ...facts, catalog: facts.catalog, files: facts.files })
+        : judgeStoredDrift(facts),
+    ['catalog', 'recorded', 'files'],
   ),
   // Space to rewrite the largest table. The growth by new objects is not known before the dry run.
   '4.4': judge(['record', 'usedBytes', 'tables'], ({ record: { storageLimitBytes }, usedBytes, tables }) => {
