@@ -1,6 +1,6 @@
 /** Step 5: a backup is believed after it was restored and compared. */
-import type { Backup, BackupComparison } from '#domain/backup/backup';
-import { count } from '#domain/count';
+import type { Backup, BackupComparison, TableCopy } from '#domain/backup/backup';
+import { count, counted, grouped } from '#domain/count';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { failed, judgeOf, open, proved, type Room } from './room';
 
@@ -33,31 +33,65 @@ export type BackupFacts = {
 
 const judge = judgeOf<BackupFacts>();
 
+const rowsOf = (tables: readonly TableCopy[]) => tables.reduce((sum, { rows }) => sum + rows, 0);
+
+/** Tables and rows of the team, and beside them those of the checklist's own schema, which every target has. */
+const figuresInWords = (tables: readonly TableCopy[]): string => {
+  const isOwn = ({ table }: TableCopy) => table.startsWith('migration_checklist.');
+  const [own, theirs] = [tables.filter(isOwn), tables.filter((table) => !isOwn(table))];
+  const figures = `${count(theirs.length, 'table')} with ${counted(rowsOf(theirs), 'row')}`;
+  return own.length === 0
+    ? figures
+    : `${figures}, beside them ${own.length} with ${counted(rowsOf(own), 'row')} of the schema migration_checklist`;
+};
+
+/** Derived from what was found; the word with which the comparison itself ended counts for nothing. */
+const differencesIn = ({ tablesCompared, rowsCompared, differences }: BackupComparison, backup?: Backup) => [
+  ...differences,
+  ...(backup && backup.tables.length !== tablesCompared
+    ? [`${count(tablesCompared, 'table')} of ${backup.tables.length} in the dump were compared`]
+    : []),
+  ...(backup && rowsOf(backup.tables) !== rowsCompared
+    ? [`${counted(rowsCompared, 'row')} of ${grouped(rowsOf(backup.tables))} in the dump were compared`]
+    : []),
+];
+
 export const backupDatabase: Room<5, BackupFacts> = {
   '5.1': judge(['backup', 'restorePoint'], ({ backup, restorePoint }) => {
-    const rows = backup.tables.reduce((sum, table) => sum + table.rows, 0);
     const wayBack = restorePoint.isRestorable
       ? `restore point ${restorePoint.name}`
       : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
-    return proved(`dump of ${count(backup.tables.length, 'table')} with ${count(rows, 'row')}, and ${wayBack}`, {
+    return proved(`dump of ${figuresInWords(backup.tables)}, and ${wayBack}`, {
       restorePoint,
       tables: backup.tables,
       durationMs: backup.durationMs,
     });
   }),
-  '5.2': judge(['restore'], ({ restore }) => {
-    if (restore.comparison === null) {
-      const reason = `the restore did not finish: ${restore.message}`;
-      return restore.wasCutOff ? open(reason) : failed(reason);
-    }
-    const { comparison } = restore;
-    return comparison.isEqual
-      ? proved(
-          `restored into a scratch database and compared: ${count(comparison.tablesCompared, 'table')}, ${count(comparison.rowsCompared, 'row')}, catalog and sequences are equal`,
-          { comparison },
-        )
-      : failed(`the restored database differs: ${comparison.differences.join('; ')}`, { comparison });
-  }),
+  '5.2': judge(
+    ['restore'],
+    ({ restore, backup }) => {
+      if (restore.comparison === null) {
+        const reason = `the restore did not finish: ${restore.message}`;
+        return restore.wasCutOff ? open(reason) : failed(reason);
+      }
+      const { comparison } = restore;
+      const differences = differencesIn(comparison, backup);
+      if (!comparison.isEqual && differences.length === 0)
+        return failed('the comparison ended without saying what differs', { comparison });
+      if (differences.length > 0)
+        return failed(`the restored database differs: ${differences.join('; ')}`, { comparison });
+      const figures = backup
+        ? figuresInWords(backup.tables)
+        : `${count(comparison.tablesCompared, 'table')} with ${counted(comparison.rowsCompared, 'row')}`;
+      return proved(
+        `restored into a scratch database and compared: ${figures}; rows, catalog and sequences are equal`,
+        {
+          comparison,
+        },
+      );
+    },
+    ['backup'],
+  ),
   '5.3': judge(['backup'], ({ backup: { uri, versionId, sha256, sizeBytes, tools } }) =>
     proved(`${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}`, { uri, versionId, sha256, sizeBytes, tools }),
   ),
