@@ -1,8 +1,9 @@
 import { revertedIn } from '#domain/boxes/13-test-rollback';
-import { updateDocumentation } from '#domain/boxes/14-update-documentation';
+import { documentPaths, updateDocumentation, type WrittenDocument } from '#domain/boxes/14-update-documentation';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
 import { addDecision } from '#domain/reports/decision-entry';
+import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
@@ -24,10 +25,17 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: somebody removed it after Step 8`);
 
     const rollbackTest = revertedIn(await readEvidence(ports.store, pin.runId));
+    const written: WrittenDocument[] = [];
+    const write = async (path: string, text: string) => {
+      const location = await documents.write(path, text);
+      written.push({ path, sizeBytes: Buffer.byteLength(text), sha256: sha256Of(text) });
+      facts.put('written', written);
+      return location;
+    };
     await facts.observe('decisionLog', async () =>
-      documents.write(
-        'docs/decisions.md',
-        addDecision(await documents.read('docs/decisions.md'), {
+      write(
+        documentPaths.decisionLog,
+        addDecision(await documents.read(documentPaths.decisionLog), {
           runId: pin.runId,
           version: pin.version,
           migration: pin.migration,
@@ -41,8 +49,8 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       ),
     );
     await facts.observe('schemaPage', async () =>
-      documents.write(
-        'docs/schema.md',
+      write(
+        documentPaths.schemaPage,
         renderSchemaPage(await database.readCatalog(target), { title: pin.target.database, version: pin.version }),
       ),
     );

@@ -58,7 +58,7 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
   '3.2': predicted('3.2', (context) => {
     const tables = affectedTables(context);
     return tables.length === 0
-      ? proved(`${nothingOld}, so no contract changes`)
+      ? proved(`${nothingOld}, so no contract changes`, { tables: [] })
       : proved(`the migration drops, renames, retypes and narrows nothing in ${tables.join(', ')}`, {
           tables: tables.map((table) => ({ table, usedBy: context.dependentsOf(table) })),
         });
@@ -104,7 +104,7 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
         ? 'no existing column becomes NOT NULL or changes its type'
         : `PostgreSQL itself checks or converts the values in ${asked.join(', ')}`;
     return changes.length === 0
-      ? proved(`no statement changes rows of an existing table; ${need}`)
+      ? proved(`no statement changes rows of an existing table; ${need}`, { changes, checked: asked })
       : proved(
           `${count(changes.length, 'data change')}: ${changes.map(({ verb, table, line }) => `${verb} ${sizeOf(context, table)} in line ${line}`).join('; ')}; ${need}`,
           { changes },

@@ -143,7 +143,11 @@ const judgeOrphans = (
   const again = differencesUpAgain(afterUp, afterUpAgain);
   return again.length > 0
     ? failed(`the schema differs when the migration is applied again: ${again.join('; ')}`)
-    : proved('the rollback left no object behind, and the migration was applied again after it');
+    : proved('the rollback left no object behind, and the migration was applied again after it', {
+        verdict,
+        orphans,
+        differencesUpAgain: again,
+      });
 };
 
 export const testRollback: Room<13, TestRollbackFacts> = {

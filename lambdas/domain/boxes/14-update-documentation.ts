@@ -1,12 +1,22 @@
 /** Step 14: what the project's own documents and the ledger say of the migration. */
+import { count } from '#domain/count';
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import { failed, judgeOf, proved, type Room } from './room';
+import { failed, type Judgement, judgeOf, proved, type Room } from './room';
+
+export type WrittenDocument = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** sha256 (hex) of the whole file as it was written. */
+  readonly sha256: string;
+};
 
 export type DocumentationFacts = {
   readonly runId: string;
   readonly version: string;
   /** The ledger row of this run; null when there is none. */
   readonly entry: LedgerEntry | null;
+  /** The bytes that were written, by path; documents of version 0.2.0 and before do not have them. */
+  readonly written: readonly WrittenDocument[];
   /** Where the entry of the decision log was written. */
   readonly decisionLog: string;
   /** Where the schema page was written. */
@@ -15,10 +25,34 @@ export type DocumentationFacts = {
 
 const judge = judgeOf<DocumentationFacts>();
 
+export const documentPaths = { decisionLog: 'docs/decisions.md', schemaPage: 'docs/schema.md' } as const;
+
+const judgeWritten = (
+  what: string,
+  { location, path, written }: { location: string; path: string; written: readonly WrittenDocument[] | undefined },
+): Judgement => {
+  const document = written?.find((one) => one.path === path);
+  if (written && !document) return failed(`nothing is known of what was written to ${location}`, { location });
+  const bytes = document ? ` (${count(document.sizeBytes, 'byte')}, sha256 ${document.sha256})` : '';
+  return proved(`${what} written to ${location}${bytes}`, { location, ...document });
+};
+
 export const updateDocumentation: Room<14, DocumentationFacts> = {
-  '14.1': judge(['decisionLog'], ({ decisionLog }) => proved(`entry written to ${decisionLog}`)),
-  '14.2': judge(['schemaPage', 'version'], ({ schemaPage, version }) =>
-    proved(`schema page and diagram of version ${version} written to ${schemaPage}`),
+  '14.1': judge(
+    ['decisionLog'],
+    ({ decisionLog, written }) =>
+      judgeWritten('entry', { location: decisionLog, path: documentPaths.decisionLog, written }),
+    ['written'],
+  ),
+  '14.2': judge(
+    ['schemaPage', 'version'],
+    ({ schemaPage, version, written }) =>
+      judgeWritten(`schema page and diagram of version ${version}`, {
+        location: schemaPage,
+        path: documentPaths.schemaPage,
+        written,
+      }),
+    ['written'],
   ),
   '14.3': judge(['entry', 'runId'], ({ entry, runId }) =>
     entry

@@ -16,6 +16,18 @@ export type NotifyFacts = {
 
 const judge = judgeOf<NotifyFacts>();
 
+/** What the checklist asks of the message, and the word with which the message begins it. */
+const parts: readonly (readonly [part: string, heading: string])[] = [
+  ['description', 'Description'],
+  ['time', 'Execution time'],
+  ['warnings', 'Warnings'],
+  ['next steps', 'Next steps'],
+];
+
+/** The words below that heading; null where it is not there, or nothing follows it. */
+const wordsBelow = (text: string, heading: string): string | null =>
+  new RegExp(`^${heading}:\\s*(\\S[^\\n]*)`, 'm').exec(text)?.[1] ?? null;
+
 const deliveryInWords = ({ to, answer }: Delivery) => `${to}: ${answer}`;
 
 export const notifyTeam: Room<15, NotifyFacts> = {
@@ -29,7 +41,12 @@ export const notifyTeam: Room<15, NotifyFacts> = {
     ].join('. ');
     return missed.length > 0 ? failed(reason, { deliveries }) : proved(reason, { deliveries });
   }),
-  '15.2': judge(['message'], ({ message }) =>
-    proved('the message holds description, execution time, warnings and next steps', { message }),
-  ),
+  '15.2': judge(['message'], ({ message }) => {
+    const found = parts.map(([part, heading]) => ({ part, words: wordsBelow(message.text, heading) }));
+    const missing = found.filter(({ words }) => words === null).map(({ part }) => part);
+    const facts = { parts: found, message };
+    return missing.length > 0
+      ? failed(`the message lacks ${missing.join(', ')}`, facts)
+      : proved('the message holds description, execution time, warnings and next steps', facts);
+  }),
 };
