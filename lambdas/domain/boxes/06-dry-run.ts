@@ -6,7 +6,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import type { ChecksFile } from '#domain/checks/checks';
-import { count } from '#domain/count';
+import { count, counted } from '#domain/count';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
 import { outcomesInWords } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
@@ -51,6 +51,15 @@ const testsInWords = ({ results }: ChecksOutcome) =>
     ? ''
     : `; ${results.filter(({ passed }) => passed).length} of ${count(results.length, 'declared test')} passed there`;
 
+/** On how many rows it was seen that nothing else changed; a table that could not be read is named, not counted. */
+const untouchedInWords = ({ equal, rows, notCompared = [] }: UntouchedTables) =>
+  [
+    equal === 0
+      ? 'no untouched table was there to compare'
+      : `${count(equal, 'untouched table has', 'untouched tables have')} the same checksum as before${rows === undefined ? '' : ` (${counted(rows, 'row')})`}`,
+    ...(notCompared.length > 0 ? [`untouched and too large to compare: ${notCompared.join(', ')}`] : []),
+  ].join('; ');
+
 /** Only a failure counts before the apply: what proves a box is the run on the target. */
 const failedOnBranch = (box: TestedBox): Judge<DryRunFacts> =>
   judge(['checks', 'tests', 'catalogBefore', 'catalogAfter'], ({ checks, tests, catalogBefore, catalogAfter }) => {
@@ -77,18 +86,22 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
       const collisions =
         outsideBefore && outsideAfter ? collisionsBetween({ before: outsideBefore, after: outsideAfter }) : null;
       const reason = [
+        ...(collisions?.made ?? []).map(describeCollision),
         `${count(statements.length, 'statement')} ran without an error`,
         `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
         `data: ${lossInWords(dataLoss)}`,
         isUntouched
-          ? `${count(untouched.equal, 'untouched table has', 'untouched tables have')} the same checksum as before`
+          ? untouchedInWords(untouched)
           : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
-        ...(collisions?.made ?? []).map(describeCollision),
         ...(collisions?.found ?? []).map(
           (collision) => `not of this migration, the target is so already: ${describeCollision(collision)}`,
         ),
       ].join('; ');
-      const facts = { durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0) };
+      const facts = {
+        durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        untouched,
+        dataLoss,
+      };
       const isFine = isUntouched && (collisions?.made ?? []).length === 0;
       return isFine ? proved(reason, facts) : failed(reason, facts);
     },
@@ -105,7 +118,11 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
   }),
   '3.4': judge(['statements'], ({ statements }) => judgeTime(statements)),
   '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts)),
-  '3.6': judge(['statements', 'rows'], ({ statements, rows }) => judgeDataChanges(statements, rows)),
+  '3.6': judge(
+    ['statements', 'rows'],
+    ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),
+    ['dataLoss'],
+  ),
   '10.1': failedOnBranch('10.1'),
   '10.2': failedOnBranch('10.2'),
   '10.3': failedOnBranch('10.3'),

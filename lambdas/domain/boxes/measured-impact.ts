@@ -3,6 +3,7 @@ import { count, counted } from '#domain/count';
 import { type GradedStatement, isCovering } from '#domain/dry-run/grade-statements';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { longestBlockingMs } from '#domain/locks/lock-modes';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { failed, type Judgement, open, proved } from './room';
@@ -71,18 +72,34 @@ export const judgeDowntime = ({
 };
 
 /** Which rows the migration changes. */
-export const judgeDataChanges = (statements: readonly MeasuredStatement[], contents: ContentsDifference): Judgement => {
+export const judgeDataChanges = (
+  statements: readonly MeasuredStatement[],
+  contents: ContentsDifference,
+  dataLoss?: DataLoss,
+): Judgement => {
   const changing = statements.filter(({ rowsAffected }) => (rowsAffected ?? 0) > 0);
   const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
-  const facts = { changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })), rewritten, contents };
+  const facts = {
+    changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })),
+    rewritten,
+    contents,
+    dataLoss,
+  };
   const changes = [
     ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${counted(rowsAffected ?? 0, 'row')}`),
     ...contents.changed,
     ...rewritten.map((table) => `${table} is rewritten`),
   ];
-  const unknown = contents.notCompared.join(', ');
-  if (changes.length === 0 && unknown !== '')
-    return open(`these tables are too large to compare on the branch: ${unknown}`, facts);
-  const reason = changes.join('; ') || 'no rows of an existing table changed, and no table was rewritten';
-  return proved(`measured on the branch: ${reason}`, facts);
+  const told = changes.join('; ') || 'no rows of an existing table changed, and no table was rewritten';
+  const measured = `measured on the branch: ${told}`;
+  if (dataLoss?.grade === 'lost') return failed(`${measured}; values are lost: ${lossInWords(dataLoss)}`, facts);
+  const notCompared = [
+    ...(contents.notCompared.length > 0
+      ? [`these tables are too large to compare on the branch: ${contents.notCompared.join(', ')}`]
+      : []),
+    ...(dataLoss?.losses ?? []).filter(({ kind }) => kind === 'unknown').map(({ text }) => text),
+  ];
+  return notCompared.length > 0
+    ? open([...notCompared, ...(changes.length > 0 ? [measured] : [])].join('; '), facts)
+    : proved(measured, facts);
 };

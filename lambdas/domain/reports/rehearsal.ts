@@ -3,6 +3,7 @@ import { differenceIn } from '#domain/boxes/06-dry-run';
 import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
+import { withLosses } from '#domain/dry-run/statement-harm';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { DataLoss } from '#domain/tables/data-loss';
 
@@ -21,7 +22,7 @@ export const rehearsalIn = (documents: readonly EvidenceDocument[]): Rehearsal |
   const { assessed, dataLoss } = factsIn(documents, '06-dry-run');
   if (!assessed) return null;
   return {
-    statements: assessed,
+    statements: withLosses(assessed, dataLoss ?? null),
     difference: differenceIn(documents),
     afterRollback: revertedIn(documents)?.differences ?? null,
     losses: { up: dataLoss ?? null, down: factsIn(documents, '13-test-rollback').dataLoss ?? null },
