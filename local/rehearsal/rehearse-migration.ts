@@ -2,10 +2,13 @@
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
+import { knownReachOf } from '#domain/catalog/known-reach';
 import type { FolderMigration, Script } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
 import { piecesOf } from '#domain/folders/pieces';
-import { serverWideIn } from '#domain/sql/server-wide';
+import { reachedNow, reachOf } from '#domain/sql/reach';
+import type { KnownReach } from '#domain/sql/reach-in-code';
+import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
@@ -33,10 +36,10 @@ export type Rehearsed = {
   readonly next: State;
 };
 
-/** A script with its statements, and those of them that affect the whole server. */
-const prepare = async (script: Script) => {
+/** A script with its statements, and what of them reaches beyond their database when they run. */
+const prepare = async (script: Script, known: KnownReach) => {
   const pieces = await piecesOf(script);
-  return { script, pieces, serverWide: serverWideIn(pieces) };
+  return { script, pieces, reach: reachedNow(reachOf(pieces, known)) };
 };
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
@@ -51,11 +54,15 @@ const run = async (
   { databases, statementTimeoutMs, isServerOurs }: RehearsalGround,
   database: ConnectionSettings,
   session: Session,
-  { script, pieces, serverWide }: Prepared,
+  { script, pieces, reach }: Prepared,
 ): Promise<ScriptRun> => {
-  if (serverWide && !isServerOurs) {
-    const message = `${serverWide.what} would change the server and not only the copy; rehearse this migration on the embedded server, without --database-url`;
-    return { failure: { sqlState: null, file: script.fileName, line: serverWide.line, message }, notes: [] };
+  const beyond = reach.find(({ reached }) => !isKeptIn(isServerOurs ? 'own' : 'shared', reached));
+  if (beyond) {
+    const advice = isKeptIn('own', beyond.reached)
+      ? 'rehearse this migration on the embedded server, without --database-url'
+      : 'no rehearsal keeps that in, so it is not rehearsed; run it by hand where it may act';
+    const message = `${beyond.what} would reach ${reachedInWords[beyond.reached]} and not only the copy; ${advice}`;
+    return { failure: { sqlState: null, file: script.fileName, line: beyond.line, message }, notes: [] };
   }
   const limits = { statementTimeoutMs, endSessions: () => databases.endSessions(database) };
   try {
@@ -120,8 +127,9 @@ export const rehearseMigration = async (
   const startedAtMs = performance.now();
   const { databases } = ground;
   const { database, catalog } = before;
-  const up = await prepare(migration.up);
-  const down = migration.down && (await prepare(migration.down));
+  const known = knownReachOf(catalog);
+  const up = await prepare(migration.up, known);
+  const down = migration.down && (await prepare(migration.down, known));
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
     migration: migration.name,
     ...nothing,
@@ -132,7 +140,7 @@ export const rehearseMigration = async (
   });
 
   // Roles belong to the server: a copy that depends on a role would prevent dropping the role.
-  const isInPlace = ground.isServerOurs && Boolean(up.serverWide ?? down?.serverWide);
+  const isInPlace = ground.isServerOurs && up.reach.length + (down?.reach.length ?? 0) > 0;
   if (isInPlace) await leaveOnly(databases, before);
   const work = isInPlace ? database : await (before.copy ?? databases.copy(database));
   const isDone = (copy: ConnectionSettings) => {
@@ -174,9 +182,9 @@ export const rehearseMigration = async (
 /** Applies a migration without rehearsing it, in the state's own database. */
 export const applyOnly = async (
   ground: RehearsalGround,
-  { database }: State,
+  { database, catalog }: State,
   migration: FolderMigration,
 ): Promise<ScriptRun> => {
-  const up = await prepare(migration.up);
+  const up = await prepare(migration.up, knownReachOf(catalog));
   return withSession(database, (session) => run(ground, database, session, up));
 };

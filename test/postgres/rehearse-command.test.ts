@@ -105,7 +105,7 @@ test(
         const { code, out } = await ended;
 
         expect(out).toMatch(/✓ 1_a +ok +exact/);
-        expect(out).toContain('note: 1_a.up.sql:1: CREATE ROLE changes roles or settings of the server');
+        expect(out).toContain("note: 1_a.up.sql:1: CREATE ROLE reaches the server's roles");
         expect(out).toMatch(/✗ 2_b +ok +fails/);
         expect(out).toMatch(/✗ 2 migrations in .*: rollback 1 exact, 1 fails\n$/);
         expect(code).toBe(1);

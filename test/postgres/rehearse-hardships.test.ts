@@ -201,7 +201,7 @@ test("on a server of the user's nothing runs that would change the server", asyn
   });
 
   expect(results).toMatchObject([
-    { up: 'error', error: { message: expect.stringContaining('CREATE ROLE would change the server') } },
+    { up: 'error', error: { message: expect.stringContaining("CREATE ROLE would reach the server's roles") } },
     { up: 'ok', rollback: 'fails', error: { phase: 'down', line: 1 } },
   ]);
 });

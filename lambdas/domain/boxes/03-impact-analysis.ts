@@ -3,9 +3,11 @@ import { count } from '#domain/count';
 import { blockedBy } from '#domain/locks/lock-modes';
 import type { ReviewContext } from '#domain/review/context';
 import { affectedTables, impactsOf } from '#domain/review/impact';
+import { reachInWords } from '#domain/review/migration-reach';
 import { rowEstimate } from '#domain/review/row-estimate';
 import { columnRequired, columnRetyped } from '#domain/review/rules/breaking-changes';
 import { codeUnseen, dataChanges } from '#domain/review/rules/data-changes';
+import { reachSeen, type SeenReach } from '#domain/review/rules/reach';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { BoxId } from '#lambdas/checklist';
 import { type Basis, contextOfReview, findingsOfReview, judgeByRules, type ReviewFacts, reviewFacts } from './by-rules';
@@ -17,6 +19,10 @@ export type ImpactFacts = ReviewFacts & {
 };
 
 const nothingOld = 'the migration touches no existing table';
+
+/** The rule lets it pass; whoever approves sees it all the same. */
+const waivedReach = (reach: readonly SeenReach[]) =>
+  reach.map((one) => `; ${reachInWords(one)} (waived: ${one.waivedBecause})`).join('');
 
 const sizeOf = ({ sizes }: ReviewContext, table: string) => {
   const size = sizes.get(table);
@@ -50,9 +56,11 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
     const created = context.changes.tables.map(({ name }) => name);
     const existing =
       tables.length === 0 ? 'no existing table' : tables.map((table) => sizeOf(context, table)).join(', ');
-    return proved(`affects ${existing}; creates ${created.join(', ') || 'no table'}`, {
+    const reach = reachSeen(context);
+    return proved(`affects ${existing}; creates ${created.join(', ') || 'no table'}${waivedReach(reach)}`, {
       existing: tables.map((table) => context.sizes.get(table) ?? { table }),
       created,
+      ...(reach.length > 0 && { reach }),
     });
   }),
   '3.2': predicted('3.2', (context) => {

@@ -1,6 +1,7 @@
 /** What a migration changes although a comparison of two schemas cannot see it: said, so that `exact` is not taken for more. */
 import type { Node, RangeVar } from 'libpg-query';
-import { serverWideIn } from '#domain/sql/server-wide';
+import { reachedNow, reachOf } from '#domain/sql/reach';
+import { reachedInWords } from '#domain/sql/reach-table';
 import { nodeOf, nodesOf, relationName, walk } from '#domain/sql/syntax';
 import type { ScriptPiece } from './pieces';
 
@@ -55,10 +56,10 @@ const firstRowChange = (pieces: readonly ScriptPiece[]) => {
 
 /** A sentence for the server and one for the rows, where the way forward changes them. */
 export const notCompared = (fileName: string, pieces: readonly ScriptPiece[]): readonly string[] => {
-  const [server, rows] = [serverWideIn(pieces), firstRowChange(pieces)];
+  const [[beyond], rows] = [reachedNow(reachOf(pieces)), firstRowChange(pieces)];
   return [
-    ...(server
-      ? [`${fileName}:${server.line}: ${server.what} changes roles or settings of the server, which are not compared`]
+    ...(beyond
+      ? [`${fileName}:${beyond.line}: ${beyond.what} reaches ${reachedInWords[beyond.reached]}: it is not compared`]
       : []),
     ...(rows
       ? [

@@ -2,27 +2,15 @@
 import type { Node } from 'libpg-query';
 import type { Lexeme } from '#domain/sql/lexemes';
 import type { ParsedStatement } from '#domain/sql/parse-sql';
-import { serverWideName } from '#domain/sql/server-wide';
+import { statementRows } from '#domain/sql/reach-table';
 import type { Source } from '#domain/sql/source';
 import { refusal } from '#domain/sql/source';
 import { nodeOf } from '#domain/sql/syntax';
 
-// Each of these calls PreventInTransactionBlock in PostgreSQL's source as well, and none of them is about this database.
-const elsewhere: Readonly<Record<string, string>> = {
-  AlterSystemStmt: 'the whole server',
-  CreatedbStmt: 'the whole server',
-  DropdbStmt: 'the whole server',
-  AlterDatabaseStmt: 'the whole server',
-  CreateTableSpaceStmt: 'the whole server',
-  DropTableSpaceStmt: 'the whole server',
-  CreateSubscriptionStmt: 'another server',
-  DropSubscriptionStmt: 'another server',
-};
-
 const elsewhereIn = (node: Node): string | null => {
-  const where = elsewhere[Object.keys(node)[0] ?? ''];
-  return where
-    ? `${serverWideName(node)} acts on ${where} and not on this database alone: no branch can rehearse it, and no rollback of this file can undo it. Run it by hand beside the checklist`
+  const row = statementRows[Object.keys(node)[0] ?? ''];
+  return row?.refusedBecause
+    ? `${row.what} acts on ${row.refusedBecause} and not on this database alone: no branch can rehearse it, and no rollback of this file can undo it. Run it by hand beside the checklist`
     : null;
 };
 

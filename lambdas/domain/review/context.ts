@@ -2,6 +2,7 @@
 import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Migration } from '#domain/migration/migration';
+import { type KnownReach, nothingKnown } from '#domain/sql/reach-in-code';
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
@@ -24,6 +25,8 @@ export type ReviewContext = {
   dependentsOf(table: string): readonly string[];
   /** By `schema.name`. */
   readonly sizes: ReadonlyMap<string, TableStatistics>;
+  /** Which objects of the target reach beyond it. */
+  readonly knownReach: KnownReach;
 };
 
 /** What is known of the target before the migration. */
@@ -34,6 +37,7 @@ export type KnownBefore = {
   readonly definitions?: ReadonlyMap<string, string>;
   readonly dependentsOf?: (table: string) => readonly string[];
   readonly sizes?: readonly TableStatistics[];
+  readonly reach?: KnownReach;
 };
 
 /** The context of a review. With nothing known before, the migration is one for an empty database. */
@@ -50,6 +54,7 @@ export const contextOf = (migration: Migration, known: KnownBefore = {}): Review
     existing: new Map((known.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
     existingDefinitions: known.definitions ?? new Map(),
     dependentsOf: known.dependentsOf ?? (() => []),
+    knownReach: known.reach ?? nothingKnown,
     sizes: new Map((known.sizes ?? []).map((size) => [size.table, size])),
   };
 };

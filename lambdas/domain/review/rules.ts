@@ -17,6 +17,7 @@ import { foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDele
 import { hardCodedRules } from './rules/hard-coded';
 import { indexDuplicate, indexRedundant } from './rules/index-conflicts';
 import { nameNotSnakeCase, nameReserved, nameTooLong } from './rules/names';
+import { reachesBeyondDatabase } from './rules/reach';
 import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
 import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
 import { triggersSwitchedOff } from './rules/settings';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   ...dataTypeRules,
   ...[createdAtMissing, updatedAtMissing, updatedAtUnmaintained],
   ...[indexDuplicate, indexRedundant],
+  reachesBeyondDatabase,
   ...[columnDropped, columnRetyped, columnRequired, constraintNarrows, objectDropped, nameChanged],
   ...[tableRewrite, scanUnderLock, indexBlocksWrites, lockHeldLong, timeoutOverridden],
   ...[changeWithoutWhere, rowsTruncated, insertNotUndone, codeUnseen],

@@ -1,6 +1,7 @@
 /** What the steps hand to the review, and how the catalog becomes what the rules look at. */
 import type { Catalog } from '#domain/catalog/catalog';
 import { partsOf } from '#domain/catalog/identifiers';
+import { knownReachOf } from '#domain/catalog/known-reach';
 import { tablesOf } from '#domain/catalog/tables';
 import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
@@ -51,6 +52,7 @@ export const contextFor = (subject: ReviewSubject | ImpactSubject): ReviewContex
     ledger: subject.ledger,
     tables: tablesOf(subject.catalog),
     definitions,
+    reach: knownReachOf(subject.catalog),
     dependentsOf: dependentsIn(definitions),
     sizes: 'statistics' in subject ? subject.statistics : [],
   });

@@ -4,6 +4,7 @@ import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
 import { nodeOf, stringsOf, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
+import { waiversIn } from './waivers';
 
 export type HardCoded = {
   readonly rule: string;
@@ -105,14 +106,6 @@ const inTree = (statement: SqlStatement): readonly Seen[] => {
   });
   return seen;
 };
-
-const waiversIn = ({ comment }: SqlStatement): ReadonlyMap<string, string> =>
-  new Map(
-    comment.split('\n').flatMap((line) => {
-      const [, value, reason] = /^waive:\s*(\S.*?)\s*,\s+(\S.*)$/i.exec(line) ?? [];
-      return value && reason ? [[value, reason] as const] : [];
-    }),
-  );
 
 /** All of them, the waived ones too. Comments hold what they like. */
 export const hardCodedValues = ({ migration }: ReviewContext): readonly HardCoded[] =>

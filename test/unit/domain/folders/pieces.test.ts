@@ -1,7 +1,7 @@
 import type { Script, ScriptPart } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
 import { controlsTransactions, piecesOf } from '#domain/folders/pieces';
-import { serverWideIn } from '#domain/sql/server-wide';
+import { reachOf } from '#domain/sql/reach';
 
 const script = (...parts: readonly Partial<ScriptPart>[]): Script => ({
   fileName: '1_a.sql',
@@ -56,7 +56,7 @@ test.each(['SAVEPOINT s', 'RELEASE s', 'ROLLBACK TO s'])('%s stays within the tr
   expect(controlsTransactions(await piecesIn(sql))).toBe(false);
 });
 
-const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
+const reaching: readonly (readonly [sql: string, what: string | null])[] = [
   ['CREATE ROLE app', 'CREATE ROLE'],
   ['ALTER SYSTEM SET work_mem = 1', 'ALTER SYSTEM'],
   ['ALTER DATABASE shop SET search_path = a', 'ALTER DATABASE … SET'],
@@ -68,19 +68,19 @@ const serverWide: readonly (readonly [sql: string, what: string | null])[] = [
   ['REVOKE app FROM deploy', 'GRANT or REVOKE of a role'],
   ['ALTER DATABASE shop OWNER TO app', 'a statement about a database'],
   ["COMMENT ON ROLE app IS 'x'", 'a statement about a role'],
-  ['DO $$ BEGIN GRANT app, "b c" TO deploy; END $$', 'GRANT app, "b c" TO'],
-  ['DO $$ BEGIN GRANT CONNECT ON DATABASE shop TO app; END $$', 'GRANT CONNECT ON DATABASE'],
-  ["DO $$ BEGIN COMMENT ON ROLE app IS 'x'; END $$", 'COMMENT ON ROLE'],
+  ['DO $$ BEGIN GRANT app, "b c" TO deploy; END $$', 'GRANT or REVOKE of a role'],
+  ['DO $$ BEGIN GRANT CONNECT ON DATABASE shop TO app; END $$', 'GRANT or REVOKE on a database'],
+  ["DO $$ BEGIN COMMENT ON ROLE app IS 'x'; END $$", 'a statement about a role, database or tablespace'],
   ['DO $$ BEGIN GRANT SELECT, INSERT ON t TO app; END $$', null],
   ['DO $$ BEGIN GRANT SELECT ON t TO app; COMMENT ON TABLE t IS NULL; END $$', null],
   ['GRANT SELECT ON t TO app', null],
   ['ALTER TABLE t OWNER TO app', null],
   ["INSERT INTO t VALUES ('create role app')", null],
-  ["CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'drop role app'", null],
+  ["CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'drop role app'", 'DROP ROLE'],
 ];
 
-test.each(serverWide)('%s concerns the server: %s', async (sql, what) => {
-  expect(serverWideIn(await piecesIn(sql))?.what ?? null).toBe(what);
+test.each(reaching)('%s reaches beyond its database: %s', async (sql, what) => {
+  expect(reachOf(await piecesIn(sql))[0]?.what ?? null).toBe(what);
 });
 
 const rows = (line: number, what: string) =>
@@ -99,7 +99,10 @@ test.each([
   ['DROP VIEW a', []],
   ['ALTER TABLE a ADD c int, DROP COLUMN b', [rows(1, 'DROP COLUMN')]],
   ['CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM a; END', []],
-  ['CREATE ROLE app', ['1_a.sql:1: CREATE ROLE changes roles or settings of the server, which are not compared']],
+  [
+    'CREATE ROLE app',
+    ["1_a.sql:1: CREATE ROLE reaches the server's roles, which all its databases share: it is not compared"],
+  ],
 ])('what is not compared of %s', async (sql, notes) => {
   expect(notCompared('1_a.sql', await piecesIn(sql))).toEqual(notes);
 });
