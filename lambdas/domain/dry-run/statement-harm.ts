@@ -11,6 +11,7 @@ const harmOfLoss: Readonly<Record<Loss['kind'], Harm>> = {
   table: 'high',
   column: 'high',
   rows: 'high',
+  'large objects': 'high',
   changed: 'medium',
   unknown: 'medium',
 };
@@ -30,11 +31,18 @@ const writes = (statement: Measured, loss: Loss) =>
 
 /** Rows go where rows are written; a table or a column goes where something is dropped. */
 const takesAway = ({ summary = '', rowsWritten = 0 }: Measured, { kind }: Loss) =>
-  kind === 'table' || kind === 'column' ? /\bDROP\b|\bTRUNCATE\b/i.test(summary) || (rowsWritten ?? 0) > 0 : (rowsWritten ?? 0) > 0;
+  kind === 'table' || kind === 'column'
+    ? /\bDROP\b|\bTRUNCATE\b/i.test(summary) || (rowsWritten ?? 0) > 0
+    : (rowsWritten ?? 0) > 0;
+
+/** Large objects are in no table: they are known by the functions that change them, `lo_unlink` above all. */
+const mayHaveCaused = (statement: Measured, loss: Loss) =>
+  loss.kind === 'large objects' ? /\blo\w*\b|large\s+object/i.test(statement.summary ?? '') : writes(statement, loss);
 
 /** The statements that a loss is due to: where none can be told from the others, all that write the table. */
 const dueTo = <Statement extends Measured>(statements: readonly Statement[], loss: Loss): readonly Statement[] => {
-  const writing = statements.filter((statement) => writes(statement, loss));
+  const writing = statements.filter((statement) => mayHaveCaused(statement, loss));
+  if (loss.kind === 'large objects') return writing.length > 0 ? writing : statements;
   const taking = writing.filter((statement) => takesAway(statement, loss));
   return taking.length > 0 ? taking : writing;
 };
@@ -51,7 +59,9 @@ export const withLosses = <Statement extends Measured>(
 ): readonly Statement[] => {
   const causes = (dataLoss?.losses ?? []).map((loss) => ({ loss, statements: dueTo(statements, loss) }));
   return statements.map((statement) => {
-    const lost = causes.filter((cause) => cause.statements.includes(statement)).map(({ loss }) => harmOfLoss[loss.kind]);
+    const lost = causes
+      .filter((cause) => cause.statements.includes(statement))
+      .map(({ loss }) => harmOfLoss[loss.kind]);
     const worst = Math.max(...[statement.severity, ...lost].map((harm) => harms.indexOf(harm)));
     return { ...statement, severity: harms[worst] ?? statement.severity };
   });
