@@ -16,6 +16,29 @@ INSERT INTO jobs (idempotency_key, job_type) VALUES ('order-17', 'book_courier')
 -- expect: 23502
 INSERT INTO jobs (idempotency_key, job_type) VALUES (NULL, 'send_receipt');
 
+-- test: an id is given once
+INSERT INTO jobs (idempotency_key, job_type) VALUES ('order-17', 'send_receipt') RETURNING job_id;
+-- save: job_id
+
+-- expect: 23505
+INSERT INTO jobs (job_id, idempotency_key, job_type) VALUES (:'job_id', 'order-18', 'send_receipt');
+
+-- test: no column but the two of the last attempt takes null
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type) VALUES ('order-17', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, payload) VALUES ('order-17', 'send_receipt', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, status) VALUES ('order-17', 'send_receipt', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, attempts) VALUES ('order-17', 'send_receipt', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, next_attempt_at) VALUES ('order-17', 'send_receipt', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, created_at) VALUES ('order-17', 'send_receipt', NULL);
+-- expect: 23502
+INSERT INTO jobs (idempotency_key, job_type, updated_at) VALUES ('order-17', 'send_receipt', NULL);
+
 -- test: an empty key is refused
 -- expect: 23514
 INSERT INTO jobs (idempotency_key, job_type) VALUES ('', 'send_receipt');

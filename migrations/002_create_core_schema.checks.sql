@@ -151,6 +151,160 @@ INSERT INTO channel_counters (channel) VALUES ('news');
 -- expect: 23514
 UPDATE channel_counters SET last_sequence = -1 WHERE channel = 'news';
 
+-- test: a user has every column
+-- expect: 23502
+INSERT INTO users (email, password_hash)
+VALUES (NULL, 'not a hash');
+-- expect: 23502
+INSERT INTO users (email, password_hash)
+VALUES ('ada@example.com', NULL);
+-- expect: 23502
+INSERT INTO users (email, password_hash, role)
+VALUES ('ada@example.com', 'not a hash', NULL);
+-- expect: 23502
+INSERT INTO users (email, password_hash, created_at)
+VALUES ('ada@example.com', 'not a hash', NULL);
+-- expect: 23502
+INSERT INTO users (email, password_hash, updated_at)
+VALUES ('ada@example.com', 'not a hash', NULL);
+
+-- test: an audit event has every column but the actor's id
+-- expect: 23502
+INSERT INTO audit_event (action, actor_type)
+VALUES (NULL, 'human');
+-- expect: 23502
+INSERT INTO audit_event (action, actor_type)
+VALUES ('seen', NULL);
+-- expect: 23502
+INSERT INTO audit_event (action, actor_type, details)
+VALUES ('seen', 'human', NULL);
+-- expect: 23502
+INSERT INTO audit_event (action, actor_type, created_at)
+VALUES ('seen', 'human', NULL);
+
+-- test: a snapshot has every column
+-- expect: 23502
+INSERT INTO snapshots (source, content, captured_at)
+VALUES (NULL, '{}', now());
+-- expect: 23502
+INSERT INTO snapshots (source, content, captured_at)
+VALUES ('gazette', NULL, now());
+-- expect: 23502
+INSERT INTO snapshots (source, content, captured_at)
+VALUES ('gazette', '{}', NULL);
+-- expect: 23502
+INSERT INTO snapshots (source, content, captured_at, created_at)
+VALUES ('gazette', '{}', now(), NULL);
+-- expect: 23502
+INSERT INTO snapshots (source, content, captured_at, updated_at)
+VALUES ('gazette', '{}', now(), NULL);
+
+-- test: a channel's counter has every column
+-- expect: 23502
+INSERT INTO channel_counters (channel, last_sequence)
+VALUES ('news', NULL);
+-- expect: 23502
+INSERT INTO channel_counters (channel, created_at)
+VALUES ('news', NULL);
+-- expect: 23502
+INSERT INTO channel_counters (channel, updated_at)
+VALUES ('news', NULL);
+
+-- test: a market has every column
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES (NULL, 'social', 'Will they meet?', gen_random_uuid(), gen_random_uuid());
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('TEST-MKT', NULL, 'Will they meet?', gen_random_uuid(), gen_random_uuid());
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('TEST-MKT', 'social', NULL, gen_random_uuid(), gen_random_uuid());
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('TEST-MKT', 'social', 'Will they meet?', NULL, gen_random_uuid());
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('TEST-MKT', 'social', 'Will they meet?', gen_random_uuid(), NULL);
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id, created_at)
+VALUES ('TEST-MKT', 'social', 'Will they meet?', gen_random_uuid(), gen_random_uuid(), NULL);
+-- expect: 23502
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id, updated_at)
+VALUES ('TEST-MKT', 'social', 'Will they meet?', gen_random_uuid(), gen_random_uuid(), NULL);
+
+-- test: an event has every column, and a market that exists
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (NULL, gen_random_uuid(), 'They met', now());
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (gen_random_uuid(), NULL, 'They met', now());
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (gen_random_uuid(), gen_random_uuid(), NULL, now());
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (gen_random_uuid(), gen_random_uuid(), 'They met', NULL);
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at, created_at)
+VALUES (gen_random_uuid(), gen_random_uuid(), 'They met', now(), NULL);
+-- expect: 23502
+INSERT INTO events (market_id, snapshot_id, title, occurred_at, updated_at)
+VALUES (gen_random_uuid(), gen_random_uuid(), 'They met', now(), NULL);
+INSERT INTO snapshots (source, content, captured_at) VALUES ('gazette', '{}', now()) RETURNING snapshot_id;
+-- save: snapshot_id
+
+-- expect: 23503
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (gen_random_uuid(), :'snapshot_id', 'They met', now());
+
+-- test: every id is given once
+INSERT INTO users (email, password_hash) VALUES ('ada@example.com', 'not a hash') RETURNING user_id;
+-- save: user_id
+
+-- expect: 23505
+INSERT INTO users (user_id, email, password_hash) VALUES (:'user_id', 'bob@example.com', 'not a hash');
+
+INSERT INTO audit_event (action, actor_type) VALUES ('market_creation', 'human') RETURNING audit_id;
+-- save: audit_id
+
+-- expect: 23505
+INSERT INTO audit_event (audit_id, action, actor_type) VALUES (:'audit_id', 'market_creation', 'human');
+
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('TEST-MKT', 'social', 'Will they meet?', :'user_id', :'audit_id') RETURNING market_id;
+-- save: market_id
+
+-- expect: 23505
+INSERT INTO markets (market_id, symbol, type, title, created_by, human_approval_audit_id)
+VALUES (:'market_id', 'TEST-MKT-2', 'social', 'Will they part?', :'user_id', :'audit_id');
+
+INSERT INTO snapshots (source, content, captured_at) VALUES ('gazette', '{}', now()) RETURNING snapshot_id;
+-- save: snapshot_id
+
+-- expect: 23505
+INSERT INTO snapshots (snapshot_id, source, content, captured_at) VALUES (:'snapshot_id', 'herald', '{}', now());
+
+INSERT INTO events (market_id, snapshot_id, title, occurred_at)
+VALUES (:'market_id', :'snapshot_id', 'They met', now()) RETURNING event_id;
+-- save: event_id
+
+-- expect: 23505
+INSERT INTO events (event_id, market_id, snapshot_id, title, occurred_at)
+VALUES (:'event_id', :'market_id', :'snapshot_id', 'They parted', now());
+
+-- test: a symbol in small letters is refused
+INSERT INTO users (email, password_hash) VALUES ('ada@example.com', 'not a hash') RETURNING user_id;
+-- save: user_id
+
+INSERT INTO audit_event (action, actor_type) VALUES ('market_creation', 'human') RETURNING audit_id;
+-- save: audit_id
+
+-- expect: 23514
+INSERT INTO markets (symbol, type, title, created_by, human_approval_audit_id)
+VALUES ('test-mkt', 'social', 'Will they meet?', :'user_id', :'audit_id');
+
 -- test: an update moves updated_at in every table that has it
 INSERT INTO users (email, password_hash, updated_at) VALUES ('ada@example.com', 'x', '2020-01-01 00:00+00')
 RETURNING user_id;

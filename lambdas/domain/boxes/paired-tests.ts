@@ -9,7 +9,6 @@ import { isBrokenBy, lineageOf } from '#domain/checks/broken-rules';
 import type { CheckResult } from '#domain/checks/checks';
 import { type Firing, firedTriggers } from '#domain/checks/fired-triggers';
 import { proposedTest, proposedTriggerTest } from '#domain/checks/proposed-test';
-import { count } from '#domain/count';
 import { failed, type Judgement, notApplicable, open, proved } from './room';
 import {
   failureInWords,
@@ -32,11 +31,26 @@ const namesOf = (tests: readonly CheckResult[]) => tests.map(({ name, line, pass
 
 const unique = (names: readonly string[]) => [...new Set(names)];
 
-/** A test to paste for each of them stands in the facts. */
-const untestedInWords = (what: string, untested: readonly Untested[], of: number) =>
-  `no declared test has broken ${untested.length} of the ${count(of, 'rule')} of this kind (${what}) that the migration makes: ${untested.map(({ rule }) => rule).join('; ')}`;
+type Shown = 'broken' | 'fired';
+
+const rulesInWords = (number: number, what: string) =>
+  `${number === 1 ? 'the one rule' : `the ${number} rules`} of this kind (${what}) that the migration makes`;
+
+/** All of them by name; a test to paste for each stands in the facts. */
+const untestedInWords = (what: string, shown: Shown, untested: readonly Untested[], of: number) =>
+  `no declared test has ${shown} ${of === 1 ? '' : `${untested.length} of `}${rulesInWords(of, what)}: ${untested.map(({ rule }) => rule).join('; ')}`;
+
+// The facts have all of them; the reason says enough to know what it is about.
+const namedRules = 5;
+
+const provedInWords = (what: string, shown: Shown, pairs: readonly Paired[]) => {
+  const named = pairs.slice(0, namedRules).map(({ rule, tests: [test] }) => `${rule} (${test})`);
+  const more = pairs.length > namedRules ? [`and ${pairs.length - namedRules} more`] : [];
+  return `declared tests have ${shown} ${pairs.length === 1 ? '' : 'each of '}${rulesInWords(pairs.length, what)}: ${[...named, ...more].join('; ')}`;
+};
 
 type Matter = {
+  readonly shown: Shown;
   readonly kind: TestKind;
   readonly failing: readonly CheckResult[];
   readonly tests: readonly CheckResult[];
@@ -44,18 +58,15 @@ type Matter = {
   readonly untested: readonly Untested[];
 };
 
-const judgePairs = (seen: Seen, { kind: { what }, kind, failing, tests, pairs, untested }: Matter): Judgement => {
+const judgePairs = (seen: Seen, { shown, kind, failing, tests, pairs, untested }: Matter): Judgement => {
+  const { what } = kind;
   const facts = { rules: pairs, untested, tests: namesOf(tests) };
   if (failing.length > 0) return failed(failing.map(failureInWords(seen.declared)).join('; '), facts);
   const notRun = testsNotRun(kind, seen);
   if (notRun.length > 0)
     return open(`declared tests have no result: ${notRun.map(({ name }) => name).join('; ')}`, facts);
-  if (untested.length > 0) return open(untestedInWords(what, untested, pairs.length), facts);
-  if (pairs.length > 0)
-    return proved(
-      `declared tests broke each of the ${count(pairs.length, 'rule')} of this kind (${what}) that the migration makes: ${pairs.map(({ rule, tests: names }) => `${rule} (${names[0]})`).join('; ')}`,
-      facts,
-    );
+  if (untested.length > 0) return open(untestedInWords(what, shown, untested, pairs.length), facts);
+  if (pairs.length > 0) return proved(provedInWords(what, shown, pairs), facts);
   return tests.length === 0
     ? notApplicable(`the migration creates no rule of this kind (${what})`)
     : proved(
@@ -78,6 +89,7 @@ const judgeRules = (kind: TestKind, made: readonly MadeRule[], seen: Seen): Judg
     }));
   const tests = testsOf(kind, seen);
   return judgePairs(seen, {
+    shown: 'broken',
     kind,
     tests,
     failing: tests.filter((result) => !result.passed),
@@ -115,6 +127,7 @@ const judgeTriggerRules = (seen: Seen): Judgement => {
   });
   const tests = testsOf(kinds.trigger, seen);
   return judgePairs(seen, {
+    shown: 'fired',
     kind: kinds.trigger,
     tests,
     failing: [...tests, ...testsOfNoKind(seen)].filter((result) => !result.passed),

@@ -123,13 +123,22 @@ const statementFor = (rule: CatalogObject, catalog: Catalog): string => {
   return ofConstraint(rule, catalog);
 };
 
-/** Three lines: name, expectation, statement. */
-export const proposedTest = (rule: CatalogObject, catalog: Catalog): string =>
-  [
+/** A remark above a statement that copies a row of a table, which may be empty. */
+const needsRow = (statement: string): readonly string[] => {
+  const from = /\bFROM (\S+?)(?: WHERE [^;]*)? LIMIT 1\b/.exec(statement)?.[1];
+  return from === undefined ? [] : [`-- It takes a row of ${from}: insert one before where there is none.`];
+};
+
+/** Name, expectation and statement. */
+export const proposedTest = (rule: CatalogObject, catalog: Catalog): string => {
+  const statement = statementFor(rule, catalog);
+  return [
     `-- test: ${rule.identity} refuses what it should`,
+    ...needsRow(statement),
     `-- expect: ${sqlStateOf(rule)}`,
-    statementFor(rule, catalog),
+    statement,
   ].join('\n');
+};
 
 const statementOf = (events: string, table: string, column: string): string => {
   if (/\bUPDATE\b/.test(events))

@@ -60,13 +60,13 @@ const countTable = async (
   try {
     const { rows } = await inTransaction(session, { limits, access: 'READ ONLY', end: rollback }, () =>
       session.query<{ rows: number }>(
-        `SELECT pg_catalog.count(*)::pg_catalog.int4 AS rows FROM (SELECT FROM ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)} LIMIT ${countedRows + 1}) AS some`,
+        `SELECT pg_catalog.count(*)::pg_catalog.int4 AS rows FROM (SELECT FROM ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)} LIMIT ${countedRows + 1}) AS counted`,
       ),
     );
     const found = rows[0]?.rows ?? 0;
     return { table, rows: Math.min(found, countedRows), isAtLeast: found > countedRows };
   } catch (error) {
-    if (sqlStateOf(error) === null) throw error;
+    if (sqlStateOf(error) !== '42501') throw error;
     return { table, rows: null, isAtLeast: false };
   }
 };

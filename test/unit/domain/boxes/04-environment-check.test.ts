@@ -1,10 +1,14 @@
 import { environmentCheck } from '#domain/boxes/04-environment-check';
+import type { Catalog } from '#domain/catalog/catalog';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { Connection } from '#domain/environment/doubts';
 import type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
-import type { StagingMark } from '#domain/ledger/ledger';
+import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
+import type { MigrationFile } from '#domain/ledger/order-migrations';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { ledgerEntry } from '#test/support/documents';
 import { answerOf } from '#test/support/judged';
+import { catalogOf, table as tableObject } from '../catalog/objects';
 
 const expected = { projectId: 'project-1', branchId: 'br-staging', database: 'app' };
 
@@ -159,17 +163,70 @@ const version = (drift: readonly string[], head: string | null = '002') =>
     catalogFingerprint: 'cafe',
   });
 
+const jobs = catalogOf(tableObject('public.jobs'));
+
+const compared = ({
+  standing = {},
+  files = [{ fileName: '002_b.sql', sha256: ledgerEntry().sha256 }],
+  now = jobs,
+  recorded = jobs,
+}: {
+  standing?: Partial<LedgerEntry>;
+  files?: readonly MigrationFile[];
+  now?: Catalog;
+  recorded?: Catalog | null;
+}) =>
+  answerOf(environmentCheck, '4.3', {
+    ledger: [ledgerEntry({ migration: '002_b.sql', catalogFingerprint: fingerprintOf(jobs), ...standing })],
+    head: '002',
+    drift: [],
+    catalogFingerprint: fingerprintOf(now),
+    files,
+    catalog: now,
+    recorded,
+  });
+
+test('files and schema are compared before the version is known', () => {
+  expect(compared({})).toMatchObject({
+    answer: 'proved',
+    reason:
+      'ledger head is 002; 1 file compared with the ledger: no gap, no edited file; the schema is the one that the last run recorded',
+  });
+});
+
+test('an edited file and a schema that is another one fail the box, whatever the step itself concluded', () => {
+  expect(compared({ files: [{ fileName: '002_b.sql', sha256: 'other' }] })).toMatchObject({
+    answer: 'failed',
+    reason: expect.stringContaining('002_b.sql was edited after it was applied'),
+  });
+  expect(compared({ now: catalogOf(tableObject('public.users')) })).toMatchObject({
+    answer: 'failed',
+    reason: expect.stringContaining('the schema changed since the last run'),
+  });
+});
+
+test('where no schema was recorded nobody says that it did not change', () => {
+  expect(compared({ standing: { catalogFingerprint: null }, recorded: null })).toMatchObject({
+    answer: 'open',
+    reason: expect.stringContaining('its run recorded no schema'),
+  });
+  expect(compared({ standing: { rolledBackAt: '2026-11-22T09:00:00.000Z' } })).toMatchObject({
+    answer: 'proved',
+    reason: expect.stringContaining('no schema was recorded to compare with'),
+  });
+});
+
 test('a schema that is the recorded one proves the version, and the facts list the ledger', () => {
   expect(version([])).toEqual({
     box: '4.3',
     answer: 'proved',
-    reason: 'ledger head is 002; no gap, no edited file, no drift',
+    reason: 'ledger head is 002',
     facts: { versions: ['001', '002'], catalogFingerprint: 'cafe' },
   });
 });
 
 test('a database in which no migration stands has no head', () => {
-  expect(version([], null)?.reason).toBe('ledger head is none; no gap, no edited file, no drift');
+  expect(version([], null)?.reason).toBe('ledger head is none');
 });
 
 test('five changes since the last run are told, of six how many more there are; the facts hold all', () => {

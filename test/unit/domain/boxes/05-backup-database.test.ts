@@ -57,9 +57,40 @@ test('a backup that restores to the same is proved', () => {
   expect(restored({ comparison })).toEqual({
     box: '5.2',
     answer: 'proved',
-    reason: 'restored into a scratch database and compared: 2 tables, 7 rows, catalog and sequences are equal',
+    reason:
+      'restored into a scratch database and compared: 2 tables with 7 rows; rows, catalog and sequences are equal',
     facts: { comparison },
   });
+});
+
+test("the checklist's own tables and rows are told apart, and no rows are said as such", () => {
+  const tables = [
+    { table: 'public.jobs', rows: 0, sha256: 'a' },
+    { table: 'migration_checklist.ledger', rows: 2, sha256: 'b' },
+  ];
+
+  expect(
+    answerOf(backupDatabase, '5.2', {
+      backup: { ...backup, tables },
+      restore: { comparison: { ...comparison, rowsCompared: 2 } },
+    })?.reason,
+  ).toBe(
+    'restored into a scratch database and compared: 1 table with 0 rows, beside them 1 with 2 rows of the schema migration_checklist; rows, catalog and sequences are equal',
+  );
+});
+
+test('a stored word that both are equal proves nothing where tables or rows were not compared', () => {
+  const answer = (differing: Partial<BackupComparison>) =>
+    answerOf(backupDatabase, '5.2', { backup, restore: { comparison: { ...comparison, ...differing } } });
+
+  expect(answer({})?.answer).toBe('proved');
+  expect(answer({ tablesCompared: 1 })).toMatchObject({
+    answer: 'failed',
+    reason: 'the restored database differs: 1 table of 2 in the dump were compared',
+  });
+  expect(answer({ rowsCompared: 6 })?.answer).toBe('failed');
+  expect(answer({ differences: ['public.jobs: 3 rows became 2'] })?.answer).toBe('failed');
+  expect(answer({ isEqual: false })?.answer).toBe('failed');
 });
 
 test('a backup that restores to something else fails, with what differs', () => {

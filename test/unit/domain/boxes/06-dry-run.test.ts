@@ -46,15 +46,23 @@ test.each([
 test('a dry run without an error is told with predictions, losses and untouched tables', () => {
   const statements = [statement({ durationMs: 30 }), statement({ line: 5, durationMs: 12 })];
 
-  expect(boxOf('6.2', statements)).toEqual({
+  expect(boxOf('6.2', statements)).toMatchObject({
     box: '6.2',
     answer: 'proved',
     reason:
       "2 statements ran without an error; the review's predictions: 2 confirmed; data: nothing lost; 2 untouched tables have the same checksum as before",
-    facts: { durationMs: 42 },
+    facts: { durationMs: 42, untouched: { equal: 2, differing: [] } },
   });
   expect(boxOf('6.2', [], { untouched: { equal: 1, differing: [] } })?.reason).toBe(
     "0 statements ran without an error; the review's predictions: nothing; data: nothing lost; 1 untouched table has the same checksum as before",
+  );
+});
+
+test('on how many rows it was seen is told, and a table that was too large to read', () => {
+  const untouched = { equal: 1, rows: 0, differing: [], notCompared: ['public.big'] };
+
+  expect(boxOf('6.2', [statement()], { untouched })?.reason).toMatch(
+    /1 untouched table has the same checksum as before \(0 rows\); untouched and too large to compare: public\.big$/,
   );
 });
 

@@ -29,10 +29,37 @@ test('a query that uses an index in less than its time is proved, with index and
   const { boxes, failures } = judgeQueries([query(3)], [seen(3)]);
 
   expect(boxes).toEqual([
-    { box: '11.1', answer: 'proved', reason: 'query 3: jobs_poll' },
-    { box: '11.2', answer: 'proved', reason: 'query 3: 1.5 ms (median of 5)' },
+    { box: '11.1', answer: 'proved', reason: 'query 3: jobs_poll', facts: { queries: [seen(3)] } },
+    { box: '11.2', answer: 'proved', reason: 'query 3: 1.5 ms (median of 5)', facts: { queries: [seen(3)] } },
   ]);
   expect(failures).toEqual([]);
+});
+
+const on = (rows: number | null) =>
+  seen(3, {
+    measured: {
+      tables: [{ table: 'public.jobs', rows, isAtLeast: false }],
+      plan: {},
+      planWithoutSequentialScans: null,
+    },
+  });
+
+test.each([
+  [0, 'open'],
+  [999, 'open'],
+  [null, 'open'],
+  [1_000, 'proved'],
+])('on %s rows an index is proved to serve a query, and its time is %s', (rows, answer) => {
+  const { boxes } = judgeQueries([query(3)], [on(rows)]);
+
+  expect(answersByBox(boxes)).toEqual({ '11.1': 'proved', '11.2': answer });
+});
+
+test('a time that was measured on no rows says so, and what would prove it', () => {
+  expect(judgeQueries([query(3)], [on(0)]).boxes.map(({ reason }) => reason)).toEqual([
+    'query 3: jobs_poll, on public.jobs: 0 rows',
+    'line 3, query 3: 1.5 ms on public.jobs: 0 rows: too few rows to prove "under 100 ms"; it needs at least 1,000 rows, better as many as production has',
+  ]);
 });
 
 test('a table that no index can serve fails, with line and table', () => {

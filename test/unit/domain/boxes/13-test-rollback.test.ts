@@ -68,7 +68,12 @@ test('a catalog that is the one of before, exactly, proves the rollback', () => 
       reason: `${isExact}; the rows of all tables are the same as before`,
       facts: { verdict: 'exact', differences: [], restoringSql: [], rows: sameRows },
     },
-    { box: '13.3', answer: 'proved', reason: noOrphan },
+    {
+      box: '13.3',
+      answer: 'proved',
+      reason: noOrphan,
+      facts: { verdict: 'exact', orphans: [], differencesUpAgain: [] },
+    },
   ]);
 });
 
@@ -89,7 +94,7 @@ test('a sequence under another name is no orphan', () => {
   const [changed, orphans] = judge(catalogOf(...serial('jobs_n_seq')), catalogOf(...serial('jobs_n_seq1')));
 
   expect(changed).toMatchObject({ box: '13.2', answer: 'proved' });
-  expect(orphans).toEqual({ box: '13.3', answer: 'proved', reason: noOrphan });
+  expect(orphans).toMatchObject({ box: '13.3', answer: 'proved', reason: noOrphan });
 });
 
 test('what PostgreSQL cannot undo is not reverted; up again is not run, so the box of the orphans is open', () => {
@@ -100,7 +105,7 @@ test('what PostgreSQL cannot undo is not reverted; up again is not run, so the b
     reason: expect.stringMatching(/^irreversible by design: /),
     facts: { verdict: 'irreversible by design' },
   });
-  expect(orphans).toEqual({ box: '13.3', answer: 'open', reason: notRunAgain });
+  expect(orphans).toMatchObject({ box: '13.3', answer: 'open', reason: notRunAgain });
 });
 
 test('a renamed sequence is no orphan beside what cannot be undone either', () => {

@@ -6,12 +6,28 @@ test('what was written is told with where it lies', () => {
   const facts = { version: '002', decisionLog: 'docs/decisions.md', schemaPage: 's3://pages/docs/schema.md' };
 
   expect(answersOf(updateDocumentation, facts)).toEqual([
-    { box: '14.1', answer: 'proved', reason: 'entry written to docs/decisions.md' },
+    {
+      box: '14.1',
+      answer: 'proved',
+      reason: 'entry written to docs/decisions.md',
+      facts: { location: 'docs/decisions.md' },
+    },
     {
       box: '14.2',
       answer: 'proved',
       reason: 'schema page and diagram of version 002 written to s3://pages/docs/schema.md',
+      facts: { location: 's3://pages/docs/schema.md' },
     },
+  ]);
+});
+
+test('what was written is told by size and hash, and what is not known to be written fails', () => {
+  const written = [{ path: 'docs/decisions.md', sizeBytes: 12, sha256: 'cafe' }];
+  const facts = { version: '002', decisionLog: 'docs/decisions.md', schemaPage: 'docs/schema.md', written };
+
+  expect(answersOf(updateDocumentation, facts)).toMatchObject([
+    { box: '14.1', answer: 'proved', facts: { sha256: 'cafe', sizeBytes: 12 } },
+    { box: '14.2', answer: 'failed', reason: 'nothing is known of what was written to docs/schema.md' },
   ]);
 });
 

@@ -30,10 +30,25 @@ test('a message that reached nobody says only that', () => {
   });
 });
 
-test('the message is kept word by word', () => {
-  const message = { subject: 'Migration 002 is applied', text: 'It took 1234 ms.' };
+const text = 'Description: jobs\n\nExecution time: 1.2 s\n\nWarnings:\n  10.1 open: none\n\nNext steps: watched';
 
-  expect(answersOf(notifyTeam, { message })).toEqual([
+test.each([
+  ['Description: jobs\n\n', 'description'],
+  ['Execution time: 1.2 s\n\n', 'time'],
+  ['Warnings:\n  10.1 open: none\n\n', 'warnings'],
+  ['Next steps: watched', 'next steps'],
+])('a message without "%s" is not what the checklist asks for', (left, part) => {
+  const message = { subject: 'Migration 002 is applied', text: text.replace(left, '') };
+
+  expect(answersOf(notifyTeam, { message })).toMatchObject([
+    { box: '15.2', answer: 'failed', reason: `the message lacks ${part}` },
+  ]);
+});
+
+test('the message is kept word by word', () => {
+  const message = { subject: 'Migration 002 is applied', text };
+
+  expect(answersOf(notifyTeam, { message })).toMatchObject([
     {
       box: '15.2',
       answer: 'proved',

@@ -1,6 +1,7 @@
 import { dryRun } from '#domain/boxes/06-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { longestBlockingMs } from '#domain/locks/lock-modes';
+import type { DataLoss } from '#domain/tables/data-loss';
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { BoxId } from '#lambdas/checklist';
 import { answerOf } from '#test/support/judged';
@@ -119,10 +120,23 @@ test('rows that were touched, tables whose contents are others, and rewrites are
     rows: { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] },
   });
 
+  expect(judged?.answer).toBe('open');
   expect(judged?.reason).toBe(
-    'measured on the branch: line 3 touches 5,000 rows; public.a: 7 rows became 0; public.jobs is rewritten',
+    'these tables are too large to compare on the branch: public.big; measured on the branch: line 3 touches 5,000 rows; public.a: 7 rows became 0; public.jobs is rewritten',
   );
   expect(judged?.facts).toMatchObject({ changing: [{ line: 3, rowsAffected: 5_000 }], rewritten: ['public.jobs'] });
+});
+
+test('values that are lost fail the box, and values that nobody could compare leave it open', () => {
+  const loss = (kind: 'rows' | 'unknown', grade: DataLoss['grade']) => ({
+    dataLoss: { grade, losses: [{ kind, name: 'public.a', count: 2, text: `2 ${kind}` }], notCompared: [] },
+  });
+
+  expect(boxOf('3.6', [statement()], loss('rows', 'lost'))).toMatchObject({
+    answer: 'failed',
+    reason: expect.stringMatching(/; values are lost: 2 rows$/),
+  });
+  expect(boxOf('3.6', [statement()], loss('unknown', 'not compared'))).toMatchObject({ answer: 'open' });
 });
 
 test('nothing that was touched is told as what was compared', () => {

@@ -19,19 +19,28 @@ test('tables that are read or left alone keep their checksum; those that are wri
   const before = [table('public."My jobs"', 'a'), table('public.users', 'b'), table('public.other', 'c')];
   const after = [table('public."My jobs"', 'x'), table('public.users', 'b'), table('public.other', 'y')];
 
-  expect(compareUntouched(statements, before, after)).toEqual({ equal: 1, differing: ['public.other'] });
+  expect(compareUntouched(statements, before, after)).toEqual({
+    equal: 1,
+    rows: 1,
+    differing: ['public.other'],
+    notCompared: [],
+  });
 });
 
 test('a table that is gone without having been touched is told, one that could not be read is not compared', () => {
   expect(compareUntouched([], [table('public.a', 'a'), table('public.b', null)], [])).toEqual({
     equal: 0,
+    rows: 0,
     differing: ['public.a'],
+    notCompared: ['public.b'],
   });
 });
 
 test('a table whose schema was renamed is the same table', () => {
   expect(compareUntouched([], [table('old.jobs', 'a', 1)], [table('new.jobs', 'a', 1)])).toEqual({
     equal: 1,
+    rows: 1,
     differing: [],
+    notCompared: [],
   });
 });
