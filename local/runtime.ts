@@ -1,4 +1,5 @@
 /** Puts the local runtime together: target, ports, engine, web server. */
+import { statfs } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -24,6 +25,7 @@ import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
 import { findHandler, functionArns } from './functions';
 import { readLinkKey } from './link-key';
+import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
 import { storeIn } from './state-directory';
@@ -130,6 +132,16 @@ export type RuntimeRequest = {
   readonly intercept?: (functionName: string, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
 };
 
+const diskOf = ({ options, stateDirectory, onWarning }: RuntimeRequest): Disk => ({
+  folder: stateDirectory,
+  isOwnServer: options.databaseUrl === null,
+  freeBytes: async () => {
+    const { bavail, bsize } = await statfs(stateDirectory);
+    return bavail * bsize;
+  },
+  tell: onWarning,
+});
+
 /** Opens everything; executions that an earlier process left continue at once. On an error of a part it closes everything. */
 export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => {
   const { options, stateDirectory, onEvent, onWarning, intercept = (_, call) => call() } = request;
@@ -141,8 +153,14 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     const clock: Clock = { now: () => new Date() };
     const target = await openTarget(options.databaseUrl, stateDirectory, clock);
     opened.push(() => target.close());
-    const invoke = (functionName: string, payload: unknown) =>
-      intercept(functionName, () => findHandler(functionName)(payload, ports), payload);
+    const disk = diskOf(request);
+    const invoke = (functionName: string, payload: unknown, signal?: AbortSignal) =>
+      whereThereIsRoom(
+        disk,
+        functionName,
+        () => intercept(functionName, () => findHandler(functionName)(payload, ports), payload),
+        signal,
+      );
     const schedule = createLocalSchedule({
       directory: path.join(stateDirectory, 'schedules'),
       invoke: (input) => invoke('SampleActivity', input),
