@@ -77,7 +77,8 @@ const main = async (): Promise<number> => {
   const release = await holdFolder(stateDirectory);
   // Loaded only now: the first line above must not wait for the AWS SDK.
   const { openRuntime } = await import('#local/runtime');
-  const { describeEvent } = await import('./progress');
+  const { openProgress } = await import('./progress');
+  let describeEvent: ReturnType<typeof openProgress> | null = null;
   const { startAutoApprover } = await import('./auto-approver');
   let approver: AutoApprover | null = null;
   let runtime: Runtime | null = null;
@@ -87,7 +88,8 @@ const main = async (): Promise<number> => {
       stateDirectory,
       onWarning: warn,
       onEvent: (event, pageBaseUrl) => {
-        const line = describeEvent(event, pageBaseUrl);
+        describeEvent ??= openProgress({ pageBaseUrl, isTerminal: process.stdout.isTTY === true });
+        const line = describeEvent(event);
         if (line) say(line);
       },
     });

@@ -7,6 +7,7 @@ import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
 import { onOneLine } from '#domain/reports/sentence';
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { type Answered, answeredIn } from '#local/engine/answered';
 import type { ExecutionEvent } from '#local/engine/engine';
 import type { RunEnd } from '#local/runs';
 
@@ -23,26 +24,59 @@ const took = (durationMs: number | undefined) => {
 
 const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
 
-/** The rest of the message is printed when the run ends. */
+/** The rest of the message is printed when the run ends; only a terminal has a width to fit into. */
 const mostLetters = 120;
 
-/** The message of the failure; the error's name only where there is no message. */
-const why = ({ error, cause }: ExecutionEvent): string => {
-  const words = onOneLine(messageOf(cause ?? '')) || error || 'an error without a message';
-  return words.length <= mostLetters ? words : `${words.slice(0, mostLetters)}…`;
+/** Who blocks is what somebody can do something about: it comes first where the end may be cut off. */
+const usefulFirst = (words: string) => {
+  const [blocker] = /blocked by .*$/.exec(words) ?? [];
+  return blocker === undefined ? words : `${blocker}; ${words.slice(0, -blocker.length).replace(/[;,\s]+$/, '')}`;
 };
 
-/** The line for an event; null when it gets none. Replayed events were shown before. */
-export const describeEvent = (event: ExecutionEvent, pageBaseUrl: string): string | null => {
-  const { state } = event;
-  if (event.replayed || !state || !worthALine.has(state)) return null;
-  if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
-    return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
-  if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
-  if (event.kind === 'TaskRetried') return line('↻', state, `again: ${why(event)}`);
-  if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, why(event));
-  if (event.kind === 'StateExited') return line('✓', state, took(event.durationMs));
-  return null;
+const cut = (words: string) => {
+  if (words.length <= mostLetters) return words;
+  return `${usefulFirst(words).slice(0, mostLetters)}…`;
+};
+
+/** The message of the failure; the error's name only where there is no message. */
+const why = ({ error, cause }: ExecutionEvent): string =>
+  onOneLine(messageOf(cause ?? '')) || error || 'an error without a message';
+
+/** Where the lines go: a log and a file get them whole. */
+export type Output = { readonly pageBaseUrl: string; readonly isTerminal: boolean };
+
+const answeredLine = (state: string, { verdict, words }: Answered, fit: (words: string) => string) =>
+  verdict === 'alarm'
+    ? line('!', state, fit(onOneLine(`an alarm rang: ${words}`)))
+    : line('✗', state, fit(onOneLine(`rejected by ${words}`)));
+
+/**
+ * Gives the line for each event in turn; null when it gets none. Replayed events were shown before. A state's end does not say what
+ * it was answered, so the answer is kept until then.
+ */
+export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: ExecutionEvent) => string | null) => {
+  const answers = new Map<string, Answered>();
+  const fit = isTerminal ? cut : (words: string) => words;
+  return (event) => {
+    const { state } = event;
+    if (!state || !worthALine.has(state)) return null;
+    const key = `${event.executionArn} ${state}`;
+    if (event.kind === 'StateEntered') answers.delete(key);
+    if (event.kind === 'TaskSucceeded') {
+      const answered = answeredIn(event.output);
+      if (answered) answers.set(key, answered);
+    }
+    if (event.replayed) return null;
+    const answered = answers.get(key);
+    if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
+      return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
+    if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
+    if (event.kind === 'TaskRetried') return line('↻', state, `again: ${fit(why(event))}`);
+    if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, fit(why(event)));
+    if (event.kind === 'StateAborted') return line('–', state, fit(event.cause ?? 'stopped'));
+    if (event.kind !== 'StateExited') return null;
+    return answered ? answeredLine(state, answered, fit) : line('✓', state, took(event.durationMs));
+  };
 };
 
 /** `report` is null when the run was refused before it had one; `out` is where reports are copied to, `store` where the evidence lies. */

@@ -1,6 +1,6 @@
 /** Runs machines side by side within a state: branches of Parallel, iterations of Map. The first failure stops the others. */
 import { linkedController } from './cancellation';
-import { BranchCancelled } from './errors';
+import { BranchCancelled, StateFailed } from './errors';
 import type { Frame } from './frame';
 
 export type Branch = {
@@ -37,7 +37,7 @@ export const runBranches = async (
     } catch (error) {
       if (failures.length === 0) frame.lastEventId = child.lastEventId;
       failures.push(error);
-      own.abort(frame.signal.aborted ? frame.signal.reason : new BranchCancelled('another branch failed'));
+      own.abort(frame.signal.aborted ? frame.signal.reason : new BranchCancelled(error instanceof StateFailed ? error.state : null));
     }
   };
   const takeTurns = async () => {

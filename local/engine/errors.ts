@@ -16,9 +16,12 @@ export type Failure = {
 export class StateFailed extends Error {
   override readonly name = 'StateFailed';
   readonly failure: Failure;
-  constructor(failure: Failure) {
+  /** The innermost state that failed; null where none has been left yet. */
+  readonly state: string | null;
+  constructor(failure: Failure, state: string | null = null) {
     super(`${failure.error ?? 'no error name'}: ${failure.cause ?? 'no cause'}`);
     this.failure = failure;
+    this.state = state;
   }
 }
 
@@ -32,6 +35,9 @@ export const interpreterFailure = (
 /** Another branch failed, so this one is stopped. */
 export class BranchCancelled extends Error {
   override readonly name = 'BranchCancelled';
+  constructor(failed: string | null) {
+    super(`stopped, because ${failed ?? 'another branch'} failed beside it`);
+  }
 }
 
 /** The execution was stopped or the engine closed: the engine does and writes nothing more for it. */

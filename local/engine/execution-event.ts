@@ -9,6 +9,7 @@ export type ExecutionEventKind =
   | 'TaskScheduled'
   | 'WaitingForToken'
   | 'TaskRetried'
+  | 'TaskSucceeded'
   | 'StateExited'
   | 'StateCaught'
   | 'StateFailed'
@@ -48,6 +49,7 @@ const kindsByType: Readonly<Record<string, ExecutionEventKind>> = {
   ExecutionStarted: 'ExecutionStarted',
   TaskScheduled: 'TaskScheduled',
   TaskSubmitted: 'WaitingForToken',
+  TaskSucceeded: 'TaskSucceeded',
   ExecutionSucceeded: 'ExecutionSucceeded',
   ExecutionFailed: 'ExecutionFailed',
   ExecutionAborted: 'ExecutionAborted',

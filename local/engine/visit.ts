@@ -60,7 +60,7 @@ const tryUntilDone = async (frame: Frame, first: Visit, runMachine: MachineRunne
       if (await waitForRetry(frame, visit, failure, retries)) continue;
       const caught = await caughtExit(frame, visit, failure);
       if (caught) return caught;
-      throw new StateFailed(failure);
+      throw new StateFailed(failure, error.state);
     }
   }
 };
@@ -78,19 +78,24 @@ export const visitState = async (frame: Frame, entrance: Entrance, runMachine: M
   const exited = recallExit(frame, visit);
   if (exited) return exited;
   const failed = recall<Failure>(frame, `${key}:failed`);
-  if (failed) throw new StateFailed(failed.data);
+  if (failed) throw new StateFailed(failed.data, name);
   try {
     return await tryUntilDone(frame, visit, runMachine);
   } catch (error) {
     if (frame.signal.aborted) {
       // Stopped because a sibling failed; for a stopped execution or a closed engine nothing more is written.
       if (frame.signal.reason instanceof BranchCancelled)
-        note(frame, { key: `${key}:aborted`, state: name, type: `${state.Type}StateAborted` });
+        note(frame, {
+          key: `${key}:aborted`,
+          state: name,
+          type: `${state.Type}StateAborted`,
+          data: { failure: { cause: frame.signal.reason.message } },
+        });
       throw error;
     }
     if (!(error instanceof StateFailed)) throw error;
     const failure = explain(frame, visit, error.failure);
     write(frame, { key: `${key}:failed`, state: name, data: failure });
-    throw new StateFailed(failure);
+    throw new StateFailed(failure, error.state ?? name);
   }
 };

@@ -1,7 +1,8 @@
 /** Derives each state's progress from an execution's history. */
+import { answeredIn, type Verdict } from '#local/engine/answered';
 import type { HistoryEvent } from './site';
 
-export type Standing = 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
+export type Standing = 'running' | 'waiting' | 'done' | 'failed' | 'stopped' | Verdict;
 
 export type StateProgress = {
   readonly name: string;
@@ -13,6 +14,8 @@ export type StateProgress = {
   readonly durationMs: number | null;
   /** Name of the error of the last attempt; null when it had none. */
   readonly error: string | null;
+  /** What an alarm or a refusal said, or which state failed beside a stopped one; null otherwise. */
+  readonly remark: string | null;
   readonly retries: number;
 };
 
@@ -22,6 +25,8 @@ type Stay = {
   enteredAt: string;
   leftAt: string | null;
   error: string | null;
+  remark: string | null;
+  verdict: Verdict | null;
   retries: number;
 };
 
@@ -33,9 +38,17 @@ const textOf = (event: HistoryEvent, member: string): string | null => {
 /** How an event changes its state's progress. The first match counts. */
 const effects: readonly (readonly [RegExp, (stay: Stay, event: HistoryEvent) => void])[] = [
   [
+    /^TaskSucceeded$/,
+    (stay, event) => {
+      const answered = answeredIn(JSON.parse(textOf(event, 'output') ?? 'null'));
+      stay.verdict = answered?.verdict ?? null;
+      stay.remark = answered?.words ?? null;
+    },
+  ],
+  [
     /StateExited$/,
     (stay, event) => {
-      stay.standing = stay.error === null ? 'done' : 'failed';
+      stay.standing = stay.error === null ? (stay.verdict ?? 'done') : 'failed';
       stay.leftAt = event.timestamp;
     },
   ],
@@ -88,6 +101,7 @@ const isExecutionEnd = ({ type }: HistoryEvent) => /^Execution(Succeeded|Failed|
 export const progressOf = (history: readonly HistoryEvent[]): readonly StateProgress[] => {
   const stays = new Map<string, Stay>();
   const stateOfEvent = new Map<number, string>();
+  let lastFailed: string | null = null;
   for (const event of history) {
     if (isExecutionEnd(event)) close(stays.values(), event);
     if (isExecutionEvent(event)) continue;
@@ -96,12 +110,15 @@ export const progressOf = (history: readonly HistoryEvent[]): readonly StateProg
     stateOfEvent.set(event.id, name);
     if (event.type.endsWith('StateEntered')) {
       stays.delete(name);
-      stays.set(name, { name, standing: 'running', enteredAt: event.timestamp, leftAt: null, error: null, retries: 0 });
+      stays.set(name, { name, standing: 'running', enteredAt: event.timestamp, leftAt: null, error: null, remark: null, verdict: null, retries: 0 });
     }
     const stay = stays.get(name);
+    if (/(Failed|TimedOut)$/.test(event.type)) lastFailed = name;
+    if (stay && event.type.endsWith('StateAborted') && lastFailed !== null)
+      stay.remark = `because ${lastFailed} failed beside it`;
     if (stay) effects.find(([type]) => type.test(event.type))?.[1](stay, event);
   }
-  return [...stays.values()].map(({ leftAt, ...stay }) => ({
+  return [...stays.values()].map(({ leftAt, verdict: _, ...stay }) => ({
     ...stay,
     durationMs: leftAt === null ? null : Date.parse(leftAt) - Date.parse(stay.enteredAt),
   }));

@@ -1,4 +1,4 @@
-import { describeEnd, describeEvent } from '#commands/run/progress';
+import { describeEnd, openProgress } from '#commands/run/progress';
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import type { ExecutionEvent } from '#local/engine/engine';
 import { loadDefinition } from '#statemachine/load-definition';
@@ -15,7 +15,11 @@ const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
   ...differing,
 });
 
-const describe_ = (differing: Partial<ExecutionEvent> = {}) => describeEvent(event(differing), 'http://127.0.0.1:4600');
+const onTerminal = { pageBaseUrl: 'http://127.0.0.1:4600', isTerminal: true };
+
+const describeEvent = (one: ExecutionEvent) => openProgress(onTerminal)(one);
+
+const describe_ = (differing: Partial<ExecutionEvent> = {}) => describeEvent(event(differing));
 
 test('a state that was left is ticked off with its duration', () => {
   expect(describe_()).toBe('  ✓ Step 6: Dry run                    1.2 s');
@@ -33,7 +37,7 @@ test.each([
 test('a duration that is not known leaves nothing at the end of the line', () => {
   const { durationMs: _, ...withoutDuration } = event();
 
-  expect(describeEvent(withoutDuration, '')).toBe('  ✓ Step 6: Dry run');
+  expect(describeEvent(withoutDuration)).toBe('  ✓ Step 6: Dry run');
 });
 
 test('an approval that is waited for says where the mail is', () => {
@@ -66,11 +70,45 @@ test('a failure without words has its name, and a long one is cut', () => {
   expect(describe_({ kind: 'StateFailed', cause: 'x'.repeat(130) })).toMatch(/ x{120}…$/);
 });
 
+const blocked = `statement 3 (line 12) did not get its lock: ${'x'.repeat(120)}; blocked by process 77, application shop-web`;
+
+test('a log gets a long line whole; a terminal gets the useful word first, who blocks', () => {
+  const inLog = openProgress({ ...onTerminal, isTerminal: false });
+
+  expect(inLog(event({ kind: 'TaskRetried', cause: blocked }))).toContain(`again: ${blocked}`);
+  expect(describe_({ kind: 'TaskRetried', cause: blocked })).toMatch(
+    / again: blocked by process 77, application shop-web; statement 3 .*x…$/,
+  );
+});
+
+const endOf = (state: string, output: unknown) => {
+  const progress = openProgress(onTerminal);
+  progress(event({ kind: 'TaskSucceeded', state, output }));
+  return progress(event({ state }));
+};
+
+test('an alarm that rang and a refusal are not ticked off', () => {
+  expect(endOf('Step 16: Monitor', { outcome: 'alarm', summary: 'Deadlocks: 2' })).toMatch(
+    /^ {2}! Step 16: Monitor +an alarm rang: Deadlocks: 2$/,
+  );
+  expect(endOf('Approve apply', { decision: 'rejected', by: 'ada@example.org', reason: 'too late' })).toMatch(
+    /^ {2}✗ Approve apply +rejected by ada@example\.org: too late$/,
+  );
+  expect(endOf('Step 16: Monitor', { outcome: 'quiet' })).toMatch(/✓/);
+  expect(endOf('Approve apply', { decision: 'approved', by: 'ada@example.org' })).toMatch(/✓/);
+});
+
+test('a state that was stopped says what failed beside it', () => {
+  const cause = 'stopped, because Step 5: Back up database failed beside it';
+
+  expect(describe_({ kind: 'StateAborted', cause })).toBe(`  – Step 6: Dry run                    ${cause}`);
+});
+
 test('what was shown by an earlier process is not shown again', () => {
   expect(describe_({ replayed: true })).toBeNull();
 });
 
-test.each(['ExecutionStarted', 'StateEntered', 'TaskScheduled', 'StateAborted', 'ExecutionSucceeded'] as const)(
+test.each(['ExecutionStarted', 'StateEntered', 'TaskScheduled', 'TaskSucceeded', 'ExecutionSucceeded'] as const)(
   '%s says nothing that its state does not say',
   (kind) => {
     expect(describe_({ kind })).toBeNull();
@@ -80,7 +118,7 @@ test.each(['ExecutionStarted', 'StateEntered', 'TaskScheduled', 'StateAborted', 
 test('an event without a state is not shown', () => {
   const { state: _, ...withoutState } = event();
 
-  expect(describeEvent(withoutState, '')).toBeNull();
+  expect(describeEvent(withoutState)).toBeNull();
 });
 
 type States = Readonly<Record<string, { readonly Branches?: readonly { readonly States: States }[] }>>;

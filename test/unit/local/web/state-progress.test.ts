@@ -22,6 +22,22 @@ test('a state that was entered runs, and when it was left it is done with its du
   ]);
 });
 
+test.each([
+  [{ outcome: 'alarm', summary: 'Deadlocks: 2' }, 'alarm', 'Deadlocks: 2'],
+  [{ decision: 'rejected', by: 'ada@example.org', reason: 'too late' }, 'rejected', 'ada@example.org: too late'],
+  [{ outcome: 'quiet' }, 'done', null],
+])('a state that was answered %j is %s', (answer, standing, remark) => {
+  const history = historyOf(
+    [0, 'TaskStateEntered', named('Step 16: Monitor')],
+    [1, 'TaskScheduled'],
+    [2, 'TaskSubmitted'],
+    [3, 'TaskSucceeded', { output: JSON.stringify(answer) }],
+    [4, 'TaskStateExited', named('Step 16: Monitor')],
+  );
+
+  expect(progressOf(history)).toMatchObject([{ standing, remark }]);
+});
+
 test('a task that was handed over waits until it is answered', () => {
   const asked = historyOf(
     [0, 'TaskStateEntered', named('Approve review')],
@@ -49,7 +65,12 @@ test('events of branches are distinguished by the events they follow', () => {
   expect(progressOf(history)).toMatchObject([
     { name: 'Review', standing: 'done' },
     { name: 'Step 1: Code review', standing: 'failed', error: 'MigrationRefused', durationMs: 4 },
-    { name: 'Step 2: Schema validation', standing: 'stopped', durationMs: 4 },
+    {
+      name: 'Step 2: Schema validation',
+      standing: 'stopped',
+      durationMs: 4,
+      remark: 'because Step 1: Code review failed beside it',
+    },
   ]);
 });
 
