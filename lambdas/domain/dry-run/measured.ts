@@ -11,6 +11,17 @@ export type HeldLock = {
   readonly heldMs: number;
 };
 
+/** What a statement did to the rows of one table that existed before the migration. */
+export type TableRows = {
+  /** `schema.table`. */
+  readonly table: string;
+  /** Read by sequential scans. */
+  readonly scanned: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+};
+
 export type StatementRun = {
   /** 0-based position in the file. */
   readonly index: number;
@@ -32,6 +43,10 @@ export type StatementRun = {
   readonly rowsScanned: number;
   /** Rows inserted, updated and deleted in existing tables, by whatever means. */
   readonly rowsWritten: number;
+  /** The same by table; only tables of which rows were read or written. Documents of version 0.2.0 and before have none. */
+  readonly tables?: readonly TableRows[];
+  /** From its beginning to the end of its transaction, which is how long its locks on rows are held. None as above. */
+  readonly heldMs?: number;
   /** Write-ahead log; null on a target, where others write too. */
   readonly walBytes: number | null;
   /** Of all relations together, those that were made included, before the space of dropped ones is given back; null as above. */

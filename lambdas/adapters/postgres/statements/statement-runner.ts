@@ -8,7 +8,7 @@ import { statementError } from '../session/statement-failure';
 import { type Look, type Observation, startTrace } from './statement-trace';
 
 /** A statement that has run, before it is known how long its locks will be held. */
-export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs'> & {
+export type OpenRun = Omit<StatementRun, 'locks' | 'startedAtMs' | 'heldMs'> & {
   /** By this process's clock. */
   readonly beganAtMs: number;
   readonly newLocks: Observation['locks'];
@@ -123,7 +123,7 @@ export const closeRuns = (runs: readonly OpenRun[], endedAtMs: number): readonly
   const firstMs = runs[0]?.beganAtMs ?? 0;
   return runs.map(({ beganAtMs, newLocks, ...run }) => {
     const startedAtMs = rounded(beganAtMs - firstMs);
-    const held = { fromMs: startedAtMs, heldMs: rounded(endedAtMs - beganAtMs) };
-    return { ...run, startedAtMs, locks: newLocks.map((lock) => ({ ...lock, ...held })) };
+    const heldMs = rounded(endedAtMs - beganAtMs);
+    return { ...run, startedAtMs, heldMs, locks: newLocks.map((lock) => ({ ...lock, fromMs: startedAtMs, heldMs })) };
   });
 };

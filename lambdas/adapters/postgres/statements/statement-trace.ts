@@ -2,6 +2,7 @@
  * What a statement did to the relations that were there before the transaction, read in the same transaction: locks from
  * pg_locks, rewrites from relfilenode, rows from the statistics that the transaction gathered itself, log and sizes.
  */
+import type { TableRows } from '#domain/dry-run/measured';
 import type { Session } from '../session/session';
 import { type LogMark, logWithin } from './server-log';
 import {
@@ -25,6 +26,7 @@ export type Observation = {
   readonly rebuilt: readonly string[];
   readonly rowsScanned: number;
   readonly rowsWritten: number;
+  readonly tables: readonly TableRows[];
   /** Null when others wrote too, on the whole server: a backup that is restored beside the dry run, for example. */
   readonly walBytes: number | null;
   /** Null where others write in this database. */
@@ -55,11 +57,13 @@ type Known = {
   storage: number;
   scanned: number;
   written: number;
+  updated: number;
+  deleted: number;
   totalBytes: number;
   rowBytes: number;
 };
 
-const nothingRead = { storage: 0, scanned: 0, written: 0, totalBytes: 0, rowBytes: 0 };
+const nothingRead = { storage: 0, scanned: 0, written: 0, updated: 0, deleted: 0, totalBytes: 0, rowBytes: 0 };
 
 const existingOne = ({ table, totalBytes, rowBytes, ...relation }: Existing): Known => ({
   ...nothingRead,
@@ -78,13 +82,20 @@ const newOne = ({ oid, relkind, table }: Seen): Known => {
 };
 
 /** Updates the known relations from a look, and returns what is new. */
-const takeIn = (known: Known, { storage, scanned, written }: Seen) => {
+const takeIn = (known: Known, { storage, scanned, written, updated, deleted }: Seen) => {
   const isMoved = known.kind !== 'other' && storage !== 0 && storage !== known.storage;
   const rowsScanned = Math.max(0, scanned - known.scanned);
   // TRUNCATE resets what the transaction had counted before.
-  const rowsWritten = Math.max(0, written - known.written);
-  Object.assign(known, { storage, scanned: known.scanned + rowsScanned, written });
-  return { isMoved, rowsScanned, rowsWritten };
+  const since = (now: number, before: number) => Math.max(0, now - before);
+  const rowsWritten = since(written, known.written);
+  const [rowsUpdated, rowsDeleted] = [since(updated, known.updated), since(deleted, known.deleted)];
+  Object.assign(known, { storage, scanned: known.scanned + rowsScanned, written, updated, deleted });
+  return { isMoved, rowsScanned, rowsWritten, rowsUpdated, rowsDeleted };
+};
+
+const rowsIn = (table: string, scanned: number, change: ReturnType<typeof takeIn>): TableRows => {
+  const { rowsWritten, rowsUpdated: updated, rowsDeleted: deleted } = change;
+  return { table, scanned, inserted: Math.max(0, rowsWritten - updated - deleted), updated, deleted };
 };
 
 /** A session that only reads makes no table larger. */
@@ -132,6 +143,7 @@ export const startTrace = async (
     const locks: { relation: string; mode: string }[] = [];
     const moved: Known[] = [];
     const resized = new Map<number, Weight>();
+    const tables: TableRows[] = [];
     let [rowsScanned, rowsWritten] = [0, 0];
     for (const seen of all) {
       const { oid, mode } = seen;
@@ -146,20 +158,23 @@ export const startTrace = async (
       if (mode !== null) locks.push({ relation: known.name, mode });
       if (change.isMoved) moved.push(known);
       // What an index returned is counted for its table already, or was no sequential scan.
-      if (known.kind === 'rows') rowsScanned += change.rowsScanned;
+      const scanned = known.kind === 'rows' ? change.rowsScanned : 0;
+      rowsScanned += scanned;
       rowsWritten += change.rowsWritten;
+      if (scanned + change.rowsWritten > 0) tables.push(rowsIn(known.name, scanned, change));
     }
     const { changeBytes, emptied } = weigh(isAlone ? resized : new Map());
     const walBytes = isAlone ? logWithin(lastLog, log) : null;
     lastLog = log;
-    const tables = moved.filter(({ kind }) => kind === 'rows');
+    const movedTables = moved.filter(({ kind }) => kind === 'rows');
     return {
       locks: locks.sort((one, other) => (one.relation < other.relation ? -1 : 1)),
-      rewritten: namesOf(tables.filter((known) => !emptied.has(known))),
-      emptied: namesOf(tables.filter((known) => emptied.has(known))),
+      rewritten: namesOf(movedTables.filter((known) => !emptied.has(known))),
+      emptied: namesOf(movedTables.filter((known) => emptied.has(known))),
       rebuilt: namesOf(moved.filter(({ kind }) => kind === 'index')),
       rowsScanned,
       rowsWritten,
+      tables: tables.sort((one, other) => (one.table < other.table ? -1 : 1)),
       walBytes,
       sizeChangeBytes: isAlone ? changeBytes : null,
     };

@@ -22,7 +22,7 @@ export type Existing = {
   /** 0 for what has none. */
   readonly storage: number;
 } & Size &
-  Pick<Seen, 'scanned' | 'written'>;
+  Pick<Seen, 'scanned' | 'written' | 'updated' | 'deleted'>;
 
 /** A relation with a lock that was not held before, or, with `mode` null, one whose counters changed. */
 export type Seen = {
@@ -37,6 +37,9 @@ export type Seen = {
   /** Rows that sequential scans of this transaction returned, and rows it inserted, updated and deleted. */
   readonly scanned: number;
   readonly written: number;
+  /** Of those that were written. */
+  readonly updated: number;
+  readonly deleted: number;
 } & { readonly [K in keyof Size]: number | null };
 
 const equals = 'OPERATOR(pg_catalog.=)';
@@ -66,13 +69,16 @@ const scannedOf = (oid: string) => tuples('returned', oid);
 const writtenOf = (oid: string) =>
   `(${tuples('inserted', oid)} ${plus} ${tuples('updated', oid)} ${plus} ${tuples('deleted', oid)})`;
 
+const rowsWrittenOf = (oid: string) =>
+  `${writtenOf(oid)}${number} AS written, ${tuples('updated', oid)}${number} AS updated, ${tuples('deleted', oid)}${number} AS deleted`;
+
 // Only tables are weighed, with all that belongs to them. What the session has counted in earlier transactions and not yet
 // handed on still counts (PostgreSQL 15 and later hand it on once a second).
 const existingQuery = (withSizes: boolean) => `
 SELECT c.oid, pg_catalog.concat(n.nspname, '.', c.relname) AS name,
        CASE WHEN ${kindIn('i')} THEN 'index' WHEN ${kindIn('r,m')} THEN 'rows' ELSE 'other' END AS kind, i.indrelid AS "table",
        c.relfilenode AS storage,
-       ${scannedOf('c.oid')}${number} AS scanned, ${writtenOf('c.oid')}${number} AS written,
+       ${scannedOf('c.oid')}${number} AS scanned, ${rowsWrittenOf('c.oid')},
        ${withSizes ? sizes(`CASE WHEN ${kindIn('r,m')} THEN c.oid END`) : '0 AS "totalBytes", 0 AS "rowBytes"'}
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${equals} c.relnamespace
   LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${equals} c.oid
@@ -118,7 +124,7 @@ const weighed = `
       WHERE EXISTS (SELECT FROM seen WHERE seen.relkind IS NULL AND seen.oid ${differs} 0::pg_catalog.oid)) s`;
 
 const described = `SELECT r.oid, r.mode, r.relkind, r."table", ${storageOf('r.oid')} AS storage, ${scannedOf('r.oid')}${number} AS scanned,
-  ${writtenOf('r.oid')}${number} AS written, ${logMark},
+  ${rowsWrittenOf('r.oid')}, ${logMark},
   ${milliseconds('statement')} AS "beganAtMs", ${milliseconds('clock')} AS "endedAtMs"`;
 
 /** Under the names by which a session may keep them prepared. */

@@ -2,7 +2,7 @@
  * What a statement outside a transaction does to the relations that were there before, seen from a second session while it runs:
  * it commits in steps, so no query inside it could show that. A look may miss what lasted less than the time between two looks.
  */
-import type { HeldLock, StatementRun } from '#domain/dry-run/measured';
+import type { HeldLock, StatementRun, TableRows } from '#domain/dry-run/measured';
 import { collectNotices } from '../session/notices';
 import type { Session } from '../session/session';
 import { logBetween } from './server-log';
@@ -10,12 +10,13 @@ import { rounded } from './statement-runner';
 import { readExisting } from './trace-queries';
 import { watchLocks } from './watch-locks';
 
-type Counts = { readonly oid: number; readonly scanned: number; readonly written: number };
+type Counts = Omit<TableRows, 'table'> & { readonly oid: number };
 
 const countsQuery = `
 SELECT c.oid, pg_catalog.pg_stat_get_tuples_returned(c.oid)::float8 AS scanned,
-       (pg_catalog.pg_stat_get_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_tuples_updated(c.oid)
-        + pg_catalog.pg_stat_get_tuples_deleted(c.oid))::float8 AS written
+       pg_catalog.pg_stat_get_tuples_inserted(c.oid)::float8 AS inserted,
+       pg_catalog.pg_stat_get_tuples_updated(c.oid)::float8 AS updated,
+       pg_catalog.pg_stat_get_tuples_deleted(c.oid)::float8 AS deleted
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_toast', 'migration_checklist')`;
 
@@ -28,10 +29,17 @@ const readMoment = async (witness: Session, isAlone: boolean): Promise<Moment> =
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** How much a count has grown on the tables that were there before. */
-const growth = (before: Moment, after: Moment, count: 'scanned' | 'written') => {
-  const since = new Map(before.counts.map((counts) => [counts.oid, counts[count]]));
-  return sum(after.counts.map((now) => Math.max(0, now[count] - (since.get(now.oid) ?? now[count]))));
+/** How much the counts have grown on the tables that were there before. */
+const rowsBetween = (before: Moment, after: Moment): readonly TableRows[] => {
+  const names = new Map(before.relations.map(({ oid, name }) => [oid, name]));
+  const since = new Map(before.counts.map((counts) => [counts.oid, counts]));
+  return after.counts.flatMap((now) => {
+    const [table, earlier] = [names.get(now.oid), since.get(now.oid)];
+    const grown = (count: keyof Counts) => Math.max(0, now[count] - (earlier?.[count] ?? now[count]));
+    const rows = { scanned: grown('scanned'), inserted: grown('inserted'), updated: grown('updated') };
+    const deleted = grown('deleted');
+    return table !== undefined && sum([...Object.values(rows), deleted]) > 0 ? [{ table, ...rows, deleted }] : [];
+  });
 };
 
 /** A table keeps its oid when it is rewritten. */
@@ -79,6 +87,7 @@ export const watchStatement = async <T>(
   } = await watchLocks({ worker, witness, names }, () => collectNotices(worker, work));
   await flushStatistics(worker);
   const after = await readMoment(witness, isAlone);
+  const tables = rowsBetween(before, after);
   const sizeOf = ({ relations }: Moment) => sum(relations.map(({ totalBytes }) => totalBytes));
   return {
     result: answer.result,
@@ -90,8 +99,10 @@ export const watchStatement = async <T>(
       rewritten: rewritten(before, after),
       emptied: [],
       rebuilt: rebuilt(before, after),
-      rowsScanned: growth(before, after, 'scanned'),
-      rowsWritten: growth(before, after, 'written'),
+      rowsScanned: sum(tables.map(({ scanned }) => scanned)),
+      rowsWritten: sum(tables.map(({ inserted, updated, deleted }) => inserted + updated + deleted)),
+      tables,
+      heldMs: rounded(durationMs),
       walBytes: isAlone ? logBetween(before.log, after.log) : null,
       sizeChangeBytes: isAlone ? sizeOf(after) - sizeOf(before) : null,
     },
