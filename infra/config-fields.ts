@@ -120,5 +120,6 @@ export const fields = {
   'monitor.onCall': address,
   'monitor.logGroups': logGroups,
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
+  'limits.longestBlockingMs': number(10, 600_000, 'milliseconds', 1_000),
   'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),
 } as const;

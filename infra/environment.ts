@@ -24,6 +24,7 @@ export const commonEnvironment = (
   SAMPLE_INTERVAL_SECONDS: String(config['monitor.sampleEveryMinutes'] * seconds.perMinute),
   APPLICATION_LOG_GROUPS: config['monitor.logGroups'].join(','),
   LOCK_TIMEOUT_MS: String(config['limits.lockTimeoutMs']),
+  LONGEST_BLOCKING_MS: String(config['limits.longestBlockingMs']),
   STATEMENT_TIMEOUT_MS: String(config['limits.statementTimeoutMs']),
   NEON_PROJECT_ID: config['neon.projectId'],
   NEON_BRANCH_ID: config['neon.stagingBranchId'],

@@ -5,6 +5,7 @@ import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 export type PortUse =
   | 'migrations'
   | 'documents'
+  | 'documents.read'
   | 'platform'
   | 'database'
   | 'activity'
@@ -50,8 +51,8 @@ const standardMemoryMb = 512;
 const needs: Readonly<Record<string, Needs>> = {
   CodeReview: { asks: ['database'] },
   SchemaValidation: { asks: ['database'] },
-  ImpactAnalysis: { asks: ['database'] },
   EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
+  ImpactAnalysis: { asks: ['database', 'documents.read'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
   BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
   DryRun: { asks: ['database'] },

@@ -18,7 +18,7 @@ export type GrantContext = {
 type PortOf<Use extends PortUse> = Use extends `${infer Port}.${string}` ? Port : Use;
 
 /** A port that is made by a module of its own below lambdas/runtime/live; the others cost no more than what every function has. */
-type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'probes'>>;
+type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'documents.read' | 'probes'>>;
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
@@ -84,6 +84,17 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [`${bucketArn}/documents/*`],
         reason: "adds to the project's documents; the name of an incident report holds its date and run",
+      },
+    ],
+  },
+  'documents.read': {
+    modules: [],
+    environment: none,
+    grants: ({ bucketArn }) => [
+      {
+        actions: ['s3:GetObject'],
+        resources: [`${bucketArn}/documents/production-statistics.json`],
+        reason: "reads how large production's tables are",
       },
     ],
   },

@@ -11,5 +11,8 @@ export type RunOptions = {
   readonly port: number;
   readonly approvers: readonly string[];
   readonly startedBy: string | null;
+  /** The file with production's statistics; null for the one beside the migrations, if it is there. */
+  readonly statistics: string | null;
+  readonly longestBlockingMs: number;
   readonly help: boolean;
 };

@@ -16,6 +16,7 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { bindSaved } from '#domain/checks/bind-saved';
+import { statisticsFileName } from '#domain/tables/production-statistics';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
@@ -63,6 +64,7 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
     applicationLogGroups: [],
     // 2 s: a session that waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
     lockTimeoutMs: 2_000,
+    longestBlockingMs: options.longestBlockingMs,
     // 10 min: what takes longer than that belongs into batches, not into a migration.
     statementTimeoutMs: 600_000,
     expected: { projectId, branchId, database },
@@ -111,7 +113,10 @@ const makePorts = async ({
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl)),
     schedule,
     probes: createHttpProbes(),
-    documents: createFolderProjectDocuments(path.resolve(options.migrations, '..')),
+    documents: createFolderProjectDocuments(
+      path.resolve(options.migrations, '..'),
+      options.statistics === null ? {} : { [statisticsFileName]: path.resolve(options.statistics) },
+    ),
     secrets: { linkKey: async () => linkKey },
     settings,
   };

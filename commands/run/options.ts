@@ -14,6 +14,9 @@ Options
   --migrations DIR        where the migrations are (default: migrations)
   --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one
   --out DIR               where the reports go, a folder per run (default: .local/reports)
+  --statistics FILE       how large production's tables are, as npm run statistics writes it (default:
+                          production-statistics.json beside the migrations, if it is there)
+  --longest-wait DURATION how long others may have to wait for a lock: 500ms, 1s, 1m (default: 1s)
   --monitor DURATION      how long the target is watched after apply: 2s, 10m, 24h (default: 10s)
   --approval-timeout DUR  how long an approval may take before it expires (default: 24h)
   --port N                the port of the pages on 127.0.0.1 (default: 4600)
@@ -36,6 +39,18 @@ const parseDuration = (name: string, text: string): number => {
   if (seconds <= 0 || !Number.isInteger(seconds))
     throw new UsageError(`--${name} is "${text}"; expected a duration in whole seconds such as 2s, 10m or 24h`);
   return seconds;
+};
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** 10 min, as in the configuration of an installation. */
+const longestWaitMs = 600_000;
+
+const parseWait = (text: string): number => {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  const milliseconds = Math.round(Number(number) * (unitMs[unit] ?? 0));
+  if (milliseconds >= 10 && milliseconds <= longestWaitMs) return milliseconds;
+  throw new UsageError(`--longest-wait is "${text}"; expected a duration from 10ms to 10m such as 500ms, 1s or 1m`);
 };
 
 const parsePort = (text: string): number => {
@@ -68,6 +83,8 @@ const definitions = {
   port: { type: 'string', default: '4600' },
   approver: { type: 'string', multiple: true, default: defaultApprovers },
   'started-by': { type: 'string' },
+  statistics: { type: 'string' },
+  'longest-wait': { type: 'string', default: '1s' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -105,6 +122,8 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     port: parsePort(values.port),
     approvers: values.approver.map((address) => parseAddress('approver', address)),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
+    statistics: values.statistics === undefined ? null : requireText('statistics', values.statistics),
+    longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,
   };
 };

@@ -50,6 +50,8 @@ export type Settings = {
   readonly applicationLogGroups: readonly string[];
   /** How long a statement of the migration may wait for a lock before the whole transaction is given up and retried. */
   readonly lockTimeoutMs: number;
+  /** How long others may have to wait for a lock of the migration's: longer fails box 3.5. */
+  readonly longestBlockingMs: number;
   /** How long a statement may run on the branch or the target; 0 = without limit. */
   readonly statementTimeoutMs: number;
   /** What the connection must be, compared at Step 4. */

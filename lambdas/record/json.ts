@@ -50,10 +50,12 @@ export const readKept = async <T>(store: ArtifactStore, ref: EvidenceRef): Promi
 export const writeKept = async <T>(store: ArtifactStore, key: string, value: T): Promise<Kept<T>> =>
   keptAs(value, await writeJson(store, key, value));
 
-/** The value as it was stored before, or else as it is read now: a state that runs again must not see another moment. */
-export const keepOnce = async <T>(store: ArtifactStore, key: string, read: () => Promise<T>): Promise<Kept<T>> => {
+/** A value as an earlier state has stored it, for a fact; null when there is none. */
+export const readKeptIfThere = async <T>(store: ArtifactStore, key: string): Promise<Kept<T> | null> => {
   const stored = await store.read(key);
-  return stored
-    ? keptAs(JSON.parse(stored.toString('utf8')) as T, { key, sha256: sha256Of(stored) })
-    : writeKept(store, key, await read());
+  return stored && keptAs(JSON.parse(stored.toString('utf8')) as T, { key, sha256: sha256Of(stored) });
 };
+
+/** The value as it was stored before, or else as it is read now: a state that runs again must not see another moment. */
+export const keepOnce = async <T>(store: ArtifactStore, key: string, read: () => Promise<T>): Promise<Kept<T>> =>
+  (await readKeptIfThere<T>(store, key)) ?? writeKept(store, key, await read());

@@ -39,6 +39,7 @@ export const artifactKeys = (runId: string) => {
     reviewedCatalog: (fingerprint: string) => `${folder}catalog-at-review-${fingerprint.slice(0, 16)}.json`,
     sizes: `${folder}sizes-at-environment-check.json`,
     statisticsAtReview: `${folder}statistics-at-review.json`,
+    productionStatistics: `${folder}production-statistics.json`,
     baseline: `${folder}baseline.json`,
   };
 };

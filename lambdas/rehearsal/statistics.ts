@@ -1,8 +1,9 @@
 /** Reads how the target's tables are used, so that a later step can count what happened since. */
 import type { Kept } from '#domain/boxes/room';
+import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
-import { readJson, writeKept } from '#lambdas/record/json';
+import { readJson, readKeptIfThere, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 
 export const readStatistics = async ({
@@ -23,3 +24,9 @@ export const keepStatistics = async (
 /** Null when the run has none. */
 export const keptStatistics = ({ store }: Pick<Ports, 'store'>, runId: string): Promise<StatisticsReading | null> =>
   readJson(store, artifactKeys(runId).statisticsAtReview);
+
+/** How large production's tables are, as the review has kept it; null when the run has none. */
+export const keptProduction = (
+  { store }: Pick<Ports, 'store'>,
+  runId: string,
+): Promise<Kept<ProductionStatistics> | null> => readKeptIfThere(store, artifactKeys(runId).productionStatistics);

@@ -17,6 +17,7 @@ export const readSettings = (environment: Environment): Settings => ({
   sampleIntervalSeconds: readWholeNumber(environment, 'SAMPLE_INTERVAL_SECONDS', 'seconds', 60),
   applicationLogGroups: readList(environment, 'APPLICATION_LOG_GROUPS'),
   lockTimeoutMs: readWholeNumber(environment, 'LOCK_TIMEOUT_MS', 'milliseconds', 1),
+  longestBlockingMs: readWholeNumber(environment, 'LONGEST_BLOCKING_MS', 'milliseconds', 1),
   statementTimeoutMs: readWholeNumber(environment, 'STATEMENT_TIMEOUT_MS', 'milliseconds', 0),
   expected: {
     projectId: readText(environment, 'NEON_PROJECT_ID', 'the id of a Neon project'),

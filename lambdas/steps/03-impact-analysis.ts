@@ -1,6 +1,7 @@
 import { findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
 import type { Ports } from '#lambdas/ports/ports';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { keepProduction } from '#lambdas/rehearsal/production';
 import { gatherReview } from '#lambdas/rehearsal/review-facts';
 import { keepStatistics } from '#lambdas/rehearsal/statistics';
 import type { StepInput, StepOutput } from '#statemachine/contract';
@@ -9,6 +10,11 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 3, impactAnalysis, input, async (facts) => {
     const reviewed = await gatherReview(facts, ports, input.run);
     const statistics = await facts.keep('statistics', () => keepStatistics(ports, input.run.runId));
-    facts.find(...findingsOfImpact({ ...reviewed, statistics }));
+    const production = await keepProduction(ports, input.run.runId);
+    if (production) facts.putKept('production', production);
+    else facts.put('production', null);
+    const limitMs = ports.settings.longestBlockingMs;
+    facts.put('limitMs', limitMs);
+    facts.find(...findingsOfImpact({ ...reviewed, statistics, production: production?.value ?? null, limitMs }));
     return {};
   });

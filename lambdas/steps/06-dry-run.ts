@@ -13,7 +13,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
-import { keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
+import { keptProduction, keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
@@ -35,6 +35,11 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     // The target's: nobody uses the branch.
     const traffic = trafficBetween(await keptStatistics(ports, pin.runId), await readStatistics(ports));
     facts.put('traffic', traffic);
+    const production = await keptProduction(ports, pin.runId);
+    if (production) facts.putKept('production', production);
+    else facts.put('production', null);
+    const limitMs = ports.settings.longestBlockingMs;
+    facts.put('limitMs', limitMs);
     const statements = await facts.observe('statements', () =>
       ports.database.rehearse(at, 'up', planned, ports.settings),
     );
@@ -44,7 +49,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const outsideAfter = await facts.keep('outsideAfter', () => keepOutside(ports, pin.runId, 'after-up', at));
     const outside = { before: outsideBefore, after: outsideAfter };
 
-    const known = { catalog: before.value, contents: contentsBefore, traffic };
+    const known = { catalog: before.value, contents: contentsBefore, traffic, limitMs };
     const predictions = predictImpact({ migration: migration.value, catalog: before.value, statistics: traffic });
     facts.put('assessed', gradeDryRun(statements, predictions, known));
     facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter, outside));

@@ -21,6 +21,7 @@ test('the example is a configuration', async () => {
     'approvals.review': ['ada@example.com', 'grace@example.com'],
     'monitor.hours': 24,
     'limits.lockTimeoutMs': 2000,
+    'limits.longestBlockingMs': 1000,
   });
 });
 

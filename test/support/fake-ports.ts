@@ -223,6 +223,7 @@ export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   sampleIntervalSeconds: 1,
   applicationLogGroups: [],
   lockTimeoutMs: 2_000,
+  longestBlockingMs: 1_000,
   statementTimeoutMs: 0,
   expected: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
   ...differing,

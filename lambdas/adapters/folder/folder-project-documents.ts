@@ -4,8 +4,11 @@ import path from 'node:path';
 import { StoreFailed } from '#domain/errors';
 import type { ProjectDocuments } from '#lambdas/ports/people';
 
-/** Errors: StoreFailed. */
-export const createFolderProjectDocuments = (projectDirectory: string): ProjectDocuments => {
+/** `elsewhere` are files of other folders under the names by which they are asked for. Errors: StoreFailed. */
+export const createFolderProjectDocuments = (
+  projectDirectory: string,
+  elsewhere: Readonly<Record<string, string>> = {},
+): ProjectDocuments => {
   const failed = (name: string, cause: NodeJS.ErrnoException) =>
     new StoreFailed(`${name} in ${projectDirectory} could not be written or read (${cause.code})`, { cause });
   const fileOf = (name: string) => {
@@ -16,7 +19,7 @@ export const createFolderProjectDocuments = (projectDirectory: string): ProjectD
   };
   return {
     read: async (name) =>
-      readFile(fileOf(name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      readFile(elsewhere[name] ?? fileOf(name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
         if (cause.code === 'ENOENT') return null;
         throw failed(name, cause);
       }),

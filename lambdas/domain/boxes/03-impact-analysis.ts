@@ -4,18 +4,32 @@ import { blockedBy } from '#domain/locks/lock-modes';
 import type { ReviewContext } from '#domain/review/context';
 import { affectedTables, impactsOf } from '#domain/review/impact';
 import { reachInWords } from '#domain/review/migration-reach';
+import { growsWith, predictedWaits, unsized, waitInWords } from '#domain/review/predicted-waits';
 import { rowEstimate } from '#domain/review/row-estimate';
 import { columnRequired, columnRetyped } from '#domain/review/rules/breaking-changes';
 import { codeUnseen, dataChanges } from '#domain/review/rules/data-changes';
 import { reachSeen, type SeenReach } from '#domain/review/rules/reach';
+import { type ProductionStatistics, statisticsFileName } from '#domain/tables/production-statistics';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { BoxId } from '#lambdas/checklist';
-import { type Basis, contextOfReview, findingsOfReview, judgeByRules, type ReviewFacts, reviewFacts } from './by-rules';
-import { type Artifact, type Judge, judgeOf, notApplicable, open, proved, type ReadFacts, type Room } from './room';
+import {
+  type Basis,
+  contextOfReview,
+  findingsOfReview,
+  judgeByRules,
+  type Reviewed,
+  type ReviewFacts,
+  reviewFacts,
+} from './by-rules';
+import { type Artifact, failed, type Judge, judgeOf, notApplicable, open, proved, type Room } from './room';
 
 export type ImpactFacts = ReviewFacts & {
   /** How the target's tables are used, as the review saw it. */
   readonly statistics: Artifact<StatisticsReading>;
+  /** How large production's tables are; null where no file says it. Documents of version 0.2.0 and before have neither. */
+  readonly production: Artifact<ProductionStatistics> | null;
+  /** How long others may have to wait. */
+  readonly limitMs: number;
 };
 
 const nothingOld = 'the migration touches no existing table';
@@ -34,6 +48,13 @@ const predictedLocks = (context: ReviewContext) =>
     locks.map((lock) => ({ line: statement.line, ...lock, estimatedMs, heldMs, blocks: blockedBy[lock.mode] })),
   );
 
+const batches = 'change the rows in batches of some thousand, each committed for itself';
+
+const sizesMissing = ({ production }: ReviewContext, tables: readonly string[]) =>
+  production
+    ? `it grows with ${tables.join(', ')}, which ${statisticsFileName} does not hold; write it anew`
+    : `it grows with ${tables.join(', ')}: give production's sizes in ${statisticsFileName} (npm run statistics)`;
+
 /** What is read from statements alone proves nothing of a block of code that cannot be read. */
 const openWhereUnseen =
   (basis: Basis): Basis =>
@@ -46,8 +67,10 @@ const openWhereUnseen =
   };
 
 const predicted = (box: BoxId, basis: Basis): Judge<ImpactFacts> =>
-  judgeOf<ImpactFacts>()([...reviewFacts, 'statistics'], (facts) =>
-    judgeByRules(box, openWhereUnseen(basis), contextOfReview(facts)),
+  judgeOf<ImpactFacts>()(
+    [...reviewFacts, 'statistics'],
+    (facts) => judgeByRules(box, openWhereUnseen(basis), contextOfReview(facts)),
+    ['production', 'limitMs'],
   );
 
 export const impactAnalysis: Room<3, ImpactFacts> = {
@@ -86,7 +109,10 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
         estimatedMs,
       })),
     };
-    const basis = 'estimated from the sizes of the tables and the kind of work; the dry run measures the real time';
+    const basis = `estimated from ${context.production ? "production's" : 'the'} sizes of the tables and the kind of work; the dry run measures the real time`;
+    const missing = unsized(context, [...new Set(impacts.flatMap((impact) => growsWith(context, impact)))]);
+    if (unknown.length === 0 && missing.length > 0)
+      return open(`about ${totalMs} ms here, ${basis}; ${sizesMissing(context, missing)}`, facts);
     if (unknown.length === 0) return proved(`about ${totalMs} ms, ${basis}`, facts);
     const left = count(unknown.length, 'statement');
     const reason = `unknown for ${left} on tables of unknown size; about ${totalMs} ms for the rest, ${basis}`;
@@ -96,6 +122,16 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
     const locks = predictedLocks(context);
     const blocking = locks.filter(({ blocks }) => blocks !== 'nobody');
     if (locks.length === 0) return notApplicable(nothingOld);
+    const waits = predictedWaits(context);
+    // What the rules do not look at, because nobody waits for the whole table.
+    const tooLong = waits.filter(({ heldMs }) => (heldMs ?? 0) > context.limitMs);
+    if (context.production !== undefined && tooLong.length > 0)
+      return failed(`${tooLong.map(waitInWords).join('; ')}. Remedy: ${batches}`, { locks });
+    const growing = waits.filter((wait) => unsized(context, wait.growsWith).length > 0);
+    if (growing.length > 0) {
+      const missing = unsized(context, [...new Set(growing.flatMap((wait) => wait.growsWith))]);
+      return open(`${growing.map(waitInWords).join('; ')} here; ${sizesMissing(context, missing)}`, { locks });
+    }
     const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs ?? 0));
     return proved(
       blocking.length === 0
@@ -121,5 +157,4 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
 };
 
 /** What the rules of this step found. */
-export const findingsOfImpact = (facts: ReadFacts<ImpactFacts>) =>
-  findingsOfReview(['3.1', '3.2', '3.4', '3.5', '3.6'], facts);
+export const findingsOfImpact = (facts: Reviewed) => findingsOfReview(['3.1', '3.2', '3.4', '3.5', '3.6'], facts);

@@ -15,6 +15,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
+import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
@@ -29,6 +30,10 @@ export type DryRunFacts = {
   readonly assessed: readonly ComparedStatement[];
   /** How much the target's tables were used since the review. */
   readonly traffic: readonly TableStatistics[];
+  /** How large production's tables are, as it was given at the review; null where it was not. */
+  readonly production: Artifact<ProductionStatistics> | null;
+  /** How long others may have to wait. */
+  readonly limitMs: number;
   readonly dataLoss: DataLoss;
   readonly untouched: UntouchedTables;
   /** What became of the rows that were there before. */
@@ -116,13 +121,13 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
       },
     );
   }),
-  '3.4': judge(['statements'], ({ statements }) => judgeTime(statements)),
-  '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts)),
   '3.6': judge(
     ['statements', 'rows'],
     ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),
     ['dataLoss'],
   ),
+  '3.4': judge(['statements'], (facts) => judgeTime(facts), ['assessed', 'production']),
+  '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts), ['production', 'limitMs']),
   '10.1': failedOnBranch('10.1'),
   '10.2': failedOnBranch('10.2'),
   '10.3': failedOnBranch('10.3'),

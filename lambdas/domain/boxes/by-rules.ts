@@ -7,6 +7,7 @@ import type { Migration } from '#domain/migration/migration';
 import type { ReviewContext } from '#domain/review/context';
 import { rules } from '#domain/review/rules';
 import { contextFor } from '#domain/review/subject';
+import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { BoxId } from '#lambdas/checklist';
 import { type Artifact, type Judge, type Judgement, judgeOf, type ReadFacts } from './room';
@@ -20,7 +21,11 @@ export type ReviewFacts = {
   readonly ledger: readonly LedgerEntry[];
 };
 
-type Reviewed = ReadFacts<ReviewFacts> & { readonly statistics?: StatisticsReading };
+export type Reviewed = ReadFacts<ReviewFacts> & {
+  readonly statistics?: StatisticsReading;
+  readonly production?: ProductionStatistics | null;
+  readonly limitMs?: number;
+};
 
 /** What a box says when no rule found anything: what proves it, or why there is nothing to prove. */
 export type Basis = (context: ReviewContext) => Judgement;
@@ -31,8 +36,15 @@ const contexts = new WeakMap<Reviewed, ReviewContext>();
 export const contextOfReview = (reviewed: Reviewed): ReviewContext => {
   const known = contexts.get(reviewed);
   if (known) return known;
-  const { statistics, ...subject } = reviewed;
-  const context = contextFor({ ...subject, ...(statistics && { statistics: statistics.statistics }) });
+  const { statistics, production, limitMs, ...subject } = reviewed;
+  const context = contextFor({
+    ...subject,
+    ...(statistics && {
+      statistics: statistics.statistics,
+      ...(production !== undefined && { production }),
+      ...(limitMs !== undefined && { limitMs }),
+    }),
+  });
   contexts.set(reviewed, context);
   return context;
 };

@@ -2,12 +2,25 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { partsOf } from '#domain/catalog/identifiers';
 import { indexTables } from '#domain/catalog/index-tables';
+import { tablesOf } from '#domain/catalog/tables';
 import type { Prediction } from '#domain/locks/predict-locks';
 import type { TableContents } from '#domain/tables/contents';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { type ComparedStatement, comparePrediction, outcomes } from './compare-prediction';
 import { gradeStatements } from './grade-statements';
+import { growthOf, type TableSize } from './growth';
 import type { StatementRun } from './measured';
+import { rowLocksOf } from './row-locks';
+
+/** By table, both as `schema.table`. */
+const referencingTables = (catalog: Catalog) => {
+  const all = tablesOf(catalog).flatMap(({ identity, foreignKeys }) =>
+    foreignKeys.map(
+      ({ targetTable }) => [targetTable, identity].map((name) => partsOf(name).join('.')) as [string, string],
+    ),
+  );
+  return (table: string) => [...new Set(all.filter(([target]) => target === table).map(([, from]) => from))].sort();
+};
 
 /**
  * Grades each statement of a dry run and holds it against its prediction. One entry per statement, in their order.
@@ -23,12 +36,31 @@ export const gradeDryRun = (
     readonly catalog: Catalog;
     readonly contents: readonly TableContents[];
     readonly traffic: readonly TableStatistics[];
+    /** Left out: a second. */
+    readonly limitMs?: number;
   },
 ): readonly ComparedStatement[] => {
   const tables = indexTables(before.catalog);
-  const empty = new Set(before.contents.filter(({ rows }) => rows === 0).map(({ table }) => partsOf(table).join('.')));
+  const counted = new Map(before.contents.map(({ table, rows }) => [partsOf(table).join('.'), rows]));
+  const empty = new Set([...counted].filter(([, rows]) => rows === 0).map(([table]) => table));
   const tableOfIndex = (index: string) => tables.get(index) ?? null;
-  const assessed = gradeStatements(statements, { tableOfIndex, traffic: before.traffic });
+  const sizeOf = (table: string): TableSize => {
+    const known = before.traffic.find((one) => one.table === table);
+    return { rows: counted.get(table) ?? known?.estimatedRows ?? null, bytes: known?.sizeBytes ?? null };
+  };
+  const referencing = referencingTables(before.catalog);
+  const rowsOf = (run: StatementRun) => {
+    const prediction = predictions.find(({ index }) => index === run.index);
+    const rowLocks = rowLocksOf(run, { prediction, referencing });
+    return { rowLocks, growth: growthOf(run, rowLocks, { prediction, tableOfIndex, sizeOf }) };
+  };
+  const { traffic, limitMs } = before;
+  const assessed = gradeStatements(statements, {
+    tableOfIndex,
+    traffic,
+    rowsOf,
+    ...(limitMs !== undefined && { limitMs }),
+  });
   return comparePrediction(assessed, predictions, (table) => empty.has(table));
 };
 

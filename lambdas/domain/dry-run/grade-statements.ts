@@ -1,7 +1,9 @@
 /** Grades what each statement of a dry run means for those who use the tables: its class, whom it blocks, for how long, how bad that is. */
 import { type Blocked, type LockMode, lockModes, longestBlockingMs, whoWaits } from '#domain/locks/lock-modes';
 import type { TableStatistics } from '#domain/tables/statistics';
+import type { Growth } from './growth';
 import type { HeldLock, StatementRun } from './measured';
+import type { RowLock } from './row-locks';
 import { classOf, type StatementClass } from './statement-class';
 
 /** `none`: nobody waits. `low`: for a second at most. `medium`: longer, on a table that is hardly used. `high`: longer, and requests wait. */
@@ -32,6 +34,10 @@ export type GradedStatement = Pick<
   readonly class: StatementClass;
   /** By table. */
   readonly locks: readonly TableLock[];
+  /** Documents of version 0.2.0 and before have neither. */
+  readonly rowLocks?: readonly RowLock[];
+  /** What its time grows with; empty for a change of the catalog alone, and for rows whose number the text bounds. */
+  readonly growth?: readonly Growth[];
   readonly severity: Harm;
 };
 
@@ -40,6 +46,10 @@ export type LockContext = {
   tableOfIndex(index: string): string | null;
   /** Of the live target: a branch is used by nobody. */
   readonly traffic: readonly TableStatistics[];
+  /** Left out: what is locked in rows and what grows is not worked out. */
+  readonly rowsOf?: (run: StatementRun) => Required<Pick<GradedStatement, 'rowLocks' | 'growth'>>;
+  /** Left out: a second. */
+  readonly limitMs?: number;
 };
 
 const strengthOf = (mode: string) => lockModes.indexOf(mode as LockMode);
@@ -85,10 +95,23 @@ const strongestPerTable = (locks: readonly HeldLock[], context: LockContext): re
     .sort((one, other) => strengthOf(other.mode) - strengthOf(one.mode) || (one.relation < other.relation ? -1 : 1));
 };
 
-const harmOf = ({ blocks, heldMs, waiting }: TableLock): Harm => {
+const harmOf = (
+  { blocks, heldMs, waiting }: Omit<TableLock, 'relation' | 'mode' | 'table' | 'fromMs'>,
+  limitMs: number,
+) => {
   if (blocks === 'nobody') return 'none';
-  if (heldMs <= longestBlockingMs) return 'low';
+  if (heldMs <= limitMs) return 'low';
   return waiting === 0 ? 'medium' : 'high';
+};
+
+/** Of one row of a table hardly anybody may want to write: never higher than that somebody waits. */
+const harmOfRows = (
+  { heldMs, strength, table }: RowLock,
+  { traffic, limitMs = longestBlockingMs }: LockContext,
+): Harm => {
+  if (strength === 'FOR KEY SHARE') return 'none';
+  const written = traffic.find((one) => one.table === table)?.rowsWritten;
+  return harmOf({ blocks: 'writers', heldMs, waiting: written === 0 ? 0 : null }, limitMs);
 };
 
 /** One entry per statement, in their order. */
@@ -99,7 +122,12 @@ export const gradeStatements = (
   statements.map((run) => {
     const { index, line, summary, startedAtMs, durationMs, rowsScanned, rowsWritten, walBytes, sizeChangeBytes } = run;
     const locks = strongestPerTable(run.locks, context);
-    const worst = Math.max(0, ...locks.map((lock) => harms.indexOf(harmOf(lock))));
+    const rows = context.rowsOf?.(run);
+    const harmed = [
+      ...locks.map((lock) => harmOf(lock, context.limitMs ?? longestBlockingMs)),
+      ...(rows?.rowLocks ?? []).map((lock) => harmOfRows(lock, context)),
+    ];
+    const worst = Math.max(0, ...harmed.map((harm) => harms.indexOf(harm)));
     return {
       index,
       line,
@@ -112,6 +140,7 @@ export const gradeStatements = (
       sizeChangeBytes,
       class: classOf(run),
       locks,
+      ...rows,
       severity: harms[worst] ?? 'none',
     };
   });

@@ -4,7 +4,9 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { outsideTransaction } from '#domain/sql/outside-transaction';
 import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#domain/sql/syntax';
 import { lockOf, type TableWork } from './alter-table-locks';
+import type { BoundedRows } from './bounded-rows';
 import { type LockMode, lockModes } from './lock-modes';
+import type { AskedRows } from './row-locks';
 
 export type PredictedLock = {
   /** `schema.table`. */
@@ -20,6 +22,12 @@ export type Prediction = {
   /** The syntax tree's word for the statement. */
   readonly kind: string;
   readonly locks: readonly PredictedLock[];
+  /** Rows that it locks without writing them. */
+  readonly asked?: readonly AskedRows[];
+  /** Null when its text does not bound the number of rows. */
+  readonly bounded?: BoundedRows | null;
+  /** True for an UPDATE that sets a column of a unique key. */
+  readonly setsKey?: boolean;
 };
 
 /** What the prediction has to know of the tables as they are. */
@@ -154,7 +162,13 @@ const predictions: Readonly<Record<string, Predict>> = {
     return nodesOf(taken?.relations, 'RangeVar').flatMap((one) => ifNamed(one, mode));
   },
   CreateTableAsStmt: (node) => (nodeOf(node, 'CreateTableAsStmt')?.into?.skipData ? [] : readLocks(node)),
-  SelectStmt: (node) => (nodeOf(node, 'SelectStmt')?.intoClause ? readLocks(node) : []),
+  SelectStmt: (node) => {
+    const select = nodeOf(node, 'SelectStmt');
+    const isLocking = (select?.lockingClause ?? []).length > 0;
+    return select?.intoClause || isLocking
+      ? readLocks(node).map((one) => (isLocking ? { ...one, mode: 'RowShareLock' } : one))
+      : [];
+  },
   // Its rows are its own, not the table's: their number has nothing to do with the table's size.
   InsertStmt: (node) => [...ifNamed(nodeOf(node, 'InsertStmt')?.relation, 'RowExclusiveLock'), ...readLocks(node)],
   UpdateStmt: (node) => [

@@ -1,8 +1,10 @@
 /** Everything the rules look at, worked out once. */
 import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import { longestBlockingMs } from '#domain/locks/lock-modes';
 import type { Migration } from '#domain/migration/migration';
 import { type KnownReach, nothingKnown } from '#domain/sql/reach-in-code';
+import { bytesOf, type ProductionStatistics } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
@@ -27,6 +29,12 @@ export type ReviewContext = {
   readonly sizes: ReadonlyMap<string, TableStatistics>;
   /** Which objects of the target reach beyond it. */
   readonly knownReach: KnownReach;
+  /** How large production's tables are; null where no file says it, undefined where nobody asked. */
+  readonly production: ProductionStatistics | null | undefined;
+  /** How long others may have to wait. */
+  readonly limitMs: number;
+  /** What the work on a table is told from: production's size, or else the target's; null where neither is known. */
+  workBytes(table: string): number | null;
 };
 
 /** What is known of the target before the migration. */
@@ -38,12 +46,16 @@ export type KnownBefore = {
   readonly dependentsOf?: (table: string) => readonly string[];
   readonly sizes?: readonly TableStatistics[];
   readonly reach?: KnownReach;
+  readonly production?: ProductionStatistics | null | undefined;
+  readonly limitMs?: number | undefined;
 };
 
 /** The context of a review. With nothing known before, the migration is one for an empty database. */
 export const contextOf = (migration: Migration, known: KnownBefore = {}): ReviewContext => {
   const changes = changesOf(migration.statements);
   const dropped = droppedObjects(migration.statements, changes);
+  const sizes = new Map((known.sizes ?? []).map((size) => [size.table, size]));
+  const inProduction = new Map((known.production?.tables ?? []).map((one) => [one.table, bytesOf(one)]));
   return {
     migration,
     checks: known.checks ?? null,
@@ -55,6 +67,9 @@ export const contextOf = (migration: Migration, known: KnownBefore = {}): Review
     existingDefinitions: known.definitions ?? new Map(),
     dependentsOf: known.dependentsOf ?? (() => []),
     knownReach: known.reach ?? nothingKnown,
-    sizes: new Map((known.sizes ?? []).map((size) => [size.table, size])),
+    sizes,
+    production: known.production,
+    limitMs: known.limitMs ?? longestBlockingMs,
+    workBytes: (table) => inProduction.get(table) ?? sizes.get(table)?.sizeBytes ?? null,
   };
 };

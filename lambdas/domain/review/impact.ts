@@ -35,10 +35,10 @@ const tableOfIndex = (
 };
 
 /** The slowest work of a statement; a statement that touches no existing table changes the catalog only. */
-const estimateOf = ({ sizes }: ReviewContext, locks: readonly PredictedLock[]): number | null =>
+const estimateOf = ({ workBytes }: ReviewContext, locks: readonly PredictedLock[]): number | null =>
   locks.reduce<number | null>(
     (slowest, { table, work }) => {
-      const estimate = estimateMs(work, sizes.get(table)?.sizeBytes ?? null);
+      const estimate = estimateMs(work, workBytes(table));
       return slowest === null || estimate === null ? null : Math.max(slowest, estimate);
     },
     estimateMs('none', null),

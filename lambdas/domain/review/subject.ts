@@ -6,6 +6,7 @@ import { tablesOf } from '#domain/catalog/tables';
 import type { ChecksFile } from '#domain/checks/checks';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Migration } from '#domain/migration/migration';
+import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { contextOf, type ReviewContext } from './context';
 
@@ -17,7 +18,11 @@ export type ReviewSubject = {
   readonly ledger: readonly LedgerEntry[];
 };
 
-export type ImpactSubject = ReviewSubject & { readonly statistics: readonly TableStatistics[] };
+export type ImpactSubject = ReviewSubject & {
+  readonly statistics: readonly TableStatistics[];
+  readonly production?: ProductionStatistics | null;
+  readonly limitMs?: number;
+};
 
 const definedKinds: Readonly<Record<string, string>> = {
   function: 'function',
@@ -54,6 +59,10 @@ export const contextFor = (subject: ReviewSubject | ImpactSubject): ReviewContex
     definitions,
     reach: knownReachOf(subject.catalog),
     dependentsOf: dependentsIn(definitions),
-    sizes: 'statistics' in subject ? subject.statistics : [],
+    ...('statistics' in subject && {
+      sizes: subject.statistics,
+      production: subject.production,
+      limitMs: subject.limitMs,
+    }),
   });
 };

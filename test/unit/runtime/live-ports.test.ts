@@ -19,6 +19,7 @@ const environment = {
   MONITOR_SECONDS: '86400',
   SAMPLE_INTERVAL_SECONDS: '300',
   LOCK_TIMEOUT_MS: '2000',
+  LONGEST_BLOCKING_MS: '1000',
   STATEMENT_TIMEOUT_MS: '0',
   NEON_PROJECT_ID: 'quiet-river-1',
   NEON_BRANCH_ID: 'br-cold-sun-1',
@@ -41,6 +42,7 @@ test('the settings are what the variables say', () => {
     sampleIntervalSeconds: 300,
     applicationLogGroups: [],
     lockTimeoutMs: 2000,
+    longestBlockingMs: 1000,
     statementTimeoutMs: 0,
     expected: { projectId: 'quiet-river-1', branchId: 'br-cold-sun-1', database: 'app' },
   });

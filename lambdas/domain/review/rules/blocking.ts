@@ -1,5 +1,5 @@
 /** Box 3.5, as far as the review can predict it: who has to wait, and for how long. */
-import { blockedBy, longestBlockingMs } from '#domain/locks/lock-modes';
+import { blockedBy } from '#domain/locks/lock-modes';
 import type { PredictedLock } from '#domain/locks/predict-locks';
 import { nodeOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
@@ -16,9 +16,7 @@ type Blocking = { readonly lock: PredictedLock; readonly impact: StatementImpact
 const blockingLocks = (context: ReviewContext): readonly Blocking[] =>
   impactsOf(context).flatMap((impact) =>
     impact.locks
-      .filter(
-        ({ mode }) => blockedBy[mode] !== 'nobody' && (impact.heldMs === null || impact.heldMs > longestBlockingMs),
-      )
+      .filter(({ mode }) => blockedBy[mode] !== 'nobody' && (impact.heldMs === null || impact.heldMs > context.limitMs))
       .map((lock) => ({ lock, impact })),
   );
 

@@ -13,12 +13,15 @@ test('without arguments every pending migration is run, with approvals of a day 
     port: 4600,
     approvers: ['approver@localhost'],
     startedBy: null,
+    statistics: null,
+    longestBlockingMs: 1_000,
     help: false,
   });
 });
 
 test('every option is taken', () => {
   const args = [
+    ...['--statistics', 'sizes.json', '--longest-wait', '500ms'],
     ...['001_create_jobs.sql', '--yes', '--migrations', 'db', '--database-url', 'postgres://h/d', '--out', 'reports'],
     ...['--monitor', '10m', '--approval-timeout', '2h', '--port', '0', '--started-by', 'bob@example.org', '--help'],
     ...['--approver', 'ada@example.org', '--approver', 'eve@example.org'],
@@ -35,6 +38,8 @@ test('every option is taken', () => {
     port: 0,
     approvers: ['ada@example.org', 'eve@example.org'],
     startedBy: 'bob@example.org',
+    statistics: 'sizes.json',
+    longestBlockingMs: 500,
     help: true,
   });
 });

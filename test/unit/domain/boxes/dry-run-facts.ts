@@ -24,6 +24,8 @@ export const dryRunFacts = (statements: readonly StatementRun[], differing: Part
     surprises: [],
   })),
   traffic: [],
+  production: null,
+  limitMs: 1_000,
   dataLoss: { grade: 'nothing lost', losses: [], notCompared: [] },
   untouched: { equal: 2, differing: [] },
   rows: { changed: [], notCompared: [] },
