@@ -8,19 +8,29 @@ import { bytesOf, type ProductionStatistics } from '#domain/tables/production-st
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { Changes } from './changes/change';
 import { changesOf } from './changes/changes-of';
-import { droppedObjects } from './changes/dropped-objects';
 import type { ExistingTable } from './existing-table';
+import { type Followed, follow } from './names/follow';
+import type { KnownObject } from './names/known-objects';
+import { emptyBook, enter, type NameBook } from './names/name-book';
+import type { SearchPath } from './names/search-path';
 
 export type ReviewContext = {
+  /** Each name in the trees of its statements has its schema, as the search_path there makes it mean. */
   readonly migration: Migration;
   readonly checks: ChecksFile | null;
   readonly ledger: readonly LedgerEntry[];
   readonly changes: Changes;
   readonly rollback: Changes;
+  /** What the file makes, takes away and renames, statement by statement. */
+  readonly up: Followed;
+  /** The same of its rollback, from where the file ends. */
+  readonly down: Followed;
   /** The line on which the migration last drops each object, by kind and identity: `index public.jobs_pending_idx`. */
   readonly dropped: ReadonlyMap<string, number>;
   /** Before the migration, by `schema.name`. */
   readonly existing: ReadonlyMap<string, ExistingTable>;
+  /** Every object before the migration; overloaded functions share a name. */
+  readonly objects: readonly KnownObject[];
   /** Definitions of functions and views before the migration, by kind and name: `function public.touch`. */
   readonly existingDefinitions: ReadonlyMap<string, string>;
   /** Views and functions before the migration whose definition names that table, `schema.name`. */
@@ -42,6 +52,10 @@ export type KnownBefore = {
   readonly checks?: ChecksFile | null;
   readonly ledger?: readonly LedgerEntry[];
   readonly tables?: readonly ExistingTable[];
+  /** Left out where the database is not known: then every object that the file does not make counts as there. */
+  readonly objects?: readonly KnownObject[];
+  /** That of a new session; PostgreSQL's own default when left out. */
+  readonly searchPath?: SearchPath;
   readonly definitions?: ReadonlyMap<string, string>;
   readonly dependentsOf?: (table: string) => readonly string[];
   readonly sizes?: readonly TableStatistics[];
@@ -50,20 +64,39 @@ export type KnownBefore = {
   readonly limitMs?: number | undefined;
 };
 
+/** Everything that is there, by name. */
+const bookOf = ({ objects, tables = [], definitions = new Map() }: KnownBefore): NameBook => {
+  const book = emptyBook(objects !== undefined);
+  for (const { kind, name } of objects ?? []) enter(book, kind, name, 'before');
+  for (const { schema, name } of tables) enter(book, 'table', `${schema}.${name}`, 'before');
+  for (const key of definitions.keys()) {
+    const kindEnd = key.lastIndexOf(' ');
+    enter(book, key.slice(0, kindEnd), key.slice(kindEnd + 1), 'before');
+  }
+  return book;
+};
+
 /** The context of a review. With nothing known before, the migration is one for an empty database. */
 export const contextOf = (migration: Migration, known: KnownBefore = {}): ReviewContext => {
-  const changes = changesOf(migration.statements);
-  const dropped = droppedObjects(migration.statements, changes);
   const sizes = new Map((known.sizes ?? []).map((size) => [size.table, size]));
   const inProduction = new Map((known.production?.tables ?? []).map((one) => [one.table, bytesOf(one)]));
+  const up = follow(migration.statements, bookOf(known), known.searchPath);
+  const down = follow(migration.rollback.statements, up.end, known.searchPath);
   return {
-    migration,
+    migration: {
+      ...migration,
+      statements: up.statements,
+      rollback: { ...migration.rollback, statements: down.statements },
+    },
     checks: known.checks ?? null,
     ledger: known.ledger ?? [],
-    changes,
-    rollback: changesOf(migration.rollback.statements),
-    dropped: new Map(dropped.map(({ kind, identity, line }) => [`${kind} ${identity}`, line])),
+    changes: changesOf(up.flat, up.isMade),
+    rollback: changesOf(down.flat, down.isMade),
+    up,
+    down,
+    dropped: new Map(up.dropped.map(({ kind, identity, line }) => [`${kind} ${identity}`, line])),
     existing: new Map((known.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
+    objects: known.objects ?? [],
     existingDefinitions: known.definitions ?? new Map(),
     dependentsOf: known.dependentsOf ?? (() => []),
     knownReach: known.reach ?? nothingKnown,

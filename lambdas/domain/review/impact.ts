@@ -4,6 +4,7 @@ import type { PredictedLock } from '#domain/locks/predict-locks';
 import { predictLocks } from '#domain/locks/predict-locks';
 import type { SqlStatement } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
+import { isTemporary } from '#domain/sql/syntax';
 import type { ReviewContext } from './context';
 import { followNames, type TableNames } from './original-names';
 import { columnType } from './tables-after';
@@ -54,8 +55,8 @@ const isRead = ({ mode }: PredictedLock) => mode === 'AccessShareLock';
 
 /** One entry per statement, in the file's order. */
 export const impactsOf = (context: ReviewContext): readonly StatementImpact[] => {
-  const { migration, changes } = context;
-  const names = followNames(migration.statements, changes.tables);
+  const { migration, changes, up } = context;
+  const names = followNames(migration.statements, up.created);
   const before = { ...context, changes: { ...changes, columns: [] } };
   const locksOf = (statement: SqlStatement) => {
     const at = statement.index;
@@ -65,7 +66,7 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
     };
     return predictLocks(statement, known).flatMap((lock) => {
       const table = names.original(lock.table, at);
-      if (table === null) return [];
+      if (table === null || isTemporary(table)) return [];
       return (isRead(lock) ? tablesRead(context, table) : [table]).map((one) => ({ ...lock, table: one }));
     });
   };

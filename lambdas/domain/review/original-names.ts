@@ -2,7 +2,8 @@
 import type { RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { nodeOf, relationName } from '#domain/sql/syntax';
-import type { TableChange } from './changes/change';
+import type { SchemaObject } from './changes/created-objects';
+import { spaceOf } from './names/name-book';
 
 /** `at` is a statement's position in the file; all names are `schema.name`. */
 export type TableNames = {
@@ -27,9 +28,13 @@ const renamingOf = ({ index, node }: SqlStatement): readonly Renaming[] => {
     : [];
 };
 
-export const followNames = (statements: readonly SqlStatement[], created: readonly TableChange[]): TableNames => {
+export const followNames = (statements: readonly SqlStatement[], created: readonly SchemaObject[]): TableNames => {
   const renamings = statements.flatMap(renamingOf);
-  const madeAt = new Map(created.map(({ name, statement }) => [name, statement.index]));
+  const madeAt = new Map(
+    created
+      .filter(({ kind }) => spaceOf(kind) === 'relation')
+      .map(({ identity, statement }) => [identity, statement.index]),
+  );
   const isMade = (name: string, after: number, until: number) => {
     const at = madeAt.get(name) ?? Number.POSITIVE_INFINITY;
     return after < at && at <= until;

@@ -27,7 +27,7 @@ export const predictImpact = (
   subject: Pick<ImpactSubject, 'migration' | 'catalog' | 'statistics'>,
 ): readonly Prediction[] => {
   const context = contextFor({ ...subject, checks: null, ledger: [] });
-  const names = followNames(context.migration.statements, context.changes.tables);
+  const names = followNames(context.migration.statements, context.up.created);
   return impactsOf(context).map(({ statement, unitAt, locks }) => {
     const before = (table: string) => names.original(table, statement.index);
     const atUnit = (table: string) => names.current(table, unitAt);

@@ -1,6 +1,6 @@
 /** All rules, in the checklist's order. Each has examples in test/rules and a page in docs/rules. */
 import type { Rule } from './rule';
-import { indexBlocksWrites, lockHeldLong, scanUnderLock, tableRewrite, timeoutOverridden } from './rules/blocking';
+import { indexBlocksWrites, lockHeldLong, scanUnderLock, tableRewrite } from './rules/blocking';
 import {
   columnDropped,
   columnRequired,
@@ -21,6 +21,7 @@ import { reachesBeyondDatabase } from './rules/reach';
 import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
 import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
 import { triggersSwitchedOff } from './rules/settings';
+import { timeoutOverridden } from './rules/timeouts';
 import { createdAtMissing, updatedAtMissing, updatedAtUnmaintained } from './rules/timestamps';
 import { constraintUnnamed, indexUnnamed } from './rules/unnamed';
 

@@ -1,6 +1,5 @@
 /** What the steps hand to the review, and how the catalog becomes what the rules look at. */
 import type { Catalog } from '#domain/catalog/catalog';
-import { partsOf } from '#domain/catalog/identifiers';
 import { knownReachOf } from '#domain/catalog/known-reach';
 import { tablesOf } from '#domain/catalog/tables';
 import type { ChecksFile } from '#domain/checks/checks';
@@ -9,6 +8,7 @@ import type { Migration } from '#domain/migration/migration';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { contextOf, type ReviewContext } from './context';
+import { knownObjects, nameOfIdentity } from './names/known-objects';
 
 export type ReviewSubject = {
   readonly migration: Migration;
@@ -31,14 +31,11 @@ const definedKinds: Readonly<Record<string, string>> = {
   'materialized view': 'materialized view',
 };
 
-/** `public."f"(integer)` → `public.f`. */
-const nameOf = (identity: string) => partsOf(identity.replace(/\(.*$/s, '')).join('.');
-
 const definitionsIn = ({ objects }: Catalog): ReadonlyMap<string, string> =>
   new Map(
     objects.flatMap(({ kind, identity, definition }) => {
       const word = definedKinds[kind];
-      return word ? [[`${word} ${nameOf(identity)}`, String(definition['definition'] ?? '')] as const] : [];
+      return word ? [[`${word} ${nameOfIdentity(identity)}`, String(definition['definition'] ?? '')] as const] : [];
     }),
   );
 
@@ -56,6 +53,7 @@ export const contextFor = (subject: ReviewSubject | ImpactSubject): ReviewContex
     checks: subject.checks,
     ledger: subject.ledger,
     tables: tablesOf(subject.catalog),
+    objects: knownObjects(subject.catalog),
     definitions,
     reach: knownReachOf(subject.catalog),
     dependentsOf: dependentsIn(definitions),

@@ -39,8 +39,16 @@ export const qualified = (parts: readonly string[]): string => {
   return `${parts.at(-2) ?? defaultSchema}.${name}`;
 };
 
-export const relationName = (relation: RangeVar | undefined): string =>
-  qualified(relation?.schemaname ? [relation.schemaname, relation.relname ?? ''] : [relation?.relname ?? '']);
+/** The schema of a session's own tables: they end with it, and are no objects of the database's schema. */
+export const temporarySchema = 'pg_temp';
+
+export const isTemporary = (identity: string): boolean => identity.startsWith(`${temporarySchema}.`);
+
+/** `schema.name`; a temporary one without a schema is in pg_temp. */
+export const relationName = (relation: RangeVar | undefined): string => {
+  const schema = relation?.schemaname ?? (relation?.relpersistence === 't' ? temporarySchema : undefined);
+  return qualified(schema ? [schema, relation?.relname ?? ''] : [relation?.relname ?? '']);
+};
 
 // PostgreSQL's grammar turns the SQL standard's type words into catalog names; people know the former.
 const typeWords: Readonly<Record<string, string>> = {

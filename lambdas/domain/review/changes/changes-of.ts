@@ -1,6 +1,6 @@
 /** Reads the changes out of the statements' syntax trees. */
 import type { SqlStatement } from '#domain/migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
+import { isTemporary, nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
 import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
 import { flatten } from './nested-statements';
 import { elementsOf, lineOf, type TableOfElement } from './table-elements';
@@ -23,8 +23,10 @@ const tableFrom = (statement: SqlStatement): readonly TableChange[] => {
       },
     ];
   const selected = nodeOf(statement.node, 'CreateTableAsStmt');
-  if (selected?.objtype !== 'OBJECT_TABLE') return [];
-  return [{ name: relationName(selected.into?.rel), parents: [], hasOwnColumns: false, line, statement }];
+  const into = selected
+    ? selected.objtype === 'OBJECT_TABLE' && selected.into
+    : nodeOf(statement.node, 'SelectStmt')?.intoClause;
+  return into ? [{ name: relationName(into.rel), parents: [], hasOwnColumns: false, line, statement }] : [];
 };
 
 const indexFrom = ({ table, isNewTable, statement }: TableOfElement): readonly IndexChange[] => {
@@ -102,13 +104,17 @@ const commandsFrom = (inTable: TableOfElement): readonly CommandChange[] => {
 const addsElement = ({ command }: CommandChange) =>
   command.subtype === 'AT_AddColumn' || command.subtype === 'AT_AddConstraint';
 
-/** The table that a statement creates, alters or indexes; null for others. */
-const subjectOf = ({ node }: SqlStatement): string | null => {
+/** The relation that a statement creates, alters or indexes; null for others. */
+export const relationOf = ({ node }: Pick<SqlStatement, 'node'>): string | null => {
   const relation =
     nodeOf(node, 'CreateStmt')?.relation ??
     nodeOf(node, 'CreateForeignTableStmt')?.base?.relation ??
     nodeOf(node, 'AlterTableStmt')?.relation ??
-    nodeOf(node, 'IndexStmt')?.relation;
+    nodeOf(node, 'IndexStmt')?.relation ??
+    nodeOf(node, 'CreateTableAsStmt')?.into?.rel ??
+    nodeOf(node, 'ViewStmt')?.view ??
+    nodeOf(node, 'CreateSeqStmt')?.sequence ??
+    nodeOf(node, 'SelectStmt')?.intoClause?.rel;
   return relation ? relationName(relation) : null;
 };
 
@@ -119,23 +125,39 @@ const elementsIn = (inTable: TableOfElement, commands: readonly CommandChange[])
   return declared.map((element) => elementsOf(inTable, element));
 };
 
-/** Total: statements that change none of these things give nothing. CREATE SCHEMA's own elements are looked at too. */
-export const changesOf = (statements: readonly SqlStatement[]): Changes => {
+/** Whether the relation that a statement works on is one that the file makes. */
+export type IsMade = (statement: SqlStatement) => boolean;
+
+/** Without knowledge of what is there: made is what any of the statements creates. */
+const madeByThese = (flat: readonly SqlStatement[], tables: readonly TableChange[]): IsMade => {
+  const made = new Set(tables.map(({ name }) => name));
+  for (const statement of flat.filter(({ kind }) => kind === 'ViewStmt' || kind === 'CreateSeqStmt'))
+    made.add(relationOf(statement) ?? '');
+  return (statement) => made.has(relationOf(statement) ?? '');
+};
+
+/**
+ * Total: statements that change none of these things give nothing, and neither do temporary tables. CREATE SCHEMA's own elements
+ * are looked at too.
+ */
+export const changesOf = (statements: readonly SqlStatement[], isMade?: IsMade): Changes => {
   const flat = flatten(statements);
-  const tables = flat.flatMap(tableFrom);
-  const newTables = new Set(tables.map(({ name }) => name));
-  const statementsWithTable = flat.map((statement): TableOfElement => {
-    const table = subjectOf(statement) ?? '';
-    return { table, isNewTable: newTables.has(table), statement };
-  });
+  const tables = flat.flatMap(tableFrom).filter(({ name }) => !isTemporary(name));
+  const isOnMade = isMade ?? madeByThese(flat, tables);
+  const statementsWithTable = flat
+    .map((statement): TableOfElement => {
+      const table = relationOf(statement) ?? '';
+      return { table, isNewTable: isOnMade(statement), statement };
+    })
+    .filter(({ table }) => !isTemporary(table));
   const withCommands = statementsWithTable.map((inTable) => ({ inTable, commands: commandsFrom(inTable) }));
   const elements = withCommands.flatMap(({ inTable, commands }) => elementsIn(inTable, commands));
   return {
-    tables,
+    tables: tables.filter(({ statement }) => isMade?.(statement) ?? true),
     columns: elements.flatMap(({ columns }) => columns),
     constraints: elements.flatMap(({ constraints }) => constraints),
     indexes: statementsWithTable.flatMap(indexFrom),
-    triggers: flat.flatMap(triggerFrom),
+    triggers: flat.flatMap(triggerFrom).filter(({ table }) => !isTemporary(table)),
     functions: flat.flatMap(functionFrom),
     commands: withCommands.flatMap(({ commands }) => commands),
   };

@@ -56,6 +56,11 @@ const creations: Readonly<Record<string, (node: Node) => readonly Named[]>> = {
       relationName(created?.into?.rel),
     );
   },
+  // SELECT … INTO is CREATE TABLE … AS.
+  SelectStmt: (node) => {
+    const into = nodeOf(node, 'SelectStmt')?.intoClause;
+    return into ? named('table', relationName(into.rel)) : [];
+  },
   ViewStmt: (node) => named('view', relationName(nodeOf(node, 'ViewStmt')?.view)),
   CreateSeqStmt: (node) => {
     const created = nodeOf(node, 'CreateSeqStmt');

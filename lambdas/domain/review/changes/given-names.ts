@@ -13,7 +13,7 @@ const labels: Readonly<Record<ConstraintKind, string>> = {
 };
 
 /** Both parts give way, the longer one first; the label stays whole. */
-const joined = (table: string, columns: string, label: string): string => {
+export const joinedName = (table: string, columns: string, label: string): string => {
   const available = longestName - label.length - 1 - (columns ? 1 : 0);
   let [tableLength, columnsLength] = [table.length, columns.length];
   while (tableLength + columnsLength > available) {
@@ -54,9 +54,9 @@ export const namesGivenByPostgres = ({
   const given = new Map<Nameable, string>();
   for (const change of all.filter(({ name }) => name === null)) {
     const { table, columnsPart: columns, label } = unnamedParts(change);
-    let name = joined(table, columns, label);
+    let name = joinedName(table, columns, label);
     for (let attempt = 1; taken.has(inSchema(change, name)); attempt += 1)
-      name = joined(table, columns, `${label}${attempt}`);
+      name = joinedName(table, columns, `${label}${attempt}`);
     taken.add(inSchema(change, name));
     given.set(change, name);
   }

@@ -1,7 +1,6 @@
 /** Box 3.5, as far as the review can predict it: who has to wait, and for how long. */
 import { blockedBy } from '#domain/locks/lock-modes';
 import type { PredictedLock } from '#domain/locks/predict-locks';
-import { nodeOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { impactsOf, type StatementImpact } from '../impact';
 import type { Rule } from '../rule';
@@ -90,24 +89,4 @@ export const lockHeldLong: Rule = {
     blockingLocks(context)
       .filter(({ lock }) => lock.work === 'none')
       .map((blocking) => findingOf(context, blocking, 'a later statement takes long, while this one locks')),
-};
-
-export const timeoutOverridden: Rule = {
-  id: 'timeout-overridden',
-  box,
-  title: 'The migration sets a timeout of its own',
-  why: 'The workflow bounds how long a statement waits for locks and how long it runs; a SET in the file lifts the bound.',
-  remedy: 'Leave lock_timeout and statement_timeout to the workflow.',
-  check: ({ migration }) =>
-    migration.statements.flatMap(({ node, line }) => {
-      const name = nodeOf(node, 'VariableSetStmt')?.name ?? '';
-      return [
-        'lock_timeout',
-        'statement_timeout',
-        'transaction_timeout',
-        'idle_in_transaction_session_timeout',
-      ].includes(name)
-        ? [{ line, message: `the file sets ${name}, which the workflow sets for each statement` }]
-        : [];
-    }),
 };

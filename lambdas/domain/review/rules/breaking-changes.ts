@@ -1,9 +1,9 @@
 /** Box 3.2: what makes a running application's statements fail, or mean something else. */
-import type { AlterTableType } from 'libpg-query';
-import { nodeOf, relationName, typeOf } from '#domain/sql/syntax';
+import type { AlterTableType, Node } from 'libpg-query';
+import { isTemporary, nodeOf, qualified, relationName, stringsOf, typeOf } from '#domain/sql/syntax';
 import type { CommandChange } from '../changes/change';
-import { droppedObjects } from '../changes/dropped-objects';
 import type { ReviewContext } from '../context';
+import { originIn } from '../names/name-book';
 import type { Rule, RuleFinding } from '../rule';
 import { columnType } from '../tables-after';
 
@@ -102,11 +102,9 @@ export const objectDropped: Rule = {
   why: 'Every statement of the running application that uses it fails from the commit on.',
   remedy: 'Release an application that no longer uses it first, and drop it in a later migration.',
   check: (context) => {
-    const { migration, changes } = context;
     const contracts = ['table', 'view', 'materialized view', 'function', 'type', 'schema', 'sequence', 'foreign table'];
-    const own = new Set(changes.tables.map(({ name }) => name));
-    return droppedObjects(migration.statements, changes)
-      .filter(({ kind, identity }) => contracts.includes(kind) && !own.has(identity))
+    return context.up.dropped
+      .filter(({ kind, origin }) => contracts.includes(kind) && origin === 'before')
       .map(({ kind, identity, line }) => ({
         line,
         message: `${kind} ${identity} is dropped${kind === 'table' ? dependents(context, identity) : ''}`,
@@ -132,13 +130,15 @@ export const nameChanged: Rule = {
   remedy:
     'Add the new beside the old (a column, or a view under the old name), move the readers over, and remove the old later.',
   check: (context) => {
-    const own = new Set(context.changes.tables.map(({ name }) => name));
-    return context.migration.statements.flatMap(({ node, line }) => {
+    const own = new Set(context.up.renamed.filter(({ origin }) => origin === 'file').map((one) => one.line));
+    const isMadeType = (names: readonly Node[] | undefined) =>
+      originIn(context.up.end, 'type', qualified(stringsOf(names))) !== 'before';
+    return context.up.flat.flatMap(({ node, line }) => {
       const rename = nodeOf(node, 'RenameStmt');
       const value = nodeOf(node, 'AlterEnumStmt');
       const moved = nodeOf(node, 'AlterObjectSchemaStmt');
       const table = relationName(rename?.relation ?? moved?.relation);
-      if (rename && renamed.includes(rename.renameType ?? '') && !own.has(table)) {
+      if (rename && renamed.includes(rename.renameType ?? '') && !own.has(line) && !isTemporary(table)) {
         const what = rename.renameType === 'OBJECT_COLUMN' ? `column ${table}.${rename.subname}` : table;
         return [
           {
@@ -147,8 +147,11 @@ export const nameChanged: Rule = {
           },
         ];
       }
-      if (value?.oldVal) return [{ line, message: `the enum value '${value.oldVal}' is renamed to '${value.newVal}'` }];
-      return moved && !own.has(table) ? [{ line, message: `${table} moves to schema ${moved.newschema}` }] : [];
+      if (value?.oldVal && !isMadeType(value.typeName))
+        return [{ line, message: `the enum value '${value.oldVal}' is renamed to '${value.newVal}'` }];
+      return moved && !own.has(line) && !isTemporary(table)
+        ? [{ line, message: `${table} moves to schema ${moved.newschema}` }]
+        : [];
     });
   },
 };

@@ -2,7 +2,7 @@
 import type { RangeVar } from 'libpg-query';
 import { isUnseenCode } from '#domain/locks/predict-locks';
 import type { SqlStatement } from '#domain/migration/migration';
-import { nodeOf, relationName, walk } from '#domain/sql/syntax';
+import { isTemporary, nodeOf, relationName, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { rowEstimate } from '../row-estimate';
 import type { Rule } from '../rule';
@@ -37,7 +37,7 @@ const changesIn = (statements: readonly SqlStatement[], newTables: ReadonlySet<s
       else if (kind in verbs)
         add(kind, content['relation'] as RangeVar | undefined, content['whereClause'] !== undefined);
     });
-    return found.filter(({ table }) => !newTables.has(table));
+    return found.filter(({ table }) => !newTables.has(table) && !isTemporary(table));
   });
 
 const newTablesOf = ({ changes }: ReviewContext) => new Set(changes.tables.map(({ name }) => name));

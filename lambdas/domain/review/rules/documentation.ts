@@ -3,7 +3,6 @@ import type { Node } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { lexemesOf } from '#domain/sql/lexemes';
 import { nodeOf, qualified, stringsOf } from '#domain/sql/syntax';
-import { createdObjects } from '../changes/created-objects';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
 
@@ -36,15 +35,13 @@ const commentedIdentity = (node: Node): string | null => {
 const commentedObjects = (statements: readonly SqlStatement[]): ReadonlySet<string> =>
   new Set(statements.flatMap(({ node }) => commentedIdentity(node as Node) ?? []));
 
-export const uncommentedStatements = ({ migration, changes }: ReviewContext): readonly SqlStatement[] => {
+export const uncommentedStatements = ({ migration, up }: ReviewContext): readonly SqlStatement[] => {
   const commented = commentedObjects(migration.statements);
   const described = new Set(
-    createdObjects(migration.statements, changes)
-      .filter(({ identity }) => commented.has(identity))
-      .map(({ statement }) => statement),
+    up.created.filter(({ identity }) => commented.has(identity)).map(({ statement }) => statement.index),
   );
   return migration.statements.filter(
-    (statement) => statement.kind !== 'CommentStmt' && statement.comment === '' && !described.has(statement),
+    (statement) => statement.kind !== 'CommentStmt' && statement.comment === '' && !described.has(statement.index),
   );
 };
 

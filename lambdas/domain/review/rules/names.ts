@@ -2,21 +2,20 @@
 import type { SqlStatement } from '#domain/migration/migration';
 import { lexemesOf } from '#domain/sql/lexemes';
 import { reservedWords } from '#domain/sql/reserved-words';
-import { nodeOf } from '#domain/sql/syntax';
-import { createdObjects } from '../changes/created-objects';
+import { isTemporary, nodeOf, relationName } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
 
 export type NewName = { readonly what: string; readonly name: string; readonly line: number };
 
 const renamedTo = ({ node, line }: SqlStatement): readonly NewName[] => {
-  const name = nodeOf(node, 'RenameStmt')?.newname;
-  return name === undefined ? [] : [{ what: 'new name', name, line }];
+  const { newname: name, relation } = nodeOf(node, 'RenameStmt') ?? {};
+  return name === undefined || isTemporary(relationName(relation)) ? [] : [{ what: 'new name', name, line }];
 };
 
 /** Every identifier that the migration brings into the schema. */
-export const newNames = ({ migration, changes }: ReviewContext): readonly NewName[] => [
-  ...createdObjects(migration.statements, changes)
+export const newNames = ({ migration, changes, up }: ReviewContext): readonly NewName[] => [
+  ...up.created
     .filter(({ kind, statement, table }) => kind !== 'constraint' && kind !== 'column' && hasName(statement, table))
     .map(({ kind, identity, line }) => ({ what: kind, name: identity.split('.').at(-1) ?? '', line })),
   ...changes.columns.map(({ name, line }) => ({ what: 'column', name, line })),

@@ -1,11 +1,10 @@
 /** Box 1.4: the rollback takes back what the migration changes in objects that were there before. */
 import type { AlterTableType } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
-import { nodeOf, relationName } from '#domain/sql/syntax';
+import { isTemporary, nodeOf, relationName } from '#domain/sql/syntax';
 import type { CommandChange } from '../changes/change';
-import { createdObjects } from '../changes/created-objects';
-import { droppedObjects } from '../changes/dropped-objects';
 import { inverseCommands, phraseOf } from '../changes/inverse-commands';
+import { isTriggerSwitch, lastingSwitches } from '../changes/trigger-switches';
 import type { ReviewContext } from '../context';
 import type { Rule, RuleFinding } from '../rule';
 
@@ -20,11 +19,60 @@ const nameIn = ({ command }: CommandChange) =>
   nodeOf(command.def, 'Constraint')?.conname ??
   relationName(nodeOf(command.def, 'PartitionCmd')?.name);
 
-const unansweredCommands = ({ changes, rollback }: ReviewContext): readonly RuleFinding[] => {
+/** A partition goes with its table, and an index's with the index: what the rollback drops needs no DETACH. */
+const isDroppedWith = ({ down }: ReviewContext, { table, command }: CommandChange): boolean => {
+  if (command.subtype !== 'AT_AttachPartition' && command.subtype !== 'AT_AddInherit') return false;
+  const other = nodeOf(command.def, 'PartitionCmd')?.name ?? nodeOf(command.def, 'RangeVar');
+  const gone = down.dropped.filter(({ kind }) => kind === 'table' || kind === 'index').map(({ identity }) => identity);
+  return gone.includes(table) || gone.includes(relationName(other));
+};
+
+/** Of an index nothing detaches. */
+const inversesFor = ({ statement, command }: CommandChange): readonly AlterTableType[] =>
+  nodeOf(statement.node, 'AlterTableStmt')?.objtype === 'OBJECT_INDEX' && command.subtype === 'AT_AttachPartition'
+    ? []
+    : inversesOf(command.subtype as AlterTableType);
+
+const switchedOver: readonly (readonly AlterTableType[])[] = [
+  ['AT_SetNotNull', 'AT_DropNotNull'],
+  ['AT_EnableRowSecurity', 'AT_DisableRowSecurity'],
+  ['AT_ForceRowSecurity', 'AT_NoForceRowSecurity'],
+  ['AT_SetLogged', 'AT_SetUnLogged'],
+];
+
+/** Switched over and back within the file: an even number of changes of the same thing. */
+const isTakenBackInFile = (change: CommandChange, commands: readonly CommandChange[]): boolean => {
+  const pair = switchedOver.find((subtypes) => subtypes.includes(change.command.subtype as AlterTableType));
+  const same = commands.filter(
+    (other) =>
+      pair?.includes(other.command.subtype as AlterTableType) &&
+      other.table === change.table &&
+      nameIn(other) === nameIn(change),
+  );
+  return same.length > 1 && same[0]?.command.subtype !== same.at(-1)?.command.subtype;
+};
+
+const unansweredAttachment = (change: CommandChange): RuleFinding => ({
+  line: change.line,
+  message: `ATTACH PARTITION on index ${change.table} (${nameIn(change)}) is not undone: PostgreSQL has no DETACH for indexes, so the rollback has to drop ${change.table} and make it anew`,
+});
+
+const unansweredSwitch = (change: CommandChange): RuleFinding => ({
+  line: change.line,
+  message: `${phraseOf(change.command.subtype as AlterTableType)} on ${change.table}${change.command.name ? ` (${change.command.name})` : ''} is not undone: neither the file nor the rollback switches back what it was before`,
+});
+
+const unansweredCommands = (context: ReviewContext): readonly RuleFinding[] => {
+  const { changes, rollback } = context;
   const newColumns = new Set(changes.columns.map(({ table, name }) => `${table}.${name}`));
+  const lasting = new Set(lastingSwitches(context));
   return changes.commands
     .filter(({ isNewTable, table, command }) => !isNewTable && !newColumns.has(`${table}.${command.name}`))
+    .filter((change) => !isDroppedWith(context, change) && !isTakenBackInFile(change, changes.commands))
     .flatMap((change) => {
+      if (isTriggerSwitch(change)) return lasting.has(change) ? [unansweredSwitch(change)] : [];
+      if (change.command.subtype === 'AT_AttachPartition' && inversesFor(change).length === 0)
+        return [unansweredAttachment(change)];
       const inverses = inversesOf(change.command.subtype as AlterTableType);
       const isAnswered = rollback.commands.some(
         (other) =>
@@ -47,17 +95,24 @@ const unansweredCommands = ({ changes, rollback }: ReviewContext): readonly Rule
 const renameIn = ({ node }: SqlStatement) => {
   const rename = nodeOf(node, 'RenameStmt');
   const isElement = rename?.renameType === 'OBJECT_COLUMN' || rename?.renameType === 'OBJECT_TABCONSTRAINT';
-  return rename && { from: isElement ? rename.subname : rename.relation?.relname, to: rename.newname, isElement };
+  return (
+    rename && {
+      from: isElement ? rename.subname : rename.relation?.relname,
+      to: rename.newname,
+      relation: rename.relation,
+    }
+  );
 };
 
-const unansweredRenames = ({ migration }: ReviewContext): readonly RuleFinding[] => {
+const unansweredRenames = ({ migration, up }: ReviewContext): readonly RuleFinding[] => {
   const back = migration.rollback.statements.flatMap((statement) => renameIn(statement) ?? []);
+  const ofMade = new Set(up.renamed.filter(({ origin }) => origin === 'file').map(({ line }) => line));
   return migration.statements.flatMap((statement) => {
     const rename = renameIn(statement);
     const isAnswered = back.some(
       ({ from, to }) => to === rename?.from || (rename?.from === undefined && from === rename?.to),
     );
-    return !rename || isAnswered
+    return !rename || isAnswered || ofMade.has(statement.line) || isTemporary(relationName(rename.relation))
       ? []
       : [
           {
@@ -68,12 +123,10 @@ const unansweredRenames = ({ migration }: ReviewContext): readonly RuleFinding[]
   });
 };
 
-const unansweredDrops = (context: ReviewContext): readonly RuleFinding[] => {
-  const { migration, changes, rollback } = context;
-  const recreated = new Set(
-    createdObjects(migration.rollback.statements, rollback).map(({ kind, identity }) => `${kind} ${identity}`),
-  );
-  return droppedObjects(migration.statements, changes)
+const unansweredDrops = ({ up, down }: ReviewContext): readonly RuleFinding[] => {
+  const recreated = new Set(down.created.map(({ kind, identity }) => `${kind} ${identity}`));
+  return up.dropped
+    .filter(({ origin }) => origin === 'before')
     .filter(({ kind, identity }) => !['column', 'constraint'].includes(kind) && !recreated.has(`${kind} ${identity}`))
     .map(({ kind, identity, line }) => ({
       line,

@@ -1,41 +1,64 @@
 /** Box 1.4: the rollback takes away what the migration creates, and nothing else. */
-import { createdObjects, isUnknownCreation, type SchemaObject } from '../changes/created-objects';
-import { type DroppedObject, droppedObjects } from '../changes/dropped-objects';
+import { nodeOf, relationName } from '#domain/sql/syntax';
+import { isUnknownCreation, type SchemaObject } from '../changes/created-objects';
 import type { ReviewContext } from '../context';
+import type { Created } from '../names/follow';
+import { originIn } from '../names/name-book';
 import type { Rule } from '../rule';
-
-const createdBy = ({ migration, changes }: ReviewContext) => createdObjects(migration.statements, changes);
-
-export const droppedInRollback = ({ migration, rollback }: ReviewContext): readonly DroppedObject[] =>
-  droppedObjects(migration.rollback.statements, rollback);
 
 const keyOf = ({ kind, identity }: Pick<SchemaObject, 'kind' | 'identity'>) => `${kind} ${identity}`;
 
+const attachedTo = ({ changes }: ReviewContext, { identity }: SchemaObject): readonly string[] =>
+  changes.commands
+    .filter(
+      ({ command }) =>
+        command.subtype === 'AT_AttachPartition' &&
+        relationName(nodeOf(command.def, 'PartitionCmd')?.name) === identity,
+    )
+    .map(({ table }) => table);
+
+/** A partition is dropped with the table that it is a part of. */
+const partitionedParents = (context: ReviewContext, object: SchemaObject): readonly string[] => [
+  ...attachedTo(context, object),
+  ...context.changes.tables
+    .filter(({ name, statement }) => name === object.identity && nodeOf(statement.node, 'CreateStmt')?.partbound)
+    .flatMap(({ parents }) => parents),
+];
+
 /** Tables made by CREATE TABLE … and others that go with a table, a column or a schema need no DROP of their own. */
-const goesWithOther = (object: SchemaObject, dropped: ReadonlySet<string>, created: ReadonlySet<string>) =>
+const goesWithOther = (
+  context: ReviewContext,
+  object: SchemaObject,
+  dropped: ReadonlySet<string>,
+  created: ReadonlySet<string>,
+) =>
   (object.table !== null && (dropped.has(`table ${object.table}`) || created.has(`table ${object.table}`))) ||
   (object.table !== null && object.columns.some((column) => dropped.has(`column ${object.table}.${column}`))) ||
+  (object.kind === 'index' && attachedTo(context, object).some((index) => dropped.has(`index ${index}`))) ||
+  (object.kind === 'table' && partitionedParents(context, object).some((table) => dropped.has(`table ${table}`))) ||
   (object.kind !== 'schema' && dropped.has(`schema ${object.identity.split('.')[0]}`));
 
-const isReplacement = ({ existingDefinitions }: ReviewContext, object: Pick<SchemaObject, 'kind' | 'identity'>) =>
-  existingDefinitions.has(keyOf(object));
+/** The file itself has taken it away or renamed it again. */
+const isGone = ({ up }: ReviewContext, { kind, identity }: SchemaObject) =>
+  originIn(up.end, kind, identity) === 'nowhere';
 
 /** What the migration creates and the rollback leaves behind. */
-export const leftBehind = (context: ReviewContext): readonly SchemaObject[] => {
-  const objects = createdBy(context);
-  const dropped = new Set(droppedInRollback(context).map(keyOf));
-  const created = new Set(objects.map(keyOf));
-  const restored = new Set(createdObjects(context.migration.rollback.statements, context.rollback).map(keyOf));
-  return objects.filter(
+export const leftBehind = (context: ReviewContext): readonly Created[] => {
+  const { up, down } = context;
+  const dropped = new Set(down.dropped.map(keyOf));
+  const created = new Set(up.created.map(keyOf));
+  const restored = new Set(down.created.map(keyOf));
+  return up.created.filter(
     (object) =>
       !dropped.has(keyOf(object)) &&
-      !goesWithOther(object, dropped, created) &&
-      !(isReplacement(context, object) && restored.has(keyOf(object))),
+      !isGone(context, object) &&
+      !goesWithOther(context, object, dropped, created) &&
+      !(object.replaces && restored.has(keyOf(object))),
   );
 };
 
 /** How many objects the migration creates; of them the box speaks. */
-export const createdCount = (context: ReviewContext): number => createdBy(context).length;
+export const createdCount = (context: ReviewContext): number => context.up.created.length;
 
 export const rollbackMissesObject: Rule = {
   id: 'rollback-misses-object',
@@ -46,23 +69,15 @@ export const rollbackMissesObject: Rule = {
   check: (context) => [
     ...leftBehind(context).map((object) => ({
       line: object.line,
-      message: isReplacement(context, object)
+      message: object.replaces
         ? `${object.kind} ${object.identity} existed before and is replaced; the rollback does not put its earlier definition back`
         : `${object.kind} ${object.identity} is created, and the rollback does not drop it`,
     })),
-    ...context.migration.statements.filter(isUnknownCreation).map(({ kind, line }) => ({
+    ...context.up.flat.filter(isUnknownCreation).map(({ kind, line }) => ({
       line,
       message: `the review cannot tell whether the rollback undoes this ${kind}; read it yourself`,
     })),
   ],
-};
-
-const changesTable = ({ changes }: ReviewContext, { kind, identity }: DroppedObject) => {
-  const table = identity.slice(0, identity.lastIndexOf('.'));
-  return (
-    (kind === 'column' || kind === 'constraint' || kind === 'trigger') &&
-    changes.tables.some(({ name }) => name === table)
-  );
 };
 
 export const rollbackDropsOtherObject: Rule = {
@@ -72,14 +87,11 @@ export const rollbackDropsOtherObject: Rule = {
   why: 'A rollback that takes away an object of an earlier migration breaks whatever else uses it, and nothing brings it back.',
   remedy: 'Drop only what this file creates; leave shared functions and types to the migration that made them.',
   check: (context) => {
-    const created = createdBy(context);
-    const own = new Set(created.filter((object) => !isReplacement(context, object)).map(keyOf));
-    const named = context.changes.constraints.flatMap(({ table, name }) =>
-      name ? [`constraint ${table}.${name}`] : [],
-    );
-    const known = new Set([...own, ...named]);
-    return droppedInRollback(context)
-      .filter((object) => !known.has(keyOf(object)) && !changesTable(context, object))
+    const { up, down } = context;
+    const own = new Set(up.created.filter(({ replaces }) => !replaces).map(keyOf));
+    const madeAnew = new Set(down.created.map(keyOf));
+    return down.dropped
+      .filter((object) => object.origin !== 'file' && !own.has(keyOf(object)) && !madeAnew.has(keyOf(object)))
       .map(({ kind, identity, line }) => ({
         line,
         message: `the rollback drops ${kind} ${identity}, which this migration does not create`,
@@ -95,7 +107,7 @@ export const rollbackCascades: Rule = {
   remedy:
     'Name what is to be dropped, in the right order; without CASCADE PostgreSQL refuses where something is forgotten.',
   check: (context) =>
-    droppedInRollback(context)
+    context.down.dropped
       .filter(({ cascades }) => cascades)
       .map(({ kind, identity, line }) => ({ line, message: `the rollback drops ${kind} ${identity} with CASCADE` })),
 };
