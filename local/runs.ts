@@ -3,10 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MigrationRefused } from '#domain/errors';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
+import { sameTextHashes } from '#domain/migration/same-text';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
 import { sha256Of } from '#domain/sha256';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { hashMigrations } from '#lambdas/record/pinned-migration';
 import type { RunPin, SignOff } from '#statemachine/contract';
 import type { Runtime } from './runtime';
 
@@ -68,12 +70,16 @@ export const startRun = async (runtime: Runtime, migration: string): Promise<Run
 export const unfinishedRuns = async ({ engine }: Runtime) =>
   (await engine.listExecutions({ status: 'RUNNING' })).map(({ executionArn, name }) => ({ executionArn, name }));
 
+const readFiles = ({ ports }: Runtime) => hashMigrations(ports.migrations);
+
+/** Sentences about files that differ from what was applied in nothing but line ends. */
+export const lineEndNotes = async (runtime: Runtime): Promise<readonly string[]> =>
+  orderMigrations(await readFiles(runtime), await runtime.ports.database.readLedger({ branchId: 'target' })).notes;
+
 /** The migrations to run now, in order; empty when there is nothing to do. Errors: MigrationRefused, InvalidInput. */
-export const pendingMigrations = async ({ ports }: Runtime, wanted: string | null): Promise<readonly string[]> => {
-  const fileNames = await ports.migrations.list();
-  const files = await Promise.all(
-    fileNames.map(async (fileName) => ({ fileName, sha256: sha256Of((await ports.migrations.read(fileName)) ?? '') })),
-  );
+export const pendingMigrations = async (runtime: Runtime, wanted: string | null): Promise<readonly string[]> => {
+  const { ports } = runtime;
+  const files = await readFiles(runtime);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
   const { pending, refusals } = orderMigrations(files, ledger);
   if (refusals.length > 0) throw new MigrationRefused(refusals.map(({ message }) => message).join('\n  '));
@@ -83,9 +89,10 @@ export const pendingMigrations = async ({ ports }: Runtime, wanted: string | nul
   return [wanted];
 };
 
-const shaOfFile = async ({ ports }: Runtime, migration: string) => {
-  const bytes = await ports.migrations.read(migration);
-  return bytes && sha256Of(bytes);
+/** Line ends apart: git may have changed them under the run's feet, and the run keeps the bytes that it pinned. */
+const isAsPinned = async ({ ports }: Runtime, pin: RunPin): Promise<boolean> => {
+  const bytes = await ports.migrations.read(pin.migration);
+  return bytes !== null && (sha256Of(bytes) === pin.sha256 || sameTextHashes(bytes).includes(pin.sha256));
 };
 
 /**
@@ -99,7 +106,7 @@ export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string
     const stored = await ports.store.read(pinnedKeys(name).run);
     if (!stored) continue;
     const pin = JSON.parse(stored.toString('utf8')) as RunPin;
-    if ((await shaOfFile(runtime, pin.migration)) === pin.sha256) continue;
+    if (await isAsPinned(runtime, pin)) continue;
     const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, pin);
     if (entry || progress) continue;
     await runtime.stopRun(executionArn, `${pin.migration} was edited or removed after the run had pinned it`);

@@ -4,6 +4,8 @@ export type PublishedFile = {
   readonly name: string;
   /** Hex, of the file's bytes. */
   readonly sha256: string;
+  /** Of the text without its line ends and byte order mark, hex. */
+  readonly textSha256?: string;
 };
 
 export type Publication = {
@@ -19,11 +21,14 @@ export const planPublication = (
   folder: readonly PublishedFile[],
   published: readonly PublishedFile[],
 ): readonly Publication[] => {
-  const earlier = new Map(published.map(({ name, sha256 }) => [name, sha256]));
+  const earlier = new Map(published.map((file) => [file.name, file]));
   const present = new Set(folder.map(({ name }) => name));
-  const kept = folder.map(({ name, sha256 }): Publication => {
+  const kept = folder.map(({ name, sha256, textSha256 }): Publication => {
     const before = earlier.get(name);
-    return { name, change: before === undefined ? 'new' : before === sha256 ? 'unchanged' : 'changed' };
+    if (before === undefined) return { name, change: 'new' };
+    // The published bytes stay: runs may have applied them.
+    const isSameText = textSha256 !== undefined && before.textSha256 === textSha256;
+    return { name, change: before.sha256 === sha256 || isSameText ? 'unchanged' : 'changed' };
   });
   const gone = published
     .filter(({ name }) => !present.has(name))

@@ -1,6 +1,7 @@
 /** Makes the store's migrations equal to those of a folder; runs start from the store. */
 import { InvalidInput } from '#domain/errors';
 import { isChecksFileName } from '#domain/migration/file-name';
+import { textSha256Of } from '#domain/migration/same-text';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { type Publication, planPublication } from './plan-publication';
@@ -10,10 +11,10 @@ const prefix = 'migrations/';
 
 const readPublished = async (store: ArtifactStore) =>
   Promise.all(
-    (await store.list(prefix)).map(async (key) => ({
-      name: key.slice(prefix.length),
-      sha256: sha256Of((await store.read(key)) ?? ''),
-    })),
+    (await store.list(prefix)).map(async (key) => {
+      const bytes = (await store.read(key)) ?? Buffer.alloc(0);
+      return { name: key.slice(prefix.length), sha256: sha256Of(bytes), textSha256: textSha256Of(bytes) };
+    }),
   );
 
 /** Ordered so that a run that starts meanwhile never finds a migration without its checks. */

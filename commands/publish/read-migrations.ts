@@ -5,14 +5,22 @@ import { ChecklistError, InvalidInput, MigrationRefused } from '#domain/errors';
 import { orderMigrations } from '#domain/ledger/order-migrations';
 import { checksFileNameOf, isChecksFileName } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
+import { textSha256Of } from '#domain/migration/same-text';
 import { sha256Of } from '#domain/sha256';
 import type { MigrationSource } from '#lambdas/ports/store';
 
-export type MigrationFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
+export type MigrationFile = {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Hex. */
+  readonly sha256: string;
+  /** Of the text without its line ends and byte order mark, hex. */
+  readonly textSha256: string;
+};
 
 const readFile = async (source: MigrationSource, name: string): Promise<readonly MigrationFile[]> => {
   const bytes = await source.read(name);
-  return bytes ? [{ name, bytes, sha256: sha256Of(bytes) }] : [];
+  return bytes ? [{ name, bytes, sha256: sha256Of(bytes), textSha256: textSha256Of(bytes) }] : [];
 };
 
 const flawOf = async ({ name, bytes }: MigrationFile): Promise<readonly string[]> => {

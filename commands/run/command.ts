@@ -40,8 +40,16 @@ const requireMigration = async ({ migration, migrations }: RunOptions) => {
 };
 
 const work = async (options: RunOptions, stateDirectory: string, runtime: Runtime): Promise<number> => {
-  const { closeEditedRuns, copyReports, describeIdleness, finishRun, pendingMigrations, startRun, unfinishedRuns } =
-    await import('#local/runs');
+  const {
+    closeEditedRuns,
+    copyReports,
+    describeIdleness,
+    finishRun,
+    lineEndNotes,
+    pendingMigrations,
+    startRun,
+    unfinishedRuns,
+  } = await import('#local/runs');
   const { describeEnd } = await import('./progress');
   const out = path.resolve(options.out);
   const store = path.relative('', storeIn(stateDirectory));
@@ -56,6 +64,7 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
     if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
   }
   const pending = await pendingMigrations(runtime, options.migration);
+  for (const note of await lineEndNotes(runtime)) say(note);
   if (pending.length + unfinished.length === 0) say(await describeIdleness(runtime));
   for (const migration of pending) {
     say(migration);

@@ -3,7 +3,7 @@ import type { Artifact, Kept } from '#domain/boxes/room';
 import type { ChecksFile } from '#domain/checks/checks';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { ChecksumMismatch } from '#domain/errors';
-import type { MigrationFile } from '#domain/ledger/order-migrations';
+import { type MigrationFile, migrationFileOf } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import type { Migration } from '#domain/migration/migration';
 import { parseMigration } from '#domain/migration/parse-migration';
@@ -19,10 +19,9 @@ export const hashMigrations = async (
   available?: readonly string[],
 ): Promise<readonly MigrationFile[]> =>
   Promise.all(
-    (available ?? (await source.list())).map(async (fileName) => ({
-      fileName,
-      sha256: sha256Of((await source.read(fileName)) ?? ''),
-    })),
+    (available ?? (await source.list())).map(async (fileName) =>
+      migrationFileOf(fileName, (await source.read(fileName)) ?? Buffer.alloc(0)),
+    ),
   );
 
 const readPinned = async (store: ArtifactStore, key: string, sha256: string): Promise<Buffer> => {

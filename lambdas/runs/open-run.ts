@@ -2,7 +2,7 @@
 import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
 import { InvalidInput } from '#domain/errors';
-import { refuseUnlessNext } from '#domain/ledger/order-migrations';
+import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
@@ -37,7 +37,9 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
   await ports.database.requireFreeTarget({ branchId: 'target' }, execution.name);
   const ledger = await ports.database.readLedger({ branchId: 'target' });
-  refuseUnlessNext(await hashMigrations(ports.migrations, available), ledger, request.migration);
+  const files = await hashMigrations(ports.migrations, available);
+  refuseUnlessNext(files, ledger, request.migration);
+  const { notes } = orderMigrations(files, ledger);
 
   const pin: RunPin = {
     runId: execution.name,
@@ -62,6 +64,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     await ports.store.write(keys.run, `${JSON.stringify(pin, null, 2)}\n`);
     facts.put('run', pin);
     facts.put('execution', execution.id);
+    if (notes.length > 0) facts.put('notes', notes);
     return { run: pin };
   });
 };

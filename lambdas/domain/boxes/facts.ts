@@ -27,7 +27,8 @@ type ClosingFacts = {
 };
 
 export type FactsByDocument = {
-  readonly '00-open-run': { readonly run: unknown; readonly execution: string };
+  /** `notes` are absent where no applied file differs in its line ends, and before 0.3.0. */
+  readonly '00-open-run': { readonly run: unknown; readonly execution: string; readonly notes?: readonly string[] };
   readonly '01-code-review': CodeReviewFacts;
   readonly '02-schema-validation': ReviewFacts;
   readonly '03-impact-analysis': ImpactFacts;

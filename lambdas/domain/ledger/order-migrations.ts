@@ -2,19 +2,32 @@
 import { MigrationRefused } from '#domain/errors';
 import type { Finding } from '#domain/evidence/document';
 import { parseFileName, versionNumber } from '#domain/migration/file-name';
+import { sameTextHashes } from '#domain/migration/same-text';
+import { sha256Of } from '#domain/sha256';
 import type { LedgerEntry } from './ledger';
 
 export type MigrationFile = {
   readonly fileName: string;
   /** sha256 (hex) of the file's bytes. */
   readonly sha256: string;
+  /** The hashes that the same text has with other line ends; see `sameTextHashes`. */
+  readonly sameText?: readonly string[];
 };
+
+/** The file as runs compare it with the ledger. */
+export const migrationFileOf = (fileName: string, bytes: Uint8Array): MigrationFile => ({
+  fileName,
+  sha256: sha256Of(bytes),
+  sameText: sameTextHashes(bytes),
+});
 
 export type MigrationOrder = {
   /** File names, the next one first. Not to be trusted while there are refusals. */
   readonly pending: readonly string[];
   /** Each must be resolved before anything runs. */
   readonly refusals: readonly Finding[];
+  /** Sentences about what differs and stops nothing. */
+  readonly notes: readonly string[];
 };
 
 type Versioned = MigrationFile & { readonly version: bigint };
@@ -50,12 +63,25 @@ const sharedVersions = (files: readonly Versioned[]): readonly Finding[] =>
 
 const shortHash = (sha256: string) => sha256.slice(0, 12);
 
+const hasText = ({ sha256, sameText = [] }: MigrationFile, applied: string) =>
+  sha256 === applied || sameText.includes(applied);
+
+/** What was applied are the recorded bytes: a text in quotes that spans lines holds their line ends. */
+const lineEndNote = (entry: LedgerEntry, files: readonly MigrationFile[]): readonly string[] => {
+  const file = files.find(({ fileName }) => fileName === entry.migration);
+  return file && file.sha256 !== entry.sha256 && hasText(file, entry.sha256)
+    ? [
+        `${entry.migration} has other line ends (CRLF or LF), another byte order mark or another end than when it was applied at ${entry.appliedAt}; its text is the same, so it counts as the file that was applied. What ran are the bytes whose sha256 starts with ${shortHash(entry.sha256)}`,
+      ]
+    : [];
+};
+
 /** What contradicts a ledger entry; null when the folder holds what was applied, or the entry's migration was rolled back and left alone. */
 const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Finding | null => {
   const version = versionNumber(entry.version);
   const sameVersion = files.filter(({ fileName }) => versionNumber(/^\d+/.exec(fileName)?.[0] ?? '0') === version);
   const original = sameVersion.find(({ fileName }) => fileName === entry.migration);
-  const changed = original ? original.sha256 !== entry.sha256 : sameVersion.length > 0;
+  const changed = original ? !hasText(original, entry.sha256) : sameVersion.length > 0;
   if (entry.rolledBackAt !== null)
     return changed
       ? finding(
@@ -71,7 +97,7 @@ const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Fin
   return changed
     ? finding(
         'applied-file-edited',
-        `${entry.migration} was edited after it was applied at ${entry.appliedAt}: its sha256 starts with ${shortHash(original.sha256)}, expected ${shortHash(entry.sha256)}. Restore the file and put the change into a new migration`,
+        `${entry.migration} was edited after it was applied at ${entry.appliedAt}: its sha256 starts with ${shortHash(original.sha256)}, expected ${shortHash(entry.sha256)}, and it is more than line ends: neither with LF nor with CRLF throughout is it the file that was applied. Restore the file and put the change into a new migration`,
       )
     : null;
 };
@@ -81,7 +107,7 @@ const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Fin
  *
  * @example
  * orderMigrations([{ fileName: '002_b.sql', sha256: 'b…' }, { fileName: '001_a.sql', sha256: 'a…' }], [])
- * // { pending: ['001_a.sql', '002_b.sql'], refusals: [] }
+ * // { pending: ['001_a.sql', '002_b.sql'], refusals: [], notes: [] }
  */
 export const orderMigrations = (files: readonly MigrationFile[], ledger: readonly LedgerEntry[]): MigrationOrder => {
   const { versioned, refusals } = versionsOf(files);
@@ -94,6 +120,7 @@ export const orderMigrations = (files: readonly MigrationFile[], ledger: readonl
   const late = pending.filter(({ version }) => head && version < versionNumber(head.version));
   return {
     pending: pending.map(({ fileName }) => fileName),
+    notes: ledger.flatMap((entry) => lineEndNote(entry, versioned)),
     refusals: [
       ...refusals,
       ...sharedVersions(versioned),

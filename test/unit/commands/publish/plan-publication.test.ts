@@ -19,3 +19,14 @@ test('each file of either side is listed once, by version', () => {
     { name: '10_c.sql', change: 'new' },
   ]);
 });
+
+test('a file that differs from the published one in its line ends alone is left as it was published', () => {
+  const published = [{ name: '1_a.sql', sha256: 'with LF', textSha256: 'text' }];
+
+  expect(planPublication([{ name: '1_a.sql', sha256: 'with CRLF', textSha256: 'text' }], published)).toEqual([
+    { name: '1_a.sql', change: 'unchanged' },
+  ]);
+  expect(planPublication([{ name: '1_a.sql', sha256: 'edited', textSha256: 'another' }], published)).toEqual([
+    { name: '1_a.sql', change: 'changed' },
+  ]);
+});

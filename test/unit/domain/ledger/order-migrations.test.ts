@@ -1,5 +1,11 @@
 import type { LedgerEntry } from '#domain/ledger/ledger';
-import { type MigrationFile, orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
+import {
+  type MigrationFile,
+  migrationFileOf,
+  orderMigrations,
+  refuseUnlessNext,
+} from '#domain/ledger/order-migrations';
+import { sha256Of } from '#domain/sha256';
 
 const file = (fileName: string, sha256 = `sha of ${fileName}`): MigrationFile => ({ fileName, sha256 });
 
@@ -21,16 +27,24 @@ const rolledBack = (migration: string) => entry(migration, { rolledBackAt: '2026
 const [one, two, ten] = ['001_one.sql', '002_two.sql', '10_ten.sql'];
 
 test('pending migrations come in the order of their versions, as numbers', () => {
-  expect(orderMigrations([file(ten), file(two), file(one)], [])).toEqual({ pending: [one, two, ten], refusals: [] });
+  expect(orderMigrations([file(ten), file(two), file(one)], [])).toEqual({
+    pending: [one, two, ten],
+    refusals: [],
+    notes: [],
+  });
 });
 
 test('what was applied is not pending', () => {
-  expect(orderMigrations([file(one), file(two)], [entry(one)])).toEqual({ pending: [two], refusals: [] });
+  expect(orderMigrations([file(one), file(two)], [entry(one)])).toEqual({ pending: [two], refusals: [], notes: [] });
 });
 
 test('what was rolled back and left as it is, or removed, is neither pending nor wrong', () => {
-  expect(orderMigrations([file(one), file(two)], [rolledBack(one)])).toEqual({ pending: [two], refusals: [] });
-  expect(orderMigrations([file(two)], [rolledBack(one)])).toEqual({ pending: [two], refusals: [] });
+  expect(orderMigrations([file(one), file(two)], [rolledBack(one)])).toEqual({
+    pending: [two],
+    refusals: [],
+    notes: [],
+  });
+  expect(orderMigrations([file(two)], [rolledBack(one)])).toEqual({ pending: [two], refusals: [], notes: [] });
 });
 
 const name =
@@ -46,7 +60,7 @@ test.each<[rule: string, message: string, files: MigrationFile[], ledger: Ledger
   ],
   [
     'applied-file-edited',
-    '001_one.sql was edited after it was applied at 2026-11-01T10:00:00.000Z: its sha256 starts with another sha2, expected sha of 001_o. Restore the file and put the change into a new migration',
+    '001_one.sql was edited after it was applied at 2026-11-01T10:00:00.000Z: its sha256 starts with another sha2, expected sha of 001_o, and it is more than line ends: neither with LF nor with CRLF throughout is it the file that was applied. Restore the file and put the change into a new migration',
     [file(one, 'another sha256')],
     [entry(one)],
   ],
@@ -130,4 +144,21 @@ test('a migration that was rolled back may not run again', () => {
   expect(() => refuseUnlessNext([file(one)], [rolledBack(one)], one)).toThrow(
     `${one} was applied and rolled back at 2026-11-02T10:00:00.000Z; a version is used once. Write a new migration with a higher version`,
   );
+});
+
+test('a file that differs from what was applied in its line ends is the file that was applied, and a note says so', () => {
+  const bytes = Buffer.from('SELECT 1;\r\n-- ROLLBACK\r\n-- SELECT 2;\r\n');
+  const applied = sha256Of(bytes.toString().replaceAll('\r\n', '\n'));
+  const { pending, refusals, notes } = orderMigrations(
+    [migrationFileOf(one, bytes), file(two)],
+    [
+      { ...entry(one), sha256: applied },
+      { ...rolledBack('000_zero.sql'), sha256: applied },
+    ],
+  );
+
+  expect({ pending, refusals }).toEqual({ pending: [two], refusals: [] });
+  expect(notes).toEqual([
+    expect.stringMatching(/^001_one.sql has other line ends .*it counts as the file that was applied/),
+  ]);
 });
