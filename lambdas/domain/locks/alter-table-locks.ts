@@ -1,7 +1,8 @@
 /** What each ALTER TABLE command locks, and what it does meanwhile (tablecmds.c, AlterTableGetLockLevel; documentation of ALTER TABLE). */
 import type { AlterTableCmd, AlterTableType, Node } from 'libpg-query';
-import { baseTypeOf, nodeOf, nodesOf, stringsOf, typeOf, walk } from '#domain/sql/syntax';
+import { baseTypeOf, nodeOf, nodesOf, typeOf } from '#domain/sql/syntax';
 import type { LockMode } from './lock-modes';
+import { type FunctionName, isVolatile } from './volatility';
 
 /** What is done to the table's rows while the lock is held. */
 export type TableWork = 'none' | 'scan' | 'rewrite' | 'index build' | 'rows';
@@ -10,7 +11,6 @@ export type CommandLock = { readonly mode: LockMode; readonly work: TableWork };
 
 // What is not here takes an AccessExclusiveLock and changes the catalog only.
 const locks: Partial<Record<AlterTableType, CommandLock>> = {
-  AT_SetNotNull: { mode: 'AccessExclusiveLock', work: 'scan' },
   AT_ValidateConstraint: { mode: 'ShareUpdateExclusiveLock', work: 'scan' },
   AT_AttachPartition: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
   AT_SetStatistics: { mode: 'ShareUpdateExclusiveLock', work: 'none' },
@@ -36,26 +36,27 @@ const locks: Partial<Record<AlterTableType, CommandLock>> = {
   AT_AddIdentity: { mode: 'AccessExclusiveLock', work: 'none' },
 };
 
-// Functions of pg_catalog that are marked volatile and that people use as defaults.
-const volatileFunctions =
-  /^(?:random|gen_random_uuid|uuidv4|uuidv7|uuid_generate_v\w+|clock_timestamp|timeofday|nextval|txid_current)$/;
-
-/** now() and constants are evaluated once and stored in the catalog; a volatile default is evaluated row by row. */
-const isVolatile = (expression: Node | undefined): boolean => {
-  let found = false;
-  walk({ expression }, (kind, content) => {
-    const name = kind === 'FuncCall' && stringsOf(content['funcname'] as readonly Node[] | undefined).at(-1);
-    if (name && volatileFunctions.test(name)) found = true;
-  });
-  return found;
+/** What a command's work depends on besides its own words. */
+export type CommandContext = {
+  /** As `format_type` spells it; null where it is not known. */
+  readonly currentType: string | null;
+  /** A valid CHECK, or the column itself, shows that no row holds a null there. */
+  readonly hasNoNulls: boolean;
+  mayBeVolatile(name: FunctionName): boolean;
+  /** A domain with a constraint: its values are checked row by row. */
+  isConstrained(type: string): boolean;
 };
 
-const addColumnWork = (definition: Node | undefined): TableWork => {
+const addColumnWork = (definition: Node | undefined, context: CommandContext): TableWork => {
   const column = nodeOf(definition, 'ColumnDef');
   const constraints = nodesOf(column?.constraints, 'Constraint');
   const has = (contype: string) => constraints.some((one) => one.contype === contype);
   const value = constraints.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
-  const isFilledRowByRow = isVolatile(value) || has('CONSTR_IDENTITY') || has('CONSTR_GENERATED');
+  const isFilledRowByRow =
+    isVolatile(value, context.mayBeVolatile) ||
+    context.isConstrained(baseTypeOf(column?.typeName)) ||
+    has('CONSTR_IDENTITY') ||
+    has('CONSTR_GENERATED');
   if (isFilledRowByRow || /serial$/.test(baseTypeOf(column?.typeName))) return 'rewrite';
   if (has('CONSTR_UNIQUE') || has('CONSTR_PRIMARY')) return 'index build';
   return has('CONSTR_CHECK') || (has('CONSTR_FOREIGN') && value !== undefined) ? 'scan' : 'none';
@@ -96,14 +97,16 @@ const retypeWork = (command: AlterTableCmd, currentType: string | null): TableWo
   return keepsStorage(currentType, typeOf(column?.typeName)) ? 'none' : 'rewrite';
 };
 
-export const lockOf = (command: AlterTableCmd, currentType: string | null): CommandLock => {
+export const lockOf = (command: AlterTableCmd, context: CommandContext): CommandLock => {
   switch (command.subtype) {
     case 'AT_AddColumn':
-      return { mode: 'AccessExclusiveLock', work: addColumnWork(command.def) };
+      return { mode: 'AccessExclusiveLock', work: addColumnWork(command.def, context) };
     case 'AT_AddConstraint':
       return addConstraintLock(command.def);
     case 'AT_AlterColumnType':
-      return { mode: 'AccessExclusiveLock', work: retypeWork(command, currentType) };
+      return { mode: 'AccessExclusiveLock', work: retypeWork(command, context.currentType) };
+    case 'AT_SetNotNull':
+      return { mode: 'AccessExclusiveLock', work: context.hasNoNulls ? 'none' : 'scan' };
     default:
       return (command.subtype && locks[command.subtype]) || { mode: 'AccessExclusiveLock', work: 'none' };
   }

@@ -7,6 +7,7 @@ import { lockOf, type TableWork } from './alter-table-locks';
 import type { BoundedRows } from './bounded-rows';
 import { type LockMode, lockModes } from './lock-modes';
 import type { AskedRows } from './row-locks';
+import { type FunctionName, mayBeVolatileAlone } from './volatility';
 
 export type PredictedLock = {
   /** `schema.table`. */
@@ -36,6 +37,16 @@ export type KnownTables = {
   columnType(table: string, column: string): string | null;
   /** The table an index is on; null where it is not known. */
   tableOfIndex(index: string): string | null;
+  /** Each of the following may be left out where nothing is known; then the heavier work is expected. */
+  hasNoNulls?(table: string, column: string): boolean;
+  mayBeVolatile?(name: FunctionName): boolean;
+  isConstrained?(type: string): boolean;
+  /** The partition that takes what no other does. */
+  defaultPartitionOf?(table: string): string | null;
+  /** A valid CHECK of the partition says what its bound says; of the default partition, that it holds no row of the new one. */
+  provesBound?(partition: string, parent: string, bound: Node | undefined): boolean;
+  provesNoRowOf?(defaultPartition: string, parent: string, bound: Node | undefined): boolean;
+  tablesWithType?(type: string): readonly string[];
 };
 
 const lock = (table: string, mode: LockMode, work: TableWork = 'none'): readonly PredictedLock[] => [
@@ -53,16 +64,60 @@ const referencedTables = (elements: readonly Node[] | undefined): readonly strin
 const onReferenced = (elements: readonly Node[] | undefined) =>
   referencedTables(elements).flatMap((table) => lock(table, 'ShareRowExclusiveLock'));
 
+/** The default partition is read through under the strongest lock: rows of the new partition must not be in it. */
+const defaultPartitionLocks = (
+  parent: string,
+  bound: Node | undefined,
+  tables: KnownTables,
+): readonly PredictedLock[] => {
+  const other = tables.defaultPartitionOf?.(parent) ?? null;
+  if (other === null || nodeOf(bound, 'PartitionBoundSpec')?.is_default) return [];
+  const isProved = tables.provesNoRowOf?.(other, parent, bound) ?? false;
+  return lock(other, 'AccessExclusiveLock', isProved ? 'none' : 'scan');
+};
+
+/** Every table with a column of the type; DROP and RENAME do not look at rows. */
+const typeLocks = (names: readonly Node[] | undefined, tables: KnownTables, mode: LockMode, work: TableWork) =>
+  (tables.tablesWithType?.(qualified(stringsOf(names))) ?? []).flatMap((table) => lock(table, mode, work));
+
+/** ALTER DOMAIN checks the rows of all tables that use it (typecmds.c, validateDomainCheckConstraint): their writers wait. */
+const domainLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] => {
+  const altered = nodeOf(node, 'AlterDomainStmt');
+  const constraint = nodeOf(altered?.def, 'Constraint');
+  const checks =
+    altered?.subtype === 'V' || altered?.subtype === 'O' || (altered?.subtype === 'C' && !constraint?.skip_validation);
+  return checks ? typeLocks(altered.typeName, tables, 'ShareLock', 'scan') : [];
+};
+
 const alterLocks = (table: string, command: AlterTableCmd, tables: KnownTables): readonly PredictedLock[] => {
-  const { mode, work } = lockOf(command, tables.columnType(table, command.name ?? ''));
-  const { name: partition, concurrent } = nodeOf(command.def, 'PartitionCmd') ?? {};
+  const { mode, work } = lockOf(command, {
+    currentType: tables.columnType(table, command.name ?? ''),
+    hasNoNulls: tables.hasNoNulls?.(table, command.name ?? '') ?? false,
+    mayBeVolatile: (name) => tables.mayBeVolatile?.(name) ?? mayBeVolatileAlone(name),
+    isConstrained: (type) => tables.isConstrained?.(type) ?? false,
+  });
+  const { name: partition, concurrent, bound } = nodeOf(command.def, 'PartitionCmd') ?? {};
+  const isAttached = command.subtype === 'AT_AttachPartition';
+  const boundNode = bound && ({ PartitionBoundSpec: bound } as Node);
+  const isProved = isAttached && (tables.provesBound?.(relationName(partition), table, boundNode) ?? false);
   return [
     ...lock(table, concurrent ? 'ShareUpdateExclusiveLock' : mode, work),
     ...(command.def ? onReferenced([command.def]) : []),
     ...(partition
-      ? lock(relationName(partition), 'AccessExclusiveLock', command.subtype === 'AT_AttachPartition' ? 'scan' : 'none')
+      ? lock(relationName(partition), 'AccessExclusiveLock', isAttached && !isProved ? 'scan' : 'none')
       : []),
+    ...(isAttached ? defaultPartitionLocks(table, boundNode, tables) : []),
   ];
+};
+
+/** CASCADE carries a change of a composite type on to the tables that are made of it. */
+const compositeLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] => {
+  const altered = nodeOf(node, 'AlterTableStmt');
+  const commands = nodesOf(altered?.cmds, 'AlterTableCmd');
+  const rewrites = commands.some(({ subtype }) => subtype === 'AT_AlterColumnType');
+  return (tables.tablesWithType?.(relationName(altered?.relation)) ?? []).flatMap((table) =>
+    lock(table, 'AccessExclusiveLock', rewrites ? 'rewrite' : 'none'),
+  );
 };
 
 const dropLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] => {
@@ -91,12 +146,15 @@ const renameLocks = (node: Node): readonly PredictedLock[] => {
   return rename?.relation && !isIndex ? lock(relationName(rename.relation), 'AccessExclusiveLock') : [];
 };
 
-const createLocks = (node: Node): readonly PredictedLock[] => {
+const createLocks = (node: Node, tables: KnownTables): readonly PredictedLock[] => {
   const created = nodeOf(node, 'CreateStmt');
+  const [parent] = nodesOf(created?.inhRelations, 'RangeVar').map(relationName);
+  const bound = created?.partbound && ({ PartitionBoundSpec: created.partbound } as Node);
   const parentMode: LockMode = created?.partbound ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
   return [
     ...onReferenced(created?.tableElts),
-    ...nodesOf(created?.inhRelations, 'RangeVar').flatMap((parent) => lock(relationName(parent), parentMode)),
+    ...nodesOf(created?.inhRelations, 'RangeVar').flatMap((one) => lock(relationName(one), parentMode)),
+    ...(bound && parent ? defaultPartitionLocks(parent, bound, tables) : []),
   ];
 };
 
@@ -126,6 +184,7 @@ const predictions: Readonly<Record<string, Predict>> = {
   CreateStmt: createLocks,
   AlterTableStmt: (node, tables) => {
     const altered = nodeOf(node, 'AlterTableStmt');
+    if (altered?.objtype === 'OBJECT_TYPE') return compositeLocks(node, tables);
     return altered?.objtype === 'OBJECT_TABLE'
       ? nodesOf(altered.cmds, 'AlterTableCmd').flatMap((command) =>
           alterLocks(relationName(altered.relation), command, tables),
@@ -148,6 +207,7 @@ const predictions: Readonly<Record<string, Predict>> = {
     nodesOf(nodeOf(node, 'CreateStatsStmt')?.relations, 'RangeVar').flatMap((one) =>
       ifNamed(one, 'ShareUpdateExclusiveLock'),
     ),
+  AlterDomainStmt: domainLocks,
   DropStmt: dropLocks,
   RenameStmt: renameLocks,
   AlterObjectSchemaStmt: (node) => ifNamed(nodeOf(node, 'AlterObjectSchemaStmt')?.relation, 'AccessExclusiveLock'),

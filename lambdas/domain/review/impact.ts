@@ -6,6 +6,7 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
 import { isTemporary } from '#domain/sql/syntax';
 import type { ReviewContext } from './context';
+import { knownTables } from './known-tables';
 import { followNames, type TableNames } from './original-names';
 import { columnType } from './tables-after';
 
@@ -61,6 +62,7 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
   const locksOf = (statement: SqlStatement) => {
     const at = statement.index;
     const known = {
+      ...knownTables(context, statement, (table) => names.original(table, at) ?? table),
       columnType: (table: string, column: string) => columnType(before, names.original(table, at) ?? table, column),
       tableOfIndex: (index: string) => tableOfIndex(context, names, at, index),
     };
