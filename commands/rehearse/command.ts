@@ -32,9 +32,11 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   waitingLine.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
     const results = await withInterruption((interrupted) =>
-      withRehearsalGround(options, interrupted, async ({ description, ground, start }) => {
+      withRehearsalGround(options, interrupted, async ({ description, ground, start, leftOut }) => {
         waitingLine.end();
         remark(`on ${description}`);
+        for (const { kind, identity, cause } of leftOut)
+          remark(`  note: the copies go without ${kind} ${identity}: ${cause}`);
         if (!options.json) say(tableHead(nameWidth));
         return rehearseFolder(ground, start, selection, {
           keepGoing: options.keepGoing,

@@ -1,4 +1,5 @@
 /** Who hosts the target, and makes branches of it. */
+import type { LeftOut } from '#domain/backup/left-out';
 import type { TargetRecord } from '#domain/environment/target';
 import type { DatabaseAddress } from './database';
 
@@ -22,6 +23,8 @@ export type Branch = {
   readonly parentLsn: string | null;
   /** False when it only names a place in the log that nothing can be restored from. */
   readonly isRestorable: boolean;
+  /** What a copy goes without that the target has; missing where a branch is the target's own pages. */
+  readonly leftOut?: readonly LeftOut[];
 };
 
 /** Errors: PlatformFailed; DatabaseUnreachable. */

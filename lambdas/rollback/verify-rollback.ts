@@ -1,4 +1,5 @@
 /** Verifies that the target's catalog after the rollback equals the catalog before the migration. */
+import { withoutLeftOut } from '#domain/backup/left-out';
 import { verifyRollback } from '#domain/boxes/08-apply-migration';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Catalog } from '#domain/catalog/catalog';
@@ -8,6 +9,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { readEarlierDocuments } from '#lambdas/record/evidence';
 import { readKept, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
+import { readLeftOut } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
@@ -26,7 +28,9 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
         await database.readCatalog({ branchId: 'target' }),
       ),
     );
-    const way = gradeWayBack(before, after);
+    const leftOut = await readLeftOut(store, runId);
+    facts.put('leftOut', leftOut);
+    const way = gradeWayBack(before, withoutLeftOut(after, leftOut));
     facts.put('verdict', way.verdict);
     facts.put('differences', way.differences);
     facts.put('compared', comparisonInWords(way));

@@ -15,5 +15,12 @@ export const run = (input: StepInput, ports: Ports): Promise<CreateBranchOutput>
       compute: true,
     });
     facts.put('branch', branch);
+    facts.find(
+      ...(branch.leftOut ?? []).map(({ kind, identity, cause }) => ({
+        rule: 'left-out-of-the-copy',
+        message: `the branch goes without ${kind} ${identity}: ${cause}`,
+        line: null,
+      })),
+    );
     return { branch: { branchId: branch.branchId, name: branch.name } };
   });

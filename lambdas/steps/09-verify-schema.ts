@@ -1,3 +1,4 @@
+import { withoutLeftOut } from '#domain/backup/left-out';
 import { verifySchema } from '#domain/boxes/09-verify-schema';
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
@@ -6,8 +7,10 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { readKept, writeJson, writeKept } from '#lambdas/record/json';
-import { artifactKeys, recordedCatalogKey } from '#lambdas/record/keys';
+import { readKept, writeKept } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
+import { readLeftOut } from '#lambdas/record/left-out';
+import { recordCatalog } from '#lambdas/record/recorded-catalog';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
@@ -24,13 +27,17 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
       writeKept(store, artifactKeys(input.run.runId).catalog('applied'), await database.readCatalog(target)),
     );
     const compared = onlyChangedPrivileges(before, rehearsed);
-    const differences = describeDifference(differenceOf(compared(rehearsed), compared(applied)));
+    const leftOut = await readLeftOut(store, input.run.runId);
+    facts.put('leftOut', leftOut);
+    const differences = describeDifference(
+      differenceOf(compared(rehearsed), compared(withoutLeftOut(applied, leftOut))),
+    );
     if (differences.length > 0)
       throw new VerificationFailed(
         `the target's schema differs from the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,
       );
     const fingerprint = fingerprintOf(applied);
-    await writeJson(store, recordedCatalogKey(fingerprint), applied);
+    await recordCatalog(store, fingerprint, applied);
     await database.recordFingerprint(target, input.run.version, fingerprint);
     facts.put('catalogFingerprint', fingerprint);
     return {};

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
+import type { LeftOut } from '#domain/backup/left-out';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withEmbeddedServer } from './embedded-server';
 import { type RehearsalGround, readState, type State } from './rehearse-migration';
@@ -12,6 +13,8 @@ export type PreparedGround = {
   readonly description: string;
   readonly ground: RehearsalGround;
   readonly start: State;
+  /** What the copies go without that the database has. */
+  readonly leftOut: readonly LeftOut[];
 };
 
 type Options = { readonly databaseUrl: string | null; readonly statementTimeoutMs: number };
@@ -45,7 +48,7 @@ const onEmbedded = <T>(
     withDatabases(server, 'STRATEGY FILE_COPY', interrupted, async (databases) => {
       const start = await readState(await databases.makeEmpty());
       const ground = { databases, statementTimeoutMs, isServerOurs: true };
-      return work({ description: 'an embedded PostgreSQL', ground, start });
+      return work({ description: 'an embedded PostgreSQL', ground, start, leftOut: [] });
     }),
   );
 
@@ -58,11 +61,11 @@ const onServer = <T>(
   const named = readConnectionUrl(url);
   return withDatabases(named, '', interrupted, async (databases) => {
     const copy = await databases.makeEmpty();
-    await copyDatabase(named, copy);
+    const leftOut = await copyDatabase(named, copy);
     await databases.copySettings(named, copy);
     const ground = { databases, statementTimeoutMs, isServerOurs: false };
     const description = `copies of database "${named.database}" on ${named.host}:${named.port}`;
-    return work({ description, ground, start: await readState(copy) });
+    return work({ description, ground, start: await readState(copy), leftOut });
   });
 };
 

@@ -18,6 +18,7 @@ const run = (connection: ConnectionSettings, sql: string) =>
 const copyJobs: CopyDatabase = async (from, to) => {
   const rows = await run(from, 'SELECT id FROM jobs');
   await run(to, `CREATE TABLE jobs (id int); INSERT INTO jobs VALUES ${rows.map(({ id }) => `(${id})`).join(', ')}`);
+  return [];
 };
 
 const urlOf = ({ host, port, user, password, database }: ConnectionSettings) =>

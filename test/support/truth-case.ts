@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -44,6 +44,8 @@ export type TruthCase = {
   superuser(sql: string): Promise<readonly Record<string, unknown>[]>;
   /** A connection of the owner's that stays open until the case ends: an application's. */
   session(applicationName: string): Promise<pg.Client>;
+  /** Writes a migration of one's own beside those of the case. */
+  migration(name: string, sql: { readonly up: string; readonly down: string }): Promise<void>;
   /** Marks the database, opens the runtime as `npm start --yes` does, and closes it after the work. */
   withRuntime<T>(work: (runtime: Runtime) => Promise<T>): Promise<T>;
   /** Marks the database and runs every pending migration; the last run's end and report. */
@@ -118,6 +120,14 @@ export const withCase = async (
       await client.connect();
       sessions.push(client);
       return client;
+    },
+    migration: async (fileName, { up, down }) => {
+      await mkdir(migrations, { recursive: true });
+      const rollback = down.replace(/^/gm, '-- ');
+      await writeFile(
+        path.join(migrations, fileName),
+        `-- Purpose: a case of the checklist's own tests.\n\n-- what the case is about\n${up}\n\n-- ROLLBACK\n${rollback}\n`,
+      );
     },
     withRuntime: openRuntime,
     run: () =>

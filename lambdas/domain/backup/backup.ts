@@ -1,3 +1,5 @@
+import type { LeftOut } from './left-out';
+
 /** One table's rows in a backup. */
 export type TableCopy = {
   /** `schema.table`, quoted where PostgreSQL needs it. */
@@ -31,5 +33,7 @@ export type BackupComparison = {
   readonly rowsCompared: number;
   /** One sentence each; empty when equal. */
   readonly differences: readonly string[];
+  /** What the restore went without; missing in documents of version 0.2.0 and before, which left nothing out. */
+  readonly leftOut?: readonly LeftOut[];
   readonly durationMs: number;
 };

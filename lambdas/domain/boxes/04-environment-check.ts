@@ -2,6 +2,7 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
+import { comparable } from '#domain/catalog/earlier-form';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { count } from '#domain/count';
 import {
@@ -58,9 +59,10 @@ export const standingEntry = (ledger: readonly LedgerEntry[]): LedgerEntry | nul
 export const driftFrom = (standing: LedgerEntry | null, recorded: Catalog | null, now: Catalog): readonly string[] => {
   const fingerprint = standing?.catalogFingerprint ?? null;
   if (fingerprint === null || fingerprint === fingerprintOf(now)) return [];
-  return recorded === null
-    ? [`the catalog's fingerprint is not the one recorded after the last run (${fingerprint})`]
-    : describeDifference(differenceOf(recorded, now));
+  if (recorded === null)
+    return [`the catalog's fingerprint is not the one recorded after the last run (${fingerprint})`];
+  const compared = comparable(recorded, now);
+  return describeDifference(differenceOf(compared.recorded, compared.now));
 };
 
 type VersionFacts = Pick<EnvironmentCheckFacts, 'ledger' | 'files'> & {

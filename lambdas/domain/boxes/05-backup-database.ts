@@ -1,5 +1,6 @@
 /** Step 5: a backup is believed after it was restored and compared. */
 import type { Backup, BackupComparison, TableCopy } from '#domain/backup/backup';
+import { leftOutInWords } from '#domain/backup/left-out';
 import { count, counted, grouped } from '#domain/count';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { failed, judgeOf, open, proved, type Room } from './room';
@@ -55,6 +56,10 @@ const differencesIn = ({ tablesCompared, rowsCompared, differences }: BackupComp
     ? [`${counted(rowsCompared, 'row')} of ${grouped(rowsOf(backup.tables))} in the dump were compared`]
     : []),
 ];
+const withoutInWords = ({ leftOut = [] }: BackupComparison) =>
+  leftOut.length === 0
+    ? ''
+    : `; the backup holds, and the restore goes without, what this role may not make: ${leftOutInWords(leftOut)}`;
 
 export const backupDatabase: Room<5, BackupFacts> = {
   '5.1': judge(['backup', 'restorePoint'], ({ backup, restorePoint }) => {
@@ -84,7 +89,7 @@ export const backupDatabase: Room<5, BackupFacts> = {
         ? figuresInWords(backup.tables)
         : `${count(comparison.tablesCompared, 'table')} with ${counted(comparison.rowsCompared, 'row')}`;
       return proved(
-        `restored into a scratch database and compared: ${figures}; rows, catalog and sequences are equal`,
+        `restored into a scratch database and compared: ${figures}; rows, catalog and sequences are equal${withoutInWords(comparison)}`,
         {
           comparison,
         },

@@ -2,6 +2,7 @@
  * Step 8, and the states that follow when the apply fails: establishing its outcome, rolling back, verifying the rollback. Each of
  * them answers box 8.2 again.
  */
+import { type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
 import type { Catalog } from '#domain/catalog/catalog';
 import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import type { StatementRun } from '#domain/dry-run/measured';
@@ -104,6 +105,8 @@ export type VerifyRollbackFacts = {
   readonly answerBefore: Judgement;
   readonly catalogBefore: Artifact<Catalog>;
   readonly catalogAfterRollback: Artifact<Catalog>;
+  /** What the branch, whose catalog is the one before, went without; missing in documents of version 0.2.0 and before. */
+  readonly leftOut?: readonly LeftOut[];
   /** As the comparison gave it, for whoever reads the document without the catalogs. */
   readonly verdict: string;
   readonly differences: readonly string[];
@@ -113,7 +116,11 @@ export type VerifyRollbackFacts = {
 export const verifyRollback: Judges<VerifyRollbackFacts> = {
   '8.2': judgeOf<VerifyRollbackFacts>()(
     ['answerBefore', 'catalogBefore', 'catalogAfterRollback'],
-    ({ answerBefore, catalogBefore, catalogAfterRollback }) =>
-      continued(answerBefore, comparisonInWords(gradeWayBack(catalogBefore, catalogAfterRollback))),
+    ({ answerBefore, catalogBefore, catalogAfterRollback, leftOut = [] }) =>
+      continued(
+        answerBefore,
+        comparisonInWords(gradeWayBack(catalogBefore, withoutLeftOut(catalogAfterRollback, leftOut))),
+      ),
+    ['leftOut'],
   ),
 };

@@ -1,4 +1,5 @@
 /** Step 9: what was rehearsed is what was applied: the target's catalog after apply equals the branch's, box by box. */
+import { type LeftOut, leftOutInWords, withoutLeftOut } from '#domain/backup/left-out';
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
@@ -13,6 +14,8 @@ export type VerifySchemaFacts = {
   readonly catalogRehearsed: Artifact<Catalog>;
   readonly catalogApplied: Artifact<Catalog>;
   readonly catalogFingerprint: string;
+  /** What the branch went without, so that it cannot be compared; missing in documents of version 0.2.0 and before. */
+  readonly leftOut?: readonly LeftOut[];
 };
 
 type Box = BoxOf<9>;
@@ -49,9 +52,18 @@ const workingFields: Readonly<Partial<Record<Box, readonly string[]>>> = {
 const idle = (objects: readonly CatalogObject[], box: Box) =>
   objects.filter(({ definition }) => (workingFields[box] ?? []).some((field) => definition[field] === false));
 
-type Catalogs = { readonly before: Catalog; readonly rehearsed: Catalog; readonly applied: Catalog };
+type Catalogs = {
+  readonly before: Catalog;
+  readonly rehearsed: Catalog;
+  readonly applied: Catalog;
+  readonly leftOut: readonly LeftOut[];
+};
 
-const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgement => {
+const notComparedInWords = (leftOut: readonly LeftOut[]) =>
+  leftOut.length === 0 ? '' : `; not compared, because the branch goes without: ${leftOutInWords(leftOut)}`;
+
+const judgeKinds = (box: Box, { before, rehearsed, leftOut, ...target }: Catalogs): Judgement => {
+  const applied = withoutLeftOut(target.applied, leftOut);
   const relevant = onlyChangedPrivileges(before, rehearsed);
   const differences = describeDifference(differenceOf(only(relevant(rehearsed), box), only(relevant(applied), box)));
   if (differences.length > 0)
@@ -76,14 +88,18 @@ const judgeKinds = (box: Box, { before, rehearsed, applied }: Catalogs): Judgeme
         `${count(made.length, 'new trigger or rule exists', 'new triggers or rules exist')} as rehearsed; Step 10 shows whether they work`,
         facts,
       )
-    : proved(`${words[box]}: ${compared} compared, all equal to the rehearsal, ${made.length} of them new`, facts);
+    : proved(
+        `${words[box]}: ${compared} compared, all equal to the rehearsal, ${made.length} of them new${notComparedInWords(leftOut.filter(({ kind }) => boxOf(kind) === box))}`,
+        facts,
+      );
 };
 
 const compared = (box: Box): Judge<VerifySchemaFacts> =>
   judgeOf<VerifySchemaFacts>()(
     ['catalogBefore', 'catalogRehearsed', 'catalogApplied'],
-    ({ catalogBefore, catalogRehearsed, catalogApplied }) =>
-      judgeKinds(box, { before: catalogBefore, rehearsed: catalogRehearsed, applied: catalogApplied }),
+    ({ catalogBefore, catalogRehearsed, catalogApplied, leftOut = [] }) =>
+      judgeKinds(box, { before: catalogBefore, rehearsed: catalogRehearsed, applied: catalogApplied, leftOut }),
+    ['leftOut'],
   );
 
 export const verifySchema: Room<9, VerifySchemaFacts> = {

@@ -1,4 +1,5 @@
 /** Which facts each evidence document holds, by the document's name: the shape behind `EvidenceDocument.facts`. */
+import type { LeftOut } from '#domain/backup/left-out';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { CodeReviewFacts } from './01-code-review';
 import type { ImpactFacts } from './03-impact-analysis';
@@ -49,7 +50,9 @@ export type FactsByDocument = {
   readonly 'approve-review': ApprovalFacts;
   readonly 'approve-apply': ApprovalFacts;
   readonly 'approve-rollback': ApprovalFacts;
-  readonly 'create-branch': { readonly branch: { readonly branchId: string; readonly name: string } };
+  readonly 'create-branch': {
+    readonly branch: { readonly branchId: string; readonly name: string; readonly leftOut?: readonly LeftOut[] };
+  };
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
   readonly 'report-incident': { readonly report: string; readonly delivery: unknown; readonly chat: unknown };

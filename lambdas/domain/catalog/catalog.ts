@@ -18,6 +18,8 @@ export type CatalogObject = {
 /** Everything that makes a database's schema, sorted by kind and identity. Extension members and our own schema are left out. */
 export type Catalog = {
   readonly objects: readonly CatalogObject[];
+  /** In a recorded catalog, how much was read; see `earlier-form.ts`. Missing in those of version 0.2.0 and before. */
+  readonly form?: number;
 };
 
 /** One text per object of a catalog. */

@@ -1,4 +1,5 @@
 /** Copies a database into an empty one: a backup that is restored immediately and never stored. */
+import type { LeftOut } from '#domain/backup/left-out';
 import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCatalog } from '../catalog/read-catalog';
@@ -12,13 +13,14 @@ async function* bytesOf(parts: AsyncIterable<string | Buffer>): AsyncGenerator<B
 }
 
 /**
- * Schema, rows, sequences and large objects, as of one moment; `to` must be a database freshly made from template0.
+ * Schema, rows, sequences and large objects, as of one moment; `to` must be a database freshly made from template0. Returns what
+ * it went without.
  * Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed.
  */
-export const copyDatabase = async (from: ConnectionSettings, to: ConnectionSettings): Promise<void> => {
+export const copyDatabase = async (from: ConnectionSettings, to: ConnectionSettings): Promise<readonly LeftOut[]> => {
   try {
-    await withDump(from, { readCatalog, lockTimeoutMs: defaultLockTimeoutMs }, (dump) =>
-      withSession(to, (session) => restoreDump(session, bytesOf(dump))),
+    return await withDump(from, { readCatalog, lockTimeoutMs: defaultLockTimeoutMs }, (dump) =>
+      withSession(to, async (session) => (await restoreDump(session, bytesOf(dump))).leftOut),
     );
   } catch (error) {
     if (!(error instanceof DumpUnusable)) throw error;

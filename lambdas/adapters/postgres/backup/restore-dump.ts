@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Contents, isContentsLine, parseContents } from '#domain/backup/contents';
+import { type DumpObject, parseDumpHeader } from '#domain/backup/dump-object';
+import { type LeftOut, leaveOut, leftOutInWords, type RefusedStatement } from '#domain/backup/left-out';
 import { isLostSession, type Session, sqlStateOf } from '../session/session';
 import { type DumpPart, DumpUnusable, readDump } from './read-dump';
 
@@ -19,6 +21,11 @@ SELECT relkind = 'r' AND NOT EXISTS (
 const copyIn = async (session: Session, sql: string, rows: AsyncIterable<Buffer>) => {
   const table = copyTarget.exec(sql)?.[1] ?? '';
   const { rows: found } = await session.query<{ isOrdinary: boolean }>(isOrdinaryTable, [table]);
+  if (!found[0]) {
+    // The server says what is missing. The rows are read all the same: behind them the dump goes on.
+    for await (const _ of rows);
+    await session.query(`TABLE ${table} LIMIT 0`);
+  }
   await session.query('BEGIN');
   // In a table emptied by the same transaction PostgreSQL only appends, so that the rows keep their order; otherwise it
   // would put small rows into the gaps of earlier pages. Nothing refers to the table yet, and it is empty anyway.
@@ -30,35 +37,80 @@ const copyIn = async (session: Session, sql: string, rows: AsyncIterable<Buffer>
 /** psql 17.6 and later rejects other backslash commands between these two; this restore never runs any. */
 const isRestriction = (text: string) => /^\\(un)?restrict\b/.test(text);
 
+/**
+ * pg_dump takes another grantor's part this way. A superuser only may; SET ROLE gives the same privileges from the same grantor to
+ * whoever is a member of that role.
+ */
+const asMember = (sql: string) =>
+  sql
+    .replace(/^SET SESSION AUTHORIZATION (?!DEFAULT)/, 'SET ROLE ')
+    .replace(/^RESET SESSION AUTHORIZATION;$/, 'RESET ROLE;');
+
 const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'comment' }>) => {
-  if (part.kind === 'statement') await session.query(part.sql);
+  if (part.kind === 'statement') await session.query(asMember(part.sql));
   else if (part.kind === 'copy') await copyIn(session, part.sql, part.rows);
   else if (!isRestriction(part.text))
     throw new DumpUnusable(`the dump has the psql command "${part.text}", which the restore does not run`);
 };
 
+/** What a server refused; null for everything else that can go wrong. */
+const refusedBy = (error: unknown, part: DumpPart, object: DumpObject | null): RefusedStatement | null => {
+  const sqlState = sqlStateOf(error);
+  if (sqlState === null || isLostSession(error) || !('sql' in part)) return null;
+  const isOurs = part.kind === 'copy' || part.sql.startsWith('SELECT pg_catalog.setval(');
+  return { object: isOurs ? null : object, sql: part.sql, sqlState, message: (error as Error).message };
+};
+
+const unusable = ({ sql, message }: RefusedStatement, leftOut: readonly LeftOut[], cause: unknown) =>
+  new DumpUnusable(
+    `"${summaryOf(sql)}" of the dump did not run: ${message}${leftOut.length > 0 ? `; left out before: ${leftOutInWords(leftOut)}` : ''}`,
+    { cause },
+  );
+
+export type Restored = { readonly contents: Contents; readonly leftOut: readonly LeftOut[] };
+
 /**
- * Runs the whole dump and returns its table of contents. Errors: DumpUnusable for a fault in the dump; lost sessions
- * and errors of the source pass unchanged.
+ * Runs the parts of a dump; what a role that is no superuser may not make and nothing needs is left out, and returned. What else
+ * the server refuses goes to `onRefused`, which may throw. Returns also the lines of the table of contents.
  */
-export const restoreDump = async (session: Session, source: AsyncIterable<Buffer>): Promise<Contents> => {
+export const runDump = async (
+  session: Session,
+  source: AsyncIterable<Buffer>,
+  onRefused: (refused: RefusedStatement, leftOut: readonly LeftOut[], error: unknown) => void,
+): Promise<{ readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] }> => {
   // After a crash a scratch database is made again, so no commit waits for the disk.
   await session.query("SET synchronous_commit = off; SET client_min_messages = 'error'");
   const lines: string[] = [];
+  const leftOut: LeftOut[] = [];
+  let object: DumpObject | null = null;
   for await (const part of readDump(source)) {
     if (part.kind === 'comment') {
       if (isContentsLine(part.text)) lines.push(part.text);
+      object = parseDumpHeader(part.text) ?? object;
       continue;
     }
     try {
       await restorePart(session, part);
-    } catch (cause) {
-      if (!sqlStateOf(cause) || isLostSession(cause)) throw cause;
-      const what = summaryOf('sql' in part ? part.sql : '');
-      throw new DumpUnusable(`"${what}" of the dump did not run: ${(cause as Error).message}`, { cause });
+    } catch (error) {
+      const refused = refusedBy(error, part, object);
+      if (!refused) throw error;
+      const verdict = leaveOut(refused, leftOut);
+      if (!verdict) onRefused(refused, leftOut, error);
+      else if (verdict.leftOut) leftOut.push(verdict.leftOut);
     }
   }
+  return { lines, leftOut };
+};
+
+/**
+ * Runs the whole dump and returns its table of contents, and what it went without. Errors: DumpUnusable for a fault in the dump;
+ * lost sessions and errors of the source pass unchanged.
+ */
+export const restoreDump = async (session: Session, source: AsyncIterable<Buffer>): Promise<Restored> => {
+  const { lines, leftOut } = await runDump(session, source, (refused, before, error) => {
+    throw unusable(refused, before, error);
+  });
   const contents = parseContents(lines);
   if (!contents) throw new DumpUnusable('the dump has no complete table of contents at its end');
-  return contents;
+  return { contents, leftOut };
 };

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { BackupComparison, BackupRecord, TableCopy } from '#domain/backup/backup';
 import type { Contents } from '#domain/backup/contents';
+import { expectedAfterRestore, type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
 import { verifyContents } from '#domain/backup/verify-contents';
 import { StoreFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
@@ -15,7 +16,7 @@ import { copyRows } from './copy-rows';
 import { dumpLargeObjects } from './large-objects';
 import type { BackupTools } from './make-backup';
 import { DumpUnusable } from './read-dump';
-import { restoreDump } from './restore-dump';
+import { type Restored, restoreDump } from './restore-dump';
 import { listSavedTables } from './saved-tables';
 import { readSequences } from './sequences';
 
@@ -56,15 +57,15 @@ const compareBytes = async (store: ArtifactStore, record: BackupRecord): Promise
   return `the stored object ${record.key} has ${sizeBytes} bytes with sha256 ${sha256}; ${record.sizeBytes} bytes with sha256 ${record.sha256} were stored`;
 };
 
-const restore = async (store: ArtifactStore, record: BackupRecord, session: Session): Promise<Contents> => {
+const restore = async (store: ArtifactStore, record: BackupRecord, session: Session): Promise<Restored> => {
   const stored = await openStored(store, record);
   // The reader of the text gets the pipeline's errors.
   const text = pipeline(stored.bytes, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
-  const contents = await restoreDump(session, text);
+  const result = await restoreDump(session, text);
   // The object may have been replaced between the first reading and this one.
   if (stored.describe().sha256 !== record.sha256)
     throw new DumpUnusable(`the stored object ${record.key} changed while it was being restored`);
-  return contents;
+  return result;
 };
 
 const readRestored = async (tools: BackupTools, session: Session): Promise<Contents> => {
@@ -77,7 +78,11 @@ const readRestored = async (tools: BackupTools, session: Session): Promise<Conte
   return { tables, sequences, catalog: await tools.readCatalog(session) };
 };
 
-type Outcome = { readonly compared: readonly TableCopy[]; readonly differences: readonly string[] };
+type Outcome = {
+  readonly compared: readonly TableCopy[];
+  readonly differences: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+};
 
 const restoreAndCompare = async (
   tools: BackupTools,
@@ -87,12 +92,15 @@ const restoreAndCompare = async (
 ): Promise<Outcome> => {
   try {
     return await withScratchDatabase(tools, address, scratchDatabase, async (connection) => {
-      const saved = await withSession(connection, (session) => restore(tools.store, record, session));
+      const { contents, leftOut } = await withSession(connection, (session) => restore(tools.store, record, session));
       const restored = await withReadingSession(connection, (session) => readRestored(tools, session));
-      return { compared: restored.tables, differences: verifyContents(saved, restored) };
+      const expected = expectedAfterRestore(contents, leftOut);
+      // What was refused only in part, such as its owner, is there and not compared.
+      const found = { ...restored, catalog: withoutLeftOut(restored.catalog, leftOut) };
+      return { compared: restored.tables, differences: verifyContents(expected, found), leftOut };
     });
   } catch (error) {
-    if (error instanceof DumpUnusable) return { compared: [], differences: [error.message] };
+    if (error instanceof DumpUnusable) return { compared: [], differences: [error.message], leftOut: [] };
     throw error;
   }
 };
@@ -109,14 +117,15 @@ export const verifyBackup = async (
 ): Promise<BackupComparison> => {
   const startedAt = performance.now();
   const otherBytes = await compareBytes(tools.store, record);
-  const { compared, differences } = otherBytes
-    ? { compared: [], differences: [otherBytes] }
+  const { compared, differences, leftOut } = otherBytes
+    ? { compared: [], differences: [otherBytes], leftOut: [] }
     : await restoreAndCompare(tools, address, record, scratchDatabase);
   return {
     isEqual: differences.length === 0,
     tablesCompared: compared.length,
     rowsCompared: compared.reduce((sum, { rows }) => sum + rows, 0),
     differences,
+    leftOut,
     durationMs: Math.round(performance.now() - startedAt),
   };
 };

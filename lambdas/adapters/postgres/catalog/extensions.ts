@@ -1,9 +1,8 @@
 import { type CatalogFamily, isNoMember, isUserSchema, nameOf, ownerOf } from './family';
 
-/** Extensions as one object each; what they bring is theirs. */
+/** Extensions as one object each; what they bring is theirs. Without their owner, whom PostgreSQL gives nobody a way to change. */
 export const extensions: CatalogFamily = () => `
 SELECT 'extension', quote_ident(e.extname),
-  ${ownerOf('e.extowner')} AS "owner",
   e.extversion AS "version",
   quote_ident(n.nspname) AS "schema"
 FROM pg_extension e

@@ -1,5 +1,6 @@
 /** The port Platform on a PostgreSQL server without a platform around it: a branch is a scratch database on that server. */
 import pg from 'pg';
+import type { LeftOut } from '#domain/backup/left-out';
 import type { TargetRecord } from '#domain/environment/target';
 import { ChecklistError, PlatformFailed } from '#domain/errors';
 import type { DatabaseAddress } from '#lambdas/ports/database';
@@ -21,8 +22,8 @@ import { applicationName, type Session, sqlStateOf, withOwnSession, withSession 
 import { readConnectionUrl } from './connection-url';
 import { isPlaceInLog, markRestorePoint } from './restore-point';
 
-/** Fills an empty database with what another one holds: schema, rows, sequences. */
-export type CopyDatabase = (from: ConnectionSettings, to: ConnectionSettings) => Promise<void>;
+/** Fills an empty database with what another one holds: schema, rows, sequences. Returns what it went without. */
+export type CopyDatabase = (from: ConnectionSettings, to: ConnectionSettings) => Promise<readonly LeftOut[]>;
 
 const branchIds = 'expected "target", the branchId that describeTarget() gives, or one that createBranch() gave';
 
@@ -74,8 +75,9 @@ const copySettings = async (target: ConnectionSettings, database: string) =>
 
 const fill = async (target: ConnectionSettings, scratch: ConnectionSettings, copy: CopyDatabase) => {
   try {
-    await copy(target, scratch);
+    const leftOut = await copy(target, scratch);
     await copySettings(target, scratch.database);
+    return leftOut;
   } catch (cause) {
     if (cause instanceof ChecklistError) throw cause;
     throw new PlatformFailed(
@@ -85,7 +87,7 @@ const fill = async (target: ConnectionSettings, scratch: ConnectionSettings, cop
   }
 };
 
-const branchOf = (database: string, { name, createdAt, expiresAt }: ScratchNote): Branch => ({
+const branchOf = (database: string, { name, createdAt, expiresAt, leftOut }: ScratchNote): Branch => ({
   branchId: database,
   name,
   createdAt,
@@ -93,6 +95,7 @@ const branchOf = (database: string, { name, createdAt, expiresAt }: ScratchNote)
   // A dump is a snapshot, and a snapshot has no position in the log.
   parentLsn: null,
   isRestorable: true,
+  leftOut: leftOut ?? [],
 });
 
 /** Errors of this function: InvalidInput for a URL that cannot be used; its message has no part of the URL. */
@@ -122,16 +125,18 @@ export const createPlainServerPlatform = ({
       await dropScratch(session, database);
       const note = newNote(name, clock.now(), expiresAt);
       await createScratch(session, database, note);
+      let leftOut: readonly LeftOut[];
       try {
-        await fill(target, { ...target, database }, backupCopy);
+        leftOut = await fill(target, { ...target, database }, backupCopy);
       } catch (error) {
         // If this fails too, the note says that the database is not ready and when it expires; the first error is the one to
         // report.
         await dropScratch(session, database).catch(() => undefined);
         throw error;
       }
-      await writeNote(session, database, { ...note, isReady: true });
-      return branchOf(database, note);
+      const ready = { ...note, isReady: true, leftOut };
+      await writeNote(session, database, ready);
+      return branchOf(database, ready);
     });
 
   return {

@@ -1,6 +1,7 @@
 /** Scratch databases: made beside the target on its own server, recognised by their name and by the comment they carry. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import type { LeftOut } from '#domain/backup/left-out';
 import { PlatformFailed } from '#domain/errors';
 import { type Session, sqlStateOf } from '../session/session';
 
@@ -21,6 +22,8 @@ export type ScratchNote = {
   readonly expiresAt: string;
   /** False while it is being filled; true when it is a branch that holds everything. */
   readonly isReady: boolean;
+  /** What the copy goes without; known when it is ready. */
+  readonly leftOut?: readonly LeftOut[];
 };
 
 /**
