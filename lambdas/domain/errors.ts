@@ -24,6 +24,12 @@ export class TargetIsNotStaging extends ChecklistError {
   readonly retry = 'never';
 }
 
+/** The target itself cannot be copied and restored, whatever the migration: the message names object, cause and remedy. */
+export class TargetCannotBeCopied extends ChecklistError {
+  override readonly name = 'TargetCannotBeCopied';
+  readonly retry = 'never';
+}
+
 /** Another run holds the target's lease; the message says which run, since when. */
 export class TargetIsBusy extends ChecklistError {
   override readonly name = 'TargetIsBusy';

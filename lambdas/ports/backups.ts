@@ -1,4 +1,5 @@
 import type { Backup, BackupComparison, BackupRecord } from '#domain/backup/backup';
+import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { DatabaseAddress } from './database';
 
 /** Errors: DatabaseUnreachable, StoreFailed, VerificationFailed. */
@@ -10,4 +11,9 @@ export type Backups = {
    * is the restore's own: two restores of one name end each other.
    */
   verify(address: DatabaseAddress, backup: BackupRecord, name: string): Promise<BackupComparison>;
+  /**
+   * Copies and restores the schema without rows in a scratch database of that name, and says what cannot be. What `sql` names, a
+   * migration's text, must be in the copy. Errors also: LockNotAvailable.
+   */
+  tryCopy(address: DatabaseAddress, name: string, sql: string): Promise<CopyTrial>;
 };

@@ -1,7 +1,9 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
+import { type CopyTrial, targetFaultInWords } from '#domain/backup/copy-trial';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
-import { InvalidInput } from '#domain/errors';
+import { InvalidInput, TargetCannotBeCopied } from '#domain/errors';
+import type { Finding } from '#domain/evidence/document';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
@@ -31,6 +33,27 @@ const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
     expected: settings.expected,
   });
 
+const trialFindings = ({ leftOut, notTried }: CopyTrial): readonly Finding[] => [
+  ...leftOut.map(({ kind, identity, cause }) => ({
+    rule: 'left-out-of-the-copy',
+    message: `copies of the target and the restore of its backup go without ${kind} ${identity}: ${cause}`,
+    line: null,
+  })),
+  ...notTried.map((what) => ({
+    rule: 'not-tried',
+    message: `not tried under the restore's settings: ${what}`,
+    line: null,
+  })),
+];
+
+/** Copied and restored without its rows, so that no person is asked to review what no run can carry out. */
+const tryTarget = async ({ backups }: Ports, runId: string, bytes: Uint8Array) => {
+  const trial = await backups.tryCopy({ branchId: 'target' }, `trial-${runId}`, Buffer.from(bytes).toString('utf8'));
+  const fault = targetFaultInWords(trial);
+  if (fault !== null) throw new TargetCannotBeCopied(fault);
+  return trial;
+};
+
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
   await requireStagingTarget(ports);
@@ -40,6 +63,8 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   const files = await hashMigrations(ports.migrations, available);
   refuseUnlessNext(files, ledger, request.migration);
   const { notes } = orderMigrations(files, ledger);
+
+  const trial = await tryTarget(ports, execution.name, bytes);
 
   const pin: RunPin = {
     runId: execution.name,
@@ -65,6 +90,8 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     facts.put('run', pin);
     facts.put('execution', execution.id);
     if (notes.length > 0) facts.put('notes', notes);
+    facts.put('trial', trial);
+    facts.find(...trialFindings(trial));
     return { run: pin };
   });
 };

@@ -97,7 +97,7 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     alarms: deferPort<Alarms>({ since: true }, async () =>
       (await load(modules, 'alarms')).makeAlarms(environment, settings),
     ),
-    backups: deferPort<Backups>({ make: true, verify: true }, async () =>
+    backups: deferPort<Backups>({ make: true, verify: true, tryCopy: true }, async () =>
       (await load(modules, 'backups')).makeBackups(platform, store, clock),
     ),
     mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),

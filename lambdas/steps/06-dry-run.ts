@@ -1,3 +1,4 @@
+import { faultsInWords } from '#domain/backup/copy-trial';
 import { dryRun } from '#domain/boxes/06-dry-run';
 import { failuresOf } from '#domain/boxes/declared-tests';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
@@ -55,6 +56,8 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter, outside));
     facts.put('untouched', compareUntouched(statements, contentsBefore, contentsAfter));
     facts.put('rows', contentsDifference(contentsBefore, contentsAfter, outside));
+    // What cannot be restored now fails the backup of the next migration.
+    const restorable = await facts.observe('restorable', () => ports.backups.tryCopy(at, `trial-up-${pin.runId}`, ''));
     // An INSERT would fail on the target as it does here.
     const [collision] = collisionsBetween(outside).made;
     if (collision)
@@ -65,6 +68,10 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     if (failures.length > 0)
       throw new VerificationFailed(
         `declared tests failed on the branch: ${failures.join('; ')}; correct the test or the migration, then start a new run`,
+      );
+    if (restorable.faults.length > 0)
+      throw new VerificationFailed(
+        `what the migration leaves cannot be restored: ${faultsInWords(restorable.faults)}. Correct the migration, then start a new run`,
       );
     return { catalogBefore: before.reference.artifact, catalogAfter: after.reference.artifact };
   });

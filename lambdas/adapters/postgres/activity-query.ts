@@ -28,13 +28,19 @@ const statementsQuery = (schema: string) => `
     GROUP BY queryid ORDER BY pg_catalog.sum(total_exec_time) DESC LIMIT 50
   ) AS busiest`;
 
+/** Without pg_read_all_stats a role sees of other roles' statements that they are there, and no id. */
+const hiddenQuery = (schema: string) => `
+  SELECT pg_catalog.count(*)::int4 FROM ${pg.escapeIdentifier(schema)}.pg_stat_statements
+  WHERE dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND queryid IS NULL`;
+
 // The comment marks our own statements for pg_stat_statements, which keeps comments inside a statement.
 const activityQuery = (schema: string | null) => `
 SELECT /* migration-checklist */ ${iso('pg_catalog.clock_timestamp()')} AS at,
        activity.connections, activity."lockWaits", activity."longestTransactionMs",
        pg_catalog.current_setting('max_connections')::int4 AS "maxConnections",
        d.xact_commit::float8 AS commits, d.xact_rollback::float8 AS rollbacks, d.deadlocks::float8 AS deadlocks,
-       ${schema === null ? 'NULL' : `coalesce((${statementsQuery(schema)}), '[]')`} AS statements
+       ${schema === null ? 'NULL' : `coalesce((${statementsQuery(schema)}), '[]')`} AS statements,
+       ${schema === null ? 'NULL' : `(${hiddenQuery(schema)})`} AS "statementsHidden"
 FROM pg_catalog.pg_stat_database d
 CROSS JOIN (
   SELECT pg_catalog.count(*)::int4 AS connections,

@@ -24,6 +24,18 @@ export type RolesOfCopy = { readonly role: string; readonly superusers: readonly
 
 export const faultInWords = ({ object, cause, remedy }: CopyFault): string => `${object}: ${cause}; remedy: ${remedy}`;
 
+/** Each fault on its own, numbered where there are several. */
+export const faultsInWords = (faults: readonly CopyFault[]): string =>
+  faults.length === 1
+    ? faults.map(faultInWords).join('')
+    : faults.map((fault, index) => `(${index + 1}) ${faultInWords(fault)}`).join('; ');
+
+/** Null when the target can be copied and restored. */
+export const targetFaultInWords = ({ faults }: CopyTrial): string | null =>
+  faults.length === 0
+    ? null
+    : `${faultsInWords(faults)}. Every run copies the target and restores its backup, and this target cannot be: the target is at fault, not this migration. Mend it, then start again`;
+
 const ident = '"(?:[^"]|"")+"|[^\\s";]+';
 const unquoted = (name: string) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
 const quoted = (name: string) => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);

@@ -27,6 +27,9 @@ const insufficientPrivilege = '42501';
 /** Table, function, schema, object: what belongs to an extension is not there without it. */
 const isMissing: readonly string[] = ['42P01', '42883', '3F000', '42704'];
 
+/** True when the statement failed because something is not there. */
+export const isMissingObject = ({ sqlState }: RefusedStatement): boolean => isMissing.includes(sqlState);
+
 const name = '"(?:[^"]|"")+"|[^\\s";(]+';
 
 const created = (word: string) => new RegExp(`^(?:CREATE|ALTER) ${word}(?: IF NOT EXISTS)? (${name})`);
@@ -96,8 +99,11 @@ export const leaveOut = (
   earlier: readonly LeftOut[],
 ): Verdict => {
   const rule = rules.find(({ type }) => type === object?.type);
-  if (rule && (rule.whateverTheError || sqlState === insufficientPrivilege)) {
+  if (rule) {
     const identity = rule.identityOf(sql);
+    // Its owner, which is set by a statement of its own.
+    if (earlier.some((one) => one.kind === rule.kind && one.identity === identity)) return { leftOut: null };
+    if (!rule.whateverTheError && sqlState !== insufficientPrivilege) return null;
     return identity === undefined ? null : { leftOut: { kind: rule.kind, identity, cause: message } };
   }
   // PostgreSQL's own objects are the same in every database of the server; only their privileges were changed.

@@ -2,6 +2,7 @@
  * Step 6: what the branch showed, for whoever approves. It answers boxes 3.4 to 3.6 again, because what was measured replaces what
  * was predicted, and those of Step 10 where a declared test fails before anybody is asked.
  */
+import { type CopyTrial, faultsInWords } from '#domain/backup/copy-trial';
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
@@ -44,6 +45,8 @@ export type DryRunFacts = {
   readonly outsideAfter: Artifact<OutsideTables>;
   readonly checks: Artifact<ChecksFile> | null;
   readonly tests: ChecksOutcome;
+  /** The schema after the migration, dumped and restored empty; missing in documents of version 0.2.0 and before. */
+  readonly restorable?: CopyTrial;
 };
 
 const judge = judgeOf<DryRunFacts>();
@@ -112,15 +115,23 @@ export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
     },
     ['outsideBefore', 'outsideAfter'],
   ),
-  '6.3': judge(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) => {
-    const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
-    return open(
-      `the approver compares the ${count(difference.length, 'catalog difference')} with what the migration should change`,
-      {
-        difference,
-      },
-    );
-  }),
+  '6.3': judge(
+    ['catalogBefore', 'catalogAfter'],
+    ({ catalogBefore, catalogAfter, restorable }) => {
+      const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
+      if (restorable && restorable.faults.length > 0)
+        return failed(`what the migration leaves cannot be restored: ${faultsInWords(restorable.faults)}`, {
+          difference,
+          faults: restorable.faults,
+        });
+      const restored = restorable ? '; the schema after it was dumped and restored' : '';
+      return open(
+        `the approver compares the ${count(difference.length, 'catalog difference')} with what the migration should change${restored}`,
+        { difference },
+      );
+    },
+    ['restorable'],
+  ),
   '3.6': judge(
     ['statements', 'rows'],
     ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),

@@ -102,9 +102,11 @@ const whyBlind = (box: WatchedBox, summary: WatchSummary, watched: Watched): str
   if (box !== '16.3') return null;
   if (summary.last?.statements === null)
     return 'pg_stat_statements is not installed in the target, so statements cannot be compared';
-  return watched.knowsStatementsOfBefore
-    ? null
-    : 'the baseline holds no statements, so there is nothing to compare with';
+  if (!watched.knowsStatementsOfBefore) return 'the baseline holds no statements, so there is nothing to compare with';
+  const hidden = summary.last?.statementsHidden ?? 0;
+  return hidden > 0
+    ? `the role may not see ${count(hidden, 'statement')} of other roles, so they were not compared; GRANT pg_read_all_stats to it as a superuser`
+    : null;
 };
 
 /** Why the box cannot be proved although no alarm was raised; null when it can. */

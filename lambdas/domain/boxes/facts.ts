@@ -1,4 +1,5 @@
 /** Which facts each evidence document holds, by the document's name: the shape behind `EvidenceDocument.facts`. */
+import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { CodeReviewFacts } from './01-code-review';
@@ -28,8 +29,14 @@ type ClosingFacts = {
 };
 
 export type FactsByDocument = {
-  /** `notes` are absent where no applied file differs in its line ends, and before 0.3.0. */
-  readonly '00-open-run': { readonly run: unknown; readonly execution: string; readonly notes?: readonly string[] };
+  readonly '00-open-run': {
+    readonly run: unknown;
+    readonly execution: string;
+    /** Missing where no applied file differs in its line ends, and in documents of version 0.2.0 and before. */
+    readonly notes?: readonly string[];
+    /** Whether the target can be copied and restored; missing in documents of version 0.2.0 and before. */
+    readonly trial?: CopyTrial;
+  };
   readonly '01-code-review': CodeReviewFacts;
   readonly '02-schema-validation': ReviewFacts;
   readonly '03-impact-analysis': ImpactFacts;

@@ -16,6 +16,8 @@ export type ActivitySample = {
   readonly statementsSchema: string | null;
   /** From pg_stat_statements, cumulative, the busiest first, at most 50; null where it is not there. */
   readonly statements: readonly StatementStatistics[] | null;
+  /** Statements of other roles that ours may not see; missing in samples of version 0.2.0 and before. */
+  readonly statementsHidden?: number | null;
 };
 
 /** A compute that sleeps is left asleep: nobody uses it, so there is nothing to see. */

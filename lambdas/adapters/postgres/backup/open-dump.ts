@@ -10,7 +10,7 @@ import { type DumpSummary, type ReadCatalog, writeDump } from './write-dump';
 // ACCESS SHARE waits only for those who rewrite or drop a table, and while it waits it keeps no reader or writer out.
 export const defaultLockTimeoutMs = 10_000;
 
-const readServerVersion = async (session: Session): Promise<number> => {
+export const readServerVersion = async (session: Session): Promise<number> => {
   const { rows } = await session.query<{ version: number }>(
     "SELECT current_setting('server_version_num')::int AS version",
   );

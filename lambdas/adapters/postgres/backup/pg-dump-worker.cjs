@@ -15,10 +15,18 @@ const { pgDump } = require(existsSync(beside) ? beside : '@electric-sql/pglite-t
 const answers = new Int32Array(workerData.answers);
 let received = 0;
 
+/** Nobody raises it: for pauses only. */
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 const waitForAnswer = () => {
   Atomics.wait(answers, 0, received);
   received += 1;
-  return receiveMessageOnPort(parentPort).message;
+  // On a busy machine the count may be seen a moment before the message.
+  for (;;) {
+    const answer = receiveMessageOnPort(parentPort);
+    if (answer) return answer.message;
+    Atomics.wait(pause, 0, 0, 1);
+  }
 };
 
 /** Bytes of the message that begins here; more than there are while its length has not arrived. */

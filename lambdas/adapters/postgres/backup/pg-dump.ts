@@ -8,10 +8,10 @@ import { greeting, queryMessage } from './server-messages';
 
 export type PgDump = {
   /**
-   * The schema's part before or after the rows, as SQL. The session must be in a transaction, repeatable read and read
+   * The schema's part before or after the rows, or the whole of it, as SQL. The session must be in a transaction, repeatable read and read
    * only; nothing else may use it meanwhile. Errors: the server's, with its SQLSTATE; VerificationFailed with pg_dump's words.
    */
-  dumpSection(session: Session, section: 'pre-data' | 'post-data'): Promise<string>;
+  dumpSection(session: Session, section: 'pre-data' | 'post-data' | 'schema'): Promise<string>;
 };
 
 /** What libpq and pg_dump ask a session for without a query. */
@@ -77,7 +77,7 @@ export const withPgDump = async <T>(lockTimeoutMs: number, work: (pgDump: PgDump
   died.catch(() => undefined);
   const dumpSection = async (session: Session, section: string) => {
     const hello = greeting(await readSettings(session));
-    const args = [...programArguments, `--section=${section}`];
+    const args = [...programArguments, section === 'schema' ? '--schema-only' : `--section=${section}`];
     const loan = { worker, answers, args, hello, translate: keepLockTimeout(lockTimeoutMs) };
     const sql = sqlOf(await Promise.race([lendSession(session, loan), died]));
     // The two sections prepare statements of the same names.

@@ -34,6 +34,8 @@ const copyIn = async (session: Session, sql: string, rows: AsyncIterable<Buffer>
   await session.query('COMMIT');
 };
 
+const identifier = '"(?:[^"]|"")+"|[^\\s";]+';
+
 /** psql 17.6 and later rejects other backslash commands between these two; this restore never runs any. */
 const isRestriction = (text: string) => /^\\(un)?restrict\b/.test(text);
 
@@ -46,8 +48,30 @@ const asMember = (sql: string) =>
     .replace(/^SET SESSION AUTHORIZATION (?!DEFAULT)/, 'SET ROLE ')
     .replace(/^RESET SESSION AUTHORIZATION;$/, 'RESET ROLE;');
 
+const owned = new RegExp(`^ALTER .* OWNER TO (${identifier});$`, 's');
+
+const schemaRefused = /^permission denied for schema (.+)$/;
+
+/**
+ * A role that is no superuser gives an object away only to a role that may create in the schema. A dump restores privileges last, so
+ * that nobody may yet.
+ */
+const runStatement = async (session: Session, sql: string) => {
+  try {
+    await session.query(asMember(sql));
+  } catch (error) {
+    const owner = owned.exec(sql)?.[1];
+    const schema = sqlStateOf(error) === '42501' ? schemaRefused.exec((error as Error).message)?.[1] : undefined;
+    if (owner === undefined || schema === undefined) throw error;
+    const named = session.escapeIdentifier(schema);
+    await session.query(`GRANT CREATE ON SCHEMA ${named} TO ${owner}`);
+    await session.query(sql);
+    await session.query(`REVOKE CREATE ON SCHEMA ${named} FROM ${owner}`);
+  }
+};
+
 const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'comment' }>) => {
-  if (part.kind === 'statement') await session.query(asMember(part.sql));
+  if (part.kind === 'statement') await runStatement(session, part.sql);
   else if (part.kind === 'copy') await copyIn(session, part.sql, part.rows);
   else if (!isRestriction(part.text))
     throw new DumpUnusable(`the dump has the psql command "${part.text}", which the restore does not run`);

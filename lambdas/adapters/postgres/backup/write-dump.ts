@@ -38,6 +38,15 @@ const prologue = async (session: Session): Promise<string> => {
   ].join('\n');
 };
 
+/** The schema alone, as a database without rows would be dumped. */
+export async function* writeSchema(
+  session: Session,
+  { pgDump, serverVersion }: { readonly pgDump: PgDump; readonly serverVersion: number },
+): AsyncGenerator<string> {
+  yield await prologue(session);
+  yield fitServer(await pgDump.dumpSection(session, 'schema'), serverVersion);
+}
+
 /**
  * Yields the text in parts that stay small whatever a table holds. The session must be in the snapshot's transaction,
  * with the tables locked.

@@ -95,7 +95,7 @@ const branchOf = (database: string, { name, createdAt, expiresAt, leftOut }: Scr
   // A dump is a snapshot, and a snapshot has no position in the log.
   parentLsn: null,
   isRestorable: true,
-  leftOut: leftOut ?? [],
+  ...(leftOut && leftOut.length > 0 && { leftOut }),
 });
 
 /** Errors of this function: InvalidInput for a URL that cannot be used; its message has no part of the URL. */
