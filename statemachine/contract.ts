@@ -2,6 +2,7 @@
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { BranchServer } from '#domain/sql/reach-table';
 
 /** The input that a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
 export type ExecutionInput = {
@@ -42,7 +43,12 @@ export type OpenRunInput = {
 };
 export type OpenRunOutput = StepOutput & { readonly run: RunPin };
 
-export type BranchRef = { readonly branchId: string; readonly name: string };
+export type BranchRef = {
+  readonly branchId: string;
+  readonly name: string;
+  /** Whose server it lies on; absent in runs of an earlier version. */
+  readonly server?: BranchServer;
+};
 export type CreateBranchOutput = StepOutput & { readonly branch: BranchRef };
 export type BranchInput = StepInput & { readonly branch: BranchRef };
 
@@ -52,7 +58,8 @@ export type EnvironmentCheckOutput = StepOutput & { readonly baseline: EvidenceR
 /** What Step 6 hands on: the catalogs before and after, as the branch has them. */
 export type Rehearsal = StepOutput & {
   readonly catalogBefore: EvidenceRef;
-  readonly catalogAfter: EvidenceRef;
+  /** Null where nothing of the migration was run, because the branch would not have kept it in. */
+  readonly catalogAfter: EvidenceRef | null;
 };
 export type RehearsalInput = StepInput & { readonly rehearsal: Rehearsal };
 export type TestRollbackInput = BranchInput & { readonly rehearsal: Rehearsal };

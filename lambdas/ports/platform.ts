@@ -1,6 +1,7 @@
 /** Who hosts the target, and makes branches of it. */
 import type { LeftOut } from '#domain/backup/left-out';
 import type { TargetRecord } from '#domain/environment/target';
+import type { BranchServer } from '#domain/sql/reach-table';
 import type { DatabaseAddress } from './database';
 
 export type ConnectionSettings = {
@@ -25,6 +26,8 @@ export type Branch = {
   readonly isRestorable: boolean;
   /** What a copy goes without that the target has; missing where a branch is the target's own pages. */
   readonly leftOut?: readonly LeftOut[];
+  /** `shared` where it lies on the target's own server, so that a statement can reach the target from it. */
+  readonly server: BranchServer;
 };
 
 /** Errors: PlatformFailed; DatabaseUnreachable. */

@@ -79,7 +79,7 @@ const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Prom
     const facts = await readFacts(store, document);
     const compared = compareAnswers(stored, asStored(answersFrom(name, facts, interruptionOf(document))));
     // A state that ended well has found out all that its boxes need: a fact that is left out would leave a box unanswered.
-    const left = document.error === null ? factsNeeded(name).filter((fact) => !(fact in facts)) : [];
+    const left = document.error === null ? factsNeeded(name, facts).filter((fact) => !(fact in facts)) : [];
     return {
       ...compared,
       problems: [

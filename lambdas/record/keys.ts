@@ -41,6 +41,7 @@ export const artifactKeys = (runId: string) => {
     statisticsAtReview: `${folder}statistics-at-review.json`,
     productionStatistics: `${folder}production-statistics.json`,
     baseline: `${folder}baseline.json`,
+    serverAtEnvironmentCheck: `${folder}server-at-environment-check.json`,
   };
 };
 

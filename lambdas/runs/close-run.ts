@@ -1,13 +1,14 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { closingOf, messageOf } from '#domain/reports/closing';
+import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
-import { reportKeys } from '#lambdas/record/keys';
+import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
+import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
@@ -29,6 +30,37 @@ const namingTheState = (failure: CloseRunInput['failure'], documents: readonly E
   return { ...failure, state: failed?.title ?? failure.state };
 };
 
+/** The texts of the run's files, as far as they can be read: to tell which differences concern it. */
+const textsOf = async ({ store }: Pick<Ports, 'store'>, runId: string): Promise<readonly string[]> => {
+  const { migration, checks } = pinnedKeys(runId);
+  const read = await Promise.all([migration, checks].map((key) => store.read(key)));
+  return read.flatMap((bytes) => (bytes ? [bytes.toString('utf8')] : []));
+};
+
+const compareWithStep4 = async (
+  ports: Ports,
+  { runId }: CloseRunInput['run'],
+  documents: readonly EvidenceDocument[],
+): Promise<ServerComparison> => {
+  if (!factsIn(documents, '04-environment-check').serverState)
+    return branchIn(documents) === null
+      ? { outcome: 'not reached' }
+      : { outcome: 'not compared', because: 'Step 4 has not kept them' };
+  try {
+    const compared = await compareServer(ports, {
+      runId,
+      state: closeRunState.name,
+      texts: await textsOf(ports, runId),
+    });
+    if (!compared) return { outcome: 'not compared', because: 'Step 4 has not kept them' };
+    const { all, concerning } = compared;
+    return { outcome: 'compared', concerning, elsewhere: all.filter((line) => !concerning.includes(line)) };
+  } catch (error) {
+    // The run has to be closed all the same.
+    return { outcome: 'not compared', because: (error as Error).message };
+  }
+};
+
 const close = async (input: CloseRunInput, ports: Ports) => {
   const { run, decision, rollback } = input;
   // All of it, because a state that failed has left evidence which no later state could refer to.
@@ -36,10 +68,20 @@ const close = async (input: CloseRunInput, ports: Ports) => {
   const documents = earlier.map(({ document }) => document);
   const remaining = remainingAfterRollback(documents);
   const failure = namingTheState(input.failure, documents);
-  const closing = closingOf({ migration: run.migration, decision, failure, rollback, remaining });
+  const isCommitted = rollback !== null || failure?.committed === true;
+  const server = isCommitted ? undefined : await compareWithStep4(ports, run, documents);
+  const closing = closingOf({
+    migration: run.migration,
+    decision,
+    failure,
+    rollback,
+    remaining,
+    ...(server && { server }),
+  });
   const previous = earlier.map(({ ref }) => ref);
   const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (facts) => {
     facts.put('closing', closing);
+    if (server) facts.put('server', server);
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));

@@ -22,5 +22,5 @@ export const run = (input: StepInput, ports: Ports): Promise<CreateBranchOutput>
         line: null,
       })),
     );
-    return { branch: { branchId: branch.branchId, name: branch.name } };
+    return { branch: { branchId: branch.branchId, name: branch.name, server: branch.server } };
   });

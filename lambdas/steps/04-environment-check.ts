@@ -51,6 +51,9 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
         `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,
       );
     await facts.observe('usedBytes', () => database.readDatabaseSize(target));
+    await facts.keep('serverState', async () =>
+      writeKept(ports.store, keys.serverAtEnvironmentCheck, await database.readServerState(target)),
+    );
     await facts.keep('tables', async () =>
       writeKept(ports.store, keys.sizes, await database.readTableStatistics(target)),
     );

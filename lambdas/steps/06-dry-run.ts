@@ -5,6 +5,7 @@ import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
 import { unitsInWords } from '#domain/migration/units';
+import { reachInWords } from '#domain/review/migration-reach';
 import { predictImpact } from '#domain/review/predict-impact';
 import { dataLossBetween } from '#domain/tables/data-loss';
 import { contentsDifference } from '#domain/tables/difference';
@@ -13,6 +14,7 @@ import { trafficBetween } from '#domain/tables/traffic';
 import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { changedBesideTheBranch, findReach } from '#lambdas/rehearsal/beyond';
 import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
 import { keptProduction, keptStatistics, readStatistics } from '#lambdas/rehearsal/statistics';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
@@ -29,6 +31,16 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
 
     const before = await keepCatalog(ports, pin.runId, 'before', at);
     facts.putKept('catalogBefore', before);
+    const files = { migration: migration.value, checks: checks?.value ?? null };
+    const { reach, notRehearsed } = findReach(branch, files, before.value);
+    facts.put('reach', reach);
+    if (notRehearsed) {
+      facts.put('notRehearsed', notRehearsed);
+      facts.find(
+        ...notRehearsed.reach.map((one) => ({ rule: 'not-rehearsed', line: one.line, message: reachInWords(one) })),
+      );
+      return { catalogBefore: before.reference.artifact, catalogAfter: null };
+    }
     const contentsBefore = await keepContents(ports, pin.runId, 'before', at);
     const outsideBefore = await facts.keep('outsideBefore', () => keepOutside(ports, pin.runId, 'before', at));
     // Step 13 compares with it.
@@ -63,6 +75,10 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     if (collision)
       throw new VerificationFailed(`${describeCollision(collision)}; add it to the migration, then start a new run`);
     const tests = await facts.observe('tests', () => ports.database.runChecks(at, checks?.value.tests ?? []));
+    facts.put(
+      'serverChanged',
+      await changedBesideTheBranch(ports, branch, files, { runId: pin.runId, state: '06-dry-run' }),
+    );
     // What fails on the branch must not reach the target.
     const failures = failuresOf(checks?.value ?? null, tests);
     if (failures.length > 0)

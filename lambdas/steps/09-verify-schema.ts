@@ -12,9 +12,15 @@ import { artifactKeys } from '#lambdas/record/keys';
 import { readLeftOut } from '#lambdas/record/left-out';
 import { recordCatalog } from '#lambdas/record/recorded-catalog';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { notRehearsedIn } from '#lambdas/rehearsal/beyond';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
+
+const differencesFrom = (before: Catalog, rehearsed: Catalog, applied: Catalog): readonly string[] => {
+  const compared = onlyChangedPrivileges(before, rehearsed);
+  return describeDifference(differenceOf(compared(rehearsed), compared(applied)));
+};
 
 /** What was rehearsed is what was applied: the target's catalog equals the branch's. */
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
@@ -22,16 +28,15 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const { store, database } = ports;
     const { catalogBefore, catalogAfter } = input.rehearsal;
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
-    const rehearsed = await facts.keep('catalogRehearsed', () => readKept<Catalog>(store, catalogAfter));
     const applied = await facts.keep('catalogApplied', async () =>
       writeKept(store, artifactKeys(input.run.runId).catalog('applied'), await database.readCatalog(target)),
     );
-    const compared = onlyChangedPrivileges(before, rehearsed);
     const leftOut = await readLeftOut(store, input.run.runId);
     facts.put('leftOut', leftOut);
-    const differences = describeDifference(
-      differenceOf(compared(rehearsed), compared(withoutLeftOut(applied, leftOut))),
-    );
+    const rehearsed =
+      catalogAfter && (await facts.keep('catalogRehearsed', () => readKept<Catalog>(store, catalogAfter)));
+    if (!rehearsed) facts.put('notRehearsed', await notRehearsedIn(store, input.run.runId, '09-verify-schema'));
+    const differences = rehearsed ? differencesFrom(before, rehearsed, withoutLeftOut(applied, leftOut)) : [];
     if (differences.length > 0)
       throw new VerificationFailed(
         `the target's schema differs from the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,

@@ -3,7 +3,8 @@ import { failuresOf } from '#domain/boxes/declared-tests';
 import type { Catalog } from '#domain/catalog/catalog';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { readKept } from '#lambdas/record/json';
+import { keepOnce, readKept } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
 import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
@@ -14,7 +15,13 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const { checks } = await readPinnedFiles(ports.store, input.run);
     putChecks(facts, checks);
     await facts.keep('catalogBefore', () => readKept<Catalog>(ports.store, catalogBefore));
-    await facts.keep('catalogAfter', () => readKept<Catalog>(ports.store, catalogAfter));
+    // What was not rehearsed is on the target only, where Step 9 has read it.
+    const applied = artifactKeys(input.run.runId).catalog('applied');
+    await facts.keep('catalogAfter', () =>
+      catalogAfter === null
+        ? keepOnce(ports.store, applied, () => ports.database.readCatalog({ branchId: 'target' }))
+        : readKept<Catalog>(ports.store, catalogAfter),
+    );
     const tests = await facts.observe('tests', () =>
       ports.database.runChecks({ branchId: 'target' }, checks?.value.tests ?? []),
     );

@@ -11,6 +11,7 @@ import { readKept } from '#lambdas/record/json';
 import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { changedBesideTheBranch, notRehearsedIn } from '#lambdas/rehearsal/beyond';
 import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
 import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
@@ -27,6 +28,10 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const { migration } = await readPinnedMigration(store, input.run);
     facts.put('units', splitIntoUnits(migration.statements).length);
     const { catalogBefore, catalogAfter } = input.rehearsal;
+    if (catalogAfter === null) {
+      facts.put('notRehearsed', await notRehearsedIn(store, runId, '13-test-rollback'));
+      return {};
+    }
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
     const afterUp = await facts.keep('catalogAfterUp', () => readKept<Catalog>(store, catalogAfter));
 
@@ -61,5 +66,14 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
         `the schema differs when the migration is applied again after its rollback: ${again}`,
       );
     facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before, outsideBefore }));
+    facts.put(
+      'serverChanged',
+      await changedBesideTheBranch(
+        ports,
+        input.branch,
+        { migration, checks: null },
+        { runId, state: '13-test-rollback' },
+      ),
+    );
     return {};
   });

@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
       upTo: `Approve ${stage}`,
       goesTo: closed,
       migration: 'is not applied',
-      says: `Approve ${stage}: injected into RequestApproval. Nothing was changed on the target`,
+      says: `Approve ${stage}: injected into RequestApproval. ${stage === 'review' ? 'No statement of it was run' : 'Nothing was changed on the target'}`,
     }),
   ),
   {

@@ -113,6 +113,7 @@ test('a branch is ready to use when it is returned, and writes to it do not reac
     createdAt: expect.any(String),
     expiresAt: '2100-01-01T00:00:01Z',
     isRestorable: true,
+    server: 'own machine',
     parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/),
   });
   expect(await query(onBranch, 'SELECT n FROM ready')).toEqual([{ n: 1 }]);

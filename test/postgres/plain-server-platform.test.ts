@@ -77,6 +77,7 @@ test('a branch is a database of its own with what the target holds, and the targ
       name: branch,
       parentLsn: null,
       isRestorable: true,
+      server: 'shared',
       createdAt: now.toISOString(),
       expiresAt: expiresAt.toISOString(),
     });
@@ -245,6 +246,7 @@ test('without an archived log a restore point is no more than a position in it, 
     expect(point).toMatchObject({
       name: branch,
       isRestorable: false,
+      server: 'shared',
       parentLsn: expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/),
     });
     expect(point.branchId).toBe(`log-position:${point.parentLsn}`);

@@ -76,6 +76,8 @@ const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wa
     expiresAt: branch.expires_at ?? wanted.expiresAt,
     parentLsn: branch.parent_lsn ?? null,
     isRestorable: true,
+    // A compute of its own.
+    server: 'own machine',
   };
 };
 

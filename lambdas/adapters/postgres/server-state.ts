@@ -90,11 +90,12 @@ FROM pg_catalog.pg_shseclabel l JOIN (${noteTargets}) t ON t.class = l.classoid 
 ORDER BY 1, 2`;
 
 const ownQuery = `
-SELECT pg_catalog.current_database()::text AS database, ${iso('pg_catalog.pg_conf_load_time()')} AS "loadedAt"`;
+SELECT pg_catalog.current_database()::text AS database, ${iso('pg_catalog.pg_conf_load_time()')} AS "loadedAt",
+       ${iso('pg_catalog.pg_postmaster_start_time()')} AS "startedAt"`;
 
 const readState = async (session: Session): Promise<ServerState> => {
   const all = async <T>(sql: string) => (await session.query<T & Row>(sql)).rows as readonly T[];
-  const [own] = await all<{ database: string; loadedAt: string }>(ownQuery);
+  const [own] = await all<{ database: string; loadedAt: string; startedAt: string }>(ownQuery);
   const database = own?.database ?? '';
   // Of our scratch databases only the one that was asked: others come and go beside the run.
   const isOther = (name: string | null) => name !== null && name !== database && isScratchName(name);
@@ -110,6 +111,7 @@ const readState = async (session: Session): Promise<ServerState> => {
     databases: databases.filter(({ name }) => !isOther(name)),
     sharedObjects: await all(sharedObjectsQuery),
     notes: notes.filter(({ on }) => !isOtherNote(on)),
+    startedAt: own?.startedAt ?? '',
     configurationLoadedAt: own?.loadedAt ?? '',
   };
 };

@@ -20,8 +20,8 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     title: 'Approve review',
     question: 'May this migration be rehearsed?',
     onApproval:
-      'The target is checked and backed up, a branch of its data is made, and migration and rollback are rehearsed there. The target itself is not changed before a second approval.',
-    onRejection: 'The run ends. Nothing was changed.',
+      'The target is checked and backed up, a branch of its data is made, and migration and rollback are rehearsed there, unless it reaches beyond what the branch keeps in. It is not applied to the target before a second approval.',
+    onRejection: 'The run ends. No statement of the migration was run.',
     attestations: {
       '1.1': 'The change is in a pull request that was reviewed.',
       '2.1': 'I compared the change with the ER diagram.',
@@ -33,7 +33,7 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     question: 'May this migration be applied to the target?',
     onApproval:
       'The migration is applied to the target in one transaction, verified, tested, and then watched for the monitoring window.',
-    onRejection: 'The run ends and the branch is deleted. The target was not changed.',
+    onRejection: 'The run ends and the branch is deleted. The migration is not applied.',
     attestations: { '6.3': 'The schema that the dry run produced looks right.' },
   },
   rollback: {

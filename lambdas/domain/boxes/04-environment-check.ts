@@ -12,6 +12,7 @@ import {
   type ExpectedTarget,
   stagingDoubts,
 } from '#domain/environment/doubts';
+import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import { type MigrationFile, orderMigrations } from '#domain/ledger/order-migrations';
@@ -39,6 +40,8 @@ export type EnvironmentCheckFacts = {
   readonly catalogFingerprint: string;
   readonly usedBytes: number;
   readonly tables: Artifact<readonly TableStatistics[]>;
+  /** Roles, settings, privileges of databases: what later states compare the server with. Absent before version 0.3. */
+  readonly serverState?: Artifact<ServerState>;
 };
 
 const judge = judgeOf<EnvironmentCheckFacts>();

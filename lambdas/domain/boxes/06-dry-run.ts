@@ -13,6 +13,8 @@ import { outcomesInWords } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { UntouchedTables } from '#domain/dry-run/untouched-tables';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import type { MigrationReach } from '#domain/review/migration-reach';
+import type { BranchServer } from '#domain/sql/reach-table';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
@@ -21,10 +23,11 @@ import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
 import { judgeDataChanges, judgeDowntime, judgeTime } from './measured-impact';
+import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judge, judgeOf, open, proved, type Room } from './room';
 
 export type DryRunFacts = {
-  readonly branch: { readonly branchId: string; readonly name: string };
+  readonly branch: { readonly branchId: string; readonly name: string; readonly server?: BranchServer };
   readonly statements: readonly StatementRun[];
   /** Each unit as `unitInWords` says it; one for an ordinary migration. */
   readonly units: readonly string[];
@@ -47,6 +50,12 @@ export type DryRunFacts = {
   readonly tests: ChecksOutcome;
   /** The schema after the migration, dumped and restored empty; missing in documents of version 0.2.0 and before. */
   readonly restorable?: CopyTrial;
+  /** What the migration, its rollback and its tests reach beyond the database. */
+  readonly reach: readonly MigrationReach[];
+  /** Only where nothing was run. */
+  readonly notRehearsed?: NotRehearsed;
+  /** What of the server, as far as it concerns this run, differs from what Step 4 saw; where the target shares it. */
+  readonly serverChanged?: readonly string[];
 };
 
 const judge = judgeOf<DryRunFacts>();
@@ -76,75 +85,82 @@ const failedOnBranch = (box: TestedBox): Judge<DryRunFacts> =>
     return answer === 'failed' ? failed(`on the branch, before the apply: ${reason}`, facts) : null;
   });
 
-export const dryRun: Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox> = {
-  // The migration was applied there whatever became of the declared tests.
-  '6.1': judge(
-    ['statements', 'branch', 'units'],
-    ({ branch, units, tests }) =>
-      proved(
-        `applied on branch ${branch.name}, a copy of the target's data${severalUnitsInWords(units)}${tests ? testsInWords(tests) : ''}`,
-        { branch },
-      ),
-    ['tests'],
-  ),
-  '6.2': judge(
-    ['statements', 'assessed', 'dataLoss', 'untouched'],
-    ({ statements, assessed, dataLoss, untouched, outsideBefore, outsideAfter }) => {
-      const isUntouched = untouched.differing.length === 0;
-      const collisions =
-        outsideBefore && outsideAfter ? collisionsBetween({ before: outsideBefore, after: outsideAfter }) : null;
-      const reason = [
-        ...(collisions?.made ?? []).map(describeCollision),
-        `${count(statements.length, 'statement')} ran without an error`,
-        `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
-        `data: ${lossInWords(dataLoss)}`,
-        isUntouched
-          ? untouchedInWords(untouched)
-          : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
-        ...(collisions?.found ?? []).map(
-          (collision) => `not of this migration, the target is so already: ${describeCollision(collision)}`,
+const tested: readonly TestedBox[] = ['10.1', '10.2', '10.3', '10.4', '9.5'];
+
+type DryRun = Room<6, DryRunFacts, '3.4' | '3.5' | '3.6' | TestedBox>;
+
+export const dryRun = onTheBranch<DryRunFacts, DryRun>(
+  {
+    // The migration was applied there whatever became of the declared tests.
+    '6.1': judge(
+      ['statements', 'branch', 'units'],
+      ({ branch, units, tests }) =>
+        proved(
+          `applied on branch ${branch.name}, a copy of the target's data${severalUnitsInWords(units)}${tests ? testsInWords(tests) : ''}`,
+          { branch },
         ),
-      ].join('; ');
-      const facts = {
-        durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
-        untouched,
-        dataLoss,
-      };
-      const isFine = isUntouched && (collisions?.made ?? []).length === 0;
-      return isFine ? proved(reason, facts) : failed(reason, facts);
-    },
-    ['outsideBefore', 'outsideAfter'],
-  ),
-  '6.3': judge(
-    ['catalogBefore', 'catalogAfter'],
-    ({ catalogBefore, catalogAfter, restorable }) => {
-      const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
-      if (restorable && restorable.faults.length > 0)
-        return failed(`what the migration leaves cannot be restored: ${faultsInWords(restorable.faults)}`, {
-          difference,
-          faults: restorable.faults,
-        });
-      const restored = restorable ? '; the schema after it was dumped and restored' : '';
-      return open(
-        `the approver compares the ${count(difference.length, 'catalog difference')} with what the migration should change${restored}`,
-        { difference },
-      );
-    },
-    ['restorable'],
-  ),
-  '3.6': judge(
-    ['statements', 'rows'],
-    ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),
-    ['dataLoss'],
-  ),
-  '3.4': judge(['statements'], (facts) => judgeTime(facts), ['assessed', 'production']),
-  '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts), ['production', 'limitMs']),
-  '10.1': failedOnBranch('10.1'),
-  '10.2': failedOnBranch('10.2'),
-  '10.3': failedOnBranch('10.3'),
-  '10.4': failedOnBranch('10.4'),
-  '9.5': failedOnBranch('9.5'),
-};
+      ['tests'],
+    ),
+    '6.2': judge(
+      ['statements', 'assessed', 'dataLoss', 'untouched'],
+      ({ statements, assessed, dataLoss, untouched, outsideBefore, outsideAfter }) => {
+        const isUntouched = untouched.differing.length === 0;
+        const collisions =
+          outsideBefore && outsideAfter ? collisionsBetween({ before: outsideBefore, after: outsideAfter }) : null;
+        const reason = [
+          ...(collisions?.made ?? []).map(describeCollision),
+          `${count(statements.length, 'statement')} ran without an error`,
+          `the review's predictions: ${outcomesInWords(assessed) || 'nothing'}`,
+          `data: ${lossInWords(dataLoss)}`,
+          isUntouched
+            ? untouchedInWords(untouched)
+            : `rows changed in tables that no statement locked for writing: ${untouched.differing.join(', ')}`,
+          ...(collisions?.found ?? []).map(
+            (collision) => `not of this migration, the target is so already: ${describeCollision(collision)}`,
+          ),
+        ].join('; ');
+        const facts = {
+          durationMs: statements.reduce((sum, { durationMs }) => sum + durationMs, 0),
+          untouched,
+          dataLoss,
+        };
+        const isFine = isUntouched && (collisions?.made ?? []).length === 0;
+        return isFine ? proved(reason, facts) : failed(reason, facts);
+      },
+      ['outsideBefore', 'outsideAfter'],
+    ),
+    '6.3': judge(
+      ['catalogBefore', 'catalogAfter'],
+      ({ catalogBefore, catalogAfter, restorable }) => {
+        const difference = describeDifference(differenceOf(catalogBefore, catalogAfter));
+        if (restorable && restorable.faults.length > 0)
+          return failed(`what the migration leaves cannot be restored: ${faultsInWords(restorable.faults)}`, {
+            difference,
+            faults: restorable.faults,
+          });
+        const restored = restorable ? '; the schema after it was dumped and restored' : '';
+        return open(
+          `the approver compares the ${count(difference.length, 'catalog difference')} with what the migration should change${restored}`,
+          { difference },
+        );
+      },
+      ['restorable'],
+    ),
+    '3.6': judge(
+      ['statements', 'rows'],
+      ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),
+      ['dataLoss'],
+    ),
+    '3.4': judge(['statements'], (facts) => judgeTime(facts), ['assessed', 'production']),
+    '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts), ['production', 'limitMs']),
+    '10.1': failedOnBranch('10.1'),
+    '10.2': failedOnBranch('10.2'),
+    '10.3': failedOnBranch('10.3'),
+    '10.4': failedOnBranch('10.4'),
+    '9.5': failedOnBranch('9.5'),
+  },
+  tested,
+);
 
 /** What the migration changes in the catalog, as the last dry run showed it to the approver; empty when there was none. */
 export const differenceIn = (documents: readonly EvidenceDocument[]): readonly string[] => {

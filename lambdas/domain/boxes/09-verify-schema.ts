@@ -6,6 +6,7 @@ import { differenceOf } from '#domain/catalog/difference';
 import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { count } from '#domain/count';
 import type { BoxOf } from '#lambdas/checklist';
+import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
 
 export type VerifySchemaFacts = {
@@ -16,6 +17,8 @@ export type VerifySchemaFacts = {
   readonly catalogFingerprint: string;
   /** What the branch went without, so that it cannot be compared; missing in documents of version 0.2.0 and before. */
   readonly leftOut?: readonly LeftOut[];
+  /** Only where nothing was run on the branch. */
+  readonly notRehearsed?: NotRehearsed;
 };
 
 type Box = BoxOf<9>;
@@ -102,10 +105,10 @@ const compared = (box: Box): Judge<VerifySchemaFacts> =>
     ['leftOut'],
   );
 
-export const verifySchema: Room<9, VerifySchemaFacts> = {
+export const verifySchema = onTheBranch<VerifySchemaFacts, Room<9, VerifySchemaFacts>>({
   '9.1': compared('9.1'),
   '9.2': compared('9.2'),
   '9.3': compared('9.3'),
   '9.4': compared('9.4'),
   '9.5': compared('9.5'),
-};
+});

@@ -15,6 +15,7 @@ import type { ContentsDifference } from '#domain/tables/difference';
 import type { OutsideBetween, OutsideTables } from '#domain/tables/outside-tables';
 import { sequencesDifference } from '#domain/tables/sequences';
 import type { BoxId } from '#lambdas/checklist';
+import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
 
 export type RestartVerdict = {
@@ -49,6 +50,10 @@ export type TestRollbackFacts = {
   readonly dataLoss: DataLoss;
   /** One per restart point that was rehearsed. */
   readonly restarts: readonly RestartVerdict[];
+  /** Only where nothing was run. */
+  readonly notRehearsed?: NotRehearsed;
+  /** What of the server, as far as it concerns this run, differs from what Step 4 saw; where the target shares it. */
+  readonly serverChanged?: readonly string[];
 };
 
 const judge = judgeOf<TestRollbackFacts>();
@@ -150,7 +155,7 @@ const judgeOrphans = (
       });
 };
 
-export const testRollback: Room<13, TestRollbackFacts> = {
+export const testRollback = onTheBranch<TestRollbackFacts, Room<13, TestRollbackFacts>>({
   '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>
     proved(
       `${count(statements.length, 'statement')} of the rollback ran on the branch without an error; data: ${lossInWords(dataLoss)}`,
@@ -175,7 +180,7 @@ export const testRollback: Room<13, TestRollbackFacts> = {
     ({ catalogBefore, catalogAfterDown, catalogAfterUp, catalogAfterUpAgain }) =>
       judgeOrphans(gradeWayBack(catalogBefore, catalogAfterDown), catalogAfterUp, catalogAfterUpAgain),
   ),
-};
+});
 
 /** The box that says whether the rollback was tested and how well. */
 export const revertedBox: BoxId = '13.2';

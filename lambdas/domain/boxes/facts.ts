@@ -2,6 +2,7 @@
 import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { BranchServer } from '#domain/sql/reach-table';
 import type { CodeReviewFacts } from './01-code-review';
 import type { ImpactFacts } from './03-impact-analysis';
 import type { EnvironmentCheckFacts } from './04-environment-check';
@@ -58,7 +59,13 @@ export type FactsByDocument = {
   readonly 'approve-apply': ApprovalFacts;
   readonly 'approve-rollback': ApprovalFacts;
   readonly 'create-branch': {
-    readonly branch: { readonly branchId: string; readonly name: string; readonly leftOut?: readonly LeftOut[] };
+    readonly branch: {
+      readonly branchId: string;
+      readonly name: string;
+      /** Missing in documents of version 0.2.0 and before, as what was left out is. */
+      readonly server?: BranchServer;
+      readonly leftOut?: readonly LeftOut[];
+    };
   };
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
@@ -68,6 +75,8 @@ export type FactsByDocument = {
     readonly closing: { readonly error: string; readonly cause: string };
     readonly failure: unknown;
     readonly rollback: unknown;
+    /** How the target's server compares with what Step 4 saw; only before a commit. */
+    readonly server: unknown;
   };
 };
 

@@ -34,6 +34,8 @@ export type Judge<Facts> = {
   readonly needs: readonly (keyof Facts & string)[];
   /** Null when the facts leave the box as it was: only another state's answer stands. */
   judge(facts: ReadFacts<Facts>): Judgement | null;
+  /** Where this fact is there, the box is answered from it alone: the state did something else than what the others tell of. */
+  readonly instead?: { readonly fact: keyof Facts & string; judge(facts: ReadFacts<Facts>): Judgement | null };
 };
 
 /** A box left out, one too many, or a fact that the step does not gather does not compile. `Also` are boxes of other steps. */
@@ -55,6 +57,13 @@ export const judgeOf =
     judge: (facts: Pick<ReadFacts<Facts>, Needs> & Partial<Pick<ReadFacts<Facts>, MayUse>>) => Judgement | null,
     _mayUse: readonly MayUse[] = [],
   ): Judge<Facts> => ({ needs, judge });
+
+/** Answers from the one fact wherever it is there, and as the judge does wherever it is not. */
+export const insteadBy = <Facts, Fact extends keyof Facts & string>(
+  fact: Fact,
+  answer: (value: ReadFacts<Facts>[Fact]) => Judgement | null,
+  judge: Judge<Facts>,
+): Judge<Facts> => ({ ...judge, instead: { fact, judge: (facts) => answer(facts[fact]) } });
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -101,12 +110,18 @@ export const judgeRoom = (
   facts: Facts,
   interruption: Interruption | null,
 ): readonly BoxAnswer[] =>
-  (Object.entries(judges) as [BoxId, Judge<Facts>][]).flatMap(([box, { needs, judge }]): readonly BoxAnswer[] => {
-    if (hasAll(facts, needs)) {
-      const judgement = judge(facts);
-      return judgement ? [{ box, ...judgement }] : [];
-    }
-    return interruption?.own.includes(box) && needs.some((name) => interruption.underWay.includes(name))
-      ? [{ box, ...failed(interruption.message) }]
-      : [];
-  });
+  (Object.entries(judges) as [BoxId, Judge<Facts>][]).flatMap(
+    ([box, { needs, judge, instead }]): readonly BoxAnswer[] => {
+      if (instead && instead.fact in facts) {
+        const judgement = instead.judge(facts);
+        return judgement ? [{ box, ...judgement }] : [];
+      }
+      if (hasAll(facts, needs)) {
+        const judgement = judge(facts);
+        return judgement ? [{ box, ...judgement }] : [];
+      }
+      return interruption?.own.includes(box) && needs.some((name) => interruption.underWay.includes(name))
+        ? [{ box, ...failed(interruption.message) }]
+        : [];
+    },
+  );

@@ -52,9 +52,11 @@ export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Na
 
 export const isDocumentName = (name: string): name is DocumentName => Object.hasOwn(rooms, name);
 
-/** The facts without which a box of the document has no answer. */
-export const factsNeeded = (name: DocumentName): readonly string[] => [
-  ...new Set(Object.values(rooms[name]).flatMap(({ needs }) => needs)),
+/** The facts without which a box of the document has no answer: `facts` are those that it holds. */
+export const factsNeeded = (name: DocumentName, facts: Readonly<Record<string, unknown>>): readonly string[] => [
+  ...new Set(
+    Object.values(rooms[name]).flatMap(({ needs, instead }) => (instead && instead.fact in facts ? [] : needs)),
+  ),
 ];
 
 /** The answers that follow from the facts of a document, artifacts read. */

@@ -59,6 +59,8 @@ export type ServerState = {
   readonly databases: readonly DatabaseState[];
   readonly sharedObjects: readonly SharedObjectState[];
   readonly notes: readonly SharedNoteState[];
+  /** When the server was started, ISO 8601: what it counts and when it read its configuration is compared within one life only. */
+  readonly startedAt: string;
   /** When the server last read its configuration, ISO 8601. */
   readonly configurationLoadedAt: string;
 };
@@ -101,7 +103,7 @@ const rowsOf = (state: ServerState): readonly Row[] => [
 
 /** A counter that fell was begun anew, and tells nothing. */
 const sessionsEndedBetween = (before: ServerState, after: ServerState): readonly string[] =>
-  after.databases.flatMap(({ name, sessionsEnded: now }) => {
+  (before.startedAt === after.startedAt ? after.databases : []).flatMap(({ name, sessionsEnded: now }) => {
     const then = before.databases.find((one) => one.name === name)?.sessionsEnded ?? null;
     return then !== null && now !== null && now > then
       ? [
@@ -126,9 +128,24 @@ export const serverStateDifference = (before: ServerState, after: ServerState): 
       if (earlier === undefined) return [`${key} was made: ${said}`];
       return earlier === said ? [] : [`${key} changed from ${earlier} to ${said}`];
     }),
-    ...(before.configurationLoadedAt === after.configurationLoadedAt
+    ...(before.startedAt !== after.startedAt || before.configurationLoadedAt === after.configurationLoadedAt
       ? []
       : [`the server read its configuration again at ${after.configurationLoadedAt}`]),
     ...sessionsEndedBetween(before, after),
   ];
+};
+
+const quotedNames = (line: string) => [...line.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+
+/**
+ * Of differences those that concern a run: they name its database or its role, or something that its files name. What other people do on
+ * the same server meanwhile is not held against it.
+ */
+export const concerning = (
+  differences: readonly string[],
+  { database, role, texts }: { readonly database: string; readonly role: string; readonly texts: readonly string[] },
+): readonly string[] => {
+  const isNamed = (name: string) => name === database || name === role || texts.some((text) => text.includes(name));
+  // Without a name it is about the server as a whole.
+  return differences.filter((line) => quotedNames(line).length === 0 || quotedNames(line).some(isNamed));
 };

@@ -27,7 +27,20 @@ export type Ending = {
   readonly rollback: Rollback | null;
   /** What the rollback left although it is in order: harmless, or nothing that PostgreSQL can undo. One line each. */
   readonly remaining?: readonly string[];
+  /** How the target's server compares with what Step 4 saw; left out after a commit, which changes it. */
+  readonly server?: ServerComparison;
 };
+
+/** `not reached`: the run ended before Step 4, and no statement of the migration was run anywhere. */
+export type ServerComparison =
+  | { readonly outcome: 'not reached' }
+  | { readonly outcome: 'not compared'; readonly because: string }
+  | {
+      readonly outcome: 'compared';
+      /** Differences that concern this run, and the others; one line each. */
+      readonly concerning: readonly string[];
+      readonly elsewhere: readonly string[];
+    };
 
 /** The message in a cause: a function's failure comes as JSON with its message inside; all other causes are text. */
 export const messageOf = (cause: string): string => {
@@ -40,7 +53,23 @@ export const messageOf = (cause: string): string => {
 };
 
 const newMigration = 'Correct it in a new migration and leave the file unchanged.';
-const nothingChanged = 'Nothing was changed on the target: correct this and start a new run.';
+
+const firstLines = (lines: readonly string[]) =>
+  `${lines.slice(0, 5).join('; ')}${lines.length > 5 ? ` and ${lines.length - 5} more` : ''}`;
+
+/** Whether anything was changed is said as far as it was looked for, and no further. */
+const beforeCommit = ({ server = { outcome: 'not compared', because: 'nobody looked' } }: Ending): string => {
+  if (server.outcome === 'not reached') return 'No statement of it was run';
+  if (server.outcome === 'not compared')
+    return `Nothing of it was committed; whether the server's roles, settings and sessions are as Step 4 saw them could not be compared (${server.because})`;
+  if (server.concerning.length > 0)
+    return `Nothing of it was committed, but roles, settings or sessions of the server differ from what Step 4 saw: ${firstLines(server.concerning)}. Look whether the rehearsal or somebody else changed them`;
+  return server.elsewhere.length === 0
+    ? 'Nothing was changed on the target'
+    : `Nothing was changed on the target (elsewhere on its server, meanwhile: ${firstLines(server.elsewhere)})`;
+};
+
+const correct = (ending: Ending) => `${beforeCommit(ending)}: correct this and start a new run.`;
 
 const isExpired = (error: string) => error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
 
@@ -98,7 +127,7 @@ const afterCommit = (ending: Ending): string => {
  *
  * @example
  * closingOf({ migration: '001_a.sql', decision: { decision: 'rejected', by: 'ada@example.org', reason: 'too late' }, failure: null, rollback: null })
- * // { error: 'ApprovalRejected', cause: 'ada@example.org rejected 001_a.sql: too late. Nothing was changed on the target: …' }
+ * // { error: 'ApprovalRejected', cause: 'ada@example.org rejected 001_a.sql: too late. No statement of it was run: …' }
  */
 export const closingOf = (ending: Ending): Closing => {
   const { migration, decision, failure, rollback } = ending;
@@ -107,13 +136,13 @@ export const closingOf = (ending: Ending): Closing => {
   if (failure?.state.startsWith('Approve') && isExpired(failure.error))
     return {
       error: 'ApprovalExpired',
-      cause: `Nobody decided "${failure.state}" of ${migration} in time. Nothing was changed on the target. Start a new run.`,
+      cause: `Nobody decided "${failure.state}" of ${migration} in time. ${beforeCommit(ending)}. Start a new run.`,
     };
-  if (failure) return { error: failure.error, cause: `${describeFailure(failure)} ${nothingChanged}` };
+  if (failure) return { error: failure.error, cause: `${describeFailure(failure)} ${correct(ending)}` };
   if (decision?.decision === 'rejected')
     return {
       error: 'ApprovalRejected',
-      cause: `${decision.by} rejected ${migration}: ${asSentence(decision.reason)} ${nothingChanged}`,
+      cause: `${decision.by} rejected ${migration}: ${asSentence(decision.reason)} ${correct(ending)}`,
     };
   return {
     error: 'RunClosed',

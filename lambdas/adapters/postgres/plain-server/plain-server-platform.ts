@@ -96,6 +96,7 @@ const branchOf = (database: string, { name, createdAt, expiresAt, leftOut }: Scr
   parentLsn: null,
   isRestorable: true,
   ...(leftOut && leftOut.length > 0 && { leftOut }),
+  server: 'shared',
 });
 
 /** Errors of this function: InvalidInput for a URL that cannot be used; its message has no part of the URL. */

@@ -38,6 +38,7 @@ export const markRestorePoint = async (
     name,
     parentLsn,
     isRestorable: named !== null,
+    server: 'shared',
     createdAt: now.toISOString(),
     expiresAt: expiresAt.toISOString(),
   };

@@ -16,6 +16,7 @@ const surroundings = {
 export const dryRunFacts = (statements: readonly StatementRun[], differing: Partial<DryRun> = {}): DryRun => ({
   branch: { branchId: 'br-7', name: 'rehearsal-run-1' },
   statements,
+  reach: [],
   units: ['1 of 1 (line 3, one transaction)'],
   assessed: gradeStatements(statements, surroundings).map((graded) => ({
     ...graded,

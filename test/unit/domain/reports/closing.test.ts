@@ -2,11 +2,14 @@ import { closingOf, type Ending, messageOf } from '#domain/reports/closing';
 
 type Failure = NonNullable<Ending['failure']>;
 
+const compared = { outcome: 'compared', concerning: [], elsewhere: [] } as const;
+
 const ending = (differing: Partial<Ending> = {}): Ending => ({
   migration: '002_create_notes.sql',
   decision: null,
   failure: null,
   rollback: null,
+  server: compared,
   ...differing,
 });
 
@@ -184,3 +187,26 @@ test.each(['plain words', '{"errorMessage": 5}', '{"other": "x"}', 'null', '"tex
     expect(messageOf(cause)).toBe(cause);
   },
 );
+
+test.each<[string, Ending['server'], string]>([
+  ['ran nothing', { outcome: 'not reached' }, 'No statement of it was run: correct this and start a new run.'],
+  [
+    'could not compare',
+    { outcome: 'not compared', because: 'no answer' },
+    "Nothing of it was committed; whether the server's roles, settings and sessions are as Step 4 saw them could not be compared (no answer): correct this and start a new run.",
+  ],
+  [
+    'found a difference',
+    { outcome: 'compared', concerning: ['role "r" was made: NOLOGIN'], elsewhere: ['role "x" is gone: was LOGIN'] },
+    'Nothing of it was committed, but roles, settings or sessions of the server differ from what Step 4 saw: role "r" was made: NOLOGIN. Look whether the rehearsal or somebody else changed them: correct this and start a new run.',
+  ],
+  [
+    'found a difference that is not the run\'s',
+    { outcome: 'compared', concerning: [], elsewhere: ['role "x" is gone: was LOGIN'] },
+    'Nothing was changed on the target (elsewhere on its server, meanwhile: role "x" is gone: was LOGIN): correct this and start a new run.',
+  ],
+])('a run that %s claims no more than that', (_, server, words) => {
+  const { cause } = closingOf(ending({ failure: failure({ state: 'Step 6: Dry run', committed: false }), ...(server && { server }) }));
+
+  expect(cause).toBe(`Step 6: Dry run: an index is missing. ${words}`);
+});

@@ -1,0 +1,65 @@
+/** A migration that the branch would not have kept in is not run before the apply: its boxes are open, with the reason. */
+import { count } from '#domain/count';
+import { type MigrationReach, reachInWords } from '#domain/review/migration-reach';
+import type { BranchServer } from '#domain/sql/reach-table';
+import { insteadBy, type Judge, type Judgement, open } from './room';
+
+/** The fact `notRehearsed`. */
+export type NotRehearsed = {
+  readonly server: BranchServer;
+  /** What the rehearsal would have let out. */
+  readonly reach: readonly MigrationReach[];
+};
+
+const branches: Readonly<Record<BranchServer, string>> = {
+  shared: "the branch lies on the target's own server",
+  own: 'the branch has a server of its own, on this machine',
+  'own machine': 'the branch has a server of its own',
+};
+
+/** Why nothing was run, as a clause. */
+export const notRehearsedInWords = ({ server, reach }: NotRehearsed): string => {
+  const [first, ...more] = reach;
+  const others = more.length > 0 ? `, and ${count(more.length, 'more statement does', 'more statements do')} so` : '';
+  return `not rehearsed, nothing of the migration was run: ${first ? reachInWords(first) : 'it reaches beyond its database'}${others}, and ${branches[server]}, which does not keep that in`;
+};
+
+/** Says what the box would have needed, and that nobody has it. */
+export const openNotRehearsed = (fact: NotRehearsed): Judgement =>
+  open(notRehearsedInWords(fact), { reach: fact.reach, server: fact.server });
+
+type Guarding = {
+  readonly notRehearsed?: NotRehearsed;
+  readonly serverChanged?: readonly string[];
+};
+
+/** On a server that the target shares, what changed of the server meanwhile may be the rehearsal's doing. */
+const unlessServerChanged = (judgement: Judgement | null, changed: readonly string[]): Judgement | null =>
+  judgement?.answer === 'proved' && changed.length > 0
+    ? {
+        ...judgement,
+        answer: 'open',
+        reason: `${judgement.reason}; but roles, settings or sessions of the server differ from what Step 4 saw: ${changed.slice(0, 3).join('; ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''}. Look whether the rehearsal or somebody else changed them`,
+      }
+    : judgement;
+
+const guard = <Facts extends Guarding>(judge: Judge<Facts>, isSilent: boolean): Judge<Facts> => ({
+  ...insteadBy<Facts, 'notRehearsed'>(
+    'notRehearsed',
+    (fact) => (isSilent ? null : openNotRehearsed(fact as NotRehearsed)),
+    judge,
+  ),
+  judge: (facts) => unlessServerChanged(judge.judge(facts), (facts as unknown as Guarding).serverChanged ?? []),
+});
+
+/**
+ * The room of a state that works on the branch: where nothing was rehearsed its boxes are open, those of `silent` unanswered; where the
+ * server changed beside the branch, nothing is proved.
+ */
+export const onTheBranch = <Facts extends Guarding, Boxes extends Readonly<Record<string, Judge<Facts>>>>(
+  boxes: Boxes & Readonly<Record<string, Judge<Facts>>>,
+  silent: readonly (keyof Boxes & string)[] = [],
+): Boxes =>
+  Object.fromEntries(
+    Object.entries(boxes).map(([box, judge]) => [box, guard(judge as Judge<Facts>, silent.includes(box))]),
+  ) as Boxes;
