@@ -2,7 +2,8 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import { madeRules } from '#domain/catalog/made-rules';
 import { count, counted } from '#domain/count';
-import { pairedJudges } from './paired-tests';
+import type { BoxAnswer } from '#domain/evidence/document';
+import { pairedJudges, type Untested } from './paired-tests';
 import { failed, type Judgement, notApplicable, open, proved } from './room';
 import {
   type ChecksOutcome,
@@ -68,6 +69,13 @@ export const judgeTests = (box: TestedBox, { checks, tests, catalogBefore, catal
   if (box === '10.4') return judgeCleanUp(seen);
   return (tests.compared ? pairedJudges : olderJudges)[box](seen);
 };
+
+/** Tests to paste for the rules that no test has broken, as the last document with such an answer has them. */
+export const testsToAdd = (answers: readonly BoxAnswer[]): readonly string[] =>
+  answers.flatMap(({ facts }) => {
+    const untested = facts?.['untested'];
+    return Array.isArray(untested) ? (untested as readonly Untested[]).map(({ test }) => test).filter(Boolean) : [];
+  });
 
 /** What must not come to the target, or stay in it, without a person's word: one sentence each. */
 export const failuresOf = (checks: DeclaredTests | null, { results, leftBehind }: ChecksOutcome): readonly string[] => [

@@ -25,7 +25,8 @@ import {
 /** A rule or trigger with the names of the tests that showed it at work; none is what has to be said. */
 type Paired = { readonly rule: string; readonly tests: readonly string[] };
 
-type Untested = { readonly rule: string; readonly test: string };
+/** A rule that no test has broken, with a test to paste; empty where none can be derived. */
+export type Untested = { readonly rule: string; readonly test: string };
 
 const namesOf = (tests: readonly CheckResult[]) => tests.map(({ name, line, passed }) => ({ name, line, passed }));
 

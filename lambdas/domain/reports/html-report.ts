@@ -32,6 +32,14 @@ const timelineView = ({ timings, startedAt, finishedAt }: Report): Html => {
   )}</svg>`;
 };
 
+/** Nothing where every rule was tested. */
+const testsView = ({ testsToAdd }: Report): Html | null =>
+  testsToAdd.length === 0
+    ? null
+    : html`<h2>Tests to add</h2>
+<p>No declared test has shown these rules at work. Paste what fits into the checks file, and put a value where angle brackets ask for one.</p>
+<pre tabindex="0">${testsToAdd.join('\n\n')}</pre>`;
+
 /** The report as one page that needs nothing else: no script, no request. */
 export const renderHtmlReport = (report: Report): string =>
   renderPage({
@@ -63,6 +71,7 @@ ${
         ({ rule, line, message }) => html`<li>${line !== null && `line ${line}: `}${message} <code>${rule}</code></li>`,
       )}</ul>`
 }
+${testsView(report)}
 ${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
 ${timelineView(report)}

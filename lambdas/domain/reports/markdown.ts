@@ -76,6 +76,9 @@ export const renderMarkdownReport = (report: Report): string =>
       : report.findings
           .map(({ rule, line, message }) => `- ${line === null ? '' : `line ${line}: `}${plain(message)} (${rule})`)
           .join('\n'),
+    ...(report.testsToAdd.length === 0
+      ? []
+      : ['## Tests to add', `\`\`\`\`\`sql\n${report.testsToAdd.join('\n\n')}\n\`\`\`\`\``]),
     ...rehearsalParts(report.rehearsal),
     '## Timings',
     table(

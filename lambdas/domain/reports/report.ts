@@ -1,5 +1,6 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
 import { revertedBox } from '#domain/boxes/13-test-rollback';
+import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
@@ -60,6 +61,8 @@ export type Report = {
   readonly steps: readonly { readonly number: number; readonly title: string; readonly boxIds: readonly string[] }[];
   readonly approvals: readonly ReportApproval[];
   readonly findings: readonly Finding[];
+  /** For the rules that no declared test has broken. */
+  readonly testsToAdd: readonly string[];
   readonly timings: readonly { readonly title: string; readonly startedAt: string; readonly durationMs: number }[];
   readonly evidence: readonly EvidenceRef[];
   /** Null when the run ended before the dry run. */
@@ -168,6 +171,7 @@ export const buildReport = (input: ReportInput): Report => {
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
     approvals: approvalsIn(documents),
     findings: documents.flatMap(({ findings }) => findings),
+    testsToAdd: testsToAdd([...answers.values()]),
     timings: documents.map((document) => ({
       title: document.title,
       startedAt: document.startedAt,

@@ -62,7 +62,8 @@ test('its report is the same as it was then, made from its documents today', asy
     documents: stored,
   });
 
-  expect(JSON.parse(JSON.stringify(now))).toEqual(then);
+  // The one member that reports did not have then.
+  expect(JSON.parse(JSON.stringify(now))).toEqual({ ...then, testsToAdd: [] });
   expect(now.rehearsal?.difference.length).toBeGreaterThan(5);
 });
 
