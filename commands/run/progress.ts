@@ -24,7 +24,7 @@ const took = (durationMs: number | undefined) => {
 
 const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
 
-/** The rest of the message is printed when the run ends; only a terminal has a width to fit into. */
+/** The rest of the message is printed when the run ends; only a terminal has a width to shorten into. */
 const mostLetters = 120;
 
 /** Who blocks is what somebody can do something about: it comes first where the end may be cut off. */
@@ -45,10 +45,10 @@ const why = ({ error, cause }: ExecutionEvent): string =>
 /** Where the lines go: a log and a file get them whole. */
 export type Output = { readonly pageBaseUrl: string; readonly isTerminal: boolean };
 
-const answeredLine = (state: string, { verdict, words }: Answered, fit: (words: string) => string) =>
+const answeredLine = (state: string, { verdict, words }: Answered, shorten: (words: string) => string) =>
   verdict === 'alarm'
-    ? line('!', state, fit(onOneLine(`an alarm rang: ${words}`)))
-    : line('✗', state, fit(onOneLine(`rejected by ${words}`)));
+    ? line('!', state, shorten(onOneLine(`an alarm rang: ${words}`)))
+    : line('✗', state, shorten(onOneLine(`rejected by ${words}`)));
 
 /**
  * Gives the line for each event in turn; null when it gets none. Replayed events were shown before. A state's end does not say what
@@ -56,7 +56,7 @@ const answeredLine = (state: string, { verdict, words }: Answered, fit: (words: 
  */
 export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: ExecutionEvent) => string | null) => {
   const answers = new Map<string, Answered>();
-  const fit = isTerminal ? cut : (words: string) => words;
+  const shorten = isTerminal ? cut : (words: string) => words;
   return (event) => {
     const { state } = event;
     if (!state || !worthALine.has(state)) return null;
@@ -71,11 +71,11 @@ export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: Exec
     if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
       return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
     if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
-    if (event.kind === 'TaskRetried') return line('↻', state, `again: ${fit(why(event))}`);
-    if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, fit(why(event)));
-    if (event.kind === 'StateAborted') return line('–', state, fit(event.cause ?? 'stopped'));
+    if (event.kind === 'TaskRetried') return line('↻', state, `again: ${shorten(why(event))}`);
+    if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, shorten(why(event)));
+    if (event.kind === 'StateAborted') return line('–', state, shorten(event.cause ?? 'stopped'));
     if (event.kind !== 'StateExited') return null;
-    return answered ? answeredLine(state, answered, fit) : line('✓', state, took(event.durationMs));
+    return answered ? answeredLine(state, answered, shorten) : line('✓', state, took(event.durationMs));
   };
 };
 

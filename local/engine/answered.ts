@@ -2,7 +2,13 @@
 
 export type Verdict = 'alarm' | 'rejected';
 
-type Answer = { readonly outcome?: unknown; readonly decision?: unknown; readonly summary?: unknown; readonly by?: unknown; readonly reason?: unknown };
+type Answer = {
+  readonly outcome?: unknown;
+  readonly decision?: unknown;
+  readonly summary?: unknown;
+  readonly by?: unknown;
+  readonly reason?: unknown;
+};
 
 export type Answered = { readonly verdict: Verdict; readonly words: string };
 

@@ -37,7 +37,11 @@ export const runBranches = async (
     } catch (error) {
       if (failures.length === 0) frame.lastEventId = child.lastEventId;
       failures.push(error);
-      own.abort(frame.signal.aborted ? frame.signal.reason : new BranchCancelled(error instanceof StateFailed ? error.state : null));
+      own.abort(
+        frame.signal.aborted
+          ? frame.signal.reason
+          : new BranchCancelled(error instanceof StateFailed ? error.state : null),
+      );
     }
   };
   const takeTurns = async () => {

@@ -44,7 +44,8 @@ const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
   return html`<li id="row-${index}">${tag(word, tone)}
 <span class="grow"><strong>${name}</strong>${evidence && evidence.document.boxes.length > 0 && html`<br>${answersInWords(evidence.document.boxes)}`}${
     progress?.error && html`<br>${progress.error}`
-  }${progress?.remark && html`<br>${progress.remark}`
+  }${
+    progress?.remark && html`<br>${progress.remark}`
   }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}</span>
 <span class="meta">${evidence && html`<a href="/evidence/${evidence.ref.key}" aria-label="Evidence of ${name}">evidence</a>`}
 <span class="time">${timeOf(row)}</span></span></li>`;

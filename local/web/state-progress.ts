@@ -110,7 +110,16 @@ export const progressOf = (history: readonly HistoryEvent[]): readonly StateProg
     stateOfEvent.set(event.id, name);
     if (event.type.endsWith('StateEntered')) {
       stays.delete(name);
-      stays.set(name, { name, standing: 'running', enteredAt: event.timestamp, leftAt: null, error: null, remark: null, verdict: null, retries: 0 });
+      stays.set(name, {
+        name,
+        standing: 'running',
+        enteredAt: event.timestamp,
+        leftAt: null,
+        error: null,
+        remark: null,
+        verdict: null,
+        retries: 0,
+      });
     }
     const stay = stays.get(name);
     if (/(Failed|TimedOut)$/.test(event.type)) lastFailed = name;

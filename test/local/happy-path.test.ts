@@ -55,7 +55,7 @@ test('both samples go through all 16 steps and are signed off, with 61 answered 
         const stored = await readEvidenceWithRefs(runtime.ports.store, report?.runId ?? '');
         expect(verifyChain(stored)).toEqual([]);
         const proved = stored.flatMap(({ document }) => document.boxes).filter(({ answer }) => answer === 'proved');
-        expect(proved.length).toBeGreaterThan(40);
+        expect(proved.length).toBeGreaterThan(30);
         expect(proved.filter(({ facts }) => Object.keys(facts ?? {}).length === 0)).toEqual([]);
       }
       const decisions = readFileSync(path.join(sandbox.project, 'docs/decisions.md'), 'utf8');

@@ -43,7 +43,7 @@ const judgeCleanUp = (seen: Seen): Judgement => {
       rolledBack,
       tables.length === 0
         ? 'they wrote to no table that was there before'
-        : `the ${count(tables.length, 'table')} they wrote to have as many rows as before (${counted(rows, 'row')})`,
+        : `${count(tables.length, 'table that they wrote to has', 'tables that they wrote to have')} as many rows as before (${counted(rows, 'row')})`,
       ...(uncounted > 0 ? [`${count(uncounted, 'table')} too large to count: its transaction was aborted`] : []),
       `the values of ${count(compared.sequences, 'sequence')} were compared`,
     ].join('; '),

@@ -38,8 +38,10 @@ const rulesInWords = (number: number, what: string) =>
   `${number === 1 ? 'the one rule' : `the ${number} rules`} of this kind (${what}) that the migration makes`;
 
 /** All of them by name; a test to paste for each stands in the facts. */
-const untestedInWords = (what: string, shown: Shown, untested: readonly Untested[], of: number) =>
-  `no declared test has ${shown} ${of === 1 ? '' : `${untested.length} of `}${rulesInWords(of, what)}: ${untested.map(({ rule }) => rule).join('; ')}`;
+const untestedInWords = (what: string, shown: Shown, untested: readonly Untested[], of: number) => {
+  const some = untested.length === of ? 'any of ' : `${untested.length} of `;
+  return `no declared test has ${shown} ${of === 1 ? '' : some}${rulesInWords(of, what)}: ${untested.map(({ rule }) => rule).join('; ')}`;
+};
 
 // The facts have all of them; the reason says enough to know what it is about.
 const namedRules = 5;

@@ -8,7 +8,17 @@ const sql = "-- test: a rule refuses\n-- expect: 23514\nINSERT INTO t VALUES ('<
 const untested = report({
   documents: [
     stored('10-test-constraints', [], {
-      boxes: [{ ...answer('10.2', 'open'), facts: { untested: [{ rule: 'r', test: sql }, { rule: 'event', test: '' }] } }],
+      boxes: [
+        {
+          ...answer('10.2', 'open'),
+          facts: {
+            untested: [
+              { rule: 'r', test: sql },
+              { rule: 'event', test: '' },
+            ],
+          },
+        },
+      ],
     }),
   ],
 });
