@@ -5,12 +5,16 @@ import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
+import { notComparedInRehearsal } from '#domain/catalog/compared';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/folders/recognise';
-import { isFine } from '#local/rehearsal/result';
+import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
 import { selectMigrations } from './select';
+
+/** Whoever reads one line reads what its verdict does not cover. */
+const withNote = (result: RehearsalResult) => ({ ...result, notes: [...result.notes, notComparedInRehearsal] });
 
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
@@ -37,6 +41,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
         remark(`on ${description}`);
         for (const { kind, identity, cause } of leftOut)
           remark(`  note: the copies go without ${kind} ${identity}: ${cause}`);
+        remark(`  note: ${notComparedInRehearsal}`);
         if (!options.json) say(tableHead(nameWidth));
         return rehearseFolder(ground, start, selection, {
           keepGoing: options.keepGoing,
@@ -45,7 +50,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           onNote: (text) => remark(`  note: ${text}`),
           onResult: (result) => {
             waitingLine.end();
-            say(options.json ? JSON.stringify(result) : resultLines(result, nameWidth));
+            say(options.json ? JSON.stringify(withNote(result)) : resultLines(result, nameWidth));
           },
         });
       }),

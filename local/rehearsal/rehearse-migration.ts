@@ -13,6 +13,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';
+import { type Restoration, tryRestoration } from './try-restoration';
 import { gradeRehearsal } from './verdict';
 
 /** A database that nobody is connected to, and its schema. */
@@ -80,24 +81,29 @@ const run = async (
 type Back = {
   /** Null when down failed. */
   readonly afterDown: Catalog | null;
+  readonly restoration: Restoration | null;
   /** Null when up again failed, or was not tried. */
   readonly afterUpAgain: Catalog | null;
   readonly error: RehearsalError | null;
   readonly notes: readonly string[];
 };
 
+const none = { afterDown: null, restoration: null, afterUpAgain: null, error: null };
+
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { up, down }: { readonly up: Prepared; readonly down: Prepared },
+  { before, up, down }: { readonly before: Catalog; readonly up: Prepared; readonly down: Prepared },
 ): Promise<Back> =>
   withSession(work, async (session) => {
     const { failure, notes } = await run(ground, work, session, down);
-    if (failure) return { afterDown: null, afterUpAgain: null, error: { phase: 'down', ...failure }, notes };
+    if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
+    const restoration = await tryRestoration(session, before, afterDown, ground.statementTimeoutMs);
+    const known = { ...none, afterDown, restoration, notes };
     const again = await run(ground, work, session, up);
-    if (again.failure) return { afterDown, afterUpAgain: null, error: { phase: 'up again', ...again.failure }, notes };
-    return { afterDown, afterUpAgain: await readCatalog(session), error: null, notes };
+    if (again.failure) return { ...known, error: { phase: 'up again', ...again.failure } };
+    return { ...known, afterUpAgain: await readCatalog(session) };
   });
 
 const nothing = { differences: [], restoringSql: [], notes: [] } as const;
@@ -165,11 +171,11 @@ export const rehearseMigration = async (
   const kept = isInPlace ? work : await databases.copy(work);
   const reading = isInPlace ? Promise.resolve(await readState(kept)) : readState(kept).then(copyAhead(databases));
   // Reads the copy while the other one runs down: two sessions keep two processors busy.
-  const [after, back] = await Promise.all([reading, goBackAndForth(ground, work, { up, down })]);
+  const [after, back] = await Promise.all([reading, goBackAndForth(ground, work, { before: catalog, up, down })]);
   isDone(work);
-  const { afterDown, afterUpAgain, error } = back;
+  const { afterDown, restoration, afterUpAgain, error } = back;
   const { verdict, ...facts } = afterDown
-    ? gradeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain })
+    ? gradeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain }, restoration)
     : { verdict: 'fails' as const, ...nothing };
   const unseen = notCompared(migration.up.fileName, up.pieces);
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];

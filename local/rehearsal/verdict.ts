@@ -3,6 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import type { RollbackVerdict } from '#domain/catalog/grade';
 import { gradeWayBack } from '#domain/catalog/way-back';
 import type { RehearsalVerdict } from './result';
+import type { Restoration } from './try-restoration';
 
 export type GradedRehearsal = {
   readonly verdict: RehearsalVerdict;
@@ -30,8 +31,15 @@ export type Snapshots = {
 // the error that it causes.
 const explainsFailure: readonly RollbackVerdict[] = ['irreversible by design', 'differs'];
 
-export const gradeRehearsal = ({ before, afterUp, afterDown, afterUpAgain }: Snapshots): GradedRehearsal => {
-  const { verdict, differences, restoringSql, byHand: notes } = gradeWayBack(before, afterDown);
+/** `restoration` is what came of trying the SQL that restores the schema; null when it was not tried. */
+export const gradeRehearsal = (
+  { before, afterUp, afterDown, afterUpAgain }: Snapshots,
+  restoration: Restoration | null,
+): GradedRehearsal => {
+  const { verdict, differences, byHand } = gradeWayBack(before, afterDown);
+  const restoringSql = restoration?.sql ?? [];
+  // The parts that have no SQL say more than what the rest of it leaves.
+  const notes = byHand.length > 0 ? byHand : restoration?.failure ? [restoration.failure] : [];
   if (!afterUpAgain)
     return {
       verdict: explainsFailure.includes(verdict) ? verdict : 'fails',

@@ -65,10 +65,13 @@ export const notCompared: readonly (Compared & {
   },
   {
     brief: 'privileges in information_schema',
-    what: 'privileges on objects of information_schema, and on system tables that the server shares among databases',
-    how: 'pg_dump does not write the first, and the second belong to the server',
+    what: 'privileges on objects of information_schema',
+    how: 'PostgreSQL makes it anew with each database, and pg_dump does not write them',
   },
 ];
+
+/** What "exactly" does not cover in a rehearsal of a folder, which compares schemas. */
+export const notComparedInRehearsal: string = `not compared here: rows, values of sequences, large objects, roles, settings and privileges of the database (the workflow compares them); ${notCompared.map(({ brief }) => brief).join(', ')}`;
 
 /** The sentence that stands wherever a rollback is called exact, so that `exact` is not taken for more. */
 export const notComparedInWords: string = `not compared: ${notCompared.map(({ brief }) => brief).join(', ')}`;

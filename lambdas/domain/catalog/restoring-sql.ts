@@ -39,7 +39,10 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
     .map((object) => ({ rank: rankOfChange('sequence'), restoration: giveToColumn(object) }));
   const back = changed
     .filter((object) => !isReplaced(object))
-    .map((object) => ({ rank: rankOfChange(object.kind), restoration: putBack(object) }));
+    .map((object) => ({
+      rank: rankOfChange(object.kind) + (isInheritedChange(object) ? 0.1 : 0),
+      restoration: putBack(object),
+    }));
   return [
     ...[...inOrderOfMaking(unfolded(gone))].reverse().map(drop),
     ...[...made, ...back, ...given].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
@@ -65,16 +68,34 @@ const rankOf = ({ kind, definition }: CatalogObject) =>
 const rankOfChange = (kind: string) =>
   ['type', 'domain', 'column'].includes(kind) ? rankOfKind(kind) + 0.5 : Number.MAX_SAFE_INTEGER;
 
-/** By rank; of the views those first that others are made from. */
+/** What comes and goes with the object of the same kind on the table's parent: none of it is dropped or made on its own. */
+export const isInherited = ({ kind, definition }: CatalogObject): boolean =>
+  Boolean(
+    (definition['inheritedFrom'] && !definition['isAlsoLocal']) ||
+      definition['isInherited'] ||
+      (kind === 'index' && definition['partitionOf']),
+  );
+
+/** True where `object` cannot be made before `other`, of those that have the same rank. */
+const leansOn = (object: CatalogObject, other: CatalogObject) => {
+  const { partitionOf, inherits } = object.definition;
+  if (views.includes(object.kind)) return views.includes(other.kind) && isNamedBy(object, other);
+  return (
+    object.kind === other.kind &&
+    (partitionOf === other.identity ||
+      String(inherits ?? '')
+        .split(', ')
+        .includes(other.identity))
+  );
+};
+
+/** By rank; of one rank those first that others are made from. */
 const inOrderOfMaking = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
   const ranked = [...objects].sort((one, other) => rankOf(one) - rankOf(other));
   const ordered = new Set<CatalogObject>();
   const place = (object: CatalogObject) => {
     if (ordered.has(object)) return;
-    if (views.includes(object.kind))
-      ranked
-        .filter((other) => other !== object && views.includes(other.kind) && isNamedBy(object, other))
-        .forEach(place);
+    ranked.filter((other) => other !== object && leansOn(object, other)).forEach(place);
     ordered.add(object);
   };
   ranked.forEach(place);
@@ -102,13 +123,20 @@ const replacedFor: Readonly<Record<string, readonly string[]>> = {
   privileges: ['granted', 'revoked'],
 };
 
-const isReplaced = ({ kind, fields, before, after }: ChangedObject) =>
-  !(kind === 'index' && before['constraint'] && after['constraint']) &&
-  fields.some(({ field }) => replacedFor[kind]?.includes(field));
+// An index that was attached meanwhile goes with the one that it was attached to.
+const wasAttached = ({ kind, before, after }: ChangedObject) =>
+  kind === 'index' && !before['partitionOf'] && Boolean(after['partitionOf']);
+
+const isReplaced = (object: ChangedObject) => {
+  const { kind, fields, before, after } = object;
+  if (kind === 'index' && before['constraint'] && after['constraint']) return false;
+  return wasAttached(object) || fields.some(({ field }) => replacedFor[kind]?.includes(field));
+};
 
 const drop = (object: CatalogObject): Restoration => {
   const { kind, identity, definition } = object;
   if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'undo') };
+  if (isInherited(object)) return { kind, identity, statements: [] };
   const statement = dropStatement(object);
   const goesAlong = Boolean(definition['constraint'] || definition['isIdentity']);
   return { kind, identity, statements: statement ? [statement] : goesAlong ? [] : null };
@@ -136,12 +164,22 @@ const describedByCreation: Readonly<Record<string, readonly string[]>> = {
   comment: ['text'],
 };
 
+/** A partition that is made gets the indexes that its parent has already. */
+const comesWithPartition = ({ kind, definition }: CatalogObject, others: readonly CatalogObject[]): boolean => {
+  if (kind !== 'index' || !definition['partitionOf']) return false;
+  if (!others.some((other) => other.kind === 'table' && other.identity === definition['table'])) return false;
+  const parent = others.find((other) => other.kind === 'index' && other.identity === definition['partitionOf']);
+  return parent === undefined || comesWithPartition(parent, others);
+};
+
 const create = (object: CatalogObject, others: readonly CatalogObject[]): Restoration => {
   const { kind, identity, definition } = object;
   if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'apply') };
+  if ((kind !== 'index' && isInherited(object)) || comesWithPartition(object, others))
+    return { kind, identity, statements: [] };
   const columns = kind.endsWith('table') ? columnsOf(identity, others) : [];
   const statement = createStatement(object, columns);
-  const comesAlong = Boolean(definition['constraint'] || definition['isIdentity'] || definition['inheritedFrom']);
+  const comesAlong = Boolean(definition['constraint'] || definition['isIdentity']);
   if (!statement) return { kind, identity, statements: comesAlong ? [] : null };
   return { kind, identity, statements: inOrder([[statement], ...[object, ...columns].flatMap(finish)]) };
 };
@@ -166,10 +204,18 @@ const finish = (object: CatalogObject) =>
     .filter((field) => !(field === 'definition' || object.definition[field] === 'enabled'))
     .map((field) => alterStatements(field, object, null));
 
-const putBack = ({ kind, identity, before, after: now, fields }: ChangedObject): Restoration => {
+const isInheritedChange = ({ kind, identity, before }: ChangedObject) =>
+  isInherited({ kind, identity, definition: before });
+
+/** Of a column that is inherited: PostgreSQL refuses to change these but at the root. */
+const setByParent = ['type', 'collation', 'identity', 'generated', 'generatedAs'];
+
+const putBack = (changed: ChangedObject): Restoration => {
+  const { kind, identity, before, after: now, fields } = changed;
   const object = { kind, identity, definition: before };
   const parts = fields
     .filter(({ field }) => !(kind === 'column' && field === 'position'))
+    .filter(({ field }) => !(isInheritedChange(changed) && setByParent.includes(field)))
     // A sequence that a column owns follows its table, and only so.
     .filter(({ field }) => !(kind === 'sequence' && field === 'owner' && before['ownedBy'] && now['ownedBy']))
     .map(({ field, after }) =>

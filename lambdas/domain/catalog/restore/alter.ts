@@ -157,7 +157,8 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
         .flatMap(([number, target]) =>
           target ? [`ALTER INDEX ${identity} ALTER COLUMN ${number} SET STATISTICS ${target}`] : [],
         ),
-    partitionOf: byOther,
+    partitionOf: ({ object: { identity, definition }, value }) =>
+      value && !definition['constraint'] ? `ALTER INDEX ${value} ATTACH PARTITION ${identity}` : [],
   },
   sequence: {
     ...Object.fromEntries(
