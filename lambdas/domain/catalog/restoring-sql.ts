@@ -25,7 +25,7 @@ export type Restoration = {
  * // [{ kind: 'table', identity: 'public.jobs', statements: ['DROP TABLE public.jobs'] }]
  */
 export const restoringSql = ({ added, removed, changed }: CatalogDifference): readonly Restoration[] => {
-  const replaced = changed.filter(isReplaced);
+  const replaced = changed.filter((object) => isReplaced(object, added));
   const again = [...removed, ...replaced.map(({ kind, identity, before }) => ({ kind, identity, definition: before }))];
   const gone = [...added, ...replaced.map(({ kind, identity, after }) => ({ kind, identity, definition: after }))];
   // A serial column's default names its sequence, which is given to the column when both have the same owner again.
@@ -38,7 +38,7 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
     .filter(({ definition }) => definition['ownedBy'])
     .map((object) => ({ rank: rankOfChange('sequence'), restoration: giveToColumn(object) }));
   const back = changed
-    .filter((object) => !isReplaced(object))
+    .filter((object) => !replaced.includes(object))
     .map((object) => ({
       rank: rankOfChange(object.kind) + (isInheritedChange(object) ? 0.1 : 0),
       restoration: putBack(object),
@@ -123,14 +123,14 @@ const replacedFor: Readonly<Record<string, readonly string[]>> = {
   privileges: ['granted', 'revoked'],
 };
 
-// An index that was attached meanwhile goes with the one that it was attached to.
-const wasAttached = ({ kind, before, after }: ChangedObject) =>
-  kind === 'index' && !before['partitionOf'] && Boolean(after['partitionOf']);
+// An index that was attached meanwhile goes with the one that it was attached to, where that one came meanwhile too.
+const goesWithNewIndex = ({ kind, before, after }: ChangedObject, added: readonly CatalogObject[]) =>
+  kind === 'index' && !before['partitionOf'] && added.some(({ identity }) => identity === after['partitionOf']);
 
-const isReplaced = (object: ChangedObject) => {
+const isReplaced = (object: ChangedObject, added: readonly CatalogObject[]) => {
   const { kind, fields, before, after } = object;
   if (kind === 'index' && before['constraint'] && after['constraint']) return false;
-  return wasAttached(object) || fields.some(({ field }) => replacedFor[kind]?.includes(field));
+  return goesWithNewIndex(object, added) || fields.some(({ field }) => replacedFor[kind]?.includes(field));
 };
 
 const drop = (object: CatalogObject): Restoration => {

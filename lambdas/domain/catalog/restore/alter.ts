@@ -157,8 +157,11 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
         .flatMap(([number, target]) =>
           target ? [`ALTER INDEX ${identity} ALTER COLUMN ${number} SET STATISTICS ${target}`] : [],
         ),
-    partitionOf: ({ object: { identity, definition }, value }) =>
-      value && !definition['constraint'] ? `ALTER INDEX ${value} ATTACH PARTITION ${identity}` : [],
+    // PostgreSQL has no command that detaches an index.
+    partitionOf: ({ object: { identity, definition }, value }) => {
+      if (definition['constraint']) return [];
+      return value ? `ALTER INDEX ${value} ATTACH PARTITION ${identity}` : null;
+    },
   },
   sequence: {
     ...Object.fromEntries(
