@@ -24,6 +24,11 @@ FROM pg_largeobject_metadata m ORDER BY m.oid`;
 
 const comments = `SELECT format('%s %s', objoid, description) AS line FROM pg_description WHERE classoid = 'pg_largeobject'::regclass ORDER BY 1`;
 
+// pg_dump writes which triggers of a user are switched off, and not which of a foreign key's own.
+const internalTriggers = `
+SELECT format('trigger of %s: %s', c.conname, t.tgenabled) AS line FROM pg_trigger t JOIN pg_constraint c ON c.oid = t.tgconstraint
+WHERE t.tgisinternal AND t.tgenabled <> 'O' ORDER BY 1`;
+
 const ofDatabase = `
 SELECT format('database: %s %s %s %s', datdba::regrole, (
   SELECT array_agg(a::text ORDER BY a::text) FROM unnest(coalesce(datacl, acldefault('d', datdba))) a), datconnlimit, datistemplate) AS line
@@ -77,6 +82,7 @@ export const completeDump = async (session: Session, pgDump: PgDump, database: s
     'large objects',
     ...(await linesOf(session, largeObjects)),
     ...(await linesOf(session, comments)),
+    ...(await linesOf(session, internalTriggers)),
     ...(await linesOf(session, ofDatabase)),
   ];
   return settled([...schema, ...lines].join('\n'), database);
