@@ -1,6 +1,7 @@
 /** Migrations with rollbacks of all qualities, made from a table of changes by a generator with a seed. */
 
 import { otherChanges } from './changes-of-the-rest';
+import { seldomChanges } from './changes-seldom-made';
 import { schemaChanges } from './changes-of-the-schema';
 
 export type Change = {
@@ -18,6 +19,8 @@ export type GeneratedMigration = {
   readonly seed: number;
   readonly up: string;
   readonly down: string;
+  /** True when it has more than one change. */
+  readonly isMixed: boolean;
 };
 
 /** Mulberry32: small, and the same on every machine. */
@@ -31,7 +34,7 @@ const randomFrom = (seed: number) => {
   };
 };
 
-export const changes: readonly MakeChange[] = [...schemaChanges, ...otherChanges];
+export const changes: readonly MakeChange[] = [...schemaChanges, ...otherChanges, ...seldomChanges];
 
 /**
  * The first migrations take each change of the table alone, taken back well; then each taken back by nothing; what follows has one to
@@ -50,6 +53,7 @@ export const generatedMigration = (seed: number): GeneratedMigration => {
   };
   return {
     seed,
+    isMixed: chosen.length > 1,
     up: chosen.map(({ up }) => up).join(';\n'),
     down: chosen.map(wayBack).reverse().filter(Boolean).join(';\n'),
   };

@@ -161,6 +161,7 @@ const describedByCreation: Readonly<Record<string, readonly string[]>> = {
     ...['isDeferrable', 'isInitiallyDeferred', 'isEnforced'],
   ],
   'domain constraint': ['definition', 'isValidated'],
+  'extension dependency': ['object', 'extension'],
   comment: ['text'],
 };
 

@@ -2,7 +2,7 @@
 import { columns } from './columns';
 import { comments, securityLabels } from './comments';
 import { constraints, domainConstraints } from './constraints';
-import { extendedStatistics, extensions } from './extensions';
+import { extendedStatistics, extensionDependencies, extensions } from './extensions';
 import { type CatalogFamily, isMadeByUser } from './family';
 import { foreignDataWrappers, foreignServers, userMappings } from './foreign-data';
 import { aggregates, functions } from './functions';
@@ -34,6 +34,7 @@ const madeByUser = (systemCatalog: string, more = '') =>
  */
 export const rareFamilies: readonly (readonly [presence: string, family: CatalogFamily])[] = [
   ['SELECT FROM pg_default_acl', defaultPrivileges],
+  [`SELECT FROM pg_depend WHERE deptype = 'x'`, extensionDependencies],
   ['SELECT FROM pg_sequence', sequences],
   [madeByUser('pg_class', `AND relkind IN ('v', 'm')`), views],
   [madeByUser('pg_rewrite', `AND rulename <> '_RETURN'`), rules],

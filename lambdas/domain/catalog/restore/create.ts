@@ -115,6 +115,8 @@ const creations: Readonly<Record<string, Creation>> = {
   cast: createCast,
   collation: createCollation,
   type: (object) => (object.definition['form'] === 'base' ? null : typeStatement(object)),
+  'extension dependency': ({ definition }) =>
+    `ALTER ${definition['object']} DEPENDS ON EXTENSION ${definition['extension']}`,
   comment: ({ identity, definition }) =>
     `COMMENT ON ${commentTarget(identity)} IS ${literal(String(definition['text']))}`,
 };

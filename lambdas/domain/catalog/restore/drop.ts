@@ -16,6 +16,8 @@ const drops: Readonly<Record<string, (object: CatalogObject) => string | null>> 
   policy: onTable('POLICY'),
   rule: onTable('RULE'),
   comment: ({ identity }) => `COMMENT ON ${commentTarget(identity)} IS NULL`,
+  'extension dependency': ({ definition }) =>
+    `ALTER ${definition['object']} NO DEPENDS ON EXTENSION ${definition['extension']}`,
   // An aggregate without arguments has a star in their place.
   aggregate: ({ identity }) => `DROP AGGREGATE ${identity.replace(/\(\)$/, '(*)')}`,
   'window function': ({ identity }) => `DROP FUNCTION ${identity}`,
