@@ -3,14 +3,20 @@ import '#command-line/require-node';
 import { createNeonPlatform } from '#adapters/neon/neon-platform';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { createPlainServerPlatform } from '#adapters/postgres/plain-server/plain-server-platform';
+import { tryCopy } from '#adapters/postgres/trial/try-copy';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
+import type { CopyTrial } from '#domain/backup/copy-trial';
+import type { TargetRecord } from '#domain/environment/target';
 import { InvalidInput } from '#domain/errors';
 import { type Config, readOwnConfig } from '#infra/config';
+import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Platform } from '#lambdas/ports/platform';
 import type { Clock } from '#lambdas/ports/ports';
 import { markStaging } from './mark';
 
-const usage = `Marks a database as staging, so that runs may change it. Do this only for a database that you may lose.
+const usage = `Marks a database as staging, so that runs may change it. Do this only for a database that you may lose. Then tries to copy it and to
+restore the copy, without its rows, and says what every run would fail on.
 
   NEON_API_KEY=… npm run mark-staging -- --by you@example.org
                      the Neon branch of checklist.config.yaml
@@ -22,7 +28,7 @@ Options
   --database-url URL   instead of the Neon branch
   --help               this text
 
-Exit codes: 0 marked, 1 it is not staging or did not answer, 2 what was given is wrong: options, configuration.`;
+Exit codes: 0 marked, 1 it is not staging, cannot be copied or did not answer, 2 what was given is wrong: options, configuration.`;
 
 const clock: Clock = { now: () => new Date() };
 
@@ -43,11 +49,32 @@ const openNeon = (config: Config) =>
     clock,
   });
 
-const markNeonBranch = async (by: string) => {
+/** Longer than the statements of an application hold their locks. */
+const lockTimeoutMs = 10_000;
+
+type Marked = { readonly platform: Platform; readonly record: TargetRecord };
+
+const markNeonBranch = async (by: string): Promise<Marked> => {
   await readApiKey();
   const config = readOwnConfig(process.cwd());
   const { 'neon.projectId': projectId, 'neon.stagingBranchId': branchId, 'neon.database': database } = config;
-  return markStaging(openNeon(config), { by, clock, expected: { projectId, branchId, database } });
+  const platform = openNeon(config);
+  return { platform, record: await markStaging(platform, { by, clock, expected: { projectId, branchId, database } }) };
+};
+
+const markPlainServer = async (url: string, by: string): Promise<Marked> => {
+  const platform = createPlainServerPlatform({ url, clock, backupCopy: copyDatabase });
+  return { platform, record: await markStaging(platform, { by, clock }) };
+};
+
+/** Prints what the trial found, worst first; true when runs can copy the target. */
+const sayTrial = ({ faults, leftOut, notTried }: CopyTrial): boolean => {
+  for (const { object, cause, remedy } of faults) say(`✗ ${object}: ${cause}\n  remedy: ${remedy}`);
+  for (const { kind, identity, cause } of leftOut) say(`! copies go without ${kind} ${identity}: ${cause}`);
+  for (const what of notTried) say(`! not tried: ${what}`);
+  if (faults.length === 0) say('✓ its schema was copied and restored, and the copy compared');
+  else say('No run can pass before this is mended: every run copies the database and restores its backup.');
+  return faults.length === 0;
 };
 
 const main = async (): Promise<number> => {
@@ -65,11 +92,11 @@ const main = async (): Promise<number> => {
   const { 'database-url': url, by } = values;
   if (!by || !/^[^\s@]+@[^\s@]+$/.test(by))
     throw new UsageError('--by needs the mail address of the person who says that this is staging');
-  const record = url
-    ? await markStaging(createPlainServerPlatform({ url, clock, backupCopy: copyDatabase }), { by, clock })
-    : await markNeonBranch(by);
+  const { platform, record } = await (url ? markPlainServer(url, by) : markNeonBranch(by));
   say(`✓ database "${record.database}" on branch "${record.branchName}" is marked as staging by ${by}`);
-  return exitCodes.done;
+  const tools = { clock, lockTimeoutMs, connection: (address: DatabaseAddress) => platform.connection(address) };
+  const trial = await tryCopy(tools, { branchId: 'target' }, `trial-of-mark-${process.pid}`);
+  return sayTrial(trial) ? exitCodes.done : exitCodes.failed;
 };
 
 runCommand(main);

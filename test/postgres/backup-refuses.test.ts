@@ -216,7 +216,9 @@ test('a table that somebody is rewriting is LockNotAvailable with that session n
         await expect(backups.make(target, 'b.sql.gz')).rejects.toMatchObject({
           name: 'LockNotAvailable',
           retry: 'later',
-          message: expect.stringMatching(/within 50 ms.*public\.job by process \d+ \(application "the nightly job"/),
+          message: expect.stringMatching(
+            /^blocked by process \d+, application the nightly job,.* which locks public\.job;.*pg_terminate_backend\(\d+\): .*within 50 ms/,
+          ),
         });
       });
       expect(await store.list('')).toEqual([]);

@@ -47,7 +47,7 @@ test('a lock that is not granted names the statement and the session that blocks
       await expect(failure).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(
-          /^statement 2 \(line 2\) did not get its lock: .*55P03.* changed nothing; blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20/,
+          /^blocked by process \d+, application the worker, role owner, idle in transaction, in its transaction since 20.*pg_terminate_backend\(\d+\): statement 2 \(line 2\) did not get its lock: .*55P03.* changed nothing/,
         ),
       });
       expect(await database.readLedger(target)).toEqual([]);
@@ -78,7 +78,7 @@ test('a migration waits for another that is being applied, and gives up in time'
       await expect(failure).rejects.toMatchObject({
         name: 'LockNotAvailable',
         message: expect.stringMatching(
-          /^version 001 cannot be applied now: another session .*blocked by process \d+, application the worker/,
+          /^blocked by process \d+, application the worker.*: version 001 cannot be applied now: another session /,
         ),
       });
     });

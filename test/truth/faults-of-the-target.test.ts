@@ -1,6 +1,8 @@
 /** What is wrong with the target itself is told before a person is asked, as the target's, with what mends it. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '#domain/reports/closing';
+import { startRun } from '#local/runs';
 import { boxOf } from '#test/support/run-outcome';
 import { type TruthCase, withCase } from '#test/support/truth-case';
 
@@ -30,4 +32,53 @@ test('a CHECK over a function without search_path is told before the first mail,
 
     expect(ends).toMatchObject([{ isSignedOff: true }]);
     expect(boxOf(report, '5.2')).toMatchObject({ answer: 'proved' });
+  }));
+
+test('who blocks a run is named after the first try, also when it is a prepared transaction that nobody is connected to', () =>
+  withCase('8-orphaned-prepared-transaction', {}, async (truthCase) => {
+    await truthCase.withRuntime(async (runtime) => {
+      await truthCase.owner(
+        "BEGIN; ALTER TABLE zeta ADD COLUMN forgotten int; PREPARE TRANSACTION 'orphan-from-worker-3'",
+      );
+      const retried = new Promise<string>((resolve) => {
+        runtime.engine.subscribe(({ kind, cause }) => {
+          if (kind === 'TaskRetried') resolve(cause ?? '');
+        });
+      });
+      const running = startRun(runtime, '001_zeta_note.sql');
+
+      const [, remedy = ''] =
+        /^.*blocked by prepared transaction 'orphan-from-worker-3', role shop_owner_\w+, database shop_\w+, prepared since 20.*(ROLLBACK PREPARED 'orphan-from-worker-3')/.exec(
+          messageOf(await retried),
+        ) ?? [];
+      await truthCase.owner(remedy);
+
+      expect(remedy).not.toBe('');
+      expect(await running).toMatchObject({ isSignedOff: true });
+    });
+  }));
+
+test('what a migration leaves and nobody can restore fails box 6.3 of that migration, and the others of Step 6 are answered', () =>
+  withCase('12-line-ends-only', {}, async (truthCase) => {
+    await truthCase.owner(
+      "CREATE TABLE plan (code text, seats int); INSERT INTO plan VALUES ('free', 3); CREATE TABLE team (p text); INSERT INTO team VALUES ('free')",
+    );
+    await rm(truthCase.migrations, { recursive: true });
+    await truthCase.migration('001_seats.sql', {
+      up: `CREATE FUNCTION seats_of(c text) RETURNS int LANGUAGE sql STABLE AS 'SELECT seats FROM plan WHERE code = c';
+ALTER TABLE team ADD CONSTRAINT fit CHECK (seats_of(p) > 0);`,
+      down: 'ALTER TABLE team DROP CONSTRAINT fit;\nDROP FUNCTION seats_of(text);',
+    });
+
+    const { ends, report } = await truthCase.run();
+
+    expect(ends).toMatchObject([{ isSignedOff: false, error: 'VerificationFailed' }]);
+    expect(boxOf(report, '6.3')).toMatchObject({
+      answer: 'failed',
+      reason: expect.stringMatching(
+        /constraint fit of table public\.team.*ALTER FUNCTION public\.seats_of\(text\) SET search_path = public/,
+      ),
+    });
+    expect(boxOf(report, '6.1')).toMatchObject({ answer: 'proved' });
+    expect(boxOf(report, '6.2')).toMatchObject({ answer: 'proved' });
   }));

@@ -2,6 +2,7 @@
 import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply/apply-migration';
+import { withWatchedSession } from './apply/blocking-sessions';
 import { establishOutcome } from './apply/establish-outcome';
 import { rehearse } from './apply/rehearse';
 import { rollBack } from './apply/roll-back';
@@ -15,7 +16,6 @@ import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/leas
 import { readLedger, recordFingerprint } from './own-schema/ledger';
 import { readPrivileges } from './privileges';
 import { readServerState } from './server-state';
-import { withOwnSession } from './session/session';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
 
@@ -39,7 +39,7 @@ export const createPostgresDatabase = ({
   requireFreeTarget: async (address, runId) => requireFreeTarget(await connection(address), runId),
   acquireLease: async (address, lease) => acquireLease(await connection(address), lease),
   releaseLease: async (address, runId) => releaseLease(await connection(address), runId),
-  readCatalog: async (address) => withOwnSession(await connection(address), readCatalog),
+  readCatalog: async (address) => withWatchedSession(await connection(address), readCatalog),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readServerState: async (address) => readServerState(await connection(address)),

@@ -2,7 +2,8 @@
 import pg from 'pg';
 import type { TableContents } from '#domain/tables/contents';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { type Session, withOwnSession } from './session/session';
+import { withWatchedSession } from './apply/blocking-sessions';
+import type { Session } from './session/session';
 import { inTransaction, rollback } from './session/transaction';
 
 /** 2 GB: a branch reads about 200 MB a second, three times in a rehearsal. */
@@ -99,4 +100,4 @@ export const contentsIn = (session: Session): Promise<readonly TableContents[]> 
   );
 
 export const readTableContents = (connection: ConnectionSettings): Promise<readonly TableContents[]> =>
-  withOwnSession(connection, contentsIn);
+  withWatchedSession(connection, contentsIn);

@@ -1,7 +1,7 @@
 /** Reads the size and the activity of the target's tables. */
 import type { TableStatistics } from '#domain/tables/statistics';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { withOwnSession } from './session/session';
+import { withWatchedSession } from './apply/blocking-sessions';
 
 // Without a reset of its own a database is counted since the server's statistics were begun: by initdb, or by a start that had
 // lost them, as Neon's computes do. Each of the server's views shows that moment, unless somebody has reset it.
@@ -41,11 +41,11 @@ GROUP BY 1 ORDER BY 1`;
 
 /** Materialized views count as tables. A partitioned table without partitions is left out: it holds nothing. */
 export const readTableStatistics = (connection: ConnectionSettings): Promise<readonly TableStatistics[]> =>
-  withOwnSession(connection, async (session) => (await session.query<TableStatistics>(statisticsQuery)).rows);
+  withWatchedSession(connection, async (session) => (await session.query<TableStatistics>(statisticsQuery)).rows);
 
 /** In bytes. */
 export const readDatabaseSize = (connection: ConnectionSettings): Promise<number> =>
-  withOwnSession(connection, async (session) => {
+  withWatchedSession(connection, async (session) => {
     const { rows } = await session.query<{ size: number }>(
       'SELECT pg_catalog.pg_database_size(pg_catalog.current_database())::float8 AS size',
     );

@@ -1,16 +1,26 @@
 /** Finds out who blocks us. A session that waits for a lock cannot ask, and afterwards it is too late. */
+import pg from 'pg';
 import { LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
-import { applicationName, type Session, withOwnSession } from '../session/session';
+import { applicationName, isLockFailure, ownLockTimeoutMs, type Session, withOwnSession } from '../session/session';
 
 type Blocker = {
-  processId: number;
-  application: string | null;
-  role: string | null;
-  state: string | null;
-  transactionStart: string | null;
-  queryStart: string | null;
+  readonly processId: number;
+  readonly application: string | null;
+  readonly role: string | null;
+  readonly state: string | null;
+  readonly transactionStart: string | null;
+  readonly queryStart: string | null;
+};
+
+/** What PREPARE TRANSACTION has left: it holds its locks without a session, and over a restart of the server. */
+export type PreparedTransaction = {
+  readonly name: string;
+  readonly role: string;
+  readonly database: string;
+  /** ISO 8601. */
+  readonly since: string;
 };
 
 // The blocker's query is omitted, because it may hold anything.
@@ -19,8 +29,30 @@ SELECT pid AS "processId", nullif(application_name, '') AS application, usename:
        ${iso('xact_start')} AS "transactionStart", ${iso('query_start')} AS "queryStart"
 FROM pg_catalog.pg_stat_activity WHERE pid = ANY (pg_catalog.pg_blocking_pids($1)) ORDER BY xact_start NULLS LAST`;
 
+/** The columns of a prepared transaction `x`. */
+export const preparedColumns = `x.gid AS name, x.owner::text AS role, x.database::text AS database, ${iso('x.prepared')} AS since`;
+
+/**
+ * The prepared transactions `x` that hold a lock `h`: pg_locks knows no process for them, but each holds the lock of its own
+ * transaction's number.
+ */
+export const preparedHolding = `
+JOIN pg_catalog.pg_locks own ON own.locktype = 'transactionid' AND own.granted AND own.pid IS NULL
+ AND own.virtualtransaction = h.virtualtransaction
+JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = own.transactionid`;
+
+// pg_blocking_pids() says 0 for them and no more.
+const preparedQuery = `
+SELECT DISTINCT ${preparedColumns}
+FROM pg_catalog.pg_locks w
+JOIN pg_catalog.pg_locks h ON h.granted AND h.pid IS NULL
+ AND (h.locktype, h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
+     IS NOT DISTINCT FROM (w.locktype, w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
+${preparedHolding}
+WHERE w.pid = $1 AND NOT w.granted ORDER BY since`;
+
 const describe = ({ processId, application, role, state, transactionStart, queryStart }: Blocker) =>
-  [
+  `${[
     `process ${processId}`,
     `application ${application ?? 'without a name'}`,
     `role ${role ?? 'unknown'}`,
@@ -28,7 +60,11 @@ const describe = ({ processId, application, role, state, transactionStart, query
     state ?? 'state not visible to this role',
     ...(transactionStart ? [`in its transaction since ${transactionStart}`] : []),
     ...(queryStart ? [`last query from ${queryStart}`] : []),
-  ].join(', ');
+  ].join(', ')}; wait for it, or end it: SELECT pg_terminate_backend(${processId})`;
+
+/** What it is and the command that ends it. */
+export const describePrepared = ({ name, role, database, since }: PreparedTransaction): string =>
+  `prepared transaction ${pg.escapeLiteral(name).trim()}, role ${role}, database ${database}, prepared since ${since}; nobody is connected to it; commit it (COMMIT PREPARED) or end it: ROLLBACK PREPARED ${pg.escapeLiteral(name).trim()}`;
 
 /** Half a lock timeout, then at least one look falls into every wait that ends in it; at most 1 s, also without one (0). */
 const intervalOf = (lockTimeoutMs: number) => Math.min(1_000, Math.max(20, lockTimeoutMs / 2 || 1_000));
@@ -43,8 +79,9 @@ export const namingBlockers = async <T>(
   lockTimeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> => {
-  const { rows } = await session.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
-  let blockers: readonly Blocker[] = [];
+  // The server says it at the login; pg's types do not know it.
+  const { processID: processId } = session as Session & { readonly processID: number };
+  let blockers: readonly string[] = [];
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -63,7 +100,10 @@ export const namingBlockers = async <T>(
       connection,
       async (witness) => {
         do {
-          const seen = (await witness.query<Blocker>(blockersQuery, [rows[0]?.pid])).rows;
+          const seen = [
+            ...(await witness.query<Blocker>(blockersQuery, [processId])).rows.map(describe),
+            ...(await witness.query<PreparedTransaction>(preparedQuery, [processId])).rows.map(describePrepared),
+          ];
           // A look right after the wait has ended sees nobody. At least one look falls into every wait, so the last one that saw
           // somebody counts.
           if (seen.length > 0) blockers = seen;
@@ -76,12 +116,20 @@ export const namingBlockers = async <T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof LockNotAvailable) || blockers.length === 0) throw error;
-    throw new LockNotAvailable(`${error.message}; blocked by ${blockers.map(describe).join(' and by ')}`, {
-      cause: error.cause,
+    if (blockers.length === 0 || !(error instanceof LockNotAvailable || isLockFailure(error))) throw error;
+    // Who blocks comes first: a line for a person is cut at its end.
+    throw new LockNotAvailable(`blocked by ${blockers.join(' and by ')}: ${(error as Error).message}`, {
+      cause: error instanceof LockNotAvailable ? error.cause : error,
     });
   } finally {
     stop();
     await watching;
   }
 };
+
+/** A session for our own reading whose wait for a lock says who holds it. Errors as withOwnSession. */
+export const withWatchedSession = <T>(
+  connection: ConnectionSettings,
+  work: (session: Session) => Promise<T>,
+): Promise<T> =>
+  withOwnSession(connection, (session) => namingBlockers(connection, session, ownLockTimeoutMs, () => work(session)));

@@ -1,5 +1,11 @@
 /** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
 import { LockNotAvailable } from '#domain/errors';
+import {
+  describePrepared,
+  type PreparedTransaction,
+  preparedColumns,
+  preparedHolding,
+} from '../apply/blocking-sessions';
 import { type Session, sqlStateOf } from '../session/session';
 import { beginSnapshot } from './backup-session';
 import { listSavedTables, type SavedTable } from './saved-tables';
@@ -21,20 +27,34 @@ const lockAll = async (session: Session, names: readonly string[], lockTimeoutMs
 
 const describeHolders = async (session: Session, names: readonly string[]): Promise<string> => {
   const { rows } = await session.query<{ holder: string }>(
-    `SELECT format('%s by process %s (application "%s", role %s, for %s s)', l.relation::regclass, l.pid,
-                   a.application_name, a.usename, round(extract(epoch FROM now() - a.xact_start))) AS holder
+    `SELECT format('process %s, application %s, role %s, state %s, in its transaction for %s s, which locks %s; wait for it, or end it: SELECT pg_terminate_backend(%s)',
+                   l.pid, coalesce(nullif(a.application_name, ''), 'without a name'), a.usename,
+                   coalesce(a.state, 'not visible to this role'), round(extract(epoch FROM now() - a.xact_start)),
+                   l.relation::regclass, l.pid) AS holder
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.granted AND l.mode = 'AccessExclusiveLock'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND l.relation IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS t(name))`,
     [names],
   );
-  return rows.map(({ holder }) => holder).join('; ') || 'by a session that has just ended';
+  const prepared = await session.query<PreparedTransaction & { relation: string }>(
+    `SELECT DISTINCT ${preparedColumns}, h.relation::regclass::text AS relation FROM pg_locks h ${preparedHolding}
+      WHERE h.granted AND h.pid IS NULL AND h.mode = 'AccessExclusiveLock'
+        AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND h.relation IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS t(name))`,
+    [names],
+  );
+  return (
+    [
+      ...rows.map(({ holder }) => holder),
+      ...prepared.rows.map(({ relation, ...one }) => `${describePrepared(one)}; it locks ${relation}`),
+    ].join('; and ') || 'a session that has just ended'
+  );
 };
 
 const lockRefused = async (session: Session, names: readonly string[], lockTimeoutMs: number, cause: unknown) =>
   new LockNotAvailable(
-    `a table could not be locked for reading within ${lockTimeoutMs} ms: it is locked ${await describeHolders(session, names)}; wait for that session or end it`,
+    `blocked by ${await describeHolders(session, names)}: a table could not be locked for reading within ${lockTimeoutMs} ms`,
     { cause },
   );
 

@@ -123,7 +123,7 @@ export const withSession = async <T>(
 };
 
 /** 10 s: some of PostgreSQL's own functions lock what they read, and must not queue behind a migration for ever. */
-const ownLockTimeoutMs = 10_000;
+export const ownLockTimeoutMs = 10_000;
 
 /**
  * A session for our own statements: no object of the target can shadow PostgreSQL's types, functions and
