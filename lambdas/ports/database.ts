@@ -46,6 +46,11 @@ export type Database = {
   acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;
   /** No error when the lease is not held by this run. */
   releaseLease(address: DatabaseAddress, runId: string): Promise<void>;
+  /**
+   * Drops the scratch databases of these names on the address's server, whoever is connected. No error for one that is not there.
+   * Errors: PlatformFailed for one that is not ours.
+   */
+  dropScratches(address: DatabaseAddress, names: readonly string[]): Promise<void>;
   readCatalog(address: DatabaseAddress): Promise<Catalog>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;

@@ -57,6 +57,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       acquireLease: true,
       requireFreeTarget: true,
       releaseLease: true,
+      dropScratches: true,
       readCatalog: true,
       readTableStatistics: true,
       readDatabaseSize: true,

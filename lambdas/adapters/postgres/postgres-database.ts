@@ -15,7 +15,9 @@ import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
 import { readPrivileges } from './privileges';
+import { dropScratch, scratchNameOf } from './scratch/scratch-database';
 import { readServerState } from './server-state';
+import { withOwnSession } from './session/session';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
 
@@ -39,6 +41,10 @@ export const createPostgresDatabase = ({
   requireFreeTarget: async (address, runId) => requireFreeTarget(await connection(address), runId),
   acquireLease: async (address, lease) => acquireLease(await connection(address), lease),
   releaseLease: async (address, runId) => releaseLease(await connection(address), runId),
+  dropScratches: async (address, names) =>
+    withOwnSession(await connection(address), async (session) => {
+      for (const name of names) await dropScratch(session, scratchNameOf(name));
+    }),
   readCatalog: async (address) => withWatchedSession(await connection(address), readCatalog),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),

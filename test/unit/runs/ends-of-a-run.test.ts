@@ -21,7 +21,8 @@ type SetUp = { readonly ledger?: readonly LedgerEntry[]; readonly deleteBranch?:
 
 const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undefined }: SetUp = {}) => {
   const [store, clock, released] = [await storeOfRun(), fakeClock(), [] as string[]];
-  const database: Pick<Database, 'readLedger' | 'releaseLease'> = {
+  const database: Pick<Database, 'readLedger' | 'releaseLease' | 'dropScratches'> = {
+    dropScratches: async () => undefined,
     readLedger: async () => ledger,
     releaseLease: async (_, runId) => {
       released.push(runId);

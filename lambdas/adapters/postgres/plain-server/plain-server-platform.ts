@@ -53,19 +53,21 @@ const describeTarget = async (target: ConnectionSettings): Promise<TargetRecord>
 /** A name such as `search_path` or `app.tenant`. */
 const quoteParameter = (name: string) => name.split('.').map(pg.escapeIdentifier).join('.');
 
-// ALTER DATABASE … SET of the target, search_path above all, holds for the rehearsal as for the apply. They are in force
-// in the session that copies them, and FROM CURRENT copies them without our writing out the values.
+// ALTER DATABASE … SET of the target, search_path above all, holds for the rehearsal as for the apply. A list such as search_path's
+// cannot be written as one literal, so it is set in the session and copied FROM CURRENT.
 const copySettings = async (target: ConnectionSettings, database: string) =>
   withSession(target, async (session) => {
-    const { rows } = await session.query<{ name: string }>(
-      `SELECT DISTINCT pg_catalog.split_part(setting, '=', 1) AS name
+    const { rows } = await session.query<{ name: string; value: string }>(
+      `SELECT pg_catalog.split_part(setting, '=', 1) AS name,
+              pg_catalog.substr(setting, pg_catalog.strpos(setting, '=') OPERATOR(pg_catalog.+) 1) AS value
        FROM pg_catalog.pg_db_role_setting s
        JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) s.setdatabase,
        pg_catalog.unnest(s.setconfig) AS setting
        WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND s.setrole OPERATOR(pg_catalog.=) 0`,
     );
-    for (const { name } of rows)
+    for (const { name, value } of rows)
       try {
+        await session.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]);
         await session.query(`ALTER DATABASE ${pg.escapeIdentifier(database)} SET ${quoteParameter(name)} FROM CURRENT`);
       } catch (error) {
         // A superuser's setting, such as what is logged: it changes nothing about a rehearsal.

@@ -8,6 +8,8 @@ export type Session = pg.ClientBase;
 export type SessionOptions = {
   /** Shown in pg_stat_activity, so that a blocked session's owner sees who blocks it. */
   readonly applicationName?: string;
+  /** Set for the session beside those that every session of ours sets. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Queries are sent without waiting for the answers of those before them. */
   readonly isPipelined?: boolean;
 };
@@ -20,6 +22,29 @@ const connectTimeoutMs = 10_000;
 
 /** After 30 s without traffic TCP keepalive asks whether the server is still there; Node's default is two hours. */
 const keepAliveMs = 30_000;
+
+/**
+ * What a role or a database may have set for its own sessions and ours must not inherit: limits that end a session which waits for
+ * a person or a copy, and transactions that may not write. What a migration's statements mean is left as the target has it.
+ */
+const pinnedSettings: Readonly<Record<string, string>> = {
+  idle_session_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  transaction_timeout: '0',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  default_transaction_read_only: 'off',
+  default_transaction_deferrable: 'off',
+  default_transaction_isolation: 'read committed',
+};
+
+/** A setting that the server's version does not have is left out. */
+const pinSettings = (client: pg.Client, settings: Readonly<Record<string, string>>) =>
+  client.query(
+    `SELECT pg_catalog.set_config(name, value, false) FROM pg_catalog.json_each_text($1) AS pinned(name, value)
+      WHERE pg_catalog.current_setting(name, true) IS NOT NULL`,
+    [JSON.stringify({ ...pinnedSettings, ...settings })],
+  );
 
 /** lock_not_available and deadlock_detected: the transaction was rolled back and may be retried as a whole. */
 const lockSqlStates: readonly string[] = ['55P03', '40P01'];
@@ -114,6 +139,7 @@ export const withSession = async <T>(
     throw unreachable(connection, cause);
   }
   try {
+    await pinSettings(client, options.settings ?? {});
     return await work(client);
   } catch (error) {
     throw underOurNames(connection, error);
@@ -125,6 +151,18 @@ export const withSession = async <T>(
 /** 10 s: some of PostgreSQL's own functions lock what they read, and must not queue behind a migration for ever. */
 export const ownLockTimeoutMs = 10_000;
 
+/** How PostgreSQL finds names and writes values, whatever the role or the database prefers. */
+const ownSettings: Readonly<Record<string, string>> = {
+  search_path: 'pg_catalog, pg_temp',
+  lock_timeout: String(ownLockTimeoutMs),
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+  quote_all_identifiers: 'off',
+};
+
 /**
  * A session for our own statements: no object of the target can shadow PostgreSQL's types, functions and
  * operators, and no statement waits longer than 10 s for a lock. Errors as withSession.
@@ -134,13 +172,4 @@ export const withOwnSession = <T>(
   work: (session: Session) => Promise<T>,
   options: SessionOptions = {},
 ): Promise<T> =>
-  withSession(
-    connection,
-    async (session) => {
-      await session.query(
-        `SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false), pg_catalog.set_config('lock_timeout', '${ownLockTimeoutMs}', false)`,
-      );
-      return work(session);
-    },
-    options,
-  );
+  withSession(connection, work, { ...options, settings: ownSettings });
