@@ -2,11 +2,14 @@
 import path from 'node:path';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
+import { targetFaultInWords } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
+import { TargetCannotBeCopied, VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withEmbeddedServer } from './embedded-server';
 import { type RehearsalGround, readState, type State } from './rehearse-migration';
 import { openScratchDatabases, type ScratchDatabases } from './scratch-databases';
+import { tryRestore } from './try-restore';
 
 export type PreparedGround = {
   /** For the first line on the terminal. */
@@ -52,6 +55,17 @@ const onEmbedded = <T>(
     }),
   );
 
+/** A database that cannot be copied is named with what mends it. */
+const copyOrName = async (named: ConnectionSettings, copy: ConnectionSettings) => {
+  try {
+    return await copyDatabase(named, copy);
+  } catch (error) {
+    if (!(error instanceof VerificationFailed)) throw error;
+    const fault = targetFaultInWords(await tryRestore(named));
+    throw fault === null ? error : new TargetCannotBeCopied(fault);
+  }
+};
+
 const onServer = <T>(
   url: string,
   { statementTimeoutMs }: Options,
@@ -61,7 +75,7 @@ const onServer = <T>(
   const named = readConnectionUrl(url);
   return withDatabases(named, '', interrupted, async (databases) => {
     const copy = await databases.makeEmpty();
-    const leftOut = await copyDatabase(named, copy);
+    const leftOut = await copyOrName(named, copy);
     await databases.copySettings(named, copy);
     const ground = { databases, statementTimeoutMs, isServerOurs: false };
     const description = `copies of database "${named.database}" on ${named.host}:${named.port}`;

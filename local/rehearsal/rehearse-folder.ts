@@ -1,7 +1,9 @@
 /** Rehearses migrations one after the other, each on the state that the one before it left. */
+import { faultInWords } from '#domain/backup/copy-trial';
 import type { FolderMigration } from '#domain/folders/folder';
 import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalResult } from './result';
+import { tryRestore } from './try-restore';
 
 export type Listener = {
   /** A migration begins. */
@@ -75,6 +77,19 @@ const prepareState = async (
   return readState(start.database);
 };
 
+/** A note for each thing that the migrations leave and no backup of it can be restored. */
+const noteUnrestorable = async ({ databases }: RehearsalGround, { database }: State, { onNote }: Listener) => {
+  // The last state's own copy was begun ahead of time.
+  await databases.settle();
+  try {
+    const { faults } = await tryRestore(database);
+    for (const fault of faults)
+      onNote(`what the migrations leave cannot be restored from a backup: ${faultInWords(fault)}`);
+  } catch (error) {
+    onNote(`not tried whether a backup of what the migrations leave can be restored: ${(error as Error).message}`);
+  }
+};
+
 /** All results; fewer than migrations when one could not be applied and `keepGoing` is false. */
 export const rehearseFolder = async (
   ground: RehearsalGround,
@@ -98,5 +113,6 @@ export const rehearseFolder = async (
     onResult({ ...result, notes: [...result.notes, ...hints] });
     state = result.up === 'ok' || keepGoing ? next : null;
   }
+  if (state && state !== start) await unlessInterrupted(noteUnrestorable(ground, state, listener));
   return results;
 };

@@ -34,7 +34,7 @@ export const faultsInWords = (faults: readonly CopyFault[]): string =>
 export const targetFaultInWords = ({ faults }: CopyTrial): string | null =>
   faults.length === 0
     ? null
-    : `${faultsInWords(faults)}. Every run copies the target and restores its backup, and this target cannot be: the target is at fault, not this migration. Mend it, then start again`;
+    : `${faultsInWords(faults)}. Every run copies the target and restores its backup, and this target cannot be copied: the target is at fault, not this migration. Mend it, then start again`;
 
 const ident = '"(?:[^"]|"")+"|[^\\s";]+';
 const unquoted = (name: string) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);

@@ -171,5 +171,4 @@ export const withOwnSession = <T>(
   connection: ConnectionSettings,
   work: (session: Session) => Promise<T>,
   options: SessionOptions = {},
-): Promise<T> =>
-  withSession(connection, work, { ...options, settings: ownSettings });
+): Promise<T> => withSession(connection, work, { ...options, settings: ownSettings });
