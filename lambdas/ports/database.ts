@@ -3,6 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import type { CheckResult, ComparedAfterTests, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
+import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
 import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
@@ -52,6 +53,8 @@ export type Database = {
    */
   dropScratches(address: DatabaseAddress, names: readonly string[]): Promise<void>;
   readCatalog(address: DatabaseAddress): Promise<Catalog>;
+  /** Those of the database that nobody has committed or ended yet, the oldest first. */
+  readPreparedTransactions(address: DatabaseAddress): Promise<readonly PreparedTransaction[]>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Roles, settings, privileges of databases and whatever else of the server lies outside of a catalog. */

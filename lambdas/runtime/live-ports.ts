@@ -58,6 +58,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       requireFreeTarget: true,
       releaseLease: true,
       dropScratches: true,
+      readPreparedTransactions: true,
       readCatalog: true,
       readTableStatistics: true,
       readDatabaseSize: true,

@@ -1,4 +1,10 @@
-import { driftFrom, driftInWords, environmentCheck, standingEntry } from '#domain/boxes/04-environment-check';
+import {
+  driftFrom,
+  driftInWords,
+  environmentCheck,
+  findingsOfPrepared,
+  standingEntry,
+} from '#domain/boxes/04-environment-check';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
@@ -50,6 +56,9 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
       throw new VerificationFailed(
         `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,
       );
+    const prepared = await database.readPreparedTransactions(target);
+    facts.put('prepared', prepared);
+    facts.find(...findingsOfPrepared(prepared));
     await facts.observe('usedBytes', () => database.readDatabaseSize(target));
     await facts.keep('serverState', async () =>
       writeKept(ports.store, keys.serverAtEnvironmentCheck, await database.readServerState(target)),

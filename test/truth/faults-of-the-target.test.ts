@@ -1,8 +1,11 @@
 /** What is wrong with the target itself is told before a person is asked, as the target's, with what mends it. */
+import { execFile } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '#domain/reports/closing';
+import { readEvidence } from '#lambdas/record/evidence';
 import { startRun } from '#local/runs';
+import { projectRoot } from '#test/support/project-root';
 import { boxOf } from '#test/support/run-outcome';
 import { type TruthCase, withCase } from '#test/support/truth-case';
 
@@ -81,4 +84,46 @@ ALTER TABLE team ADD CONSTRAINT fit CHECK (seats_of(p) > 0);`,
     });
     expect(boxOf(report, '6.1')).toMatchObject({ answer: 'proved' });
     expect(boxOf(report, '6.2')).toMatchObject({ answer: 'proved' });
+  }));
+
+test("a prepared transaction that is in nobody's way is noted in Step 4, with the command that ends it", () =>
+  withCase('8-orphaned-prepared-transaction', {}, async (truthCase) => {
+    await truthCase.withRuntime(async (runtime) => {
+      await truthCase.owner("BEGIN; INSERT INTO stock VALUES (2, 1); PREPARE TRANSACTION 'quiet one'");
+      const end = await startRun(runtime, '001_zeta_note.sql');
+      await truthCase.owner("ROLLBACK PREPARED 'quiet one'");
+
+      expect(end).toMatchObject({ isSignedOff: true });
+      const documents = await readEvidence(runtime.ports.store, end.runId);
+      const { findings } = documents.find(({ name }) => name === '04-environment-check') ?? { findings: [] };
+      expect(findings).toEqual([
+        expect.objectContaining({
+          rule: 'prepared-transaction',
+          message: expect.stringMatching(/'quiet one', role shop_owner_.*ROLLBACK PREPARED 'quiet one'\. .*VACUUM/),
+        }),
+      ]);
+    });
+  }));
+
+test('mark-staging names what every run would fail on, and ends with 1', () =>
+  withCase('6-check-function-without-search-path', {}, async ({ url, owner }) => {
+    const mark = () =>
+      new Promise<{ readonly code: number | null; readonly stdout: string }>((resolve) => {
+        execFile(
+          process.execPath,
+          ['--import', 'tsx', 'commands/mark-staging/command.ts', '--database-url', url, '--by', 'ada@example.org'],
+          { cwd: projectRoot },
+          (error, stdout) => resolve({ code: error ? Number(error.code) : 0, stdout }),
+        );
+      });
+
+    const faulty = await mark();
+    await owner('ALTER FUNCTION public.seats_of(character varying) SET search_path = public');
+    const mended = await mark();
+
+    expect(faulty.code).toBe(1);
+    expect(faulty.stdout).toMatch(
+      /✓ database .* marked as staging[\s\S]*✗ constraint team_members_fit of table public\.team.*\n {2}remedy: ALTER FUNCTION public\.seats_of/,
+    );
+    expect(mended).toMatchObject({ code: 0, stdout: expect.stringContaining('was copied and restored') });
   }));

@@ -2,7 +2,7 @@
 import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply/apply-migration';
-import { withWatchedSession } from './apply/blocking-sessions';
+import { readPreparedTransactions, withWatchedSession } from './apply/blocking-sessions';
 import { establishOutcome } from './apply/establish-outcome';
 import { rehearse } from './apply/rehearse';
 import { rollBack } from './apply/roll-back';
@@ -46,6 +46,7 @@ export const createPostgresDatabase = ({
       for (const name of names) await dropScratch(session, scratchNameOf(name));
     }),
   readCatalog: async (address) => withWatchedSession(await connection(address), readCatalog),
+  readPreparedTransactions: async (address) => readPreparedTransactions(await connection(address)),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readServerState: async (address) => readServerState(await connection(address)),

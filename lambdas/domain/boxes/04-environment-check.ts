@@ -12,8 +12,10 @@ import {
   type ExpectedTarget,
   stagingDoubts,
 } from '#domain/environment/doubts';
+import { type PreparedTransaction, preparedInWords } from '#domain/environment/prepared-transaction';
 import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity, TargetRecord } from '#domain/environment/target';
+import type { Finding } from '#domain/evidence/document';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import { type MigrationFile, orderMigrations } from '#domain/ledger/order-migrations';
 import type { TableStatistics } from '#domain/tables/statistics';
@@ -39,12 +41,22 @@ export type EnvironmentCheckFacts = {
   readonly recorded: Artifact<Catalog> | null;
   readonly catalogFingerprint: string;
   readonly usedBytes: number;
+  /** Prepared and neither committed nor ended; missing in documents of version 0.2.0 and before. */
+  readonly prepared?: readonly PreparedTransaction[];
   readonly tables: Artifact<readonly TableStatistics[]>;
   /** Roles, settings, privileges of databases: what later states compare the server with. Absent before version 0.3. */
   readonly serverState?: Artifact<ServerState>;
 };
 
 const judge = judgeOf<EnvironmentCheckFacts>();
+
+/** They keep what they have locked, and VACUUM from removing what was deleted since, as long as they stand. */
+export const findingsOfPrepared = (prepared: readonly PreparedTransaction[]): readonly Finding[] =>
+  prepared.map((one) => ({
+    rule: 'prepared-transaction',
+    message: `${preparedInWords(one)}. While it stands, VACUUM keeps every row that was deleted since`,
+    line: null,
+  }));
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -1,5 +1,5 @@
 /** Finds out who blocks us. A session that waits for a lock cannot ask, and afterwards it is too late. */
-import pg from 'pg';
+import { type PreparedTransaction, preparedInWords } from '#domain/environment/prepared-transaction';
 import { LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
@@ -12,15 +12,6 @@ type Blocker = {
   readonly state: string | null;
   readonly transactionStart: string | null;
   readonly queryStart: string | null;
-};
-
-/** What PREPARE TRANSACTION has left: it holds its locks without a session, and over a restart of the server. */
-export type PreparedTransaction = {
-  readonly name: string;
-  readonly role: string;
-  readonly database: string;
-  /** ISO 8601. */
-  readonly since: string;
 };
 
 // The blocker's query is omitted, because it may hold anything.
@@ -62,10 +53,6 @@ const describe = ({ processId, application, role, state, transactionStart, query
     ...(queryStart ? [`last query from ${queryStart}`] : []),
   ].join(', ')}; wait for it, or end it: SELECT pg_terminate_backend(${processId})`;
 
-/** What it is and the command that ends it. */
-export const describePrepared = ({ name, role, database, since }: PreparedTransaction): string =>
-  `prepared transaction ${pg.escapeLiteral(name).trim()}, role ${role}, database ${database}, prepared since ${since}; nobody is connected to it; commit it (COMMIT PREPARED) or end it: ROLLBACK PREPARED ${pg.escapeLiteral(name).trim()}`;
-
 /** Half a lock timeout, then at least one look falls into every wait that ends in it; at most 1 s, also without one (0). */
 const intervalOf = (lockTimeoutMs: number) => Math.min(1_000, Math.max(20, lockTimeoutMs / 2 || 1_000));
 
@@ -102,7 +89,7 @@ export const namingBlockers = async <T>(
         do {
           const seen = [
             ...(await witness.query<Blocker>(blockersQuery, [processId])).rows.map(describe),
-            ...(await witness.query<PreparedTransaction>(preparedQuery, [processId])).rows.map(describePrepared),
+            ...(await witness.query<PreparedTransaction>(preparedQuery, [processId])).rows.map(preparedInWords),
           ];
           // A look right after the wait has ended sees nobody. At least one look falls into every wait, so the last one that saw
           // somebody counts.
@@ -133,3 +120,13 @@ export const withWatchedSession = <T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> =>
   withOwnSession(connection, (session) => namingBlockers(connection, session, ownLockTimeoutMs, () => work(session)));
+
+/** Those of this database. */
+export const readPreparedTransactions = (connection: ConnectionSettings): Promise<readonly PreparedTransaction[]> =>
+  withOwnSession(connection, async (session) => {
+    const { rows } = await session.query<PreparedTransaction>(
+      `SELECT ${preparedColumns} FROM pg_catalog.pg_prepared_xacts x
+        WHERE x.database = pg_catalog.current_database() ORDER BY x.prepared`,
+    );
+    return rows;
+  });

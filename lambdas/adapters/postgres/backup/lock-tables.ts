@@ -1,11 +1,7 @@
 /** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
+import { type PreparedTransaction, preparedInWords } from '#domain/environment/prepared-transaction';
 import { LockNotAvailable } from '#domain/errors';
-import {
-  describePrepared,
-  type PreparedTransaction,
-  preparedColumns,
-  preparedHolding,
-} from '../apply/blocking-sessions';
+import { preparedColumns, preparedHolding } from '../apply/blocking-sessions';
 import { type Session, sqlStateOf } from '../session/session';
 import { beginSnapshot } from './backup-session';
 import { listSavedTables, type SavedTable } from './saved-tables';
@@ -47,7 +43,7 @@ const describeHolders = async (session: Session, names: readonly string[]): Prom
   return (
     [
       ...rows.map(({ holder }) => holder),
-      ...prepared.rows.map(({ relation, ...one }) => `${describePrepared(one)}; it locks ${relation}`),
+      ...prepared.rows.map(({ relation, ...one }) => `${preparedInWords(one)}; it locks ${relation}`),
     ].join('; and ') || 'a session that has just ended'
   );
 };
