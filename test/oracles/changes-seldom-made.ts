@@ -83,7 +83,9 @@ export const seldomChanges: readonly MakeChange[] = [
   () => ({
     up: 'GRANT SELECT ON customers TO catalog_reader WITH GRANT OPTION; SET ROLE catalog_reader; GRANT SELECT ON customers TO catalog_writer; RESET ROLE',
     down: 'REVOKE SELECT ON customers FROM catalog_reader CASCADE; GRANT SELECT ON customers TO catalog_reader',
-    badly: ['REVOKE GRANT OPTION FOR SELECT ON customers FROM catalog_reader CASCADE; GRANT SELECT ON customers TO catalog_writer'],
+    badly: [
+      'REVOKE GRANT OPTION FOR SELECT ON customers FROM catalog_reader CASCADE; GRANT SELECT ON customers TO catalog_writer',
+    ],
   }),
   () => ({
     up: 'ALTER TABLE orders ALTER COLUMN double_total DROP EXPRESSION',

@@ -1,8 +1,8 @@
 /** Migrations with rollbacks of all qualities, made from a table of changes by a generator with a seed. */
 
 import { otherChanges } from './changes-of-the-rest';
-import { seldomChanges } from './changes-seldom-made';
 import { schemaChanges } from './changes-of-the-schema';
+import { seldomChanges } from './changes-seldom-made';
 
 export type Change = {
   readonly up: string;

@@ -47,7 +47,7 @@ test('large objects are told apart by contents beyond one part, owner and privil
     async ({ database, query }) => {
       const read = async () => (await database.readOutsideTables(target)).largeObjects;
       const before = await read();
-      await query('SELECT lo_put(900001, 2999999, \'y\'); GRANT SELECT ON LARGE OBJECT 900003 TO pg_monitor');
+      await query("SELECT lo_put(900001, 2999999, 'y'); GRANT SELECT ON LARGE OBJECT 900003 TO pg_monitor");
       const after = await read();
 
       expect(before.map(({ oid }) => oid)).toEqual([900001, 900002, 900003]);

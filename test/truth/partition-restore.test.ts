@@ -76,7 +76,10 @@ test.each([
 
   const { restoringSql = [], notes = [], rollback } = results[1] ?? {};
   expect(rollback).toBe('differs');
-  expect({ isProposed: restoringSql.length > 0, byHand: notes.filter((note) => note.includes('by hand')) }).toEqual({ isProposed: true, byHand: [] });
+  expect({ isProposed: restoringSql.length > 0, byHand: notes.filter((note) => note.includes('by hand')) }).toEqual({
+    isProposed: true,
+    byHand: [],
+  });
   const { verdict } = await leftBy(partitioned + more, up, restoringSql);
   expect(['exact', 'harmless']).toContain(verdict);
 });

@@ -57,7 +57,8 @@ export const surroundings: readonly ObjectChange[] = [
   },
   {
     name: 'dependency on an extension',
-    setup: 'CREATE EXTENSION hstore; CREATE TRIGGER touching BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION touch()',
+    setup:
+      'CREATE EXTENSION hstore; CREATE TRIGGER touching BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION touch()',
     up: 'ALTER FUNCTION touch() DEPENDS ON EXTENSION hstore; ALTER TRIGGER touching ON jobs DEPENDS ON EXTENSION hstore',
     down: 'ALTER FUNCTION touch() NO DEPENDS ON EXTENSION hstore; ALTER TRIGGER touching ON jobs NO DEPENDS ON EXTENSION hstore',
     forgotten: 'ALTER FUNCTION touch() NO DEPENDS ON EXTENSION hstore',

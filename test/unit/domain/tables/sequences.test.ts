@@ -121,7 +121,9 @@ describe('after a rollback', () => {
   test('one that was made anew under another name is known by its column', () => {
     const { differing, restoringSql } = grade([sequence()], [{ ...anew, sequence: 'public.numbers' }]);
 
-    expect(differing).toEqual([expect.stringContaining('~ SEQUENCE public.numbers: next number 501 → 1; the sequence')]);
+    expect(differing).toEqual([
+      expect.stringContaining('~ SEQUENCE public.numbers: next number 501 → 1; the sequence'),
+    ]);
     expect(restoringSql).toEqual(["SELECT pg_catalog.setval('public.numbers', 500, true)"]);
   });
 
@@ -140,9 +142,7 @@ describe('after a rollback', () => {
   test('one that is gone is set after the schema has it again, an identity column’s by its column', () => {
     const identity = sequence({ isIdentity: true });
 
-    expect(grade([sequence()], []).restoringSql).toEqual([
-      "SELECT pg_catalog.setval('public.jobs_id_seq', 500, true)",
-    ]);
+    expect(grade([sequence()], []).restoringSql).toEqual(["SELECT pg_catalog.setval('public.jobs_id_seq', 500, true)"]);
     expect(grade([identity], []).restoringSql).toEqual([
       "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('public.jobs', 'id'), 500, true)",
     ]);
