@@ -4,10 +4,13 @@ import path from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
+import { readStatisticsFile } from '#adapters/folder/statistics-file';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
+import { statisticsFileName } from '#domain/tables/production-statistics';
 import { readOwnConfig } from '#infra/config';
 import { stackNameOf } from '#infra/stack-names';
 import { readStackOutput } from './deployed';
@@ -23,6 +26,8 @@ const usage = `Puts migrations and their checks where the deployed workflow read
 Options
   --migrations DIR   the folder (default: migrations)
   --bucket NAME      the bucket (default: the one of the installation in checklist.config.yaml)
+  --statistics FILE  how large production's tables are, as npm run statistics writes it (default:
+                     production-statistics.json beside the folder, if it is there)
   --remove           delete what was published earlier and is no longer in the folder
   --help             this text
 
@@ -52,6 +57,7 @@ const main = async (): Promise<number> => {
     options: {
       migrations: { type: 'string', default: 'migrations' },
       bucket: { type: 'string' },
+      statistics: { type: 'string' },
       remove: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -61,12 +67,19 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const files = await readMigrations(path.resolve(values.migrations));
+  const statistics = await readStatisticsFile(path.resolve(values.migrations), values.statistics ?? null);
   say(`${count(files.length, 'file')} in ${values.migrations} can be run`);
   const s3 = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
   say(`publishing to s3://${s3.bucket}/migrations/`);
   const store = createS3ArtifactStore(s3);
   for (const { name, change } of await publish(files, { store, remove: values.remove }))
     say(`  ${signs[change]}${name}`);
+  if (statistics) {
+    await createS3ProjectDocuments(s3).write(statisticsFileName, statistics.text);
+    say(
+      `  = production's statistics of ${statistics.value.takenAt}: ${count(statistics.value.tables.length, 'table')}`,
+    );
+  } else say(`  no ${statisticsFileName}: boxes 3.4 and 3.5 will be open where the time grows with a table`);
   say('✓ Start an execution with {"migration": "<file>"} in the Step Functions console.');
   return exitCodes.done;
 };

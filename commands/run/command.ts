@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { readStatisticsFile } from '#adapters/folder/statistics-file';
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
 import type { RunOptions } from '#local/run-options';
@@ -28,6 +29,10 @@ const requireFolder = async (out: string) => {
     );
   }
 };
+
+/** A file that cannot be used would otherwise stop the run at its review. Errors: InvalidInput. */
+const requireStatistics = ({ migrations, statistics }: RunOptions) =>
+  readStatisticsFile(path.resolve(migrations), statistics);
 
 /** Verified before anything starts. Errors: UsageError, InvalidInput. */
 const requireMigration = async ({ migration, migrations }: RunOptions) => {
@@ -81,6 +86,7 @@ const main = async (): Promise<number> => {
   }
   say(`migration-checklist: ${options.migration ?? 'every pending migration'} in ${options.migrations}`);
   await requireMigration(options);
+  await requireStatistics(options);
   await requireFolder(path.resolve(options.out));
   const stateDirectory = stateDirectoryOf(options);
   const release = await holdFolder(stateDirectory);
