@@ -6,10 +6,12 @@ import { knownReachOf } from '#domain/catalog/known-reach';
 import type { FolderMigration, Script } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
 import { piecesOf } from '#domain/folders/pieces';
+import { untriedInWords, untriedWithoutRows } from '#domain/folders/untried-without-rows';
 import { reachedNow, reachOf } from '#domain/sql/reach';
 import type { KnownReach } from '#domain/sql/reach-in-code';
 import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { emptyTablesOf } from './empty-tables';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';
@@ -76,6 +78,27 @@ const run = async (
     const message = `the session was lost after the last statement: ${(error as Error).message}`;
     return { failure: { sqlState: sqlStateOf(error), file: script.fileName, line: null, message }, notes: [] };
   }
+};
+
+/** Runs a script, and says what could not be tried on tables without rows. `catalog` is the schema before it. */
+const runAndTell = async (
+  ground: RehearsalGround,
+  database: ConnectionSettings,
+  session: Session,
+  catalog: Catalog,
+  prepared: Prepared,
+): Promise<ScriptRun> => {
+  const untried = untriedWithoutRows(prepared.pieces);
+  const empty = await emptyTablesOf(
+    session,
+    catalog,
+    untried.map(({ table }) => table),
+  );
+  const { failure, notes } = await run(ground, database, session, prepared);
+  return {
+    failure,
+    notes: [...notes, ...untriedInWords(prepared.script.fileName, untried, (table) => empty.has(table))],
+  };
 };
 
 type Back = {
@@ -153,7 +176,7 @@ export const rehearseMigration = async (
     if (!isInPlace) databases.drop(copy);
   };
 
-  const forwards = await withSession(work, (session) => run(ground, work, session, up));
+  const forwards = await withSession(work, (session) => runAndTell(ground, work, session, catalog, up));
   if (forwards.failure) {
     isDone(work);
     const error = { phase: 'up' as const, ...forwards.failure };

@@ -47,6 +47,14 @@ export type CommandContext = {
   isConstrained(type: string): boolean;
 };
 
+/** True for a new column that no default, sequence or expression fills. */
+export const addsWithoutValue = (definition: Node | undefined): boolean => {
+  const column = nodeOf(definition, 'ColumnDef');
+  const filling = ['CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'];
+  const isFilled = nodesOf(column?.constraints, 'Constraint').some(({ contype }) => filling.includes(contype ?? ''));
+  return !isFilled && !/serial$/.test(baseTypeOf(column?.typeName));
+};
+
 const addColumnWork = (definition: Node | undefined, context: CommandContext): TableWork => {
   const column = nodeOf(definition, 'ColumnDef');
   const constraints = nodesOf(column?.constraints, 'Constraint');

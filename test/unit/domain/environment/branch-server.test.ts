@@ -10,6 +10,7 @@ const server = (differing: Partial<ServerState> = {}): ServerState => ({
   sharedObjects: [],
   notes: [],
   configurationLoadedAt: '2026-11-01T00:00:00.000Z',
+  startedAt: '2026-11-01T00:00:00.000Z',
   ...differing,
 });
 
