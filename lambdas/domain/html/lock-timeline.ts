@@ -1,5 +1,5 @@
 /** A migration as a picture: its statements as bars on one time axis, and under each the locks it holds, coloured by whom they stop. */
-import { count } from '#domain/count';
+import { count, counted } from '#domain/count';
 import type { GradedStatement, TableLock } from '#domain/dry-run/grade-statements';
 import type { Blocked } from '#domain/locks/lock-modes';
 import { type Html, html } from './html';
@@ -23,8 +23,12 @@ const legend: readonly Blocked[] = ['readers and writers', 'writers', 'nobody'];
 const shortened = (text: string, longest: number) =>
   text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
 
-const longestMs = ({ durationMs, locks }: GradedStatement) =>
-  Math.max(durationMs, ...locks.filter(({ blocks }) => blocks !== 'nobody').map(({ heldMs }) => heldMs));
+const longestMs = ({ durationMs, locks, rowLocks = [] }: GradedStatement) =>
+  Math.max(
+    durationMs,
+    ...rowLocks.map(({ heldMs }) => heldMs),
+    ...locks.filter(({ blocks }) => blocks !== 'nobody').map(({ heldMs }) => heldMs),
+  );
 
 const drawnOf = (statements: readonly GradedStatement[]): readonly GradedStatement[] => {
   const kept = new Set([...statements].sort((one, other) => longestMs(other) - longestMs(one)).slice(0, mostDrawn));
@@ -61,7 +65,7 @@ const lockLabel = ({ relation, blocks, heldMs }: TableLock) => {
 const barsOf = (statements: readonly GradedStatement[]) => {
   const bars: Bar[] = [];
   let top = 0;
-  for (const { line, summary, startedAtMs, durationMs, locks } of statements) {
+  for (const { line, summary, startedAtMs, durationMs, locks, rowLocks = [] } of statements) {
     const time = `, ${formatDuration(durationMs)}`;
     const label = `${shortened(`${line}: ${summary}`, longestLabel - time.length)}${time}`;
     bars.push({ tone: 'statement', top, thickness: 8, fromMs: startedAtMs, lengthMs: durationMs, label });
@@ -69,6 +73,12 @@ const barsOf = (statements: readonly GradedStatement[]) => {
     for (const lock of locks) {
       const { fromMs, heldMs: lengthMs, blocks } = lock;
       bars.push({ tone: tones[blocks], top, thickness: 4, fromMs, lengthMs, label: lockLabel(lock) });
+      top += heights.lock;
+    }
+    for (const { table, rows, fromMs, heldMs: lengthMs } of rowLocks) {
+      const words = `, stops writers of ${rows === null ? 'rows' : counted(rows, 'row')}, ${formatDuration(lengthMs)}`;
+      const label = `↳ ${shortened(table.replace(/^public\./, ''), longestLabel - words.length - 2)}${words}`;
+      bars.push({ tone: tones.writers, top, thickness: 4, fromMs, lengthMs, label });
       top += heights.lock;
     }
     top += heights.gap;
@@ -79,11 +89,13 @@ const barsOf = (statements: readonly GradedStatement[]) => {
 const describeLocks = (statements: readonly GradedStatement[], wholeMs: number) => {
   const blocking = statements.flatMap(({ locks }) => locks).filter(({ blocks }) => blocks !== 'nobody');
   const longest = Math.max(0, ...blocking.map(({ heldMs }) => heldMs));
+  const rows = Math.max(0, ...statements.flatMap(({ rowLocks = [] }) => rowLocks.map(({ heldMs }) => heldMs)));
+  const stopsRows = rows > 0 ? ` Locks on rows stop their writers for up to ${formatDuration(rows)}.` : '';
   const stops =
     blocking.length === 0
       ? 'No lock on an existing table stops readers or writers.'
       : `Locks that stop readers or writers: ${blocking.length}, the longest for ${formatDuration(longest)}.`;
-  return `${count(statements.length, 'statement')} in ${formatDuration(wholeMs)}. ${stops} The table below shows the same.`;
+  return `${count(statements.length, 'statement')} in ${formatDuration(wholeMs)}. ${stops}${stopsRows} The table below shows the same.`;
 };
 
 /** Empty without statements. Needs no script; a screen reader gets title and description, and the table that goes with it. */
@@ -91,9 +103,9 @@ export const lockTimelineView = (statements: readonly GradedStatement[]): Html =
   if (statements.length === 0) return html``;
   const wholeMs = Math.max(
     1,
-    ...statements.flatMap(({ startedAtMs, durationMs, locks }) => [
+    ...statements.flatMap(({ startedAtMs, durationMs, locks, rowLocks = [] }) => [
       startedAtMs + durationMs,
-      ...locks.map(({ fromMs, heldMs }) => fromMs + heldMs),
+      ...[...locks, ...rowLocks].map(({ fromMs, heldMs }) => fromMs + heldMs),
     ]),
   );
   const drawn = drawnOf(statements);

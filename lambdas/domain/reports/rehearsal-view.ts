@@ -2,6 +2,8 @@
 import { counted } from '#domain/count';
 import type { ComparedStatement, Outcome } from '#domain/dry-run/compare-prediction';
 import type { Harm, TableLock } from '#domain/dry-run/grade-statements';
+import type { RowLock } from '#domain/dry-run/row-locks';
+import { growthInWords } from '#domain/dry-run/waits';
 import { differenceView } from '#domain/html/difference-view';
 import { type Html, html } from '#domain/html/html';
 import { lockTimelineView } from '#domain/html/lock-timeline';
@@ -47,6 +49,16 @@ export const lockInWords = ({ mode, relation, blocks, heldMs, waiting }: TableLo
   return `${mode} on ${relation}: ${stops}`;
 };
 
+/** `500,000 rows of public.orders: writers of these rows wait 6.5 s`. */
+export const rowLockInWords = ({ table, rows, blocks, heldMs }: RowLock): string =>
+  `${rows === null ? 'an unknown number of rows' : counted(rows, 'row')} of ${table}: ${blocks} wait ${formatDuration(heldMs)}`;
+
+/** Documents of version 0.2.0 and before do not say it. */
+const growthCell = ({ durationMs, growth }: ComparedStatement): Html => {
+  if (!growth) return html`not known`;
+  return growth.length === 0 ? html`nothing` : listOf(growth.map((one) => growthInWords(durationMs, one)));
+};
+
 /** What a statement read and wrote, those figures that are not nothing. */
 export const workInWords = ({ rowsScanned, rowsWritten, walBytes, sizeChangeBytes }: ComparedStatement): string =>
   [
@@ -73,7 +85,11 @@ const columns: readonly Column[] = [
   { head: 'Class', cell: (statement) => html`${statement.class}` },
   { head: 'Time', isNumber: true, cell: ({ durationMs }) => html`${formatDuration(durationMs)}` },
   { head: 'Read and written', cell: (statement) => html`${workInWords(statement)}` },
-  { head: 'Strongest locks', cell: ({ locks }) => listOf(locks.map(lockInWords)) },
+  {
+    head: 'Strongest locks',
+    cell: ({ locks, rowLocks = [] }) => listOf([...locks.map(lockInWords), ...rowLocks.map(rowLockInWords)]),
+  },
+  { head: 'Grows with', cell: growthCell },
   { head: 'Harm', cell: ({ severity }) => tag(severity, harmTones[severity]) },
   {
     head: 'Prediction',
