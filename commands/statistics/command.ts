@@ -15,7 +15,7 @@ const usage = `How large production's tables are: rows and bytes, no data. A run
   npm run statistics -- --database-url URL --out ${statisticsFileName}
                                          runs it, read-only and for at most 10 s, and writes the file
 
-Put the file beside the folder of migrations, or name it with --statistics of npm start and npm run rehearse;
+Put the file beside the folder of migrations, or name it with --statistics of npm start;
 npm run publish-migrations sends it along.
 
 Options
