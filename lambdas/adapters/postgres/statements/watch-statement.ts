@@ -29,6 +29,8 @@ const readMoment = async (witness: Session, isAlone: boolean): Promise<Moment> =
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
+const readOnly = { inserted: 0, updated: 0, deleted: 0 } as const;
+
 /** How much the counts have grown on the tables that were there before. */
 const rowsBetween = (before: Moment, after: Moment): readonly TableRows[] => {
   const names = new Map(before.relations.map(({ oid, name }) => [oid, name]));
@@ -101,7 +103,10 @@ export const watchStatement = async <T>(
       rebuilt: rebuilt(before, after),
       rowsScanned: sum(tables.map(({ scanned }) => scanned)),
       rowsWritten: sum(tables.map(({ inserted, updated, deleted }) => inserted + updated + deleted)),
-      tables,
+      // Nothing that PostgreSQL refuses in a transaction changes rows: what was written meanwhile, others wrote.
+      tables: tables
+        .filter(({ scanned }) => scanned > 0)
+        .map(({ table, scanned }) => ({ ...readOnly, table, scanned })),
       heldMs: rounded(durationMs),
       walBytes: isAlone ? logBetween(before.log, after.log) : null,
       sizeChangeBytes: isAlone ? sizeOf(after) - sizeOf(before) : null,
