@@ -148,8 +148,12 @@ export const dryRun = onTheBranch<DryRunFacts, DryRun>(
     ),
     '3.6': judge(
       ['statements', 'rows'],
-      ({ statements, rows, dataLoss }) => judgeDataChanges(statements, rows, dataLoss),
-      ['dataLoss'],
+      ({ statements, rows, dataLoss, untouched }) =>
+        judgeDataChanges(statements, {
+          contents: rows,
+          dataLoss: untouched?.notCompared === undefined ? null : (dataLoss ?? null),
+        }),
+      ['dataLoss', 'untouched'],
     ),
     '3.4': judge(['statements'], (facts) => judgeTime(facts), ['assessed', 'production']),
     '3.5': judge(['statements', 'assessed', 'traffic'], (facts) => judgeDowntime(facts), ['production', 'limitMs']),

@@ -205,11 +205,13 @@ const borneInWords = (waits: readonly Wait[], production: Production): string =>
   ].join('; ');
 };
 
-/** Which rows the migration changes. */
+/** Without `dataLoss` as version 0.2.0 and before judged it: what changed was proved, whatever else could not be compared. */
+export type ChangedData = { readonly contents: ContentsDifference; readonly dataLoss: DataLoss | null };
+
+/** Which rows the migration changes, and whether values are lost by it. */
 export const judgeDataChanges = (
   statements: readonly MeasuredStatement[],
-  contents: ContentsDifference,
-  dataLoss?: DataLoss,
+  { contents, dataLoss }: ChangedData,
 ): Judgement => {
   const changing = statements.filter(({ rowsAffected }) => (rowsAffected ?? 0) > 0);
   const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
@@ -217,7 +219,7 @@ export const judgeDataChanges = (
     changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })),
     rewritten,
     contents,
-    dataLoss,
+    ...(dataLoss && { dataLoss }),
   };
   const changes = [
     ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${counted(rowsAffected ?? 0, 'row')}`),
@@ -233,7 +235,8 @@ export const judgeDataChanges = (
       : []),
     ...(dataLoss?.losses ?? []).filter(({ kind }) => kind === 'unknown').map(({ text }) => text),
   ];
-  return notCompared.length > 0
+  const isOpen = notCompared.length > 0 && (dataLoss !== null || changes.length === 0);
+  return isOpen
     ? open([...notCompared, ...(changes.length > 0 ? [measured] : [])].join('; '), facts)
     : proved(measured, facts);
 };

@@ -109,6 +109,15 @@ test('a lock adds nothing while an earlier one on its table, at least as strong,
   ]);
 });
 
+const now = { equal: 0, rows: 0, differing: [], notCompared: [] };
+
+test('a document that does not name what could not be read is judged as it was then', () => {
+  const then = { rows: { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] } };
+
+  expect(boxOf('3.6', [statement()], then)).toMatchObject({ answer: 'proved' });
+  expect(boxOf('3.6', [statement()], { rows: { changed: [], notCompared: ['public.big'] } })?.answer).toBe('open');
+});
+
 test('rows that were touched, tables whose contents are others, and rewrites are told', () => {
   const statements = [
     statement({ rowsAffected: 5_000 }),
@@ -118,6 +127,7 @@ test('rows that were touched, tables whose contents are others, and rewrites are
   ];
   const judged = boxOf('3.6', statements, {
     rows: { changed: ['public.a: 7 rows became 0'], notCompared: ['public.big'] },
+    untouched: now,
   });
 
   expect(judged?.answer).toBe('open');
@@ -130,6 +140,7 @@ test('rows that were touched, tables whose contents are others, and rewrites are
 test('values that are lost fail the box, and values that nobody could compare leave it open', () => {
   const loss = (kind: 'rows' | 'unknown', grade: DataLoss['grade']) => ({
     dataLoss: { grade, losses: [{ kind, name: 'public.a', count: 2, text: `2 ${kind}` }], notCompared: [] },
+    untouched: now,
   });
 
   expect(boxOf('3.6', [statement()], loss('rows', 'lost'))).toMatchObject({
