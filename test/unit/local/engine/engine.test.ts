@@ -165,6 +165,7 @@ test('a view hears what happens, in order, with durations and errors', async () 
       ['TaskScheduled', 'A'],
       ['TaskRetried', 'A', 'Busy', 10_000],
       ['TaskScheduled', 'A'],
+      ['TaskSucceeded', 'A'],
       ['StateExited', 'A', 15_000],
       ['StateEntered', 'B'],
       ['TaskScheduled', 'B'],
@@ -206,7 +207,7 @@ test('after a restart a view hears the earlier events again, marked, and then th
 
     expect(events).toEqual([
       ...['ExecutionStarted again', 'StateEntered again', 'TaskScheduled again', 'WaitingForToken again'],
-      ...['StateExited', 'ExecutionSucceeded'],
+      ...['TaskSucceeded', 'StateExited', 'ExecutionSucceeded'],
     ]);
     await second.close();
   });
