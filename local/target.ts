@@ -47,6 +47,8 @@ const openEmbedded = async (stateDirectory: string, clock: Clock): Promise<Targe
       role: simulator.role,
       baseUrl: simulator.baseUrl,
       clock,
+      // Each branch has a server of its own, all of them on this machine and run by its superuser.
+      server: 'own',
       pollIntervalMs: 50,
       signal: closing.signal,
     });

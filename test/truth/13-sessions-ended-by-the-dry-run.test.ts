@@ -9,10 +9,11 @@ test("nobody's session is ended before the apply is approved, and nothing is pro
       const web = await session('shop-web');
       const { run } = { ...truthCase, run: _ };
       void withRuntime;
-      const alive = () => web.query('SELECT 1').then(
-        () => true,
-        () => false,
-      );
+      const alive = () =>
+        web.query('SELECT 1').then(
+          () => true,
+          () => false,
+        );
       expect(await alive()).toBe(true);
       const { ends, report } = await run();
 
@@ -22,7 +23,10 @@ test("nobody's session is ended before the apply is approved, and nothing is pro
       expect(boxOf(report, '3.5')).toMatchObject({ answer: 'open' });
       expect(report.cause).not.toContain('Nothing was changed on the target');
       expect(report.findings).toContainEqual(
-        expect.objectContaining({ rule: 'reaches-beyond-database', message: expect.stringContaining('pg_terminate_backend()') }),
+        expect.objectContaining({
+          rule: 'reaches-beyond-database',
+          message: expect.stringContaining('pg_terminate_backend()'),
+        }),
       );
     },
   ));

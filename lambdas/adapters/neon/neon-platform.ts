@@ -2,6 +2,7 @@
 import type { Branch as NeonBranch, Operation } from '@neon/sdk';
 import type { TargetRecord } from '#domain/environment/target';
 import { InvalidInput, PlatformFailed } from '#domain/errors';
+import type { BranchServer } from '#domain/sql/reach-table';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Branch, Platform } from '#lambdas/ports/platform';
 import type { Clock } from '#lambdas/ports/ports';
@@ -20,6 +21,8 @@ export type NeonPlatformOptions = {
   /** Left out = Neon's own API. */
   readonly baseUrl?: string;
   readonly clock: Clock;
+  /** Where a branch's server runs: on a machine of its own unless given. */
+  readonly server?: BranchServer;
   /** Between two looks at an operation; 1 s unless given. */
   readonly pollIntervalMs?: number;
   /** Aborts requests and waits; left out = nothing aborts them. */
@@ -57,7 +60,11 @@ const findUsable = async (api: NeonApi, name: string, now: Date): Promise<Found 
   return null;
 };
 
-const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wanted: NewBranch): Promise<Branch> => {
+const makeReady = async (
+  api: NeonApi,
+  { branch: { id }, operations }: Found,
+  wanted: NewBranch,
+): Promise<Omit<Branch, 'server'>> => {
   await api.settle(id, operations);
   // Read again: only now is the position in the parent's log certain.
   const branch = await api.branch(id);
@@ -76,8 +83,6 @@ const makeReady = async (api: NeonApi, { branch: { id }, operations }: Found, wa
     expiresAt: branch.expires_at ?? wanted.expiresAt,
     parentLsn: branch.parent_lsn ?? null,
     isRestorable: true,
-    // A compute of its own.
-    server: 'own machine',
   };
 };
 
@@ -117,7 +122,7 @@ export const createNeonPlatform = (options: NeonPlatformOptions): Platform => {
   const createBranch: Platform['createBranch'] = async ({ name, expiresAt, compute }) => {
     const wanted = { name, parentId: targetId, expiresAt: toSeconds(expiresAt), compute };
     const found = (await findUsable(api, name, clock.now())) ?? (await createWithoutDoubt(api, wanted));
-    return makeReady(api, found, wanted);
+    return { ...(await makeReady(api, found, wanted)), server: options.server ?? 'own machine' };
   };
 
   const deleteBranch = async (branchId: string) => {

@@ -24,9 +24,9 @@ export const notRehearsedInWords = ({ server, reach }: NotRehearsed): string => 
   return `not rehearsed, nothing of the migration was run: ${first ? reachInWords(first) : 'it reaches beyond its database'}${others}, and ${branches[server]}, which does not keep that in`;
 };
 
-/** Says what the box would have needed, and that nobody has it. */
+/** `notRehearsed` among its facts keeps the box from being put to a person: nobody has seen what it asks about. */
 export const openNotRehearsed = (fact: NotRehearsed): Judgement =>
-  open(notRehearsedInWords(fact), { reach: fact.reach, server: fact.server });
+  open(notRehearsedInWords(fact), { notRehearsed: true, reach: fact.reach, server: fact.server });
 
 type Guarding = {
   readonly notRehearsed?: NotRehearsed;

@@ -77,6 +77,8 @@ const inBody = (content: Content, field: string, defaultLanguage: string, known:
 /** By the parser's name of a node that has more to it than its kind. */
 const readers: Readonly<Record<string, (content: Content, known: KnownReach) => readonly Reaching[]>> = {
   FuncCall: inCall,
+  // CALL holds its call without the name of the kind around it.
+  funccall: inCall,
   // Both carry the function that they will call in the same field.
   CreateTrigStmt: inCall,
   CreateEventTrigStmt: inCall,

@@ -157,6 +157,7 @@ test("what the target has already is followed: functions, foreign tables, trigge
   };
 
   expect(await reachIn('SELECT app.kick()', known)).toEqual(['app.kick(), with pg_reload_conf() in it: server']);
+  expect(await reachIn('CALL app.kick()', known)).toEqual(['app.kick(), with pg_reload_conf() in it: server']);
   expect(await reachIn(body('PERFORM app.kick();'), known)).toEqual([
     'app.kick(), with pg_reload_conf() in it: server',
   ]);
