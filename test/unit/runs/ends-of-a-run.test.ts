@@ -154,7 +154,7 @@ test('a closed run says why, in its output and in its report', async () => {
   const { error, cause } = await closeRun({ ...run.input, ...closing({ failure: before }) }, run.ports);
 
   expect(error).toBe('VerificationFailed');
-  expect(cause).toMatch(/^Step 9: Verify schema: an index is missing\. Nothing was changed/);
+  expect(cause).toMatch(/^Step 9: Verify schema: an index is missing\. No statement of it was run/);
   expect(reportOf(run)).toMatchObject({ outcome: 'failed', cause });
   expect(readStored<EvidenceDocument>(run.store, 'runs/run-1/close-run.json').facts).toMatchObject({
     closing: { error, cause },

@@ -4,7 +4,7 @@ import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
 import { nodeOf, stringsOf, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
-import { waiversIn } from './waivers';
+import { waiversIn } from '../waivers';
 
 export type HardCoded = {
   readonly rule: string;

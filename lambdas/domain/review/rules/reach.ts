@@ -3,7 +3,7 @@ import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ReviewContext } from '../context';
 import { type MigrationReach, reachOfMigration } from '../migration-reach';
 import type { Rule } from '../rule';
-import { waiversIn } from './waivers';
+import { waiversIn } from '../waivers';
 
 const id = 'reaches-beyond-database';
 
