@@ -158,7 +158,8 @@ export const buildReport = (input: ReportInput): Report => {
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
       issuesFound: issuesIn(boxes, documents),
-      rollbackTested: rollback !== undefined && rollback.error === null,
+      // Step 13 ends well where it ran nothing.
+      rollbackTested: rollback !== undefined && rollback.error === null && rollback.facts['notRehearsed'] === undefined,
       // Of half a migration the ledger has no row that could say it.
       rolledBackAt: entry?.rolledBackAt ?? takenBackIn(documents)?.at ?? null,
       approvedForProduction: false,
