@@ -76,8 +76,8 @@ export const surroundings: readonly ObjectChange[] = [
     name: 'privileges on built-in objects',
     up: 'GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO catalog_reader; GRANT SELECT (rolname) ON pg_authid TO catalog_reader',
     down: 'REVOKE EXECUTE ON FUNCTION pg_ls_dir(text) FROM catalog_reader; REVOKE SELECT (rolname) ON pg_authid FROM catalog_reader',
-    forgotten: 'REVOKE EXECUTE ON FUNCTION pg_ls_dir(text) FROM catalog_reader',
-    object: 'pg_authid.rolname',
+    forgotten: 'REVOKE SELECT (rolname) ON pg_authid FROM catalog_reader',
+    object: 'pg_ls_dir(text)',
   },
   {
     name: 'schema of an extension',
