@@ -17,8 +17,10 @@ CREATE TABLE event_27 (id bigint, at date NOT NULL, kind text);
 
 type Row = readonly [sql: string, rollback: string, found: readonly (string | RegExp)[]];
 
-const expectRows = (rows: readonly Row[], ...boxes: readonly string[]) =>
-  withReviewer(before, async (review) => {
+const expectRows = (rows: readonly Row[], ...boxes: readonly string[]) => expectRowsAfter(before, rows, ...boxes);
+
+const expectRowsAfter = (made: string, rows: readonly Row[], ...boxes: readonly string[]) =>
+  withReviewer(made, async (review) => {
     const seen: unknown[] = [];
     for (const [sql, rollback] of rows)
       seen.push([sql, (await review(migrationFile(sql, rollback))).findingsIn(...boxes)]);
@@ -163,3 +165,154 @@ test('a shorter timeout is no fault; a longer one and 0 are, where somebody coul
     ],
     '3.5',
   ));
+
+const roles = `
+DO $$ DECLARE one text; BEGIN
+  FOREACH one IN ARRAY ARRAY['review_app', 'review_reader', 'review_owner'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = one) THEN EXECUTE format('CREATE ROLE %I', one); END IF;
+  END LOOP;
+END $$;
+`;
+
+const granted = `${roles}
+CREATE TABLE invoice (id bigint CONSTRAINT invoice_pkey PRIMARY KEY, total numeric, secret text);
+ALTER TABLE invoice OWNER TO review_owner;
+GRANT SELECT, INSERT ON invoice TO review_app;
+GRANT SELECT (id, total) ON invoice TO review_reader;
+CREATE VIEW open_invoice AS SELECT id, total FROM invoice;
+COMMENT ON VIEW open_invoice IS 'open';
+GRANT SELECT ON open_invoice TO review_app;
+CREATE VIEW of_view AS SELECT id FROM open_invoice;
+CREATE FUNCTION worth(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION worth(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION worth(int) TO review_app;
+CREATE FUNCTION free() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE open_to_all (id bigint CONSTRAINT open_to_all_pkey PRIMARY KEY);
+GRANT SELECT ON open_to_all TO PUBLIC, review_app;
+CREATE TABLE guarded (id bigint CONSTRAINT guarded_pkey PRIMARY KEY);
+GRANT SELECT, UPDATE ON guarded TO review_app, review_reader;
+ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+CREATE POLICY guarded_read ON guarded FOR SELECT TO review_app USING (true);
+CREATE POLICY guarded_all ON guarded TO review_reader USING (true);
+CREATE SEQUENCE counter;
+GRANT USAGE ON SEQUENCE counter TO review_app;
+`;
+
+const recreated = 'DROP VIEW of_view; DROP VIEW open_invoice; CREATE VIEW of_view AS SELECT id FROM invoice;';
+
+const expectBreaking = (rows: readonly Row[]) => expectRowsAfter(granted, rows, '3.2');
+
+test('what is dropped and made anew loses its grants, its comment and its columns, unless the file gives them again', () =>
+  expectBreaking([
+    [
+      `${recreated} CREATE VIEW open_invoice AS SELECT id, total FROM invoice;`,
+      'SELECT 1;',
+      [/view public.open_invoice is dropped and made anew: review_app loses SELECT; its comment is gone$/],
+    ],
+    [
+      `${recreated} CREATE VIEW open_invoice AS SELECT id, total FROM invoice; GRANT SELECT ON open_invoice TO review_app; COMMENT ON VIEW open_invoice IS $$x$$;`,
+      'SELECT 1;',
+      [],
+    ],
+    [
+      `${recreated} CREATE VIEW open_invoice AS SELECT id FROM invoice; GRANT ALL ON ALL TABLES IN SCHEMA public TO review_app; COMMENT ON VIEW open_invoice IS $$x$$;`,
+      'SELECT 1;',
+      [/made anew: column total is gone/],
+    ],
+    [
+      'DROP VIEW open_invoice CASCADE; CREATE VIEW open_invoice AS SELECT id, total FROM invoice; GRANT SELECT ON open_invoice TO review_app; COMMENT ON VIEW open_invoice IS $$x$$;',
+      'SELECT 1;',
+      [/CASCADE drops view public.of_view/],
+    ],
+    ['CREATE OR REPLACE VIEW open_invoice AS SELECT id, total FROM invoice WHERE total > 1;', 'SELECT 1;', []],
+    [
+      'DROP FUNCTION worth(int); CREATE FUNCTION worth(a int) RETURNS int LANGUAGE sql AS $$SELECT 2$$;',
+      'SELECT 1;',
+      [/PUBLIC, which could not, may EXECUTE it/],
+    ],
+    ['DROP FUNCTION free(); CREATE FUNCTION free() RETURNS int LANGUAGE sql AS $$SELECT 2$$;', 'SELECT 1;', []],
+    ['ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO review_app;', 'SELECT 1;', []],
+  ]));
+
+test('what is revoked from who holds it breaks its statements', () =>
+  expectBreaking([
+    [
+      'REVOKE SELECT ON invoice FROM review_app;',
+      'SELECT 1;',
+      [/SELECT on table public.invoice is revoked from review_app/],
+    ],
+    [
+      'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM review_app;',
+      'SELECT 1;',
+      [/public.guarded/, /INSERT, SELECT on table public.invoice/, /public.open_invoice/],
+    ],
+    ['REVOKE DELETE ON invoice FROM review_app; REVOKE SELECT ON invoice FROM nobody_has_it;', 'SELECT 1;', []],
+    [
+      'REVOKE SELECT (total) ON invoice FROM review_reader;',
+      'SELECT 1;',
+      [/public.invoice \(total\) is revoked from review_reader/],
+    ],
+    ['REVOKE SELECT (id) ON invoice FROM review_app;', 'SELECT 1;', []],
+    ['REVOKE SELECT ON open_to_all FROM review_app;', 'SELECT 1;', []],
+    ['REVOKE SELECT ON open_to_all FROM PUBLIC;', 'SELECT 1;', [/revoked from PUBLIC/]],
+    ['REVOKE SELECT ON invoice FROM review_app; GRANT SELECT ON invoice TO review_app;', 'SELECT 1;', []],
+    ['REVOKE GRANT OPTION FOR SELECT ON invoice FROM review_app;', 'SELECT 1;', []],
+    [
+      'REVOKE ALL ON FUNCTION free() FROM PUBLIC;',
+      'SELECT 1;',
+      [/EXECUTE on function public.free is revoked from PUBLIC/],
+    ],
+    ['REVOKE USAGE ON SEQUENCE counter FROM review_app;', 'SELECT 1;', [/sequence public.counter/]],
+    ['ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM review_app;', 'SELECT 1;', []],
+    [
+      'CREATE TABLE mine (id int); GRANT SELECT ON mine TO review_app; REVOKE SELECT ON mine FROM review_app;',
+      'SELECT 1;',
+      [],
+    ],
+  ]));
+
+test('row security without a policy for who holds grants hides the rows from it', () =>
+  expectBreaking([
+    [
+      'ALTER TABLE invoice ENABLE ROW LEVEL SECURITY;',
+      'SELECT 1;',
+      [
+        /is switched on for public.invoice, and no policy lets review_app SELECT, INSERT: it sees none, can insert none of the rows/,
+        /review_reader SELECT/,
+      ],
+    ],
+    ['ALTER TABLE invoice ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON invoice USING (true);', 'SELECT 1;', []],
+    [
+      'ALTER TABLE invoice ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON invoice FOR SELECT USING (true);',
+      'SELECT 1;',
+      [/no policy lets review_app INSERT/],
+    ],
+    [
+      'ALTER TABLE invoice ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON invoice TO review_app USING (true);',
+      'SELECT 1;',
+      [/no policy lets review_reader SELECT.*member of review_app/],
+    ],
+    [
+      'ALTER TABLE invoice ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON invoice AS RESTRICTIVE USING (true);',
+      'SELECT 1;',
+      [/review_app/, /review_reader/],
+    ],
+    ['ALTER TABLE invoice ENABLE ROW LEVEL SECURITY; ALTER TABLE invoice DISABLE ROW LEVEL SECURITY;', 'SELECT 1;', []],
+    [
+      'ALTER TABLE invoice ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY p ON invoice TO review_app, review_reader USING (true);',
+      'SELECT 1;',
+      [/review_owner, its owner, SELECT/],
+    ],
+    ['ALTER TABLE guarded FORCE ROW LEVEL SECURITY;', 'SELECT 1;', [/, its owner,/]],
+    [
+      'DROP POLICY guarded_all ON guarded;',
+      'SELECT 1;',
+      [/stays on for public.guarded, and no policy lets review_reader SELECT, UPDATE/],
+    ],
+    [
+      'DROP POLICY guarded_read ON guarded; CREATE POLICY guarded_read ON guarded TO review_app USING (id > 1);',
+      'SELECT 1;',
+      [],
+    ],
+    ['ALTER POLICY guarded_read ON guarded TO review_reader;', 'SELECT 1;', [/no policy lets review_app SELECT/]],
+  ]));

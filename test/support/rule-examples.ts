@@ -1,12 +1,17 @@
 /** Reads the examples of the review rules and puts them before the rules. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Migration } from '#domain/migration/migration';
+import type { Migration, SqlStatement } from '#domain/migration/migration';
 import { parseMigration } from '#domain/migration/parse-migration';
 import type { Changes } from '#domain/review/changes/change';
 import { changesOf } from '#domain/review/changes/changes-of';
+import type { SchemaObject } from '#domain/review/changes/created-objects';
 import { contextOf, type ReviewContext } from '#domain/review/context';
 import type { ExistingTable } from '#domain/review/existing-table';
+import { grantChangeIn, isAbout } from '#domain/review/grants';
+import { follow } from '#domain/review/names/follow';
+import type { KnownObject } from '#domain/review/names/known-objects';
+import { emptyBook } from '#domain/review/names/name-book';
 import type { TableStatistics } from '#domain/tables/statistics';
 
 export const examplesFolder = path.join(__dirname, '../rules');
@@ -49,15 +54,33 @@ const sizeOf = (table: string): TableStatistics => ({
   countedSeconds: 3600,
 });
 
+/** The catalog's objects, as far as the rules of the examples look at them: who holds which grants. */
+const objectsAfter = (
+  created: readonly SchemaObject[],
+  statements: readonly SqlStatement[],
+): readonly KnownObject[] => {
+  const changes = statements.flatMap((statement) => grantChangeIn(statement) ?? []);
+  return created.map(({ kind, identity }) => {
+    const privileges = changes
+      .filter((change) => isAbout(change, { kind, name: identity }))
+      .flatMap((change) => change.roles.map((role) => `${role}: ${(change.privileges ?? []).join(', ')}`));
+    const definition = privileges.length > 0 ? { privileges: privileges.join('; ') } : {};
+    return { kind, name: identity, object: { kind, identity, definition } };
+  });
+};
+
 /** The migration as the rules see it, on a database that holds what `before` makes. */
 export const contextAfter = async (before: string | null, migration: Migration): Promise<ReviewContext> => {
   const earlier = await parseMigration(
     '001_before.sql',
     Buffer.from(`${before ?? 'SELECT 1;'}\n-- ROLLBACK\n-- SELECT 1;\n`),
   );
-  const changes = changesOf(earlier.statements);
+  const { flat, created, isMade } = follow(earlier.statements, emptyBook(false));
+  const changes = changesOf(flat, isMade);
+  const schema = { kind: 'schema', name: 'public', object: { kind: 'schema', identity: 'public', definition: {} } };
   const names = changes.tables.map(({ name }) => name);
   return contextOf(migration, {
+    objects: [schema, ...objectsAfter(created, flat)],
     tables: names.map((name) => tableFrom(changes, name)),
     definitions: new Map(changes.functions.map(({ name, body }) => [`function ${name}`, body])),
     sizes: names.map(sizeOf),

@@ -18,6 +18,7 @@ import { hardCodedRules } from './rules/hard-coded';
 import { indexDuplicate, indexRedundant } from './rules/index-conflicts';
 import { nameNotSnakeCase, nameReserved, nameTooLong } from './rules/names';
 import { reachesBeyondDatabase } from './rules/reach';
+import { lostWhenMadeAnew, privilegeRevoked, rowsHidden } from './rules/privileges';
 import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
 import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
 import { triggersSwitchedOff } from './rules/settings';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   ...[indexDuplicate, indexRedundant],
   reachesBeyondDatabase,
   ...[columnDropped, columnRetyped, columnRequired, constraintNarrows, objectDropped, nameChanged],
+  ...[lostWhenMadeAnew, privilegeRevoked, rowsHidden],
   ...[tableRewrite, scanUnderLock, indexBlocksWrites, lockHeldLong, timeoutOverridden],
   ...[changeWithoutWhere, rowsTruncated, insertNotUndone, codeUnseen],
 ];

@@ -17,7 +17,11 @@ export type Created = SchemaObject & {
   readonly replaces: boolean;
 };
 
-export type Dropped = DroppedObject & { readonly origin: Origin };
+export type Dropped = DroppedObject & {
+  readonly origin: Origin;
+  /** 0-based position of its statement. */
+  readonly index: number;
+};
 
 export type Renamed = Renaming & { readonly origin: Origin; readonly line: number };
 
@@ -84,6 +88,7 @@ const step = (book: NameBook, statement: SqlStatement) => {
   const dropped = droppedObjects([statement], changes).map((one) => ({
     ...one,
     origin: originIn(book, one.kind, one.identity),
+    index: statement.index,
   }));
   const all = createdObjects([statement], changes).map((one) => ({
     ...one,

@@ -103,12 +103,16 @@ export const objectDropped: Rule = {
   remedy: 'Release an application that no longer uses it first, and drop it in a later migration.',
   check: (context) => {
     const contracts = ['table', 'view', 'materialized view', 'function', 'type', 'schema', 'sequence', 'foreign table'];
-    return context.up.dropped
-      .filter(({ kind, origin }) => contracts.includes(kind) && origin === 'before')
-      .map(({ kind, identity, line }) => ({
-        line,
-        message: `${kind} ${identity} is dropped${kind === 'table' ? dependents(context, identity) : ''}`,
-      }));
+    return (
+      context.up.dropped
+        .filter(({ kind, origin }) => contracts.includes(kind) && origin === 'before')
+        // The rows of a table are gone though it is made anew; of the others lost-when-made-anew tells what is.
+        .filter(({ kind, identity }) => kind === 'table' || originIn(context.up.end, kind, identity) !== 'file')
+        .map(({ kind, identity, line }) => ({
+          line,
+          message: `${kind} ${identity} is dropped${kind === 'table' ? dependents(context, identity) : ''}`,
+        }))
+    );
   },
 };
 

@@ -1,0 +1,7 @@
+-- Purpose: orders are guarded by row security.
+
+-- Rows are guarded.
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+
+-- ROLLBACK
+--   ALTER TABLE orders DISABLE ROW LEVEL SECURITY;
