@@ -9,6 +9,7 @@ import {
   nameChanged,
   objectDropped,
 } from './rules/breaking-changes';
+import { checkNeverRejects, primaryKeyDropped, primaryKeyMissing } from './rules/checks-and-keys';
 import { changeWithoutWhere, codeUnseen, insertNotUndone, rowsTruncated } from './rules/data-changes';
 import { dataTypeRules } from './rules/data-types';
 import { purposeMissing, statementUncommented } from './rules/documentation';
@@ -17,8 +18,8 @@ import { foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDele
 import { hardCodedRules } from './rules/hard-coded';
 import { indexDuplicate, indexRedundant } from './rules/index-conflicts';
 import { nameNotSnakeCase, nameReserved, nameTooLong } from './rules/names';
-import { reachesBeyondDatabase } from './rules/reach';
 import { lostWhenMadeAnew, privilegeRevoked, rowsHidden } from './rules/privileges';
+import { reachesBeyondDatabase } from './rules/reach';
 import { rollbackIrreversible, rollbackMissesChange } from './rules/rollback-changes';
 import { rollbackCascades, rollbackDropsOtherObject, rollbackMissesObject } from './rules/rollback-objects';
 import { triggersSwitchedOff } from './rules/settings';
@@ -35,11 +36,12 @@ export const rules: readonly Rule[] = [
   ...[nameNotSnakeCase, nameReserved, nameTooLong],
   ...[foreignKeyTargetMissing, foreignKeyTypesDiffer, foreignKeyWithoutOnDelete, triggersSwitchedOff],
   ...dataTypeRules,
+  checkNeverRejects,
   ...[createdAtMissing, updatedAtMissing, updatedAtUnmaintained],
-  ...[indexDuplicate, indexRedundant],
   reachesBeyondDatabase,
+  ...[indexDuplicate, indexRedundant, primaryKeyMissing],
   ...[columnDropped, columnRetyped, columnRequired, constraintNarrows, objectDropped, nameChanged],
-  ...[lostWhenMadeAnew, privilegeRevoked, rowsHidden],
+  ...[lostWhenMadeAnew, privilegeRevoked, rowsHidden, primaryKeyDropped],
   ...[tableRewrite, scanUnderLock, indexBlocksWrites, lockHeldLong, timeoutOverridden],
   ...[changeWithoutWhere, rowsTruncated, insertNotUndone, codeUnseen],
 ];

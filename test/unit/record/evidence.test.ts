@@ -51,7 +51,12 @@ test('what a state put down becomes its document, judged, with times, and the re
     startedAt: '2026-11-22T08:00:00.000Z',
     finishedAt: '2026-11-22T08:00:03.000Z',
     boxes: [
-      { box: '14.1', answer: 'proved', reason: 'entry written to docs/decisions.md', facts: { location: 'docs/decisions.md' } },
+      {
+        box: '14.1',
+        answer: 'proved',
+        reason: 'entry written to docs/decisions.md',
+        facts: { location: 'docs/decisions.md' },
+      },
       { box: '14.3', answer: 'failed', reason: 'the ledger has no row of run run-1' },
     ],
     findings: [{ rule: 'r', message: 'm', line: 1 }],

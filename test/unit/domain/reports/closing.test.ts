@@ -201,12 +201,14 @@ test.each<[string, Ending['server'], string]>([
     'Nothing of it was committed, but roles, settings or sessions of the server differ from what Step 4 saw: role "r" was made: NOLOGIN. Look whether the rehearsal or somebody else changed them: correct this and start a new run.',
   ],
   [
-    'found a difference that is not the run\'s',
+    "found a difference that is not the run's",
     { outcome: 'compared', concerning: [], elsewhere: ['role "x" is gone: was LOGIN'] },
     'Nothing was changed on the target (elsewhere on its server, meanwhile: role "x" is gone: was LOGIN): correct this and start a new run.',
   ],
 ])('a run that %s claims no more than that', (_, server, words) => {
-  const { cause } = closingOf(ending({ failure: failure({ state: 'Step 6: Dry run', committed: false }), ...(server && { server }) }));
+  const { cause } = closingOf(
+    ending({ failure: failure({ state: 'Step 6: Dry run', committed: false }), ...(server && { server }) }),
+  );
 
   expect(cause).toBe(`Step 6: Dry run: an index is missing. ${words}`);
 });
