@@ -30,7 +30,7 @@ test('each small statement gets the right findings', () =>
   }));
 
 const works = (reviewed: Reviewed) =>
-  (reviewed.box('3.5')?.facts?.['locks'] as { readonly work: string }[]).map(({ work }) => work);
+  ((reviewed.box('3.5')?.facts?.['locks'] ?? []) as { readonly work: string }[]).map(({ work }) => work);
 
 test('a valid CHECK spares SET NOT NULL its scan, and a function of unknown volatility may rewrite', () =>
   withReviewer(read('review/before.sql'), async (review) => {
@@ -76,6 +76,15 @@ test('a dump of a schema as the first migration makes everything that it speaks 
 
     expect(reviewed.findingsIn('1.4', '2.2', '2.3', '2.6', '3.1', '3.2', '3.4', '3.5', '3.6')).toEqual([]);
     expect(reviewed.box('3.1')?.reason).toBe('affects no existing table; creates public.invoice');
+  }));
+
+test('a dump with many kinds of objects makes everything that it speaks of', () =>
+  withReviewer('', async (review) => {
+    const reviewed = await review(read('baselines/many-kinds.sql'));
+    const shown = ['1.4', '1.7', '2.2', '2.3', '2.4', '2.5', '2.6', '3.1', '3.2', '3.4', '3.5', '3.6'];
+
+    expect(reviewed.findingsIn(...shown)).toEqual([]);
+    expect(reviewed.box('3.1')?.reason).toMatch(/^affects no existing table; creates shop.customer, /);
   }));
 
 test.each(['5-search-path-in-the-file', '11-index-attached-to-a-partitioned-one'])(

@@ -5,6 +5,7 @@ import { nodeOf, qualified, stringsOf } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { originIn } from '../names/name-book';
 import type { Rule } from '../rule';
+import { isAttached } from './timestamps';
 
 type Check = { readonly what: string; readonly expression: Node | null; readonly line: number };
 
@@ -45,8 +46,8 @@ export const checkNeverRejects: Rule = {
 };
 
 /** Created with their rows' columns in the file or by a query; a partition and a child have their parent's key or none. */
-const tablesForRows = ({ changes, up }: ReviewContext) =>
-  changes.tables.filter(({ name, parents, hasOwnColumns, statement }) => {
+const tablesForRows = (context: ReviewContext) =>
+  context.changes.tables.filter(({ name, parents, hasOwnColumns, statement }) => {
     const created = nodeOf(statement.node, 'CreateStmt');
     const isUnlogged = created?.relation?.relpersistence === 'u';
     const isForeign = statement.kind === 'CreateForeignTableStmt';
@@ -55,7 +56,8 @@ const tablesForRows = ({ changes, up }: ReviewContext) =>
       (hasOwnColumns || !created) &&
       !isUnlogged &&
       !isForeign &&
-      originIn(up.end, 'table', name) === 'file'
+      !isAttached(context, name) &&
+      originIn(context.up.end, 'table', name) === 'file'
     );
   });
 

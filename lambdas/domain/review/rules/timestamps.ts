@@ -1,11 +1,21 @@
 /** Box 2.5: when a row was made and last changed, and that the latter keeps true. */
+import { nodeOf, relationName } from '#domain/sql/syntax';
 import type { TableChange, TriggerChange } from '../changes/change';
 import type { ReviewContext } from '../context';
 import type { Rule } from '../rule';
 
-/** New tables whose columns are all in the file. */
-export const ownTables = ({ changes }: ReviewContext): readonly TableChange[] =>
-  changes.tables.filter(({ parents, hasOwnColumns }) => parents.length === 0 && hasOwnColumns);
+/** pg_dump makes a partition as a table and attaches it: its parent's triggers become its own. */
+export const isAttached = ({ changes }: ReviewContext, table: string): boolean =>
+  changes.commands.some(
+    ({ command }) =>
+      command.subtype === 'AT_AttachPartition' && relationName(nodeOf(command.def, 'PartitionCmd')?.name) === table,
+  );
+
+/** New tables whose columns are all in the file, partitions left out. */
+export const ownTables = (context: ReviewContext): readonly TableChange[] =>
+  context.changes.tables.filter(
+    ({ name, parents, hasOwnColumns }) => parents.length === 0 && hasOwnColumns && !isAttached(context, name),
+  );
 
 const hasColumn = ({ changes }: ReviewContext, table: string, column: string) =>
   changes.columns.some((one) => one.table === table && one.name === column);
@@ -70,6 +80,7 @@ export const updatedAtUnmaintained: Rule = {
   check: (context) =>
     context.changes.columns
       .filter(({ name, table, isNewTable }) => name === 'updated_at' && isNewTable && !isAppendOnly(context, table))
+      .filter(({ table }) => !isAttached(context, table))
       .filter(({ table }) => !updateTriggers(context, table).some((trigger) => maintainsUpdatedAt(context, trigger)))
       .map(({ table, line }) => ({ line, message: `no trigger BEFORE UPDATE on ${table} sets updated_at` })),
 };
