@@ -1,10 +1,12 @@
 /** What the migration's statements need from the role that runs them, asked before the first one runs. */
 import type { RangeVar } from 'libpg-query';
 import type { Migration, SqlStatement } from '#domain/migration/migration';
-import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#domain/sql/syntax';
+import { nodeOf, nodesOf, qualified, relationName, stringsOf, temporarySchema, walk } from '#domain/sql/syntax';
 import { changesOf } from './changes/changes-of';
 import { createdObjects } from './changes/created-objects';
 import { type DroppedObject, droppedObjects } from './changes/dropped-objects';
+import { follow } from './names/follow';
+import { emptyBook } from './names/name-book';
 
 export type PrivilegeNeed =
   | { readonly kind: 'create in schema'; readonly schema: string }
@@ -115,7 +117,9 @@ const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
  * // ALTER TABLE jobs ADD COLUMN note text
  * privilegeNeeds(migration) // [{ kind: 'own relation', relation: 'public.jobs' }]
  */
-export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): readonly PrivilegeNeed[] => {
+export const privilegeNeeds = (migration: Pick<Migration, 'statements'>): readonly PrivilegeNeed[] => {
+  // By the file's own search_path; what is there is looked up by whoever answers.
+  const { flat: statements } = follow(migration.statements, emptyBook(false));
   const changes = changesOf(statements);
   const created = createdObjects(statements, changes);
   const own = new Set(created.map(({ identity }) => identity));
@@ -129,7 +133,7 @@ export const privilegeNeeds = ({ statements }: Pick<Migration, 'statements'>): r
   ];
   const referenced = changes.constraints.flatMap(({ references }) => references?.table ?? []);
   return once([
-    ...schemas.filter((schema) => !own.has(schema)).map((schema) => ({ kind: 'create in schema' as const, schema })),
+    ...schemas.filter((schema) => !own.has(schema) && schema !== temporarySchema).map((schema) => ({ kind: 'create in schema' as const, schema })),
     ...owned.filter((relation) => !own.has(relation)).map((relation) => ({ kind: 'own relation' as const, relation })),
     ...referenced
       .filter((relation) => !own.has(relation))

@@ -55,3 +55,9 @@ test('rows of tables that the migration makes, and what only reads, need nothing
     { kind: 'create in schema', schema: 'public' },
   ]);
 });
+
+test('what is made is made in the schema that the search_path names, and what is temporary needs nothing', async () => {
+  expect(await needsOf('SET search_path = app, public; CREATE TABLE a (b int); CREATE TEMP TABLE c (d int);')).toEqual([
+    { kind: 'create in schema', schema: 'app' },
+  ]);
+});
