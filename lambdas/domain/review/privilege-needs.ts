@@ -133,7 +133,9 @@ export const privilegeNeeds = (migration: Pick<Migration, 'statements'>): readon
   ];
   const referenced = changes.constraints.flatMap(({ references }) => references?.table ?? []);
   return once([
-    ...schemas.filter((schema) => !own.has(schema) && schema !== temporarySchema).map((schema) => ({ kind: 'create in schema' as const, schema })),
+    ...schemas
+      .filter((schema) => !own.has(schema) && schema !== temporarySchema)
+      .map((schema) => ({ kind: 'create in schema' as const, schema })),
     ...owned.filter((relation) => !own.has(relation)).map((relation) => ({ kind: 'own relation' as const, relation })),
     ...referenced
       .filter((relation) => !own.has(relation))
