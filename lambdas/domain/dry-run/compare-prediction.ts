@@ -1,8 +1,8 @@
 /** Whether the dry run bore out what the review had predicted of each statement. */
 import type { Blocked } from '#domain/locks/lock-modes';
 import { blockedBy } from '#domain/locks/lock-modes';
-import type { Prediction } from '#domain/locks/predict-locks';
-import { isUnseenCode, type PredictedLock } from '#domain/locks/predict-locks';
+import { isUnseenCode } from '#domain/locks/predict-locks';
+import type { PredictedLock, Prediction } from '#domain/locks/prediction';
 import type { GradedStatement, TableLock } from './grade-statements';
 import { predictedClass, rankOf, type StatementClass } from './statement-class';
 

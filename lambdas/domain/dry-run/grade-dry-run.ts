@@ -3,7 +3,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { partsOf } from '#domain/catalog/identifiers';
 import { indexTables } from '#domain/catalog/index-tables';
 import { tablesOf } from '#domain/catalog/tables';
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import type { TableContents } from '#domain/tables/contents';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { type ComparedStatement, comparePrediction, outcomes } from './compare-prediction';

@@ -1,6 +1,6 @@
 /** What the time of a statement grows with: the tables whose rows it rewrites, reads through, indexes, changes or locks. */
 import type { TableWork } from '#domain/locks/alter-table-locks';
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import type { StatementRun, TableRows } from './measured';
 import type { RowLock } from './row-locks';
 

@@ -1,5 +1,5 @@
 /** The locks on rows that a statement of a dry run held until its transaction ended. */
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import type { RowStrength } from '#domain/locks/row-locks';
 import type { StatementRun, TableRows } from './measured';
 

@@ -1,6 +1,6 @@
 /** What kind of work a statement turned out to be. */
 import type { TableWork } from '#domain/locks/alter-table-locks';
-import type { PredictedLock } from '#domain/locks/predict-locks';
+import type { PredictedLock } from '#domain/locks/prediction';
 import type { StatementRun } from './measured';
 
 /** From cheap to dear, as far as existing tables are concerned: what is done to objects that the migration makes itself is not counted. */

@@ -1,7 +1,7 @@
 /** What each statement does to existing tables: predicted locks, work and time. */
 import { estimateMs } from '#domain/locks/estimate';
-import type { PredictedLock } from '#domain/locks/predict-locks';
 import { predictLocks } from '#domain/locks/predict-locks';
+import type { PredictedLock } from '#domain/locks/prediction';
 import type { SqlStatement } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
 import { isTemporary } from '#domain/sql/syntax';

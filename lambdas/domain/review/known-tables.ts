@@ -1,6 +1,6 @@
 /** What the prediction of locks asks of the database, answered from the catalog and from what the file has done by then. */
 import type { Node } from 'libpg-query';
-import type { KnownTables } from '#domain/locks/predict-locks';
+import type { KnownTables } from '#domain/locks/prediction';
 import { type FunctionName, mayBeVolatileAlone } from '#domain/locks/volatility';
 import type { SqlStatement } from '#domain/migration/migration';
 import { provesNotNull } from '#domain/sql/expressions';

@@ -1,6 +1,6 @@
 /** What the review expects of each statement, for the dry run to be held against. */
 import { boundedRows, setsKey, type UniqueKeys } from '#domain/locks/bounded-rows';
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import { askedRows } from '#domain/locks/row-locks';
 import type { ReviewContext } from './context';
 import { impactsOf } from './impact';

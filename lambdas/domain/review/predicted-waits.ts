@@ -3,7 +3,7 @@ import { timeInWords } from '#domain/dry-run/waits';
 import type { TableWork } from '#domain/locks/alter-table-locks';
 import { boundedRows } from '#domain/locks/bounded-rows';
 import { blockedBy } from '#domain/locks/lock-modes';
-import type { PredictedLock } from '#domain/locks/predict-locks';
+import type { PredictedLock } from '#domain/locks/prediction';
 import { askedRows } from '#domain/locks/row-locks';
 import type { ReviewContext } from './context';
 import { impactsOf, type StatementImpact } from './impact';

@@ -1,6 +1,6 @@
 /** Box 3.5, as far as the review can predict it: who has to wait, and for how long. */
 import { blockedBy } from '#domain/locks/lock-modes';
-import type { PredictedLock } from '#domain/locks/predict-locks';
+import type { PredictedLock } from '#domain/locks/prediction';
 import type { ReviewContext } from '../context';
 import { impactsOf, type StatementImpact } from '../impact';
 import type { Rule } from '../rule';

@@ -1,7 +1,7 @@
 import { comparePrediction } from '#domain/dry-run/compare-prediction';
 import { gradeStatements } from '#domain/dry-run/grade-statements';
 import type { StatementRun } from '#domain/dry-run/measured';
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
 type Predicted = Prediction['locks'][number];

@@ -5,7 +5,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import { timeInProduction } from '#domain/dry-run/production-time';
 import { rowLocksOf } from '#domain/dry-run/row-locks';
 import { growthInWords, waitsOf } from '#domain/dry-run/waits';
-import type { Prediction } from '#domain/locks/predict-locks';
+import type { Prediction } from '#domain/locks/prediction';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import { heldLock, statementRun } from '#test/support/statement-run';
 
