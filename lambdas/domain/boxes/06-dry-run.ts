@@ -21,8 +21,9 @@ import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { TableStatistics } from '#domain/tables/statistics';
+import { judgeDataChanges } from './changed-data';
 import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
-import { judgeDataChanges, judgeDowntime, judgeTime } from './measured-impact';
+import { judgeDowntime, judgeTime } from './measured-impact';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judge, judgeOf, open, proved, type Room } from './room';
 

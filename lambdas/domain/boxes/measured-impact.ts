@@ -1,5 +1,5 @@
-/** What the dry run measured of time, locks and rows: the answers that replace the review's predictions. */
-import { count, counted } from '#domain/count';
+/** What the dry run measured of time and locks: the answers that replace the review's predictions. */
+import { count } from '#domain/count';
 import type { GradedStatement } from '#domain/dry-run/grade-statements';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { isUnknown, timeInProduction } from '#domain/dry-run/production-time';
@@ -7,8 +7,6 @@ import { remediesInWords } from '#domain/dry-run/remedies';
 import { growthInWords, sizesInWords, timeInWords, type Wait, waitsOf } from '#domain/dry-run/waits';
 import { longestBlockingMs } from '#domain/locks/lock-modes';
 import { rowStrengths } from '#domain/locks/row-locks';
-import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
-import type { ContentsDifference } from '#domain/tables/difference';
 import { type ProductionStatistics, statisticsFileName } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { failed, type Judgement, open, proved } from './room';
@@ -203,40 +201,4 @@ const borneInWords = (waits: readonly Wait[], production: Production): string =>
         ]
       : []),
   ].join('; ');
-};
-
-/** Without `dataLoss` as version 0.2.0 and before judged it: what changed was proved, whatever else could not be compared. */
-export type ChangedData = { readonly contents: ContentsDifference; readonly dataLoss: DataLoss | null };
-
-/** Which rows the migration changes, and whether values are lost by it. */
-export const judgeDataChanges = (
-  statements: readonly MeasuredStatement[],
-  { contents, dataLoss }: ChangedData,
-): Judgement => {
-  const changing = statements.filter(({ rowsAffected }) => (rowsAffected ?? 0) > 0);
-  const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
-  const facts = {
-    changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })),
-    rewritten,
-    contents,
-    ...(dataLoss && { dataLoss }),
-  };
-  const changes = [
-    ...changing.map(({ line, rowsAffected }) => `line ${line} touches ${counted(rowsAffected ?? 0, 'row')}`),
-    ...contents.changed,
-    ...rewritten.map((table) => `${table} is rewritten`),
-  ];
-  const told = changes.join('; ') || 'no rows of an existing table changed, and no table was rewritten';
-  const measured = `measured on the branch: ${told}`;
-  if (dataLoss?.grade === 'lost') return failed(`${measured}; values are lost: ${lossInWords(dataLoss)}`, facts);
-  const notCompared = [
-    ...(contents.notCompared.length > 0
-      ? [`these tables are too large to compare on the branch: ${contents.notCompared.join(', ')}`]
-      : []),
-    ...(dataLoss?.losses ?? []).filter(({ kind }) => kind === 'unknown').map(({ text }) => text),
-  ];
-  const isOpen = notCompared.length > 0 && (dataLoss !== null || changes.length === 0);
-  return isOpen
-    ? open([...notCompared, ...(changes.length > 0 ? [measured] : [])].join('; '), facts)
-    : proved(measured, facts);
 };

@@ -150,6 +150,25 @@ test('values that are lost fail the box, and values that nobody could compare le
   expect(boxOf('3.6', [statement()], loss('unknown', 'not compared'))).toMatchObject({ answer: 'open' });
 });
 
+test('rows that were only added leave those from before as they were', () => {
+  const dataLoss = {
+    grade: 'not compared',
+    losses: [{ kind: 'unknown', name: 'public.a', count: 2, text: 'it has 3 more rows' }],
+    notCompared: [],
+  } as const;
+  const rows = (changed: string) => ({ dataLoss, untouched: now, rows: { changed: [changed], notCompared: [] } });
+  const wrote = (differing: { readonly updated?: number; readonly inserted?: number }) => [
+    statement({ tables: [{ table: 'public.a', scanned: 0, inserted: 3, updated: 0, deleted: 0, ...differing }] }),
+  ];
+  const grown = rows('public.a: 1,002 rows became 1,005');
+
+  expect(boxOf('3.6', wrote({}), grown)?.answer).toBe('proved');
+  expect(boxOf('3.6', wrote({ updated: 1 }), grown)?.answer).toBe('open');
+  expect(boxOf('3.6', wrote({ inserted: 4 }), grown)?.answer).toBe('open');
+  expect(boxOf('3.6', wrote({}), rows('public.a: is now named public.b, 2 rows became 5'))?.answer).toBe('open');
+  expect(boxOf('3.6', [statement()], grown)?.answer).toBe('open');
+});
+
 test('nothing that was touched is told as what was compared', () => {
   expect(boxOf('3.6', [statement()])).toMatchObject({
     answer: 'proved',
