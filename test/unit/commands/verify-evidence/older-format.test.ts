@@ -1,6 +1,6 @@
 /**
- * A whole run as version 0.1.0 stored it (documents of format 1): `npm start -- 001_create_jobs.sql --yes --monitor 1s`, all keys
- * below `runs/` with their bytes in base64.
+ * Whole runs as earlier versions stored them, all keys below `runs/` with their bytes in base64: `001_create_jobs.sql` by 0.1.0 (documents of
+ * format 1), `002_create_core_schema.sql` by 0.2.0 (format 2, whose answers are judged again), each by `npm start -- --yes`.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,10 +16,14 @@ import type { RunPin } from '#statemachine/contract';
 import { memoryStore } from '#test/support/fake-ports';
 import { projectRoot } from '#test/support/project-root';
 
-const packed = readFileSync(path.join(projectRoot, 'test/fixtures/run-of-0.1.0.json.gz'));
-const objects = Object.entries(JSON.parse(gunzipSync(packed).toString('utf8')) as Record<string, string>);
-const store = memoryStore(Object.fromEntries(objects.map(([key, text]) => [key, Buffer.from(text, 'base64')])));
-const runId = objects[0]?.[0].split('/')[1] ?? '';
+const unpack = (version: string) => {
+  const packed = readFileSync(path.join(projectRoot, `test/fixtures/run-of-${version}.json.gz`));
+  const objects = Object.entries(JSON.parse(gunzipSync(packed).toString('utf8')) as Record<string, string>);
+  const store = memoryStore(Object.fromEntries(objects.map(([key, text]) => [key, Buffer.from(text, 'base64')])));
+  return { objects, store, runId: objects[0]?.[0].split('/')[1] ?? '' };
+};
+
+const { objects, store, runId } = unpack('0.1.0');
 
 const readJson = async <T>(name: string) => JSON.parse(String(await store.read(`runs/${runId}/${name}`))) as T;
 
@@ -30,6 +34,18 @@ test('its evidence is verified, and it is said that its answers cannot be judged
   expect(problems).toEqual([]);
   expect(answers).toBe(0);
   expect(notJudged).toHaveLength(21);
+});
+
+test('every answer of a run of 0.2.0 follows from its facts today, whatever it is worded like', async () => {
+  const run = unpack('0.2.0');
+
+  const { documents, problems, answers, notJudged, reworded } = await verifyEvidence(run.store, run.runId, null);
+
+  expect(problems).toEqual([]);
+  expect(documents.length).toBeGreaterThan(20);
+  expect(answers).toBeGreaterThan(61);
+  expect(notJudged).toEqual([]);
+  expect(reworded).toBeGreaterThan(5);
 });
 
 test('one changed byte is found as before', async () => {
