@@ -9,6 +9,7 @@ import type { DatabaseIdentity } from '#domain/environment/target';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
 import type { SqlStatement } from '#domain/migration/migration';
+import type { SearchPath } from '#domain/review/names/search-path';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
 import type { TableContents } from '#domain/tables/contents';
 import type { OutsideTables } from '#domain/tables/outside-tables';
@@ -53,6 +54,8 @@ export type Database = {
    */
   dropScratches(address: DatabaseAddress, names: readonly string[]): Promise<void>;
   readCatalog(address: DatabaseAddress): Promise<Catalog>;
+  /** Which a session of the role begins with, by the setting of role, database or server. */
+  readDefaultSearchPath(address: DatabaseAddress): Promise<SearchPath>;
   /** Those of the database that nobody has committed or ended yet, the oldest first. */
   readPreparedTransactions(address: DatabaseAddress): Promise<readonly PreparedTransaction[]>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;

@@ -30,6 +30,7 @@ export const gatherReview = async (
   facts.putKept('migration', migration);
   putChecks(facts, checks);
   const catalog = await facts.keep('catalog', () => keepCatalog(ports, run.runId));
+  const searchPath = await facts.observe('searchPath', () => ports.database.readDefaultSearchPath(target));
   const ledger = await facts.observe('ledger', () => ports.database.readLedger(target));
-  return { migration: migration.value, checks: checks?.value ?? null, catalog, ledger };
+  return { migration: migration.value, checks: checks?.value ?? null, catalog, ledger, searchPath };
 };

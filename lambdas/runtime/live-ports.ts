@@ -60,6 +60,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       dropScratches: true,
       readPreparedTransactions: true,
       readCatalog: true,
+      readDefaultSearchPath: true,
       readTableStatistics: true,
       readDatabaseSize: true,
       readServerState: true,

@@ -63,7 +63,9 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const outside = { before: outsideBefore, after: outsideAfter };
 
     const known = { catalog: before.value, contents: contentsBefore, traffic, limitMs };
-    const predictions = predictImpact({ migration: migration.value, catalog: before.value, statistics: traffic });
+    const searchPath = await ports.database.readDefaultSearchPath(at);
+    const subject = { migration: migration.value, catalog: before.value, statistics: traffic, searchPath };
+    const predictions = predictImpact(subject);
     facts.put('assessed', gradeDryRun(statements, predictions, known));
     facts.put('dataLoss', dataLossBetween(contentsBefore, contentsAfter, outside));
     facts.put('untouched', compareUntouched(statements, contentsBefore, contentsAfter));

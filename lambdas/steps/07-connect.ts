@@ -25,8 +25,8 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     requireDirectConnection({ connection, identity, record });
 
     const { migration } = await readPinnedMigration(ports.store, input.run);
-    const privileges = await facts.observe('privileges', () =>
-      database.readPrivileges(target, privilegeNeeds(migration)),
+    const privileges = await facts.observe('privileges', async () =>
+      database.readPrivileges(target, privilegeNeeds(migration, await database.readDefaultSearchPath(target))),
     );
     const missing = missingPrivileges(privileges);
     if (missing.length > 0)

@@ -19,6 +19,9 @@ test('an extension that a superuser only can make, and that nothing needs, is le
       down: 'ALTER TABLE zeta DROP COLUMN note;',
     });
 
+    // Often enough not to be the first that the extension forgets when many databases share its 5,000 places.
+    for (let times = 0; times < 50; times += 1) await truthCase.superuser('SELECT count(*) FROM zeta');
+
     const { ends, report } = await truthCase.run();
 
     expect(ends).toMatchObject([{ isSignedOff: true }]);

@@ -1,5 +1,5 @@
 /** The small inputs on which Steps 1 to 3 said what was not so, each with the right verdict. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '#test/support/project-root';
 import { type Reviewed, withReviewer } from '#test/support/reviewed';
@@ -85,6 +85,20 @@ test('a dump with many kinds of objects makes everything that it speaks of', () 
 
     expect(reviewed.findingsIn(...shown)).toEqual([]);
     expect(reviewed.box('3.1')?.reason).toMatch(/^affects no existing table; creates shop.customer, /);
+  }));
+
+test('a name without a schema means what the search_path of the database makes it mean', () =>
+  withCase('5-search-path-in-the-file', {}, async (truthCase) => {
+    const file = path.join(truthCase.migrations, '001_split_names.sql');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('SET search_path = app, public;', 'SELECT 1;'));
+    await truthCase.owner(`ALTER DATABASE ${truthCase.database} SET search_path = app, public`);
+
+    const { ends, report } = await truthCase.run();
+
+    expect(ends).toMatchObject([{ isSignedOff: true }]);
+    for (const box of ['1.4', '3.2', '7.2', '13.2']) expect(boxOf(report, box)).toMatchObject({ answer: 'proved' });
+    expect(boxOf(report, '3.1')?.reason).toMatch(/app\.person/);
+    expect(boxOf(report, '6.2')?.reason).not.toMatch(/surprise|not predicted/);
   }));
 
 test.each(['5-search-path-in-the-file', '11-index-attached-to-a-partitioned-one'])(

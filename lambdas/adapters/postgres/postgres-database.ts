@@ -10,6 +10,7 @@ import { readCatalog } from './catalog/read-catalog';
 import type { BindSaved } from './checks/check-statement';
 import { runChecks } from './checks/checks-runner';
 import { explainQueries } from './checks/query-explainer';
+import { readDefaultSearchPath } from './default-search-path';
 import { readOutsideTables } from './outside-tables';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
@@ -46,6 +47,7 @@ export const createPostgresDatabase = ({
       for (const name of names) await dropScratch(session, scratchNameOf(name));
     }),
   readCatalog: async (address) => withWatchedSession(await connection(address), readCatalog),
+  readDefaultSearchPath: async (address) => readDefaultSearchPath(await connection(address)),
   readPreparedTransactions: async (address) => readPreparedTransactions(await connection(address)),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),

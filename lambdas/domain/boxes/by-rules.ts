@@ -5,6 +5,7 @@ import type { Finding } from '#domain/evidence/document';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Migration } from '#domain/migration/migration';
 import type { ReviewContext } from '#domain/review/context';
+import type { SearchPath } from '#domain/review/names/search-path';
 import { rules } from '#domain/review/rules';
 import { contextFor } from '#domain/review/subject';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
@@ -19,6 +20,8 @@ export type ReviewFacts = {
   /** The target's schema before the migration. */
   readonly catalog: Artifact<Catalog>;
   readonly ledger: readonly LedgerEntry[];
+  /** Which a session of the role begins with; documents of version 0.2.0 and before have none, and PostgreSQL's own is taken. */
+  readonly searchPath?: SearchPath;
 };
 
 export type Reviewed = ReadFacts<ReviewFacts> & {

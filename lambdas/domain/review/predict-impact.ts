@@ -24,7 +24,7 @@ export const uniqueKeysOf =
  * // { index: 0, kind: 'AlterTableStmt', locks: [{ table: 'public.jobs', mode: 'AccessExclusiveLock', work: 'none' }] }
  */
 export const predictImpact = (
-  subject: Pick<ImpactSubject, 'migration' | 'catalog' | 'statistics'>,
+  subject: Pick<ImpactSubject, 'migration' | 'catalog' | 'statistics' | 'searchPath'>,
 ): readonly Prediction[] => {
   const context = contextFor({ ...subject, checks: null, ledger: [] });
   const names = followNames(context.migration.statements, context.up.created);

@@ -7,6 +7,7 @@ import { createdObjects } from './changes/created-objects';
 import { type DroppedObject, droppedObjects } from './changes/dropped-objects';
 import { follow } from './names/follow';
 import { emptyBook } from './names/name-book';
+import type { SearchPath } from './names/search-path';
 
 export type PrivilegeNeed =
   | { readonly kind: 'create in schema'; readonly schema: string }
@@ -117,9 +118,12 @@ const once = (needs: readonly PrivilegeNeed[]): readonly PrivilegeNeed[] => [
  * // ALTER TABLE jobs ADD COLUMN note text
  * privilegeNeeds(migration) // [{ kind: 'own relation', relation: 'public.jobs' }]
  */
-export const privilegeNeeds = (migration: Pick<Migration, 'statements'>): readonly PrivilegeNeed[] => {
-  // By the file's own search_path; what is there is looked up by whoever answers.
-  const { flat: statements } = follow(migration.statements, emptyBook(false));
+export const privilegeNeeds = (
+  migration: Pick<Migration, 'statements'>,
+  searchPath?: SearchPath,
+): readonly PrivilegeNeed[] => {
+  // By the search_path of the session and of the file; what is there is looked up by whoever answers.
+  const { flat: statements } = follow(migration.statements, emptyBook(false), searchPath);
   const changes = changesOf(statements);
   const created = createdObjects(statements, changes);
   const own = new Set(created.map(({ identity }) => identity));

@@ -9,6 +9,7 @@ import type { ProductionStatistics } from '#domain/tables/production-statistics'
 import type { TableStatistics } from '#domain/tables/statistics';
 import { contextOf, type ReviewContext } from './context';
 import { knownObjects, nameOfIdentity } from './names/known-objects';
+import type { SearchPath } from './names/search-path';
 
 export type ReviewSubject = {
   readonly migration: Migration;
@@ -16,6 +17,8 @@ export type ReviewSubject = {
   /** The target's schema before the migration. */
   readonly catalog: Catalog;
   readonly ledger: readonly LedgerEntry[];
+  /** Which a session of the role begins with; PostgreSQL's own where it is left out. */
+  readonly searchPath?: SearchPath;
 };
 
 export type ImpactSubject = ReviewSubject & {
@@ -52,6 +55,7 @@ export const contextFor = (subject: ReviewSubject | ImpactSubject): ReviewContex
   return contextOf(subject.migration, {
     checks: subject.checks,
     ledger: subject.ledger,
+    ...(subject.searchPath && { searchPath: subject.searchPath }),
     tables: tablesOf(subject.catalog),
     objects: knownObjects(subject.catalog),
     definitions,
