@@ -86,7 +86,7 @@ textarea { min-height: 6rem; resize: vertical; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: 0.5rem 1.5rem; margin-top: 1rem; color: var(--ground); background: var(--accent); border: 0; border-radius: 4px; cursor: pointer; }
 input[aria-invalid=true], textarea[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .problem { color: var(--bad); margin: 0.25rem 0; }
-@media (max-width: 62rem) {
+@media (max-width: 66rem) {
   .stacked thead { position: absolute; left: -999rem; }
   .stacked tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   .stacked td { display: grid; grid-template-columns: 8rem 1fr; gap: 0.75rem; padding: 0.125rem 0; border: 0; }
