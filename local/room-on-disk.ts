@@ -49,6 +49,12 @@ export type Disk = {
 /** 64 MB more than when it failed: something was removed since, and not only what the failed work itself had written. */
 const moreBytes = 64e6;
 
+/**
+ * 512 MB: where so much is free once the failed work has taken away what it had written, the work needs more than there is. That is
+ * its own fault, and waiting would not mend it.
+ */
+const roomBytes = 512e6;
+
 /** A minute: it may be room enough already, because the failed work took away what it had written. */
 const longestPauseMs = 60_000;
 
@@ -56,7 +62,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /**
  * Does the work; when the disk is full, says so, waits until there is more room, at most a minute, and does it again, until it ends
- * otherwise or the signal comes. The work must be one that may be done again.
+ * otherwise or the signal comes. Work that fails for want of room where there is room is not done again. The work must be one that may be done again.
  */
 export const whereThereIsRoom = async <T>(
   disk: Disk,
@@ -71,6 +77,7 @@ export const whereThereIsRoom = async <T>(
     } catch (error) {
       if (!isDiskFull(error, isOwnServer) || signal?.aborted) throw error;
       const left = await freeBytes();
+      if (left >= roomBytes) throw error;
       tell(
         `${what}: the disk of this machine is full, ${megabytes(left)} are left for ${folder}; free some space there. It is tried again as soon as there is room; Ctrl-C stops here, and the same command continues`,
       );

@@ -56,6 +56,18 @@ test('another error passes through, and a run that is stopped does not wait', as
   expect(lines).toEqual([]);
 });
 
+test('work that fails for want of room where there is room needs more than there is, and is not done again', async () => {
+  const lines: string[] = [];
+  let attempts = 0;
+  const work = () => {
+    attempts += 1;
+    return Promise.reject(full());
+  };
+
+  await expect(whereThereIsRoom(diskWith([512e6], lines), 'DryRun', work)).rejects.toThrow('the disk is full');
+  expect([attempts, lines]).toEqual([1, []]);
+});
+
 const ofServer = new StatementFailed('line 3: could not extend file', { sqlState: '53100', line: 3, statement: 0 });
 
 test.each([
