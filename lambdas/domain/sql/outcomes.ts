@@ -1,7 +1,7 @@
 /** What a condition can come out as, whatever the values: a CHECK rejects a row only where it is false, and passes null. */
 import type { Node } from 'libpg-query';
 import { shapeOf } from './expressions';
-import { nodeOf, stringsOf } from './syntax';
+import { nodeOf, nodesOf, stringsOf } from './syntax';
 
 export type Outcome = 'true' | 'false' | 'null';
 
@@ -52,6 +52,7 @@ const againstLeast = (minimum: number, operator: string, bound: number): readonl
 const ofOperator = (name: string, left: Node | undefined, right: Node | undefined): readonly Outcome[] => {
   if (!(name in mirrored)) return anything;
   if (isNull(left) || isNull(right)) return ['null'];
+  if (name === '=' && nodeOf(left, 'A_Const') && shapeOf(left) === shapeOf(right)) return ['true'];
   if (nodeOf(left, 'ColumnRef') && shapeOf(left) === shapeOf(right))
     return ['=', '<=', '>='].includes(name) ? ['true', 'null'] : ['false', 'null'];
   const [minimum, bound] = [leastOf(left), numberOf(right)];
@@ -69,11 +70,21 @@ const ofList = (isIn: boolean, elements: readonly Node[]): readonly Outcome[] =>
   return isIn ? ['true', 'null'] : ['false', 'null'];
 };
 
+/** `%` matches whatever is not null. */
+const ofPattern = (isLike: boolean, text: Node | undefined, pattern: Node | undefined): readonly Outcome[] => {
+  if (isNull(text) || isNull(pattern)) return ['null'];
+  if (nodeOf(withoutCast(pattern), 'A_Const')?.sval?.sval !== '%') return anything;
+  return isLike ? ['true', 'null'] : ['false', 'null'];
+};
+
 const ofExpression = (node: Node): readonly Outcome[] => {
   const expression = nodeOf(node, 'A_Expr');
   const operator = stringsOf(expression?.name).at(-1) ?? '';
   const list =
     nodeOf(expression?.rexpr, 'List')?.items ?? nodeOf(withoutCast(expression?.rexpr), 'A_ArrayExpr')?.elements;
+  if (expression?.kind === 'AEXPR_LIKE' || expression?.kind === 'AEXPR_ILIKE')
+    return ofPattern(!operator.startsWith('!'), expression.lexpr, expression.rexpr);
+  if (expression?.kind?.startsWith('AEXPR_OP_A') && isNull(expression.rexpr)) return ['null'];
   if (expression?.kind === 'AEXPR_IN') return ofList(operator === '=', list ?? []);
   if (expression?.kind === 'AEXPR_OP_ANY' && operator === '=') return ofList(true, list ?? []);
   if (expression?.kind === 'AEXPR_OP_ALL' && operator === '<>') return ofList(false, list ?? []);
@@ -93,6 +104,41 @@ const joined = (parts: readonly (readonly Outcome[])[], deciding: Outcome): read
   return anything.filter((outcome) => isPossible[outcome]);
 };
 
+const inOrder = (outcomes: Iterable<Outcome>): readonly Outcome[] => {
+  const possible = new Set(outcomes);
+  return anything.filter((outcome) => possible.has(outcome));
+};
+
+/** The first that is not null. */
+const ofCoalesce = (parts: readonly (readonly Outcome[])[]): readonly Outcome[] => {
+  const certain = parts.findIndex((part) => !part.includes('null'));
+  const reached = certain === -1 ? parts : parts.slice(0, certain + 1);
+  return inOrder([...reached.flat().filter((one) => one !== 'null'), ...(certain === -1 ? (['null'] as const) : [])]);
+};
+
+/** IS TRUE, IS NOT FALSE and their kin are never null themselves. */
+const ofBooleanTest = (test: string, outcomes: readonly Outcome[]): readonly Outcome[] => {
+  const [, not, asked] = /^IS_(NOT_)?(TRUE|FALSE|UNKNOWN)$/.exec(test) ?? [];
+  if (asked === undefined) return anything;
+  const sought = asked === 'UNKNOWN' ? 'null' : asked.toLowerCase();
+  return inOrder(outcomes.map((one) => ((one === sought) === (not === undefined) ? 'true' : 'false')));
+};
+
+/** `a IS NULL OR a IS NOT NULL`. */
+const holdsEither = (alternatives: readonly Node[]): boolean => {
+  const tests = alternatives.flatMap((one) => nodeOf(one, 'NullTest') ?? []);
+  return tests.some(({ arg, nulltesttype }) =>
+    tests.some((other) => other.nulltesttype !== nulltesttype && shapeOf(other.arg) === shapeOf(arg)),
+  );
+};
+
+const ofCombined = (boolop: string | undefined, args: readonly Node[]): readonly Outcome[] => {
+  const parts = args.map(outcomesOf);
+  if (boolop === 'NOT_EXPR') return (parts[0] ?? anything).map((outcome) => negated[outcome]);
+  if (boolop === 'OR_EXPR' && holdsEither(args)) return ['true'];
+  return joined(parts, boolop === 'AND_EXPR' ? 'false' : 'true');
+};
+
 /**
  * Lists how a condition can come out; every outcome where that is not seen from the text.
  *
@@ -106,10 +152,16 @@ export const outcomesOf = (node: Node | undefined): readonly Outcome[] => {
   const constant = nodeOf(withoutCast(node), 'A_Const');
   if (constant?.boolval) return [constant.boolval.boolval ? 'true' : 'false'];
   const combined = nodeOf(node, 'BoolExpr');
-  if (combined) {
-    const parts = (combined.args ?? []).map(outcomesOf);
-    if (combined.boolop === 'NOT_EXPR') return (parts[0] ?? anything).map((outcome) => negated[outcome]);
-    return joined(parts, combined.boolop === 'AND_EXPR' ? 'false' : 'true');
+  if (combined) return ofCombined(combined.boolop, combined.args ?? []);
+  if (nodeOf(node, 'NullTest')) return ['true', 'false'];
+  const coalesce = nodeOf(node, 'CoalesceExpr');
+  if (coalesce) return ofCoalesce((coalesce.args ?? []).map(outcomesOf));
+  const test = nodeOf(node, 'BooleanTest');
+  if (test) return ofBooleanTest(test.booltesttype ?? '', outcomesOf(test.arg));
+  const choice = nodeOf(node, 'CaseExpr');
+  if (choice) {
+    const results = nodesOf(choice.args, 'CaseWhen').map(({ result }) => outcomesOf(result));
+    return inOrder([...results.flat(), ...(choice.defresult ? outcomesOf(choice.defresult) : (['null'] as const))]);
   }
   return nodeOf(node, 'A_Expr') ? ofExpression(node) : anything;
 };
