@@ -316,3 +316,46 @@ test('row security without a policy for who holds grants hides the rows from it'
     ],
     ['ALTER POLICY guarded_read ON guarded TO review_reader;', 'SELECT 1;', [/no policy lets review_app SELECT/]],
   ]));
+
+const codeBefore = `
+CREATE TABLE orders (order_id bigint CONSTRAINT orders_pkey PRIMARY KEY, note text);
+CREATE TABLE archive (order_id bigint CONSTRAINT archive_pkey PRIMARY KEY, note text);
+CREATE FUNCTION fill() RETURNS bigint LANGUAGE sql AS 'UPDATE orders SET note = $$x$$; SELECT count(*) FROM orders';
+CREATE FUNCTION total() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM orders';
+`;
+
+test('what a function does that a SELECT calls cannot be read, unless it may not write', () =>
+  expectRowsAfter(
+    codeBefore,
+    [
+      [
+        'SELECT fill();',
+        'SELECT 1;',
+        [/^code-unseen: the function public.fill runs code that the review cannot read$/],
+      ],
+      ['SELECT count(*) FROM (SELECT public.fill()) x;', 'SELECT 1;', [/^code-unseen: the function public.fill /]],
+      ['SELECT total();', 'SELECT 1;', []],
+      ["SELECT setval('orders_seq', 5);", 'SELECT 1;', []],
+    ],
+    '3.6',
+  ));
+
+test('boxes about tables are open where a SELECT calls a function that may write', () =>
+  withReviewer(codeBefore, async (review) => {
+    const reviewed = await review(migrationFile('SELECT fill();', 'SELECT 1;'));
+
+    for (const box of ['3.1', '3.2'])
+      expect(reviewed.box(box)).toMatchObject({
+        answer: 'open',
+        reason: expect.stringMatching(/cannot read the code/),
+      });
+  }));
+
+test.each([
+  'WITH moved AS (UPDATE orders SET note = NULL RETURNING *) INSERT INTO archive SELECT * FROM moved;',
+  'WITH moved AS (DELETE FROM orders RETURNING *) SELECT count(*) FROM moved;',
+])('a table that WITH writes is affected: %s', (sql) =>
+  withReviewer(codeBefore, async (review) => {
+    expect((await review(migrationFile(sql, 'SELECT 1;'))).box('3.1')?.reason).toContain('public.orders');
+  }),
+);

@@ -59,7 +59,7 @@ const sizesMissing = ({ production }: ReviewContext, tables: readonly string[]) 
 const openWhereUnseen =
   (basis: Basis): Basis =>
   (context) => {
-    const lines = codeUnseen.check(context).map(({ line }) => line);
+    const lines = [...new Set(codeUnseen.check(context).map(({ line }) => line))];
     const read = basis(context);
     return lines.length === 0
       ? read

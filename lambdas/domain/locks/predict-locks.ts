@@ -137,6 +137,26 @@ const readLocks = (node: Node): readonly PredictedLock[] => {
     .flatMap((relation) => lock(relationName(relation), 'AccessShareLock', 'scan'));
 };
 
+/** Rows that are inserted are the statement's own, not the table's: their number has nothing to do with the table's size. */
+const workOfWriting: Readonly<Record<string, TableWork>> = {
+  InsertStmt: 'none',
+  UpdateStmt: 'rows',
+  DeleteStmt: 'rows',
+  MergeStmt: 'rows',
+};
+
+/** Also of what WITH writes. */
+const writeLocks = (node: Node): readonly PredictedLock[] => {
+  const written: PredictedLock[] = [];
+  walk(node, (kind, content) => {
+    const work = workOfWriting[kind];
+    if (work) written.push(...ifNamed(content['relation'] as RangeVar | undefined, 'RowExclusiveLock', work));
+  });
+  return written;
+};
+
+const writeAndRead = (node: Node): readonly PredictedLock[] => [...writeLocks(node), ...readLocks(node)];
+
 type Predict = (node: Node, tables: KnownTables) => readonly PredictedLock[];
 
 const predictions: Readonly<Record<string, Predict>> = {
@@ -184,24 +204,15 @@ const predictions: Readonly<Record<string, Predict>> = {
   SelectStmt: (node) => {
     const select = nodeOf(node, 'SelectStmt');
     const isLocking = (select?.lockingClause ?? []).length > 0;
-    return select?.intoClause || isLocking
-      ? readLocks(node).map((one) => (isLocking ? { ...one, mode: 'RowShareLock' } : one))
+    const written = writeLocks(node);
+    return select?.intoClause || isLocking || written.length > 0
+      ? [...written, ...readLocks(node).map((one) => (isLocking ? { ...one, mode: 'RowShareLock' as const } : one))]
       : [];
   },
-  // Its rows are its own, not the table's: their number has nothing to do with the table's size.
-  InsertStmt: (node) => [...ifNamed(nodeOf(node, 'InsertStmt')?.relation, 'RowExclusiveLock'), ...readLocks(node)],
-  UpdateStmt: (node) => [
-    ...ifNamed(nodeOf(node, 'UpdateStmt')?.relation, 'RowExclusiveLock', 'rows'),
-    ...readLocks(node),
-  ],
-  DeleteStmt: (node) => [
-    ...ifNamed(nodeOf(node, 'DeleteStmt')?.relation, 'RowExclusiveLock', 'rows'),
-    ...readLocks(node),
-  ],
-  MergeStmt: (node) => [
-    ...ifNamed(nodeOf(node, 'MergeStmt')?.relation, 'RowExclusiveLock', 'rows'),
-    ...readLocks(node),
-  ],
+  InsertStmt: writeAndRead,
+  UpdateStmt: writeAndRead,
+  DeleteStmt: writeAndRead,
+  MergeStmt: writeAndRead,
 };
 
 /** `kind` is the syntax tree's word for the statement; what a block of code or a procedure does cannot be read from it. */

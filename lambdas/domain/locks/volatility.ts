@@ -22,7 +22,8 @@ export const stableFunctions: ReadonlySet<string> = new Set(
 /** `schema.name` for a function whose schema is known, else the name alone. */
 export type FunctionName = string;
 
-const namesIn = (expression: Node | undefined): readonly FunctionName[] => {
+/** The functions that an expression or a statement calls. */
+export const functionsCalled = (expression: Node | undefined): readonly FunctionName[] => {
   const names: FunctionName[] = [];
   walk({ expression }, (kind, content) => {
     if (kind !== 'FuncCall') return;
@@ -38,4 +39,4 @@ export const mayBeVolatileAlone = (name: FunctionName): boolean => !stableFuncti
 
 /** now() and constants are evaluated once and stored in the catalog; a volatile default is evaluated row by row. */
 export const isVolatile = (expression: Node | undefined, mayBeVolatile: (name: FunctionName) => boolean): boolean =>
-  namesIn(expression).some(mayBeVolatile);
+  functionsCalled(expression).some(mayBeVolatile);

@@ -19,13 +19,22 @@ const isMadeStable = (statement: SqlStatement): boolean =>
     ({ defname, arg }) => defname === 'volatility' && nodeOf(arg, 'String')?.sval !== 'volatile',
   );
 
-/** Of overloaded functions one that is volatile is enough. */
-const mayBeVolatile = ({ changes, objects }: ReviewContext, name: FunctionName): boolean => {
+/** Of the functions that the file makes or the database has, by their names: whether each is declared STABLE or IMMUTABLE. */
+const declaredStable = ({ changes, objects }: ReviewContext, name: FunctionName): readonly boolean[] => {
   const made = changes.functions.filter((one) => one.name === name).map(({ statement }) => isMadeStable(statement));
   const known = objects
     .filter((one) => one.kind === 'function' && one.name === name)
     .map(({ object }) => isDeclaredStable(String(object.definition['definition'] ?? '')));
-  const stable = [...made, ...known];
+  return [...made, ...known];
+};
+
+/** A function of the team's own that may change rows: PostgreSQL lets no other write. */
+export const mayWrite = (context: ReviewContext, name: FunctionName): boolean =>
+  declaredStable(context, name).includes(false);
+
+/** Of overloaded functions one that is volatile is enough. */
+const mayBeVolatile = (context: ReviewContext, name: FunctionName): boolean => {
+  const stable = declaredStable(context, name);
   return stable.length > 0 ? stable.includes(false) : mayBeVolatileAlone(name);
 };
 

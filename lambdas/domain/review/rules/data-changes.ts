@@ -1,9 +1,11 @@
 /** Box 3.6: rows that the migration changes, and whether it has to. */
-import type { RangeVar } from 'libpg-query';
+import type { Node, RangeVar } from 'libpg-query';
 import { isUnseenCode } from '#domain/locks/predict-locks';
+import { functionsCalled } from '#domain/locks/volatility';
 import type { SqlStatement } from '#domain/migration/migration';
 import { isTemporary, nodeOf, relationName, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
+import { mayWrite } from '../known-tables';
 import { rowEstimate } from '../row-estimate';
 import type { Rule } from '../rule';
 
@@ -96,17 +98,24 @@ export const insertNotUndone: Rule = {
   },
 };
 
+const unseenCode = (context: ReviewContext, { kind, node }: SqlStatement): readonly string[] => {
+  if (isUnseenCode(kind)) return [kind === 'DoStmt' ? 'a DO block' : 'CALL'];
+  // Elsewhere a function makes the value of a column; a SELECT in a migration is there for what its function does.
+  const called = kind === 'SelectStmt' ? functionsCalled(node as Node) : [];
+  return [...new Set(called)].filter((name) => mayWrite(context, name)).map((name) => `the function ${name}`);
+};
+
 export const codeUnseen: Rule = {
   id: 'code-unseen',
   box,
   title: 'A block of code hides what it does',
-  why: 'The review reads SQL statements; what a DO block or a procedure does shows in the dry run only.',
+  why: 'The review reads SQL statements; what a DO block, a procedure or a function does shows in the dry run only.',
   remedy: 'Write plain statements; where a loop is needed, read it yourself before approving.',
-  check: ({ migration }) =>
-    migration.statements
-      .filter(({ kind }) => isUnseenCode(kind))
-      .map(({ kind, line }) => ({
-        line,
-        message: `${kind === 'DoStmt' ? 'a DO block' : 'CALL'} runs code that the review cannot read`,
+  check: (context) =>
+    context.migration.statements.flatMap((statement) =>
+      unseenCode(context, statement).map((what) => ({
+        line: statement.line,
+        message: `${what} runs code that the review cannot read`,
       })),
+    ),
 };
