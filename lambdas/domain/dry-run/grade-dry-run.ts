@@ -51,7 +51,7 @@ export const gradeDryRun = (
   const referencing = referencingTables(before.catalog);
   const rowsOf = (run: StatementRun) => {
     const prediction = predictions.find(({ index }) => index === run.index);
-    const rowLocks = rowLocksOf(run, { prediction, referencing });
+    const rowLocks = rowLocksOf(run, { prediction, referencing, isIndex: (relation) => tables.has(relation) });
     return { rowLocks, growth: growthOf(run, rowLocks, { prediction, tableOfIndex, sizeOf }) };
   };
   const { traffic, limitMs } = before;

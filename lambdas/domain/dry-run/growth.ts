@@ -58,7 +58,10 @@ const seenWork = (run: StatementRun, rowLocks: readonly RowLock[], context: Grow
   ...run.rewritten.map((table) => ({ table, work: 'rewrite' as const, scanned: 0 })),
   ...run.rebuilt.flatMap((index) => {
     const table = context.tableOfIndex(index);
-    return table === null ? [] : [{ table, work: 'index build' as const, scanned: 0 }];
+    // TRUNCATE makes the indexes of an empty table, whatever was in it.
+    return table === null || run.emptied.includes(table)
+      ? []
+      : [{ table, work: 'index build' as const, scanned: 0 }];
   }),
   ...rowWork(run, rowLocks, context.prediction),
   ...lockWork(rowLocks, context.prediction),

@@ -19,6 +19,8 @@ export type RowLockContext = {
   readonly prediction?: Prediction | undefined;
   /** Tables with a foreign key to that one, `schema.table`. */
   readonly referencing: (table: string) => readonly string[];
+  /** Who locks rows opens the indexes of their table with the table's lock. */
+  readonly isIndex?: (relation: string) => boolean;
 };
 
 const stopped: Readonly<Record<RowStrength, string>> = {
@@ -66,7 +68,10 @@ const writing = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStm
  * A RowShareLock that the text does not explain: a foreign key that looked up the rows that new ones refer to, or that none
  * refers to those that went; or else code that locks rows, nobody knows how many.
  */
-const unexplained = (run: StatementRun, { prediction, referencing }: RowLockContext): readonly Locked[] => {
+const unexplained = (
+  run: StatementRun,
+  { prediction, referencing, isIndex = () => false }: RowLockContext,
+): readonly Locked[] => {
   const { kind = '', asked: known = [] } = prediction ?? {};
   if (lockingNoRow.includes(kind)) return [];
   const tables = run.tables ?? [];
@@ -76,6 +81,7 @@ const unexplained = (run: StatementRun, { prediction, referencing }: RowLockCont
   const isOfNew = writing.includes(kind) && !tables.some(refers);
   return run.locks
     .filter(({ relation, mode }) => mode === 'RowShareLock' && !known.some(({ table }) => table === relation))
+    .filter(({ relation }) => !isIndex(relation))
     .filter(({ relation }) => !wentFrom.some((table) => referencing(table).includes(relation)))
     .map(({ relation }) => {
       const isLookedUp = isOfNew || tables.some((one) => refers(one) && referencing(relation).includes(one.table));

@@ -6,6 +6,7 @@ import { nodeOf, nodesOf, qualified, relationName, stringsOf, walk } from '#doma
 import { lockOf, type TableWork } from './alter-table-locks';
 import { type LockMode, lockModes } from './lock-modes';
 import type { KnownTables, PredictedLock } from './prediction';
+import { askedRows } from './row-locks';
 import { mayBeVolatileAlone } from './volatility';
 
 const lock = (table: string, mode: LockMode, work: TableWork = 'none'): readonly PredictedLock[] => [
@@ -203,7 +204,7 @@ const predictions: Readonly<Record<string, Predict>> = {
   CreateTableAsStmt: (node) => (nodeOf(node, 'CreateTableAsStmt')?.into?.skipData ? [] : readLocks(node)),
   SelectStmt: (node) => {
     const select = nodeOf(node, 'SelectStmt');
-    const isLocking = (select?.lockingClause ?? []).length > 0;
+    const isLocking = askedRows({ kind: 'SelectStmt', node }).length > 0;
     const written = writeLocks(node);
     return select?.intoClause || isLocking || written.length > 0
       ? [...written, ...readLocks(node).map((one) => (isLocking ? { ...one, mode: 'RowShareLock' as const } : one))]

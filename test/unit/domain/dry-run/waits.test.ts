@@ -124,3 +124,20 @@ test('a rate is told, and where it is none, that', () => {
   expect(growth(100, 1)).toContain('at most 10 ms per 1,000 rows here, too little to measure');
   expect(growth(0, 1)).toContain('0 rows here, so nothing was measured');
 });
+
+test('the index of a table is no table with locked rows', () => {
+  const run = statementRun({
+    locks: [heldLock('RowShareLock', 60), { ...heldLock('RowShareLock', 60), relation: 'public.jobs_pkey' }],
+  });
+  const locked = rowLocksOf(run, { referencing: () => [], isIndex: (relation) => relation === 'public.jobs_pkey' });
+
+  expect(locked).toMatchObject([{ table: 'public.jobs', strength: 'FOR UPDATE' }]);
+});
+
+test('TRUNCATE does not grow with the rows that go, although it makes the indexes anew', () => {
+  const run = statementRun({ emptied: ['public.jobs'], rebuilt: ['public.jobs_pkey'] });
+  const context = { tableOfIndex: () => 'public.jobs', sizeOf: () => ({ rows: 5_000, bytes: 500_000 }) };
+
+  expect(growthOf(run, [], context)).toEqual([]);
+  expect(growthOf({ ...run, emptied: [] }, [], context)).toMatchObject([{ work: 'index build' }]);
+});
