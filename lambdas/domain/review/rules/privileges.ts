@@ -5,7 +5,7 @@ import { lostColumns, lostGrants, lostParts, madeAnew, opensToPublic } from '../
 import type { KnownObject } from '../names/known-objects';
 import { originIn } from '../names/name-book';
 import { rowEstimate } from '../row-estimate';
-import { hiddenFrom, rowSecurityAfter, rowSecurityBefore } from '../row-security';
+import { hiddenFrom, type RowSecurity, rowSecurityAfter, rowSecurityBefore } from '../row-security';
 import type { Rule, RuleFinding } from '../rule';
 
 const box = '3.2';
@@ -113,6 +113,16 @@ const lineOf = (context: ReviewContext, table: string): number | null => {
   return command?.line ?? policy?.line ?? null;
 };
 
+/** Whose members a policy lets do one of these. */
+const rolesLetThrough = ({ policies }: RowSecurity, commands: readonly string[]): readonly string[] => [
+  ...new Set(
+    policies
+      .filter(({ isPermissive }) => isPermissive)
+      .filter(({ command }) => command === 'all' || commands.includes(command.toUpperCase()))
+      .flatMap(({ roles }) => roles),
+  ),
+];
+
 export const rowsHidden: Rule = {
   id: 'rows-hidden',
   box,
@@ -124,10 +134,12 @@ export const rowsHidden: Rule = {
       const size = context.sizes.get(table);
       const after = rowSecurityAfter(context, table);
       if (!after.isOn) return [];
-      const others = [...new Set(after.policies.flatMap(({ roles }) => roles))];
-      return hiddenFrom(context, table).map(({ role, commands, isOwner }) => ({
-        line: lineOf(context, table),
-        message: `row security ${rowSecurityBefore(context, table).isOn ? 'stays on' : 'is switched on'} for ${table}, and no policy lets ${role}${isOwner ? ', its owner,' : ''} ${commands.join(', ')}: it ${commands.map((one) => fates[one]).join(', ')} of the rows${size ? ` (${rowEstimate(size)})` : ''}, unless it is a superuser, has BYPASSRLS${isOwner ? '' : ', owns the table'}${others.length > 0 ? ` or is a member of ${others.join(', ')}` : ''}`,
-      }));
+      return hiddenFrom(context, table).map(({ role, commands, isOwner }) => {
+        const others = rolesLetThrough(after, commands).filter((other) => other !== role && other !== 'PUBLIC');
+        return {
+          line: lineOf(context, table),
+          message: `row security ${rowSecurityBefore(context, table).isOn ? 'stays on' : 'is switched on'} for ${table}, and no policy lets ${role}${isOwner ? ', its owner,' : ''} ${commands.join(', ')}: it ${commands.map((one) => fates[one]).join(', ')} of the rows${size ? ` (${rowEstimate(size)})` : ''}, unless it is a superuser, has BYPASSRLS${isOwner ? '' : ', owns the table'}${others.length > 0 ? ` or is a member of ${others.join(', ')}` : ''}`,
+        };
+      });
     }),
 };

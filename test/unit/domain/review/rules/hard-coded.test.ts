@@ -16,3 +16,12 @@ test.each([
 
   expect(found).toEqual([expect.stringContaining(`${firstLine + 2}: ${words}`)]);
 });
+
+test.each([
+  ['UPDATE orders SET note = NULL WHERE id = 7;', ['the id id = 7']],
+  ['UPDATE orders SET note = NULL WHERE customer_id > 7;', ['the id customer_id = 7']],
+  ['UPDATE orders SET note = NULL WHERE id % 2 = 0;', []],
+  ['INSERT INTO archive SELECT id + 1000 FROM orders;', []],
+])('a row is addressed where an id is compared, not where it is counted with: %s', async (sql, words) => {
+  expect(await findingsOf('hard-coded-id', sql)).toEqual(words.map((one) => expect.stringContaining(one)));
+});
