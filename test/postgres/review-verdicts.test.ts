@@ -359,3 +359,24 @@ test.each([
     expect((await review(migrationFile(sql, 'SELECT 1;'))).box('3.1')?.reason).toContain('public.orders');
   }),
 );
+
+const memberBefore = `
+CREATE EXTENSION pgcrypto;
+CREATE TABLE orders (order_id bigint CONSTRAINT orders_pkey PRIMARY KEY, note text);
+CREATE FUNCTION total() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM orders';
+`;
+
+test.each([
+  ['REVOKE CONNECT ON DATABASE shop FROM PUBLIC;', 'open'],
+  ['ALTER ROLE app NOLOGIN;', 'open'],
+  ['REVOKE EXECUTE ON FUNCTION digest(text, text) FROM PUBLIC;', 'open'],
+  ['REVOKE SELECT ON pg_catalog.pg_stats FROM PUBLIC;', 'open'],
+  ['REVOKE EXECUTE ON FUNCTION total() FROM PUBLIC;', 'failed'],
+  ['ALTER FUNCTION total() RENAME TO totals; REVOKE EXECUTE ON FUNCTION totals() FROM review_nobody;', 'failed'],
+  ['CREATE TABLE visits (id bigint); REVOKE SELECT ON visits FROM PUBLIC;', 'proved'],
+  ['GRANT SELECT ON orders TO PUBLIC;', 'proved'],
+])('whether it breaks anything is said of what is known alone: %s', (sql, answer) =>
+  withReviewer(memberBefore, async (review) => {
+    expect((await review(migrationFile(sql, 'SELECT 1;'))).box('3.2')).toMatchObject({ answer });
+  }),
+);

@@ -9,6 +9,7 @@ import { rowEstimate } from '#domain/review/row-estimate';
 import { columnRequired, columnRetyped } from '#domain/review/rules/breaking-changes';
 import { codeUnseen, dataChanges } from '#domain/review/rules/data-changes';
 import { reachSeen, type SeenReach } from '#domain/review/rules/reach';
+import { unjudged } from '#domain/review/unjudged';
 import { type ProductionStatistics, statisticsFileName } from '#domain/tables/production-statistics';
 import type { StatisticsReading } from '#domain/tables/traffic';
 import type { BoxId } from '#lambdas/checklist';
@@ -88,6 +89,9 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
   }),
   '3.2': predicted('3.2', (context) => {
     const tables = affectedTables(context);
+    const unknown = unjudged(context);
+    if (unknown.length > 0)
+      return open(`whom it stops is not known: ${unknown.join('; ')}`, { tables, unjudged: unknown });
     return tables.length === 0
       ? proved(`${nothingOld}, so no contract changes`, { tables: [] })
       : proved(`the migration drops, renames, retypes and narrows nothing in ${tables.join(', ')}`, {

@@ -59,9 +59,7 @@ const seenWork = (run: StatementRun, rowLocks: readonly RowLock[], context: Grow
   ...run.rebuilt.flatMap((index) => {
     const table = context.tableOfIndex(index);
     // TRUNCATE makes the indexes of an empty table, whatever was in it.
-    return table === null || run.emptied.includes(table)
-      ? []
-      : [{ table, work: 'index build' as const, scanned: 0 }];
+    return table === null || run.emptied.includes(table) ? [] : [{ table, work: 'index build' as const, scanned: 0 }];
   }),
   ...rowWork(run, rowLocks, context.prediction),
   ...lockWork(rowLocks, context.prediction),

@@ -3,7 +3,8 @@ import type { Growth } from './growth';
 import type { Wait } from './waits';
 
 const remedies: Readonly<Record<Growth['work'], string>> = {
-  rewrite: 'add a new column that needs no rewrite, fill it in batches, and switch over in a later migration',
+  rewrite:
+    'add a new column that needs no rewrite, fill it in batches, and switch over in a later migration; refresh a materialized view CONCURRENTLY',
   scan: 'add the constraint NOT VALID and VALIDATE it in a later migration; SET NOT NULL reads nothing where a valid CHECK (… IS NOT NULL) stands',
   'index build':
     'build the index with CREATE INDEX CONCURRENTLY, and a UNIQUE or PRIMARY KEY constraint USING that INDEX',
