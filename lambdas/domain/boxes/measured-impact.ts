@@ -94,10 +94,8 @@ const productionInWords = (
 ): string => {
   if (!production || !time || growing.length === 0) return '';
   const sizes = sizesInWords(growing.flatMap(({ growth }) => growth).filter(firstOfTable), production);
-  const about =
-    isUpperBound && time.leastMs < time.mostMs
-      ? `${timeInWords(time.leastMs)} to ${timeInWords(time.mostMs)}`
-      : timeInWords(time.mostMs);
+  const [least, most] = [timeInWords(time.leastMs), timeInWords(time.mostMs)];
+  const about = isUpperBound && time.leastMs < time.mostMs && least !== most ? `${least} to ${most}` : most;
   return `: ${timeInWords(heldMs)} here, about ${about} in production (${sizes}; an estimate in proportion)`;
 };
 

@@ -1,5 +1,5 @@
 /** Who had to wait in a dry run, for how long, and what becomes of it in production: worst first. */
-import { grouped } from '#domain/count';
+import { counted, grouped } from '#domain/count';
 import type { Blocked } from '#domain/locks/lock-modes';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import { type GradedStatement, isCovering, type TableLock } from './grade-statements';
@@ -56,7 +56,7 @@ const heldTable = (line: number, { table, relation, mode, blocks, heldMs, fromMs
 const heldRows = (line: number, { table, strength, rows, blocks, heldMs, fromMs }: RowLock): Held => ({
   line,
   table,
-  what: `${rows === null ? 'locks on an unknown number of rows' : `locks on ${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}`} of ${table}`,
+  what: `${rows === null ? 'locks on an unknown number of rows' : `locks on ${counted(rows, 'row')}`} of ${table}`,
   relation: table,
   mode: strength,
   blocks,
@@ -140,11 +140,17 @@ const workInWords: Readonly<Record<Growth['work'], string>> = {
   rows: 'rows are changed or locked',
 };
 
+/** Fewer give no rate, not even an upper bound that says anything. */
+const fewestRows = 100;
+
 /** `public.orders (every row is read, 7 ms per 1,000 rows here)`. */
 export const growthInWords = (durationMs: number, growth: Growth): string => {
   const { table, work, rowsHere, wasSeen } = growth;
   if (!wasSeen || rowsHere === 0) return `${table} (${workInWords[work]}; 0 rows here, so nothing was measured)`;
   if (rowsHere === null) return `${table} (${workInWords[work]})`;
+  // A rate would be of thousands of rows that are not there.
+  if (rowsHere < fewestRows)
+    return `${table} (${workInWords[work]}; ${counted(rowsHere, 'row')} here, too few to measure)`;
   const rate = `${timeInWords((durationMs / rowsHere) * 1000)} per 1,000 rows here`;
   return `${table} (${workInWords[work]}; ${isNoise(durationMs, growth) ? `at most ${rate}, too little to measure` : rate})`;
 };
@@ -154,6 +160,6 @@ export const sizesInWords = (growth: readonly Growth[], production: ProductionSt
   growth
     .map(({ table, rowsHere }) => {
       const there = tableIn(production, table);
-      return `${rowsHere === null ? 'an unknown number of' : grouped(Math.round(rowsHere))} rows of ${table} here, ${there ? grouped(Math.round(there.rows)) : 'an unknown number'} there`;
+      return `${rowsHere === null ? 'an unknown number of rows' : counted(Math.round(rowsHere), 'row')} of ${table} here, ${there ? grouped(Math.round(there.rows)) : 'an unknown number'} there`;
     })
     .join(', ');

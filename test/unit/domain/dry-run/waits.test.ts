@@ -122,6 +122,7 @@ test('a rate is told, and where it is none, that', () => {
 
   expect(growth(10_000, 100)).toBe('public.jobs (every row is read; 10 ms per 1,000 rows here)');
   expect(growth(100, 1)).toContain('at most 10 ms per 1,000 rows here, too little to measure');
+  expect(growth(1, 30)).toBe('public.jobs (every row is read; 1 row here, too few to measure)');
   expect(growth(0, 1)).toContain('0 rows here, so nothing was measured');
 });
 
