@@ -32,6 +32,12 @@ const timelineView = ({ timings, startedAt, finishedAt }: Report): Html => {
   )}</svg>`;
 };
 
+/** One beneath the other, as many as there are. */
+const issuesView = ({ signOff: { issuesFound } }: Report, none: string): Html =>
+  issuesFound.length === 0
+    ? html`${none}`
+    : html`<ul class="plain">${issuesFound.map((issue) => html`<li>${issue}</li>`)}</ul>`;
+
 /** Nothing where every rule was tested. */
 const testsView = ({ testsToAdd }: Report): Html | null =>
   testsToAdd.length === 0
@@ -48,7 +54,11 @@ export const renderHtmlReport = (report: Report): string =>
 <p>${report.purpose}</p>
 ${report.cause && html`<p class="note bad">${report.cause}</p>`}
 <h2>Sign-off</h2>
-${factList(signOffLines(report).filter(([name]) => name !== 'Cause'))}
+${factList(
+  signOffLines(report)
+    .filter(([name]) => name !== 'Cause')
+    .map(([name, value]) => [name, name === 'Issues found' ? issuesView(report, value) : value]),
+)}
 <h2>Checklist: ${count(report.boxes.length, 'box', 'boxes')}</h2>
 <p>${Object.entries(report.counts)
       .filter(([, count]) => count > 0)

@@ -88,3 +88,11 @@ test('a run that ended at once draws a timeline all the same', () => {
 test('it tells how the evidence is verified', () => {
   expect(renderHtmlReport(report())).toContain('npm run verify-evidence -- run-1');
 });
+
+test('issues stand one beneath the other', () => {
+  const documents = [
+    stored('01-code-review', [], { boxes: [answer('1.2', 'failed', 'bad name'), answer('1.1', 'failed', 'alone')] }),
+  ];
+
+  expect(renderHtmlReport(report({ documents }))).toMatch(/<li>1\.1: alone<\/li><li>1\.2: bad name<\/li>/);
+});

@@ -169,3 +169,12 @@ test('the steps come with their own boxes', () => {
     [13, ['13.1', '13.2']],
   ]);
 });
+
+test('what a migration does to the database comes before how it is written', () => {
+  const documents = [
+    stored('01-code-review', [], { boxes: [answer('1.2', 'failed', 'bad name')] }),
+    stored('13-test-rollback', [], { boxes: [answer('13.2', 'failed', 'rows are gone')] }),
+  ];
+
+  expect(report({ documents }).signOff.issuesFound).toEqual(['13.2: rows are gone', '1.2: bad name']);
+});
