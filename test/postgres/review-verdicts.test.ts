@@ -380,3 +380,53 @@ test.each([
     expect((await review(migrationFile(sql, 'SELECT 1;'))).box('3.2')).toMatchObject({ answer });
   }),
 );
+
+const checkedColumn = `ALTER TABLE orders ADD CONSTRAINT note_set CHECK (note IS NOT NULL) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT note_set;
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
+ALTER TABLE orders DROP CONSTRAINT note_set;`;
+
+test('a constraint that comes and goes in one file needs no way back, and narrows nothing itself', () =>
+  expectRows(
+    [
+      [
+        checkedColumn,
+        'ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;',
+        [/^column-required: column public.orders.note becomes NOT NULL/],
+      ],
+      [
+        'ALTER TABLE orders DROP CONSTRAINT orders_pkey;',
+        'SELECT 1;',
+        [/^rollback-misses-change: DROP CONSTRAINT/, /^primary-key-dropped/],
+      ],
+    ],
+    ...['1.4', '3.2'],
+  ));
+
+test('a rollback may drop what a block of code has made, and not what was there', () => {
+  const code = "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN k int', 'orders'); END $$;";
+  return expectRows(
+    [
+      [code, 'ALTER TABLE orders DROP COLUMN k;', []],
+      [code, 'ALTER TABLE orders DROP COLUMN note;', [/^rollback-drops-other-object: .* column public.orders.note/]],
+      ['SELECT 1;', 'ALTER TABLE orders DROP COLUMN k;', [/^rollback-drops-other-object/]],
+    ],
+    '1.4',
+  );
+});
+
+test('a domain that is narrowed narrows the columns of its type', () =>
+  expectRowsAfter(
+    'CREATE DOMAIN positive AS int CHECK (value > 0); CREATE TABLE uses (id bigint PRIMARY KEY, p positive);',
+    [
+      [
+        'ALTER DOMAIN positive ADD CONSTRAINT small CHECK (value < 100);',
+        'SELECT 1;',
+        [/^constraint-narrows: a CHECK is added to domain public.positive/],
+      ],
+      ['ALTER DOMAIN positive SET NOT NULL;', 'SELECT 1;', [/^constraint-narrows: NOT NULL is set for domain/]],
+      ['CREATE DOMAIN d AS int; ALTER DOMAIN d SET NOT NULL;', 'SELECT 1;', []],
+      ['ALTER DOMAIN positive DROP NOT NULL;', 'SELECT 1;', []],
+    ],
+    '3.2',
+  ));

@@ -75,23 +75,38 @@ export const columnRequired: Rule = {
   ],
 };
 
+const narrowedDomains = ({ up }: ReviewContext): readonly RuleFinding[] =>
+  up.flat.flatMap(({ node, line }) => {
+    const altered = nodeOf(node, 'AlterDomainStmt');
+    const what = { C: 'a CHECK is added to', O: 'NOT NULL is set for' }[altered?.subtype ?? ''];
+    const domain = qualified(stringsOf(altered?.typeName));
+    return what && originIn(up.end, 'type', domain) === 'before'
+      ? [{ line, message: `${what} domain ${domain}, which exists already` }]
+      : [];
+  });
+
 export const constraintNarrows: Rule = {
   id: 'constraint-narrows',
   box,
   title: 'A constraint narrows what a table takes',
   why: 'Values that the running application writes today may be refused from the commit on.',
   remedy: 'Make sure that the application keeps to the constraint already; look at the values that are there.',
-  check: ({ changes }) => {
+  check: (context) => {
+    const { changes, up } = context;
     const added = new Set(changes.columns.map(({ table, name }) => `${table}.${name}`));
-    return changes.constraints
+    const goesAgain = (table: string, name: string | null) =>
+      up.dropped.some((one) => one.origin === 'file' && one.identity === `${table}.${name}`);
+    const ofTables = changes.constraints
       .filter(
         ({ isNewTable, table, columns, usingIndex }) =>
           !isNewTable && usingIndex === null && !columns.every((column) => added.has(`${table}.${column}`)),
       )
+      .filter(({ table, name }) => !goesAgain(table, name))
       .map(({ kind, name, table, columns, line }) => ({
         line,
         message: `the ${kind} constraint ${name ?? '(unnamed)'} is added to ${table}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}, which exists already`,
       }));
+    return [...ofTables, ...narrowedDomains(context)];
   },
 };
 

@@ -52,6 +52,17 @@ const isTakenBackInFile = (change: CommandChange, commands: readonly CommandChan
   return same.length > 1 && same[0]?.command.subtype !== same.at(-1)?.command.subtype;
 };
 
+/** A CHECK that only spares SET NOT NULL its scan comes and goes in one file. */
+const isOfOwnConstraint = ({ up }: ReviewContext, { table, command, line }: CommandChange): boolean =>
+  command.subtype === 'AT_DropConstraint' &&
+  up.dropped.some(
+    (one) =>
+      one.kind === 'constraint' &&
+      one.origin === 'file' &&
+      one.identity === `${table}.${command.name}` &&
+      one.line === line,
+  );
+
 const unansweredAttachment = (change: CommandChange): RuleFinding => ({
   line: change.line,
   message: `ATTACH PARTITION on index ${change.table} (${nameIn(change)}) is not undone: PostgreSQL has no DETACH for indexes, so the rollback has to drop ${change.table} and make it anew`,
@@ -69,6 +80,7 @@ const unansweredCommands = (context: ReviewContext): readonly RuleFinding[] => {
   return changes.commands
     .filter(({ isNewTable, table, command }) => !isNewTable && !newColumns.has(`${table}.${command.name}`))
     .filter((change) => !isDroppedWith(context, change) && !isTakenBackInFile(change, changes.commands))
+    .filter((change) => !isOfOwnConstraint(context, change))
     .flatMap((change) => {
       if (isTriggerSwitch(change)) return lasting.has(change) ? [unansweredSwitch(change)] : [];
       if (change.command.subtype === 'AT_AttachPartition' && inversesFor(change).length === 0)

@@ -5,6 +5,7 @@ import type { ReviewContext } from '../context';
 import type { Created } from '../names/follow';
 import { originIn } from '../names/name-book';
 import type { Rule } from '../rule';
+import { codeUnseen } from './data-changes';
 
 const keyOf = ({ kind, identity }: Pick<SchemaObject, 'kind' | 'identity'>) => `${kind} ${identity}`;
 
@@ -90,7 +91,10 @@ export const rollbackDropsOtherObject: Rule = {
     const { up, down } = context;
     const own = new Set(up.created.filter(({ replaces }) => !replaces).map(keyOf));
     const madeAnew = new Set(down.created.map(keyOf));
+    // What is not there before may be made by code that nobody can read.
+    const mayBeMade = codeUnseen.check(context).length > 0;
     return down.dropped
+      .filter(({ origin }) => !(mayBeMade && origin === 'nowhere'))
       .filter((object) => object.origin !== 'file' && !own.has(keyOf(object)) && !madeAnew.has(keyOf(object)))
       .map(({ kind, identity, line }) => ({
         line,
