@@ -403,6 +403,24 @@ test('a constraint that comes and goes in one file needs no way back, and narrow
     ...['1.4', '3.2'],
   ));
 
+test('an index that became a constraint goes with it', () => {
+  const made = 'CREATE UNIQUE INDEX orders_note_key ON orders (note); ';
+  const added = `${made}ALTER TABLE orders ADD CONSTRAINT orders_note_key UNIQUE USING INDEX orders_note_key;`;
+  return expectRows(
+    [
+      [added, 'ALTER TABLE orders DROP CONSTRAINT orders_note_key;', []],
+      [
+        added.replace('CONSTRAINT orders_note_key', 'CONSTRAINT orders_note_unique'),
+        'ALTER TABLE orders DROP CONSTRAINT orders_note_unique;',
+        [],
+      ],
+      [added, 'SELECT 1;', [/^rollback-misses-object: index/, /^rollback-misses-object: constraint/]],
+      [made, 'ALTER TABLE orders DROP CONSTRAINT other;', [/^rollback-misses-object: index/, /./]],
+    ],
+    '1.4',
+  );
+});
+
 test('a rollback may drop what a block of code has made, and not what was there', () => {
   const code = "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN k int', 'orders'); END $$;";
   return expectRows(

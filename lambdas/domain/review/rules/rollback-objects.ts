@@ -26,6 +26,19 @@ const partitionedParents = (context: ReviewContext, object: SchemaObject): reado
     .flatMap(({ parents }) => parents),
 ];
 
+/** ADD CONSTRAINT … USING INDEX makes the index the constraint's own: it goes with it. */
+const goesWithConstraint = (
+  { changes }: ReviewContext,
+  { identity }: SchemaObject,
+  dropped: ReadonlySet<string>,
+): boolean =>
+  changes.constraints.some(
+    ({ usingIndex, name, table }) =>
+      usingIndex !== null &&
+      identity === `${table.split('.')[0]}.${usingIndex}` &&
+      dropped.has(`constraint ${table}.${name ?? usingIndex}`),
+  );
+
 /** Tables made by CREATE TABLE … and others that go with a table, a column or a schema need no DROP of their own. */
 const goesWithOther = (
   context: ReviewContext,
@@ -35,6 +48,7 @@ const goesWithOther = (
 ) =>
   (object.table !== null && (dropped.has(`table ${object.table}`) || created.has(`table ${object.table}`))) ||
   (object.table !== null && object.columns.some((column) => dropped.has(`column ${object.table}.${column}`))) ||
+  (object.kind === 'index' && goesWithConstraint(context, object, dropped)) ||
   (object.kind === 'index' && attachedTo(context, object).some((index) => dropped.has(`index ${index}`))) ||
   (object.kind === 'table' && partitionedParents(context, object).some((table) => dropped.has(`table ${table}`))) ||
   (object.kind !== 'schema' && dropped.has(`schema ${object.identity.split('.')[0]}`));
