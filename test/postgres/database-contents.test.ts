@@ -13,24 +13,24 @@ const changedBy = (sql: string) =>
   });
 
 test.each([
-  ['an update of one value', "UPDATE accounts SET note = 'x' WHERE id = 7", 'values in its 50 rows changed'],
+  ['an update of one value', "UPDATE accounts SET note = 'x' WHERE id = 7", 'values among its 50 rows changed'],
   ['a delete', 'DELETE FROM accounts WHERE id <= 10', '50 rows became 40'],
   ['a truncate', 'TRUNCATE accounts', '50 rows became 0'],
   [
     'a column that was dropped and added again',
     'ALTER TABLE accounts DROP COLUMN note; ALTER TABLE accounts ADD COLUMN note text',
-    'values in its 50 rows changed',
+    'values among its 50 rows changed',
   ],
   [
     'a type that loses fractions',
     'UPDATE accounts SET balance = 1.5 WHERE id = 1; ALTER TABLE accounts ALTER balance TYPE bigint',
-    'values in its 50 rows changed',
+    'values among its 50 rows changed',
   ],
   ['a column that came', 'ALTER TABLE accounts ADD COLUMN nick text', 'public.accounts: column nick added'],
   [
     'another name, and values that became null',
     'ALTER TABLE accounts RENAME TO clients; UPDATE clients SET note = NULL WHERE id <= 5',
-    'public.accounts: is now named public.clients, values in its 50 rows changed',
+    'public.accounts: is now named public.clients, values among its 50 rows changed',
   ],
   ['a table that went', 'DROP TABLE accounts', 'with 50 rows is gone'],
   ['rows that a DO block deletes', "DO $$ BEGIN EXECUTE 'DELETE FROM accounts'; END $$", '50 rows became 0'],

@@ -364,6 +364,10 @@ const memberBefore = `
 CREATE EXTENSION pgcrypto;
 CREATE TABLE orders (order_id bigint CONSTRAINT orders_pkey PRIMARY KEY, note text);
 CREATE FUNCTION total() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM orders';
+CREATE TABLE logs (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (10);
+CREATE TABLE tickets (id bigint);
+GRANT SELECT ON tickets TO PUBLIC;
 `;
 
 test.each([
@@ -375,6 +379,13 @@ test.each([
   ['ALTER FUNCTION total() RENAME TO totals; REVOKE EXECUTE ON FUNCTION totals() FROM review_nobody;', 'failed'],
   ['CREATE TABLE visits (id bigint); REVOKE SELECT ON visits FROM PUBLIC;', 'proved'],
   ['GRANT SELECT ON orders TO PUBLIC;', 'proved'],
+  ['ALTER TABLE logs DETACH PARTITION logs_1;', 'open'],
+  ['ALTER TABLE orders OWNER TO review_nobody;', 'open'],
+  ['CREATE TABLE visits (id bigint); ALTER TABLE visits OWNER TO review_nobody;', 'proved'],
+  ['ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;', 'failed'],
+  ['ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; CREATE POLICY none ON tickets USING (false);', 'failed'],
+  ['ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON tickets USING (id > 5);', 'open'],
+  ['ALTER TABLE tickets ENABLE ROW LEVEL SECURITY; CREATE POLICY every ON tickets USING (true);', 'proved'],
 ])('whether it breaks anything is said of what is known alone: %s', (sql, answer) =>
   withReviewer(memberBefore, async (review) => {
     expect((await review(migrationFile(sql, 'SELECT 1;'))).box('3.2')).toMatchObject({ answer });

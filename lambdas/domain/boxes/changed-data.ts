@@ -38,7 +38,10 @@ export const judgeDataChanges = (
   statements: readonly MeasuredStatement[],
   { contents, dataLoss }: ChangedData,
 ): Judgement => {
-  const changing = statements.filter(({ rowsAffected }) => (rowsAffected ?? 0) > 0);
+  // What a SELECT returned is affected in PostgreSQL's words, and not changed.
+  const changing = statements.filter(
+    ({ rowsAffected, summary }) => (rowsAffected ?? 0) > 0 && !/^\s*(?:SELECT|TABLE|VALUES|SHOW)\b/i.test(summary),
+  );
   const rewritten = [...new Set(statements.flatMap((statement) => statement.rewritten))];
   const facts = {
     changing: changing.map(({ line, rowsAffected }) => ({ line, rowsAffected })),

@@ -1,6 +1,7 @@
 /** Row security and its policies, before the migration and after it. */
 import type { Node } from 'libpg-query';
 import { unquote } from '#domain/catalog/identifiers';
+import { outcomesOf } from '#domain/sql/outcomes';
 import { nodeOf, nodesOf, relationName } from '#domain/sql/syntax';
 import type { ReviewContext } from './context';
 import { type Grant, grantsIn } from './grants';
@@ -10,8 +11,10 @@ export type Policy = {
   /** `all`, `select`, `insert`, `update`, `delete`. */
   readonly command: string;
   readonly roles: readonly string[];
-  /** A restrictive one gives nothing. */
+  /** A restrictive one gives nothing, and neither does one whose condition is never true. */
   readonly isPermissive: boolean;
+  /** False where its condition may keep rows back. */
+  readonly letsAllRows: boolean;
 };
 
 export type RowSecurity = {
@@ -44,7 +47,8 @@ export const rowSecurityBefore = (context: ReviewContext, table: string): RowSec
         roles: String(object.definition['roles'] ?? 'PUBLIC')
           .split(', ')
           .map(unquote),
-        isPermissive: object.definition['isPermissive'] !== false,
+        isPermissive: object.definition['isPermissive'] !== false && object.definition['using'] !== 'false',
+        letsAllRows: ['true', undefined, null].includes(object.definition['using'] as string | null | undefined),
       })),
   };
 };
@@ -56,6 +60,14 @@ const switched: Readonly<Record<string, Partial<RowSecurity>>> = {
   AT_NoForceRowSecurity: { isForced: false },
 };
 
+const effectOf = (isPermissive: boolean, condition: Node | undefined): Pick<Policy, 'isPermissive' | 'letsAllRows'> => {
+  const outcomes = condition ? outcomesOf(condition) : (['true'] as const);
+  return {
+    isPermissive: isPermissive && outcomes.includes('true'),
+    letsAllRows: outcomes.every((outcome) => outcome === 'true'),
+  };
+};
+
 const nextPolicies = (policies: readonly Policy[], table: string, node: unknown): readonly Policy[] => {
   const created = nodeOf(node, 'CreatePolicyStmt');
   if (created && relationName(created.table) === table)
@@ -65,12 +77,20 @@ const nextPolicies = (policies: readonly Policy[], table: string, node: unknown)
         name: created.policy_name ?? '',
         command: created.cmd_name ?? 'all',
         roles: rolesOf(created.roles),
-        isPermissive: created.permissive === true,
+        ...effectOf(created.permissive === true, created.qual ?? created.with_check),
       },
     ];
   const altered = nodeOf(node, 'AlterPolicyStmt');
-  if (altered?.roles && relationName(altered.table) === table)
-    return policies.map((one) => (one.name === altered.policy_name ? { ...one, roles: rolesOf(altered.roles) } : one));
+  if (altered && relationName(altered.table) === table)
+    return policies.map((one) =>
+      one.name === altered.policy_name
+        ? {
+            ...one,
+            ...(altered.roles && { roles: rolesOf(altered.roles) }),
+            ...(altered.qual && effectOf(one.isPermissive, altered.qual)),
+          }
+        : one,
+    );
   return policies;
 };
 
@@ -120,6 +140,16 @@ const lets = ({ isOn, policies }: RowSecurity, role: string, command: string): b
       (policy.command === 'all' || policy.command === command.toLowerCase()) &&
       (policy.roles.includes('PUBLIC') || policy.roles.includes(role)),
   );
+
+/** True where roles that hold grants saw all rows before, and see those alone after for which a policy's condition is true. */
+export const mayHideRows = (context: ReviewContext, table: string): boolean => {
+  const [before, after] = [rowSecurityBefore(context, table), rowSecurityAfter(context, table)];
+  if (before.isOn || !after.isOn) return false;
+  return (
+    concerned(context, table, after.isForced).length > 0 &&
+    after.policies.some(({ isPermissive, letsAllRows }) => isPermissive && !letsAllRows)
+  );
+};
 
 export type Hidden = { readonly role: string; readonly commands: readonly string[]; readonly isOwner: boolean };
 

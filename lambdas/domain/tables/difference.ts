@@ -34,7 +34,7 @@ const otherDigest = (before: TableContents, after: TableContents): readonly stri
       .map(([one, other]) => `column ${one.name} is now named ${other.name}`),
   ];
   const isOther = named.length === 0 || pairs.some(([one, other]) => one.digest !== other.digest);
-  return [...named, ...(isOther ? [`values in its ${counted(before.rows, 'row')} changed`] : [])];
+  return [...named, ...(isOther ? [`values among its ${counted(before.rows, 'row')} changed`] : [])];
 };
 
 const rowsInWords = (before: TableContents, after: TableContents): readonly string[] => {

@@ -21,12 +21,12 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
   [
     'values that changed are told',
     [accounts({ digest: 'other', columns: [id, { ...note, digest: 'm' }] })],
-    ['public.accounts: values in its 5 rows changed'],
+    ['public.accounts: values among its 5 rows changed'],
   ],
   [
     'values that changed places are told',
     [accounts({ digest: 'other' })],
-    ['public.accounts: values in its 5 rows changed'],
+    ['public.accounts: values among its 5 rows changed'],
   ],
   [
     'columns that came are named, and nothing is said of values that are as they were',
@@ -51,12 +51,12 @@ test.each<[string, readonly TableContents[], readonly string[]]>([
         columns: [id, { ...note, name: 'old', digest: 'm' }, { ...note, attnum: 3, values: 0, digest: '' }],
       }),
     ],
-    ['public.accounts: column note added, column note is now named old, values in its 5 rows changed'],
+    ['public.accounts: column note added, column note is now named old, values among its 5 rows changed'],
   ],
   [
     'a column that was made anew has other values',
     [accounts({ digest: 'other', columns: [id, { ...note, attnum: 3, values: 0, digest: '' }] })],
-    ['public.accounts: values in its 5 rows changed'],
+    ['public.accounts: values among its 5 rows changed'],
   ],
   [
     'a table with another name is not gone',
