@@ -12,6 +12,7 @@ export type PortUse =
   | 'metrics'
   | 'alarms'
   | 'backups'
+  | 'backups.tryCopy'
   | 'mail'
   | 'chat'
   | 'callback.succeed'
@@ -55,7 +56,7 @@ const needs: Readonly<Record<string, Needs>> = {
   ImpactAnalysis: { asks: ['database', 'documents.read'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
   BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
-  DryRun: { asks: ['database', 'platform', 'backups'], memoryMb: 1769 },
+  DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },
   Connect: { asks: ['platform', 'database'] },
   ApplyMigration: { asks: ['database'] },
   VerifySchema: { asks: ['database'], writes: ['runs/', 'catalogs/'] },
@@ -67,7 +68,7 @@ const needs: Readonly<Record<string, Needs>> = {
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
   Monitor: { asks: ['schedule.create', 'secrets'], writes: ['runs/', 'windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
-  OpenRun: { asks: ['database', 'migrations', 'platform', 'backups'], memoryMb: 1769 },
+  OpenRun: { asks: ['database', 'migrations', 'platform', 'backups.tryCopy'], memoryMb: 1769 },
   CreateBranch: { asks: ['platform'] },
   // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
   RequestApproval: { asks: ['mail', 'secrets', 'callback.succeed'], writes: ['runs/', 'approvals/'] },

@@ -135,6 +135,8 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       },
     ],
   },
+  // Restored beside what is dumped and kept nowhere.
+  'backups.tryCopy': { ...platform, modules: ['platform', 'backups'] },
   mail: {
     modules: ['mail'],
     environment: none,
