@@ -121,7 +121,10 @@ test('generated migrations: exact is said where complete dumps are the same, and
   expect(notRun.filter((text) => text.startsWith('alone'))).toEqual([]);
   expect(notRun.length).toBeLessThan(count / 20);
   expect(tally.exact + tally.harmless + tally.differs + tally.open).toBe(count - notRun.length);
-  if (count >= 300) expect(Math.min(tally.exact, tally.harmless, tally.differs)).toBeGreaterThan(4);
+  if (count >= 300) {
+    expect(Math.min(tally.exact, tally.differs)).toBeGreaterThan(50);
+    expect(tally.harmless).toBeGreaterThan(0);
+  }
   expect(tally.disagreements).toEqual([]);
 });
 
