@@ -113,7 +113,14 @@ export type AlarmEvent = {
 export type MonitorOutcome = StepOutput & { readonly outcome: 'quiet' | 'alarm'; readonly summary: string };
 
 export type RollbackOutcome = {
-  readonly outcome: 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+  /** Without a rollback: rejected by a person, left without an answer until its time was up, or never put to anybody. */
+  readonly outcome:
+    | 'rolled back'
+    | 'rolled back and differs'
+    | 'failed'
+    | 'not approved'
+    | 'not answered'
+    | 'not asked';
   readonly error?: string;
   readonly cause?: string;
 };

@@ -1,7 +1,7 @@
 /** Writes the incident report, sends it to the team, and reminds of the post-mortem. */
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
-import { type Incident, incidentPath, postMortemHours, renderIncident } from '#domain/reports/incident';
+import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';
@@ -27,7 +27,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
     facts.put('report', where);
-    const subject = `Incident with migration ${pin.migration}: ${rollback.outcome}; post-mortem within ${postMortemHours} hours`;
+    const subject = incidentSubject(incident);
     const links = `Report: ${where}\nRun: ${urlOfRun(ports.settings, pin.runId)}\n`;
     facts.put(
       'delivery',

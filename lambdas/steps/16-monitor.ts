@@ -2,6 +2,7 @@ import { seal } from '#domain/approvals/seal';
 import type { Watch } from '#domain/monitoring/watch';
 import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
+import { readJson } from '#lambdas/record/json';
 import { watchKeys, windowKey } from '#lambdas/record/keys';
 import type { WindowPointer } from '#lambdas/record/window';
 import type { MonitorInput } from '#statemachine/contract';
@@ -9,16 +10,24 @@ import type { MonitorInput } from '#statemachine/contract';
 /** 15 min: the schedule outlives the window, so that the sample which closes it always comes; that one removes it. */
 const graceMs = 15 * 60_000;
 
+/** A repeated call keeps the window that is open, and only its token is new: if it has ended meanwhile, the next look says so. */
+const hours = async ({ store, clock }: Ports, { runId, monitorSeconds }: MonitorInput['run']) => {
+  const earlier = await readJson<Watch>(store, watchKeys(runId).watch);
+  if (earlier) return { openedAt: earlier.openedAt, until: earlier.until };
+  const openedAt = clock.now();
+  return {
+    openedAt: openedAt.toISOString(),
+    until: new Date(openedAt.getTime() + monitorSeconds * 1000).toISOString(),
+  };
+};
+
 /** Opens the window. The schedule's samples answer the task token, so nothing waits here. */
 export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly until: string }> => {
-  const { runId, monitorSeconds } = input.run;
+  const { runId } = input.run;
   await refuseClosedRun(ports.store, runId);
-  const openedAt = ports.clock.now();
-  const until = new Date(openedAt.getTime() + monitorSeconds * 1000);
   const watch: Watch = {
     runId,
-    openedAt: openedAt.toISOString(),
-    until: until.toISOString(),
+    ...(await hours(ports, input.run)),
     baseline: input.baseline,
     previous: input.previous,
     sealedToken: seal(await ports.secrets.linkKey(), { runId, stage: 'monitor' }, input.taskToken),
@@ -29,7 +38,7 @@ export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly
   await ports.schedule.create({
     name: `monitor-${runId}`,
     everySeconds: ports.settings.sampleIntervalSeconds,
-    until: new Date(until.getTime() + graceMs),
+    until: new Date(Date.parse(watch.until) + graceMs),
     input: { runId },
   });
   return { until: watch.until };

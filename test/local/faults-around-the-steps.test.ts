@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
     upTo: 'Validate',
     goesTo: ['Approve rollback', ...reported],
     migration: 'stands',
-    says: '001_create_jobs.sql is still applied on the target',
+    says: '001_create_jobs.sql is still applied on the target: nobody could be asked whether to roll it back (injected into RequestApproval)',
   },
   {
     of: 'EstablishOutcome',

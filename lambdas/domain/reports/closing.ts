@@ -12,7 +12,17 @@ type Failure = {
   readonly standing?: string;
 };
 
-export type RollbackOutcome = 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved';
+/**
+ * Without a rollback: a person rejected it, nobody answered in time, or nobody could be asked. Runs of version 0.3.0 and before
+ * have `not approved` for all three.
+ */
+export type RollbackOutcome =
+  | 'rolled back'
+  | 'rolled back and differs'
+  | 'failed'
+  | 'not approved'
+  | 'not answered'
+  | 'not asked';
 
 type Rollback = {
   readonly outcome: RollbackOutcome;
@@ -107,9 +117,15 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
       ending,
       ending.decision?.decision === 'rejected'
         ? `: ${ending.decision.by} rejected the rollback (${ending.decision.reason})`
-        : ': nobody approved the rollback in time',
+        : ': nobody approved the rollback',
     ),
+  'not answered': (ending) => standing(ending, ': nobody answered in time whether to roll it back'),
+  'not asked': (ending, cause) =>
+    standing(ending, `: nobody could be asked whether to roll it back (${withoutStop(cause)})`),
 };
+
+/** A sentence inside another one. */
+const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
 
 const afterCommit = (ending: Ending): string => {
   const { rollback } = ending;

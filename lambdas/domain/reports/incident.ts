@@ -47,16 +47,31 @@ const correction = ({ migration, committedInPart, takenBack }: Incident) => {
 
 const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${causeInWords(cause)}` : words);
 
+/** Why whatever was applied is still there, where no rollback was begun. */
+const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
+  'not approved': 'not approved',
+  'not answered': 'nobody answered in time whether to roll it back',
+  'not asked': 'nobody could be asked whether to roll it back',
+};
+
 const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly string[] => {
+  const left = notBegun[outcome];
   if (!takenBack)
     return [
-      `- **Rollback**: ${outcome === 'not approved' ? 'not approved, so whatever was applied is still there' : withCause(outcome, cause)}`,
+      `- **Rollback**: ${left ? `${withCause(left, cause)}; whatever was applied is still there` : withCause(outcome, cause)}`,
     ];
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
     `- **Rollback**: rolled back ${takenBackInWords(takenBack)}`,
     `- **Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
   ];
+};
+
+/** What the team reads first. */
+export const incidentSubject = ({ migration, rollback }: Pick<Incident, 'migration' | 'rollback'>): string => {
+  const left = notBegun[rollback.outcome];
+  const rollbackInWords = left ? `not rolled back (${left})` : rollback.outcome;
+  return `Incident with migration ${migration}: ${rollback.outcome === 'failed' ? 'rollback failed' : rollbackInWords}; post-mortem within ${postMortemHours} hours`;
 };
 
 export const renderIncident = (incident: Incident): string => {

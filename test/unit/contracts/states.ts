@@ -37,6 +37,13 @@ const stumbled = [...lambdaStumbled, 'DatabaseUnreachable', 'PlatformFailed', 'S
 const transient = retrier(stumbled, 2, 8, 3);
 /** Until the target answers nobody knows what became of the commit, so about seven minutes. */
 const patient = retrier(stumbled, 2, 60, 10);
+/** Whoever only asks, opens or ends is called again for seven minutes, also after it ran out of its time. */
+const asking = retrier(
+  [...lambdaStumbled, 'Lambda.Unknown', 'Sandbox.Timedout', 'DatabaseUnreachable', 'PlatformFailed', 'StoreFailed'],
+  2,
+  60,
+  10,
+);
 /** Somebody holds the lock: about five minutes. */
 const lock = retrier(['LockNotAvailable'], 1, 60, 12);
 const usual = [transient, lock];
@@ -65,7 +72,11 @@ const closes = anyError('Close run', failed(false));
 /** After the commit a person decides. */
 const asks = anyError('Approve rollback', failed(true));
 const inDoubt = anyError('Establish outcome', failed(false));
-const unanswered = anyError('Report incident', { rollback: { outcome: 'not approved' } });
+/** Nobody answered, and nobody could be asked, are two things. */
+const unanswered: readonly Catcher[] = [
+  { ErrorEquals: ['States.Timeout'], Assign: { rollback: { outcome: 'not answered' } }, Next: 'Report incident' },
+  ...anyError('Report incident', rollbackEnded('not asked')),
+];
 const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
 const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
 const unreported = anyError('Close run');
@@ -113,7 +124,7 @@ const tasks: readonly Task[] = [
 
 type Wait = readonly [state: string, calls: string, seconds: string, caught: readonly Catcher[], next: string];
 
-/** Never tried again: a person would be asked twice, a window opened twice. */
+/** Called again, each keeps what it has begun: links, codes and time limit, or the window that is open. */
 const waits: readonly Wait[] = [
   ['Approve review', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Review approved?'],
   ['Approve apply', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Apply approved?'],
@@ -188,7 +199,7 @@ export const expectedFlows: readonly (readonly [state: string, flow: Flow])[] = 
       Resource: `${lambda}.waitForTaskToken`,
       FunctionName: arnOf(calls),
       TimeoutSeconds: jsonata(seconds),
-      Retry: [],
+      Retry: [asking],
       Catch,
       Next,
     },

@@ -116,6 +116,23 @@ const failing = ({ ports }: Window, port: 'callback' | 'schedule', method: strin
   [port]: { ...ports[port], [method]: () => Promise.reject(new PlatformFailed('503')) },
 });
 
+test('a second call keeps the window that the first one has opened, and answers with its own token', async () => {
+  const { store, clock, callback, ports, until } = await openedWindow(hourSeconds);
+  const previous = [{ key: 'runs/run-1/15-notify-team.json', sha256: 'aa' }];
+  const baseline = await writeJson(store, 'runs/run-1/artifacts/baseline.json', sample());
+  clock.advance(60);
+
+  const again = await openWindow(
+    { run: await pin({ monitorSeconds: hourSeconds }), previous, baseline, taskToken: 'second' },
+    ports,
+  );
+  clock.advance(hourSeconds);
+  await takeSample({ runId: 'run-1' }, ports);
+
+  expect(again.until).toBe(until);
+  expect(callback.answers.map((one) => one.taskToken)).toEqual(['second']);
+});
+
 test('the window is opened with a schedule that outlives it by a quarter of an hour', async () => {
   const { schedule, until } = await openedWindow(2 * hourSeconds);
 

@@ -145,16 +145,25 @@ test.each<[string, Partial<Ending>, string, string]>([
     'an outcome that nobody knows',
     {
       failure: failure({ state: 'Establish outcome', error: 'DatabaseUnreachable', cause: 'no answer' }),
-      rollback: { outcome: 'not approved' },
+      rollback: { outcome: 'not answered' },
     },
     'DatabaseUnreachable',
-    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody approved the rollback in time. Look for its row in migration_checklist.ledger: when there is one, roll back by hand; when there is none, start a new run.',
+    'Establish outcome: no answer. It is not known whether 002_create_notes.sql was committed: nobody answered in time whether to roll it back. Look for its row in migration_checklist.ledger: when there is one, roll back by hand; when there is none, start a new run.',
   ],
   [
-    'half a migration whose rollback nobody approved',
+    'half a migration whose rollback nobody approved, as earlier versions wrote it',
     { failure: halfApplied, rollback: { outcome: 'not approved' } },
     'StatementFailed',
-    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed: nobody approved the rollback in time. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.',
+    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed: nobody approved the rollback. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.',
+  ],
+  [
+    'a rollback that nobody could be asked about',
+    {
+      failure: failure(),
+      rollback: { outcome: 'not asked', error: 'PlatformFailed', cause: 'the mail was not accepted: Throttling.' },
+    },
+    'VerificationFailed',
+    'Step 9: Verify schema: an index is missing. 002_create_notes.sql is still applied on the target: nobody could be asked whether to roll it back (the mail was not accepted: Throttling). Roll it back by hand, or correct it in a new migration and leave the file unchanged.',
   ],
   [
     'half a migration that was rolled back, and is still to be applied',

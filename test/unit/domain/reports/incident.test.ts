@@ -1,4 +1,4 @@
-import { type Incident, incidentPath, renderIncident } from '#domain/reports/incident';
+import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
 
 const incident = (differing: Partial<Incident> = {}): Incident => ({
   runId: 'run-1',
@@ -54,8 +54,23 @@ test('of half a migration it says what stood, and that its version is free', () 
 test('a rollback that nobody approved leaves what was applied, and no schema to compare', () => {
   const text = renderIncident(incident({ rollback: { outcome: 'not approved' }, takenBack: null }));
 
-  expect(text).toContain('- **Rollback**: not approved, so whatever was applied is still there\n');
+  expect(text).toContain('- **Rollback**: not approved; whatever was applied is still there\n');
   expect(text).not.toContain('Schema after it');
+});
+
+test.each([
+  ['not approved', 'not approved'],
+  ['not answered', 'nobody answered in time whether to roll it back'],
+  ['not asked', 'nobody could be asked whether to roll it back'],
+] as const)('a rollback that was %s is told in report and subject as what it is', (outcome, words) => {
+  const rollback = { outcome, ...(outcome === 'not asked' && { cause: 'the mail was not accepted' }) };
+  const given = incident({ rollback, takenBack: null });
+
+  expect(renderIncident(given)).toContain(`- **Rollback**: ${words}`);
+  expect(renderIncident(given).includes('the mail was not accepted')).toBe(outcome === 'not asked');
+  expect(incidentSubject(given)).toBe(
+    `Incident with migration 002_create_notes.sql: not rolled back (${words}); post-mortem within 72 hours`,
+  );
 });
 
 test('a schema that could not be compared is not called equal', () => {
