@@ -29,13 +29,16 @@ const addressForm = /^[^\s@<>(),;:"\\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-
 
 const address = text(addressForm, 'one mail address such as name@example.com');
 
-/** Two, because who started a run cannot approve it; 20, because all of them travel in every function's environment. */
+/** The case of letters and the plus part do not make another person. */
+const personOf = (one: string) => one.toLowerCase().replace(/(?<=.)\+[^@]*/, '');
+
+/** Two, because who started a run cannot approve it alone; 20, because all of them travel in every function's environment. */
 const approvers: Field<readonly string[]> = {
-  expected: 'a list of 2 to 20 different mail addresses',
+  expected: 'a list of 2 to 20 mail addresses of different people',
   accept: (value) => {
     if (!Array.isArray(value) || value.length < 2 || value.length > 20) return undefined;
     if (!value.every((one): one is string => typeof one === 'string' && addressForm.test(one))) return undefined;
-    return new Set(value.map((one) => one.toLowerCase())).size === value.length ? value : undefined;
+    return new Set(value.map(personOf)).size === value.length ? value : undefined;
   },
 };
 
@@ -112,6 +115,9 @@ export const fields = {
   'approvals.apply': approvers,
   'approvals.rollback': approvers,
   'approvals.timeoutHours': number(1, 720, 'hours'),
+  'approvalsNeeded.review': number(1, 20, 'people', 1),
+  'approvalsNeeded.apply': number(1, 20, 'people', 1),
+  'approvalsNeeded.rollback': number(1, 20, 'people', 1),
   'mail.sender': address,
   'mail.team': address,
   'chat.webhookSecrets': secretNames,

@@ -42,6 +42,20 @@ const findUnknown = (contents: unknown, lineOf: (node: unknown) => number): read
   });
 };
 
+/** More people than there are can never approve. */
+const approversMissing = (values: Readonly<Record<string, unknown>>) =>
+  ['review', 'apply', 'rollback'].flatMap((stage) => {
+    const [needed, approvers] = [values[`approvalsNeeded.${stage}`], values[`approvals.${stage}`]];
+    return typeof needed === 'number' && Array.isArray(approvers) && needed > approvers.length
+      ? [
+          {
+            stage,
+            words: `approvalsNeeded.${stage} is ${needed}; expected at most ${approvers.length}, as many as approvals.${stage} names`,
+          },
+        ]
+      : [];
+  });
+
 /** `fileName` is for the messages. Errors: ConfigurationRefused. */
 export const parseConfig = (text: string, fileName: string): Config => {
   const lineCounter = new LineCounter();
@@ -69,6 +83,8 @@ export const parseConfig = (text: string, fileName: string): Config => {
     flaws.push(...findUnknown(document.contents, lineOf));
     if (isMap(document.contents)) for (const [name, field] of Object.entries(fields)) readField(name, field);
   }
+  for (const { stage, words } of approversMissing(values))
+    flaws.push({ line: lineOf(document.getIn(['approvalsNeeded', stage], true)), words });
   if (flaws.length === 0) return values as Config;
   const lines = flaws.sort((a, b) => a.line - b.line).map(({ line, words }) => `  ${fileName}:${line}: ${words}`);
   throw new ConfigurationRefused(`${fileName} cannot be used; nothing was made or changed.\n${lines.join('\n')}`);

@@ -1,4 +1,6 @@
 /** The options of a run on this machine; every command that opens the runtime fills them in. */
+import type { Stage } from '#domain/approvals/stages';
+
 export type RunOptions = {
   /** One file name, or null for every pending migration. */
   readonly migration: string | null;
@@ -10,7 +12,11 @@ export type RunOptions = {
   readonly approvalTimeoutSeconds: number;
   readonly port: number;
   readonly approvers: readonly string[];
+  /** How many different people must approve each stage. */
+  readonly approvalsNeeded: Readonly<Record<Stage, number>>;
   readonly startedBy: string | null;
+  /** Who wrote the change; null when not named. */
+  readonly author: string | null;
   /** The file with production's statistics; null for the one beside the migrations, if it is there. */
   readonly statistics: string | null;
   readonly longestBlockingMs: number;

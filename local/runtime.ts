@@ -39,6 +39,8 @@ export type Runtime = {
   readonly target: Target;
   readonly mailDirectory: string;
   readonly startedBy: string;
+  /** Who wrote the changes; null when not named. */
+  readonly author: string | null;
   /** Stops an execution and waits until its run is closed: branch, lease, report. */
   stopRun(executionArn: string, cause: string): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
   const approvers = options.approvers;
   return {
     approvers: { review: approvers, apply: approvers, rollback: approvers },
+    approvalsNeeded: options.approvalsNeeded,
     teamAddress: 'team@localhost',
     sender: 'migration-checklist@localhost',
     pageBaseUrl,
@@ -199,12 +202,22 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     server.serve({ ports, engine, api, mailDirectory });
     await schedule.resume();
     await closeStopped.resume();
-    const startedBy = options.startedBy ?? `${userInfo().username}@localhost`;
+    // The name of an account may hold what no address does.
+    const startedBy = options.startedBy ?? `${userInfo().username.replace(/[^\w.-]+/g, '-') || 'someone'}@localhost`;
     const stopRun = async (executionArn: string, cause: string) => {
       await engine.stopExecution(executionArn, { error: 'Stopped', cause });
       await closeStopped.closed(executionArn.slice(executionArn.lastIndexOf(':') + 1), cause);
     };
-    return { ports, engine, target, mailDirectory, startedBy, stopRun, close: () => closeAll(opened) };
+    return {
+      ports,
+      engine,
+      target,
+      mailDirectory,
+      startedBy,
+      author: options.author,
+      stopRun,
+      close: () => closeAll(opened),
+    };
   } catch (error) {
     await closeAll(opened).catch(() => undefined);
     throw error;

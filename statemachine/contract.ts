@@ -1,4 +1,5 @@
 /** The workflow's input, what its states pass to each other, and its output. The ASL file is the other half of this contract. */
+import { addressIn } from '#domain/approvals/person';
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
@@ -9,8 +10,10 @@ export type ExecutionInput = {
   readonly migration: string;
   /** URL of the pull request the migration came with; null when none was named. */
   readonly pullRequest: string | null;
-  /** Who starts the run: an address that cannot approve it; null when not named. */
+  /** Who starts the run: an address that cannot approve it alone; null when not named. */
   readonly startedBy: string | null;
+  /** Who wrote the change, such as the pull request's author: treated as who starts it; null when not named. */
+  readonly author: string | null;
 };
 
 /** Pinned once by `Open run`; everything after it uses these hashes and never the file. */
@@ -28,6 +31,8 @@ export type RunPin = {
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
   readonly pullRequest: string | null;
   readonly startedBy: string;
+  /** Who wrote the change; null when not named, absent in runs of an earlier version. */
+  readonly author?: string | null;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly approvalTimeoutSeconds: number;
@@ -171,7 +176,14 @@ const optionalText = (input: Record<string, unknown>, name: string): string | nu
   throw new InvalidInput(`"${name}" is ${describe(value)}; expected a text, or leave it out`);
 };
 
-const known = ['migration', 'pullRequest', 'startedBy'];
+/** People are compared by address: a name alone would keep nobody from approving what they started. */
+const optionalPerson = (input: Record<string, unknown>, name: string): string | null => {
+  const value = optionalText(input, name);
+  if (value === null || addressIn(value) !== null) return value;
+  throw new InvalidInput(`"${name}" is ${describe(value)}; expected one mail address such as ada@example.org`);
+};
+
+const known = ['migration', 'pullRequest', 'startedBy', 'author'];
 
 /**
  * Parses what the execution was started with. `available` is what the message lists when the migration is not usable.
@@ -195,6 +207,7 @@ export const parseExecutionInput = (input: unknown, available: readonly string[]
   return {
     migration,
     pullRequest: optionalText(fields, 'pullRequest'),
-    startedBy: optionalText(fields, 'startedBy'),
+    startedBy: optionalPerson(fields, 'startedBy'),
+    author: optionalPerson(fields, 'author'),
   };
 };

@@ -1,6 +1,8 @@
 /** The command line of `npm start`. */
 import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
+import { addressIn, differentPeople } from '#domain/approvals/person';
+import { type Stage, stages } from '#domain/approvals/stages';
 import type { RunOptions } from '#local/run-options';
 
 export const helpText = `Takes database migrations through the 16-step checklist, on this machine.
@@ -21,7 +23,9 @@ Options
   --approval-timeout DUR  how long an approval may take before it expires (default: 24h)
   --port N                the port of the pages on 127.0.0.1 (default: 4600)
   --approver ADDRESS      who is asked; repeatable (default: approver@localhost)
-  --started-by ADDRESS    who starts the run and therefore cannot approve it (default: you, at localhost)
+  --approvals-needed N    how many different people must approve; for one stage: apply=2; repeatable (default: 1)
+  --started-by ADDRESS    who starts the run and therefore cannot approve it alone (default: you, at localhost)
+  --author ADDRESS        who wrote the change, such as the pull request's author: cannot approve it alone either
   --help                  this text
 
 Example
@@ -61,9 +65,28 @@ const parsePort = (text: string): number => {
 };
 
 const parseAddress = (name: string, text: string): string => {
-  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text))
-    throw new UsageError(`--${name} is "${text}"; expected a mail address such as ada@example.org`);
-  return text;
+  const address = addressIn(text);
+  if (address === null) throw new UsageError(`--${name} is "${text}"; expected a mail address such as ada@example.org`);
+  return address;
+};
+
+/** `2` is for every stage, `apply=2` for one; the last one counts. */
+const parseApprovalsNeeded = (texts: readonly string[], people: number): Readonly<Record<Stage, number>> => {
+  const needed: Record<Stage, number> = { review: 1, apply: 1, rollback: 1 };
+  for (const text of texts) {
+    const [, name, number] = /^(?:(\w+)=)?([1-9]\d?)$/.exec(text) ?? [];
+    const named = stages.filter((stage) => name === undefined || name === stage);
+    if (number === undefined || named.length === 0)
+      throw new UsageError(
+        `--approvals-needed is "${text}"; expected a number of people such as 2, or one for a stage such as apply=2 (${stages.join(', ')})`,
+      );
+    if (Number(number) > people)
+      throw new UsageError(
+        `--approvals-needed is "${text}", and --approver names ${people === 1 ? 'one person' : `${people} different people`}; name more, or need fewer`,
+      );
+    for (const stage of named) needed[stage] = Number(number);
+  }
+  return needed;
 };
 
 const requireText = (name: string, text: string): string => {
@@ -72,6 +95,8 @@ const requireText = (name: string, text: string): string => {
 };
 
 const defaultApprovers: string[] = ['approver@localhost'];
+
+const noTexts: string[] = [];
 
 const definitions = {
   yes: { type: 'boolean', default: false },
@@ -82,7 +107,9 @@ const definitions = {
   'approval-timeout': { type: 'string', default: '24h' },
   port: { type: 'string', default: '4600' },
   approver: { type: 'string', multiple: true, default: defaultApprovers },
+  'approvals-needed': { type: 'string', multiple: true, default: noTexts },
   'started-by': { type: 'string' },
+  author: { type: 'string' },
   statistics: { type: 'string' },
   'longest-wait': { type: 'string', default: '1s' },
   help: { type: 'boolean', default: false },
@@ -111,6 +138,7 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
   const approvalTimeoutSeconds = parseDuration('approval-timeout', values['approval-timeout']);
   if (approvalTimeoutSeconds > longestApprovalSeconds)
     throw new UsageError(`--approval-timeout is "${values['approval-timeout']}"; the longest is 720h`);
+  const approvers = values.approver.map((address) => parseAddress('approver', address));
   return {
     migration: positionals[0] ?? null,
     yes: values.yes,
@@ -120,8 +148,10 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     monitorSeconds,
     approvalTimeoutSeconds,
     port: parsePort(values.port),
-    approvers: values.approver.map((address) => parseAddress('approver', address)),
+    approvers,
+    approvalsNeeded: parseApprovalsNeeded(values['approvals-needed'], differentPeople(approvers).length),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
+    author: values.author === undefined ? null : parseAddress('author', values.author),
     statistics: values.statistics === undefined ? null : requireText('statistics', values.statistics),
     longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,

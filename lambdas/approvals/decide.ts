@@ -1,6 +1,7 @@
 /** POST /approvals/<link>: takes one decision, once, and delivers it to the run. */
 import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
-import { type ApprovalDecision, isExpired, isSamePerson } from '#domain/approvals/request';
+import { isSamePerson } from '#domain/approvals/person';
+import { type ApprovalDecision, isExpired } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';

@@ -1,11 +1,6 @@
 /** From the address in a mail to what was asked, of whom, and what became of it. */
-import {
-  type ApprovalDecision,
-  type ApprovalRequest,
-  findAsked,
-  isSamePerson,
-  type LinkRecord,
-} from '#domain/approvals/request';
+import { whyNot } from '#domain/approvals/person';
+import { type ApprovalDecision, type ApprovalRequest, findAsked, type LinkRecord } from '#domain/approvals/request';
 import { isLink } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
 import type { ArtifactStore } from '#lambdas/ports/store';
@@ -40,6 +35,6 @@ export const openApproval = async (store: ArtifactStore, path: string): Promise<
     readDecision(store, runId, stage),
   ]);
   const asked = request && findAsked(request, link);
-  if (!request || !run || !asked || isSamePerson(asked.address, run.startedBy)) return null;
+  if (!request || !run || !asked || whyNot(asked.address, run, request.approvalsNeeded ?? 1) !== null) return null;
   return { link, run, request, approver: asked.address, codeSha256: asked.codeSha256, decision };
 };

@@ -2,7 +2,8 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { readableFailure } from '#domain/approvals/failure';
 import { openAttestations } from '#domain/approvals/findings';
-import { type ApprovalRequest, eligibleApprovers, isExpired } from '#domain/approvals/request';
+import { eligibleApprovers, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { type ApprovalRequest, isExpired } from '#domain/approvals/request';
 import { seal, unseal } from '#domain/approvals/seal';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
@@ -20,14 +21,10 @@ import { readDecision } from './open-approval';
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
 const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports): readonly string[] => {
-  const configured = settings.approvers[stage];
-  const approvers = eligibleApprovers(configured, run.startedBy);
-  if (approvers.length > 0) return approvers;
-  throw new MigrationRefused(
-    `nobody can approve the ${stage} of ${run.migration}: ${
-      configured.length === 0 ? 'no approver is configured' : `the only approver, ${configured[0]}, started the run`
-    }. Name another approver for this stage, or let somebody else start the run.`,
-  );
+  const [configured, needed] = [settings.approvers[stage], settings.approvalsNeeded[stage]];
+  const why = whyNobodyCan(configured, run, needed);
+  if (why !== null) throw new MigrationRefused(nobodyCanApprove(stage, run.migration, why));
+  return eligibleApprovers(configured, run, needed);
 };
 
 /** True when this very task was asked for before; a token that cannot be opened is another task's. */
@@ -63,6 +60,7 @@ const composeRequest = (
   { requestedAt, expiresAt, sealedToken }: RequestedBefore,
   documents: readonly EvidenceDocument[],
   approvers: readonly string[],
+  approvalsNeeded: number,
 ): ApprovalRequest => ({
   format: 1,
   runId: run.runId,
@@ -80,6 +78,7 @@ const composeRequest = (
       codeSha256: hashSecret(codeOf(linkKey, context)),
     };
   }),
+  approvalsNeeded,
   failure: failure ? readableFailure(failure) : null,
   sealedToken,
 });
@@ -94,7 +93,7 @@ const refuseOtherDecision = async ({ store }: Ports, { run, stage }: RequestAppr
 
 export const run = async (input: RequestApprovalInput, ports: Ports): Promise<RequestApprovalOutput> => {
   const { run: pin, stage, previous: evidence } = input;
-  const { store, clock, secrets } = ports;
+  const { store, clock, secrets, settings } = ports;
   await refuseClosedRun(store, pin.runId);
   const approvers = findApprovers(input, ports);
   const binding = bindingOf({ run: pin, stage, evidence });
@@ -107,7 +106,7 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   const documents = (await readEvidence(store, pin.runId)).filter(
     ({ name }) => name !== approvalKeys.evidenceName(stage),
   );
-  const request = composeRequest(input, binding, linkKey, kept, documents, approvers);
+  const request = composeRequest(input, binding, linkKey, kept, documents, approvers, settings.approvalsNeeded[stage]);
   await writeJson(store, key, request);
 
   // Read after the request is written: whoever decided until now may have answered an earlier task, and from now on

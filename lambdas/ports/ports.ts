@@ -33,6 +33,8 @@ export type Clock = { now(): Date };
 export type Settings = {
   /** Mail addresses per stage. */
   readonly approvers: Readonly<Record<Stage, readonly string[]>>;
+  /** How many different people must approve each stage. */
+  readonly approvalsNeeded: Readonly<Record<Stage, number>>;
   /** Where the team's messages go: a mail address. */
   readonly teamAddress: string;
   readonly sender: string;

@@ -1,8 +1,10 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
+import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { stages } from '#domain/approvals/stages';
 import { type CopyTrial, targetFaultInWords } from '#domain/backup/copy-trial';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
-import { InvalidInput, TargetCannotBeCopied } from '#domain/errors';
+import { InvalidInput, MigrationRefused, TargetCannotBeCopied } from '#domain/errors';
 import type { Finding } from '#domain/evidence/document';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
@@ -12,7 +14,13 @@ import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys } from '#lambdas/record/keys';
 import { hashMigrations } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import { type OpenRunInput, type OpenRunOutput, parseExecutionInput, type RunPin } from '#statemachine/contract';
+import {
+  type ExecutionInput,
+  type OpenRunInput,
+  type OpenRunOutput,
+  parseExecutionInput,
+  type RunPin,
+} from '#statemachine/contract';
 
 const readSources = async (ports: Ports, input: unknown) => {
   const available = await ports.migrations.list();
@@ -32,6 +40,20 @@ const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
     mark: await database.readMark({ branchId: 'target' }),
     expected: settings.expected,
   });
+
+/** So that nobody is asked to review what no two people could approve. */
+const requirePeople = ({ migration, startedBy, author }: ExecutionInput, { settings }: Pick<Ports, 'settings'>) => {
+  const { approvers, approvalsNeeded } = settings;
+  const alone = stages.filter((stage) => approvalsNeeded[stage] < 2);
+  if (startedBy === null && alone.length > 0)
+    throw new InvalidInput(
+      `"startedBy" is missing, and one person alone may approve ${alone.join(', ')}: name who starts the run, as a mail address such as ada@example.org, so that they are not the one; or let two people approve every stage`,
+    );
+  for (const stage of stages) {
+    const why = whyNobodyCan(approvers[stage], { startedBy: startedBy ?? '', author }, approvalsNeeded[stage]);
+    if (why !== null) throw new MigrationRefused(nobodyCanApprove(stage, migration, why));
+  }
+};
 
 const trialFindings = ({ leftOut, notTried }: CopyTrial): readonly Finding[] => [
   ...leftOut.map(({ kind, identity, cause }) => ({
@@ -56,6 +78,7 @@ const tryTarget = async ({ backups }: Ports, runId: string, bytes: Uint8Array) =
 
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
+  requirePeople(request, ports);
   await requireStagingTarget(ports);
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
   await ports.database.requireFreeTarget({ branchId: 'target' }, execution.name);
@@ -77,6 +100,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     target: ports.settings.expected,
     pullRequest: request.pullRequest,
     startedBy: request.startedBy ?? 'not named',
+    author: request.author,
     startedAt: execution.startedAt,
     approvalTimeoutSeconds: ports.settings.approvalTimeoutSeconds,
     monitorSeconds: ports.settings.monitorSeconds,

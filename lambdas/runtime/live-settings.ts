@@ -8,6 +8,11 @@ export const readSettings = (environment: Environment): Settings => ({
     apply: readAddresses(environment, 'APPROVERS_APPLY'),
     rollback: readAddresses(environment, 'APPROVERS_ROLLBACK'),
   },
+  approvalsNeeded: {
+    review: readWholeNumber(environment, 'APPROVALS_NEEDED_REVIEW', 'people', 1),
+    apply: readWholeNumber(environment, 'APPROVALS_NEEDED_APPLY', 'people', 1),
+    rollback: readWholeNumber(environment, 'APPROVALS_NEEDED_ROLLBACK', 'people', 1),
+  },
   teamAddress: readText(environment, 'TEAM_ADDRESS', 'a mail address'),
   sender: readText(environment, 'MAIL_SENDER', 'a mail address'),
   pageBaseUrl: readBaseUrl(environment, 'PAGE_BASE_URL'),

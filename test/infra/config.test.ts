@@ -67,19 +67,31 @@ test.each([
     'review: ',
     'review: [ada@example.com, grace@example.com]',
     'review: [ada@example.com]',
-    'approvals.review is ["ada@example.com"]; expected a list of 2 to 20 different mail addresses',
+    'approvals.review is ["ada@example.com"]; expected a list of 2 to 20 mail addresses of different people',
+  ],
+  [
+    'review: ',
+    'review: [ada@example.com, grace@example.com]',
+    'review: [ada@example.com, ada+work@example.com]',
+    'approvals.review is ["ada@example.com","ada+work@example.com"]; expected a list of 2 to 20 mail addresses of different people',
+  ],
+  [
+    'rollback: 1',
+    'rollback: 1',
+    'rollback: 3',
+    'approvalsNeeded.rollback is 3; expected at most 2, as many as approvals.rollback names',
   ],
   [
     'apply: ',
     'apply: [ada@example.com, grace@example.com]',
     'apply: [ada@example.com, ADA@example.com]',
-    'approvals.apply is ["ada@example.com","ADA@example.com"]; expected a list of 2 to 20 different mail addresses',
+    'approvals.apply is ["ada@example.com","ADA@example.com"]; expected a list of 2 to 20 mail addresses of different people',
   ],
   [
     'rollback: ',
     'rollback: [ada@example.com, grace@example.com]',
     'rollback: [ada@example.com, "a@b, c@d"]',
-    'approvals.rollback is ["ada@example.com","a@b, c@d"]; expected a list of 2 to 20 different mail addresses',
+    'approvals.rollback is ["ada@example.com","a@b, c@d"]; expected a list of 2 to 20 mail addresses of different people',
   ],
   [
     'timeoutHours: ',
@@ -166,7 +178,7 @@ test('a key that nothing reads is refused with its line and what is known', asyn
 
 test('an unknown section, and a section that is none, are refused', async () => {
   expect(await parseChanged('monitor:', 'monitoring:')).toThrow(
-    /monitoring is not known; expected installation, neon, approvals, mail, chat, monitor, limits/,
+    /monitoring is not known; expected installation, neon, approvals, approvalsNeeded, mail, chat, monitor, limits/,
   );
   expect(() => parseConfig('neon: quiet-river', 'c.yaml')).toThrow(
     /c\.yaml:1: neon is "quiet-river"; expected a section/,

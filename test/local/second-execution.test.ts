@@ -27,7 +27,7 @@ test('an execution that is started while another holds the target fails in its f
       await isRehearsing;
       const { executionArn } = await runtime.engine.startExecution({
         name: 'second',
-        input: { migration: '001_create_jobs.sql' },
+        input: { migration: '001_create_jobs.sql', startedBy: 'bob@example.org' },
       });
 
       const second = await finishRun(runtime, executionArn, '001_create_jobs.sql');

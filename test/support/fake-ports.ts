@@ -214,6 +214,7 @@ export const memoryDocuments = (
 /** Complete settings; a test states only what it is about. */
 export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   approvers: { review: ['ada@example.org'], apply: ['ada@example.org'], rollback: ['ada@example.org'] },
+  approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
   teamAddress: 'team@example.org',
   sender: 'checklist@example.org',
   pageBaseUrl: 'http://127.0.0.1:4600',

@@ -24,6 +24,8 @@ export type ApprovalRequest = {
   /** Boxes that approving answers with `attested`. */
   readonly attestations: readonly BoxId[];
   readonly approvers: readonly AskedApprover[];
+  /** How many different people must approve; absent in requests of an earlier version, where one was enough. */
+  readonly approvalsNeeded?: number;
   readonly failure: RecordedFailure | null;
   readonly sealedToken: string;
 };
@@ -43,16 +45,6 @@ export type ApprovalDecision = {
   readonly attested: readonly BoxId[];
   readonly binding: string;
 };
-
-/** Mail addresses are compared without regard to case. */
-export const isSamePerson = (one: string, other: string): boolean =>
-  one.trim().toLowerCase() === other.trim().toLowerCase();
-
-/** Those who may decide: each address once, without the one who started the run. */
-export const eligibleApprovers = (addresses: readonly string[], startedBy: string): readonly string[] =>
-  addresses
-    .filter((address) => !isSamePerson(address, startedBy))
-    .filter((address, index, all) => all.findIndex((other) => isSamePerson(other, address)) === index);
 
 /** The approver to whom this link was sent, or null when this request knows no such link. */
 export const findAsked = (request: ApprovalRequest, link: string): AskedApprover | null =>

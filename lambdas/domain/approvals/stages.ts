@@ -1,7 +1,9 @@
 /** The three questions that a person is asked. */
 import type { BoxId } from '#lambdas/checklist';
 
-export type Stage = 'review' | 'apply' | 'rollback';
+export const stages = ['review', 'apply', 'rollback'] as const;
+
+export type Stage = (typeof stages)[number];
 
 export type StageQuestion = {
   /** Also the state's name and the evidence's title. */

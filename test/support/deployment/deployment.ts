@@ -245,7 +245,9 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
         await deliver(deployed, alarmEvent(double.cloudWatch.turn(name, 'ALARM', reason), arn), call);
     },
     run: async (migration) => {
-      const { executionArn } = await runningEngine().startExecution({ input: { migration } });
+      const { executionArn } = await runningEngine().startExecution({
+        input: { migration, startedBy: 'starter@example.com' },
+      });
       const ended = await runningEngine().waitFor(executionArn);
       await Promise.all([sampling.settled(), ...delivered]);
       return ended;

@@ -155,7 +155,7 @@ test('who started the run is not asked', async () => {
 });
 
 test.each([
-  [['ada@example.org'], /ada@example\.org, started the run.*Name another approver/],
+  [['ada@example.org'], /ada@example\.org started the run.*Name another approver/],
   [[], /no approver is configured.*Name another approver/],
 ])('with nobody left to ask (%j) the run is refused with the remedy', async (approvers, message) => {
   const { ask, mail } = await waitingRun({ startedBy: 'ADA@example.org', approvers });

@@ -18,11 +18,12 @@ test('a migration alone is enough', () => {
     migration: '001_create_jobs.sql',
     pullRequest: null,
     startedBy: null,
+    author: null,
   });
 });
 
 test('texts are trimmed, and null is as good as left out', () => {
-  const input = { migration: '001_create_jobs.sql', pullRequest: ' https://e/pull/1 ', startedBy: null };
+  const input = { migration: '001_create_jobs.sql', pullRequest: ' https://e/pull/1 ', startedBy: null, author: null };
 
   expect(parseExecutionInput(input, available)).toEqual({ ...input, pullRequest: 'https://e/pull/1' });
 });
@@ -47,11 +48,21 @@ test('without migrations the message says so', () => {
 
 test('a misspelt field is named, with those that are known', () => {
   expect(refused({ migration: available[0], startedby: 'ada' })).toBe(
-    'the input has "startedby"; known are migration, pullRequest, startedBy',
+    'the input has "startedby"; known are migration, pullRequest, startedBy, author',
   );
 });
 
-test.each(['pullRequest', 'startedBy'])('%s must be a text that says something', (field) => {
+test.each(['pullRequest', 'startedBy', 'author'])('%s must be a text that says something', (field) => {
   expect(refused({ migration: available[0], [field]: 7 })).toBe(`"${field}" is 7; expected a text, or leave it out`);
   expect(refused({ migration: available[0], [field]: '  ' })).toContain(`"${field}" is "  "`);
 });
+
+test.each(['Ada Lovelace', 'ada', 'ada@example.org, bob@example.org', 'arn:aws:iam::123456789012:user/ada'])(
+  'people are named by one address, not as %s',
+  (text) => {
+    for (const field of ['startedBy', 'author'])
+      expect(refused({ migration: available[0], [field]: text })).toBe(
+        `"${field}" is "${text}"; expected one mail address such as ada@example.org`,
+      );
+  },
+);

@@ -12,7 +12,9 @@ test('without arguments every pending migration is run, with approvals of a day 
     approvalTimeoutSeconds: 86_400,
     port: 4600,
     approvers: ['approver@localhost'],
+    approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
     startedBy: null,
+    author: null,
     statistics: null,
     longestBlockingMs: 1_000,
     help: false,
@@ -24,7 +26,8 @@ test('every option is taken', () => {
     ...['--statistics', 'sizes.json', '--longest-wait', '500ms'],
     ...['001_create_jobs.sql', '--yes', '--migrations', 'db', '--database-url', 'postgres://h/d', '--out', 'reports'],
     ...['--monitor', '10m', '--approval-timeout', '2h', '--port', '0', '--started-by', 'bob@example.org', '--help'],
-    ...['--approver', 'ada@example.org', '--approver', 'eve@example.org'],
+    ...['--approver', 'ada@example.org', '--approver', 'Eve <eve@example.org>'],
+    ...['--approvals-needed', 'apply=2', '--author', 'carol@example.org'],
   ];
 
   expect(parseOptions(args)).toEqual({
@@ -37,7 +40,9 @@ test('every option is taken', () => {
     approvalTimeoutSeconds: 7200,
     port: 0,
     approvers: ['ada@example.org', 'eve@example.org'],
+    approvalsNeeded: { review: 1, apply: 2, rollback: 1 },
     startedBy: 'bob@example.org',
+    author: 'carol@example.org',
     statistics: 'sizes.json',
     longestBlockingMs: 500,
     help: true,
@@ -78,7 +83,7 @@ const wrong: readonly [args: readonly string[], message: string][] = [
     [`--port=${text}`],
     `--port is "${text}"; expected a number from 0 (any free port) to 65535`,
   ]),
-  ...['ada', '@example.org', 'ada@', 'ada example.org', 'ada@a@b', 'Ada <ada@example.org>', 'a@b,c@d', ''].flatMap(
+  ...['ada', '@example.org', 'ada@', 'ada example.org', 'ada@a@b', 'Ada Lovelace', 'a@b,c@d', ''].flatMap(
     (text): [string[], string][] => [
       [[`--approver=${text}`], `--approver is "${text}"; expected a mail address such as ada@example.org`],
       [[`--started-by=${text}`], `--started-by is "${text}"; expected a mail address`],
@@ -124,4 +129,23 @@ test('the help names every option there is', () => {
     'help',
   ])
     expect(helpText).toMatch(new RegExp(`^  --${name} `, 'm'));
+});
+
+test('how many must approve is said for every stage or for one, and the later word counts', () => {
+  const people = ['--approver', 'ada@example.org', '--approver', 'eve@example.org'];
+  const needed = (...texts: readonly string[]) =>
+    parseOptions([...people, ...texts.flatMap((text) => ['--approvals-needed', text])]).approvalsNeeded;
+
+  expect(needed('2')).toEqual({ review: 2, apply: 2, rollback: 2 });
+  expect(needed('2', 'rollback=1')).toEqual({ review: 2, apply: 2, rollback: 1 });
+});
+
+test.each(['0', 'two', 'deploy=2', 'apply=', '1.5', ''])('--approvals-needed "%s" is refused', (text) => {
+  expect(() => parseOptions(['--approvals-needed', text])).toThrow('expected a number of people such as 2');
+});
+
+test('one person under two addresses is not two', () => {
+  const people = ['--approver', 'ada@example.org', '--approver', 'Ada+work@example.org'];
+
+  expect(() => parseOptions([...people, '--approvals-needed', '2'])).toThrow('--approver names one person');
 });
