@@ -1,47 +1,59 @@
-/** What a rehearsal leaves at its moments: catalog and contents, each read once and kept for whoever compares later. */
+/** What a rehearsal leaves at its moments: each reading of the branch is made once and kept for whoever compares later. */
 import type { Kept } from '#domain/boxes/room';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { ServerState } from '#domain/environment/server-state';
 import type { TableContents } from '#domain/tables/contents';
+import { type DataLoss, dataLossBetween } from '#domain/tables/data-loss';
+import { type ContentsDifference, contentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { keepOnce } from '#lambdas/record/json';
 import { artifactKeys, type RehearsalMoment } from '#lambdas/record/keys';
 
-type Reading = Pick<Ports, 'store' | 'database'>;
+export type Moments = {
+  catalog(moment: RehearsalMoment): Promise<Kept<Catalog>>;
+  /** What the tables hold. */
+  contents(moment: RehearsalMoment): Promise<readonly TableContents[]>;
+  /** What the branch holds outside its tables: sequences, large objects, settings. */
+  outside(moment: RehearsalMoment): Promise<Kept<OutsideTables>>;
+  /** Roles, settings and privileges of databases. */
+  server(moment: RehearsalMoment): Promise<Kept<ServerState>>;
+};
 
-/** The branch's catalog at that moment. */
-export const keepCatalog = (
-  { store, database }: Reading,
+/** The moments of the branch at `at`; what was read stays at hand as long as the result does. */
+export const momentsOf = (
+  { store, database }: Pick<Ports, 'store' | 'database'>,
   runId: string,
-  moment: RehearsalMoment,
   at: DatabaseAddress,
-): Promise<Kept<Catalog>> => keepOnce(store, artifactKeys(runId).catalog(moment), () => database.readCatalog(at));
+): Moments => {
+  const keys = artifactKeys(runId);
+  const atHand = new Map<string, Promise<Kept<unknown>>>();
+  const keep = <T>(key: string, read: () => Promise<T>): Promise<Kept<T>> => {
+    const kept = atHand.get(key) ?? keepOnce(store, key, read);
+    atHand.set(key, kept);
+    return kept as Promise<Kept<T>>;
+  };
+  return {
+    catalog: (moment) => keep(keys.catalog(moment), () => database.readCatalog(at)),
+    contents: async (moment) => (await keep(keys.contents(moment), () => database.readTableContents(at))).value,
+    outside: (moment) => keep(keys.outside(moment), () => database.readOutsideTables(at)),
+    server: (moment) => keep(keys.server(moment), () => database.readServerState(at)),
+  };
+};
 
-/** What the branch holds outside its tables at that moment. */
-export const keepOutside = (
-  { store, database }: Reading,
-  runId: string,
-  moment: RehearsalMoment,
-  at: DatabaseAddress,
-): Promise<Kept<OutsideTables>> =>
-  keepOnce(store, artifactKeys(runId).outside(moment), () => database.readOutsideTables(at));
+type Between = readonly [from: RehearsalMoment, to: RehearsalMoment];
 
-/** Roles, settings and privileges of databases at that moment. */
-export const keepServerState = (
-  { store, database }: Reading,
-  runId: string,
-  moment: RehearsalMoment,
-  at: DatabaseAddress,
-): Promise<Kept<ServerState>> =>
-  keepOnce(store, artifactKeys(runId).server(moment), () => database.readServerState(at));
+const dataOf = async (moments: Moments, [from, to]: Between) => {
+  const contents = [await moments.contents(from), await moments.contents(to)] as const;
+  const outside = { before: (await moments.outside(from)).value, after: (await moments.outside(to)).value };
+  return [...contents, outside] as const;
+};
 
-/** What the branch's tables hold at that moment. */
-export const keepContents = async (
-  { store, database }: Reading,
-  runId: string,
-  moment: RehearsalMoment,
-  at: DatabaseAddress,
-): Promise<readonly TableContents[]> =>
-  (await keepOnce(store, artifactKeys(runId).contents(moment), () => database.readTableContents(at))).value;
+/** How the data of two moments differ. */
+export const rowsBetween = async (moments: Moments, ...between: Between): Promise<ContentsDifference> =>
+  contentsDifference(...(await dataOf(moments, between)));
+
+/** What of the earlier moment's data the later one no longer has. */
+export const lossBetween = async (moments: Moments, ...between: Between): Promise<DataLoss> =>
+  dataLossBetween(...(await dataOf(moments, between)));

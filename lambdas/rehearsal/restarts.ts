@@ -5,15 +5,14 @@ import { gradeWayBack } from '#domain/catalog/way-back';
 import { StatementFailed } from '#domain/errors';
 import type { Migration } from '#domain/migration/migration';
 import { splitIntoUnits } from '#domain/migration/units';
-import { contentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
-import { keepCatalog, keepContents, keepOutside } from './moments';
+import { type Moments, rowsBetween } from './moments';
 
 type RestartRehearsal = {
-  readonly runId: string;
   readonly at: DatabaseAddress;
+  readonly moments: Moments;
   readonly migration: Migration;
   readonly before: Catalog;
   readonly outsideBefore: OutsideTables;
@@ -22,7 +21,7 @@ type RestartRehearsal = {
 /** From behind the first `unit` units, which are applied now. Errors: all but a rollback that fails. */
 const goBack = async (
   ports: Ports,
-  { runId, at, migration, before, outsideBefore }: RestartRehearsal,
+  { at, moments, migration, before, outsideBefore }: RestartRehearsal,
   unit: number,
 ): Promise<RestartVerdict> => {
   try {
@@ -31,15 +30,11 @@ const goBack = async (
     if (!(error instanceof StatementFailed)) throw error;
     return { unit, verdict: 'fails', told: [error.message], rows: null };
   }
-  const catalog = await keepCatalog(ports, runId, `after-down-from-${unit}`, at);
-  const outsideAfter = await keepOutside(ports, runId, `after-down-from-${unit}`, at);
-  const outside = { before: outsideBefore, after: outsideAfter.value };
-  const rows = contentsDifference(
-    await keepContents(ports, runId, 'before', at),
-    await keepContents(ports, runId, `after-down-from-${unit}`, at),
-    outside,
-  );
-  const { verdict, differences } = gradeWayBack(before, catalog.value, outside);
+  const moment = `after-down-from-${unit}` as const;
+  const { value: catalog } = await moments.catalog(moment);
+  const rows = await rowsBetween(moments, 'before', moment);
+  const outside = { before: outsideBefore, after: (await moments.outside(moment)).value };
+  const { verdict, differences } = gradeWayBack(before, catalog, outside);
   return { unit, verdict, told: [...differences, ...rows.changed], rows };
 };
 

@@ -4,15 +4,12 @@ import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
 import { sharesServer } from '#domain/environment/branch-server';
 import { VerificationFailed } from '#domain/errors';
 import { splitIntoUnits } from '#domain/migration/units';
-import { dataLossBetween } from '#domain/tables/data-loss';
-import { contentsDifference } from '#domain/tables/difference';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept } from '#lambdas/record/json';
-import type { RehearsalMoment } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideTheBranch, notRehearsedIn } from '#lambdas/rehearsal/beyond';
-import { keepCatalog, keepContents, keepOutside, keepServerState } from '#lambdas/rehearsal/moments';
+import { lossBetween, momentsOf, rowsBetween } from '#lambdas/rehearsal/moments';
 import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
@@ -36,20 +33,16 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const afterUp = await facts.keep('catalogAfterUp', () => readKept<Catalog>(store, catalogAfter));
 
     await facts.observe('statements', () => database.rehearse(at, 'down', migration.rollback.statements, settings));
-    const afterDown = await facts.keep('catalogAfterDown', () => keepCatalog(ports, runId, 'after-down', at));
-    const contentsOf = (moment: RehearsalMoment) => keepContents(ports, runId, moment, at);
-    const contentsAfterDown = await contentsOf('after-down');
-    const serverOf = (moment: RehearsalMoment) => keepServerState(ports, runId, moment, at);
-    const serverBefore = await facts.keep('serverBefore', () => serverOf('before'));
-    await facts.keep('serverAfterDown', () => serverOf('after-down'));
+    const moments = momentsOf(ports, runId, at);
+    const afterDown = await facts.keep('catalogAfterDown', () => moments.catalog('after-down'));
+    await moments.contents('after-down');
+    const serverBefore = await facts.keep('serverBefore', () => moments.server('before'));
+    await facts.keep('serverAfterDown', () => moments.server('after-down'));
     facts.put('isServerShared', sharesServer(input.branch.branchId, serverBefore));
-    const outsideOf = (moment: RehearsalMoment) => keepOutside(ports, runId, moment, at);
-    const outsideBefore = await facts.keep('outsideBefore', () => outsideOf('before'));
-    const outsideAfterDown = await facts.keep('outsideAfterDown', () => outsideOf('after-down'));
-    const sinceBefore = { before: outsideBefore, after: outsideAfterDown };
-    const sinceUp = { before: (await outsideOf('after-up')).value, after: outsideAfterDown };
-    facts.put('rows', contentsDifference(await contentsOf('before'), contentsAfterDown, sinceBefore));
-    facts.put('dataLoss', dataLossBetween(await contentsOf('after-up'), contentsAfterDown, sinceUp));
+    const outsideBefore = await facts.keep('outsideBefore', () => moments.outside('before'));
+    await facts.keep('outsideAfterDown', () => moments.outside('after-down'));
+    facts.put('rows', await rowsBetween(moments, 'before', 'after-down'));
+    facts.put('dataLoss', await lossBetween(moments, 'after-up', 'after-down'));
     const { verdict, differences } = gradeWayBack(before, afterDown);
     if (!canRunAgain(verdict)) facts.put('catalogAfterUpAgain', null);
     if (verdict === 'differs')
@@ -58,14 +51,14 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
 
     const afterUpAgain = await facts.keep('catalogAfterUpAgain', async () => {
       await database.rehearse(at, 'up again', migration.statements, settings);
-      return keepCatalog(ports, runId, 'after-up-again', at);
+      return moments.catalog('after-up-again');
     });
     const [again] = differencesUpAgain(afterUp, afterUpAgain);
     if (again)
       throw new VerificationFailed(
         `the schema differs when the migration is applied again after its rollback: ${again}`,
       );
-    facts.put('restarts', await rehearseRestarts(ports, { runId, at, migration, before, outsideBefore }));
+    facts.put('restarts', await rehearseRestarts(ports, { at, moments, migration, before, outsideBefore }));
     facts.put(
       'serverChanged',
       await changedBesideTheBranch(

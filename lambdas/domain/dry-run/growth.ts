@@ -1,5 +1,6 @@
 /** What the time of a statement grows with: the tables whose rows it rewrites, reads through, indexes, changes or locks. */
 import type { TableWork } from '#domain/locks/alter-table-locks';
+import { fewRows, isBoundedTo } from '#domain/locks/bounded-rows';
 import type { Prediction } from '#domain/locks/prediction';
 import type { StatementRun, TableRows } from './measured';
 import type { RowLock } from './row-locks';
@@ -28,12 +29,9 @@ export type GrowthContext = {
 
 const weights: Readonly<Record<TableWork, number>> = { none: 0, scan: 1, rows: 2, 'index build': 3, rewrite: 4 };
 
-/** A key may name many rows: up to so many are a number of their own, and not a share of a table. */
-const fewRows = 10_000;
-
 /** The text bounds the rows, and the bound was not far from what was seen. */
 const isBounded = (prediction: Prediction | undefined, table: string, touched: number) =>
-  prediction?.bounded?.table === table && prediction.bounded.rows <= Math.max(fewRows, 2 * touched);
+  isBoundedTo(prediction?.bounded, table, Math.max(fewRows, 2 * touched));
 
 const rowWork = (run: StatementRun, rowLocks: readonly RowLock[], prediction: Prediction | undefined) =>
   (run.tables ?? []).flatMap(({ table, scanned, updated, deleted }: TableRows) => {

@@ -9,6 +9,13 @@ export type UniqueKeys = (table: string) => readonly (readonly string[])[];
 /** At most `rows` rows of the table are touched, found through a key. */
 export type BoundedRows = { readonly table: string; readonly rows: number };
 
+/** A key may name many rows: up to so many are a number of their own, and not a share of a table. */
+export const fewRows = 10_000;
+
+/** True where the text bounds the rows of that table to at most so many. */
+export const isBoundedTo = (bounded: BoundedRows | null | undefined, table: string, most = fewRows): boolean =>
+  bounded?.table === table && bounded.rows <= most;
+
 const reads = (node: unknown, ...kinds: readonly string[]) => {
   let found = false;
   walk({ node }, (kind) => {

@@ -1,7 +1,7 @@
 /** Who is expected to wait for a migration, and what the time grows with: told before anything ran. */
 import { timeInWords } from '#domain/dry-run/waits';
 import type { TableWork } from '#domain/locks/alter-table-locks';
-import { boundedRows } from '#domain/locks/bounded-rows';
+import { boundedRows, isBoundedTo } from '#domain/locks/bounded-rows';
 import { blockedBy } from '#domain/locks/lock-modes';
 import type { PredictedLock } from '#domain/locks/prediction';
 import { askedRows } from '#domain/locks/row-locks';
@@ -20,19 +20,13 @@ export type PredictedWait = {
   readonly growsWith: readonly string[];
 };
 
-/** A key may name many rows: up to so many are a number of their own, and not a share of a table. */
-const fewRows = 10_000;
-
-const isBounded = (context: ReviewContext, { statement }: StatementImpact, table: string) => {
-  const bounded = boundedRows(statement, uniqueKeysOf(context));
-  return bounded !== null && bounded.table === table && bounded.rows <= fewRows;
-};
-
 /** Tables that a statement works on; a number of rows that its text bounds does not grow. */
-export const growsWith = (context: ReviewContext, impact: StatementImpact): readonly string[] =>
-  impact.locks
-    .filter(({ work, table }) => work !== 'none' && !isBounded(context, impact, table))
+export const growsWith = (context: ReviewContext, impact: StatementImpact): readonly string[] => {
+  const bounded = boundedRows(impact.statement, uniqueKeysOf(context));
+  return impact.locks
+    .filter(({ work, table }) => work !== 'none' && !isBoundedTo(bounded, table))
     .map(({ table }) => table);
+};
 
 const blocksOf = ({ statement }: StatementImpact, { table, mode, work }: PredictedLock): string | null => {
   if (blockedBy[mode] !== 'nobody') return blockedBy[mode];

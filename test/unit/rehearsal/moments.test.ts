@@ -1,5 +1,5 @@
 import { sha256Of } from '#domain/sha256';
-import { keepCatalog } from '#lambdas/rehearsal/moments';
+import { momentsOf } from '#lambdas/rehearsal/moments';
 import { fakePorts, memoryStore } from '#test/support/fake-ports';
 import { catalogOf, table } from '../domain/catalog/objects';
 
@@ -13,11 +13,8 @@ test('a catalog is read from the branch when its moment comes, and kept', async 
     return catalogOf(table('public.a'));
   };
 
-  const { value, reference } = await keepCatalog(
-    fakePorts({ store, database: { readCatalog } }),
-    'run-1',
+  const { value, reference } = await momentsOf(fakePorts({ store, database: { readCatalog } }), 'run-1', at).catalog(
     'before',
-    at,
   );
 
   expect(asked).toEqual([at]);
@@ -29,10 +26,23 @@ test('a catalog is read from the branch when its moment comes, and kept', async 
 test('a step that runs again gets the catalog of then, although the branch has changed since', async () => {
   const store = memoryStore();
   const first = { readCatalog: async () => catalogOf(table('public.a')) };
-  const kept = await keepCatalog(fakePorts({ store, database: first }), 'run-1', 'before', at);
+  const kept = await momentsOf(fakePorts({ store, database: first }), 'run-1', at).catalog('before');
 
   // No database is set up: asking it would throw.
-  expect(await keepCatalog(fakePorts({ store }), 'run-1', 'before', at)).toEqual(kept);
+  expect(await momentsOf(fakePorts({ store }), 'run-1', at).catalog('before')).toEqual(kept);
+});
+
+test('what was read stays at hand: two comparisons read it once', async () => {
+  const asked: unknown[] = [];
+  const readTableContents = async (address: unknown) => {
+    asked.push(address);
+    return [];
+  };
+  const moments = momentsOf(fakePorts({ store: memoryStore(), database: { readTableContents } }), 'run-1', at);
+
+  await Promise.all([moments.contents('before'), moments.contents('before')]);
+
+  expect(asked).toEqual([at]);
 });
 
 test('each moment and each run has a catalog of its own', async () => {
@@ -42,9 +52,9 @@ test('each moment and each run has a catalog of its own', async () => {
   const ports = fakePorts({ store, database: { readCatalog } });
 
   const kept = [
-    await keepCatalog(ports, 'run-1', 'before', at),
-    await keepCatalog(ports, 'run-1', 'after-up', at),
-    await keepCatalog(ports, 'run-2', 'before', at),
+    await momentsOf(ports, 'run-1', at).catalog('before'),
+    await momentsOf(ports, 'run-1', at).catalog('after-up'),
+    await momentsOf(ports, 'run-2', at).catalog('before'),
   ];
 
   expect(kept.map(({ value }) => value.objects[0]?.identity)).toEqual(['public.a', 'public.b', 'public.c']);
