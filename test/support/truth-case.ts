@@ -68,6 +68,17 @@ const runFile = async (connection: pg.ClientConfig, file: string) => {
   if (existsSync(file)) await runSql(connection, readFileSync(file, 'utf8') || 'SELECT');
 };
 
+/** A run leaves no database behind, whatever became of it. */
+const refuseLeftBehind = async (maintenance: pg.ClientConfig, role: string) => {
+  const left = await runSql(
+    maintenance,
+    `SELECT datname AS database, shobj_description(oid, 'pg_database') AS note FROM pg_database
+     WHERE datdba = '${role}'::regrole`,
+  );
+  for (const { database } of left) await runSql(maintenance, `DROP DATABASE "${database}" WITH (FORCE)`);
+  if (left.length > 0) throw new Error(`databases of ${role} were left behind: ${JSON.stringify(left)}`);
+};
+
 /** Makes role, database and project folder, hands them over, and takes everything away afterwards. */
 export const withCase = async (
   name: string,
@@ -146,6 +157,7 @@ export const withCase = async (
   } finally {
     for (const client of sessions) await client.end().catch(() => undefined);
     await runSql(maintenance, `DROP DATABASE ${database} WITH (FORCE)`);
+    await refuseLeftBehind(maintenance, role);
     await runSql(maintenance, `DROP ROLE ${role}`);
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }

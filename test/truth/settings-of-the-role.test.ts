@@ -37,8 +37,13 @@ test('a copy half made by an attempt that was killed is dropped when the run is 
     await truthCase.withRuntime(async (runtime) => {
       const { ports } = runtime;
       const target = await ports.platform.connection({ branchId: 'target' });
+      // Of this role only: other tests make and drop theirs on the same server.
       const ours = async () =>
-        (await truthCase.superuser(`SELECT datname FROM pg_database WHERE datconnlimit = ${madeByUs}`)).length;
+        (
+          await truthCase.superuser(
+            `SELECT datname FROM pg_database WHERE datconnlimit = ${madeByUs} AND datdba = '${truthCase.role}'::regrole`,
+          )
+        ).length;
       const before = await ours();
       // As the function that was killed left it: made, and its evidence not written.
       ports.platform.createBranch = async ({ name }) => {
