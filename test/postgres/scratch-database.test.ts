@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createScratch, dropScratch, newNote } from '#adapters/postgres/scratch/scratch-database';
 import { withOwnSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -49,3 +50,24 @@ test.each(locales)('a scratch database sorts as its source does: %s', (_, locale
     expect(await rowOf(scratch, sortedSql)).toEqual({ sorted });
   }),
 );
+
+test('a scratch database that somebody still works on is dropped when that work has ended', () =>
+  withDatabase(async (connection) => {
+    const database = `migration_checklist_${connection.database}`;
+    await withOwnSession(connection, (session) => createScratch(session, database, newNote(database, new Date())));
+    await withClient(connection, async (other) => {
+      await other.query('BEGIN');
+      // Locks the database itself, so that it cannot be dropped before the commit.
+      await other.query(`COMMENT ON DATABASE ${database} IS '${JSON.stringify(newNote(database, new Date()))}'`);
+      const dropped = withOwnSession(connection, async (session) => {
+        await session.query("SET lock_timeout = '100ms'");
+        await dropScratch(session, database);
+      });
+      await sleep(1_000);
+      await other.query('COMMIT');
+      await dropped;
+    });
+    expect(await rowOf(connection, `SELECT count(*)::int FROM pg_database WHERE datname = '${database}'`)).toEqual({
+      count: 0,
+    });
+  }));

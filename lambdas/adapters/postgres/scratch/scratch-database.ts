@@ -1,9 +1,10 @@
 /** Scratch databases: made beside the target on its own server, recognised by their name and by the comment they carry. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { LeftOut } from '#domain/backup/left-out';
 import { PlatformFailed } from '#domain/errors';
-import { type Session, sqlStateOf } from '../session/session';
+import { isLockFailure, type Session, sqlStateOf } from '../session/session';
 
 const prefix = 'migration_checklist_';
 
@@ -95,6 +96,11 @@ export const writeNote = async (session: Session, database: string, note: Scratc
   );
 };
 
+/** PostgreSQL waits 5 s for the sessions that it ended; one that takes back a large statement on a busy server needs longer. */
+const objectInUse = '55006';
+const mostDrops = 4;
+const pauseMs = 2_000;
+
 /** Ends all sessions in it. No error when it is gone. Errors: PlatformFailed unless name and comment say that it is ours. */
 export const dropScratch = async (session: Session, database: string): Promise<void> => {
   const found = await findScratch(session, database);
@@ -103,7 +109,14 @@ export const dropScratch = async (session: Session, database: string): Promise<v
     throw new PlatformFailed(
       `database "${database}" was not made by migration-checklist (its name has to begin with ${prefix} and its comment to say so), so it is not dropped; if it is not needed, drop it by hand`,
     );
-  await session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      await session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      if (!(isLockFailure(error) || sqlStateOf(error) === objectInUse) || attempt === mostDrops) throw error;
+      await sleep(pauseMs);
+    }
 };
 
 /** Those that the role may drop. */
