@@ -59,7 +59,12 @@ module.exports = {
       setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
       slowTestThreshold: 60,
     }),
-    project('local', { slowTestThreshold: 60, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
+    project('local', {
+      globalSetup: '<rootDir>/test/support/prepare-home.ts',
+      globalTeardown: '<rootDir>/test/support/remove-home.ts',
+      slowTestThreshold: 60,
+      setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
+    }),
     project('truth', { ...withPostgres, setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'] }),
     project('oracles', {
       ...withPostgres,

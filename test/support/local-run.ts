@@ -1,7 +1,9 @@
 /** A local runtime in a folder of its own, for tests of whole runs: the real workflow file, handlers, Postgres, HTTP and mail. */
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { startAutoApprover } from '#commands/run/auto-approver';
 import { parseOptions } from '#commands/run/options';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
@@ -17,14 +19,24 @@ export type Sandbox = {
   readonly stateDirectory: string;
 };
 
+/** The embedded server as its first start leaves it; `-a`, because it belongs to another user where we are root. */
+const bringHome = async (stateDirectory: string) => {
+  const home = process.env['TEST_POSTGRES_HOME'];
+  if (!home) return;
+  await mkdir(stateDirectory);
+  await promisify(execFile)('cp', ['-a', home, path.join(stateDirectory, 'postgres')]);
+};
+
 /** A copy of the sample migrations in a temporary folder that the user of PostgreSQL's processes may enter. */
 export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-run-'));
   await chmod(directory, 0o755);
   const project = path.join(directory, 'project');
   await cp(path.resolve(projectRoot, 'migrations'), path.join(project, 'migrations'), { recursive: true });
+  const stateDirectory = path.join(directory, 'state');
+  await bringHome(stateDirectory);
   try {
-    return await work({ directory, project, stateDirectory: path.join(directory, 'state') });
+    return await work({ directory, project, stateDirectory });
   } finally {
     // A step beside one that failed may still be writing.
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
