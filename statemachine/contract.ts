@@ -20,6 +20,8 @@ export type ExecutionInput = {
 export type RunPin = {
   /** Of `[A-Za-z0-9-]`; also the folder of the evidence. */
   readonly runId: string;
+  /** What tells the run from another one of the same id; absent in runs that version 0.3 or before has opened. */
+  readonly owner?: string;
   /** The migration's file name. */
   readonly migration: string;
   readonly version: string;

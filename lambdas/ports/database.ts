@@ -6,8 +6,9 @@ import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
 import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity } from '#domain/environment/target';
-import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
+import type { KnownRun, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
+import type { StateRecord } from '#domain/ledger/states';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { SearchPath } from '#domain/review/names/search-path';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
@@ -42,12 +43,22 @@ export type Database = {
   /** Oldest first; empty when there is no ledger yet. */
   readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
+  /** Into the ledger's row, as a witness outside the store; the version is signed off then. Idempotent. Errors: VerificationFailed. */
+  recordSignOff(address: DatabaseAddress, run: RunIdentity, witness: SignOffWitness): Promise<void>;
+  /** How the run ended otherwise. A state that was recorded later is kept, and nothing stands where nothing is applied. Idempotent. */
+  recordEnd(address: DatabaseAddress, run: RunIdentity, record: Omit<StateRecord, 'since'>): Promise<void>;
   /** Only looks. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when half of another's migration stands. */
-  requireFreeTarget(address: DatabaseAddress, runId: string): Promise<void>;
-  /** One run at a time per target; idempotent for the same run. Errors: TargetIsBusy. */
-  acquireLease(address: DatabaseAddress, lease: { runId: string; holder: string; expiresAt: Date }): Promise<void>;
+  requireFreeTarget(address: DatabaseAddress, run: Pick<RunIdentity, 'runId'> & Partial<RunIdentity>): Promise<void>;
+  /**
+   * One run at a time per target, by the database's clock; idempotent for the same run, by id, file and owner. The version is being
+   * prepared then. Errors: TargetIsBusy.
+   */
+  acquireLease(
+    address: DatabaseAddress,
+    lease: { readonly run: RunIdentity; readonly holder: string; readonly lifeSeconds: number },
+  ): Promise<void>;
   /** No error when the lease is not held by this run. */
-  releaseLease(address: DatabaseAddress, runId: string): Promise<void>;
+  releaseLease(address: DatabaseAddress, run: Pick<RunIdentity, 'runId'> & Partial<RunIdentity>): Promise<void>;
   /**
    * Drops the scratch databases of these names on the address's server, whoever is connected. No error for one that is not there.
    * Errors: PlatformFailed for one that is not ours.
@@ -86,7 +97,7 @@ export type Database = {
     address: DatabaseAddress,
     plan: {
       readonly statements: readonly SqlStatement[];
-      readonly entry: Omit<LedgerEntry, 'appliedAt' | 'durationMs' | 'catalogFingerprint' | 'rolledBackAt'>;
+      readonly entry: RunIdentity & Pick<LedgerEntry, 'appliedBy'>;
       readonly limits: StatementLimits;
     },
   ): Promise<ApplyOutcome>;
@@ -94,22 +105,14 @@ export type Database = {
    * What became of this run once nothing of it is under way any more: what a statement outside a transaction has left
    * half-done is taken away or completed. Errors: LockNotAvailable.
    */
-  establishOutcome(
-    address: DatabaseAddress,
-    run: { readonly version: string; readonly runId: string },
-  ): Promise<ApplyState>;
+  establishOutcome(address: DatabaseAddress, run: KnownRun): Promise<ApplyState>;
   /**
    * Unit by unit, the last one and the ledger's `rolledBackAt` in one transaction. Of a migration of which only some units
    * were applied, what finds nothing to take back is passed over. Idempotent. Errors as applyMigration.
    */
   rollBack(
     address: DatabaseAddress,
-    plan: {
-      readonly statements: readonly SqlStatement[];
-      readonly version: string;
-      readonly runId: string;
-      readonly limits: StatementLimits;
-    },
+    plan: KnownRun & { readonly statements: readonly SqlStatement[]; readonly limits: StatementLimits },
   ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
   /** All in one transaction that is rolled back; every test in a savepoint of its own. */
   runChecks(

@@ -14,13 +14,13 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, state, input, async (facts) => {
     const { by } = await requireApproval(ports.store, input.run, 'rollback', input.approval);
     const { migration } = await readPinnedMigration(ports.store, input.run);
-    const { version, runId } = input.run;
+    const { version, runId, migration: fileName, sha256, owner } = input.run;
     const earlier = await readEarlierDocuments(ports.store, runId, state.name);
     facts.put('approvedBy', by);
     facts.put('answerBefore', outcomeIn(earlier));
     facts.put('progress', progressIn(earlier));
     const { statements } = migration.rollback;
-    const plan = { statements, version, runId, limits: ports.settings };
+    const plan = { statements, version, runId, migration: fileName, sha256, owner, limits: ports.settings };
     facts.put('outcome', await ports.database.rollBack({ branchId: 'target' }, plan));
     return {};
   });

@@ -85,7 +85,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
-    noteLeftBehind(facts, await tidyUp(ports, run.runId, input.branch ?? branchIn(documents)));
+    noteLeftBehind(facts, await tidyUp(ports, run, input.branch ?? branchIn(documents)));
     return {};
   });
   return { evidence, closing };

@@ -10,10 +10,7 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
   const pin = await ports.store.read(pinnedKeys(runId).run);
   if (!pin || (await ports.store.read(reportKeys(runId).json))) return;
   const run = JSON.parse(pin.toString('utf8')) as RunPin;
-  const { entry, progress } = await ports.database.establishOutcome(
-    { branchId: 'target' },
-    { version: run.version, runId },
-  );
+  const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, run);
   const failure = {
     state: 'The execution',
     error: status,

@@ -10,9 +10,8 @@ const state = { name: '08-establish-outcome', title: 'Establish outcome', judges
 export const run = (input: EstablishOutcomeInput, ports: Ports): Promise<EstablishOutcomeOutput> =>
   withEvidence(ports, state, input, async (facts) => {
     const { failure } = input;
-    const { version, runId } = input.run;
     facts.put('failure', failure);
-    const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, { version, runId });
+    const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, input.run);
     facts.put('entry', entry);
     facts.put('progress', progress);
     if (entry) return { outcome: 'committed' as const, failure };

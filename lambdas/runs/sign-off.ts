@@ -1,16 +1,18 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 import { VerificationFailed } from '#domain/errors';
+import { isRowOf } from '#domain/ledger/ledger';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
+import type { RunPin, SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
 /** Asked before anything is written: a report that says "signed off" must not be of a run that cannot be. */
-const requireEntry = async ({ database }: Pick<Ports, 'database'>, runId: string) => {
-  const entry = (await database.readLedger({ branchId: 'target' })).find((row) => row.runId === runId);
+const requireEntry = async ({ database }: Pick<Ports, 'database'>, run: RunPin) => {
+  const { runId } = run;
+  const entry = (await database.readLedger({ branchId: 'target' })).find((row) => isRowOf(row, run));
   if (!entry)
     throw new VerificationFailed(
       `the ledger has no row of run ${runId}, so it cannot be signed off: somebody removed it after Step 8`,
@@ -29,10 +31,12 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const previous = (await readEarlierEvidence(ports.store, pin.runId, state.name)).map(({ ref }) => ref);
   const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (facts) => {
     // First: a run that ends here without a sign-off must not go on holding the target.
-    noteLeftBehind(facts, await tidyUp(ports, pin.runId, input.branch));
+    noteLeftBehind(facts, await tidyUp(ports, pin, input.branch));
     facts.put('belongings', await listBelongings(ports.store, pin.runId, state.name));
-    return { entry: await requireEntry(ports, pin.runId) };
+    return { entry: await requireEntry(ports, pin) };
   });
+  // Before the report says so: the ledger tells the next start, also when this function dies here.
+  await ports.database.recordSignOff({ branchId: 'target' }, pin, { sha256: evidence.sha256, signature: null });
   const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });
   const { issuesFound, rollbackTested } = report.signOff;
   const signOff: SignOff = {

@@ -1,14 +1,15 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
 import type { Ports } from '#lambdas/ports/ports';
 import type { Gathered } from '#lambdas/record/with-evidence';
-import type { BranchRef } from '#statemachine/contract';
+import type { BranchRef, RunPin } from '#statemachine/contract';
 
 /** Of attempts that were killed: a copy half made, a restore, a trial. Those that ended have taken theirs away. */
 const scratchesOf = (runId: string, branch: BranchRef | null) =>
   [...(branch ? [] : ['rehearsal']), 'restore', 'trial', 'trial-up'].map((what) => `${what}-${runId}`);
 
 /** What could not be taken away, one sentence each; empty is good. */
-export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | null): Promise<readonly string[]> => {
+export const tidyUp = async (ports: Ports, run: RunPin, branch: BranchRef | null): Promise<readonly string[]> => {
+  const { runId } = run;
   const work: readonly (readonly [string, () => Promise<void>])[] = [
     [`schedule monitor-${runId}`, () => ports.schedule.remove(`monitor-${runId}`)],
     ...(branch ? [[`branch ${branch.name}`, () => ports.platform.deleteBranch(branch.branchId)] as const] : []),
@@ -16,7 +17,7 @@ export const tidyUp = async (ports: Ports, runId: string, branch: BranchRef | nu
       'scratch databases of the run',
       () => ports.database.dropScratches({ branchId: 'target' }, scratchesOf(runId, branch)),
     ],
-    ["the target's lease", () => ports.database.releaseLease({ branchId: 'target' }, runId)],
+    ["the target's lease", () => ports.database.releaseLease({ branchId: 'target' }, run)],
   ];
   const left = await Promise.all(
     work.map(async ([what, remove]) => {

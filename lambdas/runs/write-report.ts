@@ -1,4 +1,6 @@
 /** Puts the run's report into the store in its three forms. */
+
+import { isRowOf } from '#domain/ledger/ledger';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';
@@ -10,9 +12,9 @@ import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
 
 /** The ledger row of the run; null also when the database cannot be asked, for a report must be written even then. */
-const readEntry = async (ports: Ports, runId: string) => {
+const readEntry = async (ports: Ports, run: RunPin) => {
   const ledger = await ports.database.readLedger({ branchId: 'target' }).catch(() => []);
-  return ledger.find((entry) => entry.runId === runId) ?? null;
+  return ledger.find((entry) => isRowOf(entry, run)) ?? null;
 };
 
 export const writeReport = async (
@@ -27,7 +29,7 @@ export const writeReport = async (
     ...ending,
     purpose: migration.purpose,
     finishedAt: ports.clock.now().toISOString(),
-    entry: await readEntry(ports, run.runId),
+    entry: await readEntry(ports, run),
     documents: await readEvidenceWithRefs(ports.store, run.runId),
   });
   const keys = reportKeys(run.runId);

@@ -54,6 +54,8 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readMark: true,
       readLedger: true,
       recordFingerprint: true,
+      recordSignOff: true,
+      recordEnd: true,
       acquireLease: true,
       requireFreeTarget: true,
       releaseLease: true,

@@ -20,7 +20,7 @@ const target = { branchId: 'target' } as const;
 
 export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOutput> =>
   withStepEvidence(ports, 4, environmentCheck, input, async (facts) => {
-    const { activity, database, platform, clock, settings } = ports;
+    const { activity, database, platform, settings } = ports;
     const { run: pin } = input;
     facts.put('expected', pin.target);
     const record = await facts.observe('record', () => platform.describeTarget());
@@ -34,9 +34,9 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
 
     const approvals = 2 * settings.approvalTimeoutSeconds;
     await database.acquireLease(target, {
-      runId: pin.runId,
+      run: pin,
       holder: `${pin.migration}, started by ${pin.startedBy}`,
-      expiresAt: new Date(clock.now().getTime() + (approvals + settings.monitorSeconds + 3600) * 1000),
+      lifeSeconds: approvals + settings.monitorSeconds + 3600,
     });
     const ledger = await facts.observe('ledger', () => database.readLedger(target));
     await facts.observe('files', () => hashMigrations(ports.migrations));

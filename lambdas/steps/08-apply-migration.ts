@@ -13,13 +13,13 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     facts.put('approvedBy', by);
     const { migration } = await readPinnedMigration(ports.store, pin);
     facts.put('units', unitsInWords(migration.statements));
-    const { version, runId, sha256 } = pin;
+    const { version, runId, sha256, owner } = pin;
     await facts.observe('applied', () =>
       ports.database.applyMigration(
         { branchId: 'target' },
         {
           statements: migration.statements,
-          entry: { version, migration: pin.migration, sha256, runId, appliedBy: by },
+          entry: { version, migration: pin.migration, sha256, runId, owner, appliedBy: by },
           limits: ports.settings,
         },
       ),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/checks/bind-saved';
+import type { RunIdentity } from '#domain/ledger/ledger';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -28,6 +29,22 @@ export const plan = (sql: readonly string[], entry: Partial<ApplyPlan['entry']> 
     ...entry,
   },
   limits,
+});
+
+/** A run as ledger and lease know it. */
+export const runOf = (runId: string, differing: Partial<RunIdentity> = {}): RunIdentity => ({
+  runId,
+  version: '001',
+  migration: '001_create_jobs.sql',
+  sha256: 'a'.repeat(64),
+  owner: `owner of ${runId}`,
+  ...differing,
+});
+
+export const lease = (runId: string, expiresInMs: number, differing: Partial<RunIdentity> = {}) => ({
+  run: runOf(runId, differing),
+  holder: `${runId}'s holder`,
+  lifeSeconds: expiresInMs / 1000,
 });
 
 export const databaseAt = (connection: ConnectionSettings) =>

@@ -47,7 +47,7 @@ const outsideGroups = Object.keys(loadDefinition('migration-checklist')['States'
 
 /** True when a run of another name could take the target now. */
 export const isTargetFree = ({ ports }: Runtime): Promise<boolean> =>
-  ports.database.requireFreeTarget(target, 'another-run').then(
+  ports.database.requireFreeTarget(target, { runId: 'another-run' }).then(
     () => true,
     () => false,
   );

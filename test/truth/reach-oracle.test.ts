@@ -114,7 +114,7 @@ const rehearse = async (
   if (rehearsal) await testRollback({ run, previous: [], branch, rehearsal }, ports).catch(() => null);
   const [after] = await superuser(look);
   const documents = await readEvidence(ports.store, run.runId);
-  await ports.database.releaseLease({ branchId: 'target' }, run.runId);
+  await ports.database.releaseLease({ branchId: 'target' }, run);
   return {
     changed: [
       ...Object.keys(before ?? {}).filter((key) => before?.[key] !== after?.[key]),

@@ -15,6 +15,7 @@ import { readOutsideTables } from './outside-tables';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
+import { recordEnd, recordSignOff } from './own-schema/version-states';
 import { readPrivileges } from './privileges';
 import { dropScratch, scratchNameOf } from './scratch/scratch-database';
 import { readServerState } from './server-state';
@@ -39,9 +40,11 @@ export const createPostgresDatabase = ({
   establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
   recordFingerprint: async (address, version, fingerprint) =>
     recordFingerprint(await connection(address), version, fingerprint),
-  requireFreeTarget: async (address, runId) => requireFreeTarget(await connection(address), runId),
+  recordSignOff: async (address, run, witness) => recordSignOff(await connection(address), run, witness),
+  recordEnd: async (address, run, record) => recordEnd(await connection(address), run, record),
+  requireFreeTarget: async (address, run) => requireFreeTarget(await connection(address), run),
   acquireLease: async (address, lease) => acquireLease(await connection(address), lease),
-  releaseLease: async (address, runId) => releaseLease(await connection(address), runId),
+  releaseLease: async (address, run) => releaseLease(await connection(address), run),
   dropScratches: async (address, names) =>
     withOwnSession(await connection(address), async (session) => {
       for (const name of names) await dropScratch(session, scratchNameOf(name));

@@ -1,3 +1,5 @@
+import type { StateRecord } from './states';
+
 /** One row of migration_checklist.ledger: a migration that was applied to this database. */
 export type LedgerEntry = {
   /** Digits as in the file name, for example `001`. */
@@ -16,7 +18,42 @@ export type LedgerEntry = {
   readonly catalogFingerprint: string | null;
   /** ISO 8601, null while the migration stands. */
   readonly rolledBackAt: string | null;
+  /** What tells the run from another one of the same id; null in rows of version 0.3 and before, absent in their documents. */
+  readonly owner?: string | null;
+  /** What became of it; absent in documents of version 0.3 and before. */
+  readonly state?: StateRecord;
+  /** A witness of the sign-off outside the store; null until it is signed off, absent in documents of version 0.3 and before. */
+  readonly signOff?: SignOffWitness | null;
 };
+
+export type SignOffWitness = {
+  /** sha256 (hex) of the sign-off document. */
+  readonly sha256: string;
+  /** Over it, as text; null where nothing signs. */
+  readonly signature: string | null;
+};
+
+/** A run as ledger and lease tell it from others: its id may have been used before, so file and owner are compared too. */
+export type RunIdentity = {
+  readonly runId: string;
+  readonly version: string;
+  /** The file's name. */
+  readonly migration: string;
+  /** sha256 (hex) of the file's bytes. */
+  readonly sha256: string;
+  /** Absent in runs that an earlier version has opened. */
+  readonly owner?: string | null | undefined;
+};
+
+/** A run as far as its asker knows it. */
+export type KnownRun = Pick<RunIdentity, 'runId' | 'version'> & Partial<RunIdentity>;
+
+/** True for the row that this very run has written. */
+export const isRowOf = (entry: LedgerEntry, { runId, version, sha256, owner }: KnownRun): boolean =>
+  entry.runId === runId &&
+  entry.version === version &&
+  (sha256 === undefined || entry.sha256 === sha256) &&
+  ((entry.owner ?? null) === null || (owner ?? null) === null || entry.owner === owner);
 
 /** Written into the database by a person: this database, and no copy of it, is a staging database. */
 export type StagingMark = {

@@ -20,11 +20,19 @@ const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
 type SetUp = { readonly ledger?: readonly LedgerEntry[]; readonly deleteBranch?: Platform['deleteBranch'] };
 
 const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undefined }: SetUp = {}) => {
-  const [store, clock, released] = [await storeOfRun(), fakeClock(), [] as string[]];
-  const database: Pick<Database, 'readLedger' | 'releaseLease' | 'dropScratches'> = {
+  const [store, clock, released, signedOff] = [await storeOfRun(), fakeClock(), [] as string[], [] as string[]];
+  const ended: Record<string, unknown>[] = [];
+  const { sha256 } = await pin();
+  const database: Pick<Database, 'readLedger' | 'recordSignOff' | 'recordEnd' | 'releaseLease' | 'dropScratches'> = {
     dropScratches: async () => undefined,
-    readLedger: async () => ledger,
-    releaseLease: async (_, runId) => {
+    readLedger: async () => ledger.map((entry) => ({ ...entry, sha256 })),
+    recordSignOff: async (_, { runId }, { sha256 }) => {
+      signedOff.push(`${runId} ${sha256}`);
+    },
+    recordEnd: async (_, { runId }, { state, reason }) => {
+      ended.push({ runId, state, reason });
+    },
+    releaseLease: async (_, { runId }) => {
       released.push(runId);
     },
   };
@@ -36,7 +44,16 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
     finishedAt: '2026-11-22T08:00:02.000Z',
   });
   const reviewed = await writeJson(store, 'runs/run-1/01-code-review.json', failed);
-  return { store, clock, released, ports, database, input: { run: await pin(), previous: [reviewed], branch } };
+  return {
+    store,
+    clock,
+    released,
+    signedOff,
+    ended,
+    ports,
+    database,
+    input: { run: await pin(), previous: [reviewed], branch },
+  };
 };
 
 type Run = Awaited<ReturnType<typeof aRun>>;
@@ -83,6 +100,7 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
     expect.arrayContaining(['runs/run-1/report.html', 'runs/run-1/report.md']),
   );
   expect(run.released).toEqual(['run-1']);
+  expect(run.signedOff).toEqual([`run-1 ${signedOff.sha256}`]);
 });
 
 test.each([
@@ -116,6 +134,7 @@ test.each<[string, readonly LedgerEntry[], string]>([
     await expect(ending).rejects.toThrow(VerificationFailed);
     await expect(ending).rejects.toThrow(words);
     expect(run.store.texts()['runs/run-1/report.json']).toBeUndefined();
+    expect(run.signedOff).toEqual([]);
     expect(run.released).toEqual(['run-1']);
   },
 );

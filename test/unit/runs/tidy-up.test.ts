@@ -1,5 +1,6 @@
 import { PlatformFailed } from '#domain/errors';
 import { noteLeftBehind, tidyUp } from '#lambdas/runs/tidy-up';
+import { pin } from '#test/support/a-run';
 import { fakePorts } from '#test/support/fake-ports';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
@@ -15,7 +16,7 @@ const recording = (...refusing: readonly string[]) => {
     schedule: { remove: (name) => remove(name) },
     platform: { deleteBranch: (branchId) => remove(branchId) },
     database: {
-      releaseLease: (address, runId) => remove(`${address.branchId} ${runId}`),
+      releaseLease: (address, { runId }) => remove(`${address.branchId} ${runId}`),
       dropScratches: (_, names) => remove(names.join(' ')),
     },
   });
@@ -27,14 +28,14 @@ const scratches = 'restore-run-1 trial-run-1 trial-up-run-1';
 test('schedule, branch, scratch databases and lease of the run are taken away', async () => {
   const { ports, removed } = recording();
 
-  expect(await tidyUp(ports, 'run-1', branch)).toEqual([]);
+  expect(await tidyUp(ports, await pin(), branch)).toEqual([]);
   expect(removed.sort()).toEqual(['br-1', 'monitor-run-1', scratches, 'target run-1']);
 });
 
 test('a run that knows no branch has none to delete, but what a killed attempt may have left of one', async () => {
   const { ports, removed } = recording();
 
-  expect(await tidyUp(ports, 'run-1', null)).toEqual([]);
+  expect(await tidyUp(ports, await pin(), null)).toEqual([]);
   expect(removed.sort()).toEqual(['monitor-run-1', `rehearsal-run-1 ${scratches}`, 'target run-1']);
 });
 
@@ -46,14 +47,14 @@ test.each([
 ])('when %s cannot be removed, the others are, and it is told', async (refusing, words) => {
   const { ports, removed } = recording(refusing);
 
-  expect(await tidyUp(ports, 'run-1', branch)).toEqual([`${words} could not be removed: 503 for ${refusing}`]);
+  expect(await tidyUp(ports, await pin(), branch)).toEqual([`${words} could not be removed: 503 for ${refusing}`]);
   expect(removed).toHaveLength(3);
 });
 
 test('when nothing can be removed, all of it is told', async () => {
   const { ports } = recording('monitor-run-1', 'br-1', scratches, 'target run-1');
 
-  expect(await tidyUp(ports, 'run-1', branch)).toHaveLength(4);
+  expect(await tidyUp(ports, await pin(), branch)).toHaveLength(4);
 });
 
 test('what is left behind becomes a fact and findings', () => {

@@ -1,8 +1,9 @@
 /** Applies a migration exactly once: its last unit and its ledger row are one transaction, and most have only that unit. */
 import { MigrationRefused } from '#domain/errors';
-import type { LedgerEntry } from '#domain/ledger/ledger';
+import { isRowOf, type LedgerEntry } from '#domain/ledger/ledger';
 import type { ApplyOutcome, Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { requireOwnLease } from '../own-schema/lease';
 import { insertEntry, readVersion } from '../own-schema/ledger';
 import { refuseBesideOther } from '../own-schema/restart-points';
 import { runUnits } from './run-units';
@@ -10,13 +11,14 @@ import { runUnits } from './run-units';
 type Plan = Parameters<Database['applyMigration']>[1];
 
 /** Reads this run's row; null when the version is free. Errors: MigrationRefused. */
-const earlierEntry = (rows: readonly LedgerEntry[], { version, runId }: Plan['entry']): LedgerEntry | null => {
-  const own = rows.find((row) => row.runId === runId);
+const earlierEntry = (rows: readonly LedgerEntry[], run: Plan['entry']): LedgerEntry | null => {
+  const { version, runId } = run;
+  const own = rows.find((row) => isRowOf(row, run));
   if (own?.rolledBackAt)
     throw new MigrationRefused(
       `run ${runId} applied version ${version} on ${own.appliedAt} and it was rolled back on ${own.rolledBackAt}; a run applies once, start a new one`,
     );
-  const other = rows.find((row) => row.runId !== runId && row.rolledBackAt === null);
+  const other = rows.find((row) => row !== own && row.rolledBackAt === null);
   if (other)
     throw new MigrationRefused(
       `version ${version} was applied as ${other.migration} by run ${other.runId} on ${other.appliedAt}; give the migration the next free version`,
@@ -45,8 +47,10 @@ export const applyMigration = async (
     purpose: `version ${entry.version} cannot be applied now`,
     settled: async (session) => {
       const earlier = earlierEntry(await readVersion(session, entry.version), entry);
-      if (!earlier) await refuseBesideOther(session, entry.runId);
-      return earlier;
+      if (earlier) return earlier;
+      await requireOwnLease(session, entry);
+      await refuseBesideOther(session, entry.runId);
+      return null;
     },
     finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
   });

@@ -62,7 +62,7 @@ export const rollBack = async (
     purpose: `version ${version} cannot be rolled back now`,
     settled: async (session) =>
       isFromMiddle ? settledInTheMiddle(session, plan) : earlierRollback(await readVersion(session, version), version),
-    finish: (session) => (isFromMiddle ? markUndone(session, { runId, version }) : markRolledBack(session, version)),
+    finish: (session) => (isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version)),
   });
   return { statements: back.statements, rolledBackAt: result };
 };

@@ -1,11 +1,14 @@
 /** The lease: only one run at a time prepares against a target. */
 import { TargetIsBusy } from '#domain/errors';
+import type { RunIdentity } from '#domain/ledger/ledger';
+import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
 import { type Session, withOwnSession } from '../session/session';
 import { commit, inTransaction } from '../session/transaction';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
 import { refuseBesideOther } from './restart-points';
+import { recordState } from './version-states';
 
 /** 10 s: the row is only ever held for one statement. */
 const limits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
@@ -26,46 +29,66 @@ const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
     `run ${runId} (${holder}) has held the target since ${acquiredAt}, until ${expiresAt} at the latest; wait until that run ends or stop it, then start again`,
   );
 
+/** The row of another run: of another id, or of the same id with another file or owner. */
+const isOthers = `(lease.run_id <> $1 OR (pg_catalog.to_jsonb(lease) ->> 'sha256') <> $2 OR (pg_catalog.to_jsonb(lease) ->> 'owner') <> $3)`;
+
+const identityOf = ({ runId, sha256, owner }: LeaseRun) => [runId, sha256 ?? null, owner ?? null];
+
+export type LeaseRun = Pick<RunIdentity, 'runId'> & Partial<RunIdentity>;
+
 /**
  * Reads only. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when another's migration is partly applied.
  */
-export const requireFreeTarget = (connection: ConnectionSettings, runId: string): Promise<void> =>
+export const requireFreeTarget = (connection: ConnectionSettings, run: LeaseRun): Promise<void> =>
   withOwnSession(connection, async (session) => {
     try {
-      const held = await readHolder(session, 'run_id <> $1 AND expires_at > pg_catalog.now()', [runId]);
+      const held = await readHolder(session, `${isOthers} AND expires_at > pg_catalog.now()`, identityOf(run));
       if (held) throw busy(held);
-      await refuseBesideOther(session, runId);
+      await refuseBesideOther(session, run.runId);
     } catch (error) {
       if (!isMissingTable(error)) throw error;
     }
   });
 
-/** An expired lease is taken over; the run that holds it already gets the new expiry. Errors: TargetIsBusy. */
+/** Inside the transaction of an apply: a run that has lost its lease to another one must not write. Errors: TargetIsBusy. */
+export const requireOwnLease = async (session: Session, run: LeaseRun): Promise<void> => {
+  const held = await readHolder(session, `${isOthers} AND expires_at > pg_catalog.clock_timestamp()`, identityOf(run));
+  if (held) throw busy(held);
+};
+
+/**
+ * Takes the lease and records that the version is being prepared. An expired lease is taken over; the run that holds it already
+ * gets the new expiry. Errors: TargetIsBusy.
+ */
 export const acquireLease = (
   connection: ConnectionSettings,
-  lease: { readonly runId: string; readonly holder: string; readonly expiresAt: Date },
+  { run, holder, lifeSeconds }: Parameters<Database['acquireLease']>[1],
 ): Promise<void> =>
   withOwnSession(connection, (session) =>
     inTransaction(session, { limits, end: commit }, async () => {
       await ensureOwnSchema(session);
       const { rowCount } = await session.query(
-        `INSERT INTO migration_checklist.lease AS held (run_id, holder, acquired_at, expires_at)
-         VALUES ($1, $2, pg_catalog.now(), $3)
+        `INSERT INTO migration_checklist.lease (run_id, sha256, owner, holder, acquired_at, expires_at)
+         VALUES ($1, $2, $3, $4, pg_catalog.now(), pg_catalog.now() + pg_catalog.make_interval(secs => $5))
          ON CONFLICT (only_row) DO UPDATE
-         SET run_id = EXCLUDED.run_id, holder = EXCLUDED.holder, expires_at = EXCLUDED.expires_at,
-             acquired_at = CASE WHEN held.run_id = EXCLUDED.run_id THEN held.acquired_at ELSE EXCLUDED.acquired_at END
-         WHERE held.run_id = EXCLUDED.run_id OR held.expires_at <= pg_catalog.now()`,
-        [lease.runId, lease.holder, lease.expiresAt],
+         SET run_id = EXCLUDED.run_id, sha256 = EXCLUDED.sha256, owner = EXCLUDED.owner, holder = EXCLUDED.holder,
+             expires_at = EXCLUDED.expires_at,
+             acquired_at = CASE WHEN lease.run_id = EXCLUDED.run_id THEN lease.acquired_at ELSE EXCLUDED.acquired_at END
+         WHERE NOT coalesce(${isOthers}, lease.run_id <> $1) OR lease.expires_at <= pg_catalog.now()`,
+        [...identityOf(run), holder, lifeSeconds],
       );
-      if (rowCount === 1) return;
-      throw busy((await readHolder(session)) as Holder);
+      if (rowCount !== 1) throw busy((await readHolder(session)) as Holder);
+      await recordState(session, run, { state: 'being prepared', reason: holder, by: run.runId });
     }),
   );
 
-export const releaseLease = (connection: ConnectionSettings, runId: string): Promise<void> =>
+export const releaseLease = (connection: ConnectionSettings, run: LeaseRun): Promise<void> =>
   withOwnSession(connection, async (session) => {
     try {
-      await session.query('DELETE FROM migration_checklist.lease WHERE run_id = $1', [runId]);
+      await session.query(
+        `DELETE FROM migration_checklist.lease WHERE NOT coalesce(${isOthers}, lease.run_id <> $1)`,
+        identityOf(run),
+      );
     } catch (error) {
       if (!isMissingTable(error)) throw error;
     }

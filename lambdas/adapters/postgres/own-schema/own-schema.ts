@@ -1,4 +1,4 @@
-/** Our own schema in the target: the ledger, the staging mark, the lease and the restart points. */
+/** Our own schema in the target: the ledger, the states of its versions, the staging mark, the lease and the restart points. */
 import { LockNotAvailable, MigrationRefused, VerificationFailed } from '#domain/errors';
 import { isLockFailure, type Session, sqlStateOf } from '../session/session';
 
@@ -21,6 +21,23 @@ CREATE TABLE IF NOT EXISTS migration_checklist.ledger (
 -- A version stands once; rows of migrations that were rolled back stay as its history.
 CREATE UNIQUE INDEX IF NOT EXISTS ledger_standing_version ON migration_checklist.ledger (version)
   WHERE rolled_back_at IS NULL;
+-- Tables of version 0.3 and before.
+ALTER TABLE migration_checklist.ledger ADD COLUMN IF NOT EXISTS owner text,
+  ADD COLUMN IF NOT EXISTS sign_off_sha256 text, ADD COLUMN IF NOT EXISTS sign_off_signature text;
+-- What became of each version, one row per state that a run of it came to; the last step counts.
+CREATE TABLE IF NOT EXISTS migration_checklist.version_state (
+  version text NOT NULL,
+  run_id text NOT NULL,
+  step integer NOT NULL,
+  migration text NOT NULL,
+  sha256 text NOT NULL,
+  owner text,
+  state text NOT NULL,
+  reason text NOT NULL,
+  recorded_by text NOT NULL,
+  since timestamptz NOT NULL,
+  CONSTRAINT version_state_pkey PRIMARY KEY (version, run_id, step)
+);
 CREATE TABLE IF NOT EXISTS migration_checklist.staging_mark (
   only_row boolean NOT NULL DEFAULT true,
   environment text NOT NULL,
@@ -40,6 +57,7 @@ CREATE TABLE IF NOT EXISTS migration_checklist.lease (
   CONSTRAINT lease_pkey PRIMARY KEY (only_row),
   CONSTRAINT lease_only_row CHECK (only_row)
 );
+ALTER TABLE migration_checklist.lease ADD COLUMN IF NOT EXISTS sha256 text, ADD COLUMN IF NOT EXISTS owner text;
 -- How far a migration of several units has come, and a rehearsal in its phases.
 CREATE TABLE IF NOT EXISTS migration_checklist.restart_point (
   run_id text NOT NULL,
@@ -58,7 +76,16 @@ CREATE TABLE IF NOT EXISTS migration_checklist.restart_point (
 );`;
 
 /** All of them, by name. */
-const tableNames = ['ledger', 'staging_mark', 'lease', 'restart_point'];
+const tableNames = ['ledger', 'version_state', 'staging_mark', 'lease', 'restart_point'];
+
+/** Of the tables that version 0.3 and before made without them. */
+const laterColumns = [
+  'ledger.owner',
+  'ledger.sign_off_sha256',
+  'ledger.sign_off_signature',
+  'lease.sha256',
+  'lease.owner',
+];
 
 /**
  * Waits until no other session is changing the ledger, and keeps the lock to the end of the transaction. `what` begins the
@@ -87,12 +114,29 @@ export const lockLedgerForSession = (session: Session, what: string): Promise<vo
   waitForLedger(session, `SELECT pg_catalog.pg_advisory_lock(${advisoryLock})`, what);
 
 const isComplete = async (session: Session) => {
-  const { rows } = await session.query<{ tables: number }>(
-    `SELECT count(*)::int4 AS tables FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'migration_checklist' AND c.relname = ANY ($1) AND c.relkind = 'r'`,
-    [tableNames],
+  const { rows } = await session.query<{ found: number }>(
+    `WITH ours AS (
+       SELECT c.oid, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = 'migration_checklist' AND c.relname = ANY ($1) AND c.relkind = 'r')
+     SELECT ((SELECT count(*) FROM ours)
+           + (SELECT count(*) FROM ours JOIN pg_catalog.pg_attribute a ON a.attrelid = ours.oid AND NOT a.attisdropped
+              WHERE ours.relname || '.' || a.attname = ANY ($2)))::int4 AS found`,
+    [tableNames, laterColumns],
   );
-  return rows[0]?.tables === tableNames.length;
+  return rows[0]?.found === tableNames.length + laterColumns.length;
+};
+
+/** Whoever may write the ledger that an earlier version made may write what stands beside it now. */
+const grantAsOnLedger = async (session: Session) => {
+  const { rows } = await session.query<{ sql: string }>(
+    `SELECT pg_catalog.format('GRANT %s ON migration_checklist.version_state TO %s', pg_catalog.string_agg(acl.privilege_type, ', '),
+              CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::pg_catalog.regrole::text END) AS sql
+     FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) acl
+     WHERE c.oid = 'migration_checklist.ledger'::pg_catalog.regclass AND acl.grantee <> c.relowner
+       AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+     GROUP BY acl.grantee`,
+  );
+  for (const { sql } of rows) await session.query(sql);
 };
 
 const hasSchema = async (session: Session) => {
@@ -111,6 +155,7 @@ export const ensureOwnSchema = async (session: Session): Promise<void> => {
     // IF NOT EXISTS asks for the right to create before it looks, and a role without it may well use what is there.
     if (!(await hasSchema(session))) await session.query('CREATE SCHEMA migration_checklist');
     await session.query(tables);
+    await grantAsOnLedger(session);
   } catch (cause) {
     if (sqlStateOf(cause) !== '42501') throw cause;
     throw new VerificationFailed(
@@ -142,4 +187,4 @@ export const digestOwnTables = async (session: Session): Promise<string> => {
 };
 
 export const ownTablesChanged =
-  'the migration changes or drops tables of the schema migration_checklist (ledger, staging mark, lease, restart points), which only the checklist itself may write; remove those statements. The migration was rolled back.';
+  'the migration changes or drops tables of the schema migration_checklist (ledger, states, staging mark, lease, restart points), which only the checklist itself may write; remove those statements. The migration was rolled back.';

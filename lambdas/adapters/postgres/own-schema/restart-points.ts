@@ -1,11 +1,13 @@
 /** A run's progress through the units of its migration: one row per unit, written in the unit's transaction. */
 import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
+import type { KnownRun } from '#domain/ledger/ledger';
 import { type PartialApply, progressInWords } from '#domain/ledger/progress';
 import { type Unit, unitInWords } from '#domain/migration/units';
 import type { Begun } from '../interrupted/leftovers';
 import { iso } from '../session/moment';
 import type { Session } from '../session/session';
+import { recordState } from './version-states';
 
 /** `roll back` and `apply` happen on a target, all others on a branch, which goes when it is over. */
 export type Errand = { readonly runId: string; readonly version: string; readonly phase: string };
@@ -106,12 +108,13 @@ export const readUnits = async (session: Session, { runId, version }: Omit<Erran
   ).rows;
 
 /** Marks all of a run's units as rolled back; returns when, by the database's clock. */
-export const markUndone = async (session: Session, { runId, version }: Omit<Errand, 'phase'>): Promise<string> => {
+export const markUndone = async (session: Session, run: KnownRun): Promise<string> => {
   const { rows } = await session.query<{ at: string }>(
     `UPDATE migration_checklist.restart_point SET undone_at = pg_catalog.clock_timestamp()
      WHERE run_id = $1 AND version = $2 AND phase = 'apply' RETURNING ${iso('undone_at')} AS at`,
-    [runId, version],
+    [run.runId, run.version],
   );
+  await recordState(session, run, { state: 'rolled back', reason: 'its committed units were undone', by: run.runId });
   return rows[0]?.at ?? '';
 };
 
