@@ -1,6 +1,8 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { endOf } from '#domain/ledger/ends';
+import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
@@ -9,7 +11,7 @@ import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
-import type { BranchRef, CloseRunInput, CloseRunOutput } from '#statemachine/contract';
+import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
@@ -61,6 +63,19 @@ const compareWithStep4 = async (
   }
 };
 
+/** A cause may hold a thousand differences; the report has all of it. */
+const longestReason = 2_000;
+
+/** Before the lease is released. The run is closed all the same: a version that is not signed off is unresolved in any case. */
+const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRecord, 'since'>) => {
+  try {
+    await database.recordEnd({ branchId: 'target' }, run, record);
+    return [];
+  } catch (error) {
+    return [`how the run ended could not be written into the ledger: ${(error as Error).message}`];
+  }
+};
+
 const close = async (input: CloseRunInput, ports: Ports) => {
   const { run, decision, rollback } = input;
   // All of it, because a state that failed has left evidence which no later state could refer to.
@@ -79,13 +94,18 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     ...(server && { server }),
   });
   const previous = earlier.map(({ ref }) => ref);
+  const end = endOf({ isCommitted, rollback: rollback?.outcome ?? null });
+  const told =
+    end === null
+      ? []
+      : await tellLedger(ports, run, { state: end, reason: closing.cause.slice(0, longestReason), by: run.runId });
   const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (facts) => {
     facts.put('closing', closing);
     if (server) facts.put('server', server);
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
-    noteLeftBehind(facts, await tidyUp(ports, run, input.branch ?? branchIn(documents)));
+    noteLeftBehind(facts, [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))]);
     return {};
   });
   return { evidence, closing };

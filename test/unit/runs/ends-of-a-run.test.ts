@@ -183,6 +183,45 @@ test('a closed run says why, in its output and in its report', async () => {
   });
 });
 
+test.each([
+  [{ outcome: 'failed', cause: 'a view depends on it' }, 'stands after a failed rollback'],
+  [{ outcome: 'not approved' }, 'stands by decision'],
+  [{ outcome: 'not answered' }, 'stands by decision'],
+  [{ outcome: 'not asked' }, 'stands without a sign-off'],
+  [{ outcome: 'rolled back and differs' }, 'rolled back, and differs'],
+  [null, 'stands without a sign-off'],
+] as const)('a run whose rollback is %j tells the ledger that its version %s', async (rollback, state) => {
+  const run = await aRun();
+
+  const { cause } = await closeRun({ ...run.input, ...closing({ failure, rollback }) }, run.ports);
+
+  expect(run.ended).toEqual([{ runId: 'run-1', state, reason: cause }]);
+});
+
+test.each([
+  ['was rolled back', closing({ failure, rollback: { outcome: 'rolled back' } })],
+  ['failed before its commit', closing({ failure: { ...failure, committed: false } })],
+])('a run that %s tells the ledger nothing more', async (_, input) => {
+  const run = await aRun();
+
+  await closeRun({ ...run.input, ...input }, run.ports);
+
+  expect(run.ended).toEqual([]);
+});
+
+test('a run is closed although the ledger cannot be told, and its report says so', async () => {
+  const run = await aRun();
+  const recordEnd = () => Promise.reject(new DatabaseUnreachable('no answer'));
+  const ports = { ...run.ports, database: fakePorts({ database: { ...run.database, recordEnd } }).database };
+
+  await closeRun({ ...run.input, ...closing({ failure }) }, ports);
+
+  expect(reportOf(run).findings.map(({ message }) => message)).toEqual([
+    'how the run ended could not be written into the ledger: no answer',
+  ]);
+  expect(run.released).toEqual(['run-1']);
+});
+
 test('closing finds the evidence of a state that failed, which nobody could hand on', async () => {
   const run = await aRun();
   const failed = document('02-schema-validation', { error: { name: 'E', message: 'm' } });
