@@ -1,9 +1,17 @@
 /** Shared by all commands: they read their arguments, write their output and end in the same way. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { printJson, visible } from '#domain/text/visible';
 import { exitCodeOf, UsageError } from './exit-codes';
 
-export const say = (text: string) => process.stdout.write(`${text}\n`);
-export const warn = (text: string) => process.stderr.write(`${text}\n`);
+// Whatever is printed may hold somebody's words, and a terminal obeys some of them: only line breaks and tabs get through.
+export const say = (text: string) => process.stdout.write(`${visible(text)}\n`);
+export const warn = (text: string) => process.stderr.write(`${visible(text)}\n`);
+
+/** For programs; the same value to them, and harmless on a terminal. */
+export const sayJson = (value: unknown, indent?: number) => process.stdout.write(`${printJson(value, indent)}\n`);
+
+/** A message of several lines; none of them looks like a line of ours. */
+export const indentRest = (text: string) => text.replaceAll(/\n(?=\S)/g, '\n  ');
 
 /** `command` is what a person types, `npm start`. Errors: UsageError, in one sentence. */
 export const parseCommandLine = <const T extends ParseArgsConfig>(command: string, config: T) => {
@@ -33,7 +41,7 @@ export const runCommand = (work: () => Promise<number>): void => {
       process.exitCode = code;
     },
     (error: Error) => {
-      warn(`✗ ${error.message}`);
+      warn(`✗ ${indentRest(error.message)}`);
       // Aborted work may still wait for an answer that nobody needs.
       process.exit(exitCodeOf(error));
     },

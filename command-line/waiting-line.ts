@@ -1,5 +1,7 @@
 /** The line on a terminal that names what takes longer than a second. */
 
+import { onOneLine } from '#domain/text/visible';
+
 type Terminal = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
 export type WaitingLine = {
@@ -30,7 +32,7 @@ export const openWaitingLine = (terminal: Terminal): WaitingLine => {
       const startedAtMs = performance.now();
       timer = setInterval(() => {
         isShown = true;
-        terminal.write(`${eraseLine}… ${what}, ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
+        terminal.write(`${eraseLine}… ${onOneLine(what)}, ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
       }, 1_000);
       // The timer must not keep the process alive.
       timer.unref();

@@ -1,5 +1,6 @@
 /** The deployment, from its checks to the person's next steps; the caller passes in the tools. */
 import { exitCodes } from '#command-line/exit-codes';
+import { terminalLine } from '#domain/text/lines';
 import type { Config } from '#infra/config';
 import { stackNameOf } from '#infra/stack-names';
 import type { Missing } from './preflight/check';
@@ -36,7 +37,10 @@ const listed = (
 ): readonly string[] =>
   texts.length === 0
     ? []
-    : [`${texts.length} ${texts.length === 1 ? one : several}:`, ...texts.map((text) => `  ${sign} ${text}`)];
+    : [
+        `${texts.length} ${texts.length === 1 ? one : several}:`,
+        ...texts.map((text) => terminalLine`  ${sign} ${text}`),
+      ];
 
 /** Returns the exit code: `failed` also when something is missing or could not be asked, and then nothing was made. */
 export const deployInstallation = async (

@@ -9,6 +9,7 @@ import { exitCodes, UsageError } from '#command-line/exit-codes';
 import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { TargetRecord } from '#domain/environment/target';
 import { InvalidInput } from '#domain/errors';
+import { terminalLine } from '#domain/text/lines';
 import { type Config, readOwnConfig } from '#infra/config';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Platform } from '#lambdas/ports/platform';
@@ -69,9 +70,10 @@ const markPlainServer = async (url: string, by: string): Promise<Marked> => {
 
 /** Prints what the trial found, worst first; true when runs can copy the target. */
 const sayTrial = ({ faults, leftOut, notTried }: CopyTrial): boolean => {
-  for (const { object, cause, remedy } of faults) say(`✗ ${object}: ${cause}\n  remedy: ${remedy}`);
-  for (const { kind, identity, cause } of leftOut) say(`! copies go without ${kind} ${identity}: ${cause}`);
-  for (const what of notTried) say(`! not tried: ${what}`);
+  for (const { object, cause, remedy } of faults)
+    say(terminalLine`✗ ${object}: ${cause}` + terminalLine`\n  remedy: ${remedy}`);
+  for (const { kind, identity, cause } of leftOut) say(terminalLine`! copies go without ${kind} ${identity}: ${cause}`);
+  for (const what of notTried) say(terminalLine`! not tried: ${what}`);
   if (faults.length === 0) say('✓ its schema was copied and restored, and the copy compared');
   else say('No run can pass before this is mended: every run copies the database and restores its backup.');
   return faults.length === 0;
@@ -93,7 +95,7 @@ const main = async (): Promise<number> => {
   if (!by || !/^[^\s@]+@[^\s@]+$/.test(by))
     throw new UsageError('--by needs the mail address of the person who says that this is staging');
   const { platform, record } = await (url ? markPlainServer(url, by) : markNeonBranch(by));
-  say(`✓ database "${record.database}" on branch "${record.branchName}" is marked as staging by ${by}`);
+  say(terminalLine`✓ database "${record.database}" on branch "${record.branchName}" is marked as staging by ${by}`);
   const tools = { clock, lockTimeoutMs, connection: (address: DatabaseAddress) => platform.connection(address) };
   const trial = await tryCopy(tools, { branchId: 'target' }, `trial-of-mark-${process.pid}`);
   return sayTrial(trial) ? exitCodes.done : exitCodes.failed;

@@ -11,6 +11,8 @@ import { exitCodes } from '#command-line/exit-codes';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
 import { statisticsFileName } from '#domain/tables/production-statistics';
+import { terminalLine } from '#domain/text/lines';
+import { onOneLine } from '#domain/text/visible';
 import { readOwnConfig } from '#infra/config';
 import { stackNameOf } from '#infra/stack-names';
 import { readStackOutput } from './deployed';
@@ -68,12 +70,12 @@ const main = async (): Promise<number> => {
   }
   const files = await readMigrations(path.resolve(values.migrations));
   const statistics = await readStatisticsFile(path.resolve(values.migrations), values.statistics ?? null);
-  say(`${count(files.length, 'file')} in ${values.migrations} can be run`);
+  say(terminalLine`${count(files.length, 'file')} in ${values.migrations} can be run`);
   const s3 = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();
   say(`publishing to s3://${s3.bucket}/migrations/`);
   const store = createS3ArtifactStore(s3);
   for (const { name, change } of await publish(files, { store, remove: values.remove }))
-    say(`  ${signs[change]}${name}`);
+    say(`  ${signs[change]}${onOneLine(name)}`);
   if (statistics) {
     await createS3ProjectDocuments(s3).write(statisticsFileName, statistics.text);
     say(

@@ -1,13 +1,14 @@
 /** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
 import { readFolder } from '#adapters/folder/read-folder';
-import { runCommand, say, warn } from '#command-line/command';
+import { runCommand, say, sayJson, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
 import { notComparedInRehearsal } from '#domain/catalog/compared';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/folders/recognise';
+import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
@@ -40,17 +41,18 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
         waitingLine.end();
         remark(`on ${description}`);
         for (const { kind, identity, cause } of leftOut)
-          remark(`  note: the copies go without ${kind} ${identity}: ${cause}`);
+          remark(terminalLine`  note: the copies go without ${kind} ${identity}: ${cause}`);
         remark(`  note: ${notComparedInRehearsal}`);
         if (!options.json) say(tableHead(nameWidth));
         return rehearseFolder(ground, start, selection, {
           keepGoing: options.keepGoing,
           interrupted,
           onStart: ({ name }, isRehearsed) => waitingLine.begin(isRehearsed ? name : `${name} (applied only)`),
-          onNote: (text) => remark(`  note: ${text}`),
+          onNote: (text) => remark(terminalLine`  note: ${text}`),
           onResult: (result) => {
             waitingLine.end();
-            say(options.json ? JSON.stringify(withNote(result)) : resultLines(result, nameWidth));
+            if (options.json) sayJson(withNote(result));
+            else say(resultLines(result, nameWidth));
           },
         });
       }),

@@ -1,5 +1,7 @@
 /** The terminal's output of a rehearsal: a row per migration, the reasons for a bad verdict, and a line at the end. */
 import { count } from '#domain/count';
+import { terminalLine } from '#domain/text/lines';
+import { onOneLine } from '#domain/text/visible';
 import { isFine, type RehearsalError, type RehearsalResult } from '#local/rehearsal/result';
 
 const seconds = (milliseconds: number) =>
@@ -8,7 +10,7 @@ const seconds = (milliseconds: number) =>
 const verdictWidth = 'irreversible by design'.length;
 
 const row = (sign: string, name: string, nameWidth: number, up: string, rollback: string, duration: string) =>
-  `${sign} ${name.padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
+  `${sign} ${onOneLine(name).padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
 
 /** A longer name moves only its own row to the right, not all rows. */
 const widestName = 60;
@@ -35,7 +37,7 @@ export const resultLines = (result: RehearsalResult, nameWidth: number): string 
     ...differences.map((text) => indented(text, '    ')),
     ...(restoringSql.length > 0 ? ['    add to the rollback:'] : []),
     ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
-    ...notes.map((note) => `    note: ${note}`),
+    ...notes.map((note) => terminalLine`    note: ${note}`),
   ].join('\n');
 };
 

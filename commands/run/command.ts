@@ -5,7 +5,7 @@ import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
 import { readStatisticsFile } from '#adapters/folder/statistics-file';
-import { runCommand, say, warn } from '#command-line/command';
+import { indentRest, runCommand, say, warn } from '#command-line/command';
 import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
 import type { RunOptions } from '#local/run-options';
 import type { Runtime } from '#local/runtime';
@@ -62,15 +62,15 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
     say(describeEnd(end, await copyReports(runtime, end.runId, out), { out, store }));
     return end.isSignedOff;
   };
-  for (const closed of await closeEditedRuns(runtime)) say(closed);
+  for (const closed of await closeEditedRuns(runtime)) say(indentRest(closed));
   const unfinished = await unfinishedRuns(runtime);
   for (const { executionArn, name } of unfinished) {
     say(`${name}: continues where it stopped, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
     if (!(await show(await finishRun(runtime, executionArn, name)))) return exitCodes.failed;
   }
   const pending = await pendingMigrations(runtime, options.migration);
-  for (const note of await lineEndNotes(runtime)) say(note);
-  if (pending.length + unfinished.length === 0) say(await describeIdleness(runtime));
+  for (const note of await lineEndNotes(runtime)) say(indentRest(note));
+  if (pending.length + unfinished.length === 0) say(indentRest(await describeIdleness(runtime)));
   for (const migration of pending) {
     say(migration);
     if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;

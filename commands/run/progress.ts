@@ -1,11 +1,12 @@
 /** The terminal's output: a line per state with its duration, what the run waits for, and how it ended. */
 import path from 'node:path';
+import { indentRest } from '#command-line/command';
 import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
 import { formatDuration } from '#domain/html/page';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
-import { onOneLine } from '#domain/reports/sentence';
+import { onOneLine } from '#domain/text/visible';
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { type Answered, answeredIn } from '#local/engine/answered';
 import type { ExecutionEvent } from '#local/engine/engine';
@@ -22,7 +23,8 @@ const took = (durationMs: number | undefined) => {
   return durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : formatDuration(durationMs);
 };
 
-const line = (sign: string, state: string, note: string) => `  ${sign} ${state.padEnd(34)} ${note}`.trimEnd();
+const line = (sign: string, state: string, note: string) =>
+  `  ${sign} ${state.padEnd(34)} ${onOneLine(note)}`.trimEnd();
 
 /** The rest of the message is printed when the run ends; only a terminal has a width to shorten into. */
 const mostLetters = 120;
@@ -47,8 +49,8 @@ export type Output = { readonly pageBaseUrl: string; readonly isTerminal: boolea
 
 const answeredLine = (state: string, { verdict, words }: Answered, shorten: (words: string) => string) =>
   verdict === 'alarm'
-    ? line('!', state, shorten(onOneLine(`an alarm rang: ${words}`)))
-    : line('✗', state, shorten(onOneLine(`rejected by ${words}`)));
+    ? line('!', state, shorten(`an alarm rang: ${onOneLine(words)}`))
+    : line('✗', state, shorten(`rejected by ${onOneLine(words)}`));
 
 /**
  * Gives the line for each event in turn; null when it gets none. Replayed events were shown before. A state's end does not say what
@@ -86,7 +88,7 @@ export const describeEnd = (
   { out, store }: { readonly out: string; readonly store: string },
 ): string =>
   [
-    `${isSignedOff ? '✓' : '✗'} ${migration}: ${message}`,
+    `${isSignedOff ? '✓' : '✗'} ${migration}: ${indentRest(message)}`,
     ...(report
       ? [
           `  ${count(report.boxes.length, 'box', 'boxes')}: ${answersInWords(report.boxes)}`,

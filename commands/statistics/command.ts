@@ -3,10 +3,12 @@ import '#command-line/require-node';
 import { writeFile } from 'node:fs/promises';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
 import { productionStatisticsQuery, readProductionStatistics } from '#adapters/postgres/production-statistics';
-import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { parseCommandLine, runCommand, say, sayJson } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { count } from '#domain/count';
 import { statisticsFileName } from '#domain/tables/production-statistics';
+import { terminalLine } from '#domain/text/lines';
+import { printJson } from '#domain/text/visible';
 
 const usage = `How large production's tables are: rows and bytes, no data. A run tells and judges by it how long others wait there.
 
@@ -51,11 +53,10 @@ const main = async (): Promise<number> => {
     say(productionStatisticsQuery);
   } else {
     const statistics = await readProductionStatistics(readConnectionUrl(url));
-    const text = `${JSON.stringify(statistics, null, 2)}\n`;
-    if (out === undefined) process.stdout.write(text);
+    if (out === undefined) sayJson(statistics, 2);
     else {
-      await write(out, text);
-      say(`✓ ${out}: ${count(statistics.tables.length, 'table')} of "${statistics.database}"`);
+      await write(out, `${printJson(statistics, 2)}\n`);
+      say(terminalLine`✓ ${out}: ${count(statistics.tables.length, 'table')} of "${statistics.database}"`);
     }
   }
   return exitCodes.done;

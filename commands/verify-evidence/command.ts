@@ -8,6 +8,7 @@ import { exitCodes } from '#command-line/exit-codes';
 import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
+import { terminalLine } from '#domain/text/lines';
 import { listStores } from '#local/state-directory';
 import { type Verification, verifyEvidence } from './verify';
 
@@ -66,11 +67,11 @@ const main = async (): Promise<number> => {
   }
   const [runId = null] = positionals;
   const { option, store } = await findRun(storesOf(values), runId);
-  say(`  ${runId} in ${option}`);
+  say(terminalLine`  ${runId ?? ''} in ${option}`);
   const verification = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
   const { documents, problems } = verification;
-  for (const { sha256, key } of documents) say(`  ${sha256}  ${key}`);
-  for (const problem of problems) warn(`✗ ${problem}`);
+  for (const { sha256, key } of documents) say(terminalLine`  ${sha256}  ${key}`);
+  for (const problem of problems) warn(terminalLine`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
   say(
     `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is unchanged`,

@@ -3,7 +3,6 @@ export type MailMessage = {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  readonly html?: string;
   /** Makes a repeated delivery recognisable: the Message-ID is derived from it. */
   readonly id: string;
 };

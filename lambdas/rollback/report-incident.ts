@@ -2,6 +2,7 @@
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
+import { chatLine, mailLine, ownAddress } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';
@@ -27,17 +28,16 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
     facts.put('report', where);
-    const subject = incidentSubject(incident);
-    const links = `Report: ${where}\nRun: ${urlOfRun(ports.settings, pin.runId)}\n`;
+    const links = `Report: ${ownAddress(where)}\nRun: ${ownAddress(urlOfRun(ports.settings, pin.runId))}\n`;
     facts.put(
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
-        subject,
+        subject: incidentSubject(incident, mailLine),
         text: `${text}\n${links}`,
         id: `${pin.runId}-incident`,
       }),
     );
-    facts.put('chat', await ports.chat.post(`${subject}\n\n${links}`));
+    facts.put('chat', await ports.chat.post(`${incidentSubject(incident, chatLine)}\n\n${links}`));
     return {};
   });

@@ -4,6 +4,7 @@ import { isRowOf } from '#domain/ledger/ledger';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';
+import { printJson } from '#domain/text/visible';
 import { checklist } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
 import { readEvidenceWithRefs } from '#lambdas/record/evidence';
@@ -36,6 +37,6 @@ export const writeReport = async (
   await ports.store.write(keys.html, renderHtmlReport(report));
   await ports.store.write(keys.markdown, renderMarkdownReport(report));
   // Last: whoever sees the JSON finds the other two.
-  await ports.store.write(keys.json, `${JSON.stringify(report, null, 2)}\n`);
+  await ports.store.write(keys.json, `${printJson(report, 2)}\n`);
   return { report, key: keys.html };
 };

@@ -2,6 +2,7 @@ import { notifyTeam } from '#domain/boxes/15-notify-team';
 import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
 import { renderTeamMessage } from '#domain/reports/team-message';
+import { chatLine, mailLine } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
@@ -14,7 +15,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     const { migration } = await readPinnedMigration(ports.store, pin);
     const entry = (await ports.database.readLedger({ branchId: 'target' })).find(({ runId }) => runId === pin.runId);
     if (!entry) throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: nothing to tell the team`);
-    const message = renderTeamMessage({
+    const matter = {
       migration: pin.migration,
       purpose: migration.purpose ?? migration.description,
       durationMs: entry.durationMs,
@@ -22,12 +23,14 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       monitorSeconds: pin.monitorSeconds,
       reportUrl: urlOfRun(ports.settings, pin.runId),
       answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
-    });
+    };
+    const message = renderTeamMessage(matter, mailLine);
     facts.put('message', message);
     const to = ports.settings.teamAddress;
     await facts.observe('deliveries', async () => {
       const delivery = await ports.mail.send({ to, ...message, id: `${pin.runId}-applied` });
-      const posted = await ports.chat.post(`${message.subject}\n\n${message.text}`);
+      const posting = renderTeamMessage(matter, chatLine);
+      const posted = await ports.chat.post(`${posting.subject}\n\n${posting.text}`);
       return [
         { to, isDelivered: true, answer: delivery.answer },
         ...posted.map(({ channel, ...outcome }) => ({ to: channel, ...outcome })),

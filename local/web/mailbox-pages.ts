@@ -15,14 +15,18 @@ export const mailboxPage = (mails: readonly StoredMail[]): string =>
 ${mails.length === 0 ? html`<p>There is no mail yet.</p>` : html`<ol class="rows">${mails.map(mailRow)}</ol>`}`,
   });
 
-/** Links to approval pages lead to this server, whatever port an earlier process wrote into the mail. */
-const hereOf = (address: string): string => /^https?:\/\/[^/]+(\/approvals\/[\w-]+)$/.exec(address)?.[1] ?? address;
+/** Only pages of our own are linked, and on this server, whatever port an earlier process wrote into the mail. */
+const hereOf = (address: string): string | null =>
+  /^http:\/\/127\.0\.0\.1:\d+(\/(?:approvals|runs)\/[\w.-]+)$/.exec(address)?.[1] ?? null;
 
-/** Text with its web addresses as links; everything else stays text. */
+const linked = (address: string): Html | string => {
+  const here = hereOf(address);
+  return here === null ? address : html`<a href="${here}">${address}</a>`;
+};
+
+/** Text with the addresses of our pages as links; everything else stays text. */
 const withLinks = (text: string): readonly (Html | string)[] =>
-  text
-    .split(/(https?:\/\/[^\s<>"]+)/)
-    .map((piece, index) => (index % 2 === 1 ? html`<a href="${hereOf(piece)}">${piece}</a>` : piece));
+  text.split(/(https?:\/\/[^\s<>"]+)/).map((piece, index) => (index % 2 === 1 ? linked(piece) : piece));
 
 export const mailPage = ({ receivedAt, mail }: StoredMail): string =>
   renderPage({

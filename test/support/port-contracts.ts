@@ -169,7 +169,6 @@ export const testMail = (name: string, withMail: With<TestedMail>): void => {
     subject: 'Approve 001_größe.sql',
     id: 'run-1.review.ada',
     text: 'Größe: 3 €\nCode: K4T7',
-    html: '<p>Größe</p>',
   };
 
   test(`${name} brings subject, recipient and text as they were given`, () =>

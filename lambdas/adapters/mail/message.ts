@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 import { InvalidInput } from '#domain/errors';
+import { onOneLine } from '#domain/text/visible';
 import type { MailMessage } from '#lambdas/ports/people';
 
 /** Exactly one address: a comma, a semicolon or a line break in it would add recipients or headers. */
@@ -13,9 +14,6 @@ const checkedAddress = (value: string, what: string): string => {
     `the ${what} ${JSON.stringify(value)} is not one mail address; expected something like name@example.com`,
   );
 };
-
-/** Line breaks and other control characters would begin new headers. */
-const onOneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 
 const plainId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/;
 
@@ -34,10 +32,10 @@ export const composeMessage = (message: MailMessage, sender: string): SendMailOp
     from: { name: 'Migration checklist', address: from },
     to: { name: '', address: to },
     envelope: { from, to: [to] },
+    // A line break would begin a new header.
     subject: onOneLine(message.subject),
     messageId: messageIdOf(message.id, from),
     text: message.text,
-    ...(message.html !== undefined && { html: message.html }),
     headers: {
       // RFC 3834: no out-of-office answers to a machine.
       'Auto-Submitted': 'auto-generated',

@@ -1,5 +1,5 @@
 /** The one form of the approval page. No script: what a browser does not check, the answer to the POST says. */
-import { type Html, html } from '#domain/html/html';
+import { type Html, html, typed } from '#domain/html/html';
 import { type FormEntry, type FormField, type FormProblem, fieldNames, maximumReasonCharacters } from './decision-form';
 import type { ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
@@ -64,9 +64,9 @@ ${choiceView(request.stage, entry, problems)}
 <label class="name" for="reason">Reason</label>
 <p class="quiet" id="reason-hint">The report shows it under your name; up to ${maximumReasonCharacters} characters.</p>
 <textarea id="reason" name="${fieldNames.reason}" required maxlength="${maximumReasonCharacters}"${problemAttributes(problems, 'reason')}>
-${entry.reason}</textarea>${problemText(problems, 'reason')}
+${typed(entry.reason)}</textarea>${problemText(problems, 'reason')}
 <label class="name" for="code">Code from the mail</label>
 <p class="quiet" id="code-hint">8 characters, like ABCD-EFGH.</p>
-<input class="code" type="text" id="code" name="${fieldNames.code}" value="${entry.code}" required maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"${problemAttributes(problems, 'code')}>${problemText(problems, 'code')}
+<input class="code" type="text" id="code" name="${fieldNames.code}" value="${typed(entry.code)}" required maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"${problemAttributes(problems, 'code')}>${problemText(problems, 'code')}
 <div><button type="submit">Send decision</button></div>
 </form></section>`;

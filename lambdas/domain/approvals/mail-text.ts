@@ -2,6 +2,7 @@
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { formatTime } from '#domain/html/page';
+import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
 import { byUrgency } from './findings';
 import type { ApprovalRequest } from './request';
@@ -17,13 +18,13 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
   const findings = documents.flatMap((document) => document.findings).length;
   return [
     `${answersInWords(answers)}; findings: ${findings}`,
-    ...failed.slice(0, maximumListed).map(({ box, reason }) => `  failed ${box}: ${reason}`),
+    ...failed.slice(0, maximumListed).map(({ box, reason }) => mailLine`  failed ${box}: ${reason}`),
     ...(failed.length > maximumListed ? [`  … and ${failed.length - maximumListed} more on the page`] : []),
   ];
 };
 
 const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
-  failure ? [`What failed:  ${failure.state}: ${failure.error}: ${failure.cause}`] : [];
+  failure ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${failure.cause}`] : [];
 
 export type ApprovalMail = { readonly subject: string; readonly text: string };
 
@@ -46,11 +47,11 @@ export const renderApprovalMail = ({
   const lines = [
     `${question} You are asked for your ${request.stage === 'review' ? 'review' : 'approval'}.`,
     '',
-    `Migration:    ${run.migration}`,
-    `Target:       staging (project ${projectId}, branch ${branchId}, database ${database})`,
-    `Started by:   ${run.startedBy}, ${formatTime(run.startedAt)}`,
+    mailLine`Migration:    ${run.migration}`,
+    mailLine`Target:       staging (project ${projectId}, branch ${branchId}, database ${database})`,
+    mailLine`Started by:   ${run.startedBy}, ${formatTime(run.startedAt)}`,
     `Answer until: ${formatTime(request.expiresAt)}`,
-    `Run:          ${run.runId}`,
+    mailLine`Run:          ${run.runId}`,
     ...failureText(request),
     '',
     'Found so far:',
@@ -59,14 +60,14 @@ export const renderApprovalMail = ({
     `If you approve: ${onApproval}`,
     '',
     'Read what was found and decide here:',
-    pageUrl,
+    ownAddress(pageUrl),
     '',
     `Code: ${printCode(code)}`,
     '',
     'The page asks for the code. Opening it decides nothing. Link and code are yours alone: do not forward this mail.',
   ];
   return {
-    subject: `Approve ${request.stage} of ${run.migration} on staging (run ${run.runId})`,
+    subject: mailLine`Approve ${request.stage} of ${run.migration} on staging (run ${run.runId})`,
     text: `${lines.join('\n')}\n`,
   };
 };

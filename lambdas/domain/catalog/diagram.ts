@@ -1,4 +1,5 @@
 /** Tables and their foreign keys as an entity-relationship diagram in Mermaid's language. */
+import { onOneLine } from '#domain/text/visible';
 import { partsOf } from './identifiers';
 import type { CatalogForeignKey, CatalogTable } from './tables';
 
@@ -26,7 +27,8 @@ export const renderDiagram = (tables: readonly CatalogTable[]): string => {
 // Mermaid's own words and signs are not for names: letters, digits and underscores are safe everywhere.
 const safe = (text: string) => text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=[^A-Za-z])/, 'x');
 
-const quoted = (text: string) => text.replaceAll('"', "'").replace(/\s+/g, ' ');
+// A quotation mark ends a label, and `%%{…}%%` is an instruction wherever it stands.
+const quoted = (text: string) => onOneLine(text).replaceAll(/[^\p{L}\p{N}_.$ -]+/gu, '_');
 
 /** The number only where two tables would have the same id. */
 const entityId = (table: CatalogTable, index: number, tables: readonly CatalogTable[]) => {

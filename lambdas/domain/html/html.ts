@@ -1,4 +1,5 @@
 /** Escaping by default: everything put into an `html` template is text, unless it is itself the result of one. */
+import { visible } from '#domain/text/visible';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -25,10 +26,13 @@ export type HtmlPart = Html | string | number | null | undefined | false | reado
 /** Escapes for element content and quoted attributes. */
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 
+/** What somebody typed, put back into the field: escaped, and otherwise unchanged. Everywhere else what is not seen is shown. */
+export const typed = (text: string): Html => new Html(escapeHtml(text));
+
 const render = (part: HtmlPart): string => {
   if (part === null || part === undefined || part === false) return '';
   if (part instanceof Html) return part.toString();
-  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(visible(String(part)));
   return part.map(render).join('');
 };
 

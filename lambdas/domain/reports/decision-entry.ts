@@ -1,6 +1,6 @@
 /** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
 import type { BoxAnswer } from '#domain/evidence/document';
-import { onOneLine } from './sentence';
+import { code, markdown } from '#domain/text/markdown';
 
 export type DecisionEntry = {
   readonly runId: string;
@@ -20,18 +20,18 @@ const marker = (runId: string) => `<!-- run ${runId} -->`;
 
 const rollbackInWords = (test: DecisionEntry['rollbackTest']) => {
   if (test === null) return 'rollback not tested';
-  return test.answer === 'proved' ? 'rollback tested before' : `rollback tested before: ${onOneLine(test.reason)}`;
+  return test.answer === 'proved' ? 'rollback tested before' : `rollback tested before: ${test.reason}`;
 };
 
 const render = (entry: DecisionEntry) => {
   const { runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database, rollbackTest } = entry;
   return [
     marker(runId),
-    `### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
+    markdown`### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
     '',
-    `- **Context**: ${onOneLine(purpose)}`,
-    `- **Decision**: applied as \`${migration}\`, ${rollbackInWords(rollbackTest)}`,
-    `- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
+    markdown`- **Context**: ${purpose}`,
+    markdown`- **Decision**: applied as ${code(migration)}, ${rollbackInWords(rollbackTest)}`,
+    markdown`- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
     `- **Execution time**: ${(durationMs / 1000).toFixed(3)} s`,
     '',
   ].join('\n');
@@ -40,6 +40,6 @@ const render = (entry: DecisionEntry) => {
 /** The document with the entry at its end; unchanged when the run's entry is there already. */
 export const addDecision = (document: string | null, entry: DecisionEntry): string => {
   const text = document?.trim() ? document : '# Decisions\n';
-  if (text.includes(marker(entry.runId))) return text;
+  if (text.split(/\r?\n/).includes(marker(entry.runId))) return text;
   return `${text.replace(/\n*$/, '\n\n')}${render(entry)}`;
 };

@@ -1,8 +1,9 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
 import { takenBackInWords } from '#domain/boxes/08-apply-migration';
 import type { TakenBack } from '#domain/boxes/outcome-of-apply';
+import type { Line } from '#domain/text/lines';
+import { bullets, code, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
 import { messageOf, type RollbackOutcome } from './closing';
-import { onOneLine } from './sentence';
 
 export type Incident = {
   readonly runId: string;
@@ -33,19 +34,17 @@ const dueAt = (at: string) => new Date(Date.parse(at) + postMortemHours * 3_600_
 export const incidentPath = ({ at, migration, runId }: Incident) =>
   `ops/postmortems/${at.slice(0, 10)}-${migration.replace(/\.sql$/, '')}-${runId}.md`;
 
-// A line break would end the list.
-const causeInWords = (cause: string) => onOneLine(messageOf(cause));
-
 /** A version that was never wholly applied is not used up. */
-const correction = ({ migration, committedInPart, takenBack }: Incident) => {
-  if (committedInPart === null) return `Correct it in a new migration and leave \`${migration}\` unchanged`;
+const correction = ({ migration, committedInPart, takenBack }: Incident): Markdown => {
+  if (committedInPart === null)
+    return markdown`[ ] Correct it in a new migration and leave ${code(migration)} unchanged`;
   const free = takenBack
     ? 'its applied part was rolled back, so its version is free'
     : 'once its applied part is undone, its version is free';
-  return `Correct \`${migration}\` itself and start a new run: ${free} again`;
+  return markdown`[ ] Correct ${code(migration)} itself and start a new run: ${free} again`;
 };
 
-const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${causeInWords(cause)}` : words);
+const withCause = (words: string, cause: string | undefined) => (cause ? `${words}: ${messageOf(cause)}` : words);
 
 /** Why whatever was applied is still there, where no rollback was begun. */
 const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
@@ -54,45 +53,48 @@ const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
   'not asked': 'nobody could be asked whether to roll it back',
 };
 
-const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly string[] => {
+const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly Markdown[] => {
   const left = notBegun[outcome];
   if (!takenBack)
     return [
-      `- **Rollback**: ${left ? `${withCause(left, cause)}; whatever was applied is still there` : withCause(outcome, cause)}`,
+      markdown`**Rollback**: ${left ? `${withCause(left, cause)}; whatever was applied is still there` : withCause(outcome, cause)}`,
     ];
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
-    `- **Rollback**: rolled back ${takenBackInWords(takenBack)}`,
-    `- **Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
+    markdown`**Rollback**: rolled back ${takenBackInWords(takenBack)}`,
+    markdown`**Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
   ];
 };
 
 /** What the team reads first. */
-export const incidentSubject = ({ migration, rollback }: Pick<Incident, 'migration' | 'rollback'>): string => {
+export const incidentSubject = (
+  { migration, rollback }: Pick<Incident, 'migration' | 'rollback'>,
+  line: Line,
+): string => {
   const left = notBegun[rollback.outcome];
   const rollbackInWords = left ? `not rolled back (${left})` : rollback.outcome;
-  return `Incident with migration ${migration}: ${rollback.outcome === 'failed' ? 'rollback failed' : rollbackInWords}; post-mortem within ${postMortemHours} hours`;
+  return line`Incident with migration ${migration}: ${rollback.outcome === 'failed' ? 'rollback failed' : rollbackInWords}; post-mortem within ${postMortemHours} hours`;
 };
 
 export const renderIncident = (incident: Incident): string => {
   const { failure, committedInPart } = incident;
-  return `${[
-    `# Incident: migration ${incident.migration}`,
-    [
-      `- **When**: ${incident.at}`,
-      `- **Target**: staging, database ${incident.database}`,
-      `- **Run**: ${incident.runId}, started by ${incident.startedBy}`,
-      `- **What happened**: ${failure.state}: ${causeInWords(failure.cause)} (${failure.error})`,
-      ...(committedInPart === null ? [] : [`- **What was applied**: the migration was ${committedInPart}`]),
+  return paragraphs([
+    markdown`# Incident: migration ${incident.migration}`,
+    bullets([
+      markdown`**When**: ${incident.at}`,
+      markdown`**Target**: staging, database ${incident.database}`,
+      markdown`**Run**: ${incident.runId}, started by ${incident.startedBy}`,
+      markdown`**What happened**: ${failure.state}: ${messageOf(failure.cause)} (${failure.error})`,
+      ...(committedInPart === null ? [] : [markdown`**What was applied**: the migration was ${committedInPart}`]),
       ...rollbackLines(incident),
-    ].join('\n'),
-    '## To do',
-    [
-      `- [ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours)`,
-      `- [ ] ${correction(incident)}`,
-      '- [ ] What would have shown this before the apply?',
-    ].join('\n'),
-    '## Timeline, cause, lessons',
-    '_To be written by the people who were there._',
-  ].join('\n\n')}\n`;
+    ]),
+    markdown`## To do`,
+    bullets([
+      markdown`[ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours)`,
+      correction(incident),
+      markdown`[ ] What would have shown this before the apply?`,
+    ]),
+    markdown`## Timeline, cause, lessons`,
+    markdown`_To be written by the people who were there._`,
+  ]);
 };

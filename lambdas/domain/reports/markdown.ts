@@ -1,96 +1,87 @@
 import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import { bullets, codeBlock, type MarkdownPart, markdown, paragraphs, table } from '#domain/text/markdown';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
-import { onOneLine } from './sentence';
 
-/** One line on which nothing of the text is taken for Markdown or HTML. Underscores inside words are none. */
-const plain = (text: string) => onOneLine(text).replaceAll(/[\\|<*`[]/g, '\\$&');
-
-/** Cells are Markdown already. */
-const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
-
-/** Nothing without a rehearsal. A fence that no line of a definition ends. */
-const rehearsalParts = (rehearsal: Report['rehearsal']): readonly string[] => {
+/** Nothing without a rehearsal. */
+const rehearsalParts = (rehearsal: Report['rehearsal']): readonly MarkdownPart[] => {
   if (!rehearsal) return [];
   const { statements, difference, losses } = rehearsal;
-  const lossLine = (way: string, loss: DataLoss | null) => (loss ? [`- ${way}: ${plain(lossInWords(loss))}`] : []);
+  const lossLine = (way: string, loss: DataLoss | null) => (loss ? [`${way}: ${lossInWords(loss)}`] : []);
   return [
-    '## Rehearsed on a branch',
+    markdown`## Rehearsed on a branch`,
     table(
       ['Line', 'Statement', 'Class', 'Time', 'Read and written', 'Strongest locks', 'Harm', 'Prediction'],
       statements.map((statement) => [
-        String(statement.line),
-        plain(statement.summary),
+        statement.line,
+        statement.summary,
         statement.class,
         `${Math.round(statement.durationMs)} ms`,
         workInWords(statement),
-        plain(statement.locks.map(lockInWords).join('; ') || 'none'),
+        statement.locks.map(lockInWords).join('; ') || 'none',
         statement.severity,
-        plain([statement.outcome, ...statement.surprises].join('; ')),
+        [statement.outcome, ...statement.surprises].join('; '),
       ]),
     ),
-    ...(difference.length > 0 ? [`\`\`\`\`\`diff\n${difference.join('\n')}\n\`\`\`\`\``] : []),
-    [...lossLine('The migration', losses.up), ...lossLine('The rollback', losses.down)].join('\n'),
+    ...(difference.length > 0 ? [codeBlock('diff', difference.join('\n'))] : []),
+    bullets([...lossLine('The migration', losses.up), ...lossLine('The rollback', losses.down)]),
   ];
 };
 
+const stepParts = (report: Report): readonly MarkdownPart[] =>
+  stepsOf(report).flatMap(({ number, title, boxes }) => [
+    markdown`### Step ${number}: ${title}`,
+    table(
+      ['Box', '', 'Answer', 'Why', 'Evidence'],
+      boxes.map(({ id, label, answer, reason, evidence }) => [
+        id,
+        label,
+        markdown`**${answer}**`,
+        reason,
+        evidence ?? '–',
+      ]),
+    ),
+  ]);
+
 /** The report as one Markdown document. */
 export const renderMarkdownReport = (report: Report): string =>
-  `${[
-    `# Migration ${plain(report.migration)}: ${report.outcome}`,
-    plain(report.purpose ?? ''),
-    '## Sign-off',
-    table(
-      ['', ''],
-      signOffLines(report).map((line) => line.map(plain)),
-    ),
-    `## Checklist: ${count(report.boxes.length, 'box', 'boxes')} (${answersInWords(report.boxes)})`,
-    ...stepsOf(report).map(
-      ({ number, title, boxes }) =>
-        `### Step ${number}: ${title}\n\n${table(
-          ['Box', '', 'Answer', 'Why', 'Evidence'],
-          boxes.map(({ id, label, answer, reason, evidence }) => [
-            id,
-            plain(label),
-            `**${answer}**`,
-            plain(reason),
-            plain(evidence ?? '–'),
-          ]),
-        )}`,
-    ),
-    '## Approvals',
+  paragraphs([
+    markdown`# Migration ${report.migration}: ${report.outcome}`,
+    report.purpose,
+    markdown`## Sign-off`,
+    table(['', ''], signOffLines(report)),
+    markdown`## Checklist: ${count(report.boxes.length, 'box', 'boxes')} (${answersInWords(report.boxes)})`,
+    ...stepParts(report),
+    markdown`## Approvals`,
     report.approvals.length === 0
       ? 'None.'
       : table(
           ['Stage', 'Decision', 'By', 'At', 'Reason'],
-          report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason].map(plain)),
+          report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason]),
         ),
-    '## Findings',
+    markdown`## Findings`,
     report.findings.length === 0
       ? 'None.'
-      : report.findings
-          .map(({ rule, line, message }) => `- ${line === null ? '' : `line ${line}: `}${plain(message)} (${rule})`)
-          .join('\n'),
+      : bullets(
+          report.findings.map(({ rule, line, message }) =>
+            line === null ? `${message} (${rule})` : `line ${line}: ${message} (${rule})`,
+          ),
+        ),
     ...(report.testsToAdd.length === 0
       ? []
-      : ['## Tests to add', `\`\`\`\`\`sql\n${report.testsToAdd.join('\n\n')}\n\`\`\`\`\``]),
+      : [markdown`## Tests to add`, codeBlock('sql', report.testsToAdd.join('\n\n'))]),
     ...rehearsalParts(report.rehearsal),
-    '## Timings',
+    markdown`## Timings`,
     table(
       ['', 'Started', 'Duration'],
-      report.timings.map(({ title, startedAt, durationMs }) => [plain(title), startedAt, `${durationMs} ms`]),
+      report.timings.map(({ title, startedAt, durationMs }) => [title, startedAt, `${durationMs} ms`]),
     ),
-    '## Evidence',
+    markdown`## Evidence`,
     table(
       ['Document', 'sha256'],
-      report.evidence.map(({ key, sha256 }) => [plain(key), sha256]),
+      report.evidence.map(({ key, sha256 }) => [key, sha256]),
     ),
-    `Run ${report.runId}, started by ${plain(report.startedBy)} on ${report.startedAt}, finished on ${report.finishedAt}. Migration sha256 ${report.sha256}.`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')}\n`;
+    `Run ${report.runId}, started by ${report.startedBy} on ${report.startedAt}, finished on ${report.finishedAt}. Migration sha256 ${report.sha256}.`,
+  ]);

@@ -3,6 +3,3 @@ export const asSentence = (text: string): string => {
   const trimmed = text.trim().replace(/[\s,;:]+$/, '');
   return trimmed === '' || /[.!?…]["'”’)\]]*$/.test(trimmed) ? trimmed : `${trimmed}.`;
 };
-
-/** Line breaks and runs of blanks become one blank, for places that have one line only. */
-export const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

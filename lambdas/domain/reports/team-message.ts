@@ -1,41 +1,44 @@
 /** The message to the team after a migration was applied: description, time, warnings, next steps. */
 import type { BoxAnswer } from '#domain/evidence/document';
-import { onOneLine } from './sentence';
+import { type Line, ownAddress } from '#domain/text/lines';
 
 export type TeamMessage = { readonly subject: string; readonly text: string };
 
 const hours = (seconds: number) => (seconds >= 3600 ? `${Math.round(seconds / 360) / 10} h` : `${seconds} s`);
 
-/** Warnings are the boxes that a person accepted although they failed, and those that nobody could answer. */
-export const renderTeamMessage = ({
-  migration,
-  purpose,
-  durationMs,
-  appliedBy,
-  monitorSeconds,
-  reportUrl,
-  answers,
-}: {
-  readonly migration: string;
-  readonly purpose: string;
-  readonly durationMs: number;
-  readonly appliedBy: string;
-  readonly monitorSeconds: number;
-  readonly reportUrl: string;
-  readonly answers: readonly BoxAnswer[];
-}): TeamMessage => {
+/** `line` is that of the medium. Warnings are the boxes that a person accepted although they failed, and those that nobody could answer. */
+export const renderTeamMessage = (
+  {
+    migration,
+    purpose,
+    durationMs,
+    appliedBy,
+    monitorSeconds,
+    reportUrl,
+    answers,
+  }: {
+    readonly migration: string;
+    readonly purpose: string;
+    readonly durationMs: number;
+    readonly appliedBy: string;
+    readonly monitorSeconds: number;
+    readonly reportUrl: string;
+    readonly answers: readonly BoxAnswer[];
+  },
+  line: Line,
+): TeamMessage => {
   const warnings = answers
     .filter(({ answer }) => answer === 'failed' || answer === 'open')
-    .map(({ box, answer, reason }) => `  ${box} ${answer}: ${onOneLine(reason)}`);
+    .map(({ box, answer, reason }) => line`  ${box} ${answer}: ${reason}`);
   return {
-    subject: `Migration ${migration} was applied to staging`,
+    subject: line`Migration ${migration} was applied to staging`,
     text: [
-      `Description: ${purpose}`,
+      line`Description: ${purpose}`,
       `Execution time: ${(durationMs / 1000).toFixed(3)} s`,
-      `Approved by: ${appliedBy}`,
+      line`Approved by: ${appliedBy}`,
       warnings.length > 0 ? `Warnings:\n${warnings.join('\n')}` : 'Warnings: none',
       `Next steps: the target is watched for ${hours(monitorSeconds)}; when it stays quiet, the run is signed off. Dependent services may use the new schema.`,
-      `Run: ${reportUrl}`,
+      `Run: ${ownAddress(reportUrl)}`,
     ].join('\n\n'),
   };
 };

@@ -8,7 +8,6 @@ const message: MailMessage = {
   to: 'ada@example.com',
   subject: 'Approve 001_create_jobs.sql',
   text: 'Größe: 3 €. The code is K4T7.',
-  html: '<p>Größe: 3 €</p>',
   id: 'run-1.review.ada',
 };
 
@@ -39,7 +38,7 @@ test('a mail goes to SES as a finished message, to exactly one recipient, and th
   ]);
 });
 
-test('a mail has both parts and the headers of a machine that wants no answer', async () => {
+test('a mail is plain text with the headers of a machine that wants no answer', async () => {
   const { mail, raw } = openMail();
 
   await mail.send(message);
@@ -50,18 +49,7 @@ test('a mail has both parts and the headers of a machine that wants no answer', 
   expect(headers).toContain('Subject: Approve 001_create_jobs.sql');
   expect(headers).toContain('Message-ID: <run-1.review.ada@example.org>');
   expect(headers).toContain('Auto-Submitted: auto-generated');
-  expect(headers).toMatch(/Content-Type: multipart\/alternative/);
-  expect(raw()).toMatch(/Content-Type: text\/plain; charset=utf-8/);
-  expect(raw()).toMatch(/Content-Type: text\/html; charset=utf-8/);
-});
-
-test('a mail without html is plain text', async () => {
-  const { mail, raw } = openMail();
-  const { html: _, ...plain } = message;
-
-  await mail.send(plain);
-
-  expect(headersOf(raw())).toContain('Content-Type: text/plain; charset=utf-8');
+  expect(headers).toContain('Content-Type: text/plain; charset=utf-8');
 });
 
 test('the same id gives the same Message-ID, another id another, whatever characters they have', async () => {
@@ -88,7 +76,7 @@ test.each([
   await mail.send({ ...message, subject });
 
   expect(headersOf(raw())).not.toMatch(/^Bcc:/m);
-  expect(headersOf(raw())).toContain('Subject: line Bcc: evil@example.net');
+  expect(headersOf(raw())).toMatch(/^Subject: line(?: |\[U\+0000\])Bcc: evil@example\.net/m);
   expect(sent()[0]?.Destination).toEqual({ ToAddresses: ['ada@example.com'] });
 });
 
@@ -114,7 +102,7 @@ test.each([
 test('content that names a file or a URL is text and is never fetched', async () => {
   const { mail, raw } = openMail();
 
-  await mail.send({ ...message, text: '/etc/hosts', html: '<img src="file:///etc/hosts">' });
+  await mail.send({ ...message, text: '/etc/hosts' });
 
   expect(raw()).toContain('/etc/hosts');
   expect(raw()).not.toContain('localhost');

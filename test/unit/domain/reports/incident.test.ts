@@ -1,4 +1,5 @@
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
+import { mailLine } from '#domain/text/lines';
 
 const incident = (differing: Partial<Incident> = {}): Incident => ({
   runId: 'run-1',
@@ -68,7 +69,7 @@ test.each([
 
   expect(renderIncident(given)).toContain(`- **Rollback**: ${words}`);
   expect(renderIncident(given).includes('the mail was not accepted')).toBe(outcome === 'not asked');
-  expect(incidentSubject(given)).toBe(
+  expect(incidentSubject(given, mailLine)).toBe(
     `Incident with migration 002_create_notes.sql: not rolled back (${words}); post-mortem within 72 hours`,
   );
 });

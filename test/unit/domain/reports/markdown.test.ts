@@ -44,16 +44,16 @@ test.each([
   ['a bar', 'a | b', 'a \\| b'],
   ['a backslash before a bar', 'a \\| b', 'a \\\\\\| b'],
   ['line breaks', 'a\nb\r\n  c', 'a b c'],
-  ['markup', '<b>x</b>', '\\<b>x\\</b>'],
+  ['markup', '<b>x</b>', '&lt;b&gt;x&lt;/b&gt;'],
   ['emphasis', 'count(*) and (*)', 'count(\\*) and (\\*)'],
-  ['a link', '[x](http://e)', '\\[x](http://e)'],
+  ['a link', '[x](http://e)', '\\[x\\](http\\://e)'],
   ['code', 'a `b', 'a \\`b'],
 ])('%s in a text stays text and inside its cell', (_, reason, escaped) => {
   expect(boxWith(reason)).toEqual(['1.1', 'first', '**failed**', escaped, 'runs/run-1/01-code-review.json']);
 });
 
 test('a label with angle brackets is shown whole', () => {
-  expect(renderMarkdownReport(report())).toContain('| \\<version>_x |');
+  expect(renderMarkdownReport(report())).toContain('| &lt;version&gt;\\_x |');
 });
 
 test('approvals, findings, timings and evidence are told', () => {

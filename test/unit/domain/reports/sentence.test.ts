@@ -1,4 +1,4 @@
-import { asSentence, onOneLine } from '#domain/reports/sentence';
+import { asSentence } from '#domain/reports/sentence';
 
 test.each([
   ['it failed', 'it failed.'],
@@ -14,8 +14,4 @@ test.each([
   ['  ', ''],
 ])('"%s" ends as a sentence', (text, sentence) => {
   expect(asSentence(text)).toBe(sentence);
-});
-
-test('line breaks, tabs and runs of blanks become one blank', () => {
-  expect(onOneLine(' a\r\n\tb  c\n')).toBe('a b c');
 });

@@ -1,19 +1,23 @@
 import { renderTeamMessage } from '#domain/reports/team-message';
+import { mailLine } from '#domain/text/lines';
 import { answer } from '#test/support/documents';
 
 type Matter = Parameters<typeof renderTeamMessage>[0];
 
 const message = (differing: Partial<Matter> = {}) =>
-  renderTeamMessage({
-    migration: '002_create_notes.sql',
-    purpose: 'notes of users',
-    durationMs: 1234,
-    appliedBy: 'ada@example.org',
-    monitorSeconds: 86_400,
-    reportUrl: 'http://127.0.0.1:4600/runs/run-1',
-    answers: [],
-    ...differing,
-  });
+  renderTeamMessage(
+    {
+      migration: '002_create_notes.sql',
+      purpose: 'notes of users',
+      durationMs: 1234,
+      appliedBy: 'ada@example.org',
+      monitorSeconds: 86_400,
+      reportUrl: 'http://127.0.0.1:4600/runs/run-1',
+      answers: [],
+      ...differing,
+    },
+    mailLine,
+  );
 
 test('it has description, time, warnings and next steps', () => {
   const { subject, text } = message();

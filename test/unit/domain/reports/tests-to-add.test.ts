@@ -25,7 +25,7 @@ const untested = report({
 
 test('a test to paste for each rule that no test has broken stands in both reports, as text', () => {
   expect(untested.testsToAdd).toEqual([sql]);
-  expect(renderMarkdownReport(untested)).toContain(`## Tests to add\n\n\`\`\`\`\`sql\n${sql}\n`);
+  expect(renderMarkdownReport(untested)).toContain(`## Tests to add\n\n\`\`\`sql\n${sql}\n`);
   expect(renderHtmlReport(untested)).toContain('INSERT INTO t VALUES (&#39;&lt;b&gt;&#39;)');
 });
 
