@@ -1,4 +1,7 @@
-/** `--yes`: answers each approval as a person would, only with what the mail and the page contain. For this machine only. */
+/**
+ * `--yes`: answers each approval with what the mail and the page contain, and says that nobody looked. For this machine only: what
+ * comes of it is a demonstration.
+ */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fieldNames } from '#domain/approvals/decision-form';
@@ -17,7 +20,7 @@ export type AutoApproverOptions = {
   readonly pageBaseUrl?: string;
 };
 
-const reason = 'approved by --yes on this machine';
+const reason = 'nobody looked (--yes)';
 
 // The watch reacts within milliseconds; this is for file systems without change events, and for pages that did not answer.
 const pollMs = 1000;
@@ -41,6 +44,10 @@ const tickBoxes = (page: string) =>
     ([, name = '', value = '']): [string, string] => [name, value],
   );
 
+/** What is asked box by box is answered in the same words: nobody knows better. */
+const answerQuestions = (page: string) =>
+  [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)].map(([, name = '']): [string, string] => [name, reason]);
+
 /** The outcome of an attempt. `problem` is null when the page accepted the answer, or when it no longer waits for one. */
 type Outcome = { readonly problem: string | null; readonly tryAgain: boolean };
 
@@ -56,7 +63,9 @@ const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outco
     [fieldNames.code, code],
     [fieldNames.choice, 'approve'],
     [fieldNames.reason, reason],
+    [fieldNames.nobodyLooked, 'yes'],
     ...tickBoxes(page),
+    ...answerQuestions(page),
   ]);
   const taken = await fetch(link, { method: 'POST', body, signal });
   await taken.arrayBuffer();

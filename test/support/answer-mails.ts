@@ -19,11 +19,13 @@ const answerMail = async (text: string, decide: Decide): Promise<void> => {
   const answer = decide(stage, page);
   if (answer === 'leave') return;
   const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)];
+  const asked = [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)];
   const body = new URLSearchParams([
     [fieldNames.code, code],
     [fieldNames.choice, choices[answer]],
     [fieldNames.reason, `${answer} by the test`],
     ...ticks.map(([, name = '', value = '']): [string, string] => [name, value]),
+    ...asked.map(([, name = '']): [string, string] => [name, 'the test says so']),
   ]);
   const taken = await fetch(link, { method: 'POST', body });
   if (!taken.ok) throw new Error(`the approval page answered ${taken.status}`);

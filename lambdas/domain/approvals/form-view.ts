@@ -1,8 +1,16 @@
 /** The one form of the approval page. No script: what a browser does not check, the answer to the POST says. */
 import { type Html, html, typed } from '#domain/html/html';
-import { type FormEntry, type FormField, type FormProblem, fieldNames, maximumReasonCharacters } from './decision-form';
+import {
+  type FormEntry,
+  type FormField,
+  type FormProblem,
+  fieldNames,
+  maximumBecauseCharacters,
+  maximumReasonCharacters,
+} from './decision-form';
 import type { ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
+import { type AskedBoxes, type Tick, ticksOf } from './ticks';
 
 const problemText = (problems: readonly FormProblem[], field: FormField): Html | null => {
   const own = problems.filter((problem) => problem.field === field);
@@ -24,21 +32,46 @@ export const problemSummary = (problems: readonly FormProblem[]): Html | null =>
         ({ field, message }) => html`<li><a href="#${field}">${message}</a></li>`,
       )}</ul></div>`;
 
-const attestationView = (
-  { stage, attestations }: Pick<ApprovalRequest, 'stage' | 'attestations'>,
+const becauseView = ({ box, asks }: Tick, entry: FormEntry, problems: readonly FormProblem[]): Html | null => {
+  if (asks === null) return null;
+  const field = `because-${box}` as const;
+  return html`<div class="because"><label for="${field}">${box}: ${asks}</label>
+<textarea id="${field}" name="${fieldNames.because(box)}" rows="2" maxlength="${maximumBecauseCharacters}"${
+    problems.some((problem) => problem.field === field) &&
+    html` aria-invalid="true" aria-describedby="${field}-problem"`
+  }>
+${typed(entry.because[box] ?? '')}</textarea>${problemText(problems, field)}</div>`;
+};
+
+/** The groups of ticks, each with what it means to tick them. */
+const groups: Readonly<Record<Tick['kind'], { readonly legend: string; readonly hint: string }>> = {
+  attest: { legend: 'What only a person can say', hint: 'All are needed to approve, none to reject.' },
+  accept: {
+    legend: 'What failed or is open so far',
+    hint: 'Approving goes on in spite of each of them, so each is accepted by name; the report lists them under your name. None is needed to reject.',
+  },
+};
+
+const ticksView = (
+  kind: Tick['kind'],
+  ticks: readonly Tick[],
   entry: FormEntry,
   problems: readonly FormProblem[],
-): Html | null =>
-  attestations.length === 0
+): Html | null => {
+  const own = ticks.filter((tick) => tick.kind === kind);
+  const ticked = kind === 'attest' ? entry.attested : entry.accepted;
+  const { legend, hint } = groups[kind];
+  return own.length === 0
     ? null
-    : html`<fieldset id="attest"${problemAttributes(problems, 'attest')}><legend>What only a person can say</legend>
-<p class="quiet" id="attest-hint">All are needed to approve, none to reject.</p>
-${attestations.map(
-  (box) =>
-    html`<label class="choice"><input type="checkbox" name="${fieldNames.attest(box)}" value="yes"${
-      entry.attested.includes(box) && html` checked`
-    }><span>${box} ${stageQuestions[stage].attestations[box]}</span></label>`,
-)}${problemText(problems, 'attest')}</fieldset>`;
+    : html`<fieldset id="${kind}"${problemAttributes(problems, kind)}><legend>${legend}</legend>
+<p class="quiet" id="${kind}-hint">${hint}</p>
+${own.map(
+  (tick) =>
+    html`<label class="choice"><input type="checkbox" name="${fieldNames[kind](tick.box)}" value="yes"${
+      ticked.includes(tick.box) && html` checked`
+    }><span>${tick.statement}</span></label>${becauseView(tick, entry, problems)}`,
+)}${problemText(problems, kind)}</fieldset>`;
+};
 
 const choiceView = (stage: ApprovalRequest['stage'], entry: FormEntry, problems: readonly FormProblem[]): Html => {
   const option = (value: string, word: string, consequence: string) =>
@@ -52,14 +85,15 @@ ${option('approve', 'Approve', onApproval)}${option('reject', 'Reject', onReject
 };
 
 export const formView = (
-  request: Pick<ApprovalRequest, 'stage' | 'attestations'>,
+  request: AskedBoxes,
   approver: string,
   entry: FormEntry,
   problems: readonly FormProblem[],
 ): Html => html`<section aria-labelledby="decision"><h2 id="decision">Decide</h2>
 <form method="post" autocomplete="off">
 <p class="quiet">You decide as ${approver}.</p>
-${attestationView(request, entry, problems)}
+${ticksView('attest', ticksOf(request), entry, problems)}
+${ticksView('accept', ticksOf(request), entry, problems)}
 ${choiceView(request.stage, entry, problems)}
 <label class="name" for="reason">Reason</label>
 <p class="quiet" id="reason-hint">The report shows it under your name; up to ${maximumReasonCharacters} characters.</p>

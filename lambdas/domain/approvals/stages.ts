@@ -5,6 +5,13 @@ export const stages = ['review', 'apply', 'rollback'] as const;
 
 export type Stage = (typeof stages)[number];
 
+/** What a person attests to, and what they are asked for besides. */
+export type Attestation = {
+  readonly statement: string;
+  /** Asked for in words of its own, because a tick alone would not say it; null where the tick says it all. */
+  readonly asks: string | null;
+};
+
 export type StageQuestion = {
   /** Also the state's name and the evidence's title. */
   readonly title: string;
@@ -13,8 +20,12 @@ export type StageQuestion = {
   /** What happens next when the answer is yes. */
   readonly onApproval: string;
   readonly onRejection: string;
-  /** Boxes that only a person can answer here, with the sentence that is attested. */
-  readonly attestations: Readonly<Partial<Record<BoxId, string>>>;
+  /** Boxes that only a person can answer here. */
+  readonly attestations: Readonly<Partial<Record<BoxId, Attestation>>>;
+  /** Boxes that a later step answers again, by measuring: nobody is asked to accept what is only predicted yet. */
+  readonly measuredLater: readonly BoxId[];
+  /** True where approving goes on in spite of what has failed or is open. */
+  readonly acceptsExceptions: boolean;
 };
 
 export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
@@ -25,10 +36,16 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
       'The target is checked and backed up, a branch of its data is made, and migration and rollback are rehearsed there, unless it reaches beyond what the branch keeps in. It is not applied to the target before a second approval.',
     onRejection: 'The run ends. No statement of the migration was run.',
     attestations: {
-      '1.1': 'The change is in a pull request that was reviewed.',
-      '2.1': 'I compared the change with the ER diagram.',
-      '3.3': 'I know the services that depend on the affected tables, and they are ready for this change.',
+      '1.1': { statement: 'The change is in the pull request above, and I have reviewed it.', asks: null },
+      '2.1': { statement: 'I compared the change with the ER diagram.', asks: null },
+      '3.3': {
+        statement: 'I know the services that depend on the affected tables, and they are ready for this change.',
+        asks: 'Which services, and who says that they are ready? “None” if there are none.',
+      },
     },
+    // Step 6 measures them on the branch.
+    measuredLater: ['3.4', '3.5', '3.6'],
+    acceptsExceptions: true,
   },
   apply: {
     title: 'Approve apply',
@@ -36,7 +53,9 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     onApproval:
       'The migration is applied to the target in one transaction, verified, tested, and then watched for the monitoring window.',
     onRejection: 'The run ends and the branch is deleted. The migration is not applied.',
-    attestations: { '6.3': 'The schema that the dry run produced looks right.' },
+    attestations: { '6.3': { statement: 'The schema that the dry run produced looks right.', asks: null } },
+    measuredLater: [],
+    acceptsExceptions: true,
   },
   rollback: {
     title: 'Approve rollback',
@@ -45,5 +64,7 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
       'The rollback runs on the target. Rows that were written into what the migration created are lost with it.',
     onRejection: 'The migration stays applied, and the incident report says so.',
     attestations: {},
+    measuredLater: [],
+    acceptsExceptions: false,
   },
 };

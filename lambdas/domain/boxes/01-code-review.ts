@@ -74,7 +74,7 @@ export const codeReview: Room<1, CodeReviewFacts> = {
     open(
       pullRequest
         ? `the run names ${pullRequest}; nothing asks the code host yet, so the approver attests that the change is in it`
-        : 'the run names no pull request; the approver attests that the change is in one that was reviewed',
+        : 'the run names no pull request, so nobody can say that the change is in one that was reviewed',
       { pullRequest },
     ),
   ),

@@ -3,6 +3,29 @@ import type { EvidenceRef } from '#domain/evidence/document';
 import { allBoxes, type BoxId } from '#lambdas/checklist';
 import { attested, type Judge, type Judges, judgeOf } from './room';
 
+/** A box that was failed or open when people were asked whether to go on. */
+export type AskedException = { readonly box: BoxId; readonly answer: 'failed' | 'open'; readonly found: string };
+
+/** Who accepted it, and why. */
+export type AcceptedException = AskedException & { readonly by: string; readonly because: string };
+
+/** What one person said for one box. */
+export type Attested = { readonly box: BoxId; readonly by: string; readonly because: string };
+
+/** How a decision was made: on the page, at the operator's terminal, or by `--yes`, where nobody looked at anything. */
+export type DecidedHow = 'on the page' | 'from the terminal' | 'nobody looked';
+
+/** One person's answer, of those that were counted. */
+export type CountedAnswer = {
+  readonly by: string;
+  readonly at: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly reason: string;
+  readonly how: DecidedHow;
+  /** Who was at the terminal; null where the person answered themselves. */
+  readonly operator: string | null;
+};
+
 export type ApprovalFacts = {
   readonly stage: string;
   readonly decision: 'approved' | 'rejected';
@@ -15,11 +38,28 @@ export type ApprovalFacts = {
   readonly evidence: readonly EvidenceRef[];
   /** The boxes that were ticked. */
   readonly attested: readonly BoxId[];
+  /** Each person's word for each box; missing in documents of version 0.3.0 and before, where the one reason was for all. */
+  readonly attestedBy?: readonly Attested[];
+  /** What was accepted as it is; missing in documents of version 0.3.0 and before. */
+  readonly accepted?: readonly AcceptedException[];
+  /** The answers that were counted, in their order; missing in documents of version 0.3.0 and before, where one was enough. */
+  readonly answers?: readonly CountedAnswer[];
 };
 
+const inTheirWords = (box: BoxId, words: readonly Attested[]) =>
+  words
+    .filter((one) => one.box === box)
+    .map(({ by, because }) => `${by}: ${because}`)
+    .join('; ');
+
 const tickedBox = (box: BoxId): Judge<ApprovalFacts> =>
-  judgeOf<ApprovalFacts>()(['decision', 'attested', 'by', 'reason'], ({ decision, attested: ticked, by, reason }) =>
-    decision === 'approved' && ticked.includes(box) ? attested(`attested by ${by}: ${reason}`) : null,
+  judgeOf<ApprovalFacts>()(
+    ['decision', 'attested', 'by', 'reason'],
+    ({ decision, attested: ticked, by, reason, attestedBy }) =>
+      decision === 'approved' && ticked.includes(box)
+        ? attested(`attested by ${attestedBy ? inTheirWords(box, attestedBy) : `${by}: ${reason}`}`)
+        : null,
+    ['attestedBy'],
   );
 
 export const attestations: Judges<ApprovalFacts> = Object.fromEntries(

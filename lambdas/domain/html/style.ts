@@ -82,6 +82,8 @@ label.choice { display: flex; gap: 0.75rem; align-items: flex-start; padding: 0.
 label.choice input { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--accent); }
 input[type=text], textarea { width: 100%; padding: 0.5rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; }
 input.code { max-width: 14rem; font: 1.25rem/1.5 ui-monospace, monospace; letter-spacing: 0.1em; text-transform: uppercase; }
+.because { margin: 0 0 0.75rem; padding-left: 2.25rem; }
+.because textarea { min-height: 3.5rem; }
 textarea { min-height: 6rem; resize: vertical; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: 0.5rem 1.5rem; margin-top: 1rem; color: var(--ground); background: var(--accent); border: 0; border-radius: 4px; cursor: pointer; }
 input[aria-invalid=true], textarea[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }

@@ -43,7 +43,7 @@ test('a mail that comes is answered as a person would, with every box ticked', (
           output: expect.objectContaining({
             decision: 'approved',
             by: 'ada@example.org',
-            reason: 'approved by --yes on this machine',
+            reason: 'nobody looked (--yes)',
           }),
         },
       ]);

@@ -1,6 +1,6 @@
 import { fieldNames, parseDecisionForm } from '#domain/approvals/decision-form';
 
-const request = { attestations: ['1.1', '2.1'] } as const;
+const request = { stage: 'review', attestations: ['1.1', '2.1'] } as const;
 const complete = {
   code: 'ACDE-FGHJ',
   choice: 'approve',
@@ -35,7 +35,7 @@ test('rejecting needs no ticks', () => {
 });
 
 test('a tick that was not asked for is not taken', () => {
-  const read = parseDecisionForm({ attestations: [] }, complete);
+  const read = parseDecisionForm({ stage: 'review', attestations: [] }, complete);
 
   expect(read.entry.attested).toEqual([]);
 });
@@ -57,4 +57,74 @@ test('a line end counts as one character, as the browser counts it', () => {
   const reason = `${'x'.repeat(499)}\r\n${'y'.repeat(500)}`;
 
   expect(parseDecisionForm(request, { ...complete, reason }).problems).toEqual([]);
+});
+
+const withExceptions = {
+  stage: 'review',
+  attestations: ['3.3'],
+  exceptions: [
+    { box: '1.5', answer: 'failed', found: 'one statement has no comment' },
+    { box: '2.4', answer: 'open', found: 'nobody knows' },
+  ],
+} as const;
+
+const accepting = {
+  code: 'ACDE-FGHJ',
+  choice: 'approve',
+  reason: 'read and found good',
+  [fieldNames.attest('3.3')]: 'yes',
+  [fieldNames.because('3.3')]: ' the shop, says Bob ',
+  [fieldNames.accept('1.5')]: 'yes',
+  [fieldNames.because('1.5')]: 'its name says it',
+  [fieldNames.accept('2.4')]: 'yes',
+};
+
+const without = (...names: readonly string[]) =>
+  parseDecisionForm(
+    withExceptions,
+    Object.fromEntries(Object.entries(accepting).filter(([name]) => !names.includes(name))),
+  );
+
+test('what failed and what is open is accepted box by box, with what is said for each', () => {
+  expect(without()).toMatchObject({
+    problems: [],
+    entry: {
+      attested: ['3.3'],
+      accepted: ['1.5', '2.4'],
+      because: { '1.5': 'its name says it', '3.3': 'the shop, says Bob' },
+    },
+  });
+});
+
+test.each([
+  ['accept-1.5', 'accept', '1.5 is missing'],
+  ['accept-2.4', 'accept', '2.4 is missing'],
+  ['because-1.5', 'because-1.5', '1.5 needs an answer of its own: Why may it stay as it is?'],
+  ['because-3.3', 'because-3.3', '3.3 needs an answer of its own: Which services'],
+])('approving without %s is a problem at %s', (name, field, words) => {
+  expect(without(name).problems).toEqual([{ field, message: expect.stringContaining(words) }]);
+});
+
+test('an open box needs no answer of its own, and a box that is not accepted is not asked why', () => {
+  expect(without('because-2.4').problems).toEqual([]);
+  expect(without('accept-1.5', 'because-1.5').problems).toHaveLength(1);
+});
+
+test('what is said for one box has an end too', () => {
+  const form = { ...accepting, [fieldNames.because('1.5')]: 'x'.repeat(301) };
+
+  expect(parseDecisionForm(withExceptions, form).problems).toEqual([
+    { field: 'because-1.5', message: expect.stringContaining('301 characters; at most 300') },
+  ]);
+});
+
+test('rejecting accepts nothing and needs no answers', () => {
+  const read = parseDecisionForm(withExceptions, { code: 'ACDE-FGHJ', choice: 'reject', reason: 'no' });
+
+  expect(read.problems).toEqual([]);
+});
+
+test('an answer of nobody says so', () => {
+  expect(parseDecisionForm(request, complete).nobodyLooked).toBe(false);
+  expect(parseDecisionForm(request, { ...complete, [fieldNames.nobodyLooked]: 'yes' }).nobodyLooked).toBe(true);
 });

@@ -69,3 +69,9 @@ test('a changed document breaks the chain wherever it stands', () => {
   expect(missingLinks([left.ref.sha256], [open, left])).toEqual(['hash before the change']);
   expect(missingLinks(['another'], [open, left])).toEqual(['another']);
 });
+
+test('without a pull request nobody attests that the change is in one', () => {
+  const documents = [document('01', [{ ...answer('1.1', 'open'), facts: { pullRequest: null } }])];
+
+  expect(openAttestations('review', documents)).toEqual(['2.1', '3.3']);
+});

@@ -41,12 +41,13 @@ test.each(['005_same.sql', '006_later.sql'])('a version that is not above %s is 
   expect(refusalsOfCode(subject)).toEqual([{ rule: 'version-out-of-order', line: null, message }]);
 });
 
-test('whether there is a pull request stays open, and it is said what the approver attests to', async () => {
+test('whether there is a pull request stays open, and without one nobody can attest to it', async () => {
   const subject = await subjectOf('SELECT 1;');
 
   expect(box('1.1', subject)).toMatchObject({
     answer: 'open',
-    reason: expect.stringMatching(/^the run names no pull request; the approver attests/),
+    reason: expect.stringMatching(/^the run names no pull request, so nobody can say/),
+    facts: { pullRequest: null },
   });
   expect(box('1.1', subject, 'https://example.org/pull/7')).toMatchObject({
     answer: 'open',
