@@ -5,9 +5,9 @@ import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } f
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { backupKey } from '#lambdas/record/keys';
+import { readRunFolder } from '#lambdas/record/run-folder';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
@@ -57,7 +57,7 @@ export const verifyEvidence = async (
   runId: string,
   sha256: string | null,
 ): Promise<Verification> => {
-  const stored = await readEvidenceWithRefs(store, runId);
+  const { documents: stored, strange } = await readRunFolder(store, runId);
   const { problems, answers, reworded, notJudged } = await judgeAgain(store, stored);
   return {
     documents: stored.map(({ ref }) => ref),
@@ -65,6 +65,7 @@ export const verifyEvidence = async (
     reworded,
     notJudged,
     problems: [
+      ...strange,
       ...verifyChain(stored),
       ...verifyDocuments(runId, stored),
       ...problems,

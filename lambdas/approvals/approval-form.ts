@@ -7,7 +7,7 @@ import type { BoundMatter } from './verify-binding';
 
 export const renderApprovalForm = (
   { run, request, approver }: OpenApproval,
-  { sql, migration, documents }: BoundMatter,
+  { sql, migration, documents, strange }: BoundMatter,
   entry: FormEntry = emptyEntry,
   problems: readonly FormProblem[] = [],
 ): string =>
@@ -17,6 +17,7 @@ export const renderApprovalForm = (
     approver,
     sql,
     documents,
+    strange,
     entry,
     problems,
     rollbackSql: migration.rollback.sql,

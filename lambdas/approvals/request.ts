@@ -9,8 +9,8 @@ import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Ports } from '#lambdas/ports/ports';
+import { requireClosedList } from '#lambdas/record/closed-list';
 import { refuseClosedRun } from '#lambdas/record/closing';
-import { readEvidence } from '#lambdas/record/evidence';
 import { readJson, writeJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { RequestApprovalInput } from '#statemachine/contract';
@@ -96,6 +96,11 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   const { store, clock, secrets, settings } = ports;
   await refuseClosedRun(store, pin.runId);
   const approvers = findApprovers(input, ports);
+  const documents = await requireClosedList(store, {
+    runId: pin.runId,
+    name: approvalKeys.evidenceName(stage),
+    previous: evidence,
+  });
   const binding = bindingOf({ run: pin, stage, evidence });
   await refuseOtherDecision(ports, input, binding);
 
@@ -103,9 +108,6 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   const key = approvalKeys.request(pin.runId, stage);
   const stored = await readJson<ApprovalRequest>(store, key);
   const kept = keepOrBegin(stored?.binding === binding ? stored : null, linkKey, input, clock.now());
-  const documents = (await readEvidence(store, pin.runId)).filter(
-    ({ name }) => name !== approvalKeys.evidenceName(stage),
-  );
   const request = composeRequest(input, binding, linkKey, kept, documents, approvers, settings.approvalsNeeded[stage]);
   await writeJson(store, key, request);
 

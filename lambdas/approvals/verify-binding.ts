@@ -2,12 +2,11 @@
 import { bindingOf } from '#domain/approvals/binding';
 import type { ApprovalRequest } from '#domain/approvals/request';
 import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
-import { missingLinks } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Migration } from '#domain/migration/migration';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
-import { pinnedKeys } from '#lambdas/record/keys';
+import { readClosedList } from '#lambdas/record/closed-list';
+import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
 
@@ -16,6 +15,8 @@ export type BoundMatter = {
   readonly sql: string;
   readonly migration: Migration;
   readonly documents: readonly EvidenceDocument[];
+  /** What lies in the run's folder and is not of the run, one sentence each: the next step stops over it. */
+  readonly strange: readonly string[];
 };
 
 const readMigration = async (store: ArtifactStore, run: RunPin): Promise<Migration> => {
@@ -40,18 +41,17 @@ export const verifyBinding = async (
     throw new ApprovalInvalid(
       `run ${run.runId} is no longer the one whose ${stage} was put to the approvers: its pin or its list of evidence was changed; start a new run`,
     );
-  const [migration, stored, bytes] = await Promise.all([
+  const reader = { runId: run.runId, name: approvalKeys.evidenceName(stage), previous: evidence };
+  const [migration, listed, bytes] = await Promise.all([
     readMigration(store, run),
-    readEvidenceWithRefs(store, run.runId),
+    readClosedList(store, reader),
     store.read(pinnedKeys(run.runId).migration),
   ]);
-  const missing = missingLinks(
-    evidence.map(({ sha256 }) => sha256),
-    stored,
-  );
+  const { missing, strange } = listed;
   if (missing.length > 0)
     throw new ApprovalInvalid(
       `evidence of run ${run.runId} was changed or removed after ${stage} was put to the approvers: nothing stored has sha256 ${missing.join(', ')}; start a new run`,
     );
-  return { sql: bytes?.toString('utf8') ?? '', migration, documents: stored.map(({ document }) => document) };
+  const documents = listed.evidence.map(({ document }) => document);
+  return { sql: bytes?.toString('utf8') ?? '', migration, documents, strange };
 };

@@ -65,6 +65,12 @@ export class ChecksumMismatch extends ChecklistError {
   readonly retry = 'never';
 }
 
+/** In the run's folder lies what no state of the run has left, or a document is not the one that was handed on. */
+export class EvidenceUnknown extends ChecklistError {
+  override readonly name = 'EvidenceUnknown';
+  readonly retry = 'never';
+}
+
 /** The connection was lost while the migration was being committed: only the ledger knows. Never retried. */
 export class OutcomeUnknown extends ChecklistError {
   override readonly name = 'OutcomeUnknown';

@@ -7,7 +7,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { version } from '#lambdas/version';
 import { toJson, writeJson } from './json';
-import { documentKey, runPrefix } from './keys';
+import { documentKey } from './keys';
 
 export type Writing = Pick<Ports, 'store' | 'clock'>;
 
@@ -31,7 +31,7 @@ export const recordEvidence = (ports: Writing, document: Unfinished): Promise<Ev
 
 export type Recorded = { readonly ref: EvidenceRef; readonly document: EvidenceDocument };
 
-/** Null when there is no such document. */
+/** A state's own document, as an attempt before has left it; null when there is none. */
 export const readRecorded = async (store: ArtifactStore, runId: string, name: string): Promise<Recorded | null> => {
   const key = documentKey(runId, name);
   const bytes = await store.read(key);
@@ -46,57 +46,3 @@ export const recordEvidenceOnce = async (ports: Writing, document: Unfinished): 
   if (recorded) return recorded;
   throw new StoreFailed(`${documentKey(runId, name)} was written and cannot be read; look at the store and try again`);
 };
-
-/** Null for bytes that are no JSON: a document that was destroyed is found by its missing hash, not by a crash. */
-const parseJson = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
-  }
-};
-
-const isEvidence = (value: unknown): value is EvidenceDocument => {
-  const document = value as Partial<EvidenceDocument> | null;
-  return (
-    (document?.format === 1 || document?.format === 2) &&
-    Array.isArray(document.previous) &&
-    Array.isArray(document.boxes)
-  );
-};
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-/** The run's evidence documents with their references, in the order in which they were finished. */
-export const readEvidenceWithRefs = async (
-  store: ArtifactStore,
-  runId: string,
-): Promise<readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[]> => {
-  const prefix = runPrefix(runId);
-  const keys = (await store.list(prefix)).filter(
-    (key) => key.endsWith('.json') && !key.slice(prefix.length).includes('/') && !key.endsWith('/report.json'),
-  );
-  const found = await Promise.all(
-    keys.map(async (key) => {
-      const bytes = await store.read(key);
-      const document = bytes && parseJson(bytes);
-      return bytes && isEvidence(document) ? [{ ref: { key, sha256: sha256Of(bytes) }, document }] : [];
-    }),
-  );
-  return found.flat().sort((a, b) => compare(a.document.finishedAt, b.document.finishedAt));
-};
-
-/** All but the document of this name: a state that runs again must not name its own earlier attempt, which it replaces. */
-export const readEarlierEvidence = async (store: ArtifactStore, runId: string, name: string) =>
-  (await readEvidenceWithRefs(store, runId)).filter(({ document }) => document.name !== name);
-
-/** The same without the references. */
-export const readEarlierDocuments = async (
-  store: ArtifactStore,
-  runId: string,
-  name: string,
-): Promise<readonly EvidenceDocument[]> =>
-  (await readEarlierEvidence(store, runId, name)).map(({ document }) => document);
-
-export const readEvidence = async (store: ArtifactStore, runId: string): Promise<readonly EvidenceDocument[]> =>
-  (await readEvidenceWithRefs(store, runId)).map(({ document }) => document);

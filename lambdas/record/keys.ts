@@ -51,7 +51,7 @@ export const backupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
 export const approvalKeys = {
   request: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.json`,
   decision: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.decision.json`,
-  evidenceName: (stage: Stage) => `approve-${stage}`,
+  evidenceName: (stage: Stage) => `approve-${stage}` as const,
   /** From a link to whom it was sent; only the link's hash is in the name. */
   link: (link: string) => `approvals/${hashSecret(link)}.json`,
   guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,

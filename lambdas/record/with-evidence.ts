@@ -4,6 +4,7 @@ import { type Artifact, type Interruption, type Judges, judgeRoom, type Kept, ty
 import type { EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
 import { type BoxId, boxesOf, type StepNumber } from '#lambdas/checklist';
 import type { StepInput } from '#statemachine/contract';
+import { requireClosedList } from './closed-list';
 import { closeRunState, refuseClosedRun } from './closing';
 import { type EvidenceName, evidenceOfStep, recordEvidence, type Writing } from './evidence';
 
@@ -70,16 +71,24 @@ type Started = Pick<StepInput, 'previous'> & { readonly run: { readonly runId: s
 
 type JudgedState<Facts> = EvidenceName & { readonly judges?: Judges<Facts> };
 
+/** `earlier` is the evidence before it that counts. */
+type Work<Facts, T> = (facts: Gathered<Facts>, earlier: readonly EvidenceDocument[]) => Promise<T>;
+
+/** They look at the evidence themselves: whatever lies there, the run has to let go of the target. */
+const closesRun = (name: string) => name === closeRunState.name || name === 'sign-off';
+
 const recordWork = async <Facts, T extends object>(
   ports: Writing,
   { name, title, judges = {} }: JudgedState<Facts>,
   { run, previous }: Started,
-  work: (facts: Gathered<Facts>) => Promise<T>,
+  work: Work<Facts, T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => {
   const refuseClosed = async () => {
     if (name !== closeRunState.name) await refuseClosedRun(ports.store, run.runId);
   };
   await refuseClosed();
+  const reader = { runId: run.runId, name: name as DocumentName, previous };
+  const earlier = closesRun(name) ? [] : await requireClosedList(ports.store, reader);
   const startedAt = ports.clock.now().toISOString();
   const { gathered, values, stored, findings, underWay } = gather<Facts>();
   const record = async (error: EvidenceDocument['error']) => {
@@ -103,27 +112,27 @@ const recordWork = async <Facts, T extends object>(
       ...(interruption && { underWay: interruption.underWay }),
     });
   };
-  let result: T;
   try {
-    result = await work(gathered);
+    const result = await work(gathered, earlier);
+    return { ...result, evidence: await record(null) };
   } catch (error) {
     const { name: errorName, message } = error as Error;
     await record({ name: errorName, message });
     throw error;
   }
-  return { ...result, evidence: await record(null) };
 };
 
 /**
  * Runs a state's work and leaves its evidence whatever happens: the facts gathered so far, the answers that follow from them,
  * and the error when it throws. Returns the work's result together with the reference to the evidence.
- * Errors: MigrationRefused when the run was closed: before anything is done, or at its end, and nothing is recorded then.
+ * Errors: MigrationRefused when the run was closed, before anything is done or at its end; EvidenceUnknown when its folder holds what
+ * is not of it. Nothing is recorded then.
  */
 export const withEvidence = <Name extends DocumentName, T extends object>(
   ports: Writing,
   state: JudgedState<FactsByDocument[Name]> & { readonly name: Name },
   input: Started,
-  work: (facts: Gathered<FactsByDocument[Name]>) => Promise<T>,
+  work: Work<FactsByDocument[Name], T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> => recordWork(ports, state, input, work);
 
 /** `withEvidence` for one of the 16 steps, judged by its room. */
@@ -132,6 +141,6 @@ export const withStepEvidence = <Step extends StepNumber, Facts, Also extends Bo
   step: Step,
   room: Room<Step, Facts, Also>,
   input: Started,
-  work: (facts: Gathered<Facts>) => Promise<T>,
+  work: Work<Facts, T>,
 ): Promise<T & { readonly evidence: EvidenceRef }> =>
   recordWork(ports, { ...evidenceOfStep(step), judges: room as Judges<Facts> }, input, work);

@@ -6,10 +6,10 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { knownReachOf } from '#domain/catalog/known-reach';
 import type { ChecksFile } from '#domain/checks/checks';
 import { concerning, type ServerState, serverStateDifference } from '#domain/environment/server-state';
+import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Migration } from '#domain/migration/migration';
 import { letOut, type MigrationReach, reachOfMigration } from '#domain/review/migration-reach';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEarlierDocuments } from '#lambdas/record/evidence';
 import { readReferenced } from '#lambdas/record/json';
 import type { BranchRef } from '#statemachine/contract';
 
@@ -29,9 +29,10 @@ export const findReach = (
   return { reach, notRehearsed: out.length > 0 ? { server: serverOf(branch), reach: out } : null };
 };
 
-const stateAtStep4 = async ({ store }: Pick<Ports, 'store'>, runId: string, state: string) => {
-  const documents = await readEarlierDocuments(store, runId, state);
-  const { serverState, identity } = factsIn(documents, '04-environment-check');
+type Documents = readonly EvidenceDocument[];
+
+const stateAtStep4 = async ({ store }: Pick<Ports, 'store'>, earlier: Documents) => {
+  const { serverState, identity } = factsIn(earlier, '04-environment-check');
   return serverState && identity
     ? { before: await readReferenced<ServerState>(store, serverState.artifact), identity }
     : null;
@@ -40,9 +41,10 @@ const stateAtStep4 = async ({ store }: Pick<Ports, 'store'>, runId: string, stat
 /** How the target's server differs from what Step 4 saw; null where Step 4 has not seen it. */
 export const compareServer = async (
   ports: Pick<Ports, 'store' | 'database'>,
-  { runId, state, texts }: { readonly runId: string; readonly state: string; readonly texts: readonly string[] },
+  earlier: Documents,
+  texts: readonly string[],
 ): Promise<{ readonly all: readonly string[]; readonly concerning: readonly string[] } | null> => {
-  const seen = await stateAtStep4(ports, runId, state);
+  const seen = await stateAtStep4(ports, earlier);
   if (!seen) return null;
   const all = serverStateDifference(seen.before, await ports.database.readServerState({ branchId: 'target' }));
   const { database, user: role } = seen.identity;
@@ -54,17 +56,14 @@ export const changedBesideTheBranch = async (
   ports: Pick<Ports, 'store' | 'database'>,
   branch: BranchRef,
   { migration, checks }: Files,
-  { runId, state }: { readonly runId: string; readonly state: string },
+  earlier: Documents,
 ): Promise<readonly string[]> => {
   if (serverOf(branch) !== 'shared') return [];
   const tests = (checks?.tests ?? []).flatMap(({ statements }) => statements);
   const texts = [...migration.statements, ...migration.rollback.statements, ...tests].map(({ sql }) => sql);
-  return (await compareServer(ports, { runId, state, texts }))?.concerning ?? [];
+  return (await compareServer(ports, earlier, texts))?.concerning ?? [];
 };
 
 /** What Step 6 put down when it ran nothing. */
-export const notRehearsedIn = async (store: Ports['store'], runId: string, state: string): Promise<NotRehearsed> =>
-  factsIn(await readEarlierDocuments(store, runId, state), '06-dry-run').notRehearsed ?? {
-    server: 'shared',
-    reach: [],
-  };
+export const notRehearsedIn = (earlier: Documents): NotRehearsed =>
+  factsIn(earlier, '06-dry-run').notRehearsed ?? { server: 'shared', reach: [] };

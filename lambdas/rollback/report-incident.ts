@@ -4,14 +4,12 @@ import { committedInWords } from '#domain/ledger/progress';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
 import { chatLine, mailLine, ownAddress } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
-import { readEvidence } from '#lambdas/record/evidence';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (facts) => {
+  withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (facts, documents) => {
     const { run: pin, failure, rollback } = input;
-    const documents = await readEvidence(ports.store, pin.runId);
     const progress = progressIn(documents);
     const incident: Incident = {
       runId: pin.runId,

@@ -3,7 +3,6 @@ import { rollBack } from '#domain/boxes/08-apply-migration';
 import { outcomeIn, progressIn } from '#domain/boxes/outcome-of-apply';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
-import { readEarlierDocuments } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ApprovedInput, StepOutput } from '#statemachine/contract';
@@ -11,11 +10,10 @@ import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as const;
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, state, input, async (facts) => {
+  withEvidence(ports, state, input, async (facts, earlier) => {
     const { by } = await requireApproval(ports.store, input.run, 'rollback', input.approval);
     const { migration } = await readPinnedMigration(ports.store, input.run);
     const { version, runId, migration: fileName, sha256, owner } = input.run;
-    const earlier = await readEarlierDocuments(ports.store, runId, state.name);
     facts.put('approvedBy', by);
     facts.put('answerBefore', outcomeIn(earlier));
     facts.put('progress', progressIn(earlier));

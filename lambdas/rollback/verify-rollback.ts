@@ -6,20 +6,19 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEarlierDocuments } from '#lambdas/record/evidence';
 import { readKept, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
-import { readLeftOut } from '#lambdas/record/left-out';
+import { leftOutIn } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const state = { name: 'verify-rollback', title: 'Verify rollback', judges: verifyRollback } as const;
 
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
-  withEvidence(ports, state, input, async (facts) => {
+  withEvidence(ports, state, input, async (facts, earlier) => {
     const { store, database } = ports;
     const { runId } = input.run;
-    facts.put('answerBefore', outcomeIn(await readEarlierDocuments(store, runId, state.name)));
+    facts.put('answerBefore', outcomeIn(earlier));
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, input.rehearsal.catalogBefore));
     const after = await facts.keep('catalogAfterRollback', async () =>
       writeKept(
@@ -28,7 +27,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
         await database.readCatalog({ branchId: 'target' }),
       ),
     );
-    const leftOut = await readLeftOut(store, runId);
+    const leftOut = leftOutIn(earlier);
     facts.put('leftOut', leftOut);
     const way = gradeWayBack(before, withoutLeftOut(after, leftOut));
     facts.put('verdict', way.verdict);

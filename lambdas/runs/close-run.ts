@@ -6,13 +6,13 @@ import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
+import { readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
-import { readEarlierEvidence } from '#lambdas/record/evidence';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
-import { noteLeftBehind, tidyUp } from './tidy-up';
+import { noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
 import { writeReport } from './write-report';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
@@ -49,11 +49,7 @@ const compareWithStep4 = async (
       ? { outcome: 'not reached' }
       : { outcome: 'not compared', because: 'Step 4 has not kept them' };
   try {
-    const compared = await compareServer(ports, {
-      runId,
-      state: closeRunState.name,
-      texts: await textsOf(ports, runId),
-    });
+    const compared = await compareServer(ports, documents, await textsOf(ports, runId));
     if (!compared) return { outcome: 'not compared', because: 'Step 4 has not kept them' };
     const { all, concerning } = compared;
     return { outcome: 'compared', concerning, elsewhere: all.filter((line) => !concerning.includes(line)) };
@@ -79,7 +75,11 @@ const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRe
 const close = async (input: CloseRunInput, ports: Ports) => {
   const { run, decision, rollback } = input;
   // All of it, because a state that failed has left evidence which no later state could refer to.
-  const earlier = await readEarlierEvidence(ports.store, run.runId, closeRunState.name);
+  const { evidence: earlier, strange } = await readClosedList(ports.store, {
+    runId: run.runId,
+    name: closeRunState.name,
+    previous: input.previous.length > 0 ? input.previous : null,
+  });
   const documents = earlier.map(({ document }) => document);
   const remaining = remainingAfterRollback(documents);
   const failure = namingTheState(input.failure, documents);
@@ -104,6 +104,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     if (server) facts.put('server', server);
     facts.put('failure', failure);
     facts.put('rollback', rollback);
+    noteStrange(facts, strange);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
     noteLeftBehind(facts, [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))]);
     return {};
@@ -117,6 +118,6 @@ export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunO
   const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));
   // The attempt that closed it may have been killed before its report was written.
   if (!(await ports.store.read(reportKeys(runId).json)))
-    await writeReport(ports, input.run, { outcome: 'failed', cause: closing.cause });
+    await writeReport(ports, input.run, evidence, { outcome: 'failed', cause: closing.cause });
   return { evidence, ...closing };
 };

@@ -3,7 +3,7 @@ import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
-import { readEarlierEvidence } from '#lambdas/record/evidence';
+import { type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RunPin, SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
@@ -28,16 +28,19 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const { run: pin } = input;
   const state = { name: 'sign-off', title: 'Sign off' } as const;
   // All of it: the sign-off is also the list of what belongs to the run.
-  const previous = (await readEarlierEvidence(ports.store, pin.runId, state.name)).map(({ ref }) => ref);
+  const reader: Reader = { runId: pin.runId, name: state.name, previous: input.previous };
+  const listed = await readClosedList(ports.store, reader);
+  const previous = listed.evidence.map(({ ref }) => ref);
   const { evidence, entry } = await withEvidence(ports, state, { run: pin, previous }, async (facts) => {
     // First: a run that ends here without a sign-off must not go on holding the target.
     noteLeftBehind(facts, await tidyUp(ports, pin, input.branch));
+    refuseStrange(reader, listed);
     facts.put('belongings', await listBelongings(ports.store, pin.runId, state.name));
     return { entry: await requireEntry(ports, pin) };
   });
   // Before the report says so: the ledger tells the next start, also when this function dies here.
   await ports.database.recordSignOff({ branchId: 'target' }, pin, { sha256: evidence.sha256, signature: null });
-  const { report, key } = await writeReport(ports, pin, { outcome: 'signed off', cause: null });
+  const { report, key } = await writeReport(ports, pin, evidence, { outcome: 'signed off', cause: null });
   const { issuesFound, rollbackTested } = report.signOff;
   const signOff: SignOff = {
     migration: pin.migration,

@@ -32,6 +32,15 @@ export const tidyUp = async (ports: Ports, run: RunPin, branch: BranchRef | null
   return left.flat();
 };
 
+/** What lies in the run's folder and is not of it: it was not counted, and whoever reads the report is told. */
+export const noteStrange = (
+  facts: Pick<Gathered<{ readonly strange?: readonly string[] }>, 'put' | 'find'>,
+  strange: readonly string[],
+): void => {
+  facts.put('strange', strange);
+  facts.find(...strange.map((message) => ({ rule: 'unknown-evidence', message, line: null })));
+};
+
 /** Puts it into the evidence and, as findings, before the eyes of whoever reads the report. */
 export const noteLeftBehind = (
   facts: Pick<Gathered<{ readonly leftBehind: readonly string[] }>, 'put' | 'find'>,

@@ -1,13 +1,14 @@
 /** Puts the run's report into the store in its three forms. */
 
 import { isRowOf } from '#domain/ledger/ledger';
+import type { EvidenceRef } from '#domain/evidence/document';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';
 import { printJson } from '#domain/text/visible';
 import { checklist } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { readClosedList } from '#lambdas/record/closed-list';
 import { reportKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
@@ -18,12 +19,15 @@ const readEntry = async (ports: Ports, run: RunPin) => {
   return ledger.find((entry) => isRowOf(entry, run)) ?? null;
 };
 
+/** Of what the closing document names. */
 export const writeReport = async (
   ports: Ports,
   run: RunPin,
+  closing: EvidenceRef,
   ending: Pick<Report, 'outcome' | 'cause'>,
 ): Promise<{ readonly report: Report; readonly key: string }> => {
   const { migration } = await readPinnedMigration(ports.store, run);
+  const { evidence } = await readClosedList(ports.store, { runId: run.runId, name: null, previous: [closing] });
   const report = buildReport({
     run,
     checklist,
@@ -31,7 +35,7 @@ export const writeReport = async (
     purpose: migration.purpose,
     finishedAt: ports.clock.now().toISOString(),
     entry: await readEntry(ports, run),
-    documents: await readEvidenceWithRefs(ports.store, run.runId),
+    documents: evidence,
   });
   const keys = reportKeys(run.runId);
   await ports.store.write(keys.html, renderHtmlReport(report));

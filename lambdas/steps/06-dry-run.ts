@@ -15,7 +15,7 @@ import { lossBetween, momentsOf, rowsBetween } from '#lambdas/rehearsal/moments'
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
-  withStepEvidence(ports, 6, dryRun, input, async (facts) => {
+  withStepEvidence(ports, 6, dryRun, input, async (facts, earlier) => {
     const { run: pin, branch } = input;
     const at = { branchId: branch.branchId };
     const { migration, checks } = await readPinnedFiles(ports.store, pin);
@@ -62,10 +62,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     if (collision)
       throw new VerificationFailed(`${describeCollision(collision)}; add it to the migration, then start a new run`);
     const tests = await facts.observe('tests', () => ports.database.runChecks(at, checks?.value.tests ?? []));
-    facts.put(
-      'serverChanged',
-      await changedBesideTheBranch(ports, branch, files, { runId: pin.runId, state: '06-dry-run' }),
-    );
+    facts.put('serverChanged', await changedBesideTheBranch(ports, branch, files, earlier));
     // What fails on the branch must not reach the target.
     const failures = failuresOf(checks?.value ?? null, tests);
     if (failures.length > 0)

@@ -9,7 +9,7 @@ import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
-import { readLeftOut } from '#lambdas/record/left-out';
+import { leftOutIn } from '#lambdas/record/left-out';
 import { recordCatalog } from '#lambdas/record/recorded-catalog';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { notRehearsedIn } from '#lambdas/rehearsal/beyond';
@@ -24,18 +24,18 @@ const differencesFrom = (before: Catalog, rehearsed: Catalog, applied: Catalog):
 
 /** What was rehearsed is what was applied: the target's catalog equals the branch's. */
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 9, verifySchema, input, async (facts) => {
+  withStepEvidence(ports, 9, verifySchema, input, async (facts, earlier) => {
     const { store, database } = ports;
     const { catalogBefore, catalogAfter } = input.rehearsal;
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
     const applied = await facts.keep('catalogApplied', async () =>
       writeKept(store, artifactKeys(input.run.runId).catalog('applied'), await database.readCatalog(target)),
     );
-    const leftOut = await readLeftOut(store, input.run.runId);
+    const leftOut = leftOutIn(earlier);
     facts.put('leftOut', leftOut);
     const rehearsed =
       catalogAfter && (await facts.keep('catalogRehearsed', () => readKept<Catalog>(store, catalogAfter)));
-    if (!rehearsed) facts.put('notRehearsed', await notRehearsedIn(store, input.run.runId, '09-verify-schema'));
+    if (!rehearsed) facts.put('notRehearsed', notRehearsedIn(earlier));
     const differences = rehearsed ? differencesFrom(before, rehearsed, withoutLeftOut(applied, leftOut)) : [];
     if (differences.length > 0)
       throw new VerificationFailed(

@@ -18,7 +18,7 @@ import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
  * several units is taken back from each restart point too.
  */
 export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 13, testRollback, input, async (facts) => {
+  withStepEvidence(ports, 13, testRollback, input, async (facts, earlier) => {
     const { database, settings, store } = ports;
     const { runId } = input.run;
     const at = { branchId: input.branch.branchId };
@@ -26,7 +26,7 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     facts.put('units', splitIntoUnits(migration.statements).length);
     const { catalogBefore, catalogAfter } = input.rehearsal;
     if (catalogAfter === null) {
-      facts.put('notRehearsed', await notRehearsedIn(store, runId, '13-test-rollback'));
+      facts.put('notRehearsed', notRehearsedIn(earlier));
       return {};
     }
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
@@ -59,14 +59,7 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
         `the schema differs when the migration is applied again after its rollback: ${again}`,
       );
     facts.put('restarts', await rehearseRestarts(ports, { at, moments, migration, before, outsideBefore }));
-    facts.put(
-      'serverChanged',
-      await changedBesideTheBranch(
-        ports,
-        input.branch,
-        { migration, checks: null },
-        { runId, state: '13-test-rollback' },
-      ),
-    );
+    const files = { migration, checks: null };
+    facts.put('serverChanged', await changedBesideTheBranch(ports, input.branch, files, earlier));
     return {};
   });

@@ -5,7 +5,6 @@ import { VerificationFailed } from '#domain/errors';
 import { addDecision } from '#domain/reports/decision-entry';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
-import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
@@ -13,7 +12,7 @@ import type { StepInput, StepOutput } from '#statemachine/contract';
 const target = { branchId: 'target' } as const;
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
+  withStepEvidence(ports, 14, updateDocumentation, input, async (facts, earlier) => {
     const { run: pin } = input;
     const { documents, database } = ports;
     const { migration } = await readPinnedMigration(ports.store, pin);
@@ -24,7 +23,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     if (!entry)
       throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: somebody removed it after Step 8`);
 
-    const rollbackTest = revertedIn(await readEvidence(ports.store, pin.runId));
+    const rollbackTest = revertedIn(earlier);
     const written: WrittenDocument[] = [];
     const write = async (path: string, text: string) => {
       const location = await documents.write(path, text);

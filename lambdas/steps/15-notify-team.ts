@@ -4,13 +4,12 @@ import { latestAnswers } from '#domain/evidence/answers';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { chatLine, mailLine } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
-import { readEvidence } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
 export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 15, notifyTeam, input, async (facts) => {
+  withStepEvidence(ports, 15, notifyTeam, input, async (facts, earlier) => {
     const { run: pin } = input;
     const { migration } = await readPinnedMigration(ports.store, pin);
     const entry = (await ports.database.readLedger({ branchId: 'target' })).find(({ runId }) => runId === pin.runId);
@@ -22,7 +21,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       appliedBy: entry.appliedBy,
       monitorSeconds: pin.monitorSeconds,
       reportUrl: urlOfRun(ports.settings, pin.runId),
-      answers: latestAnswers(await readEvidence(ports.store, pin.runId)),
+      answers: latestAnswers(earlier),
     };
     const message = renderTeamMessage(matter, mailLine);
     facts.put('message', message);

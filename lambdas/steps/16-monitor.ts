@@ -1,6 +1,7 @@
 import { seal } from '#domain/approvals/seal';
 import type { Watch } from '#domain/monitoring/watch';
 import type { Ports } from '#lambdas/ports/ports';
+import { requireClosedList } from '#lambdas/record/closed-list';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { readJson } from '#lambdas/record/json';
 import { watchKeys, windowKey } from '#lambdas/record/keys';
@@ -25,6 +26,7 @@ const hours = async ({ store, clock }: Ports, { runId, monitorSeconds }: Monitor
 export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly until: string }> => {
   const { runId } = input.run;
   await refuseClosedRun(ports.store, runId);
+  await requireClosedList(ports.store, { runId, name: '16-monitor', previous: input.previous });
   const watch: Watch = {
     runId,
     ...(await hours(ports, input.run)),

@@ -13,9 +13,9 @@ export const readRunPart = async ({ engine, ports }: Site, name: string): Promis
   // History first: if the run ends in between, the next event shows it, and nothing is lost.
   const history = await engine.history(summary.executionArn);
   const execution = await engine.describeExecution(summary.executionArn);
-  const rows = await rowsOf(ports.store, name, history);
+  const { rows, strange } = await rowsOf(ports.store, name, history);
   const hasReport = (await ports.store.read(reportKeys(name).html)) !== null;
-  return { markup: runFragment(execution, rows, hasReport), isFinal: execution.status !== 'RUNNING' };
+  return { markup: runFragment(execution, rows, hasReport, strange), isFinal: execution.status !== 'RUNNING' };
 };
 
 export const readRunsPart = async ({ engine }: Site): Promise<LivePart> => ({

@@ -1,4 +1,5 @@
 /** `/runs/<name>`: one run, as it happens. */
+import { strangeView } from '#domain/approvals/strange-view';
 import { answersInWords } from '#domain/evidence/answers';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
@@ -75,6 +76,7 @@ export const runFragment = (
   { name, status, startDate, stopDate, error, cause }: ExecutionDetail,
   rows: readonly RunRow[],
   hasReport: boolean,
+  strange: readonly string[],
 ): Html => html`<div id="status">${factList([
   ['State', statusTag(status)],
   ['Started', formatTime(startDate.toISOString())],
@@ -82,6 +84,7 @@ export const runFragment = (
 ])}
 ${status === 'RUNNING' && html`<p role="status">${nowText(rows)}</p>`}
 ${error && html`<p class="note bad"><strong>${error}</strong>${cause && `: ${cause}`}</p>`}
+${strangeView(strange)}
 ${hasReport && html`<p><a href="/reports/${name}">Report</a></p>`}</div>
 <ol class="rows" id="rows">${rows.map((row, index) => rowView(row, index, status !== 'RUNNING'))}</ol>`;
 

@@ -4,10 +4,11 @@ import type { Stage } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
+import { readClosedList } from '#lambdas/record/closed-list';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, watchKeys } from '#lambdas/record/keys';
 import { expectedStates, isWorthARow } from './flow';
+import { handedOn } from './handed-on';
 import type { HistoryEvent } from './site';
 import { progressOf, type StateProgress } from './state-progress';
 
@@ -42,19 +43,19 @@ const stageOfState: Readonly<Record<string, Stage>> = {
   'Approve rollback': 'rollback',
 };
 
-/** The states of a successful run, then the others that this run entered. */
+/** The states of a successful run, then the others that this run entered; `strange` is what lies among its evidence and is not of it. */
 export const rowsOf = async (
   store: ArtifactStore,
   runId: string,
   history: readonly HistoryEvent[],
-): Promise<readonly RunRow[]> => {
+): Promise<{ readonly rows: readonly RunRow[]; readonly strange: readonly string[] }> => {
   const entered = new Map(progressOf(history).map((progress) => [progress.name, progress]));
-  const evidence = await readEvidenceWithRefs(store, runId);
+  const { evidence, strange } = await readClosedList(store, { runId, name: null, previous: handedOn(history) });
   const names = [
     ...expectedStates,
     ...[...entered.keys()].filter((name) => !expectedStates.includes(name) && isWorthARow(name)),
   ];
-  return Promise.all(
+  const rows = await Promise.all(
     names.map(async (name) => {
       const stage = stageOfState[name];
       return {
@@ -66,4 +67,5 @@ export const rowsOf = async (
       };
     }),
   );
+  return { rows, strange };
 };

@@ -1,10 +1,10 @@
 /** Every approval rejected and every approval expired: the run ends cleanly, and what it says of the target is true. */
 import type { Stage } from '#domain/approvals/stages';
 import type { Report } from '#domain/reports/report';
-import { readEvidence } from '#lambdas/record/evidence';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';
+import { readEvidence } from '#test/support/evidence-of-run';
 import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';

@@ -2,9 +2,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { readEvidence } from '#lambdas/record/evidence';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime, RuntimeRequest } from '#local/runtime';
+import { readEvidence } from '#test/support/evidence-of-run';
 import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 import { boxOf, branchOf, isBranchGone, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { verifyChain } from '#domain/evidence/chain';
 import type { Report } from '#domain/reports/report';
 import { allBoxes } from '#lambdas/checklist';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { copyReports, pendingMigrations, startRun } from '#local/runs';
 import { readMails } from '#local/web/mail-folder';
+import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 import { withClient } from '#test/support/postgres';
 

@@ -2,9 +2,9 @@
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { verifyChain } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { memoryStore } from '#test/support/fake-ports';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 import { documentsIn, type Objects, rechain } from '#test/support/rechain';

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { startAutoApprover } from '#commands/run/auto-approver';
 import { parseOptions } from '#commands/run/options';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import type { RunOptions } from '#local/run-options';
 import { openRuntime, type Runtime, type RuntimeRequest } from '#local/runtime';
+import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { projectRoot } from './project-root';
 
 export type Sandbox = {

@@ -1,9 +1,9 @@
 /** What a whole run has left: its report, its way through the states, the target, and whether its branch is gone. */
 import pg from 'pg';
 import type { Report } from '#domain/reports/report';
-import { readEvidence } from '#lambdas/record/evidence';
 import type { RunEnd } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { readEvidence } from '#test/support/evidence-of-run';
 
 const target = { branchId: 'target' } as const;
 

@@ -1,6 +1,6 @@
 import { verifyEvidence } from '#commands/verify-evidence/verify';
-import { readEvidence } from '#lambdas/record/evidence';
 import { pendingMigrations, startRun } from '#local/runs';
+import { readEvidence } from '#test/support/evidence-of-run';
 import { boxOf, reportOf } from '#test/support/run-outcome';
 import { withCase } from '#test/support/truth-case';
 

@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readEvidence } from '#lambdas/record/evidence';
 import { run as createBranch } from '#lambdas/runs/create-branch';
 import { run as openRun } from '#lambdas/runs/open-run';
 import { run as environmentCheck } from '#lambdas/steps/04-environment-check';
@@ -14,6 +13,7 @@ import { run as dryRun } from '#lambdas/steps/06-dry-run';
 import { run as testRollback } from '#lambdas/steps/13-test-rollback';
 import type { Runtime } from '#local/runtime';
 import type { BranchRef } from '#statemachine/contract';
+import { readEvidence } from '#test/support/evidence-of-run';
 import { type TruthCase, withCase } from '#test/support/truth-case';
 
 const marker = path.join(tmpdir(), `migration-checklist-oracle-${process.pid}`);

@@ -9,6 +9,7 @@ import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
+import { strangeView } from './strange-view';
 
 /** The part of a run's pin that the pages show. */
 export type ShownRun = {
@@ -28,6 +29,8 @@ export type ApprovalView = {
   readonly sql: string;
   readonly rollbackSql: string;
   readonly documents: readonly EvidenceDocument[];
+  /** What lies in the run's folder and is not of the run, one sentence each. */
+  readonly strange: readonly string[];
   readonly labelOf: LabelOf;
   readonly entry: FormEntry;
   readonly problems: readonly FormProblem[];
@@ -52,12 +55,13 @@ const failureView = ({ failure }: ApprovalRequest): Html | null =>
 
 /** The question with everything a person needs to answer it. A form that came back stands first, with what is wrong. */
 export const renderApprovalPage = (view: ApprovalView): string => {
-  const { request, run, approver, sql, rollbackSql, documents, labelOf, entry, problems } = view;
+  const { request, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
   const { title, question } = stageQuestions[request.stage];
   const form = formView(request, approver, entry, problems);
   const isReturned = problems.length > 0;
   const body = html`<h1>${title}: ${run.migration}</h1>
 ${problemSummary(problems)}
+${strangeView(strange)}
 <p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
 ${runFacts(run, request.expiresAt)}
 ${failureView(request)}

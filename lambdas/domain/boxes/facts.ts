@@ -27,6 +27,8 @@ type ClosingFacts = {
   readonly belongings: readonly EvidenceRef[];
   /** What could not be taken away, one sentence each. */
   readonly leftBehind: readonly string[];
+  /** What lay in the run's folder and was not of it; of runs that were closed without sign-off, since 0.4.0. */
+  readonly strange?: readonly string[];
 };
 
 export type FactsByDocument = {

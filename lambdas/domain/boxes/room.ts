@@ -97,6 +97,16 @@ export type Interruption = {
 
 const hasAll = (facts: Facts, names: readonly string[]) => names.every((name) => name in facts);
 
+/** Facts of a state that failed may be such as no judge expects; what it failed of must not be hidden by that. */
+const judgeAfter = (interruption: Interruption | null, box: BoxId, judge: () => Judgement | null): Judgement | null => {
+  if (interruption === null) return judge();
+  try {
+    return judge();
+  } catch (error) {
+    return interruption.own.includes(box) ? failed(`its facts cannot be judged: ${(error as Error).message}`) : null;
+  }
+};
+
 /**
  * The answers that follow from the facts, in the order of the room: a box whose facts are there is judged; one of the state's own
  * whose fact was being found out when the error came is failed with its message; the others are not answered.
@@ -112,14 +122,12 @@ export const judgeRoom = (
 ): readonly BoxAnswer[] =>
   (Object.entries(judges) as [BoxId, Judge<Facts>][]).flatMap(
     ([box, { needs, judge, instead }]): readonly BoxAnswer[] => {
-      if (instead && instead.fact in facts) {
-        const judgement = instead.judge(facts);
+      const answered = (judgeFacts: Judge<Facts>['judge']): readonly BoxAnswer[] => {
+        const judgement = judgeAfter(interruption, box, () => judgeFacts(facts));
         return judgement ? [{ box, ...judgement }] : [];
-      }
-      if (hasAll(facts, needs)) {
-        const judgement = judge(facts);
-        return judgement ? [{ box, ...judgement }] : [];
-      }
+      };
+      if (instead && instead.fact in facts) return answered(instead.judge);
+      if (hasAll(facts, needs)) return answered(judge);
       return interruption?.own.includes(box) && needs.some((name) => interruption.underWay.includes(name))
         ? [{ box, ...failed(interruption.message) }]
         : [];

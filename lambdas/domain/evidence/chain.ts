@@ -9,9 +9,13 @@ export type StoredEvidence = { readonly ref: EvidenceRef; readonly document: Evi
  * Empty when the chain is whole.
  */
 export const missingLinks = (from: readonly string[], stored: readonly StoredEvidence[]): readonly string[] =>
-  walk(from, stored).missing;
+  walkChain(from, stored).missing;
 
-const walk = (from: readonly string[], stored: readonly StoredEvidence[]) => {
+/** From document to document, beginning with those of the hashes given: the hashes that were seen, and those that no document has. */
+export const walkChain = (
+  from: readonly string[],
+  stored: readonly StoredEvidence[],
+): { readonly seen: ReadonlySet<string>; readonly missing: readonly string[] } => {
   const documents = new Map(stored.map(({ ref, document }) => [ref.sha256, document]));
   const seen = new Set<string>();
   const missing: string[] = [];
@@ -38,7 +42,7 @@ const closingNames = ['sign-off', 'close-run'];
 export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[] => {
   const last = stored.find(({ document }) => closingNames.includes(document.name));
   if (!last) return ['there is no sign-off and no close-run: the run has not ended, or its last document is gone'];
-  const { seen, missing } = walk([last.ref.sha256], stored);
+  const { seen, missing } = walkChain([last.ref.sha256], stored);
   const first = stored.filter(({ document }) => document.previous.length === 0);
   return [
     ...missing.map((sha256) => `the document with sha256 ${sha256} is missing: it was changed or removed`),

@@ -1,32 +1,35 @@
 import { backupDatabase } from '#domain/boxes/05-backup-database';
 import { verifySchema } from '#domain/boxes/09-verify-schema';
 import { updateDocumentation } from '#domain/boxes/14-update-documentation';
+import type { DocumentName } from '#domain/boxes/facts';
 import { ChecksumMismatch, StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import type { BoxId } from '#lambdas/checklist';
-import {
-  evidenceOfStep,
-  readEarlierEvidence,
-  readEvidence,
-  readEvidenceWithRefs,
-  recordEvidence,
-} from '#lambdas/record/evidence';
+import { evidenceOfStep, recordEvidence } from '#lambdas/record/evidence';
 import { readReferenced, writeJson, writeKept } from '#lambdas/record/json';
 import { withEvidence, withStepEvidence } from '#lambdas/record/with-evidence';
 import { version } from '#lambdas/version';
 import { pin, readStored } from '#test/support/a-run';
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { fakeClock, memoryStore } from '#test/support/fake-ports';
+import { beforeOf, straightWay, writeUpTo } from '#test/support/run-in-store';
 
 const documentationKey = 'runs/run-1/14-update-documentation.json';
 const state = { name: 'create-branch', title: 'Create branch' } as const;
-const input = { run: { runId: 'run-1' }, previous: [{ key: 'runs/run-1/before.json', sha256: 'aa' }] };
 
 const opened = () => ({ store: memoryStore(), clock: fakeClock() });
 
-test('what a state put down becomes its document, judged, with times, and the reference is to its bytes', async () => {
+/** A run that has come to this state, and what the state is handed. */
+const cameTo = async (name: DocumentName) => {
   const ports = opened();
+  const written = await writeUpTo(ports.store, straightWay[straightWay.indexOf(name) - 1] ?? name);
+  const previous = beforeOf(name).flatMap((one) => written.get(one) ?? []);
+  return { ports, input: { run: { runId: 'run-1' }, previous } };
+};
+
+test('what a state put down becomes its document, judged, with times, and the reference is to its bytes', async () => {
+  const { ports, input } = await cameTo('14-update-documentation');
 
   const { evidence, value } = await withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
     facts.put('runId', 'run-1');
@@ -46,7 +49,7 @@ test('what a state put down becomes its document, judged, with times, and the re
     runId: 'run-1',
     name: '14-update-documentation',
     title: 'Step 14: Update documentation',
-    previous: ['aa'],
+    previous: input.previous.map(({ sha256 }) => sha256),
     error: null,
     startedAt: '2026-11-22T08:00:00.000Z',
     finishedAt: '2026-11-22T08:00:03.000Z',
@@ -65,7 +68,7 @@ test('what a state put down becomes its document, judged, with times, and the re
 });
 
 test('a state that fails leaves what it put down until then and its error, and fails the boxes of what was under way', async () => {
-  const ports = opened();
+  const { ports, input } = await cameTo('14-update-documentation');
   const error = new StatementFailed('no such table', { sqlState: '42P01', line: 3, statement: 0 });
 
   const failing = withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
@@ -88,7 +91,7 @@ test('a state that fails leaves what it put down until then and its error, and f
 });
 
 test('a fact larger than a page is a reference in the document, and read for the judge', async () => {
-  const ports = opened();
+  const { ports, input } = await cameTo('09-verify-schema');
 
   await withStepEvidence(ports, 9, verifySchema, input, async (facts) => {
     const empty = async () => writeKept(ports.store, 'empty.json', { objects: [] });
@@ -147,47 +150,6 @@ test.each([
   await expect(reading).rejects.toThrow(`expected sha256 ${ref.sha256}`);
 });
 
-const finishedAt = (second: number) => `2026-11-22T08:00:0${second}.000Z`;
-
-test('the evidence of a run is read in the order in which it was finished', async () => {
-  const { store } = opened();
-  for (const [name, second] of [
-    ['c', 1],
-    ['a', 3],
-    ['b', 2],
-  ] as const)
-    await writeJson(store, `runs/run-1/${name}.json`, document(name, { finishedAt: finishedAt(second) }));
-
-  const found = await readEvidenceWithRefs(store, 'run-1');
-
-  expect(found.map(({ document: { name } }) => name)).toEqual(['c', 'b', 'a']);
-  expect(found[0]?.ref).toEqual({
-    key: 'runs/run-1/c.json',
-    sha256: sha256Of(store.texts()['runs/run-1/c.json'] ?? ''),
-  });
-  expect((await readEvidence(store, 'run-1')).map(({ name }) => name)).toEqual(['c', 'b', 'a']);
-});
-
-test('only documents of evidence are read: no pin, no report, no artifact, no other run, nothing broken', async () => {
-  const { store } = opened();
-  await writeJson(store, 'runs/run-1/a.json', document('a'));
-  await writeJson(store, 'runs/run-1/run.json', await pin());
-  await writeJson(store, 'runs/run-1/report.json', { ...document('report') });
-  await writeJson(store, 'runs/run-1/artifacts/b.json', document('b'));
-  await writeJson(store, 'runs/run-10/c.json', document('c'));
-  await store.write('runs/run-1/d.json', '{"format": 1,');
-  await store.write('runs/run-1/e.json', 'null');
-
-  expect((await readEvidence(store, 'run-1')).map(({ name }) => name)).toEqual(['a']);
-});
-
-test('a state that runs again does not find its own earlier document', async () => {
-  const { store } = opened();
-  for (const name of ['a', 'sign-off']) await writeJson(store, `runs/run-1/${name}.json`, document(name));
-
-  expect((await readEarlierEvidence(store, 'run-1', 'sign-off')).map(({ document: { name } }) => name)).toEqual(['a']);
-});
-
 const closeMeanwhile = (ports: ReturnType<typeof opened>) =>
   writeJson(
     ports.store,
@@ -199,7 +161,7 @@ test.each([
   ['succeeds', async () => ({})],
   ['fails', () => Promise.reject(new Error('the branch is gone'))],
 ])('a state beside one that has closed the run adds nothing to it when it %s', async (_, end) => {
-  const ports = opened();
+  const { ports, input } = await cameTo('create-branch');
 
   const late = withEvidence(ports, state, input, async () => {
     await closeMeanwhile(ports);
@@ -210,5 +172,27 @@ test.each([
     name: 'MigrationRefused',
     message: expect.stringContaining('run run-1 was closed and cannot go on (VerificationFailed: The dry run failed.)'),
   });
-  expect(Object.keys(ports.store.texts())).toEqual(['runs/run-1/close-run.json']);
+  expect(Object.keys(ports.store.texts())).toContain('runs/run-1/close-run.json');
+  expect(Object.keys(ports.store.texts())).not.toContain('runs/run-1/create-branch.json');
+});
+
+test('facts that no judge can take do not hide what the state failed of', async () => {
+  const { ports, input } = await cameTo('14-update-documentation');
+  const error = new StatementFailed('no such table', { sqlState: '42P01', line: 3, statement: 0 });
+
+  const failing = withStepEvidence(ports, 14, updateDocumentation, input, async (facts) => {
+    facts.put('runId', 'run-1');
+    facts.put('entry', 7 as never);
+    facts.put('written', {} as never);
+    facts.put('version', null as never);
+    facts.put('decisionLog', null as never);
+    facts.put('schemaPage', null as never);
+    throw error;
+  });
+
+  await expect(failing).rejects.toBe(error);
+  expect(readStored<EvidenceDocument>(ports.store, documentationKey).error).toEqual({
+    name: 'StatementFailed',
+    message: 'no such table',
+  });
 });

@@ -6,13 +6,13 @@ import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Report } from '#domain/reports/report';
 import type { Database } from '#lambdas/ports/database';
 import type { Platform } from '#lambdas/ports/platform';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { writeJson } from '#lambdas/record/json';
 import { run as closeRun } from '#lambdas/runs/close-run';
 import { run as signOff } from '#lambdas/runs/sign-off';
 import type { CloseRunInput } from '#statemachine/contract';
 import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run';
 import { answer, document, ledgerEntry } from '#test/support/documents';
+import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { fakeClock, fakePorts, recordingSchedule } from '#test/support/fake-ports';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };

@@ -10,9 +10,9 @@ import { evidenceView } from '#domain/approvals/evidence-view';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
 import { buildReport, type Report } from '#domain/reports/report';
 import { checklist, findBox } from '#lambdas/checklist';
-import { readEvidenceWithRefs } from '#lambdas/record/evidence';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { RunPin } from '#statemachine/contract';
+import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { memoryStore } from '#test/support/fake-ports';
 import { projectRoot } from '#test/support/project-root';
 

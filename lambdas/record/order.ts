@@ -1,0 +1,67 @@
+/** The order in which a run's documents follow each other: whose hashes each of them names. A test compares it with the workflow. */
+import type { DocumentName } from '#domain/boxes/facts';
+import { rooms } from '#domain/boxes/rooms';
+
+const reviews = ['01-code-review', '02-schema-validation', '03-impact-analysis'] as const;
+const validations = ['10-test-constraints', '11-performance-check', '12-application-integration'] as const;
+const outcomes = ['08-apply-migration', '08-establish-outcome'] as const;
+
+/** What a person is asked after when something is wrong with a committed migration; Step 7 where even the outcome is unknown. */
+const sinceConnected = [
+  '07-connect',
+  ...outcomes,
+  '09-verify-schema',
+  ...validations,
+  '14-update-documentation',
+  '15-notify-team',
+  '16-monitor',
+] as const;
+
+const everything = Object.keys(rooms) as readonly DocumentName[];
+
+/** The documents that close a run name all others. */
+const closing: readonly DocumentName[] = ['sign-off', 'close-run'];
+
+export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = {
+  '00-open-run': [],
+  '01-code-review': ['00-open-run'],
+  '02-schema-validation': ['00-open-run'],
+  '03-impact-analysis': ['00-open-run'],
+  'approve-review': reviews,
+  '04-environment-check': ['approve-review'],
+  'create-branch': ['04-environment-check'],
+  '05-backup-database': ['create-branch'],
+  '06-dry-run': ['create-branch'],
+  '13-test-rollback': ['06-dry-run'],
+  'approve-apply': ['05-backup-database', '13-test-rollback'],
+  '07-connect': ['approve-apply'],
+  '08-apply-migration': ['07-connect'],
+  '08-establish-outcome': ['07-connect'],
+  '09-verify-schema': outcomes,
+  '10-test-constraints': ['09-verify-schema'],
+  '11-performance-check': ['09-verify-schema'],
+  '12-application-integration': ['09-verify-schema'],
+  '14-update-documentation': validations,
+  '15-notify-team': ['14-update-documentation'],
+  '16-monitor': ['15-notify-team'],
+  'approve-rollback': sinceConnected,
+  'roll-back': ['approve-rollback'],
+  'verify-rollback': ['roll-back'],
+  'report-incident': [...sinceConnected, 'approve-rollback', 'roll-back', 'verify-rollback'],
+  'sign-off': everything.filter((name) => !closing.includes(name)),
+  'close-run': everything.filter((name) => name !== 'close-run'),
+};
+
+/** What may lie there though nobody has named it yet: left by states that work beside this one, or whose outcome was not heard. */
+export const beside = (name: DocumentName): readonly DocumentName[] => {
+  const groups: readonly (readonly DocumentName[])[] = [
+    reviews,
+    ['05-backup-database', '06-dry-run', '13-test-rollback'],
+    validations,
+  ];
+  return groups.find((group) => group.includes(name)) ?? [];
+};
+
+/** On the way back the states before have failed: what they have left is named by nobody yet. */
+export const isWayBack = (name: DocumentName): boolean =>
+  ['approve-rollback', 'roll-back', 'verify-rollback', 'report-incident', 'close-run'].includes(name);

@@ -1,0 +1,45 @@
+/** The closed list of what may lie in a run's folder, and which states put it there. */
+import type { DocumentName } from '#domain/boxes/facts';
+import { isDocumentName } from '#domain/boxes/rooms';
+import { runPrefix } from './keys';
+
+type RunFile = { readonly path: RegExp; readonly by: readonly DocumentName[] };
+
+const reviews: readonly DocumentName[] = ['01-code-review', '02-schema-validation', '03-impact-analysis'];
+
+const files: readonly RunFile[] = [
+  { path: /^(run\.json|migration\.sql|checks\.sql)$/, by: ['00-open-run'] },
+  { path: /^artifacts\/catalog-at-review-[0-9a-f]{16}\.json$/, by: reviews },
+  { path: /^artifacts\/(statistics-at-review|production-statistics)\.json$/, by: ['03-impact-analysis'] },
+  {
+    path: /^artifacts\/(catalog-environment-check|catalog-recorded|sizes-at-environment-check|server-at-environment-check|baseline)\.json$/,
+    by: ['04-environment-check'],
+  },
+  { path: /^backup\.sql\.gz$/, by: ['05-backup-database'] },
+  { path: /^artifacts\/(catalog|server|outside-tables|contents)-(before|after-up)\.json$/, by: ['06-dry-run'] },
+  {
+    path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-down-from-[1-9][0-9]*)\.json$/,
+    by: ['13-test-rollback'],
+  },
+  { path: /^artifacts\/catalog-applied\.json$/, by: ['09-verify-schema', '10-test-constraints'] },
+  { path: /^artifacts\/catalog-after-rollback\.json$/, by: ['verify-rollback'] },
+  { path: /^approvals\/review(\.decision)?\.json$/, by: ['approve-review'] },
+  { path: /^approvals\/apply(\.decision)?\.json$/, by: ['approve-apply'] },
+  { path: /^approvals\/rollback(\.decision)?\.json$/, by: ['approve-rollback'] },
+  { path: /^monitoring\/(watch|summary)\.json$/, by: ['16-monitor'] },
+  { path: /^report\.(json|md|html)$/, by: ['sign-off', 'close-run'] },
+];
+
+/** Whose document lies under this key; null for all other files. */
+export const documentNameOf = (runId: string, key: string): DocumentName | null => {
+  const name = key.slice(runPrefix(runId).length).replace(/\.json$/, '');
+  return key.endsWith('.json') && isDocumentName(name) ? name : null;
+};
+
+/** False for whatever no state of the workflow puts there. */
+export const isOfRun = (runId: string, key: string): boolean =>
+  documentNameOf(runId, key) !== null || writersOf(runId, key).length > 0;
+
+/** The states that put a file under this key, which is no document; empty when none does. */
+export const writersOf = (runId: string, key: string): readonly DocumentName[] =>
+  files.find(({ path }) => path.test(key.slice(runPrefix(runId).length)))?.by ?? [];

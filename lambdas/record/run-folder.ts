@@ -1,0 +1,120 @@
+/** Everything that lies in a run's folder: its evidence documents, and what no state of the workflow puts there. */
+import { stageQuestions } from '#domain/approvals/stages';
+import type { DocumentName } from '#domain/boxes/facts';
+import { rooms } from '#domain/boxes/rooms';
+import type { StoredEvidence } from '#domain/evidence/chain';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports/store';
+import { approvalKeys, runPrefix } from './keys';
+import { follows } from './order';
+import { documentNameOf, writersOf } from './run-files';
+
+export type RunFolder = {
+  /** In the order in which they were finished; each answers its own boxes only. */
+  readonly documents: readonly StoredEvidence[];
+  /** Files of the run that are no documents, by key. */
+  readonly files: readonly string[];
+  /** One sentence for each thing that cannot be of this run; empty is good. */
+  readonly strange: readonly string[];
+};
+
+/** A name that somebody made up may hold line breaks and worse. */
+export const keyInWords = (key: string): string =>
+  /^[\x21-\x7e]+$/.test(key)
+    ? key
+    : JSON.stringify(key).replaceAll(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Null for bytes that are no JSON: a document that was destroyed is found by its missing hash, not by a crash. */
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+};
+
+const isDocument = (value: unknown): value is EvidenceDocument => {
+  const document = value as Partial<EvidenceDocument> | null;
+  return (
+    (document?.format === 1 || document?.format === 2) &&
+    typeof document.finishedAt === 'string' &&
+    typeof document.facts === 'object' &&
+    document.facts !== null &&
+    [document.previous, document.boxes, document.findings].every(Array.isArray)
+  );
+};
+
+/** Of a document with an approval those that its stage asks for, of all others those of its room. */
+const ownBoxes = (name: DocumentName): readonly string[] => {
+  const asked = Object.entries(stageQuestions).find(
+    ([stage]) => approvalKeys.evidenceName(stage as keyof typeof stageQuestions) === name,
+  );
+  return Object.keys(asked ? asked[1].attestations : rooms[name]);
+};
+
+type Read = { readonly document: StoredEvidence | null; readonly strange: readonly string[] };
+
+const readDocument = async (store: ArtifactStore, runId: string, key: string, name: DocumentName): Promise<Read> => {
+  const bytes = await store.read(key);
+  if (bytes === null) return { document: null, strange: [] };
+  const document = parseJson(bytes);
+  if (!isDocument(document)) return { document: null, strange: [`${key} is not an evidence document`] };
+  if (document.runId !== runId || document.name !== name)
+    return {
+      document: null,
+      strange: [`${key} says that it is ${document.name} of run ${document.runId}`],
+    };
+  const own = ownBoxes(name);
+  const others = document.boxes.filter(({ box }) => !own.includes(box));
+  return {
+    document: {
+      ref: { key, sha256: sha256Of(bytes) },
+      document: { ...document, boxes: document.boxes.filter(({ box }) => own.includes(box)) },
+    },
+    strange: others.map(({ box }) => `${key} answers box ${box}, which is not one of its own`),
+  };
+};
+
+const nameOf = ({ document }: StoredEvidence) => document.name as DocumentName;
+
+/** A document follows those that the workflow's order puts before it, and nothing else. */
+const outOfPlace = (one: StoredEvidence, bySha256: ReadonlyMap<string, StoredEvidence>): readonly string[] => {
+  const { ref, document } = one;
+  const wanted = follows[nameOf(one)];
+  if (document.previous.length === 0 && wanted.length > 0)
+    return [`${ref.key} follows no other document; only that of Open run does`];
+  return document.previous.flatMap((sha256) => {
+    const before = bySha256.get(sha256);
+    return !before || wanted.includes(nameOf(before))
+      ? []
+      : [`${ref.key} follows ${before.ref.key}, and the workflow has no such way`];
+  });
+};
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Reads the whole folder of a run. Nobody else looks for evidence. */
+export const readRunFolder = async (store: ArtifactStore, runId: string): Promise<RunFolder> => {
+  const keys = (await store.list(runPrefix(runId))).map((key) => ({ key, name: documentNameOf(runId, key) }));
+  const files = keys.filter(({ name, key }) => name === null && writersOf(runId, key).length > 0);
+  const unknown = keys.filter(({ name, key }) => name === null && writersOf(runId, key).length === 0);
+  const read = await Promise.all(
+    keys.flatMap(({ key, name }) => (name === null ? [] : [readDocument(store, runId, key, name)])),
+  );
+  const found = read.flatMap(({ document }) => (document ? [document] : []));
+  const bySha256 = new Map(found.map((one) => [one.ref.sha256, one]));
+  const places = found.map((one) => ({ one, faults: outOfPlace(one, bySha256) }));
+  return {
+    documents: places
+      .filter(({ faults }) => faults.length === 0)
+      .map(({ one }) => one)
+      .sort((a, b) => compare(a.document.finishedAt, b.document.finishedAt)),
+    files: files.map(({ key }) => key),
+    strange: [
+      ...unknown.map(({ key }) => `${keyInWords(key)} is no file of a run`),
+      ...read.flatMap(({ strange }) => strange),
+      ...places.flatMap(({ faults }) => faults),
+    ],
+  };
+};

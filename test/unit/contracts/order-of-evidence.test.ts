@@ -1,0 +1,108 @@
+/** The order of documents that the closed list of evidence knows, against the ways through the workflow file. */
+import { checklist, namesOf } from '#lambdas/checklist';
+import { beside, follows } from '#lambdas/record/order';
+import { loadDefinition } from '#statemachine/load-definition';
+
+type State = {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Catch?: readonly { readonly Next: string }[];
+  readonly Arguments?: { readonly Payload: { readonly previous?: string } };
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Branches?: readonly { readonly StartAt: string; readonly States: States }[];
+};
+type States = Readonly<Record<string, State>>;
+
+/** The documents of states that are no step. */
+const others: Readonly<Record<string, string>> = {
+  'Open run': '00-open-run',
+  'Approve review': 'approve-review',
+  'Create branch': 'create-branch',
+  'Approve apply': 'approve-apply',
+  'Establish outcome': '08-establish-outcome',
+  'Sign off': 'sign-off',
+  'Approve rollback': 'approve-rollback',
+  'Roll back': 'roll-back',
+  'Verify rollback': 'verify-rollback',
+  'Report incident': 'report-incident',
+  'Close run': 'close-run',
+};
+
+const documents = new Map([
+  ...checklist.map(namesOf).map(({ stateName, file }) => [stateName, file] as const),
+  ...Object.entries(others),
+]);
+
+const documentOf = (state: string) => {
+  const name = documents.get(state);
+  if (name === undefined) throw new Error(`which document does "${state}" leave?`);
+  return name;
+};
+
+const found = new Map<string, Set<string>>();
+
+const note = (name: string, before: readonly string[]) => {
+  const known = found.get(name) ?? new Set();
+  found.set(name, known);
+  for (const one of before) known.add(one);
+};
+
+/** Of a group the last document of each branch; within a branch one state follows the other. */
+const goThrough = ({ Branches = [] }: State, before: readonly string[]): readonly string[] =>
+  Branches.map(({ StartAt, States }) => {
+    let current = documentOf(StartAt);
+    note(current, before);
+    for (let state = States[StartAt]; state?.Next !== undefined; state = States[state.Next]) {
+      note(documentOf(state.Next), [current]);
+      current = documentOf(state.Next);
+    }
+    return current;
+  });
+
+const walk = (states: States, start: string) => {
+  const seen = new Set<string>();
+  const waiting: { readonly name: string; readonly before: readonly string[] }[] = [{ name: start, before: [] }];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { name, before } = at;
+    const state = states[name];
+    const place = JSON.stringify([name, before]);
+    if (!state || seen.has(place)) continue;
+    seen.add(place);
+    if (state.Type === 'Task') note(documentOf(name), before);
+    const left = state.Type === 'Parallel' ? goThrough(state, before) : state.Type === 'Task' ? [documentOf(name)] : [];
+    const after = state.Assign?.['previous'] === undefined ? before : left;
+    for (const { Next } of state.Catch ?? []) waiting.push({ name: Next, before });
+    for (const next of [state.Next, state.Default, ...(state.Choices ?? []).map(({ Next }) => Next)])
+      if (next !== undefined) waiting.push({ name: next, before: after });
+  }
+};
+
+const definition = loadDefinition('migration-checklist') as { readonly StartAt: string; readonly States: States };
+walk(definition.States, definition.StartAt);
+
+/** They name everything. */
+const closing = ['sign-off', 'close-run'];
+
+test('each document follows those that the workflow hands to its state, and no others', () => {
+  expect([...found.keys()].sort()).toEqual(Object.keys(follows).sort());
+  for (const [name, before] of found) {
+    if (closing.includes(name)) continue;
+    expect([name, [...((follows as Record<string, readonly string[]>)[name] ?? [])].sort()]).toEqual([
+      name,
+      [...before].sort(),
+    ]);
+  }
+});
+
+test('states stand beside each other where the workflow has a group of them', () => {
+  const groups = Object.values(definition.States).filter(({ Type }) => Type === 'Parallel');
+  const members = groups.map(({ Branches = [] }) =>
+    Branches.flatMap(({ States }) => Object.keys(States).map(documentOf)),
+  );
+
+  expect(members).toHaveLength(3);
+  for (const group of members)
+    for (const name of group) expect([...beside(name as never)].sort()).toEqual([...group].sort());
+});
