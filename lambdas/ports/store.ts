@@ -23,7 +23,7 @@ export type ArtifactStore = {
   writeIfAbsent(key: string, body: Uint8Array | string): Promise<boolean>;
   /** Null when there is no such key. */
   read(key: string): Promise<Buffer | null>;
-  /** Keys below a prefix, sorted. */
+  /** What lies below a prefix, sorted: keys, and names that somebody else has put there and that are none. */
   list(prefix: string): Promise<readonly string[]>;
   /** Memory stays bounded. When the source fails nothing is stored and the source's error is thrown. */
   writeStream(key: string, source: Readable): Promise<StoredObject>;

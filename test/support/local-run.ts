@@ -6,10 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { startAutoApprover } from '#commands/run/auto-approver';
 import { parseOptions } from '#commands/run/options';
+import { readClosedList } from '#lambdas/record/closed-list';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import type { RunOptions } from '#local/run-options';
 import { openRuntime, type Runtime, type RuntimeRequest } from '#local/runtime';
-import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { projectRoot } from './project-root';
 
 export type Sandbox = {
@@ -50,8 +50,10 @@ export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): Ru
 const requireAnswersFollow = async ({ ports: { store } }: Runtime) => {
   const runs = new Set((await store.list('runs/')).map((key) => key.split('/')[1] ?? ''));
   for (const runId of runs) {
-    const { problems } = await judgeAgain(store, await readEvidenceWithRefs(store, runId));
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    const { evidence, strange } = await readClosedList(store, { runId, name: null, previous: null });
+    const { problems } = await judgeAgain(store, evidence);
+    const faults = [...problems, ...strange];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
   }
 };
 

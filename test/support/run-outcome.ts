@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Report } from '#domain/reports/report';
 import type { RunEnd } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { readEvidence } from '#test/support/evidence-of-run';
+import { readEvidence } from './evidence-of-run';
 
 const target = { branchId: 'target' } as const;
 

@@ -114,7 +114,9 @@ export const waitingRun = async ({
     previous: [reviewed, validated],
     ...(failure && { failure }),
   };
-  return { store, clock, mail, callback, ports, run, input, ask: () => request(input, ports) };
+  /** Evidence that the question was not asked for at first. */
+  const writeAnother = () => write('03-impact-analysis', [opened]);
+  return { store, clock, mail, callback, ports, run, input, writeAnother, ask: () => request(input, ports) };
 };
 
 export type WaitingRun = Awaited<ReturnType<typeof waitingRun>>;

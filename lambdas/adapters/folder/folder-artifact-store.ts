@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { StoreFailed } from '#domain/errors';
 import type { ArtifactStore, StoredObject } from '#lambdas/ports/store';
 
-/** `~` is no character of a key: an unfinished file can neither be read as a key nor be listed. */
-const unfinishedName = () => `~${randomUUID()}`;
+/** Where files lie until they are whole, also those of a process that was killed: `~` is no character of a key. */
+const unfinishedFolder = '~unfinished';
 
 const isSegment = (segment: string) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..';
 
@@ -59,16 +59,17 @@ export const createFolderArtifactStore = ({ directory }: { readonly directory: s
     }
   };
 
-  /** Fills a file beside the key's own, then lets `publish` give it its name; whatever fails, nothing is left. */
+  /** Fills a file on the same disk, then lets `publish` give it its name; whatever fails, nothing is left. */
   const withUnfinishedFile = async <T>(
     key: string,
     fill: (handle: FileHandle) => Promise<void>,
     publish: (unfinished: string, file: string) => Promise<T>,
   ): Promise<T> => {
     const file = fileOf(key);
-    const unfinished = path.join(path.dirname(file), unfinishedName());
+    const unfinished = path.join(root, unfinishedFolder, randomUUID());
     const handle = await attempt('write', key, async () => {
-      await mkdir(path.dirname(file), { recursive: true, mode: folderMode });
+      for (const folder of [path.dirname(file), path.dirname(unfinished)])
+        await mkdir(folder, { recursive: true, mode: folderMode });
       return open(unfinished, 'wx', fileMode);
     });
     try {
@@ -109,7 +110,7 @@ export const createFolderArtifactStore = ({ directory }: { readonly directory: s
     const keys = entries.map(async (entry) => {
       const entryPath = path.join(folder, entry.name);
       const key = path.relative(root, entryPath).split(path.sep).join('/');
-      if (!isSegment(entry.name) || !key.startsWith(prefix)) return [];
+      if (entryPath === path.join(root, unfinishedFolder) || !key.startsWith(prefix)) return [];
       return entry.isDirectory() ? keysIn(entryPath, prefix) : [key];
     });
     return (await Promise.all(keys)).flat();

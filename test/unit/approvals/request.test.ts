@@ -125,9 +125,9 @@ test('a new task after the decision is answered without asking anybody again', a
 });
 
 test('other evidence makes other secrets, and the old link is worth nothing', async () => {
-  const { input, ports, mail, get, path } = await askedRun();
+  const { input, ports, mail, get, path, writeAnother } = await askedRun();
 
-  await request({ ...input, previous: input.previous.slice(0, 1) }, ports);
+  await request({ ...input, previous: [...input.previous, await writeAnother()] }, ports);
 
   expect(mail.delivered).toHaveLength(2);
   expect(readMail(mail.delivered[1]).path).not.toBe(path);
@@ -135,10 +135,10 @@ test('other evidence makes other secrets, and the old link is worth nothing', as
 });
 
 test('a decision that was made for other evidence is not taken for this', async () => {
-  const { input, ports, post, code } = await askedRun();
+  const { input, ports, post, code, writeAnother } = await askedRun();
   await post(approvalOf(code));
 
-  const again = request({ ...input, previous: input.previous.slice(0, 1) }, ports);
+  const again = request({ ...input, previous: [...input.previous, await writeAnother()] }, ports);
 
   await expect(again).rejects.toMatchObject({ name: 'ApprovalInvalid' });
 });

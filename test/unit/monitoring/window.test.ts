@@ -22,6 +22,7 @@ import {
   testLinkKey,
   testSettings,
 } from '#test/support/fake-ports';
+import { writeUpTo } from '#test/support/run-in-store';
 import { sample } from '../domain/monitoring/samples';
 
 const taskToken = `TASK-TOKEN-${'x'.repeat(100)}`;
@@ -72,7 +73,8 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
     settings: testSettings({ sampleIntervalSeconds: 300 }),
   });
   const baselineRef = await writeJson(store, 'runs/run-1/artifacts/baseline.json', baseline);
-  const previous = [{ key: 'runs/run-1/15-notify-team.json', sha256: 'aa' }];
+  const written = await writeUpTo(store, '15-notify-team');
+  const previous = [...written.values()].slice(-1);
   const run = await pin({ monitorSeconds });
   const { until } = await openWindow({ run, previous, baseline: baselineRef, taskToken }, ports);
   return {
@@ -184,7 +186,11 @@ test('the first look at the end answers the task, with the evidence of the whole
   expect(outcome).toMatchObject({ outcome: 'quiet', summary: '2 samples, no alarm' });
   expect(window.callback.answers[0]?.taskToken).toBe(taskToken);
   expect(await readReferenced(window.store, outcome?.evidence ?? { key: '', sha256: '' })).toEqual(evidenceOf(window));
-  expect(evidenceOf(window)).toMatchObject({ previous: ['aa'], startedAt: '2026-11-22T08:00:00.000Z', error: null });
+  expect(evidenceOf(window)).toMatchObject({
+    previous: [expect.stringMatching(/^[0-9a-f]{64}$/)],
+    startedAt: '2026-11-22T08:00:00.000Z',
+    error: null,
+  });
   expect(answersOf(window)).toEqual({ '16.1': 'open', '16.2': 'open', '16.3': 'open', '16.4': 'open' });
   expect(window.schedule.entries.size).toBe(0);
 });

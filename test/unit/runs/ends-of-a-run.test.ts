@@ -1,4 +1,5 @@
 /** Close run and Sign off: what they leave, whatever state the run is in, and however often they are called. */
+import type { DocumentName } from '#domain/boxes/facts';
 import { DatabaseUnreachable, VerificationFailed } from '#domain/errors';
 import { verifyChain } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -14,6 +15,7 @@ import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run'
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { fakeClock, fakePorts, recordingSchedule } from '#test/support/fake-ports';
+import { writeDocument, writeUpTo } from '#test/support/run-in-store';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
 
@@ -61,6 +63,12 @@ type Run = Awaited<ReturnType<typeof aRun>>;
 const reportOf = ({ store }: Run) => readStored<Report>(store, 'runs/run-1/report.json');
 
 const problemsOf = async ({ store }: Run) => verifyChain(await readEvidenceWithRefs(store, 'run-1'));
+
+/** The same run further on: what `Close run` is handed there. */
+const cameTo = async ({ store }: Run, name: DocumentName) => {
+  const written = await writeUpTo(store, name);
+  return { input: { written, previous: [...written.values()].slice(-1) } };
+};
 
 const closing = (differing: Partial<CloseRunInput> = {}) => ({
   decision: null,
@@ -242,10 +250,11 @@ test('a branch that was made is taken away although the execution never heard of
       removed.push(branchId);
     },
   });
-  const made = document('create-branch', { facts: { branch: { branchId: 'br-9', name: 'rehearsal-run-1' } } });
-  await writeJson(run.store, 'runs/run-1/create-branch.json', made);
+  const { input } = await cameTo(run, '04-environment-check');
+  const facts = { branch: { branchId: 'br-9', name: 'rehearsal-run-1' } };
+  await writeDocument(run.store, input.written, 'create-branch', ['04-environment-check'], { facts });
 
-  await closeRun({ ...run.input, branch: null, ...closing({ failure }) }, run.ports);
+  await closeRun({ ...run.input, ...input, branch: null, ...closing({ failure }) }, run.ports);
 
   expect(removed).toEqual(['br-9']);
 });
@@ -261,14 +270,14 @@ test('a run that has no branch is closed all the same', async () => {
 test('what the rollback could not undo is told, and not called a schema as before', async () => {
   const run = await aRun();
   const differences = ['~ TYPE public.mood: labels'];
-  await writeJson(
-    run.store,
-    'runs/run-1/verify-rollback.json',
-    document('verify-rollback', { facts: { verdict: 'irreversible by design', differences } }),
-  );
+  const { input } = await cameTo(run, '09-verify-schema');
+  await writeDocument(run.store, input.written, 'approve-rollback', ['09-verify-schema']);
+  await writeDocument(run.store, input.written, 'roll-back', ['approve-rollback']);
+  const facts = { verdict: 'irreversible by design', differences };
+  const verified = await writeDocument(run.store, input.written, 'verify-rollback', ['roll-back'], { facts });
 
   const { cause } = await closeRun(
-    { ...run.input, ...closing({ failure, rollback: { outcome: 'rolled back' } }) },
+    { ...run.input, previous: [verified], ...closing({ failure, rollback: { outcome: 'rolled back' } }) },
     run.ports,
   );
 
@@ -290,18 +299,14 @@ test('a report is written even when the database cannot be asked', async () => {
 test('of states that work beside each other the one that failed is named', async () => {
   const run = await aRun();
   const cause = 'statement 2 (line 5): no space left';
-  await writeJson(
-    run.store,
-    'runs/run-1/06-dry-run.json',
-    document('06-dry-run', {
-      title: 'Step 6: Dry run',
-      error: { name: 'StatementFailed', message: cause },
-      finishedAt: '2026-11-22T08:00:03.000Z',
-    }),
-  );
+  const { input } = await cameTo(run, 'create-branch');
+  await writeDocument(run.store, input.written, '06-dry-run', ['create-branch'], {
+    title: 'Step 6: Dry run',
+    error: { name: 'StatementFailed', message: cause },
+  });
   const inGroup = { state: 'Prepare', error: 'StatementFailed', cause, committed: false };
 
-  const closed = await closeRun({ ...run.input, ...closing({ failure: inGroup }) }, run.ports);
+  const closed = await closeRun({ ...run.input, ...input, ...closing({ failure: inGroup }) }, run.ports);
 
   expect(closed.cause).toMatch(/^Step 6: Dry run: statement 2 \(line 5\): no space left\./);
 });

@@ -23,13 +23,37 @@ testArtifactStore('a folder', (work) =>
   ),
 );
 
-test('what a killed process left unfinished is neither listed nor readable', () =>
+test('what a killed process left unfinished lies apart from the keys, and is not listed', () =>
+  withFolder(async (directory) => {
+    const program = `
+      const { Readable } = require('node:stream');
+      const { createFolderArtifactStore } = require(${JSON.stringify(require.resolve('#adapters/folder/folder-artifact-store'))});
+      const half = async function* () { yield Buffer.alloc(100_000); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100); await new Promise(() => {}); };
+      createFolderArtifactStore({ directory: process.argv[1] }).writeStream('runs/r-1/a', Readable.from(half()));`;
+    const killed = promisify(execFile)(process.execPath, [
+      '--require',
+      require.resolve('tsx/cjs'),
+      '-e',
+      program,
+      directory,
+    ]);
+
+    await expect(killed).rejects.toMatchObject({ signal: 'SIGKILL' });
+    expect(await readdir(path.join(directory, '~unfinished'))).toHaveLength(1);
+    expect(await readdir(path.join(directory, 'runs', 'r-1'))).toEqual([]);
+    expect(await createFolderArtifactStore({ directory }).list('')).toEqual([]);
+  }));
+
+test('whatever somebody else puts there is listed, also under a name that is no key', () =>
   withFolder(async (directory) => {
     const store = createFolderArtifactStore({ directory });
     await store.write('runs/r-1/a', 'x');
-    await writeFile(path.join(directory, 'runs', 'r-1', '~4b7c'), 'half');
+    const names = ['~4b7c', 'x y.json', 'ä.json', 'line\nbreak', '.hidden', '~unfinished'];
+    for (const name of names) await writeFile(path.join(directory, 'runs', 'r-1', name), 'dropped');
 
-    expect(await store.list('')).toEqual(['runs/r-1/a']);
+    const listed = await store.list('runs/r-1/');
+
+    expect(listed).toEqual([...names, 'a'].map((name) => `runs/r-1/${name}`).sort());
     await expect(store.read('runs/r-1/~4b7c')).rejects.toThrow('is not a key');
   }));
 
