@@ -83,6 +83,7 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
     callback,
     schedule,
     ports,
+    previous,
     until,
     put,
     asked,
@@ -119,8 +120,7 @@ const failing = ({ ports }: Window, port: 'callback' | 'schedule', method: strin
 });
 
 test('a second call keeps the window that the first one has opened, and answers with its own token', async () => {
-  const { store, clock, callback, ports, until } = await openedWindow(hourSeconds);
-  const previous = [{ key: 'runs/run-1/15-notify-team.json', sha256: 'aa' }];
+  const { store, clock, callback, ports, until, previous } = await openedWindow(hourSeconds);
   const baseline = await writeJson(store, 'runs/run-1/artifacts/baseline.json', sample());
   clock.advance(60);
 

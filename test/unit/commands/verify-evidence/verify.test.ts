@@ -5,19 +5,20 @@ import { writeJson } from '#lambdas/record/json';
 import { backupKey, documentKey, pinnedKeys } from '#lambdas/record/keys';
 import { document } from '#test/support/documents';
 import { memoryStore } from '#test/support/fake-ports';
+import { writeUpTo } from '#test/support/run-in-store';
 
 const runId = 'run-1';
 const dump = 'the dump';
 const { migration } = pinnedKeys(runId);
 const closingKey = documentKey(runId, 'close-run');
 
-/** A run of three documents with its migration and its dump, closed. */
+/** A run with its migration and its dump, closed. */
 const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
   const store = memoryStore({ [migration]: 'SELECT 1;', ...(dumpSha256 !== null && { [backupKey(runId)]: dump }) });
-  const opened = await writeJson(store, documentKey(runId, '00-open-run'), document('00-open-run'));
+  const written = await writeUpTo(store, 'create-branch');
   const backup = document('05-backup-database', {
-    previous: [opened.sha256],
-    finishedAt: '2026-11-22T08:00:02.000Z',
+    previous: [written.get('create-branch')?.sha256 ?? ''],
+    finishedAt: '2026-11-22T09:00:02.000Z',
     boxes: [
       dumpSha256 === null
         ? { box: '5.3', answer: 'failed', reason: 'there is no dump', facts: { sha256: 'of a dump that is not kept' } }
@@ -27,10 +28,10 @@ const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
   const backedUp = await writeJson(store, documentKey(runId, '05-backup-database'), backup);
   const closed = document('close-run', {
     previous: [backedUp.sha256],
-    finishedAt: '2026-11-22T08:00:03.000Z',
+    finishedAt: '2026-11-22T09:00:03.000Z',
     facts: { belongings: await listBelongings(store, runId, 'close-run') },
   });
-  return { store, refs: [opened, backedUp, await writeJson(store, closingKey, closed)] };
+  return { store, refs: [...written.values(), backedUp, await writeJson(store, closingKey, closed)] };
 };
 
 const problemsOf = async ({ store }: Awaited<ReturnType<typeof closedRun>>, sha256: string | null = null) =>
@@ -39,7 +40,10 @@ const problemsOf = async ({ store }: Awaited<ReturnType<typeof closedRun>>, sha2
 test('of a run that nobody touched the documents are listed in their order, and nothing is wrong', async () => {
   const { store, refs } = await closedRun();
 
-  expect(await verifyEvidence(store, runId, refs[2]?.sha256 ?? '')).toMatchObject({ documents: refs, problems: [] });
+  expect(await verifyEvidence(store, runId, refs.at(-1)?.sha256 ?? '')).toMatchObject({
+    documents: refs,
+    problems: [],
+  });
 });
 
 test('a dump that is not the one of Step 5 is told, and so is one that is gone', async () => {
@@ -64,7 +68,7 @@ test('files beside the documents that were changed, removed or added are told', 
 
   expect(await problemsOf(changed)).toEqual([`${migration} was changed after the run`]);
   expect(await problemsOf(gone)).toEqual([`${migration} was removed after the run`]);
-  expect(await problemsOf(more)).toEqual(['runs/run-1/artifacts/late.json was added after the run']);
+  expect(await problemsOf(more)).toEqual(['runs/run-1/artifacts/late.json is no file of a run']);
 });
 
 test('a report that is written behind the closing document is no addition', async () => {
@@ -82,12 +86,14 @@ test('a document that was changed breaks the chain and the list of belongings', 
   const problems = await problemsOf(run);
 
   expect(problems).toContain(`${key} was changed after the run`);
-  expect(problems).toContain(`the document with sha256 ${run.refs[1]?.sha256} is missing: it was changed or removed`);
+  expect(problems).toContain(
+    `the document with sha256 ${run.refs.at(-2)?.sha256} is missing: it was changed or removed`,
+  );
 });
 
 test('a closing document that was replaced as a whole shows by its hash from elsewhere only', async () => {
   const run = await closedRun();
-  const before = run.refs[2]?.sha256 ?? '';
+  const before = run.refs.at(-1)?.sha256 ?? '';
   const text = run.store.texts()[closingKey]?.replace('Title of close-run', 'Another title') ?? '';
   await run.store.write(closingKey, text);
 
