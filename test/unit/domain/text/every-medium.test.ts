@@ -195,6 +195,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
       sql: words,
       rollbackSql: words,
       documents: fillIn(documents(), words),
+      strange: [words],
       labelOf: (box) => box,
       entry: { ...emptyEntry, reason: words, code: words },
       problems: [{ field: 'reason', message: words }],
@@ -235,6 +236,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
           },
         ],
         true,
+        [words],
       ),
     ),
 };
