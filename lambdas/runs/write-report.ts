@@ -1,7 +1,7 @@
 /** Puts the run's report into the store in its three forms. */
 
-import { isRowOf } from '#domain/ledger/ledger';
 import type { EvidenceRef } from '#domain/evidence/document';
+import { isRowOf } from '#domain/ledger/ledger';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report } from '#domain/reports/report';

@@ -1,8 +1,9 @@
 /** `/runs/<name>`: one run, as it happens. */
-import { strangeView } from '#domain/approvals/strange-view';
+
 import { answersInWords } from '#domain/evidence/answers';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
+import { strangeView } from '#domain/html/strange-view';
 import { navigation } from './navigation';
 import type { RunRow } from './run-rows';
 import type { ExecutionDetail } from './site';

@@ -2,6 +2,7 @@
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatTime, numberedLines, renderPage } from '#domain/html/page';
+import { strangeView } from '#domain/html/strange-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
 import type { FormEntry, FormProblem } from './decision-form';
@@ -9,7 +10,6 @@ import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
-import { strangeView } from './strange-view';
 
 /** The part of a run's pin that the pages show. */
 export type ShownRun = {

@@ -118,7 +118,9 @@ test('what a state wrote is strange while the state has not run, whatever its ke
 
   const { strange } = await asApproval(run);
 
-  expect([...strange].sort()).toEqual(keys.map((key) => `${key} lies there before the state that writes it has run`).sort());
+  expect([...strange].sort()).toEqual(
+    keys.map((key) => `${key} lies there before the state that writes it has run`).sort(),
+  );
 });
 
 test.each<[string, string]>([

@@ -1,5 +1,5 @@
 /** What lies among a run's evidence and is not of the run: shown to whoever is about to decide, and to whoever looks on. */
-import { type Html, html } from '#domain/html/html';
+import { type Html, html } from './html';
 
 /** Nothing where nothing is strange. */
 export const strangeView = (strange: readonly string[]): Html | null =>
