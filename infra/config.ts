@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Field, fields, type Parsed } from './config-fields';
+import { findEnvironmentTooLarge } from './environment-size';
 
 /** A configuration that cannot be used; the message lists every flaw with its line. */
 export class ConfigurationRefused extends Error {
@@ -85,7 +86,11 @@ export const parseConfig = (text: string, fileName: string): Config => {
   }
   for (const { stage, words } of approversMissing(values))
     flaws.push({ line: lineOf(document.getIn(['approvalsNeeded', stage], true)), words });
-  if (flaws.length === 0) return values as Config;
+  if (flaws.length === 0) {
+    const tooLarge = findEnvironmentTooLarge(values as Config);
+    if (tooLarge === null) return values as Config;
+    flaws.push({ line: 1, words: tooLarge });
+  }
   const lines = flaws.sort((a, b) => a.line - b.line).map(({ line, words }) => `  ${fileName}:${line}: ${words}`);
   throw new ConfigurationRefused(`${fileName} cannot be used; nothing was made or changed.\n${lines.join('\n')}`);
 };

@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseConfig, readConfig } from '#infra/config';
+import { estimateEnvironments } from '#infra/environment-size';
 import { projectRoot } from '#test/support/project-root';
+import { config, resourcesOf } from './template';
 
 const exampleFile = 'checklist.config.example.yaml';
 const readExample = () => readFile(path.join(projectRoot, exampleFile), 'utf8');
@@ -229,4 +231,39 @@ test('a key of Neon where its name belongs is refused and shown nowhere', async 
 
   expect(parse).toThrow(/neon\.apiKeySecret is something else \(not shown\)/);
   expect(parse).not.toThrow(/not-to-be-shown/);
+});
+
+/** Each list is one that the parser takes by itself. */
+const longLists = () => {
+  const people = Array.from(
+    { length: 20 },
+    (_, index) => `a-person-with-a-name-${String(index).padStart(2, '0')}-x@example.com`,
+  );
+  const groups = Array.from(
+    { length: 20 },
+    (_, index) => `/aws/lambda/shop-production-eu-central-1-service-number-${index}`,
+  );
+  return { people: `[${people}]`, groups: `[${groups}]` };
+};
+
+test('a configuration that does not fit into the environment of a function is refused, with sizes and what to shorten', async () => {
+  const { people, groups } = longLists();
+  const withPeople = (await readExample()).replaceAll(/^( +(?:review|apply|rollback): )\[.*$/gm, `$1${people}`);
+  const withBoth = withPeople.replace(/^( +logGroups: ).*$/m, `$1${groups}`);
+
+  expect(parseConfig(withPeople, 'checklist.config.yaml')['approvals.apply']).toHaveLength(20);
+  expect(() => parseConfig(withBoth, 'checklist.config.yaml')).toThrow(
+    /the environment of the function \w+ would have \d+ bytes, and Lambda takes 4096; the longest are monitor\.logGroups with \d+, approvals\.review with \d+, approvals\.apply with \d+, approvals\.rollback with \d+: name fewer, or shorter ones/,
+  );
+});
+
+test('what is counted before anything is made is what the templates give to each function', () => {
+  const made = Object.values(resourcesOf('AWS::Lambda::Function')).map(({ Properties }) => {
+    const { Variables } = (Properties['Environment'] ?? { Variables: {} }) as { Variables: object };
+    return [String(Properties['FunctionName']).replace('MigrationChecklist-', ''), Object.keys(Variables).sort()];
+  });
+  const counted = Object.entries(estimateEnvironments(config)).map(([name, one]) => [name, Object.keys(one).sort()]);
+
+  expect(made.length).toBeGreaterThan(20);
+  expect(made.sort()).toEqual(counted.sort());
 });
