@@ -141,7 +141,9 @@ export type SignOff = {
   readonly date: string;
   readonly environment: string;
   readonly executionTimeMs: number | null;
+  /** The first ones: an execution's output has at most 256 KiB. The report has them all. */
   readonly issuesFound: readonly string[];
+  readonly issuesCount: number;
   readonly rollbackTested: boolean;
   /** Always false: this product refuses production. */
   readonly approvedForProduction: false;

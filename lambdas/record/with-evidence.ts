@@ -2,6 +2,7 @@
 import type { DocumentName, FactsByDocument } from '#domain/boxes/facts';
 import { type Artifact, type Interruption, type Judges, judgeRoom, type Kept, type Room } from '#domain/boxes/room';
 import type { EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import { shortenMessage } from '#domain/shorten';
 import { type BoxId, boxesOf, type StepNumber } from '#lambdas/checklist';
 import type { StepInput } from '#statemachine/contract';
 import { requireClosedList } from './closed-list';
@@ -116,6 +117,7 @@ const recordWork = async <Facts, T extends object>(
     const result = await work(gathered, earlier);
     return { ...result, evidence: await record(null) };
   } catch (error) {
+    shortenMessage(error);
     const { name: errorName, message } = error as Error;
     await record({ name: errorName, message });
     throw error;

@@ -1,6 +1,7 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
+import { firstLines } from '#domain/shorten';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
@@ -49,7 +50,8 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
     date: entry.appliedAt,
     environment: 'staging',
     executionTimeMs: entry.durationMs,
-    issuesFound,
+    issuesFound: firstLines(issuesFound, { most: 20, characters: 500, where: 'in the report' }),
+    issuesCount: issuesFound.length,
     rollbackTested,
     approvedForProduction: false,
     report: key,

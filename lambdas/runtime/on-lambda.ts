@@ -1,6 +1,7 @@
 /** Turns a `run` into a Lambda handler: ports made once per container, one log line per call, errors under their own names. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { shortenMessage } from '#domain/shorten';
 import { checklist, namesOf } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
 import { rememberSuccess } from './remember-success';
@@ -34,7 +35,7 @@ const runIdOf = (input: unknown): string | null => {
   return typeof found === 'string' ? found : null;
 };
 
-/** One line at the end of every call. Errors pass unchanged: the state machine matches their names. */
+/** One line at the end of every call. Errors pass on under their names, which the state machine matches. */
 export const withLogLine = async <T>(
   logger: Logger,
   facts: Readonly<Record<string, string | number | null>>,
@@ -47,6 +48,7 @@ export const withLogLine = async <T>(
     logger.info('done', { ...facts, durationMs: durationMs() });
     return result;
   } catch (error) {
+    shortenMessage(error);
     const { name, message } = error as Error;
     logger.error('failed', { ...facts, durationMs: durationMs(), errorName: name, errorMessage: message });
     throw error;

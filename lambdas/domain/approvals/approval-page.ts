@@ -1,5 +1,6 @@
 /** The pages behind an approval link. */
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { type Extent, leftOutNote, renderWithin } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatTime, numberedLines, renderPage } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
@@ -53,8 +54,19 @@ const failureView = ({ failure }: ApprovalRequest): Html | null =>
   failure &&
   html`<div class="note bad"><strong>${failure.state} failed: ${failure.error}</strong><br>${failure.cause}</div>`;
 
-/** The question with everything a person needs to answer it. A form that came back stands first, with what is wrong. */
-export const renderApprovalPage = (view: ApprovalView): string => {
+const fileView = (text: string, label: string, { file }: Extent): Html =>
+  text.length <= file
+    ? numberedLines(text, label)
+    : html`${leftOutNote(`${label} has ${text.length} characters, of which this page shows the first ${file}. Read the whole file before you decide.`)}
+${numberedLines(text.slice(0, file), label)}`;
+
+/**
+ * The question with everything a person needs to answer it. A form that came back stands first, with what is wrong. What is too
+ * much for one page is left out where it stands, and the page says so.
+ */
+export const renderApprovalPage = (view: ApprovalView): string => renderWithin((extent) => renderPageOf(view, extent));
+
+const renderPageOf = (view: ApprovalView, extent: Extent): string => {
   const { request, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
   const { title, question } = stageQuestions[request.stage];
   const form = formView(request, approver, entry, problems);
@@ -66,11 +78,11 @@ ${strangeView(strange)}
 ${runFacts(run, request.expiresAt)}
 ${failureView(request)}
 ${isReturned && form}
-${rehearsalView(rehearsalIn(documents))}
-${evidenceView(documents, labelOf)}
+${rehearsalView(rehearsalIn(documents), extent)}
+${evidenceView(documents, labelOf, extent)}
 <section aria-labelledby="sql"><h2 id="sql">The migration</h2>
-${numberedLines(sql, `Migration ${run.migration}`)}
-<h3>Its rollback</h3>${numberedLines(rollbackSql, 'Rollback')}</section>
+${fileView(sql, `Migration ${run.migration}`, extent)}
+<h3>Its rollback</h3>${fileView(rollbackSql, 'Rollback', extent)}</section>
 ${!isReturned && form}`;
   return renderPage({ title: `${isReturned ? 'Not decided yet: ' : ''}${title}: ${run.migration}`, body });
 };

@@ -2,32 +2,43 @@
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { BoxAnswer, EvidenceDocument, Finding } from '#domain/evidence/document';
 import { answerTones } from '#domain/html/answer-tones';
+import { type Extent, firstRows, leftOutNote, whole } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
 import { tag } from '#domain/html/page';
+import { shortened } from '#domain/shorten';
 import { byUrgency } from './findings';
 
 export type LabelOf = (box: string) => string;
 
-// What a state saw can be a whole catalog; the document itself has all of it.
-const maximumFactCharacters = 20_000;
-
-const factsView = (facts: Readonly<Record<string, unknown>> | undefined, of: string): Html | null => {
-  if (!facts || Object.keys(facts).length === 0) return null;
+const factsView = (facts: Readonly<Record<string, unknown>> | undefined, of: string, extent: Extent): Html | null => {
+  if (!facts || Object.keys(facts).length === 0 || extent.facts === 0) return null;
   const text = JSON.stringify(facts, null, 2);
-  const shown = text.length > maximumFactCharacters ? `${text.slice(0, maximumFactCharacters)}\n… (cut here)` : text;
+  const shown = text.length > extent.facts ? `${text.slice(0, extent.facts)}\n… (cut here)` : text;
   return html`<details><summary>Facts of ${of}</summary><pre tabindex="0" role="region" aria-label="Facts of ${of}">${shown}</pre></details>`;
 };
 
 const answerRow =
-  (labelOf: LabelOf) =>
+  (labelOf: LabelOf, extent: Extent) =>
   ({ box, answer, reason, facts }: BoxAnswer): Html =>
-    html`<li>${tag(answer, answerTones[answer])} <div class="grow"><strong>${box} ${labelOf(box)}</strong><br>${reason}${factsView(facts, box)}</div></li>`;
+    html`<li>${tag(answer, answerTones[answer])} <div class="grow"><strong>${box} ${labelOf(box)}</strong><br>${shortened(reason, extent.sentence)}${factsView(facts, box, extent)}</div></li>`;
 
-const findingRow = ({ rule, message, line }: Finding): Html =>
-  html`<li><code>${rule}</code> <span class="grow">${message}${line !== null && ` (line ${line})`}</span></li>`;
+const findingRow =
+  ({ sentence }: Extent) =>
+  ({ rule, message, line }: Finding): Html =>
+    html`<li><code>${rule}</code> <span class="grow">${shortened(message, sentence)}${line !== null && ` (line ${line})`}</span></li>`;
+
+/** The first ones; of the others how many there are of each rule. */
+const findingsView = (findings: readonly Finding[], extent: Extent): Html => {
+  const { shown, left } = firstRows(findings, extent);
+  const rest = [...new Set(findings.slice(shown.length).map(({ rule }) => rule))].map(
+    (rule) => `${rule} ${findings.slice(shown.length).filter((one) => one.rule === rule).length} times`,
+  );
+  return html`<h3>Findings</h3><ul class="rows">${shown.map(findingRow(extent))}</ul>
+${left > 0 && leftOutNote(`${left} more are not on this page: ${rest.join(', ')}. The documents of the steps in the run's folder have them all.`)}`;
+};
 
 const documentView =
-  (labelOf: LabelOf) =>
+  (labelOf: LabelOf, extent: Extent) =>
   (document: EvidenceDocument): Html => {
     const { title, boxes, findings, error, facts } = document;
     const counts = [
@@ -36,19 +47,23 @@ const documentView =
       error && 'ended in an error',
     ].filter(Boolean);
     return html`<details><summary><strong>${title}</strong>${counts.length > 0 && ` – ${counts.join(', ')}`}</summary>
-${error && html`<p class="note bad"><strong>${error.name}</strong>: ${error.message}</p>`}
-${boxes.length > 0 && html`<ul class="rows">${byUrgency(boxes).map(answerRow(labelOf))}</ul>`}
-${factsView(facts, title)}</details>`;
+${error && html`<p class="note bad"><strong>${error.name}</strong>: ${shortened(error.message, extent.sentence)}</p>`}
+${boxes.length > 0 && html`<ul class="rows">${byUrgency(boxes).map(answerRow(labelOf, extent))}</ul>`}
+${factsView(facts, title, extent)}</details>`;
   };
 
 /** `labelOf` gives a box's words. */
-export const evidenceView = (documents: readonly EvidenceDocument[], labelOf: LabelOf): Html => {
+export const evidenceView = (
+  documents: readonly EvidenceDocument[],
+  labelOf: LabelOf,
+  extent: Extent = whole,
+): Html => {
   const answers = latestAnswers(documents);
   const urgent = byUrgency(answers).filter(({ answer }) => answer === 'failed' || answer === 'open');
   const findings = documents.flatMap((document) => document.findings);
   return html`<section aria-labelledby="found"><h2 id="found">What was found</h2>
 <p>${answersInWords(answers)}; findings: ${findings.length}.</p>
-${urgent.length > 0 && html`<h3>Failed or open</h3><ul class="rows">${urgent.map(answerRow(labelOf))}</ul>`}
-${findings.length > 0 && html`<h3>Findings</h3><ul class="rows">${findings.map(findingRow)}</ul>`}
-<h3>All steps so far</h3>${documents.map(documentView(labelOf))}</section>`;
+${urgent.length > 0 && html`<h3>Failed or open</h3><ul class="rows">${urgent.map(answerRow(labelOf, extent))}</ul>`}
+${findings.length > 0 && findingsView(findings, extent)}
+<h3>All steps so far</h3>${documents.map(documentView(labelOf, extent))}</section>`;
 };

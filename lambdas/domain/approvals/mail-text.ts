@@ -2,6 +2,7 @@
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { formatTime } from '#domain/html/page';
+import { firstLines, shortened } from '#domain/shorten';
 import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
 import { byUrgency } from './findings';
@@ -18,13 +19,15 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
   const findings = documents.flatMap((document) => document.findings).length;
   return [
     `${answersInWords(answers)}; findings: ${findings}`,
-    ...failed.slice(0, maximumListed).map(({ box, reason }) => mailLine`  failed ${box}: ${reason}`),
-    ...(failed.length > maximumListed ? [`  … and ${failed.length - maximumListed} more on the page`] : []),
+    ...firstLines(
+      failed.map(({ box, reason }) => mailLine`failed ${box}: ${reason}`),
+      { most: maximumListed, characters: 500, where: 'on the page' },
+    ).map((line) => `  ${line}`),
   ];
 };
 
 const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
-  failure ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${failure.cause}`] : [];
+  failure ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${shortened(failure.cause, 2_000)}`] : [];
 
 export type ApprovalMail = { readonly subject: string; readonly text: string };
 

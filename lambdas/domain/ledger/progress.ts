@@ -8,8 +8,15 @@ export type PartialApply = {
   readonly units: number;
 };
 
+/** Also in messages of states, mails and a ledger's reader: a migration may have hundreds. */
+const mostNamed = 10;
+
 /** `unit 1 of 3 (line 2, one transaction)`, joined for people. */
-const listed = (committed: readonly string[]) => committed.map((unit) => `unit ${unit}`).join(', ');
+const listed = (committed: readonly string[]) => {
+  const units = committed.map((unit) => `unit ${unit}`);
+  if (units.length <= mostNamed) return units.join(', ');
+  return `${units.slice(0, mostNamed - 1).join(', ')}, … and ${units.length - mostNamed} more up to ${units.at(-1)}`;
+};
 
 /** What stands, as a clause. */
 export const progressInWords = ({ committed, units }: PartialApply): string =>

@@ -64,7 +64,7 @@ export const messageOf = (cause: string): string => {
 
 const newMigration = 'Correct it in a new migration and leave the file unchanged.';
 
-const firstLines = (lines: readonly string[]) =>
+const firstFew = (lines: readonly string[]) =>
   `${lines.slice(0, 5).join('; ')}${lines.length > 5 ? ` and ${lines.length - 5} more` : ''}`;
 
 /** Whether anything was changed is said as far as it was looked for, and no further. */
@@ -73,10 +73,10 @@ const beforeCommit = ({ server = { outcome: 'not compared', because: 'nobody loo
   if (server.outcome === 'not compared')
     return `Nothing of it was committed; whether the server's roles, settings and sessions are as Step 4 saw them could not be compared (${server.because})`;
   if (server.concerning.length > 0)
-    return `Nothing of it was committed, but roles, settings or sessions of the server differ from what Step 4 saw: ${firstLines(server.concerning)}. Look whether the rehearsal or somebody else changed them`;
+    return `Nothing of it was committed, but roles, settings or sessions of the server differ from what Step 4 saw: ${firstFew(server.concerning)}. Look whether the rehearsal or somebody else changed them`;
   return server.elsewhere.length === 0
     ? 'Nothing was changed on the target'
-    : `Nothing was changed on the target (elsewhere on its server, meanwhile: ${firstLines(server.elsewhere)})`;
+    : `Nothing was changed on the target (elsewhere on its server, meanwhile: ${firstFew(server.elsewhere)})`;
 };
 
 const correct = (ending: Ending) => `${beforeCommit(ending)}: correct this and start a new run.`;
@@ -104,7 +104,7 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
         : [`The applied part of ${migration}`, 'Correct it and start a new run.'];
     return remaining.length === 0
       ? `${what} was rolled back, and the schema is the same as before. ${next}`
-      : `${what} was rolled back, and the schema is the same as before except for what does no harm or cannot be undone: ${asSentence(remaining.join('; '))} ${next}`;
+      : `${what} was rolled back, and the schema is the same as before except for what does no harm or cannot be undone: ${asSentence(firstFew(remaining))} ${next}`;
   },
   'rolled back and differs': ({ migration }, cause, error) =>
     error === 'VerificationFailed'

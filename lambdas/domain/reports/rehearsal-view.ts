@@ -5,9 +5,11 @@ import type { Harm, TableLock } from '#domain/dry-run/grade-statements';
 import type { RowLock } from '#domain/dry-run/row-locks';
 import { growthInWords } from '#domain/dry-run/waits';
 import { differenceView } from '#domain/html/difference-view';
+import { type Extent, firstRows, leftOutNote, whole } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
 import { lockTimelineView } from '#domain/html/lock-timeline';
 import { formatDuration, type Tone, tag } from '#domain/html/page';
+import { firstLines } from '#domain/shorten';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { Rehearsal } from './rehearsal';
 
@@ -113,13 +115,32 @@ const lossRow = (way: string, loss: DataLoss | null): Html | null =>
   loss &&
   html`<li>${tag(loss.grade, lossTones[loss.grade])} <span class="grow"><strong>${way}</strong>: ${lossInWords(loss)}</span></li>`;
 
+const harms: readonly Harm[] = ['none', 'low', 'medium', 'high'];
+
+/** In the order of the file; when there are too many, those of the least harm are left out. */
+const mostHarmfulRows = (statements: readonly ComparedStatement[], extent: Extent) => {
+  const byHarm = [...statements].sort((a, b) => harms.indexOf(b.severity) - harms.indexOf(a.severity));
+  const { shown, left } = firstRows(byHarm, extent);
+  return { shown: statements.filter((statement) => left === 0 || shown.includes(statement)), left };
+};
+
+const linesIn = ({ rows, sentence }: Extent) => ({
+  most: rows,
+  characters: sentence,
+  where: 'lines in the documents of the run',
+});
+
 /** Nothing before a dry run. */
-export const rehearsalView = (rehearsal: Rehearsal | null): Html | null => {
+export const rehearsalView = (rehearsal: Rehearsal | null, extent: Extent = whole): Html | null => {
   if (!rehearsal) return null;
-  const { statements, difference, afterRollback, losses } = rehearsal;
+  const { losses } = rehearsal;
+  const { shown: statements, left } = mostHarmfulRows(rehearsal.statements, extent);
+  const difference = firstLines(rehearsal.difference, linesIn(extent));
+  const afterRollback = rehearsal.afterRollback && firstLines(rehearsal.afterRollback, linesIn(extent));
   return html`<section aria-labelledby="rehearsal"><h2 id="rehearsal">Rehearsed on a branch</h2>
 ${lockTimelineView(statements)}
 <h3>Statement by statement</h3>
+${left > 0 && leftOutNote(`${left} of ${rehearsal.statements.length} statements are not on this page: those of the least harm. The document of Step 6 in the run's folder has them all.`)}
 ${statementTable(statements)}
 <h3>How the schema changes</h3>
 ${difference.length === 0 ? html`<p>Nothing changes.</p>` : differenceView(difference, 'Difference of the schema')}

@@ -4,6 +4,7 @@ import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 
@@ -202,6 +203,11 @@ const rollbackTestInWords = ({ signOff, boxes }: Report): string => {
   return reverted.answer === 'proved' ? 'yes' : `yes, and box ${reverted.id} is ${reverted.answer}: ${reverted.reason}`;
 };
 
+/** In one cell; the page lists them all. */
+const issuesInWords = (issues: readonly string[]) =>
+  firstLines(issues, { most: 50, characters: 2_000, where: 'below, under their boxes and Findings' }).join('; ') ||
+  'none';
+
 /** The sign-off as name and value, as both renderers show it. */
 export const signOffLines = (report: Report): readonly (readonly [string, string])[] => {
   const { signOff, migration, target } = report;
@@ -217,7 +223,7 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
     ['Date', signOff.appliedAt ?? '–'],
     ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],
     ['Execution time', signOff.executionTimeMs === null ? '–' : `${(signOff.executionTimeMs / 1000).toFixed(3)} s`],
-    ['Issues found', signOff.issuesFound.length === 0 ? 'none' : signOff.issuesFound.join('; ')],
+    ['Issues found', issuesInWords(signOff.issuesFound)],
     ['Rollback tested', rollbackTestInWords(report)],
     ...(signOff.rolledBackAt ? [['Rolled back', signOff.rolledBackAt] as const] : []),
     ['Approved for production', 'open: this product refuses production'],

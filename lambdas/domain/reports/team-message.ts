@@ -1,5 +1,6 @@
 /** The message to the team after a migration was applied: description, time, warnings, next steps. */
 import type { BoxAnswer } from '#domain/evidence/document';
+import { shortened } from '#domain/shorten';
 import { type Line, ownAddress } from '#domain/text/lines';
 
 export type TeamMessage = { readonly subject: string; readonly text: string };
@@ -29,7 +30,7 @@ export const renderTeamMessage = (
 ): TeamMessage => {
   const warnings = answers
     .filter(({ answer }) => answer === 'failed' || answer === 'open')
-    .map(({ box, answer, reason }) => line`  ${box} ${answer}: ${reason}`);
+    .map(({ box, answer, reason }) => line`  ${box} ${answer}: ${shortened(reason, 500)}`);
   return {
     subject: line`Migration ${migration} was applied to staging`,
     text: [

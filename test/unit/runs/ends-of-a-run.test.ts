@@ -97,6 +97,7 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
     environment: 'staging',
     executionTimeMs: 1234,
     issuesFound: ['1.5: no comment'],
+    issuesCount: 1,
     rollbackTested: false,
     approvedForProduction: false,
     report: 'runs/run-1/report.html',
