@@ -46,6 +46,13 @@ export class DatabaseUnreachable extends ChecklistError {
 export class LockNotAvailable extends ChecklistError {
   override readonly name = 'LockNotAvailable';
   readonly retry = 'later';
+  /** Who held it, in words, the root first; empty where nobody was seen. */
+  blockers: readonly string[] = [];
+  /** For how long the statements of this attempt, the one that waited and those before it, may have made others wait. */
+  stalledMs = 0;
+  /** ISO 8601, when the first of them began; empty where the attempt was not measured. */
+  beganAt = '';
+  lockTimeoutMs = 0;
 }
 
 /** A statement of the migration failed; the transaction was rolled back. */

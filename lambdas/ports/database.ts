@@ -9,6 +9,7 @@ import type { DatabaseIdentity } from '#domain/environment/target';
 import type { KnownRun, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
 import type { StateRecord } from '#domain/ledger/states';
+import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { SearchPath } from '#domain/review/names/search-path';
 import type { PrivilegeNeed } from '#domain/review/privilege-needs';
@@ -99,6 +100,8 @@ export type Database = {
       readonly statements: readonly SqlStatement[];
       readonly entry: RunIdentity & Pick<LedgerEntry, 'appliedBy'>;
       readonly limits: StatementLimits;
+      /** Left out: each statement waits for its lock as long as the limits say. */
+      readonly lockAttempts?: LockAttempts;
     },
   ): Promise<ApplyOutcome>;
   /**
@@ -112,7 +115,11 @@ export type Database = {
    */
   rollBack(
     address: DatabaseAddress,
-    plan: KnownRun & { readonly statements: readonly SqlStatement[]; readonly limits: StatementLimits },
+    plan: KnownRun & {
+      readonly statements: readonly SqlStatement[];
+      readonly limits: StatementLimits;
+      readonly lockAttempts?: LockAttempts;
+    },
   ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
   /** All in one transaction that is rolled back; every test in a savepoint of its own. */
   runChecks(
@@ -129,4 +136,12 @@ export type Database = {
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
 };
 
-export type StatementLimits = { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
+export type StatementLimits = {
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  /** An earlier attempt did not get its locks: who holds them is looked for from the first moment. */
+  readonly isBlockedBefore?: boolean;
+};
+
+/** Which attempt at its locks this is, from 0, and how the earlier ones of the run went. */
+export type LockAttempts = { readonly number: number; readonly before: readonly LockAttempt[] };

@@ -29,7 +29,7 @@ const largeMigration = () => {
   }
   for (let column = 0; up.length < statements; column++)
     up.push(
-      `COMMENT ON COLUMN "Table_${column % tables}."At_${Math.floor(column / tables)}" IS 'the moment number ${column}';`,
+      `COMMENT ON COLUMN "Table_${column % tables}"."At_${Math.floor(column / tables)}" IS 'the moment number ${column}';`,
     );
   const down = Array.from({ length: tables }, (_, table) => `--   DROP TABLE "Table_${tables - 1 - table}";`);
   return `-- Purpose: a large import\n\n${up.join('\n\n')}\n\n-- ROLLBACK:\n${down.join('\n')}\n`;
@@ -56,7 +56,7 @@ test('a large migration is signed off, and every result, page and mail of its ru
       });
       const end = await startRun(runtime, '001_large_import.sql').finally(stop);
 
-      expect(end).toMatchObject({ isSignedOff: true });
+      expect(end).toMatchObject({ isSignedOff: true, message: 'signed off' });
       const report = await reportOf(runtime, end);
       expect(report.rehearsal?.statements.length).toBeGreaterThanOrEqual(statements);
       expect(report.findings.length).toBeGreaterThanOrEqual(5_000);
@@ -74,7 +74,6 @@ test('a large migration is signed off, and every result, page and mail of its ru
         expect(Buffer.byteLength(page)).toBeLessThanOrEqual(mostPageBytes);
         expect(Buffer.byteLength(JSON.stringify({ statusCode: 200, body: page }))).toBeLessThan(mostAnswerBytes);
       }
-      expect(pages[1]).toContain('are not on this page');
       const mails = await Promise.all(
         (await listMails(runtime.mailDirectory)).map((name) => readFile(path.join(runtime.mailDirectory, name))),
       );

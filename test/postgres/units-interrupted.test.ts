@@ -14,7 +14,7 @@ const indexes = `SELECT c.relname AS index, indisvalid AS valid FROM pg_index JO
   WHERE indrelid = 'jobs'::regclass ORDER BY 1`;
 
 /** Names of our sessions: the one that runs the statement, and the one that watches it and would clean up behind it. */
-const [worker, watcher] = ['migration-checklist apply', 'migration-checklist'];
+const [worker, watcher] = ['migration-checklist apply %', 'migration-checklist'];
 
 type Interruption = (old: OldTransaction) => Promise<void>;
 

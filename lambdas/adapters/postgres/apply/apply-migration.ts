@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { requireOwnLease } from '../own-schema/lease';
 import { insertEntry, readVersion } from '../own-schema/ledger';
 import { refuseBesideOther } from '../own-schema/restart-points';
+import { inLockAttempt } from './lock-attempt';
 import { runUnits } from './run-units';
 
 type Plan = Parameters<Database['applyMigration']>[1];
@@ -33,26 +34,28 @@ const earlierEntry = (rows: readonly LedgerEntry[], run: Plan['entry']): LedgerE
  */
 export const applyMigration = async (
   connection: ConnectionSettings,
-  { entry, statements, limits }: Plan,
+  { entry, statements, limits: given, lockAttempts }: Plan,
 ): Promise<ApplyOutcome> => {
-  const applied = await runUnits<LedgerEntry>(connection, {
-    runId: entry.runId,
-    version: entry.version,
-    phase: 'apply',
-    statements,
-    limits,
-    exactCounts: false,
-    isFromMiddle: false,
-    keepsSinglePoint: false,
-    purpose: `version ${entry.version} cannot be applied now`,
-    settled: async (session) => {
-      const earlier = earlierEntry(await readVersion(session, entry.version), entry);
-      if (earlier) return earlier;
-      await requireOwnLease(session, entry);
-      await refuseBesideOther(session, entry.runId);
-      return null;
-    },
-    finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
-  });
+  const applied = await inLockAttempt(given, lockAttempts, (limits) =>
+    runUnits<LedgerEntry>(connection, {
+      runId: entry.runId,
+      version: entry.version,
+      phase: 'apply',
+      statements,
+      limits,
+      exactCounts: false,
+      isFromMiddle: false,
+      keepsSinglePoint: false,
+      purpose: `version ${entry.version} cannot be applied now`,
+      settled: async (session) => {
+        const earlier = earlierEntry(await readVersion(session, entry.version), entry);
+        if (earlier) return earlier;
+        await requireOwnLease(session, entry);
+        await refuseBesideOther(session, entry.runId);
+        return null;
+      },
+      finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
+    }),
+  );
   return { entry: applied.result, statements: applied.statements, wasAppliedBefore: applied.wasFinishedBefore };
 };

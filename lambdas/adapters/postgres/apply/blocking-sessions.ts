@@ -1,70 +1,24 @@
 /** Finds out who blocks us. A session that waits for a lock cannot ask, and afterwards it is too late. */
-import { type PreparedTransaction, preparedInWords } from '#domain/environment/prepared-transaction';
+import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
 import { LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { iso } from '../session/moment';
 import { applicationName, isLockFailure, ownLockTimeoutMs, type Session, withOwnSession } from '../session/session';
-
-type Blocker = {
-  readonly processId: number;
-  readonly application: string | null;
-  readonly role: string | null;
-  readonly state: string | null;
-  readonly transactionStart: string | null;
-  readonly queryStart: string | null;
-};
-
-// The blocker's query is omitted, because it may hold anything.
-const blockersQuery = `
-SELECT pid AS "processId", nullif(application_name, '') AS application, usename::text AS role, state,
-       ${iso('xact_start')} AS "transactionStart", ${iso('query_start')} AS "queryStart"
-FROM pg_catalog.pg_stat_activity WHERE pid = ANY (pg_catalog.pg_blocking_pids($1)) ORDER BY xact_start NULLS LAST`;
-
-/** The columns of a prepared transaction `x`. */
-export const preparedColumns = `x.gid AS name, x.owner::text AS role, x.database::text AS database, ${iso('x.prepared')} AS since`;
-
-/**
- * The prepared transactions `x` that hold a lock `h`: pg_locks knows no process for them, but each holds the lock of its own
- * transaction's number.
- */
-export const preparedHolding = `
-JOIN pg_catalog.pg_locks own ON own.locktype = 'transactionid' AND own.granted AND own.pid IS NULL
- AND own.virtualtransaction = h.virtualtransaction
-JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = own.transactionid`;
-
-// pg_blocking_pids() says 0 for them and no more.
-const preparedQuery = `
-SELECT DISTINCT ${preparedColumns}
-FROM pg_catalog.pg_locks w
-JOIN pg_catalog.pg_locks h ON h.granted AND h.pid IS NULL
- AND (h.locktype, h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
-     IS NOT DISTINCT FROM (w.locktype, w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
-${preparedHolding}
-WHERE w.pid = $1 AND NOT w.granted ORDER BY since`;
-
-const describe = ({ processId, application, role, state, transactionStart, queryStart }: Blocker) =>
-  `${[
-    `process ${processId}`,
-    `application ${application ?? 'without a name'}`,
-    `role ${role ?? 'unknown'}`,
-    // Null for a role that may not see other roles' sessions.
-    state ?? 'state not visible to this role',
-    ...(transactionStart ? [`in its transaction since ${transactionStart}`] : []),
-    ...(queryStart ? [`last query from ${queryStart}`] : []),
-  ].join(', ')}; wait for it, or end it: SELECT pg_terminate_backend(${processId})`;
+import { preparedColumns, readBlockers } from './blockers';
 
 /** Half a lock timeout, then at least one look falls into every wait that ends in it; at most 1 s, also without one (0). */
 const intervalOf = (lockTimeoutMs: number) => Math.min(1_000, Math.max(20, lockTimeoutMs / 2 || 1_000));
 
 /**
  * While the work lasts, a second session, connected when the first look is due, looks at who blocks the first one; a
- * LockNotAvailable then names the blockers. An error of the second session does not disturb the work.
+ * LockNotAvailable then names the blockers, the root first. `isLikely` connects at once: to look in time at a short wait. An error
+ * of the second session does not disturb the work.
  */
 export const namingBlockers = async <T>(
   connection: ConnectionSettings,
   session: Session,
   lockTimeoutMs: number,
   work: () => Promise<T>,
+  isLikely = false,
 ): Promise<T> => {
   // The server says it at the login; pg's types do not know it.
   const { processID: processId } = session as Session & { readonly processID: number };
@@ -82,15 +36,13 @@ export const namingBlockers = async <T>(
     return Promise.race([due, stopped]).finally(() => clearTimeout(timer));
   };
   const watch = async () => {
-    if ((await pause()) !== 'due') return;
+    if (!isLikely && (await pause()) !== 'due') return;
     await withOwnSession(
       connection,
       async (witness) => {
+        if (isLikely && (await pause()) !== 'due') return;
         do {
-          const seen = [
-            ...(await witness.query<Blocker>(blockersQuery, [processId])).rows.map(describe),
-            ...(await witness.query<PreparedTransaction>(preparedQuery, [processId])).rows.map(preparedInWords),
-          ];
+          const seen = await readBlockers(witness, processId);
           // A look right after the wait has ended sees nobody. At least one look falls into every wait, so the last one that saw
           // somebody counts.
           if (seen.length > 0) blockers = seen;
@@ -105,9 +57,12 @@ export const namingBlockers = async <T>(
   } catch (error) {
     if (blockers.length === 0 || !(error instanceof LockNotAvailable || isLockFailure(error))) throw error;
     // Who blocks comes first: a line for a person is cut at its end.
-    throw new LockNotAvailable(`blocked by ${blockers.join(' and by ')}: ${(error as Error).message}`, {
+    const named = new LockNotAvailable(`blocked by ${blockers.join(' and by ')}: ${(error as Error).message}`, {
       cause: error instanceof LockNotAvailable ? error.cause : error,
     });
+    named.blockers = blockers;
+    if (error instanceof LockNotAvailable) named.stalledMs = error.stalledMs;
+    throw named;
   } finally {
     stop();
     await watching;

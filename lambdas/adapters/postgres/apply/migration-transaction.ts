@@ -1,16 +1,17 @@
 /** The transaction in which statements of a migration run: on a branch or on the target, forwards or back. */
 import type { StatementRun } from '#domain/dry-run/measured';
-import { MigrationRefused } from '#domain/errors';
+import { LockNotAvailable, MigrationRefused } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { digestOwnTables, ownTablesChanged } from '../own-schema/own-schema';
 import { hideSearchPath, restoreSearchPath } from '../session/search-path';
-import { applicationName, type Session, withSession } from '../session/session';
+import { type Session, withSession } from '../session/session';
 import { statementError } from '../session/statement-failure';
 import { commitForCertain, inTransaction } from '../session/transaction';
 import { closeRuns, type OpenRun, repeatSettings, runStatements } from '../statements/statement-runner';
 import { namingBlockers } from './blocking-sessions';
+import { workerName } from './worker';
 
 export type MigrationTransaction = {
   /** For statements of our own: its search_path is hidden whenever the work has it. */
@@ -62,10 +63,12 @@ const measuring = 'SET LOCAL max_parallel_maintenance_workers = 0';
 export const inMigrationTransaction = <T>(
   connection: ConnectionSettings,
   {
+    runId,
     limits,
     exactCounts,
     isFromMiddle,
   }: {
+    readonly runId: string;
     readonly limits: StatementLimits;
     readonly exactCounts: boolean;
     /** The statements undo what may not be there: a statement that finds nothing to undo is skipped. */
@@ -76,34 +79,46 @@ export const inMigrationTransaction = <T>(
   withSession(
     connection,
     (session) =>
-      namingBlockers(connection, session, limits.lockTimeoutMs, async () => {
-        let runs: readonly OpenRun[] = [];
-        let ran: readonly SqlStatement[] = [];
-        const end = async () => {
-          try {
-            await commitForCertain(session);
-          } catch (error) {
-            throw statementError('the commit', lastOf(ran), error);
-          }
-        };
-        const run = async (statements: readonly SqlStatement[], settings: readonly SqlStatement[]) => {
-          ran = statements;
-          const ownTables = await digestOwnTables(session);
-          await session.query(restoreSearchPath);
-          await repeatSettings(session, settings);
-          const startedAtMs = performance.now();
-          runs = await runStatements(session, statements, { isAlone: exactCounts, isFromMiddle });
-          const durationMs = Math.round(performance.now() - startedAtMs);
-          await verifyDeferred(session, statements);
-          await session.query(becomeOurselves);
-          if ((await digestOwnTables(session)) !== ownTables) throw new MigrationRefused(ownTablesChanged);
-          return { durationMs, measured: closeRuns(runs, performance.now()) };
-        };
-        const result = await inTransaction(session, { limits, end }, async () => {
-          await session.query(exactCounts ? `${hideSearchPath}; ${measuring}` : hideSearchPath);
-          return work({ session, run });
-        });
-        return { result, statements: closeRuns(runs, performance.now()) };
-      }),
-    { applicationName: `${applicationName} apply`, isPipelined: true },
+      namingBlockers(
+        connection,
+        session,
+        limits.lockTimeoutMs,
+        async () => {
+          let startedAtMs: number | null = null;
+          let runs: readonly OpenRun[] = [];
+          let ran: readonly SqlStatement[] = [];
+          const end = async () => {
+            try {
+              await commitForCertain(session);
+            } catch (error) {
+              throw statementError('the commit', lastOf(ran), error);
+            }
+          };
+          const run = async (statements: readonly SqlStatement[], settings: readonly SqlStatement[]) => {
+            ran = statements;
+            const ownTables = await digestOwnTables(session);
+            await session.query(restoreSearchPath);
+            await repeatSettings(session, settings);
+            startedAtMs = performance.now();
+            runs = await runStatements(session, statements, { isAlone: exactCounts, isFromMiddle });
+            const durationMs = Math.round(performance.now() - startedAtMs);
+            await verifyDeferred(session, statements);
+            await session.query(becomeOurselves);
+            if ((await digestOwnTables(session)) !== ownTables) throw new MigrationRefused(ownTablesChanged);
+            return { durationMs, measured: closeRuns(runs, performance.now()) };
+          };
+          const result = await inTransaction(session, { limits, end }, async () => {
+            await session.query(exactCounts ? `${hideSearchPath}; ${measuring}` : hideSearchPath);
+            return work({ session, run });
+          }).catch((error: unknown) => {
+            // After the ROLLBACK: until then the locks of the earlier statements were held.
+            if (error instanceof LockNotAvailable && startedAtMs !== null)
+              error.stalledMs = Math.round(performance.now() - startedAtMs);
+            throw error;
+          });
+          return { result, statements: closeRuns(runs, performance.now()) };
+        },
+        limits.isBlockedBefore,
+      ),
+    { applicationName: workerName(runId), isPipelined: true, holdsLocks: true },
   );

@@ -9,6 +9,7 @@ import { lockLedgerForSession } from '../own-schema/own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from '../own-schema/restart-points';
 import { settleBegun } from '../own-schema/settle-begun';
 import { type Session, withOwnSession } from '../session/session';
+import { inLockAttempt } from './lock-attempt';
 import { runUnits } from './run-units';
 
 type Plan = Parameters<Database['rollBack']>[1];
@@ -48,21 +49,25 @@ export const rollBack = async (
   connection: ConnectionSettings,
   plan: Plan,
 ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }> => {
-  const { statements, version, runId, limits } = plan;
+  const { statements, version, runId } = plan;
   const isFromMiddle = await isInTheMiddle(connection, plan);
-  const { result, ...back } = await runUnits<string>(connection, {
-    runId,
-    version,
-    phase: 'roll back',
-    statements,
-    limits,
-    exactCounts: false,
-    isFromMiddle,
-    keepsSinglePoint: false,
-    purpose: `version ${version} cannot be rolled back now`,
-    settled: async (session) =>
-      isFromMiddle ? settledInTheMiddle(session, plan) : earlierRollback(await readVersion(session, version), version),
-    finish: (session) => (isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version)),
-  });
+  const { result, ...back } = await inLockAttempt(plan.limits, plan.lockAttempts, (limits) =>
+    runUnits<string>(connection, {
+      runId,
+      version,
+      phase: 'roll back',
+      statements,
+      limits,
+      exactCounts: false,
+      isFromMiddle,
+      keepsSinglePoint: false,
+      purpose: `version ${version} cannot be rolled back now`,
+      settled: async (session) =>
+        isFromMiddle
+          ? settledInTheMiddle(session, plan)
+          : earlierRollback(await readVersion(session, version), version),
+      finish: (session) => (isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version)),
+    }),
+  );
   return { statements: back.statements, rolledBackAt: result };
 };

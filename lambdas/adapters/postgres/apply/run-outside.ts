@@ -1,15 +1,17 @@
 /** Runs one statement that cannot run in a transaction, in its own session, while a session of ours watches. */
 import type { StatementRun } from '#domain/dry-run/measured';
+import { LockNotAvailable } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Unit } from '#domain/migration/units';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Begun, lookBefore, whoIs } from '../interrupted/leftovers';
-import { applicationName, type Session, withSession } from '../session/session';
+import { type Session, withSession } from '../session/session';
 import { statementError } from '../session/statement-failure';
 import { summaryOf } from '../statements/statement-runner';
 import { watchStatement } from '../statements/watch-statement';
 import { namingBlockers } from './blocking-sessions';
+import { workerName } from './worker';
 
 /**
  * 150 times the usual patience, 5 minutes for 2 s: such a statement waits for transactions that are older than itself, and
@@ -42,6 +44,18 @@ const setUp = async (worker: Session, { lockTimeoutMs, statementTimeoutMs }: Sta
   for (const statement of [...unit.settings, ...unit.statements.slice(0, -1)]) await send(worker, statement);
 };
 
+/** Readers and writers pass one that lets them while it waits. */
+const measured = async <T>({ outside }: Unit, work: () => Promise<T>): Promise<T> => {
+  const startedAtMs = performance.now();
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LockNotAvailable && !outside?.letsOthersPass)
+      error.stalledMs = Math.round(performance.now() - startedAtMs);
+    throw error;
+  }
+};
+
 type Outside = Unit & { readonly outside: NonNullable<Unit['outside']> };
 
 /**
@@ -53,7 +67,11 @@ export const runOutside = (
   connection: ConnectionSettings,
   own: Session,
   unit: Outside,
-  { limits, exactCounts: isAlone }: { readonly limits: StatementLimits; readonly exactCounts: boolean },
+  {
+    runId,
+    limits,
+    exactCounts: isAlone,
+  }: { readonly runId: string; readonly limits: StatementLimits; readonly exactCounts: boolean },
   begin: (leftover: Begun) => Promise<void>,
 ): Promise<StatementRun> =>
   withSession(
@@ -65,10 +83,10 @@ export const runOutside = (
       const left = await lookBefore({ worker, own }, statement, unit.outside);
       await begin({ ...left, worker: await whoIs(worker) });
       const { result, watched } = await namingBlockers(connection, worker, bounds.lockTimeoutMs, () =>
-        watchStatement({ worker, witness: own, isAlone }, () => send(worker, statement)),
+        watchStatement({ worker, witness: own, isAlone }, () => measured(unit, () => send(worker, statement))),
       );
       const { index, line, sql } = statement;
       return { index, line, summary: summaryOf(sql), rowsAffected: result, ...watched };
     },
-    { applicationName: `${applicationName} apply` },
+    { applicationName: workerName(runId), holdsLocks: true },
   );

@@ -149,20 +149,24 @@ const runOutsideTransaction = <T>(
   work: UnitWork<T>,
   position: UnitPosition,
 ): Promise<Step<T>> =>
-  withOwnSession(connection, async (own) => {
-    await own.query(`SET idle_session_timeout = ${silenceMs}`);
-    await lockLedgerForSession(own, work.purpose);
-    const inOwnTransaction = <R>(act: () => Promise<R>) =>
-      inTransaction(own, { limits: work.limits, end: commitForCertain }, act);
-    const earlier = await inOwnTransaction(async () => {
-      await ensureOwnSchema(own);
-      return earlierStep(own, work, position);
-    });
-    if (earlier) return earlier;
-    const measured = await runOutsideUnit(own, connection, work, position);
-    const result = await inOwnTransaction(() => noteEnd(own, work, position, measured));
-    return { ...measured, result, wasFinishedBefore: false };
-  });
+  withOwnSession(
+    connection,
+    async (own) => {
+      await own.query(`SET idle_session_timeout = ${silenceMs}`);
+      await lockLedgerForSession(own, work.purpose);
+      const inOwnTransaction = <R>(act: () => Promise<R>) =>
+        inTransaction(own, { limits: work.limits, end: commitForCertain }, act);
+      const earlier = await inOwnTransaction(async () => {
+        await ensureOwnSchema(own);
+        return earlierStep(own, work, position);
+      });
+      if (earlier) return earlier;
+      const measured = await runOutsideUnit(own, connection, work, position);
+      const result = await inOwnTransaction(() => noteEnd(own, work, position, measured));
+      return { ...measured, result, wasFinishedBefore: false };
+    },
+    { holdsLocks: true },
+  );
 
 /** Shifts a unit's times, which count from its own start, to the start of the migration. */
 const later =

@@ -1,7 +1,7 @@
 /** Begins the dump's transaction with every table locked against rewriting, dropping and emptying. */
 import { type PreparedTransaction, preparedInWords } from '#domain/environment/prepared-transaction';
 import { LockNotAvailable } from '#domain/errors';
-import { preparedColumns, preparedHolding } from '../apply/blocking-sessions';
+import { preparedColumns, preparedHolding } from '../apply/blockers';
 import { type Session, sqlStateOf } from '../session/session';
 import { beginSnapshot } from './backup-session';
 import { listSavedTables, type SavedTable } from './saved-tables';

@@ -113,6 +113,12 @@ const waitForLedger = async (session: Session, wait: string, what: string): Prom
 export const lockLedgerForSession = (session: Session, what: string): Promise<void> =>
   waitForLedger(session, `SELECT pg_catalog.pg_advisory_lock(${advisoryLock})`, what);
 
+/** A query that finds a row when the process holds the ledger's lock; `pid` is an expression. The key of 64 bits is kept in two halves. */
+export const holdsLedger = (pid: string): string =>
+  `SELECT FROM pg_catalog.pg_locks l WHERE l.pid = ${pid} AND l.granted AND l.locktype = 'advisory' AND l.objsubid = 1
+     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+     AND l.classid::bigint = (${advisoryLock}::bigint >> 32) AND l.objid::bigint = (${advisoryLock}::bigint & 4294967295)`;
+
 const isComplete = async (session: Session) => {
   const { rows } = await session.query<{ found: number }>(
     `WITH ours AS (

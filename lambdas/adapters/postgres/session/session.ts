@@ -10,6 +10,8 @@ export type SessionOptions = {
   readonly applicationName?: string;
   /** Set for the session beside those that every session of ours sets. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** It holds locks that others wait for: the server ends it when nobody is behind it any more, or when it does nothing for a minute. */
+  readonly holdsLocks?: boolean;
   /** Queries are sent without waiting for the answers of those before them. */
   readonly isPipelined?: boolean;
 };
@@ -36,6 +38,26 @@ const pinnedSettings: Readonly<Record<string, string>> = {
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
   default_transaction_isolation: 'read committed',
+  // A network that went silent is noticed by the server too, after half a minute: until then its session keeps what it has locked.
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '4',
+  tcp_user_timeout: '30000',
+};
+
+/** 60 s: between two statements of a migration lie milliseconds. Whoever is silent for so long is frozen or cut off. */
+const lockHolderSettings: Readonly<Record<string, string>> = { idle_in_transaction_session_timeout: '60000' };
+
+/** While a statement runs the server looks every 10 s whether somebody still waits for it; not every platform can. */
+const lookForClient = async (client: pg.Client) => {
+  await client
+    .query(
+      `SELECT pg_catalog.set_config('client_connection_check_interval', '10000', false)
+        WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL`,
+    )
+    .catch((error: unknown) => {
+      if (sqlStateOf(error) !== '22023') throw error;
+    });
 };
 
 /** A setting that the server's version does not have is left out. */
@@ -139,7 +161,8 @@ export const withSession = async <T>(
     throw unreachable(connection, cause);
   }
   try {
-    await pinSettings(client, options.settings ?? {});
+    await pinSettings(client, { ...options.settings, ...(options.holdsLocks && lockHolderSettings) });
+    if (options.holdsLocks) await lookForClient(client);
     return await work(client);
   } catch (error) {
     throw underOurNames(connection, error);
