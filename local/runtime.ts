@@ -21,6 +21,7 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
+import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
 import { openWebServer } from '#local/web/server';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
@@ -38,6 +39,8 @@ export type Runtime = {
   readonly engine: Engine;
   readonly target: Target;
   readonly mailDirectory: string;
+  /** The address of the pages with their secret: for the person who started this, and for no log. */
+  readonly pagesAddress: string;
   readonly startedBy: string;
   /** Who wrote the changes; null when not named. */
   readonly author: string | null;
@@ -74,15 +77,15 @@ const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): S
   };
 };
 
-/** The engine needs no credentials, but the SDK does not send a request without any. */
-const engineClient = (endpoint: string) =>
-  new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+const engineClient = (endpoint: string, secretAccessKey: string) =>
+  new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey } });
 
 type Made = {
   readonly options: RunOptions;
   readonly stateDirectory: string;
   readonly target: Target;
   readonly pageBaseUrl: string;
+  readonly secret: string;
   readonly schedule: LocalSchedule;
   readonly watching: LocalAlarms;
   readonly clock: Clock;
@@ -93,6 +96,7 @@ const makePorts = async ({
   stateDirectory,
   target,
   pageBaseUrl,
+  secret,
   schedule,
   watching,
   clock,
@@ -113,7 +117,7 @@ const makePorts = async ({
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
     // On one machine there is nobody else to notify.
     chat: createWebhookChat([]),
-    callback: createStepFunctionsCallback(engineClient(pageBaseUrl)),
+    callback: createStepFunctionsCallback(engineClient(pageBaseUrl, secret)),
     schedule,
     probes: createHttpProbes(),
     documents: createFolderProjectDocuments(
@@ -156,8 +160,10 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
   const opened: (() => Promise<void>)[] = [];
   try {
     // First, because a taken port should not cost the start of a database.
-    const server = await openWebServer({ port: options.port, log: onWarning });
+    const secret = makeSecret();
+    const server = await openWebServer({ port: options.port, secret, log: onWarning });
     opened.push(() => server.close());
+    opened.push(await keepSecret(stateDirectory, secret));
     const clock: Clock = { now: () => new Date() };
     const target = await openTarget(options.databaseUrl, stateDirectory, clock);
     opened.push(() => target.close());
@@ -182,7 +188,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       onAlarm: (event) => invoke('OnAlarm', event),
       onError: (error) => onWarning(`OnAlarm: ${error.message}`),
     });
-    const made = { options, stateDirectory, target, pageBaseUrl: server.url, schedule, watching, clock };
+    const made = { options, stateDirectory, target, pageBaseUrl: server.url, secret, schedule, watching, clock };
     const ports = await makePorts(made);
     const engine = await openEngine({
       definition: substitute(loadDefinition('migration-checklist'), functionArns),
@@ -198,8 +204,8 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     });
     opened.push(() => engine.close());
     const mailDirectory = mailDirectoryIn(stateDirectory);
-    const api = { handles: isStepFunctionsRequest, handle: createStepFunctionsApi(engine) };
-    server.serve({ ports, engine, api, mailDirectory });
+    const api = { handles: isStepFunctionsRequest, handle: createStepFunctionsApi(engine, secret) };
+    server.serve({ store: ports.store, engine, mailDirectories: [mailDirectory], running: { ports, api } });
     await schedule.resume();
     await closeStopped.resume();
     // The name of an account may hold what no address does.
@@ -213,6 +219,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       engine,
       target,
       mailDirectory,
+      pagesAddress: addressWith(secret, server.url),
       startedBy,
       author: options.author,
       stopRun,

@@ -29,6 +29,12 @@ const claim = async (mine: string, file: string): Promise<boolean> => {
   }
 };
 
+/** True while a process runs on the folder. */
+export const isHeld = async (directory: string): Promise<boolean> => {
+  const holder = await readHolder(path.join(directory, 'process'));
+  return holder !== null && lives(holder);
+};
+
 /** Throws when another living process holds the folder; returns the function that releases it. */
 export const holdFolder = async (directory: string): Promise<() => Promise<void>> => {
   await mkdir(directory, { recursive: true });

@@ -16,8 +16,8 @@ const stateDirectoryNamed = (project: string | null): string =>
 
 export const storeIn = (stateDirectory: string): string => path.join(stateDirectory, 'store');
 
-/** Those that are there, the samples' own first; relative, as a person would type them. */
-export const listStores = (): readonly string[] =>
+/** Those in which something ran, the samples' own first; relative, as a person would type them. */
+export const listStateDirectories = (): readonly string[] =>
   [
     home,
     ...(existsSync(projects)
@@ -25,9 +25,10 @@ export const listStores = (): readonly string[] =>
           .sort()
           .map((name) => path.join(projects, name))
       : []),
-  ]
-    .map(storeIn)
-    .filter((store) => existsSync(store));
+  ].filter((directory) => existsSync(storeIn(directory)));
+
+/** The stores that are there, in the same order. */
+export const listStores = (): readonly string[] => listStateDirectories().map(storeIn);
 
 /** Host, port and database: another role or connection option is still the same target. */
 const targetOf = (databaseUrl: string) => {

@@ -108,9 +108,9 @@ const main = async (): Promise<number> => {
         if (line) say(line);
       },
     });
-    const { mailDirectory, ports, target } = runtime;
+    const { mailDirectory, pagesAddress, ports, target } = runtime;
     say(`  target: ${target.description}`);
-    say(`  pages:  ${ports.settings.pageBaseUrl}/`);
+    say(`  pages:  ${pagesAddress}`);
     if (options.yes)
       approver = startAutoApprover({ mailDirectory, log: warn, pageBaseUrl: ports.settings.pageBaseUrl });
     return await work(options, stateDirectory, runtime);

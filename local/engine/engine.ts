@@ -18,7 +18,8 @@ import { isTooLarge } from './limits';
 import { loadMachine } from './load';
 import { stateMachineArnOf } from './names';
 import type { FunctionInvoker } from './run';
-import { type Answer, redactTokens } from './waiting-tasks';
+import { shownHistory, withoutTokens } from './shown-history';
+import type { Answer } from './waiting-tasks';
 
 export type { ExecutionEvent, ExecutionEventKind } from './execution-event';
 export type { ExecutionDescription, ExecutionStatus, ExecutionSummary } from './execution-record';
@@ -71,11 +72,6 @@ export type Engine = {
   close(): Promise<void>;
 };
 
-const redact = <T>(value: T, tokens: readonly string[]): T => {
-  if (tokens.length === 0) return value;
-  return JSON.parse(redactTokens(JSON.stringify(value), tokens)) as T;
-};
-
 /** Opens the engine and resumes the executions that an earlier one left. Errors: InvalidDefinition. */
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   const { definition, stateMachineName, invoke, clock = { now: () => new Date() }, random = Math.random } = options;
@@ -103,7 +99,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     const { journalId } = executions.locate(executionArn);
     const { first, last, tokens } = await executions.readEnds(journalId);
     const { startDate, stopDate, ...described } = descriptionOf(first, last);
-    return { ...redact(described, tokens), startDate, ...(stopDate && { stopDate }) };
+    return { ...withoutTokens(described, tokens), startDate, ...(stopDate && { stopDate }) };
   };
   const answer = (token: string, given: Answer) => executions.locateTask(token).answer(token, given);
 
@@ -115,14 +111,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     describeExecution: describe,
     listExecutions: async ({ status } = {}) =>
       executions.summaries().filter((summary) => status === undefined || summary.status === status),
-    history: async (executionArn) => {
-      const lines = await directory.read(executions.locate(executionArn).journalId);
-      const tokens = lines.flatMap(({ data }) => (data as { readonly token?: string } | undefined)?.token ?? []);
-      return redact(
-        lines.flatMap(({ event }) => event ?? []),
-        tokens,
-      );
-    },
+    history: async (executionArn) => shownHistory(await directory.read(executions.locate(executionArn).journalId)),
     stopExecution: async (executionArn, reason = {}) => {
       const { journalId, execution, summary } = executions.locate(executionArn);
       if (!execution) return { stopDate: summary.stopDate ?? summary.startDate };

@@ -6,6 +6,7 @@ import { ApiError, RunSuspended } from './errors';
 import { isRecord } from './expressions';
 import { operations } from './wire-operations';
 import { jsonText } from './wire-parameters';
+import { isSignedWith } from './wire-signature';
 
 const targetPrefix = 'AWSStepFunctions.';
 
@@ -20,7 +21,7 @@ const isLoopback = (host: string | undefined) => loopbackHosts.has((host ?? '').
 // The largest input as a JSON text within JSON: every character may be escaped.
 const mostBodyBytes = 2 * 1_024 * 1_024;
 
-const readBody = async (request: IncomingMessage): Promise<string> => {
+const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -29,10 +30,10 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
       throw new ApiError('ValidationException', `the request is larger than ${mostBodyBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
-const perform = async (engine: Engine, request: IncomingMessage): Promise<object> => {
+const perform = async (engine: Engine, request: IncomingMessage, body: Buffer): Promise<object> => {
   const name = String(request.headers['x-amz-target']).slice(targetPrefix.length);
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (!operation)
@@ -40,7 +41,7 @@ const perform = async (engine: Engine, request: IncomingMessage): Promise<object
       'UnknownOperationException',
       `the local engine does not serve ${name}; it serves ${Object.keys(operations).join(', ')}`,
     );
-  const parameters = jsonText((await readBody(request)) || '{}', 'SerializationException', 'request');
+  const parameters = jsonText(body.toString('utf8') || '{}', 'SerializationException', 'request');
   if (!isRecord(parameters)) throw new ApiError('SerializationException', 'the request must be a JSON object');
   return operation(engine, parameters);
 };
@@ -49,11 +50,20 @@ type Answer = { readonly status: number; readonly body: object };
 
 const refusal = (status: number, __type: string, message: string): Answer => ({ status, body: { __type, message } });
 
-const answerTo = async (engine: Engine, request: IncomingMessage): Promise<Answer> => {
+const unsigned = () =>
+  refusal(
+    403,
+    'InvalidSignatureException',
+    'the request is not signed with the key of this start. Set AWS_ACCESS_KEY_ID to local and AWS_SECRET_ACCESS_KEY to what the file pages-secret in the state directory holds',
+  );
+
+const answerTo = async (engine: Engine, secretKey: string | null, request: IncomingMessage): Promise<Answer> => {
   if (!isLoopback(request.headers.host))
     return refusal(403, 'AccessDeniedException', 'only requests to 127.0.0.1, localhost or [::1] are answered');
   try {
-    return { status: 200, body: await perform(engine, request) };
+    const body = await readBody(request);
+    if (secretKey !== null && !isSignedWith(secretKey, request, body)) return unsigned();
+    return { status: 200, body: await perform(engine, request, body) };
   } catch (error) {
     if (error instanceof ApiError) return refusal(400, error.name, error.message);
     if (error instanceof RunSuspended) return refusal(503, 'ServiceUnavailable', error.message);
@@ -61,11 +71,14 @@ const answerTo = async (engine: Engine, request: IncomingMessage): Promise<Answe
   }
 };
 
-/** A handler for the requests that `isStepFunctionsRequest` accepts. It answers everything and never rejects. */
+/**
+ * A handler for the requests that `isStepFunctionsRequest` accepts. It answers everything and never rejects. With null as its key it
+ * trusts whoever reaches it.
+ */
 export const createStepFunctionsApi =
-  (engine: Engine) =>
+  (engine: Engine, secretKey: string | null) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { status, body } = await answerTo(engine, request);
+    const { status, body } = await answerTo(engine, secretKey, request);
     response.writeHead(status, {
       'content-type': 'application/x-amz-json-1.0',
       'x-amzn-requestid': randomUUID(),

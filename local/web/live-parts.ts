@@ -7,14 +7,14 @@ import { runsFragment } from './runs-page';
 import type { Site } from './site';
 
 /** Null when there is no run of this name. */
-export const readRunPart = async ({ engine, ports }: Site, name: string): Promise<LivePart | null> => {
+export const readRunPart = async ({ engine, store }: Site, name: string): Promise<LivePart | null> => {
   const summary = (await engine.listExecutions()).find((execution) => execution.name === name);
   if (!summary) return null;
   // History first: if the run ends in between, the next event shows it, and nothing is lost.
   const history = await engine.history(summary.executionArn);
   const execution = await engine.describeExecution(summary.executionArn);
-  const { rows, strange } = await rowsOf(ports.store, name, history);
-  const hasReport = (await ports.store.read(reportKeys(name).html)) !== null;
+  const { rows, strange } = await rowsOf(store, name, history);
+  const hasReport = (await store.read(reportKeys(name).html)) !== null;
   return { markup: runFragment(execution, rows, hasReport, strange), isFinal: execution.status !== 'RUNNING' };
 };
 

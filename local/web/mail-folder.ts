@@ -34,7 +34,14 @@ export const listMails = async (directory: string): Promise<readonly string[]> =
 };
 
 /** The newest first. */
-export const readMails = async (directory: string): Promise<readonly StoredMail[]> => {
-  const mails = await Promise.all((await listMails(directory)).map((file) => readMail(directory, file)));
-  return mails.filter((mail) => mail !== null).sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
+export const readMails = async (directories: readonly string[]): Promise<readonly StoredMail[]> => {
+  const mails = await Promise.all(
+    directories.map(async (directory) =>
+      Promise.all((await listMails(directory)).map((file) => readMail(directory, file))),
+    ),
+  );
+  return mails
+    .flat()
+    .filter((mail) => mail !== null)
+    .sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
 };

@@ -5,14 +5,22 @@ import { run as decide } from '#lambdas/approvals/decide';
 import { run as show } from '#lambdas/approvals/show';
 import { reportKeys } from '#lambdas/record/keys';
 import type { HttpResponse } from '#lambdas/runtime/http';
-import { answerPage, answerStoredPage, answerText } from './answer';
+import { answerPage, answerRefusal, answerStoredPage, answerText } from './answer';
 import { evidencePage, readDocument } from './evidence-page';
+import type { Refusal } from './guards';
 import { readRunPart, readRunsPart } from './live-parts';
 import { readMail, readMails } from './mail-folder';
 import { mailboxPage, mailPage } from './mailbox-pages';
 import { runPage } from './run-page';
 import { runsPage } from './runs-page';
 import type { Site } from './site';
+
+const nothingRuns: Refusal = {
+  status: 503,
+  title: 'Nothing is running',
+  sentence:
+    'These pages can only be read. Start the run again with the same command as before; it goes on where it stopped, and the link works.',
+};
 
 /** Null answers as "not found". `part` is what the pattern's group has taken from the path. */
 type Answering = (site: Site, part: string, path: string) => Promise<HttpResponse | null>;
@@ -22,24 +30,27 @@ const run: Answering = async (site, name) => {
   return live && answerPage(runPage(name, live.markup));
 };
 
-const evidence: Answering = async ({ ports }, key) => {
-  const text = await readDocument(ports.store, key);
+const evidence: Answering = async ({ store }, key) => {
+  const text = await readDocument(store, key);
   return text === null ? null : answerPage(evidencePage(key, text));
 };
 
-const raw: Answering = async ({ ports }, key) => {
-  const text = await readDocument(ports.store, key);
+const raw: Answering = async ({ store }, key) => {
+  const text = await readDocument(store, key);
   return text === null ? null : answerText(text, key.endsWith('.json') ? 'application/json' : 'text/plain');
 };
 
-const report: Answering = async ({ ports }, runId) => {
-  const page = await ports.store.read(reportKeys(runId).html);
+const report: Answering = async ({ store }, runId) => {
+  const page = await store.read(reportKeys(runId).html);
   return page && answerStoredPage(page.toString('utf8'));
 };
 
-const mail: Answering = async ({ mailDirectory }, file) => {
-  const stored = await readMail(mailDirectory, file);
-  return stored && answerPage(mailPage(stored));
+const mail: Answering = async ({ mailDirectories }, file) => {
+  for (const directory of mailDirectories) {
+    const stored = await readMail(directory, file);
+    if (stored) return answerPage(mailPage(stored));
+  }
+  return null;
 };
 
 export const pageRoutes: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
@@ -48,9 +59,13 @@ export const pageRoutes: readonly (readonly [pattern: RegExp, answer: Answering]
   [/^\/evidence\/([\w./-]+)$/, evidence],
   [/^\/raw\/([\w./-]+)$/, raw],
   [/^\/reports\/([\w-]+)$/, report],
-  [/^()\/mailbox$/, async ({ mailDirectory }) => answerPage(mailboxPage(await readMails(mailDirectory)))],
+  [/^()\/mailbox$/, async ({ mailDirectories }) => answerPage(mailboxPage(await readMails(mailDirectories)))],
   [/^\/mailbox\/([\w.-]+)$/, mail],
-  [/^\/approvals\/([^/]*)$/, ({ ports }, _, path) => show({ method: 'GET', path, form: {} }, ports)],
+  [
+    /^\/approvals\/([^/]*)$/,
+    async ({ running }, _, path) =>
+      running ? show({ method: 'GET', path, form: {} }, running.ports) : answerRefusal(nothingRuns),
+  ],
   [
     /^()\/live\.js$/,
     async () => answerText(await readFile(path.join(__dirname, 'live.js'), 'utf8'), 'text/javascript'),
@@ -62,4 +77,10 @@ type Form = Readonly<Record<string, string>>;
 export const formRoutes: readonly (readonly [
   pattern: RegExp,
   answer: (site: Site, path: string, form: Form) => Promise<HttpResponse>,
-])[] = [[/^\/approvals\/[^/]*$/, ({ ports }, path, form) => decide({ method: 'POST', path, form }, ports)]];
+])[] = [
+  [
+    /^\/approvals\/[^/]*$/,
+    async ({ running }, path, form) =>
+      running ? decide({ method: 'POST', path, form }, running.ports) : answerRefusal(nothingRuns),
+  ],
+];

@@ -59,6 +59,8 @@ const runTones: Readonly<Record<string, readonly [word: string, tone: Tone]>> = 
   FAILED: ['failed', 'bad'],
   ABORTED: ['stopped', 'bad'],
   TIMED_OUT: ['timed out', 'bad'],
+  // No process goes on with it at the moment; the same command as before does.
+  INTERRUPTED: ['interrupted', 'warn'],
 };
 
 /** The word and colour of an execution's status. */

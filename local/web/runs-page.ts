@@ -10,8 +10,9 @@ const runView = ({
   status,
   startDate,
   stopDate,
+  project,
 }: ExecutionSummary): Html => html`<li id="run-${name}">${statusTag(status)}
-<span class="grow"><a href="/runs/${name}">${name}</a><br><span class="quiet">${formatTime(startDate.toISOString())}</span></span>
+<span class="grow"><a href="/runs/${name}">${name}</a><br><span class="quiet">${formatTime(startDate.toISOString())}${project && `, ${project}`}</span></span>
 <span class="time">${
   stopDate ? formatDuration(stopDate.getTime() - startDate.getTime()) : sinceView(startDate.toISOString())
 }</span></li>`;

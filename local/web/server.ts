@@ -8,6 +8,7 @@ import { refusalOf } from './guards';
 import { readRunPart, readRunsPart } from './live-parts';
 import { readForm } from './read-form';
 import { formRoutes, pageRoutes } from './routes';
+import { askForSecret } from './secret';
 import type { Site } from './site';
 
 export type WebServer = {
@@ -23,6 +24,8 @@ export type WebServer = {
 export type WebServerOptions = {
   /** 0 takes any free port. */
   readonly port: number;
+  /** Of `makeSecret`. */
+  readonly secret: string;
   /** Gets defects; never a path, because it may contain an approval's link. */
   readonly log: (text: string) => void;
 };
@@ -65,11 +68,20 @@ const streamEvents = async (site: Site, path: string, response: ServerResponse):
   return true;
 };
 
-const answer = async (site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+type Answered = { readonly site: Site; readonly secret: string; readonly port: number };
+
+const answer = async (
+  { site, secret, port }: Answered,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const { method = '', headers, url = '' } = request;
   const refusal = refusalOf(method, headers);
   if (refusal) return send(response, method, answerRefusal(refusal));
-  if (site.api.handles(request)) return site.api.handle(request, response);
+  // Its requests are signed.
+  if (site.running?.api.handles(request)) return site.running.api.handle(request, response);
+  const stopped = askForSecret(request, secret, port);
+  if (stopped) return send(response, method, stopped);
   const [path = ''] = url.split('?');
   if (method === 'GET' && (await streamEvents(site, path, response))) return;
   send(response, method, await answerRequest(site, request, path));
@@ -95,14 +107,14 @@ const listen = (server: Server, port: number): Promise<number> =>
   });
 
 /** Listens at once, so that the address is known, and answers once the site is ready. Errors: InvalidInput. */
-export const openWebServer = async ({ port: wanted, log }: WebServerOptions): Promise<WebServer> => {
+export const openWebServer = async ({ port: wanted, secret, log }: WebServerOptions): Promise<WebServer> => {
   let serve: (site: Site) => void = () => undefined;
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
   });
   const server = createServer((request, response) => {
     served
-      .then((shown) => answer(shown, request, response))
+      .then((site) => answer({ site, secret, port }, request, response))
       .catch((error: Error) => {
         log(`a page could not be made: ${error.name}: ${error.message}`);
         if (response.headersSent) return response.destroy();

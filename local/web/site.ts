@@ -1,6 +1,7 @@
 /** The data behind the pages: the run's store and mail folder, and the part of the engine that they read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ports } from '#lambdas/ports/ports';
+import type { ArtifactStore } from '#lambdas/ports/store';
 
 /** A part of GetExecutionHistory's event. */
 export type HistoryEvent = {
@@ -22,6 +23,8 @@ export type ExecutionSummary = {
   readonly startDate: Date;
   /** Absent while it runs. */
   readonly stopDate?: Date;
+  /** Where several projects are shown. */
+  readonly project?: string;
 };
 
 export type ExecutionDetail = ExecutionSummary & {
@@ -45,9 +48,10 @@ export type WireApi = {
 };
 
 export type Site = {
-  readonly ports: Ports;
+  readonly store: ArtifactStore;
   readonly engine: WatchedEngine;
-  readonly api: WireApi;
-  /** The folder into which every mail is written as an `.eml` file. */
-  readonly mailDirectory: string;
+  /** Folders into which every mail is written as an `.eml` file. */
+  readonly mailDirectories: readonly string[];
+  /** What answers an approver, and the API; null where nothing runs and the pages can only be read. */
+  readonly running: { readonly ports: Ports; readonly api: WireApi } | null;
 };

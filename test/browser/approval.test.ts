@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { secret } from '#test/unit/local/web/ask';
 import { type FakeSite, withSite } from '#test/unit/local/web/fake-site';
 import { launchChromium, phone, photograph, withPage } from './chromium';
 
@@ -29,7 +30,7 @@ const overflow = (page: Page) =>
 
 /** From the mailbox to the approval, reading the code on the way. */
 const openFromMailbox = async ({ server }: FakeSite, page: Page): Promise<string> => {
-  await page.goto(`${server.url}/mailbox`);
+  await page.goto(`${server.url}/mailbox?key=${secret}`);
   await page.getByRole('link', { name: /^Approve review of/ }).press('Enter');
   await page.getByRole('heading', { name: /^Approve review of/ }).waitFor();
   const code = /Code: (\S+)/.exec(await page.locator('pre').innerText())?.[1] ?? '';

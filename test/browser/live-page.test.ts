@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import { secret } from '#test/unit/local/web/ask';
 import { historyOf, withSite } from '#test/unit/local/web/fake-site';
 import { launchChromium, phone, photograph, withPage } from './chromium';
 
@@ -23,7 +24,7 @@ test(
         const { engine, server, run } = site;
         await site.askByMail();
         engine.announce(historyOf(begun));
-        await page.goto(`${server.url}/runs/${run.runId}`);
+        await page.goto(`${server.url}/runs/${run.runId}?key=${secret}`);
         const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
         await row('Step 1:').getByText('running').waitFor();
         const evidence = page.getByRole('link', { name: 'Evidence of Step 1: Code review' });
@@ -65,7 +66,7 @@ test(
       withPage(browser, { javaScriptEnabled: false }, async ({ page }) => {
         engine.announce(historyOf(...reviewed));
 
-        await page.goto(`${server.url}/`);
+        await page.goto(`${server.url}/?key=${secret}`);
         await page.getByRole('link', { name: run.runId }).click();
 
         await page.getByText('1.5 s').waitFor();
@@ -89,7 +90,7 @@ test(
         const { engine, server } = site;
         const [execution] = await engine.listExecutions();
         Object.assign(engine, { listExecutions: async () => [] });
-        await page.goto(`${server.url}/`);
+        await page.goto(`${server.url}/?key=${secret}`);
         await page.getByText('There is no run yet.').waitFor();
 
         Object.assign(engine, { listExecutions: async () => [execution] });

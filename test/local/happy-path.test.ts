@@ -6,7 +6,7 @@ import { allBoxes } from '#lambdas/checklist';
 import { copyReports, pendingMigrations, startRun } from '#local/runs';
 import { readMails } from '#local/web/mail-folder';
 import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
-import { withRuntime, withSandbox } from '#test/support/local-run';
+import { cookieOf, withRuntime, withSandbox } from '#test/support/local-run';
 import { withClient } from '#test/support/postgres';
 
 const expectedTables = ['audit_event', 'channel_counters', 'events', 'jobs', 'markets', 'snapshots', 'users'];
@@ -83,23 +83,27 @@ test('no secret of a run is left in the evidence, the reports, the mails, the pa
       const { store } = runtime.ports;
       const keys = (await store.list('runs/')).filter((key) => !key.endsWith('.gz'));
       const stored = await Promise.all(keys.map(async (key) => (await store.read(key))?.toString('utf8') ?? ''));
-      const mails = await readMails(runtime.mailDirectory);
+      const mails = await readMails([runtime.mailDirectory]);
       const codes = mails.flatMap(({ mail }) => /^Code: (\S+)$/m.exec(mail.text)?.[1] ?? []);
       const links = mails.flatMap(({ mail }) => /\/approvals\/([\w-]+)$/m.exec(mail.text)?.[1] ?? []);
       const pages = await Promise.all(
         ['/', `/runs/${end.runId}`, `/reports/${end.runId}`].map(async (path) =>
-          (await fetch(`${runtime.ports.settings.pageBaseUrl}${path}`)).text(),
+          (await fetch(`${runtime.ports.settings.pageBaseUrl}${path}`, { headers: cookieOf(runtime) })).text(),
         ),
       );
+      const pagesSecret = new URL(runtime.pagesAddress).searchParams.get('key') ?? '';
       const history = JSON.stringify(await runtime.engine.history(end.executionArn));
 
       expect(end.isSignedOff).toBe(true);
       expect([taskTokens.length, codes.length, links.length]).toEqual([3, 2, 2]);
+      expect(pagesSecret).toHaveLength(43);
+      expect(pages[1]).toContain('signed off');
       expect(stored.length).toBeGreaterThan(20);
       for (const text of [...stored, ...events, ...pages, history])
-        for (const secret of [password, ...taskTokens, ...codes, ...links]) expect(text.includes(secret)).toBe(false);
+        for (const secret of [password, pagesSecret, ...taskTokens, ...codes, ...links])
+          expect(text.includes(secret)).toBe(false);
       for (const { mail } of mails)
-        for (const secret of [password, ...taskTokens]) expect(mail.text.includes(secret)).toBe(false);
+        for (const secret of [password, pagesSecret, ...taskTokens]) expect(mail.text.includes(secret)).toBe(false);
     });
   });
 });

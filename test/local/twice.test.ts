@@ -32,7 +32,7 @@ test('a run whose every call is made twice is signed off as if each had been mad
       const end = await startRun(runtime, migration);
       const ledger = await runtime.ports.database.readLedger({ branchId: 'target' });
       const { problems } = await verifyEvidence(runtime.ports.store, end.runId, null);
-      const mails = await readMails(runtime.mailDirectory);
+      const mails = await readMails([runtime.mailDirectory]);
 
       expect(end).toMatchObject({ isSignedOff: true });
       expect(new Set(called).size).toBe(20);

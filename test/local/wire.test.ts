@@ -13,7 +13,8 @@ import { withRuntime, withSandbox } from '#test/support/local-run';
 test('an execution started through the SDK runs to its sign-off and appears in list, describe and history', async () => {
   await withSandbox((sandbox) =>
     withRuntime(sandbox, {}, async (runtime) => {
-      const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+      const secretAccessKey = new URL(runtime.pagesAddress).searchParams.get('key') ?? '';
+      const credentials = { accessKeyId: 'any', secretAccessKey };
       const client = new SFNClient({ endpoint: runtime.ports.settings.pageBaseUrl, region: 'us-east-1', credentials });
       const { stateMachines } = await client.send(new ListStateMachinesCommand({}));
       const stateMachineArn = stateMachines?.[0]?.stateMachineArn;
@@ -43,7 +44,8 @@ test('an execution started through the SDK runs to its sign-off and appears in l
 test('wrong input fails the first state with the list of what there is; a stopped execution is aborted', async () => {
   await withSandbox((sandbox) =>
     withRuntime(sandbox, { answering: false }, async (runtime) => {
-      const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+      const secretAccessKey = new URL(runtime.pagesAddress).searchParams.get('key') ?? '';
+      const credentials = { accessKeyId: 'any', secretAccessKey };
       const client = new SFNClient({ endpoint: runtime.ports.settings.pageBaseUrl, region: 'us-east-1', credentials });
       const { stateMachineArn } = runtime.engine;
       const start = (input: unknown) =>

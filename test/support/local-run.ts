@@ -46,6 +46,12 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
 export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): RunOptions =>
   parseOptions(['--migrations', path.join(project, 'migrations'), '--monitor', '1s', '--port', '0', ...args]);
 
+/** As the browser sends it that has opened the printed address. */
+export const cookieOf = ({ pagesAddress }: Runtime) => {
+  const { port, searchParams } = new URL(pagesAddress);
+  return { cookie: `pages-${port}=${searchParams.get('key')}` };
+};
+
 /** Every answer of every run follows from what the store keeps, however the run went. */
 const requireAnswersFollow = async ({ ports: { store } }: Runtime) => {
   const runs = new Set((await store.list('runs/')).map((key) => key.split('/')[1] ?? ''));

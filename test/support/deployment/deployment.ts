@@ -91,7 +91,7 @@ const policiesOf = ({ functions }: Deployed) =>
   ]);
 
 const serveEngine = async (engine: () => Engine) => {
-  const server = createServer((request, response) => void createStepFunctionsApi(engine())(request, response));
+  const server = createServer((request, response) => void createStepFunctionsApi(engine(), null)(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -125,7 +125,7 @@ const withWaitingTasks = (work: (engine: Engine, url: string, tokens: string[]) 
   const invoke = async (_: string, payload: unknown) => void tokens.push((payload as { token: string }).token);
   const states = { Wait: ask('Ask', { TimeoutSeconds: '{% $states.input.seconds %}', End: true }) };
   return withEngine({ states, invoke }, async (engine) => {
-    const server = createServer(createStepFunctionsApi(engine));
+    const server = createServer(createStepFunctionsApi(engine, null));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       await work(engine, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokens);

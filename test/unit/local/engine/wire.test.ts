@@ -22,9 +22,16 @@ const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Test
 
 type Served = { readonly client: SFNClient; readonly engine: Engine; readonly port: number };
 
-const withServer = <T>(states: Record<string, unknown>, work: (served: Served) => Promise<T>, functions = {}) =>
+const secretKey = 'the-secret-of-this-start';
+
+const withServer = <T>(
+  states: Record<string, unknown>,
+  work: (served: Served) => Promise<T>,
+  functions = {},
+  key: string | null = secretKey,
+) =>
   withEngine({ states, invoke: handlers(functions) }, async (engine) => {
-    const answer = createStepFunctionsApi(engine);
+    const answer = createStepFunctionsApi(engine, key);
     const server = createServer((incoming, response) => {
       if (isStepFunctionsRequest(incoming)) void answer(incoming, response);
       else response.writeHead(404).end();
@@ -34,7 +41,7 @@ const withServer = <T>(states: Record<string, unknown>, work: (served: Served) =
     const client = new SFNClient({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId: 'local', secretAccessKey: secretKey },
       maxAttempts: 1,
     });
     try {
@@ -223,14 +230,19 @@ const post = (port: number, headers: Record<string, string>, body = '{}') =>
 const list = { 'x-amz-target': 'AWSStepFunctions.ListStateMachines' };
 
 test('only loopback names are answered, so no web page can reach the engine under a name of its own', async () => {
-  await withServer(pass, async ({ port }) => {
-    const status = async (host: string) => (await post(port, { ...list, host })).status;
+  await withServer(
+    pass,
+    async ({ port }) => {
+      const status = async (host: string) => (await post(port, { ...list, host })).status;
 
-    expect(await status('evil.example')).toBe(403);
-    expect(await status('localhost.evil.example:80')).toBe(403);
-    expect(await status(`localhost:${port}`)).toBe(200);
-    expect(await status('[::1]:80')).toBe(200);
-  });
+      expect(await status('evil.example')).toBe(403);
+      expect(await status('localhost.evil.example:80')).toBe(403);
+      expect(await status(`localhost:${port}`)).toBe(200);
+      expect(await status('[::1]:80')).toBe(200);
+    },
+    {},
+    null,
+  );
 });
 
 test.each([
@@ -245,10 +257,63 @@ test.each([
   ['a body that is no object', list, '[]', 'SerializationException'],
   ['a missing member', { 'x-amz-target': 'AWSStepFunctions.DescribeExecution' }, '{}', 'ValidationException'],
 ])('%s is refused', async (_, headers, body, type) => {
-  await withServer(pass, async ({ port }) => {
-    const answer = await post(port, headers, body);
+  await withServer(
+    pass,
+    async ({ port }) => {
+      const answer = await post(port, headers, body);
 
-    expect({ status: answer.status, type: JSON.parse(answer.body).__type }).toEqual({ status: 400, type });
+      expect({ status: answer.status, type: JSON.parse(answer.body).__type }).toEqual({ status: 400, type });
+    },
+    {},
+    null,
+  );
+});
+
+const described = new ListStateMachinesCommand({});
+
+test.each([
+  ['another key', { accessKeyId: 'local', secretAccessKey: 'local' }],
+  ['the secret as the id of the key', { accessKeyId: secretKey, secretAccessKey: 'local' }],
+])('a request that is signed with %s is refused, and the refusal names no secret', async (_, credentials) => {
+  await withServer(pass, async ({ port, engine }) => {
+    const stranger = new SFNClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'us-east-1',
+      credentials,
+      maxAttempts: 1,
+    });
+
+    const refused = stranger.send(new StartExecutionCommand({ stateMachineArn }));
+
+    await expect(refused).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(refused).rejects.toThrow(/AWS_SECRET_ACCESS_KEY to what the file pages-secret/);
+    await expect(refused).rejects.not.toThrow(secretKey);
+    expect(await engine.listExecutions()).toEqual([]);
+    stranger.destroy();
+  });
+});
+
+test('neither an unsigned request nor a signature for another one is believed', async () => {
+  await withServer(pass, async ({ client, port }) => {
+    let signed: Record<string, string> = {};
+    client.middlewareStack.add(
+      (next) => (call) => {
+        signed = { ...(call.request as { readonly headers: Record<string, string> }).headers };
+        return next(call);
+      },
+      { step: 'finalizeRequest', priority: 'low', override: true, name: 'look' },
+    );
+    await client.send(described);
+
+    const again = await post(port, signed, '{}');
+    const otherBody = await post(port, signed, '[]');
+    const other = await post(port, { ...signed, 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '{}');
+    const unsigned = await post(port, list);
+
+    expect([again, otherBody, other, unsigned].map(({ status }) => status)).toEqual([200, 403, 403, 403]);
   });
 });
 

@@ -8,6 +8,7 @@ import { run as request } from '#lambdas/approvals/request';
 import { openWebServer, type WebServer } from '#local/web/server';
 import type { ExecutionDetail, HistoryEvent, Site } from '#local/web/site';
 import { type WaitingRun, type WaitingRunOptions, waitingRun } from '#test/support/waiting-run';
+import { cookieOf, secret } from './ask';
 
 type Listener = (event: { readonly name: string }) => void;
 
@@ -75,7 +76,7 @@ export const withSite = async <T>(
   const directory = await mkdtemp(path.join(tmpdir(), 'migration-checklist-site-'));
   const mailDirectory = path.join(directory, 'mail');
   const logged: string[] = [];
-  const server = await openWebServer({ port: 0, log: (text) => logged.push(text) });
+  const server = await openWebServer({ port: 0, secret, log: (text) => logged.push(text) });
   const waiting = await waitingRun({ ...options, settings: { pageBaseUrl: server.url } });
   const engine = fakeEngine(waiting.run.runId);
   const mail = createMail({ transport: createEmlFolderTransport(mailDirectory), sender: 'checklist@localhost' });
@@ -85,7 +86,13 @@ export const withSite = async <T>(
       response.end('answered by the engine');
     },
   };
-  server.serve({ ports: waiting.ports, engine, api, mailDirectory, ...differing });
+  server.serve({
+    store: waiting.store,
+    engine,
+    mailDirectories: [mailDirectory],
+    running: { ports: waiting.ports, api },
+    ...differing,
+  });
   try {
     return await work({
       ...waiting,
@@ -96,7 +103,8 @@ export const withSite = async <T>(
       askByMail: async () => {
         await request(waiting.input, { ...waiting.ports, mail });
       },
-      fetch: (target, init) => fetch(`${server.url}${target}`, init),
+      fetch: (target, init) =>
+        fetch(`${server.url}${target}`, { ...init, headers: { ...cookieOf(server), ...init?.headers } }),
     });
   } finally {
     await server.close();

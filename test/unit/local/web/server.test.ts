@@ -1,7 +1,7 @@
 import { InvalidInput } from '#domain/errors';
 import { openWebServer } from '#local/web/server';
 import { approvalOf, decisionsIn, migrationName } from '#test/support/waiting-run';
-import { asForm, ask } from './ask';
+import { asForm, ask, secret } from './ask';
 import { type FakeSite, historyOf, withSite } from './fake-site';
 
 /** Link and code as the mailbox page shows them. */
@@ -258,18 +258,18 @@ test('a defect is reported on the terminal without the address, and to the reade
 
 test('a taken port is an error that names the port and the remedy', () =>
   withSite(async ({ server }) => {
-    const second = openWebServer({ port: server.port, log: () => undefined });
+    const second = openWebServer({ port: server.port, secret, log: () => undefined });
 
     await expect(second).rejects.toThrow(InvalidInput);
     await expect(second).rejects.toThrow(new RegExp(`port ${server.port}.*another program.*--port`));
   }));
 
 test('requests that come before there is a site wait for it', async () => {
-  const server = await openWebServer({ port: 0, log: () => undefined });
+  const server = await openWebServer({ port: 0, secret, log: () => undefined });
   const early = ask(server, '/');
 
-  await withSite(async ({ ports, engine, mailDirectory }) => {
-    server.serve({ ports, engine, mailDirectory, api: { handles: () => false, handle: async () => undefined } });
+  await withSite(async ({ store, engine, mailDirectory }) => {
+    server.serve({ store, engine, mailDirectories: [mailDirectory], running: null });
 
     expect((await early).status).toBe(200);
   }).finally(() => server.close());
