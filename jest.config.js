@@ -71,6 +71,11 @@ module.exports = {
       slowTestThreshold: 240,
       setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
     }),
+    project('faults', {
+      ...withPostgres,
+      slowTestThreshold: 300,
+      setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
+    }),
     project('bundles', {
       slowTestThreshold: 180,
       setupFilesAfterEnv: ['<rootDir>/test/support/deployment-timeout.js'],
