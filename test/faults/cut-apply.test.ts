@@ -3,15 +3,17 @@
  * knows what became of it, a second attempt finishes it, and nothing is done twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseAt, target, withTarget } from '#test/postgres/database-arrangements';
+import { type Arranged, databaseAt, target, withTarget } from '#test/postgres/database-arrangements';
 import { plansOf, run } from '#test/postgres/units-arrangements';
 import { type Direction, type Failure, type Fault, throughRelay } from './message-relay';
 
 /** An hour: every point is an apply, an outcome and another apply. */
 jest.setTimeout(3_600_000);
 
-/** `kept` holds what must not be lost; each unit leaves a row in `did`. */
+/** `kept` holds what must not be lost; each unit leaves a row in `did`. The database is as good as new for each point. */
 const before = `
+  DROP SCHEMA IF EXISTS migration_checklist CASCADE;
+  DROP TABLE IF EXISTS kept, did;
   CREATE TABLE kept (id int PRIMARY KEY, note text);
   INSERT INTO kept SELECT n, 'row ' || n FROM generate_series(1, 20) n;
   CREATE TABLE did (unit text)`;
@@ -37,7 +39,7 @@ const plans: readonly Plan[] = [
 ];
 
 /** How long a function waits in vain before it is taken for frozen. Far more than an apply needs here. */
-const frozenAfterMs = 3_000;
+const frozenAfterMs = 1_500;
 
 type Tally = {
   points: number;
@@ -66,67 +68,75 @@ const locksOfOurs = `
 /** What an error promises of the target; any other name promises nothing. */
 const saysNothingChanged = ['DatabaseUnreachable', 'LockNotAvailable', 'StatementFailed', 'MigrationRefused'];
 
-const tryPoint = ({ up, units }: Plan, fault: Fault, tally: Tally): Promise<{ readonly wasReached: boolean }> =>
-  withTarget(before, ({ database, connection, query }) =>
-    throughRelay(connection, fault, async (relay) => {
-      const { apply } = await plansOf(up);
-      const point = `${fault.failure} behind message ${fault.behind} ${fault.direction}`;
-      const done = async () => (await query('SELECT unit FROM did ORDER BY unit')).map(({ unit }) => unit as string);
-      const attempt = databaseAt(relay.connection)
-        .applyMigration(target, apply)
-        .then(
-          () => 'done',
-          (error: Error) => error.name,
-        );
-      const claim = await Promise.race([attempt, sleep(frozenAfterMs, 'frozen', { ref: false })]);
-      if (!relay.hasFailed) return { wasReached: false };
-      tally.points += 1;
-
-      const startedAt = performance.now();
-      const { entry, progress } = await database.establishOutcome(target, run);
-      tally.slowestOutcomeMs = Math.max(tally.slowestOutcomeMs, performance.now() - startedAt);
-      const found = await done();
-      const isWhole = found.length === units.length;
-      if ((entry !== null) !== isWhole)
-        tally.wrongClaims.push(`${point}: the outcome is ${entry ? 'committed' : 'not committed'}, done are ${found}`);
-      if (progress !== null && !found.includes('one'))
-        tally.wrongClaims.push(`${point}: partly applied is said, and nothing is`);
-      if (claim === 'done' && !isWhole) tally.wrongClaims.push(`${point}: done is said, done are ${found}`);
-      if (units.length === 1 && saysNothingChanged.includes(claim) && found.length > 0)
-        tally.wrongClaims.push(`${point}: ${claim} says that nothing was changed, done are ${found}`);
-      for (const { lock } of await query(locksOfOurs)) tally.locksLeft.push(`${point}: ${lock}`);
-
-      const second = await database.applyMigration(target, apply);
-      if (second.wasAppliedBefore !== isWhole)
-        tally.wrongClaims.push(`${point}: the second attempt tells another past`);
-      const after = await done();
-      if (after.join() !== units.join()) tally.doubleApplies.push(`${point}: done are ${after}`);
-      const [{ rows } = {}] = await query(
-        "SELECT count(*)::int AS rows FROM kept WHERE note = 'row ' || id AND due IS NULL",
+const tryPoint = async (
+  { database, connection, query }: Arranged,
+  { up, units }: Plan,
+  fault: Fault,
+  tally: Tally,
+): Promise<{ readonly wasReached: boolean }> => {
+  await query(before);
+  return throughRelay(connection, fault, async (relay) => {
+    const { apply } = await plansOf(up);
+    const point = `${fault.failure} behind message ${fault.behind} ${fault.direction}`;
+    const done = async () => (await query('SELECT unit FROM did ORDER BY unit')).map(({ unit }) => unit as string);
+    const attempt = databaseAt(relay.connection)
+      .applyMigration(target, apply)
+      .then(
+        () => 'done',
+        (error: Error) => error.name,
       );
-      if (rows !== 20) tally.lostRows.push(`${point}: ${rows} of 20`);
-      return { wasReached: true };
-    }),
-  );
+    const claim = await Promise.race([attempt, sleep(frozenAfterMs, 'frozen', { ref: false })]);
+    if (!relay.hasFailed) {
+      await attempt;
+      return { wasReached: false };
+    }
+    tally.points += 1;
+
+    const startedAt = performance.now();
+    const { entry, progress } = await database.establishOutcome(target, run);
+    tally.slowestOutcomeMs = Math.max(tally.slowestOutcomeMs, performance.now() - startedAt);
+    const found = await done();
+    const isWhole = found.length === units.length;
+    const mistaken = (what: string) => tally.wrongClaims.push(`${point}: ${what}, done are ${found}`);
+    if ((entry !== null) !== isWhole) mistaken(`the outcome is ${entry ? 'committed' : 'not committed'}`);
+    if (progress !== null && !found.includes('one')) mistaken('partly applied is said, and nothing is');
+    if (claim === 'done' && !isWhole) mistaken('done is said');
+    if (units.length === 1 && saysNothingChanged.includes(claim) && found.length > 0)
+      mistaken(`${claim} says that nothing was changed`);
+    for (const { lock } of await query(locksOfOurs)) tally.locksLeft.push(`${point}: ${lock}`);
+
+    const second = await database.applyMigration(target, apply);
+    if (second.wasAppliedBefore !== isWhole) mistaken('the second attempt tells another past');
+    const after = await done();
+    if (after.join() !== units.join()) tally.doubleApplies.push(`${point}: done are ${after}`);
+    const [{ rows } = {}] = await query(
+      "SELECT count(*)::int AS rows FROM kept WHERE note = 'row ' || id AND due IS NULL",
+    );
+    if (rows !== 20) tally.lostRows.push(`${point}: ${rows} of 20`);
+    return { wasReached: true };
+  });
+};
 
 const directions: readonly Direction[] = ['to the server', 'to the client'];
 
-/** Each message; where the network goes silent, which costs a function's patience, each third. */
+/** Each message, or each so many: a silent network costs a function's patience. */
 const strides: readonly (readonly [Failure, number])[] = [
   ['closes', 1],
-  ['resets', 1],
-  ['goes silent', 3],
+  ['resets', 3],
+  ['goes silent', 7],
 ];
 
 const cases = plans.flatMap((plan) => strides.map(([failure, stride]) => [plan.name, failure, stride, plan] as const));
 
 test.each(cases)('%s: the network %s behind its messages', async (name, failure, stride, plan) => {
   const tally = newTally();
-  for (const direction of directions)
-    for (let behind = 1; ; behind += stride) {
-      const { wasReached } = await tryPoint(plan, { direction, behind, failure }, tally);
-      if (!wasReached) break;
-    }
+  await withTarget('', async (arranged) => {
+    for (const direction of directions)
+      for (let behind = 1; ; behind += stride) {
+        const { wasReached } = await tryPoint(arranged, plan, { direction, behind, failure }, tally);
+        if (!wasReached) break;
+      }
+  });
   const { points, slowestOutcomeMs, ...bad } = tally;
   const counts = Object.entries(bad).map(([what, list]) => `${what} ${list.length}`);
   console.info(
