@@ -72,7 +72,8 @@ module.exports = {
       setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
     }),
     project('faults', {
-      ...withPostgres,
+      globalSetup: '<rootDir>/test/support/prepare-faults.ts',
+      globalTeardown: '<rootDir>/test/support/clear-faults.ts',
       slowTestThreshold: 300,
       setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
     }),
