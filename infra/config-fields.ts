@@ -121,6 +121,7 @@ export const fields = {
   'mail.sender': address,
   'mail.team': address,
   'chat.webhookSecrets': secretNames,
+  'monitor.tokenKeySecret': secretName,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
   'monitor.onCall': address,

@@ -6,6 +6,9 @@ export type ExportName =
   | 'StoreBucketName'
   | 'StoreBucketArn'
   | 'DataKeyArn'
+  | 'RequestsSigningKeyArn'
+  | 'DecisionsSigningKeyArn'
+  | 'ClosingSigningKeyArn'
   | 'ApprovalPagesUrl'
   | 'ApprovalPagesApiId';
 

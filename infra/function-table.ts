@@ -19,7 +19,12 @@ export type PortUse =
   | 'callback.fail'
   | 'schedule.create'
   | 'schedule.remove'
-  | 'secrets'
+  | 'secrets.approvalsKey'
+  | 'secrets.watchKey'
+  | 'signing.publicKeys'
+  | 'signing.signRequest'
+  | 'signing.signDecision'
+  | 'signing.signClosing'
   | 'probes';
 
 /** Keys of the store, as prefixes. */
@@ -57,8 +62,8 @@ const needs: Readonly<Record<string, Needs>> = {
   // One whole processor: it compresses, hashes and runs pg_dump.
   BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
   DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },
-  Connect: { asks: ['platform', 'database'] },
-  ApplyMigration: { asks: ['database'] },
+  Connect: { asks: ['platform', 'database', 'signing.publicKeys'] },
+  ApplyMigration: { asks: ['database', 'signing.publicKeys'] },
   VerifySchema: { asks: ['database'], writes: ['runs/', 'catalogs/'] },
   TestConstraints: { asks: ['database'] },
   PerformanceCheck: { asks: ['database'] },
@@ -66,33 +71,43 @@ const needs: Readonly<Record<string, Needs>> = {
   TestRollback: { asks: ['database'] },
   UpdateDocumentation: { asks: ['database', 'documents'] },
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
-  Monitor: { asks: ['schedule.create', 'secrets'], writes: ['runs/', 'windows/'] },
+  Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['runs/', 'windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
   OpenRun: { asks: ['database', 'migrations', 'platform', 'backups.tryCopy'], memoryMb: 1769 },
-  CreateBranch: { asks: ['platform'] },
+  CreateBranch: { asks: ['platform', 'signing.publicKeys'] },
   // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
-  RequestApproval: { asks: ['mail', 'secrets', 'callback.succeed'], writes: ['runs/', 'approvals/'] },
+  RequestApproval: {
+    asks: ['mail', 'secrets.approvalsKey', 'callback.succeed', 'signing.signRequest', 'signing.publicKeys'],
+    writes: ['runs/', 'approvals/'],
+  },
   EstablishOutcome: { asks: ['database'] },
-  SignOff: { asks: ['platform', 'database', 'schedule.remove'] },
-  CloseRun: { asks: ['platform', 'database', 'schedule.remove'] },
-  CloseStopped: { asks: ['platform', 'database', 'schedule.remove'], isEvent: true },
-  RollBack: { asks: ['database'] },
+  SignOff: { asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'] },
+  CloseRun: { asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'] },
+  CloseStopped: {
+    asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'],
+    isEvent: true,
+  },
+  RollBack: { asks: ['database', 'signing.publicKeys'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents'] },
   // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
-  ShowApproval: { asks: [], reads: ['approvals/'], writes: [], isPage: true },
+  ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], writes: [], isPage: true },
   DecideApproval: {
-    asks: ['callback.succeed', 'callback.fail', 'secrets'],
+    asks: ['callback.succeed', 'callback.fail', 'secrets.approvalsKey', 'signing.signDecision', 'signing.publicKeys'],
     reads: ['approvals/'],
     writes: ['runs/', 'approvals/'],
     removes: ['approvals/'],
     isPage: true,
   },
   SampleActivity: {
-    asks: ['activity', 'metrics', 'alarms', 'callback.succeed', 'schedule.remove', 'secrets'],
+    asks: ['activity', 'metrics', 'alarms', 'callback.succeed', 'schedule.remove', 'secrets.watchKey'],
     isEvent: true,
   },
-  OnAlarm: { asks: ['alarms', 'callback.succeed', 'schedule.remove', 'secrets'], reads: ['windows/'], isEvent: true },
+  OnAlarm: {
+    asks: ['alarms', 'callback.succeed', 'schedule.remove', 'secrets.watchKey'],
+    reads: ['windows/'],
+    isEvent: true,
+  },
 };
 
 const files: readonly (readonly [string, string])[] = [

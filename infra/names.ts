@@ -27,6 +27,9 @@ export type Names = {
   functionArn(name: string): string;
   secretArn(secretName: string): string;
   identityArn(identity: string): string;
+  /** Of a function's role: policies of keys and bucket name the function by it. Role names are the account's, not the region's. */
+  roleName(functionName: string): string;
+  roleArn(functionName: string): string;
 };
 
 /** Several installations may live in one account: the installation's name begins all of them. */
@@ -54,6 +57,9 @@ export const namesIn = (scope: Construct, config: Config): Names => {
     functionArn,
     // Secrets Manager puts a hyphen and six characters behind the name.
     secretArn: (secretName) => colon('secretsmanager', 'secret', `${secretName}-??????`),
+    roleName: functionName,
+    roleArn: (name) =>
+      stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: functionName(name) }),
     identityArn: (identity) => stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
   };
 };

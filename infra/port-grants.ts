@@ -3,7 +3,9 @@ import { alarmsFor } from '#lambdas/alarms';
 import type { Config } from './config';
 import type { PortUse } from './function-table';
 import type { Grant } from './grant';
+import { keyCosts, readSecret } from './key-grants';
 import type { Names } from './names';
+import type { Signer } from './signers';
 
 export type GrantContext = {
   readonly config: Config;
@@ -13,6 +15,7 @@ export type GrantContext = {
   readonly keyArn: string;
   /** The role that EventBridge Scheduler takes to call SampleActivity. */
   readonly schedulerRoleArn: string;
+  readonly signingKeyArns: Readonly<Record<Signer, string>>;
 };
 
 type PortOf<Use extends PortUse> = Use extends `${infer Port}.${string}` ? Port : Use;
@@ -27,12 +30,6 @@ export type PortCost = {
 };
 
 const none = () => ({});
-
-const readSecret = ({ names }: GrantContext, secretName: string, reason: string): Grant => ({
-  actions: ['secretsmanager:GetSecretValue'],
-  resources: [names.secretArn(secretName)],
-  reason,
-});
 
 /** Every connection is asked of the platform, so a function that uses the database needs the platform's key. */
 const platform: PortCost = {
@@ -194,16 +191,6 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       },
     ],
   },
-  secrets: {
-    modules: ['secrets'],
-    environment: ({ config }) => ({ LINK_KEY_SECRET: config['approvals.linkKeySecret'] }),
-    grants: (context) => [
-      readSecret(
-        context,
-        context.config['approvals.linkKeySecret'],
-        'reads the key with which it makes or verifies links, and seals or opens task tokens',
-      ),
-    ],
-  },
+  ...keyCosts,
   probes: { modules: [], environment: none, grants: () => [] },
 };

@@ -26,10 +26,10 @@ import { openWebServer } from '#local/web/server';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
 import { findHandler, functionArns } from './functions';
-import { readLinkKey } from './link-key';
 import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
+import { openSecrets, openSigning } from './secret-keys';
 import { storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
@@ -104,7 +104,6 @@ const makePorts = async ({
   const connection = (address: DatabaseAddress) => target.platform.connection(address);
   const store = createFolderArtifactStore({ directory: storeIn(stateDirectory) });
   const settings = settingsOf(options, target, pageBaseUrl);
-  const linkKey = await readLinkKey(stateDirectory);
   return {
     clock,
     store,
@@ -124,7 +123,8 @@ const makePorts = async ({
       path.resolve(options.migrations, '..'),
       options.statistics === null ? {} : { [statisticsFileName]: path.resolve(options.statistics) },
     ),
-    secrets: { linkKey: async () => linkKey },
+    secrets: await openSecrets(stateDirectory),
+    signing: await openSigning(stateDirectory),
     settings,
   };
 };

@@ -70,7 +70,10 @@ export class ChecklistFunction extends LambdaFunction {
     const { functionName, memoryMb, asks, isEvent } = row;
     const costs = asks.map((use) => portCosts[use]);
     // A role of its own: the managed policy for Lambda may write to every log of the account.
-    const role = new Role(scope, `${functionName}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(scope, `${functionName}Role`, {
+      roleName: context.names.roleName(functionName),
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     const logGroup = makeLogGroup(scope, `${functionName}Logs`, { encryptionKey });
     grantTo(role, [
       ...storeGrants(row, context),

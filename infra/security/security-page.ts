@@ -11,7 +11,7 @@ Who may do what, to which resource, and why. Written from the synthesized templa
 
 - Each function has a role of its own and no managed policy. No action of a role has a wildcard.
 - Secrets stay in AWS Secrets Manager. Functions get their names, read them when they need them, and write them nowhere.
-- A task token lies sealed in the store and leaves only towards Step Functions. Links and codes are kept as hashes.
+- A task token lies sealed in the store and leaves only towards Step Functions. Links are kept as hashes, codes are kept nowhere.
 - Executions are logged without their data, the pages without path and query, calls without their input.
 - Production is refused: at deployment by Neon's record of the branch, and in every run by that record and the mark inside the database.
 

@@ -5,6 +5,7 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   [/^.+-StoreBucketArn\/(.+)$/, 'store: `$1`'],
   [/^.+-StoreBucketArn$/, 'store'],
   [/^.+-DataKeyArn$/, 'data key'],
+  [/^.+-(Requests|Decisions|Closing)SigningKeyArn$/, 'signing key `$1`'],
   [/^<\w+Logs[0-9A-F]{8}\.Arn>$/, 'its own log group'],
   [/^<FailedEvents[0-9A-F]{8}\.Arn>$/, 'queue of failed events'],
   [/^<SampleScheduleRole[0-9A-F]{8}\.Arn>$/, 'role of the schedules'],

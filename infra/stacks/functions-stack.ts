@@ -34,6 +34,11 @@ export class FunctionsStack extends Stack {
       bucketArn: importValue(config, 'StoreBucketArn'),
       keyArn: importValue(config, 'DataKeyArn'),
       schedulerRoleArn: schedule.role.roleArn,
+      signingKeyArns: {
+        requests: importValue(config, 'RequestsSigningKeyArn'),
+        decisions: importValue(config, 'DecisionsSigningKeyArn'),
+        closing: importValue(config, 'ClosingSigningKeyArn'),
+      },
     };
     const shared = {
       context,

@@ -2,10 +2,12 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../config';
 import { makeDataKey } from '../constructs/data-key';
+import { makeSigningKeys } from '../constructs/signing-keys';
 import { makeStoreBucket } from '../constructs/store-bucket';
 import { exportValue } from '../exports';
+import { namesIn } from '../names';
 
-/** The bucket and its key, which outlive everything else. */
+/** The bucket, its key and the keys that sign, which outlive everything else. */
 export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -14,5 +16,9 @@ export class StorageStack extends Stack {
     exportValue(this, config, 'StoreBucketName', bucket.bucketName);
     exportValue(this, config, 'StoreBucketArn', bucket.bucketArn);
     exportValue(this, config, 'DataKeyArn', key.keyArn);
+    const { requests, decisions, closing } = makeSigningKeys(this, namesIn(this, config));
+    exportValue(this, config, 'RequestsSigningKeyArn', requests.keyArn);
+    exportValue(this, config, 'DecisionsSigningKeyArn', decisions.keyArn);
+    exportValue(this, config, 'ClosingSigningKeyArn', closing.keyArn);
   }
 }

@@ -55,3 +55,15 @@ export const decided = (
   decision: NonNullable<OpenApproval['decision']>,
   note: string | null = null,
 ): HttpResponse => answerPage(200, renderDecidedPage(run, decision, note));
+
+/** This person has answered, and others are still waited for. */
+export const moreNeeded = (
+  { run }: Pick<OpenApproval, 'run'>,
+  decision: NonNullable<OpenApproval['own']>,
+): HttpResponse =>
+  answerPage(
+    200,
+    renderMessagePage('Your answer is recorded', [
+      `You have ${decision.decision} ${run.migration}. More people have to approve it before the run goes on.`,
+    ]),
+  );

@@ -1,17 +1,28 @@
-/** POST /approvals/<link>: takes one decision, once, and delivers it to the run. */
+/** POST /approvals/<link>: takes one person's decision, once, signs it and delivers it to the run. */
 import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
 import { isSamePerson } from '#domain/approvals/person';
 import { type ApprovalDecision, isExpired } from '#domain/approvals/request';
-import { unseal } from '#domain/approvals/seal';
+import { codeOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { approvalKeys } from '#lambdas/record/keys';
+import { readQuestion } from '#lambdas/record/question';
+import { prepareSigned } from '#lambdas/record/signed';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
-import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
+import {
+  answerPage,
+  decided,
+  expired,
+  methodNotAllowed,
+  moreNeeded,
+  noLongerCovered,
+  outOfGuesses,
+  unknownLink,
+} from './answers';
 import { renderApprovalForm } from './approval-form';
-import { deliverDecision } from './deliver-decision';
+import { deliverConclusion, readTaskToken } from './deliver-decision';
 import { type Guess, guessCode, guessesLeft } from './guess-code';
-import { type OpenApproval, openApproval, readDecision } from './open-approval';
+import { isGenuine, type OpenApproval, openApproval, type VoidApproval } from './open-approval';
 import { type BoundMatter, verifyBinding } from './verify-binding';
 
 const decidedBefore = (approval: OpenApproval, decision: ApprovalDecision): HttpResponse =>
@@ -41,23 +52,44 @@ const formAgain = async (
 };
 
 /** The approver's word is good, what it was about is not: the run ends now, not when its time is up. */
-const endRun = async ({ callback, secrets }: Ports, { request }: OpenApproval, { name, message }: ApprovalInvalid) => {
-  const taskToken = unseal(await secrets.linkKey(), request, request.sealedToken);
+const endRun = async (
+  ports: Ports,
+  { record }: Pick<OpenApproval, 'record'>,
+  { name, message }: ApprovalInvalid,
+): Promise<HttpResponse> => {
   try {
-    await callback.fail(taskToken, { name, cause: message });
+    await ports.callback.fail(await readTaskToken(ports, record), { name, cause: message });
   } catch (error) {
     if (!(error instanceof TaskNoLongerWaiting)) throw error;
   }
+  return noLongerCovered();
 };
 
-/** Writes the decision unless there is one; returns the one that stands. */
-const recordOnce = async ({ store }: Ports, decision: ApprovalDecision): Promise<ApprovalDecision> => {
-  const { runId, stage } = decision;
-  const wasFirst = await store.writeIfAbsent(
-    approvalKeys.decision(runId, stage),
-    `${JSON.stringify(decision, null, 2)}\n`,
+/** Signs the decision and writes it, unless this person has decided already. */
+const recordOnce = async ({ store, signing }: Ports, decision: ApprovalDecision): Promise<void> => {
+  const { runId, stage, by } = decision;
+  const key = approvalKeys.decision(runId, stage, by);
+  const { text } = await prepareSigned(store, key, decision, (bytes) => signing.signDecision(bytes));
+  await store.writeIfAbsent(key, text);
+};
+
+/** Delivers what this person has answered, and never what somebody else has. Reads everything again: others may have decided meanwhile. */
+const deliverOwn = async (ports: Ports, { record, approver, link }: OpenApproval): Promise<HttpResponse> => {
+  const question = await readQuestion(ports, record.runId, record.stage);
+  const approval = await openApproval(ports, link);
+  if (!question || !approval || 'incident' in approval || !approval.own) return unknownLink();
+  const { decision, own } = approval;
+  if (!decision) return moreNeeded(approval, own);
+  if (decision.decision !== own.decision) return decidedBefore(approval, decision);
+  const delivery = await deliverConclusion(ports, question);
+  if (!isSamePerson(decision.by, approver)) return decidedBefore(approval, decision);
+  return decided(
+    approval,
+    decision,
+    delivery === 'answered'
+      ? null
+      : 'The run no longer waits for this answer: it has ended or its time was up. Your decision is recorded and has no effect.',
   );
-  return wasFirst ? decision : ((await readDecision(store, runId, stage)) ?? decision);
 };
 
 const take = async (
@@ -65,54 +97,73 @@ const take = async (
   approval: OpenApproval,
   { decision, reason, entry }: ParsedForm & { readonly decision: ApprovalDecision['decision'] },
 ): Promise<HttpResponse> => {
-  const { request, approver } = approval;
-  const { runId, stage, binding } = request;
-  const standing = await recordOnce(ports, {
-    format: 1,
-    runId,
-    stage,
+  const { request, question, approver } = approval;
+  await recordOnce(ports, {
+    format: 2,
+    runId: request.runId,
+    stage: request.stage,
     decision,
     by: approver,
     at: ports.clock.now().toISOString(),
     reason,
-    binding,
+    binding: request.binding,
     attested: decision === 'approved' ? entry.attested : [],
+    request: question.request.ref,
   });
-  const delivery = await deliverDecision(ports, request, standing);
-  if (!isSamePerson(standing.by, approver)) return decidedBefore(approval, standing);
-  return decided(
-    approval,
-    standing,
-    delivery === 'answered'
-      ? null
-      : 'The run no longer waits for this answer: it has ended or its time was up. Your decision is recorded and has no effect.',
-  );
+  return deliverOwn(ports, approval);
 };
 
-export const run = async ({ method, path, form }: HttpRequest, ports: Ports): Promise<HttpResponse> => {
-  if (method !== 'POST') return methodNotAllowed('POST');
-  const approval = await openApproval(ports.store, path);
-  if (!approval) return unknownLink();
-  if (!approval.decision && isExpired(approval.request, ports.clock.now())) return expired();
+/** What was asked cannot be believed any more: whoever has the code may end the run for it. */
+const answerVoid = async (ports: Ports, approval: VoidApproval, read: ParsedForm, expected: string) => {
+  const guess = read.code === null ? null : await guessCode(ports.store, approval.link, read.code, expected);
+  return guess === 'right' ? endRun(ports, approval, approval.incident) : noLongerCovered();
+};
 
-  const read = parseDecisionForm(approval.request, form);
-  const guess: Guess | null = read.code === null ? null : await guessCode(ports.store, approval, read.code);
-  if (approval.decision) {
-    // Whoever holds a code may set going what a crash has left undone.
-    if (guess === 'right') await deliverDecision(ports, approval.request, approval.decision);
-    return decidedBefore(approval, approval.decision);
-  }
+const answerOpen = async (
+  ports: Ports,
+  approval: OpenApproval,
+  read: ParsedForm,
+  expected: string,
+): Promise<HttpResponse> => {
+  const guess: Guess | null =
+    read.code === null ? null : await guessCode(ports.store, approval.link, read.code, expected);
+  // Whoever has decided and holds the code may set going what a crash has left undone.
+  if (approval.own && guess === 'right') return deliverOwn(ports, approval);
+  if (approval.decision) return decidedBefore(approval, approval.decision);
+  if (approval.own) return moreNeeded(approval, approval.own);
   if (guess === 'none left') return outOfGuesses();
   let matter: BoundMatter;
   try {
     matter = await verifyBinding(ports.store, approval.run, approval.request);
   } catch (error) {
     if (!(error instanceof ApprovalInvalid)) throw error;
-    if (guess === 'right') await endRun(ports, approval, error);
-    return noLongerCovered();
+    return guess === 'right' ? endRun(ports, approval, error) : noLongerCovered();
   }
   const { decision } = read;
   return guess !== 'right' || decision === null || read.problems.length > 0
     ? formAgain(ports, approval, matter, read, guess === 'wrong')
     : take(ports, approval, { ...read, decision });
+};
+
+export const run = async ({ method, path, form }: HttpRequest, ports: Ports): Promise<HttpResponse> => {
+  if (method !== 'POST') return methodNotAllowed('POST');
+  const approval = await openApproval(ports, path);
+  if (!approval) return unknownLink();
+  const approvalsKey = await ports.secrets.approvalsKey();
+  if (!isGenuine(approvalsKey, approval)) return unknownLink();
+  const expected = codeOf(approvalsKey, approval.record);
+  if ('incident' in approval)
+    return answerVoid(
+      ports,
+      approval,
+      parseDecisionForm({ stage: approval.record.stage, attestations: [] }, form),
+      expected,
+    );
+  if (!approval.decision && isExpired(approval.request, ports.clock.now())) return expired();
+  try {
+    return await answerOpen(ports, approval, parseDecisionForm(approval.request, form), expected);
+  } catch (error) {
+    if (!(error instanceof ApprovalInvalid)) throw error;
+    return endRun(ports, approval, error);
+  }
 };

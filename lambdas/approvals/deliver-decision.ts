@@ -1,54 +1,60 @@
-/** What follows a recorded decision: its evidence, and the answer that the run waits for. Doing it again changes nothing. */
-import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
+/** What follows a concluded question: its evidence, and the answer that the run waits for. Doing it again changes nothing. */
+import { type AnsweredQuestion, evidenceFaults, evidenceOfApproval } from '#domain/approvals/evidence-of-approval';
+import type { WaitingTask } from '#domain/approvals/request';
 import { unseal } from '#domain/approvals/seal';
-import { stageQuestions } from '#domain/approvals/stages';
-import { type ApprovalFacts, attestations } from '#domain/boxes/attestations';
-import { judgeRoom } from '#domain/boxes/room';
-import { TaskNoLongerWaiting } from '#domain/errors';
-import type { EvidenceRef } from '#domain/evidence/document';
+import type { Stage } from '#domain/approvals/stages';
+import type { ApprovalFacts } from '#domain/boxes/attestations';
+import { ApprovalInvalid, StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { recordEvidence } from '#lambdas/record/evidence';
+import { type Recorded, recordEvidenceOnce } from '#lambdas/record/evidence';
+import { readJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
 
-const recordDecision = (
+/** The token of the task that waits for the answer. Errors: ApprovalInvalid when it cannot be opened. */
+export const readTaskToken = async (
+  { store, secrets }: Pick<Ports, 'store' | 'secrets'>,
+  { runId, stage }: { readonly runId: string; readonly stage: Stage },
+): Promise<string> => {
+  const key = approvalKeys.task(runId, stage);
+  const task = await readJson<WaitingTask>(store, key);
+  if (!task) throw new StoreFailed(`there is no ${key}: it was removed after the question was put; start a new run`);
+  return unseal(await secrets.approvalsKey(), { runId, stage }, task.sealedToken);
+};
+
+/** The first evidence of a conclusion stands. Errors: ApprovalInvalid when what stands there is somebody else's. */
+const recordConclusion = async (
   { store }: Pick<Ports, 'store'>,
-  request: ApprovalRequest,
-  { runId, stage, decision, by, at, reason, attested, binding }: ApprovalDecision,
-): Promise<EvidenceRef> => {
-  const { evidence, expiresAt } = request;
-  const facts: ApprovalFacts = { stage, decision, by, at, reason, attested, binding, evidence, expiresAt };
-  // Finished when it was decided, not when this was written: the bytes, and so the hash, are the same every time.
-  return recordEvidence(
-    { store, clock: { now: () => new Date(at) } },
-    {
-      runId,
-      name: approvalKeys.evidenceName(stage),
-      title: stageQuestions[stage].title,
-      startedAt: request.requestedAt,
-      previous: evidence.map(({ sha256 }) => sha256),
-      boxes: judgeRoom(attestations, facts, null),
-      findings: [],
-      error: null,
-      facts,
-    },
+  question: AnsweredQuestion,
+): Promise<Recorded | null> => {
+  const evidence = evidenceOfApproval(question);
+  if (!evidence) return null;
+  const { stage } = question.request.value;
+  const { finishedAt, ...unfinished } = evidence;
+  const recorded = await recordEvidenceOnce(
+    { store, clock: { now: () => new Date(finishedAt) } },
+    { ...unfinished, name: approvalKeys.evidenceName(stage) },
+  );
+  const faults = evidenceFaults(recorded.document, question);
+  if (faults.length === 0) return recorded;
+  throw new ApprovalInvalid(
+    `${recorded.ref.key} is not believed: ${faults.join('; ')}. Find out who could write there, and start a new run`,
   );
 };
 
-export type Delivery = 'answered' | 'no longer waiting';
+export type Delivery = 'answered' | 'no longer waiting' | 'not concluded';
 
-/** Errors: ApprovalInvalid when the sealed token cannot be opened. */
-export const deliverDecision = async (
+/** Answers the waiting run with what the decisions come to. Errors: ApprovalInvalid. */
+export const deliverConclusion = async (
   ports: Pick<Ports, 'store' | 'callback' | 'secrets'>,
-  request: ApprovalRequest,
-  decided: ApprovalDecision,
+  question: AnsweredQuestion,
 ): Promise<Delivery> => {
-  const evidence = await recordDecision(ports, request, decided);
-  const { decision, by, at, reason } = decided;
-  const outcome: ApprovalOutcome = { evidence, decision, by, at, reason };
-  const taskToken = unseal(await ports.secrets.linkKey(), request, request.sealedToken);
+  const recorded = await recordConclusion(ports, question);
+  if (!recorded) return 'not concluded';
+  const { decision, by, at, reason } = recorded.document.facts as ApprovalFacts;
+  const outcome: ApprovalOutcome = { evidence: recorded.ref, decision, by, at, reason };
   try {
-    await ports.callback.succeed(taskToken, outcome);
+    await ports.callback.succeed(await readTaskToken(ports, question.request.value), outcome);
     return 'answered';
   } catch (error) {
     if (error instanceof TaskNoLongerWaiting) return 'no longer waiting';

@@ -1,40 +1,66 @@
 /** From the address in a mail to what was asked, of whom, and what became of it. */
-import { whyNot } from '#domain/approvals/person';
-import { type ApprovalDecision, type ApprovalRequest, findAsked, type LinkRecord } from '#domain/approvals/request';
-import { isLink } from '#domain/approvals/secrets';
-import type { Stage } from '#domain/approvals/stages';
-import type { ArtifactStore } from '#lambdas/ports/store';
+import { concludingDecision } from '#domain/approvals/conclude';
+import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
+import { isSamePerson, whyNot } from '#domain/approvals/person';
+import { type ApprovalDecision, isAsked, type LinkRecord } from '#domain/approvals/request';
+import { isLink, isSameSecret, linkOf } from '#domain/approvals/secrets';
+import { ApprovalInvalid } from '#domain/errors';
+import type { Ports } from '#lambdas/ports/ports';
 import { readJson } from '#lambdas/record/json';
-import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
+import { approvalKeys } from '#lambdas/record/keys';
+import { examineQuestion, inIncidentWords } from '#lambdas/record/question';
 import type { RunPin } from '#statemachine/contract';
-
-export const readDecision = (store: ArtifactStore, runId: string, stage: Stage) =>
-  readJson<ApprovalDecision>(store, approvalKeys.decision(runId, stage));
 
 export type OpenApproval = {
   readonly link: string;
+  readonly record: LinkRecord;
   readonly run: RunPin;
-  readonly request: ApprovalRequest;
+  readonly question: AnsweredQuestion;
+  readonly request: AnsweredQuestion['request']['value'];
   /** Address of the person whose link it is. */
   readonly approver: string;
-  readonly codeSha256: string;
-  /** Null while nobody has decided. */
+  /** The decision that has concluded the question; null while people are waited for. */
   readonly decision: ApprovalDecision | null;
+  /** What this person has answered; null while they have not. */
+  readonly own: ApprovalDecision | null;
 };
 
-/** Null when the link was never sent, or a later request has replaced it, or its owner may not decide. */
-export const openApproval = async (store: ArtifactStore, path: string): Promise<OpenApproval | null> => {
+/** Something lies among the request and the answers that is not believed: nobody can decide then. */
+export type VoidApproval = { readonly link: string; readonly record: LinkRecord; readonly incident: ApprovalInvalid };
+
+/**
+ * Null when the link was never sent, or a later request has replaced it, or its owner may not decide. That the link's record is
+ * ours is not known here: whoever has the key asks `isGenuine`.
+ */
+export const openApproval = async (
+  { store, signing }: Pick<Ports, 'store' | 'signing'>,
+  path: string,
+): Promise<OpenApproval | VoidApproval | null> => {
   const link = path.slice(path.lastIndexOf('/') + 1);
   if (!isLink(link)) return null;
   const record = await readJson<LinkRecord>(store, approvalKeys.link(link));
   if (!record) return null;
-  const { runId, stage } = record;
-  const [request, run, decision] = await Promise.all([
-    readJson<ApprovalRequest>(store, approvalKeys.request(runId, stage)),
-    readJson<RunPin>(store, pinnedKeys(runId).run),
-    readDecision(store, runId, stage),
-  ]);
-  const asked = request && findAsked(request, link);
-  if (!request || !run || !asked || whyNot(asked.address, run, request.approvalsNeeded ?? 1) !== null) return null;
-  return { link, run, request, approver: asked.address, codeSha256: asked.codeSha256, decision };
+  const { runId, stage, approver, requestSha256 } = record;
+  const question = await examineQuestion(store, await signing.publicKeys(), runId, stage);
+  if (!question) return null;
+  if (question.request && question.request.ref.sha256 !== requestSha256) return null;
+  if (!question.request || question.faults.length > 0)
+    return { link, record, incident: new ApprovalInvalid(inIncidentWords(question.faults)) };
+  const { value: request } = question.request;
+  if (!isAsked(request, approver) || whyNot(approver, request.run, request.approvalsNeeded ?? 1) !== null) return null;
+  const decisions = question.decisions.map(({ value }) => value);
+  return {
+    link,
+    record,
+    run: request.run,
+    question,
+    request,
+    approver,
+    decision: concludingDecision(request, decisions),
+    own: decisions.find(({ by }) => isSamePerson(by, approver)) ?? null,
+  };
 };
+
+/** True when the link's record is the one that was written when this link was made. */
+export const isGenuine = (approvalsKey: Uint8Array, { link, record }: Pick<OpenApproval, 'link' | 'record'>): boolean =>
+  isSameSecret(link, linkOf(approvalsKey, record));

@@ -1,22 +1,25 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
 import { bindingOf } from '#domain/approvals/binding';
+import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
 import { readableFailure } from '#domain/approvals/failure';
 import { openAttestations } from '#domain/approvals/findings';
-import { eligibleApprovers, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
-import { type ApprovalRequest, isExpired } from '#domain/approvals/request';
-import { seal, unseal } from '#domain/approvals/seal';
-import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
+import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
+import { type SealContext, seal, unseal } from '#domain/approvals/seal';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { isSameJson } from '#domain/evidence/same-json';
 import type { Ports } from '#lambdas/ports/ports';
+import { requirePin } from '#lambdas/record/approval';
 import { requireClosedList } from '#lambdas/record/closed-list';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { readJson, writeJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
+import { readQuestion } from '#lambdas/record/question';
+import { keepPublicKeys, prepareSigned } from '#lambdas/record/signed';
 import type { RequestApprovalInput } from '#statemachine/contract';
 import { askApprover } from './ask-approver';
-import { deliverDecision } from './deliver-decision';
-import { readDecision } from './open-approval';
+import { deliverConclusion } from './deliver-decision';
 
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
@@ -27,74 +30,84 @@ const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports
   return eligibleApprovers(configured, run, needed);
 };
 
+const composeRequest = (
+  { run, stage, previous, failure }: RequestApprovalInput,
+  binding: string,
+  now: Date,
+  documents: readonly EvidenceDocument[],
+  approvers: readonly string[],
+  approvalsNeeded: number,
+): ApprovalRequest => ({
+  format: 2,
+  runId: run.runId,
+  stage,
+  run,
+  requestedAt: now.toISOString(),
+  expiresAt: new Date(now.getTime() + run.approvalTimeoutSeconds * 1000).toISOString(),
+  binding,
+  evidence: previous,
+  attestations: openAttestations(stage, documents),
+  approvers,
+  approvalsNeeded,
+  failure: failure ? readableFailure(failure) : null,
+});
+
+/** The question as it was put before, while it and the people are the same and there is time to answer it: nothing changes for those who were asked. */
+const findAsked = (
+  asked: AnsweredQuestion | null,
+  { run, stage }: RequestApprovalInput,
+  binding: string,
+  approvers: readonly string[],
+  now: Date,
+): AnsweredQuestion | null => {
+  if (!asked) return null;
+  const { request, decisions } = asked;
+  if (request.value.binding !== binding) {
+    const [decided] = decisions.map(({ value }) => value);
+    if (!decided) return null;
+    throw new ApprovalInvalid(
+      `the ${stage} of run ${run.runId} was ${decided.decision} by ${decided.by} for other evidence than there is now; start a new run`,
+    );
+  }
+  const isStillAsked = !isExpired(request.value, now) && isSameJson(request.value.approvers, approvers);
+  return decisions.length > 0 || isStillAsked ? asked : null;
+};
+
+const putQuestion = async ({ store, signing }: Ports, request: ApprovalRequest): Promise<AnsweredQuestion> => {
+  const key = approvalKeys.request(request.runId, request.stage);
+  const { ref, text } = await prepareSigned(store, key, request, (bytes) => signing.signRequest(bytes));
+  await store.write(key, text);
+  return { request: { ref, value: request }, decisions: [] };
+};
+
 /** True when this very task was asked for before; a token that cannot be opened is another task's. */
-const isOfTask = (earlier: ApprovalRequest, linkKey: Buffer, taskToken: string): boolean => {
+const isOfTask = (earlier: WaitingTask, approvalsKey: Buffer, context: SealContext, taskToken: string): boolean => {
   try {
-    return unseal(linkKey, earlier, earlier.sealedToken) === taskToken;
+    return unseal(approvalsKey, context, earlier.sealedToken) === taskToken;
   } catch (error) {
     if (error instanceof ApprovalInvalid) return false;
     throw error;
   }
 };
 
-type RequestedBefore = Pick<ApprovalRequest, 'requestedAt' | 'expiresAt' | 'sealedToken'>;
-
-/** What a repeated request keeps, so that nothing changes for the people who were asked. */
-const keepOrBegin = (
-  earlier: ApprovalRequest | null,
-  linkKey: Buffer,
-  { run, stage, taskToken }: RequestApprovalInput,
-  now: Date,
-): RequestedBefore => {
-  if (earlier && isOfTask(earlier, linkKey, taskToken)) return earlier;
-  const sealedToken = seal(linkKey, { runId: run.runId, stage }, taskToken);
-  if (earlier && !isExpired(earlier, now)) return { ...earlier, sealedToken };
-  const expiresAt = new Date(now.getTime() + run.approvalTimeoutSeconds * 1000).toISOString();
-  return { requestedAt: now.toISOString(), expiresAt, sealedToken };
+/** Whoever decides from now on answers this task. */
+const keepTask = async ({ store }: Ports, approvalsKey: Buffer, { run, stage, taskToken }: RequestApprovalInput) => {
+  const key = approvalKeys.task(run.runId, stage);
+  const context = { runId: run.runId, stage };
+  const earlier = await readJson<WaitingTask>(store, key);
+  if (earlier && isOfTask(earlier, approvalsKey, context, taskToken)) return;
+  const task: WaitingTask = { sealedToken: seal(approvalsKey, context, taskToken) };
+  await writeJson(store, key, task);
 };
 
-const composeRequest = (
-  { run, stage, previous, failure }: RequestApprovalInput,
-  binding: string,
-  linkKey: Buffer,
-  { requestedAt, expiresAt, sealedToken }: RequestedBefore,
-  documents: readonly EvidenceDocument[],
-  approvers: readonly string[],
-  approvalsNeeded: number,
-): ApprovalRequest => ({
-  format: 1,
-  runId: run.runId,
-  stage,
-  requestedAt,
-  expiresAt,
-  binding,
-  evidence: previous,
-  attestations: openAttestations(stage, documents),
-  approvers: approvers.map((address) => {
-    const context = { runId: run.runId, stage, binding, approver: address };
-    return {
-      address,
-      linkSha256: hashSecret(linkOf(linkKey, context)),
-      codeSha256: hashSecret(codeOf(linkKey, context)),
-    };
-  }),
-  approvalsNeeded,
-  failure: failure ? readableFailure(failure) : null,
-  sealedToken,
-});
-
-const refuseOtherDecision = async ({ store }: Ports, { run, stage }: RequestApprovalInput, binding: string) => {
-  const decision = await readDecision(store, run.runId, stage);
-  if (decision && decision.binding !== binding)
-    throw new ApprovalInvalid(
-      `the ${stage} of run ${run.runId} was ${decision.decision} by ${decision.by} for other evidence than there is now; start a new run`,
-    );
-};
+const hasAnswered = (question: AnsweredQuestion | null, person: string) =>
+  question?.decisions.some(({ value }) => isSamePerson(value.by, person)) ?? false;
 
 export const run = async (input: RequestApprovalInput, ports: Ports): Promise<RequestApprovalOutput> => {
   const { run: pin, stage, previous: evidence } = input;
   const { store, clock, secrets, settings } = ports;
   await refuseClosedRun(store, pin.runId);
+  await requirePin(ports, pin);
   const approvers = findApprovers(input, ports);
   const documents = await requireClosedList(store, {
     runId: pin.runId,
@@ -102,19 +115,21 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
     previous: evidence,
   });
   const binding = bindingOf({ run: pin, stage, evidence });
-  await refuseOtherDecision(ports, input, binding);
+  await keepPublicKeys(ports, pin.runId);
 
-  const linkKey = await secrets.linkKey();
-  const key = approvalKeys.request(pin.runId, stage);
-  const stored = await readJson<ApprovalRequest>(store, key);
-  const kept = keepOrBegin(stored?.binding === binding ? stored : null, linkKey, input, clock.now());
-  const request = composeRequest(input, binding, linkKey, kept, documents, approvers, settings.approvalsNeeded[stage]);
-  await writeJson(store, key, request);
+  const earlier = findAsked(await readQuestion(ports, pin.runId, stage), input, binding, approvers, clock.now());
+  const needed = settings.approvalsNeeded[stage];
+  const { request } =
+    earlier ?? (await putQuestion(ports, composeRequest(input, binding, clock.now(), documents, approvers, needed)));
+  const approvalsKey = await secrets.approvalsKey();
+  await keepTask(ports, approvalsKey, input);
 
-  // Read after the request is written: whoever decided until now may have answered an earlier task, and from now on
-  // answers this one. Nobody is asked twice.
-  const decision = await readDecision(store, pin.runId, stage);
-  if (decision) await deliverDecision(ports, request, decision);
-  else for (const approver of approvers) await askApprover(ports, linkKey, pin, request, documents, approver);
-  return { approvers, expiresAt: request.expiresAt };
+  // Read after the task is written: whoever decided until now may have answered an earlier task, and from now on answers this
+  // one. Nobody is asked twice.
+  const answered = await readQuestion(ports, pin.runId, stage);
+  const delivery = answered ? await deliverConclusion(ports, answered) : 'not concluded';
+  if (delivery === 'not concluded')
+    for (const approver of request.value.approvers.filter((one) => !hasAnswered(answered, one)))
+      await askApprover(ports, approvalsKey, pin, request, documents, approver);
+  return { approvers: request.value.approvers, expiresAt: request.value.expiresAt };
 };

@@ -3,21 +3,35 @@ import { isExpired } from '#domain/approvals/request';
 import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
-import { answerPage, decided, expired, methodNotAllowed, noLongerCovered, outOfGuesses, unknownLink } from './answers';
+import {
+  answerPage,
+  decided,
+  expired,
+  methodNotAllowed,
+  moreNeeded,
+  noLongerCovered,
+  outOfGuesses,
+  unknownLink,
+} from './answers';
 import { renderApprovalForm } from './approval-form';
 import { guessesLeft } from './guess-code';
 import { openApproval } from './open-approval';
 import { verifyBinding } from './verify-binding';
 
-export const run = async ({ method, path }: HttpRequest, { store, clock }: Ports): Promise<HttpResponse> => {
+export const run = async ({ method, path }: HttpRequest, ports: Ports): Promise<HttpResponse> => {
   if (method !== 'GET') return methodNotAllowed('GET');
-  const approval = await openApproval(store, path);
+  const approval = await openApproval(ports, path);
   if (!approval) return unknownLink();
+  if ('incident' in approval) return noLongerCovered();
   if (approval.decision) return decided(approval, approval.decision);
-  if (isExpired(approval.request, clock.now())) return expired();
-  if ((await guessesLeft(store, approval.link)) === 0) return outOfGuesses();
+  if (isExpired(approval.request, ports.clock.now())) return expired();
+  if (approval.own) return moreNeeded(approval, approval.own);
+  if ((await guessesLeft(ports.store, approval.link)) === 0) return outOfGuesses();
   try {
-    return answerPage(200, renderApprovalForm(approval, await verifyBinding(store, approval.run, approval.request)));
+    return answerPage(
+      200,
+      renderApprovalForm(approval, await verifyBinding(ports.store, approval.run, approval.request)),
+    );
   } catch (error) {
     if (error instanceof ApprovalInvalid) return noLongerCovered();
     throw error;

@@ -5,6 +5,7 @@ import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { Migration } from '#domain/migration/migration';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { requirePin } from '#lambdas/record/approval';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
@@ -37,6 +38,7 @@ export const verifyBinding = async (
   run: RunPin,
   { stage, binding, evidence }: Pick<ApprovalRequest, 'stage' | 'binding' | 'evidence'>,
 ): Promise<BoundMatter> => {
+  await requirePin({ store }, run);
   if (bindingOf({ run, stage, evidence }) !== binding)
     throw new ApprovalInvalid(
       `run ${run.runId} is no longer the one whose ${stage} was put to the approvers: its pin or its list of evidence was changed; start a new run`,

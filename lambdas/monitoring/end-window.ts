@@ -53,7 +53,7 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
 /** Answers the waiting execution with what is recorded; somebody may have done so before. */
 export const deliverOutcome = async (ports: Ports, watch: Watch, { ref, document }: Recorded): Promise<void> => {
   const { outcome, words } = document.facts as { readonly outcome: MonitorOutcome['outcome']; readonly words: string };
-  const token = unseal(await ports.secrets.linkKey(), { runId: watch.runId, stage: 'monitor' }, watch.sealedToken);
+  const token = unseal(await ports.secrets.watchKey(), { runId: watch.runId, stage: 'monitor' }, watch.sealedToken);
   try {
     await ports.callback.succeed(token, { evidence: ref, outcome, summary: words } satisfies MonitorOutcome);
   } catch (error) {

@@ -60,7 +60,10 @@ export type ProjectDocuments = {
   write(name: string, text: string): Promise<string>;
 };
 
+/** At least 32 random bytes each, of which every use takes a key of its own (`domain/approvals/secrets.ts`, `seal.ts`). */
 export type Secrets = {
-  /** At least 32 random bytes: links and codes are derived from it, task tokens sealed with it. */
-  linkKey(): Promise<Buffer>;
+  /** For links, codes and the task tokens of approvals; held by those who ask and those who take the answer. */
+  approvalsKey(): Promise<Buffer>;
+  /** For the task token of the monitoring window; held by those who watch. */
+  watchKey(): Promise<Buffer>;
 };

@@ -4,6 +4,7 @@ import type { Backups } from './backups';
 import type { Database } from './database';
 import type { Chat, Mail, Probes, ProjectDocuments, Schedule, Secrets, TaskCallback } from './people';
 import type { Platform } from './platform';
+import type { Signing } from './signing';
 import type { ArtifactStore, MigrationSource } from './store';
 import type { Activity, Alarms, Metrics } from './watching';
 
@@ -24,6 +25,7 @@ export type Ports = {
   readonly probes: Probes;
   readonly documents: ProjectDocuments;
   readonly secrets: Secrets;
+  readonly signing: Signing;
   readonly settings: Settings;
 };
 

@@ -2,7 +2,7 @@
 import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { backupKey, documentKey, reportKeys, runPrefix } from './keys';
+import { backupKey, documentKey, isSignatureOf, reportKeys, runPrefix } from './keys';
 import { isOfRun } from './run-files';
 
 /** The dump may be large: its hash was taken while it was written, and Step 5 says it. */
@@ -15,8 +15,10 @@ export const listBelongings = async (
   closingName: string,
 ): Promise<readonly EvidenceRef[]> => {
   const later: readonly string[] = [...Object.values(reportKeys(runId)), documentKey(runId, closingName)];
+  const closing = documentKey(runId, closingName);
   const keys = (await store.list(runPrefix(runId))).filter(
-    (key) => isOfRun(runId, key) && !later.includes(key) && !isHashedElsewhere(runId, key),
+    (key) =>
+      isOfRun(runId, key) && !later.includes(key) && !isSignatureOf(closing, key) && !isHashedElsewhere(runId, key),
   );
   const refs: EvidenceRef[] = [];
   for (const key of keys) refs.push({ key, sha256: sha256Of((await store.read(key)) ?? '') });

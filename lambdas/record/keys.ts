@@ -1,7 +1,10 @@
 /** The one table of keys: where in the store a run keeps what. docs/architecture.md explains each row. */
+import { personOf } from '#domain/approvals/person';
 import { hashSecret } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
+import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
+import { type Signer, signers } from '#domain/signatures/signature';
 import { targetDimensionOf } from '#lambdas/metrics';
 import type { Settings } from '#lambdas/ports/ports';
 
@@ -50,12 +53,33 @@ export const backupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
 /** Questions and their answers. Everything of approvals has a segment `approvals`, and nothing else has. */
 export const approvalKeys = {
   request: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.json`,
-  decision: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.decision.json`,
+  /** The task that waits for the answer. */
+  task: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.task.json`,
+  /** Whatever lies below it claims to be an answer. */
+  decisions: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.decision`,
+  /** One for each person. */
+  decision: (runId: string, stage: Stage, person: string) =>
+    `${runPrefix(runId)}approvals/${stage}.decision-${sha256Of(personOf(person) ?? person).slice(0, 16)}.json`,
   evidenceName: (stage: Stage) => `approve-${stage}` as const,
   /** From a link to whom it was sent; only the link's hash is in the name. */
   link: (link: string) => `approvals/${hashSecret(link)}.json`,
   guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,
 };
+
+/** Beside the document that it signs, and named after its bytes: of a document that is written again the old signature fits nothing. */
+export const signatureKey = ({ key, sha256 }: EvidenceRef): string =>
+  `${key.replace(/\.json$/, '')}.${sha256.slice(0, 16)}.sig`;
+
+/** True for every signature of a document that lies or lay at `documentAt`. */
+export const isSignatureOf = (documentAt: string, key: string): boolean =>
+  key.startsWith(documentAt.replace(/json$/, '')) && key.endsWith('.sig');
+
+/** The public keys with which the run's signatures are verified. */
+export const publicKeyKeys = (runId: string): Readonly<Record<Signer, string>> =>
+  Object.fromEntries(signers.map((signer) => [signer, `${runPrefix(runId)}keys/${signer}.pem`])) as Record<
+    Signer,
+    string
+  >;
 
 /** What the monitoring window keeps while it is open. */
 export const watchKeys = (runId: string) => ({

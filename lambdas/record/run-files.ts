@@ -1,4 +1,5 @@
 /** The closed list of what may lie in a run's folder, and which states put it there. */
+import { type Stage, stages } from '#domain/approvals/stages';
 import type { DocumentName } from '#domain/boxes/facts';
 import { isDocumentName } from '#domain/boxes/rooms';
 import { runPrefix } from './keys';
@@ -6,6 +7,14 @@ import { runPrefix } from './keys';
 type RunFile = { readonly path: RegExp; readonly by: readonly DocumentName[] };
 
 const reviews: readonly DocumentName[] = ['01-code-review', '02-schema-validation', '03-impact-analysis'];
+
+const ends: readonly DocumentName[] = ['sign-off', 'close-run'];
+
+/** Question, task and answers, with the signatures beside them; `decision.json` lies in runs of version 0.3.0 and before. */
+const questionFile = (stage: Stage) =>
+  new RegExp(
+    `^approvals/${stage}\\.(json|task\\.json|decision\\.json|decision-[0-9a-f]{16}\\.json|(decision-[0-9a-f]{16}\\.)?[0-9a-f]{16}\\.sig)$`,
+  );
 
 const files: readonly RunFile[] = [
   { path: /^(run\.json|migration\.sql|checks\.sql)$/, by: ['00-open-run'] },
@@ -23,9 +32,12 @@ const files: readonly RunFile[] = [
   },
   { path: /^artifacts\/catalog-applied\.json$/, by: ['09-verify-schema', '10-test-constraints'] },
   { path: /^artifacts\/catalog-after-rollback\.json$/, by: ['verify-rollback'] },
-  { path: /^approvals\/review(\.decision)?\.json$/, by: ['approve-review'] },
-  { path: /^approvals\/apply(\.decision)?\.json$/, by: ['approve-apply'] },
-  { path: /^approvals\/rollback(\.decision)?\.json$/, by: ['approve-rollback'] },
+  ...stages.map((stage): RunFile => ({ path: questionFile(stage), by: [`approve-${stage}`] })),
+  {
+    path: /^keys\/(requests|decisions|closing)\.pem$/,
+    by: [...stages.map((stage) => `approve-${stage}` as const), ...ends],
+  },
+  ...ends.map((end): RunFile => ({ path: new RegExp(`^${end}\\.[0-9a-f]{16}\\.sig$`), by: [end] })),
   { path: /^monitoring\/(watch|summary)\.json$/, by: ['16-monitor'] },
   { path: /^report\.(json|md|html)$/, by: ['sign-off', 'close-run'] },
 ];

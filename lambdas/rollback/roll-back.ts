@@ -11,7 +11,7 @@ const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as con
 
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, state, input, async (facts, earlier) => {
-    const { by } = await requireApproval(ports.store, input.run, 'rollback', input.approval);
+    const { by } = await requireApproval(ports, input.run, 'rollback', input.approval);
     const { migration } = await readPinnedMigration(ports.store, input.run);
     const { version, runId, migration: fileName, sha256, owner } = input.run;
     facts.put('approvedBy', by);

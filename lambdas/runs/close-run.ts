@@ -9,6 +9,7 @@ import { listBelongings } from '#lambdas/record/belongings';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
@@ -105,6 +106,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     noteStrange(facts, strange);
+    await keepPublicKeys(ports, run.runId);
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
     noteLeftBehind(facts, [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))]);
     return {};
@@ -116,6 +118,7 @@ const close = async (input: CloseRunInput, ports: Ports) => {
 export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
   const { runId } = input.run;
   const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));
+  await signClosing(ports, evidence);
   // The attempt that closed it may have been killed before its report was written.
   if (!(await ports.store.read(reportKeys(runId).json)))
     await writeReport(ports, input.run, evidence, { outcome: 'failed', cause: closing.cause });

@@ -1,5 +1,6 @@
 /** Makes the copy-on-write branch on which the migration is rehearsed. */
 import type { Ports } from '#lambdas/ports/ports';
+import { requireApproval } from '#lambdas/record/approval';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { CreateBranchOutput, StepInput } from '#statemachine/contract';
 
@@ -8,6 +9,8 @@ const graceSeconds = 24 * 3600;
 
 export const run = (input: StepInput, ports: Ports): Promise<CreateBranchOutput> =>
   withEvidence(ports, { name: 'create-branch', title: 'Create branch' }, input, async (facts) => {
+    // Nothing that nobody has reviewed runs anywhere near data.
+    await requireApproval(ports, input.run, 'review', null);
     const lifeSeconds = ports.settings.approvalTimeoutSeconds + graceSeconds;
     const branch = await ports.platform.createBranch({
       name: `rehearsal-${input.run.runId}`,

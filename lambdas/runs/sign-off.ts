@@ -3,8 +3,10 @@ import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
 import { firstLines } from '#domain/shorten';
 import type { Ports } from '#lambdas/ports/ports';
+import { requireApproval } from '#lambdas/record/approval';
 import { listBelongings } from '#lambdas/record/belongings';
 import { type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
+import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RunPin, SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
 import { noteLeftBehind, tidyUp } from './tidy-up';
@@ -36,11 +38,16 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
     // First: a run that ends here without a sign-off must not go on holding the target.
     noteLeftBehind(facts, await tidyUp(ports, pin, input.branch));
     refuseStrange(reader, listed);
+    // Hours or days have gone by: what let the migration be made must still be what it was.
+    await requireApproval(ports, pin, 'review', null);
+    await requireApproval(ports, pin, 'apply', null);
+    await keepPublicKeys(ports, pin.runId);
     facts.put('belongings', await listBelongings(ports.store, pin.runId, state.name));
     return { entry: await requireEntry(ports, pin) };
   });
+  const signature = await signClosing(ports, evidence);
   // Before the report says so: the ledger tells the next start, also when this function dies here.
-  await ports.database.recordSignOff({ branchId: 'target' }, pin, { sha256: evidence.sha256, signature: null });
+  await ports.database.recordSignOff({ branchId: 'target' }, pin, { sha256: evidence.sha256, signature });
   const { report, key } = await writeReport(ports, pin, evidence, { outcome: 'signed off', cause: null });
   const { issuesFound, rollbackTested } = report.signOff;
   const signOff: SignOff = {

@@ -9,6 +9,7 @@ import type { Database } from '#lambdas/ports/database';
 import type { Chat, Mail, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
 import type { Platform } from '#lambdas/ports/platform';
 import type { Clock, Ports } from '#lambdas/ports/ports';
+import type { Signing } from '#lambdas/ports/signing';
 import type { Activity, Alarms, Metrics } from '#lambdas/ports/watching';
 import { deferPort } from './defer-port';
 import { type Environment, readText } from './environment';
@@ -26,6 +27,7 @@ type LiveModule = {
   readonly callback: typeof import('./live/callback');
   readonly schedule: typeof import('./live/schedule');
   readonly secrets: typeof import('./live/secrets');
+  readonly signing: typeof import('./live/signing');
 };
 
 /** The modules below `live/` that a function was bundled with, each loaded when its port is first asked. */
@@ -113,8 +115,12 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     schedule: deferPort<Schedule>({ create: true, remove: true }, async () =>
       (await load(modules, 'schedule')).makeSchedule(environment),
     ),
-    secrets: deferPort<Secrets>({ linkKey: true }, async () =>
+    secrets: deferPort<Secrets>({ approvalsKey: true, watchKey: true }, async () =>
       (await load(modules, 'secrets')).makeSecrets(environment),
+    ),
+    signing: deferPort<Signing>(
+      { signRequest: true, signDecision: true, signClosing: true, publicKeys: true },
+      async () => (await load(modules, 'signing')).makeSigning(environment),
     ),
   };
 };

@@ -3,6 +3,7 @@ import { requireDirectConnection, requireStaging, withoutPassword } from '#domai
 import { VerificationFailed } from '#domain/errors';
 import { privilegeNeeds } from '#domain/review/privilege-needs';
 import type { Ports } from '#lambdas/ports/ports';
+import { requireApproval } from '#lambdas/record/approval';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
@@ -14,6 +15,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 7, connect, input, async (facts) => {
     const { database, platform } = ports;
     const expected = input.run.target;
+    await requireApproval(ports, input.run, 'apply', null);
     facts.put('expected', expected);
     const record = await facts.observe('record', () => platform.describeTarget());
     const identity = await facts.observe('identity', () => database.identify(target));

@@ -9,7 +9,7 @@ import type { ApprovedInput, StepOutput } from '#statemachine/contract';
 export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 8, applyMigration, input, async (facts) => {
     const { run: pin } = input;
-    const { by } = await requireApproval(ports.store, pin, 'apply', input.approval);
+    const { by } = await requireApproval(ports, pin, 'apply', input.approval);
     facts.put('approvedBy', by);
     const { migration } = await readPinnedMigration(ports.store, pin);
     facts.put('units', unitsInWords(migration.statements));

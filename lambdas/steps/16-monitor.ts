@@ -32,7 +32,7 @@ export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly
     ...(await hours(ports, input.run)),
     baseline: input.baseline,
     previous: input.previous,
-    sealedToken: seal(await ports.secrets.linkKey(), { runId, stage: 'monitor' }, input.taskToken),
+    sealedToken: seal(await ports.secrets.watchKey(), { runId, stage: 'monitor' }, input.taskToken),
   };
   await ports.store.write(watchKeys(runId).watch, `${JSON.stringify(watch)}\n`);
   const pointer: WindowPointer = { runId };

@@ -27,8 +27,11 @@ export type RunRow = {
 const readAsked = async (store: ArtifactStore, runId: string, stage: Stage): Promise<RunRow['asked']> => {
   const bytes = await store.read(approvalKeys.request(runId, stage));
   if (!bytes) return null;
-  const { approvers, expiresAt } = JSON.parse(bytes.toString('utf8')) as ApprovalRequest;
-  return { approvers: approvers.map(({ address }) => address), expiresAt };
+  const { approvers, expiresAt } = JSON.parse(bytes.toString('utf8')) as Pick<ApprovalRequest, 'expiresAt'> & {
+    readonly approvers: readonly (string | { readonly address: string })[];
+  };
+  // Requests of version 0.3.0 and before held more than the address.
+  return { approvers: approvers.map((one) => (typeof one === 'string' ? one : one.address)), expiresAt };
 };
 
 const readWatched = async (store: ArtifactStore, runId: string): Promise<string | null> => {

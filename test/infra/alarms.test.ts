@@ -1,6 +1,6 @@
 import { alarmsFor, compositeAlarm, runbookOf, workflowAlarms } from '#lambdas/alarms';
 import { metricNamespace, metrics } from '#lambdas/metrics';
-import { config, onlyOne, type Resource, resourcesByStack, resourcesOf } from './template';
+import { config, dataKey, onlyOne, type Resource, resourcesByStack, resourcesOf } from './template';
 
 const inTemplate = Object.entries(resourcesOf('AWS::CloudWatch::Alarm'));
 const table = alarmsFor({ watchesLogs: config['monitor.logGroups'].length > 0 });
@@ -92,7 +92,7 @@ test('alarms may publish to the encrypted topic, and use its key', () => {
       ]),
     },
   });
-  const { Statement } = onlyOne('AWS::KMS::Key').Properties['KeyPolicy'] as { Statement: object[] };
+  const { Statement } = dataKey().Properties['KeyPolicy'] as { Statement: object[] };
   expect(Statement).toContainEqual(expect.objectContaining({ Principal: { Service: 'cloudwatch.amazonaws.com' } }));
 });
 

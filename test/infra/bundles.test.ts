@@ -11,7 +11,7 @@ test('a bundle loads by itself, wraps the handler that was put in, and gives it 
   withBundle(
     `export const run = async (input: { runId: string }, ports: { settings: { sender: string } }) =>
        ({ runId: input.runId, sender: ports.settings.sender });`,
-    { asks: ['secrets'] },
+    { asks: ['secrets.approvalsKey'] },
     async (bundle) => {
       expect((await readdir(bundle)).sort()).toEqual(['index.js', 'index.js.map']);
       expect(await call(bundle, { runId: 'run-1' })).toEqual({ runId: 'run-1', sender: 'migrations@example.com' });

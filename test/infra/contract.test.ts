@@ -8,6 +8,9 @@ import { functions, resourcesByStack } from './template';
 const contract: Readonly<Record<StackKind, Readonly<Record<string, string>>>> = {
   storage: {
     DataKey17AFBB84: 'AWS::KMS::Key',
+    RequestsSigningKey87AEF906: 'AWS::KMS::Key',
+    DecisionsSigningKeyD3C27619: 'AWS::KMS::Key',
+    ClosingSigningKeyCF37DCEA: 'AWS::KMS::Key',
     StoreBucketDA8A2FF3: 'AWS::S3::Bucket',
     AccessLogs8B620ECA: 'AWS::S3::Bucket',
   },

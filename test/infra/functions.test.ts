@@ -86,6 +86,10 @@ test('no variable holds a secret: only names of secrets', () => {
     'NEON_API_URL',
     'PAGE_BASE_URL',
     'RUN_URL',
+    'SIGNING_KEY_CLOSING',
+    'SIGNING_KEY_DECISIONS',
+    'SIGNING_KEY_REQUESTS',
+    'TOKEN_KEY_SECRET',
   ]);
 });
 

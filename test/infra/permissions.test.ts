@@ -1,3 +1,4 @@
+import { signers } from '#infra/signers';
 import { actionsOf, resourcesOf, type Statement, statements, statementsFor } from './template';
 
 const functionNames = Object.keys(statements)
@@ -45,12 +46,24 @@ test('only approvals, the sample and an alarm may answer a waiting task, and onl
   expect(resourcesFor('DecideApproval', 'states:SendTaskSuccess')).toContain(':stateMachine:MigrationChecklist"');
 });
 
-test('the link key is read only where links are made, checked or tokens sealed', () => {
-  const readers = functionNames.filter((name) =>
-    resourcesFor(name, 'secretsmanager:GetSecretValue').includes('migration-checklist/link-key-'),
-  );
+const readersOf = (secret: string) =>
+  functionNames
+    .filter((name) => resourcesFor(name, 'secretsmanager:GetSecretValue').includes(`migration-checklist/${secret}-`))
+    .sort();
 
-  expect(readers.sort()).toEqual(['DecideApproval', 'Monitor', 'OnAlarm', 'RequestApproval', 'SampleActivity']);
+test('the key of links and codes is read only where people are asked and answer, and not where the target is watched', () => {
+  expect(readersOf('link-key')).toEqual(['DecideApproval', 'RequestApproval']);
+  expect(readersOf('token-key')).toEqual(['Monitor', 'OnAlarm', 'SampleActivity']);
+});
+
+test('each signing key signs for the functions that its own policy names, and for no other', () => {
+  for (const [signer, names] of Object.entries(signers)) {
+    const key = `${signer.charAt(0).toUpperCase()}${signer.slice(1)}SigningKeyArn`;
+    expect(whoMay('kms:Sign').filter((name) => resourcesFor(name, 'kms:Sign').includes(key))).toEqual(
+      [...names].sort(),
+    );
+  }
+  expect(whoMay('kms:Sign')).toEqual(Object.values(signers).flat().sort());
 });
 
 test('what never touches the database or the platform cannot read the Neon API key', () => {

@@ -1,4 +1,6 @@
-import { onlyOne, type Resource, resourcesByStack, resourcesOf } from './template';
+import { signers } from '#domain/signatures/signature';
+import { signers as signingFunctions } from '#infra/signers';
+import { dataKey, type Resource, resourcesByStack, resourcesOf } from './template';
 
 const buckets = Object.entries(resourcesOf('AWS::S3::Bucket'));
 const store = buckets.find(([id]) => id.startsWith('StoreBucket'))?.[1] as Resource;
@@ -39,10 +41,27 @@ test("the store keeps versions, is encrypted with the installation's key and say
 });
 
 test('the key is changed every year and stays when the stack goes', () => {
-  const key = onlyOne('AWS::KMS::Key');
+  const key = dataKey();
 
   expect(key.DeletionPolicy).toBe('Retain');
   expect(key.Properties).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 30 });
+});
+
+const signingKeys = Object.entries(resourcesOf('AWS::KMS::Key')).filter(([id]) => id.includes('SigningKey'));
+
+test('three keys sign, each for the functions that must and for nobody else, and stay when the stack goes', () => {
+  const usedBy = signingKeys.map(([id, { Properties, DeletionPolicy }]) => {
+    expect(DeletionPolicy).toBe('Retain');
+    expect(Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', PendingWindowInDays: 30 });
+    const { Statement } = Properties['KeyPolicy'] as { Statement: { Effect: string; Action: string }[] };
+    const [denied] = Statement.filter(({ Effect }) => Effect === 'Deny');
+    expect(denied).toMatchObject({ Action: 'kms:Sign', Principal: { AWS: '*' } });
+    const named = [...JSON.stringify(denied).matchAll(/:role\/MigrationChecklist-(\w+)"/g)].map(([, name]) => name);
+    return [id.replace(/SigningKey\w+$/, '').toLowerCase(), named];
+  });
+
+  expect(Object.fromEntries(usedBy)).toEqual(signingFunctions);
+  expect(Object.keys(signingFunctions).sort()).toEqual([...signers].sort());
 });
 
 test('unfinished uploads go after a day, older versions after a quarter, and no current object ever', () => {

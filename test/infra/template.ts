@@ -48,6 +48,13 @@ export const onlyOne = (type: string): Resource => {
   return found[0] as Resource;
 };
 
+/** The key that the installation's data is encrypted with; the others sign. */
+export const dataKey = (): Resource => {
+  const found = Object.entries(resourcesOf('AWS::KMS::Key')).find(([id]) => id.startsWith('DataKey'));
+  if (!found) throw new Error('the templates have no data key');
+  return found[1];
+};
+
 /** Functions by their name in the checklist. */
 export const functions: Readonly<Record<string, Resource['Properties']>> = Object.fromEntries(
   Object.values(resourcesOf('AWS::Lambda::Function')).map(({ Properties }) => [

@@ -93,6 +93,7 @@ const withAccount = async (
     double.cloudFormation.stacks.set('CDKToolkit', { BootstrapVersion: '21' });
     double.secretsManager.secrets.set('migration-checklist/neon-api-key', simulated.apiKey);
     double.secretsManager.secrets.set('migration-checklist/link-key', linkKey);
+    double.secretsManager.secrets.set('migration-checklist/token-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/chat-webhook', 'https://hooks.example.com/T/B/x');
     double.cloudWatchLogs.logGroups.add('/aws/lambda/shop-api');
     change(double);
@@ -115,6 +116,7 @@ test('an account in which everything is there is said to be ready, line by line'
         '✓ the AWS account in eu-central-1',
         '✓ the secret migration-checklist/neon-api-key',
         '✓ the secret migration-checklist/link-key',
+        '✓ the secret migration-checklist/token-key',
         '✓ the secret migration-checklist/chat-webhook',
         '✓ mail through Amazon SES',
         '✓ the log group /aws/lambda/shop-api',

@@ -1,4 +1,5 @@
 /** The SDK's clients as the functions make them, pointed at the double by nothing but their own settings. */
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -19,6 +20,7 @@ export const clientSettings = (
 
 type Settings = ReturnType<typeof clientSettings>;
 
+export const kmsClient = (settings: Settings) => new KMSClient(settings);
 export const s3Client = (settings: Settings) => new S3Client(settings);
 export const schedulerClient = (settings: Settings) => new SchedulerClient(settings);
 export const secretsClient = (settings: Settings) => new SecretsManagerClient(settings);

@@ -2,13 +2,15 @@
  * In-memory ports for tests. What a test did not set up throws by name when it is asked for. Stores, mails and answers take a
  * turn of the event loop, as the real ones take their time: whoever does not wait for them is seen.
  */
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult, sign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
+import type { Signer } from '#domain/signatures/signature';
 import type { Mail, MailMessage, ProjectDocuments, Schedule, TaskCallback } from '#lambdas/ports/people';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
+import type { Signing } from '#lambdas/ports/signing';
 import type { ArtifactStore, MigrationSource } from '#lambdas/ports/store';
 
 /** Each port whole or in part. */
@@ -47,6 +49,7 @@ export const fakePorts = (setUp: PortsSetUp = {}): Ports => {
     probes: port('probes'),
     documents: port('documents'),
     secrets: port('secrets'),
+    signing: port('signing'),
     settings: port('settings'),
   };
 };
@@ -231,4 +234,32 @@ export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
 });
 
 /** The same 32 bytes always, so that links and codes are the same in every run of a test. */
-export const testLinkKey = Buffer.alloc(32, 7);
+export const testSecrets = {
+  approvalsKey: async () => Buffer.alloc(32, 7),
+  watchKey: async () => Buffer.alloc(32, 8),
+};
+
+type TestSigning = Signing & { readonly privateKeys: Readonly<Record<Signer, KeyObject>> };
+
+/** Signs with keys of its own; `privateKeys` for tests that sign what nobody should have signed. */
+export const makeTestSigning = (): TestSigning => {
+  const pairs = { requests: newKeyPair(), decisions: newKeyPair(), closing: newKeyPair() };
+  const pem = ({ publicKey }: KeyPairKeyObjectResult) => publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const { requests, decisions, closing } = pairs;
+  return {
+    signRequest: async (bytes) => sign('sha256', bytes, requests.privateKey),
+    signDecision: async (bytes) => sign('sha256', bytes, decisions.privateKey),
+    signClosing: async (bytes) => sign('sha256', bytes, closing.privateKey),
+    publicKeys: async () => ({ requests: pem(requests), decisions: pem(decisions), closing: pem(closing) }),
+    privateKeys: {
+      requests: requests.privateKey,
+      decisions: decisions.privateKey,
+      closing: closing.privateKey,
+    },
+  };
+};
+
+const newKeyPair = (): KeyPairKeyObjectResult => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** One set of keys for a test file. */
+export const testSigning = makeTestSigning();

@@ -1,6 +1,8 @@
 /** What every implementation of a port must do, whatever it is made of: run by test/unit/contracts/ports.test.ts for each of them. */
 import { InvalidInput, StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
+import { isSignedBy, signers } from '#domain/signatures/signature';
 import type { Mail, ProjectDocuments, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
+import type { Signing } from '#lambdas/ports/signing';
 import type { MigrationSource } from '#lambdas/ports/store';
 import { parseMail } from '#local/web/mail-file';
 
@@ -151,14 +153,33 @@ export const testTaskCallback = (name: string, withCallback: With<TestedCallback
 };
 
 export const testSecrets = (name: string, withSecrets: With<Secrets>): void => {
-  test(`${name} give one link key of at least 32 bytes, the same every time`, () =>
+  test(`${name} give two keys of at least 32 bytes, each the same every time`, () =>
     withSecrets(async (secrets) => {
-      const [first, second] = [await secrets.linkKey(), await secrets.linkKey()];
+      const keys = [await secrets.approvalsKey(), await secrets.watchKey()];
 
-      expect(first.length).toBeGreaterThanOrEqual(32);
-      expect(second).toEqual(first);
-      expect(new Set(first).size).toBeGreaterThan(8);
+      expect([await secrets.approvalsKey(), await secrets.watchKey()]).toEqual(keys);
+      expect(keys[0]).not.toEqual(keys[1]);
+      for (const key of keys) expect(key.length).toBeGreaterThanOrEqual(32);
+      for (const key of keys) expect(new Set(key).size).toBeGreaterThan(8);
     }));
+};
+
+const signedBy = ['signRequest', 'signDecision', 'signClosing'] as const;
+const signerOf = { signRequest: 'requests', signDecision: 'decisions', signClosing: 'closing' } as const;
+
+export const testSigningPort = (name: string, withSigning: With<Signing>): void => {
+  test.each(signedBy)(`${name}: what %s has signed is verified with its own public key and with no other`, (method) =>
+    withSigning(async (signing) => {
+      const bytes = Buffer.from('{"decision": "approved"}\n'.repeat(1_000));
+      const signature = await signing[method](bytes);
+      const keys = await signing.publicKeys();
+
+      for (const signer of signers)
+        expect(isSignedBy(keys[signer], bytes, signature)).toBe(signer === signerOf[method]);
+      expect(isSignedBy(keys[signerOf[method]], Buffer.from('other bytes'), signature)).toBe(false);
+      expect(await signing.publicKeys()).toEqual(keys);
+    }),
+  );
 };
 
 export type TestedMail = { readonly mail: Mail; delivered(): Promise<readonly Buffer[]> };

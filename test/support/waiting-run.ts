@@ -18,8 +18,9 @@ import {
   memoryStore,
   recordingCallback,
   recordingMail,
-  testLinkKey,
+  testSecrets,
   testSettings,
+  testSigning,
 } from './fake-ports';
 
 export const migrationName = '002_create_notes.sql';
@@ -84,7 +85,8 @@ export const waitingRun = async ({
     clock,
     mail,
     callback,
-    secrets: { linkKey: async () => testLinkKey },
+    secrets: testSecrets,
+    signing: testSigning,
     settings: testSettings({ approvers: { review: approvers, apply: approvers, rollback: approvers }, ...settings }),
   });
   const run = await pinStartedBy(startedBy);
@@ -160,4 +162,4 @@ export const otherCode = (code: string): string => (code.startsWith('A') ? `C${c
 
 /** Everything the store holds of decisions. */
 export const decisionsIn = ({ store }: Pick<WaitingRun, 'store'>): readonly string[] =>
-  Object.keys(store.texts()).filter((key) => key.endsWith('.decision.json') || key.includes('/approve-'));
+  Object.keys(store.texts()).filter((key) => /\.decision-.*\.json$|\/approve-/.test(key));

@@ -1,6 +1,6 @@
 /** Verifies that the secrets that the configuration names exist and have the right form. No message contains a secret's value. */
 import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createSecretsManagerSecrets, readSecret } from '#adapters/aws/secrets-manager-secrets';
+import { readKey, readSecret } from '#adapters/aws/secrets-manager-secrets';
 import type { Config } from '#infra/config';
 import type { Check } from './check';
 
@@ -22,7 +22,8 @@ const verifyWebhook = async (client: SecretsManagerClient, name: string): Promis
 };
 
 export const secretChecks = (client: SecretsManagerClient, config: Config): readonly Check[] => {
-  const { 'neon.apiKeySecret': apiKey, 'approvals.linkKeySecret': linkKey, 'chat.webhookSecrets': webhooks } = config;
+  const { 'neon.apiKeySecret': apiKey, 'chat.webhookSecrets': webhooks } = config;
+  const keys = [config['approvals.linkKeySecret'], config['monitor.tokenKeySecret']];
   const check = (name: string, look: () => Promise<readonly string[]>): Check => ({
     title: `the secret ${name}`,
     look: async () => [...(await look()), ...(await verifyKey(client, name))],
@@ -32,10 +33,12 @@ export const secretChecks = (client: SecretsManagerClient, config: Config): read
       await readSecret(client, apiKey);
       return [];
     }),
-    check(linkKey, async () => {
-      await createSecretsManagerSecrets(client, linkKey).linkKey();
-      return [];
-    }),
+    ...keys.map((name) =>
+      check(name, async () => {
+        await readKey(client, name);
+        return [];
+      }),
+    ),
     ...webhooks.map((name) => check(name, () => verifyWebhook(client, name))),
   ];
 };

@@ -4,8 +4,8 @@ import { PlatformFailed } from '#domain/errors';
 import type { Secrets } from '#lambdas/ports/people';
 import { describeFailure, isNamed } from './aws-failure';
 
-const minimumLinkKeyBytes = 32;
-const makeLinkKey = 'make one with: openssl rand -base64 48';
+const minimumKeyBytes = 32;
+const makeKey = 'make one with: openssl rand -base64 48';
 
 const failed = (name: string, cause: unknown) =>
   isNamed(cause, 'ResourceNotFoundException')
@@ -25,17 +25,23 @@ export const readSecret = async (client: SecretsManagerClient, name: string): Pr
   return text;
 };
 
-const parseLinkKey = (name: string, text: string): Buffer => {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
-    throw new PlatformFailed(`the secret "${name}" is not base64; ${makeLinkKey}`);
+const parseKey = (name: string, text: string): Buffer => {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw new PlatformFailed(`the secret "${name}" is not base64; ${makeKey}`);
   const key = Buffer.from(text, 'base64');
-  if (key.length >= minimumLinkKeyBytes) return key;
+  if (key.length >= minimumKeyBytes) return key;
   throw new PlatformFailed(
-    `the secret "${name}" holds ${count(key.length, 'byte')}; expected at least ${minimumLinkKeyBytes} random bytes as base64; ${makeLinkKey}`,
+    `the secret "${name}" holds ${count(key.length, 'byte')}; expected at least ${minimumKeyBytes} random bytes as base64; ${makeKey}`,
   );
 };
 
-/** `linkKeySecret` is the name of the secret that holds the link key as base64. */
-export const createSecretsManagerSecrets = (client: SecretsManagerClient, linkKeySecret: string): Secrets => ({
-  linkKey: async () => parseLinkKey(linkKeySecret, await readSecret(client, linkKeySecret)),
+/** A key that a secret holds as base64. Errors: PlatformFailed; no message holds any of it. */
+export const readKey = async (client: SecretsManagerClient, name: string): Promise<Buffer> =>
+  parseKey(name, await readSecret(client, name));
+
+/** Names of the secrets, asked for when they are needed: a function has those that its row asks for. */
+type SecretNames = { readonly approvals: () => string; readonly watch: () => string };
+
+export const createSecretsManagerSecrets = (client: SecretsManagerClient, names: SecretNames): Secrets => ({
+  approvalsKey: async () => readKey(client, names.approvals()),
+  watchKey: async () => readKey(client, names.watch()),
 });

@@ -1,21 +1,18 @@
-/** What is stored of a question that was put to people, and of the answer. No secret in it can be used by a reader. */
+/** What is stored of a question that was put to people, and of each answer. Both are signed; no secret is in them. */
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { BoxId } from '#lambdas/checklist';
+import type { BoundRun } from './binding';
 import type { RecordedFailure } from './failure';
-import { matchesHash } from './secrets';
+import { isSamePerson } from './person';
 import type { Stage } from './stages';
 
-export type AskedApprover = {
-  readonly address: string;
-  readonly linkSha256: string;
-  readonly codeSha256: string;
-};
-
-/** `runs/<runId>/approvals/<stage>.json`. */
+/** `runs/<runId>/approvals/<stage>.json`, signed with the key of requests: everything that decides who may answer what, and until when. */
 export type ApprovalRequest = {
-  readonly format: 1;
+  readonly format: 2;
   readonly runId: string;
   readonly stage: Stage;
+  /** The whole pin, as the state machine handed it over. */
+  readonly run: BoundRun;
   readonly requestedAt: string;
   readonly expiresAt: string;
   readonly binding: string;
@@ -23,19 +20,27 @@ export type ApprovalRequest = {
   readonly evidence: readonly EvidenceRef[];
   /** Boxes that approving answers with `attested`. */
   readonly attestations: readonly BoxId[];
-  readonly approvers: readonly AskedApprover[];
-  /** How many different people must approve; absent in requests of an earlier version, where one was enough. */
+  /** Addresses of the people who are asked. */
+  readonly approvers: readonly string[];
+  /** How many different people must approve; one who rejects is enough. Left out: one. */
   readonly approvalsNeeded?: number;
   readonly failure: RecordedFailure | null;
-  readonly sealedToken: string;
 };
 
-/** `approvals/<sha256 of the link>.json`. */
-export type LinkRecord = { readonly runId: string; readonly stage: Stage; readonly approver: string };
+/** `runs/<runId>/approvals/<stage>.task.json`: the task that waits. It may be another one each time the question is put. */
+export type WaitingTask = { readonly sealedToken: string };
 
-/** `runs/<runId>/approvals/<stage>.decision.json`, written once. */
+/** `approvals/<sha256 of the link>.json`: no proof of anything, the key says whom a link was made for. */
+export type LinkRecord = {
+  readonly runId: string;
+  readonly stage: Stage;
+  readonly approver: string;
+  readonly requestSha256: string;
+};
+
+/** `runs/<runId>/approvals/<stage>.decision-<person>.json`, one for each person, written once, signed with the key of decisions. */
 export type ApprovalDecision = {
-  readonly format: 1;
+  readonly format: 2;
   readonly runId: string;
   readonly stage: Stage;
   readonly decision: 'approved' | 'rejected';
@@ -44,11 +49,13 @@ export type ApprovalDecision = {
   readonly reason: string;
   readonly attested: readonly BoxId[];
   readonly binding: string;
+  /** The request that is answered: exactly these bytes. */
+  readonly request: EvidenceRef;
 };
 
-/** The approver to whom this link was sent, or null when this request knows no such link. */
-export const findAsked = (request: ApprovalRequest, link: string): AskedApprover | null =>
-  request.approvers.find(({ linkSha256 }) => matchesHash(link, linkSha256)) ?? null;
+/** True when this person is one of those who are asked. */
+export const isAsked = ({ approvers }: Pick<ApprovalRequest, 'approvers'>, person: string): boolean =>
+  approvers.some((address) => isSamePerson(address, person));
 
 export const isExpired = (request: Pick<ApprovalRequest, 'expiresAt'>, now: Date): boolean =>
   now.getTime() >= Date.parse(request.expiresAt);

@@ -1,8 +1,9 @@
 /**
- * Link and code of an approval. Both are derived from one key, not drawn: asking again gives the same ones, and the store
- * holds nothing but their hashes.
+ * Link and code of an approval. Both are derived, not drawn: asking again gives the same ones, the store holds the link's hash
+ * and nothing of the code, and whoever has the key knows whom a link was made for.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { personOf } from './person';
 import type { Stage } from './stages';
 
 /** Whom the secrets are for, and for exactly what. */
@@ -10,27 +11,35 @@ export type ApprovalContext = {
   readonly runId: string;
   readonly stage: Stage;
   readonly approver: string;
-  /** Of `bindingOf`: another binding has other secrets. */
-  readonly binding: string;
+  /** sha256 of the signed request: another question has other secrets. */
+  readonly requestSha256: string;
 };
 
 /** Upper case and digits without those that are taken for another: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */
 const alphabet = '34679ACDEFGHJKMNPQRTWXY';
 const codeLength = 8;
 
-const derive = (linkKey: Uint8Array, purpose: string, { runId, stage, approver, binding }: ApprovalContext): Buffer =>
-  createHmac('sha256', linkKey)
-    .update(JSON.stringify([purpose, runId, stage, approver.trim().toLowerCase(), binding]))
+/** A key for one use only: who learns what was made with it learns nothing of the others. */
+const keyFor = (approvalsKey: Uint8Array, use: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', approvalsKey, new Uint8Array(), `migration-checklist: ${use}`, 32));
+
+const derive = (
+  approvalsKey: Uint8Array,
+  use: string,
+  { runId, stage, approver, requestSha256 }: ApprovalContext,
+): Buffer =>
+  createHmac('sha256', keyFor(approvalsKey, use))
+    .update(JSON.stringify([runId, stage, personOf(approver) ?? approver, requestSha256]))
     .digest();
 
 /** The last part of the mailed address: 43 url-safe characters, 256 bits. */
-export const linkOf = (linkKey: Uint8Array, context: ApprovalContext): string =>
-  derive(linkKey, 'approval link', context).toString('base64url');
+export const linkOf = (approvalsKey: Uint8Array, context: ApprovalContext): string =>
+  derive(approvalsKey, 'approval link', context).toString('base64url');
 
 /** 8 characters that a person types: 23^8 codes, of which a link takes five guesses. */
-export const codeOf = (linkKey: Uint8Array, context: ApprovalContext): string => {
+export const codeOf = (approvalsKey: Uint8Array, context: ApprovalContext): string => {
   // 256 bits taken modulo 23^8 (36 bits): the unevenness is far below anything that five guesses could use.
-  let rest = BigInt(`0x${derive(linkKey, 'approval code', context).toString('hex')}`);
+  let rest = BigInt(`0x${derive(approvalsKey, 'approval code', context).toString('hex')}`);
   const size = BigInt(alphabet.length);
   return Array.from({ length: codeLength }, () => {
     const character = alphabet.charAt(Number(rest % size));
@@ -53,12 +62,9 @@ const linkForm = /^[A-Za-z0-9_-]{43}$/;
 /** False for everything that no mail of ours can have held. */
 export const isLink = (text: string): boolean => linkForm.test(text);
 
-/** sha256, hex: the form in which secrets are stored. */
+/** sha256, hex: the form in which a link is stored. It has 256 bits, so its hash can be guessed by nobody. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** Takes the same time whether and wherever they differ. */
-export const matchesHash = (secret: string, storedHash: string): boolean => {
-  const given = Buffer.from(hashSecret(secret), 'hex');
-  const stored = Buffer.from(storedHash, 'hex');
-  return given.length === stored.length && timingSafeEqual(given, stored);
-};
+export const isSameSecret = (one: string, other: string): boolean =>
+  timingSafeEqual(Buffer.from(hashSecret(one), 'hex'), Buffer.from(hashSecret(other), 'hex'));

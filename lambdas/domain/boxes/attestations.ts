@@ -44,6 +44,10 @@ export type ApprovalFacts = {
   readonly accepted?: readonly AcceptedException[];
   /** The answers that were counted, in their order; missing in documents of version 0.3.0 and before, where one was enough. */
   readonly answers?: readonly CountedAnswer[];
+  /** The signed request that was answered; missing in documents of version 0.3.0 and before, which nobody signed. */
+  readonly request?: EvidenceRef;
+  /** The signed decisions that were counted. */
+  readonly decisions?: readonly EvidenceRef[];
 };
 
 const inTheirWords = (box: BoxId, words: readonly Attested[]) =>

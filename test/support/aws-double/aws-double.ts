@@ -10,6 +10,7 @@ import { type CloudFormationDouble, createCloudFormation } from './cloudformatio
 import { type CloudWatchDouble, createCloudWatch } from './cloudwatch';
 import { type CloudWatchLogsDouble, createCloudWatchLogs } from './cloudwatch-logs';
 import { createFaults, type Fault } from './faults';
+import { createKms, type KmsDouble } from './kms';
 import { isAllowed, type PolicyStatement } from './policy';
 import { createS3, type S3Double, type S3Options } from './s3';
 import { createScheduler, type SchedulerDouble } from './scheduler';
@@ -48,6 +49,7 @@ export type AwsDouble = {
   readonly cloudWatch: CloudWatchDouble;
   readonly cloudWatchLogs: CloudWatchLogsDouble;
   readonly cloudFormation: CloudFormationDouble;
+  readonly kms: KmsDouble;
   readonly asked: readonly Asked[];
   orderFault(fault: Fault): void;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export type AwsDouble = {
 const endpointNames = [
   'S3',
   'SECRETS_MANAGER',
+  'KMS',
   'SESV2',
   'SCHEDULER',
   'SFN',
@@ -113,7 +116,8 @@ export const openAwsDouble = async (options: AwsDoubleOptions = {}): Promise<Aws
     stateMachineArn: options.stateMachineArn ?? arn('states', 'stateMachine:MigrationChecklist'),
     engineUrl: options.engineUrl ?? (() => 'http://127.0.0.1:0'),
   });
-  const handed = { s3, secretsManager, ses, scheduler, cloudWatch, cloudWatchLogs, cloudFormation };
+  const kms = createKms((keyId) => arn('kms', `key/${keyId}`));
+  const handed = { s3, secretsManager, ses, scheduler, cloudWatch, cloudWatchLogs, cloudFormation, kms };
   const services: readonly Service[] = [...Object.values(handed), stepFunctions];
   const faults = createFaults();
   const asked: Asked[] = [];

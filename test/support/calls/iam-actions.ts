@@ -20,6 +20,8 @@ const actions: Readonly<Record<string, Actions>> = {
   // Parts are PutObject; S3 reads them again to put them together; lib-storage gives the upload up when it fails.
   Upload: { always: ['s3:PutObject', 's3:AbortMultipartUpload'], withKey: [...written, ...read] },
   GetSecretValueCommand: { always: ['secretsmanager:GetSecretValue'] },
+  SignCommand: { always: ['kms:Sign'] },
+  GetPublicKeyCommand: { always: ['kms:GetPublicKey'] },
   // A message that is already built is checked as one or the other, as AWS's own documents say in different places.
   SendEmailCommand: { always: ['ses:SendEmail', 'ses:SendRawEmail'] },
   // The schedule gets a role, which has to be handed over.

@@ -168,6 +168,9 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   const linkKey = randomBytes(48).toString('base64');
   double.secretsManager.secrets.set(config['neon.apiKeySecret'], simulator.apiKey);
   double.secretsManager.secrets.set(config['approvals.linkKeySecret'], linkKey);
+  double.secretsManager.secrets.set(config['monitor.tokenKeySecret'], randomBytes(48).toString('base64'));
+  for (const { type, arn, properties } of deployed.resources)
+    if (type === 'AWS::KMS::Key' && properties['KeyUsage'] === 'SIGN_VERIFY') double.kms.make(arn);
   for (const name of config['chat.webhookSecrets']) double.secretsManager.secrets.set(name, chat.url);
 
   const containers = openContainers(double.environment);

@@ -3,8 +3,9 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import { run as decide } from '#lambdas/approvals/decide';
 import { requireApproval } from '#lambdas/record/approval';
-import { pinnedKeys } from '#lambdas/record/keys';
+import { approvalKeys, pinnedKeys, signatureKey } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
+import { testSigning } from '#test/support/fake-ports';
 import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from '#test/support/waiting-run';
 
 const evidenceKey = 'runs/run-1/approve-review.json';
@@ -52,11 +53,11 @@ test('the evidence names what it follows, what was attested, and what was approv
 });
 
 test('the step that applies accepts the evidence of the approval', async () => {
-  const { post, code, callback, store, run } = await askedRun({ stage: 'apply' });
+  const { post, code, callback, ports, run } = await askedRun({ stage: 'apply' });
   await post({ code, choice: 'approve', reason: 'go', 'attest-6.3': 'yes' });
   const [answer] = callback.answers as readonly { readonly output: ApprovalOutcome }[];
 
-  const approval = requireApproval(store, run, 'apply', answer?.output.evidence ?? { key: '', sha256: '' });
+  const approval = requireApproval(ports, run, 'apply', answer?.output.evidence ?? { key: '', sha256: '' });
 
   await expect(approval).resolves.toMatchObject({ by: 'ada@example.org', reason: 'go' });
 });
@@ -204,10 +205,15 @@ test('a void approval is not ended by somebody without the code', async () => {
   expect(callback.answers).toEqual([]);
 });
 
-test('who started the run cannot decide even with a link and a code', async () => {
-  const { post, code, store, run, callback } = await askedRun();
-  const key = pinnedKeys(run.runId).run;
-  await store.write(key, JSON.stringify({ ...run, startedBy: 'ADA@Example.org' }));
+test('who started the run cannot decide even with a link, a code, and a request that names them', async () => {
+  const { post, code, store, callback } = await askedRun({ startedBy: 'bob@example.org' });
+  const key = approvalKeys.request('run-1', 'review');
+  const text = (store.texts()[key] ?? '').replaceAll('bob@example.org', 'ADA@Example.org');
+  const ref = { key, sha256: sha256Of(text) };
+  await store.write(key, text);
+  await store.write(signatureKey(ref), await testSigning.signRequest(Buffer.from(text)));
+  for (const [link, record] of Object.entries(store.texts()).filter(([name]) => name.startsWith('approvals/')))
+    await store.write(link, JSON.stringify({ ...JSON.parse(record), requestSha256: ref.sha256 }));
 
   const { status } = await post(approvalOf(code));
 
@@ -283,7 +289,11 @@ test('a crash right after the decision is healed too: the evidence is the same w
   const { ports, path, code, post, callback, store, clock } = await askedRun();
   const crashing = {
     ...ports,
-    store: { ...store, write: () => Promise.reject(new Error('the disk is full')) },
+    store: {
+      ...store,
+      writeIfAbsent: (key: string, body: Uint8Array | string) =>
+        key === evidenceKey ? Promise.reject(new Error('the disk is full')) : store.writeIfAbsent(key, body),
+    },
   };
   await expect(decide({ method: 'POST', path, form: approvalOf(code) }, crashing)).rejects.toThrow('the disk is full');
   clock.advance(30);

@@ -174,6 +174,6 @@ test('neither token nor link nor code can be read from the store or the output',
   const everything = JSON.stringify([store.texts(), Object.keys(store.texts()), output]);
   for (const secret of [taskToken.slice(0, 40), path.slice('/approvals/'.length), code, code.replace('-', '')])
     expect(everything).not.toContain(secret);
-  expect(store.texts()[approvalKeys.request('run-1', 'review')]).toContain(sealMark);
+  expect(store.texts()[approvalKeys.task('run-1', 'review')]).toContain(sealMark);
   expect(JSON.stringify(mail.sent)).not.toContain(taskToken.slice(0, 40));
 });

@@ -1,5 +1,5 @@
 import { run as request } from '#lambdas/approvals/request';
-import { approvalOf, askedRun, otherCode, taskToken } from '#test/support/waiting-run';
+import { approvalOf, askedRun, otherCode, readMail, taskToken } from '#test/support/waiting-run';
 
 test('the page shows stage, migration, target, starter, results and rollback', async () => {
   const { get } = await askedRun();
@@ -139,14 +139,15 @@ test('a link whose guesses are used up shows nothing any more', async () => {
   expect(body).not.toMatch(/002_create_notes|run-1|ada@/);
 });
 
-test('the link of an approver who was taken out of the settings is worth nothing', async () => {
-  const { input, ports, get, mails } = await askedRun({ approvers: ['ada@example.org', 'bob@example.org'] });
+test('when an approver is taken out of the settings the others are asked anew, and the links of before are worth nothing', async () => {
+  const { input, ports, get, mails, mail } = await askedRun({ approvers: ['ada@example.org', 'bob@example.org'] });
   const settings = { ...ports.settings, approvers: { ...ports.settings.approvers, review: ['ada@example.org'] } };
 
   await request(input, { ...ports, settings });
 
-  expect((await get(mails[0]?.path)).status).toBe(200);
-  expect((await get(mails[1]?.path)).status).toBe(404);
+  expect(mail.delivered.map(({ to }) => to)).toEqual(['ada@example.org', 'bob@example.org', 'ada@example.org']);
+  expect((await get(readMail(mail.delivered[2]).path)).status).toBe(200);
+  for (const { path } of mails) expect((await get(path)).status).toBe(404);
 });
 
 test('evidence that was changed after the question was asked voids the page', async () => {

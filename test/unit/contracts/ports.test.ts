@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEventBridgeSchedule } from '#adapters/aws/event-bridge-schedule';
+import { createKmsSigning } from '#adapters/aws/kms-signing';
 import { createS3MigrationSource } from '#adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
 import { createSecretsManagerSecrets } from '#adapters/aws/secrets-manager-secrets';
@@ -17,10 +18,11 @@ import { createMail } from '#adapters/mail/nodemailer-mail';
 import { createSesTransport } from '#adapters/mail/ses-transport';
 import type { Engine } from '#local/engine/engine';
 import { createStepFunctionsApi } from '#local/engine/wire';
-import { readLinkKey } from '#local/link-key';
 import { createLocalSchedule } from '#local/schedule';
+import { openSecrets, openSigning } from '#local/secret-keys';
 import {
   clientSettings,
+  kmsClient,
   s3Client,
   schedulerClient,
   secretsClient,
@@ -36,6 +38,7 @@ import {
   testProjectDocuments,
   testSchedule,
   testSecrets,
+  testSigningPort,
   testTaskCallback,
   type With,
 } from '#test/support/port-contracts';
@@ -174,14 +177,28 @@ const withAwsCallback: With<TestedCallback> = (work) =>
 testTaskCallback('the local engine', withLocalCallback);
 testTaskCallback('Step Functions', withAwsCallback);
 
-testSecrets('the file of this machine', (work) =>
-  withFolder((directory) => work({ linkKey: () => readLinkKey(directory) })),
-);
+testSecrets('the files of this machine', (work) => withFolder(async (directory) => work(await openSecrets(directory))));
 
 testSecrets('secrets of Secrets Manager', (work) =>
   withAwsDouble({}, (double) => {
-    double.secretsManager.secrets.set('link-key', `${randomBytes(48).toString('base64')}\n`);
-    return work(createSecretsManagerSecrets(secretsClient(clientSettings(double)), 'link-key'));
+    for (const name of ['link-key', 'token-key'])
+      double.secretsManager.secrets.set(name, `${randomBytes(48).toString('base64')}\n`);
+    const names = { approvals: () => 'link-key', watch: () => 'token-key' };
+    return work(createSecretsManagerSecrets(secretsClient(clientSettings(double)), names));
+  }),
+);
+
+testSigningPort('key files', (work) => withFolder(async (directory) => work(await openSigning(directory))));
+
+testSigningPort('AWS KMS', (work) =>
+  withAwsDouble({}, async (double) => {
+    const client = kmsClient(clientSettings(double));
+    const keyArns = {
+      requests: double.kms.make('requests'),
+      decisions: double.kms.make('decisions'),
+      closing: double.kms.make('closing'),
+    };
+    await work(createKmsSigning(client, keyArns));
   }),
 );
 

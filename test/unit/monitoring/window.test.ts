@@ -19,7 +19,7 @@ import {
   memoryStore,
   recordingCallback,
   recordingSchedule,
-  testLinkKey,
+  testSecrets,
   testSettings,
 } from '#test/support/fake-ports';
 import { writeUpTo } from '#test/support/run-in-store';
@@ -69,7 +69,7 @@ const openedWindow = async (monitorSeconds = 2 * hourSeconds, baseline = sample(
         return states;
       },
     },
-    secrets: { linkKey: async () => testLinkKey },
+    secrets: testSecrets,
     settings: testSettings({ sampleIntervalSeconds: 300 }),
   });
   const baselineRef = await writeJson(store, 'runs/run-1/artifacts/baseline.json', baseline);

@@ -14,8 +14,9 @@ import type { CloseRunInput } from '#statemachine/contract';
 import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run';
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
-import { fakeClock, fakePorts, recordingSchedule } from '#test/support/fake-ports';
+import { fakeClock, fakePorts, recordingSchedule, testSigning } from '#test/support/fake-ports';
 import { writeDocument, writeUpTo } from '#test/support/run-in-store';
+import { approveStage } from '#test/support/signed-approval';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
 
@@ -38,7 +39,15 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
       released.push(runId);
     },
   };
-  const ports = fakePorts({ store, clock, database, schedule: recordingSchedule(), platform: { deleteBranch } });
+  const signing = testSigning;
+  const ports = fakePorts({
+    store,
+    clock,
+    database,
+    signing,
+    schedule: recordingSchedule(),
+    platform: { deleteBranch },
+  });
   const opened = await writeJson(store, 'runs/run-1/00-open-run.json', document('00-open-run'));
   const failed = document('01-code-review', {
     previous: [opened.sha256],
@@ -56,6 +65,14 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
     database,
     input: { run: await pin(), previous: [reviewed], branch },
   };
+};
+
+/** The same run with both stages approved: what `Sign off` asks for. */
+const anApprovedRun = async (setUp: SetUp = {}) => {
+  const run = await aRun(setUp);
+  const review = await approveStage(run.store, run.input.run, 'review', run.input.previous);
+  const apply = await approveStage(run.store, run.input.run, 'apply', [review]);
+  return { ...run, input: { ...run.input, previous: [apply] } };
 };
 
 type Run = Awaited<ReturnType<typeof aRun>>;
@@ -85,7 +102,7 @@ const failure = {
 };
 
 test('a sign-off is what the ledger says, and a report in three forms', async () => {
-  const run = await aRun();
+  const run = await anApprovedRun();
 
   const { signOff: signedOff } = await signOff(run.input, run.ports);
 
@@ -116,7 +133,7 @@ test.each([
   ['signed off', (run: Run) => signOff(run.input, run.ports)],
   ['closed', (run: Run) => closeRun({ ...run.input, ...closing() }, run.ports)],
 ])('a run that is %s twice, as after a crash, has one unbroken chain', async (_, end) => {
-  const run = await aRun();
+  const run = await anApprovedRun();
   await end(run);
   run.clock.advance(5);
 
@@ -136,7 +153,7 @@ test.each<[string, readonly LedgerEntry[], string]>([
 ])(
   'a run %s is not signed off: it has no report that says so, and does not go on holding the target',
   async (_, ledger, words) => {
-    const run = await aRun({ ledger });
+    const run = await anApprovedRun({ ledger });
 
     const ending = signOff(run.input, run.ports);
 
@@ -149,7 +166,7 @@ test.each<[string, readonly LedgerEntry[], string]>([
 );
 
 test('a database that cannot be asked is not taken for an empty ledger', async () => {
-  const run = await aRun();
+  const run = await anApprovedRun();
   const readLedger = () => Promise.reject(new DatabaseUnreachable('no answer'));
 
   const ending = signOff(run.input, {
@@ -165,7 +182,7 @@ test.each([
   ['signed off', (run: Run) => signOff(run.input, run.ports)],
   ['closed', (run: Run) => closeRun({ ...run.input, ...closing() }, run.ports)],
 ])('what could not be tidied up when a run was %s stands among the findings of its report', async (_, end) => {
-  const run = await aRun({ deleteBranch: () => Promise.reject(new Error('503')) });
+  const run = await anApprovedRun({ deleteBranch: () => Promise.reject(new Error('503')) });
 
   await end(run);
 

@@ -74,7 +74,7 @@ test('a variable that only one port needs is missed when that port is asked, and
     'the environment variable NEON_API_KEY_SECRET is not set; expected the name of the secret with the Neon API key',
   );
   await expect(ports.schedule.remove('monitor-run-1')).rejects.toThrow('SCHEDULE_GROUP is not set');
-  await expect(ports.secrets.linkKey()).rejects.toThrow('LINK_KEY_SECRET is not set');
+  await expect(ports.secrets.approvalsKey()).rejects.toThrow('LINK_KEY_SECRET is not set');
 });
 
 test('a port that the function was bundled without says where to name it', async () => {

@@ -4,9 +4,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createSecretsManagerSecrets, readSecret } from '#adapters/aws/secrets-manager-secrets';
 import { serviceError } from './s3-in-memory';
 
+const names = { approvals: () => 'checklist/link-key', watch: () => 'checklist/token-key' };
+
 const openSecrets = () => {
   const client = new SecretsManagerClient({ region: 'eu-central-1' });
-  return { client, mock: mockClient(client), secrets: createSecretsManagerSecrets(client, 'checklist/link-key') };
+  return { client, mock: mockClient(client), secrets: createSecretsManagerSecrets(client, names) };
 };
 
 test('the link key is the base64 of the secret with that name', async () => {
@@ -16,7 +18,7 @@ test('the link key is the base64 of the secret with that name', async () => {
     .on(GetSecretValueCommand, { SecretId: 'checklist/link-key' })
     .resolves({ SecretString: `${key.toString('base64')}\n` });
 
-  expect(await secrets.linkKey()).toEqual(key);
+  expect(await secrets.approvalsKey()).toEqual(key);
 });
 
 test.each([
@@ -31,7 +33,7 @@ test.each([
   const { mock, secrets } = openSecrets();
   mock.on(GetSecretValueCommand).resolves({ SecretString: text });
 
-  const error = await secrets.linkKey().catch((reason) => reason);
+  const error = await secrets.approvalsKey().catch((reason) => reason);
 
   expect(error).toMatchObject({ name: 'PlatformFailed', message: expect.stringMatching(words) });
   expect(error.message).toContain('"checklist/link-key"');

@@ -82,6 +82,7 @@ test.each(['CredentialsProviderError', 'ExpiredToken', 'UnrecognizedClientExcept
 const goodSecrets: Readonly<Record<string, string>> = {
   'migration-checklist/neon-api-key': 'napi_key',
   'migration-checklist/link-key': Buffer.alloc(48, 7).toString('base64'),
+  'migration-checklist/token-key': Buffer.alloc(48, 9).toString('base64'),
   'migration-checklist/chat-webhook': 'https://hooks.example.com/T/B/x',
 };
 
@@ -133,7 +134,7 @@ test.each([
 });
 
 test('a secret behind a key that the functions may not use is a problem', async () => {
-  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(3);
+  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(4);
 });
 
 type Identity = { readonly IdentityName: string; readonly VerificationStatus: 'SUCCESS' | 'PENDING' };

@@ -3,8 +3,8 @@ import {
   codeOf,
   hashSecret,
   isLink,
+  isSameSecret,
   linkOf,
-  matchesHash,
   parseCode,
   printCode,
 } from '#domain/approvals/secrets';
@@ -14,14 +14,14 @@ const context: ApprovalContext = {
   runId: 'run-1',
   stage: 'review',
   approver: 'ada@example.org',
-  binding: 'b'.repeat(64),
+  requestSha256: 'b'.repeat(64),
 };
 
 const otherContexts: readonly ApprovalContext[] = [
   { ...context, runId: 'run-2' },
   { ...context, stage: 'apply' },
   { ...context, approver: 'bob@example.org' },
-  { ...context, binding: 'c'.repeat(64) },
+  { ...context, requestSha256: 'c'.repeat(64) },
 ];
 
 test('asking again gives the same link and code', () => {
@@ -93,11 +93,15 @@ test.each(['', 'ABCD', 'ABCDEFGHJ', 'OOOOOOOO', 'ACDE-FGH1'])('%j cannot be a co
   expect(parseCode(typed)).toBeNull();
 });
 
-test('a secret matches its own hash and no other', () => {
-  const hash = hashSecret('secret');
+test('a secret is the same as itself and as no other', () => {
+  expect(isSameSecret('secret', 'secret')).toBe(true);
+  expect(isSameSecret('secret', 'Secret')).toBe(false);
+  expect(isSameSecret('secret', '')).toBe(false);
+});
 
-  expect(hash).toMatch(/^[0-9a-f]{64}$/);
-  expect(matchesHash('secret', hash)).toBe(true);
-  expect(matchesHash('Secret', hash)).toBe(false);
-  expect(matchesHash('secret', '')).toBe(false);
+test('link and code are made with two keys: neither says anything of the other', () => {
+  const link = Buffer.from(linkOf(key, context), 'base64url');
+
+  expect(codeOf(link, context)).not.toBe(codeOf(key, context));
+  expect(hashSecret(linkOf(key, context))).toMatch(/^[0-9a-f]{64}$/);
 });

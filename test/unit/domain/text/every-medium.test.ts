@@ -50,9 +50,19 @@ const run: ShownRun = {
 };
 
 const request: ApprovalRequest = {
-  format: 1,
+  format: 2,
   runId: 'run-1',
   stage: 'review',
+  run: {
+    ...run,
+    version: '001',
+    description: foreign,
+    sha256: 's',
+    rollbackSha256: 'r',
+    checksSha256: null,
+    approvalTimeoutSeconds: 3600,
+    monitorSeconds: 60,
+  },
   requestedAt: '2026-11-22T08:00:00.000Z',
   expiresAt: '2026-11-23T08:00:00.000Z',
   binding: 'b',
@@ -60,11 +70,10 @@ const request: ApprovalRequest = {
   attestations: ['2.1'],
   approvers: [],
   failure: { state: 'Step 8: Apply migration', error: foreign, cause: foreign },
-  sealedToken: '',
 };
 
 const decision: ApprovalDecision = {
-  format: 1,
+  format: 2,
   runId: 'run-1',
   stage: 'review',
   decision: 'approved',
@@ -73,6 +82,7 @@ const decision: ApprovalDecision = {
   reason: foreign,
   attested: ['2.1'],
   binding: 'b',
+  request: { key: 'runs/run-1/approvals/review.json', sha256: 'r' },
 };
 
 const theReport = (words: string) =>

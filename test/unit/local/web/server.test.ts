@@ -211,7 +211,7 @@ test('what holds secrets or rows is not shown under any address', () =>
     for (const key of [...keys, `runs/${run.runId}/./approvals/review.json`, 'runs/x/../../etc/passwd.json'])
       for (const base of ['/evidence/', '/raw/'])
         expect([key, (await ask(server, base + key)).status]).toEqual([key, 404]);
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(6);
   }));
 
 test('a report is shown with exactly the style it carries', () =>
