@@ -18,13 +18,14 @@ export const approveStage = async (
   run: RunPin,
   stage: Stage,
   evidence: readonly EvidenceRef[],
+  at = '2026-11-22T08:00:04.000Z',
 ): Promise<EvidenceRef> => {
   const { runId } = run;
   const binding = bindingOf({ run, stage, evidence });
   const request: ApprovalRequest = {
     ...{ format: 2, runId, stage, run, binding, evidence },
-    requestedAt: '2026-11-22T08:00:03.000Z',
-    expiresAt: '2026-11-22T09:00:03.000Z',
+    requestedAt: '2026-11-22T08:00:00.000Z',
+    expiresAt: '2026-11-22T09:00:00.000Z',
     attestations: [],
     approvers: ['ada@example.org'],
     failure: null,
@@ -34,7 +35,7 @@ export const approveStage = async (
   await store.write(asked.ref.key, asked.text);
   const decision: ApprovalDecision = {
     ...{ format: 2, runId, stage, decision: 'approved', by: 'ada@example.org', binding, attested: [] },
-    at: '2026-11-22T08:00:04.000Z',
+    at,
     reason: 'good',
     request: asked.ref,
   };
