@@ -19,11 +19,13 @@ const standIns = ({ 'installation.name': installation, 'installation.region': re
     sampleFunctionArn: arn('lambda', `function:${installation}-SampleActivity`),
     alarmName: (id) => `${installation}-${id}`,
   };
+  const keyArn = arn('kms', `key/${'0'.repeat(36)}`);
   return {
     names: names as Names,
     // A name that CloudFormation makes has at most 63 characters, a role's at most 64.
     bucketName: 'b'.repeat(63),
     schedulerRoleArn: `arn:aws:iam::${accountId}:role/${'r'.repeat(64)}`,
+    signingKeyArns: { requests: keyArn, decisions: keyArn, closing: keyArn },
     pageBaseUrl: `https://0123456789.execute-api.${region}.amazonaws.com`,
     runUrl: `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn('states', `execution:${installation}:{runId}`)}`,
   };
@@ -31,8 +33,8 @@ const standIns = ({ 'installation.name': installation, 'installation.region': re
 
 /** Of every function, with stand-ins for what only CloudFormation knows. */
 export const estimateEnvironments = (config: Config): Readonly<Record<string, Readonly<Record<string, string>>>> => {
-  const { names, schedulerRoleArn, ...common } = standIns(config);
-  const context = { config, names, schedulerRoleArn, bucketArn: '', keyArn: '' };
+  const { names, schedulerRoleArn, signingKeyArns, ...common } = standIns(config);
+  const context = { config, names, schedulerRoleArn, signingKeyArns, bucketArn: '', keyArn: '' };
   return Object.fromEntries(
     functionTable.map(({ functionName, asks }) => [
       functionName,
