@@ -1,8 +1,10 @@
 /** Starts the runs that the command line asks for, one after the other, and waits for each one's end. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MigrationRefused } from '#domain/errors';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
+import { describeVersion, notWellIn } from '#domain/ledger/unresolved';
 import { sameTextHashes } from '#domain/migration/same-text';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
@@ -25,9 +27,13 @@ export type RunEnd = {
   readonly message: string;
 };
 
-const nameRun = (migration: string, now: Date) => {
+/**
+ * Two starts within a second must not share lease, branch and rehearsal, so the id ends with 32 random bits. 80 letters are the
+ * longest name of an execution.
+ */
+export const nameRun = (migration: string, now: Date): string => {
   const stem = migration.replace(/\.sql$/, '').replaceAll(/[^A-Za-z0-9-]+/g, '-');
-  return `${stem.slice(0, 60)}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  return `${stem.slice(0, 54)}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
 };
 
 /** Copies the reports out of the store. A missing report (the run was refused before it began) is no error. */
@@ -115,11 +121,11 @@ export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string
   return closed;
 };
 
-/** Describes why there is nothing to run: a migration that was rolled back is not an applied one. */
-export const describeIdleness = async ({ ports }: Runtime): Promise<string> => {
-  const ledger = await ports.database.readLedger({ branchId: 'target' });
-  const rolledBack = ledger.filter(({ rolledBackAt }) => rolledBackAt !== null).map(({ migration }) => migration);
-  return rolledBack.length === 0
-    ? 'Nothing to do: every migration is applied.'
-    : `Nothing to do. Rolled back and in need of a new migration: ${rolledBack.join(', ')}.`;
-};
+/**
+ * Versions of the folder that are neither signed off nor settled, a sentence each: while there is one, a start ends with 1, whatever
+ * it had to do itself.
+ */
+export const notWell = async ({ ports }: Runtime): Promise<readonly string[]> =>
+  notWellIn(await ports.database.readLedger({ branchId: 'target' }), await ports.migrations.list()).map(
+    describeVersion,
+  );

@@ -1,6 +1,7 @@
 /** One process per state folder: two engines on one journal would do everything twice. */
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startOf } from '#local/postgres/processes';
 
 type Holder = { readonly processId: number; readonly start: string | null };
@@ -35,8 +36,22 @@ export const isHeld = async (directory: string): Promise<boolean> => {
   return holder !== null && lives(holder);
 };
 
-/** Throws when another living process holds the folder; returns the function that releases it. */
-export const holdFolder = async (directory: string): Promise<() => Promise<void>> => {
+/**
+ * 5 s: a process that was just killed, or told to stop, is gone by then; its database takes a moment to end. Whoever works for
+ * longer is at work.
+ */
+const patienceMs = 5_000;
+const intervalMs = 100;
+
+/**
+ * Waits a moment for a process that is about to end. Throws when another living process holds the folder; returns the function that
+ * releases it.
+ */
+export const holdFolder = async (
+  directory: string,
+  { waitMs = patienceMs }: { readonly waitMs?: number } = {},
+): Promise<() => Promise<void>> => {
+  const until = Date.now() + waitMs;
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, 'process');
   const mine = `${file}.${process.pid}`;
@@ -44,10 +59,15 @@ export const holdFolder = async (directory: string): Promise<() => Promise<void>
   try {
     while (!(await claim(mine, file))) {
       const holder = await readHolder(file);
-      if (holder && (await lives(holder)))
+      if (holder && (await lives(holder))) {
+        if (Date.now() < until) {
+          await pause(intervalMs);
+          continue;
+        }
         throw new Error(
           `process ${holder.processId} is already running on ${directory}; wait for it, or stop it with Ctrl-C in its terminal`,
         );
+      }
       await rm(file, { force: true });
     }
     return () => rm(file, { force: true });

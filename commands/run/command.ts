@@ -48,9 +48,9 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
   const {
     closeEditedRuns,
     copyReports,
-    describeIdleness,
     finishRun,
     lineEndNotes,
+    notWell,
     pendingMigrations,
     startRun,
     unfinishedRuns,
@@ -70,12 +70,15 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
   }
   const pending = await pendingMigrations(runtime, options.migration);
   for (const note of await lineEndNotes(runtime)) say(indentRest(note));
-  if (pending.length + unfinished.length === 0) say(indentRest(await describeIdleness(runtime)));
   for (const migration of pending) {
     say(migration);
     if (!(await show(await startRun(runtime, migration)))) return exitCodes.failed;
   }
-  return exitCodes.done;
+  // The state counts, not what this process did: a second start must not turn red into green.
+  const standing = await notWell(runtime);
+  for (const sentence of standing) say(indentRest(`✗ ${sentence}`));
+  if (pending.length + unfinished.length + standing.length === 0) say('Nothing to do: every migration is applied.');
+  return standing.length > 0 ? exitCodes.failed : exitCodes.done;
 };
 
 const main = async (): Promise<number> => {

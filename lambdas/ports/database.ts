@@ -6,9 +6,10 @@ import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
 import type { ServerState } from '#domain/environment/server-state';
 import type { DatabaseIdentity } from '#domain/environment/target';
-import type { KnownRun, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
+import type { KnownRun, Lease, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
 import type { StateRecord } from '#domain/ledger/states';
+import type { VersionInLedger } from '#domain/ledger/unresolved';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { SearchPath } from '#domain/review/names/search-path';
@@ -34,6 +35,14 @@ export type ApplyState = {
   readonly progress: PartialApply | null;
 };
 
+export type TargetState = {
+  /** Oldest first. */
+  readonly ledger: readonly LedgerEntry[];
+  /** Versions without a row: being prepared, or partly applied. */
+  readonly others: readonly (VersionInLedger & { readonly progress: PartialApply | null })[];
+  readonly lease: Lease | null;
+};
+
 export type Privilege = { readonly need: string; readonly held: boolean };
 
 /** Errors everywhere: DatabaseUnreachable, LockNotAvailable; others named at the method. */
@@ -43,6 +52,23 @@ export type Database = {
   readMark(address: DatabaseAddress): Promise<StagingMark | null>;
   /** Oldest first; empty when there is no ledger yet. */
   readLedger(address: DatabaseAddress): Promise<readonly LedgerEntry[]>;
+  /** All that the ledger knows, in one look. */
+  readTargetState(address: DatabaseAddress): Promise<TargetState>;
+  /**
+   * What a person has decided of a version, in one transaction: rows and units are marked as rolled back, or what was partly applied
+   * gets its row; `catalogFingerprint` is what the next run compares with, null for as it was. Releases the run's lease.
+   * Errors: MigrationRefused when the version has come to another state meanwhile.
+   */
+  settle(
+    address: DatabaseAddress,
+    run: RunIdentity,
+    decision: {
+      readonly as: 'standing' | 'rolled-back';
+      readonly by: string;
+      readonly reason: string;
+      readonly catalogFingerprint: string | null;
+    },
+  ): Promise<StateRecord>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
   /** Into the ledger's row, as a witness outside the store; the version is signed off then. Idempotent. Errors: VerificationFailed. */
   recordSignOff(address: DatabaseAddress, run: RunIdentity, witness: SignOffWitness): Promise<void>;

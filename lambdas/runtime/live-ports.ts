@@ -56,6 +56,8 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readMark: true,
       readLedger: true,
       recordFingerprint: true,
+      readTargetState: true,
+      settle: true,
       recordSignOff: true,
       recordEnd: true,
       acquireLease: true,

@@ -8,6 +8,7 @@ import {
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
+import { refuseBesideUnresolved } from '#domain/ledger/unresolved';
 import type { Ports } from '#lambdas/ports/ports';
 import { writeJson, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
@@ -39,6 +40,8 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
       lifeSeconds: approvals + settings.monitorSeconds + 3600,
     });
     const ledger = await facts.observe('ledger', () => database.readLedger(target));
+    // Hours may have gone by since Open run looked, and now nobody else can begin.
+    refuseBesideUnresolved(ledger, pin.runId);
     await facts.observe('files', () => hashMigrations(ports.migrations));
     const standing = standingEntry(ledger);
     facts.put('head', standing?.version ?? null);

@@ -2,6 +2,7 @@ import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { documentPaths, updateDocumentation, type WrittenDocument } from '#domain/boxes/14-update-documentation';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
+import { isRowOf } from '#domain/ledger/ledger';
 import { addDecision } from '#domain/reports/decision-entry';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
@@ -18,7 +19,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     const { migration } = await readPinnedMigration(ports.store, pin);
     facts.put('runId', pin.runId);
     facts.put('version', pin.version);
-    const entry = (await database.readLedger(target)).find(({ runId }) => runId === pin.runId) ?? null;
+    const entry = (await database.readLedger(target)).find((row) => isRowOf(row, pin)) ?? null;
     facts.put('entry', entry);
     if (!entry)
       throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: somebody removed it after Step 8`);

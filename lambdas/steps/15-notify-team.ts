@@ -1,6 +1,7 @@
 import { notifyTeam } from '#domain/boxes/15-notify-team';
 import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
+import { isRowOf } from '#domain/ledger/ledger';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { chatLine, mailLine } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
@@ -12,7 +13,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 15, notifyTeam, input, async (facts, earlier) => {
     const { run: pin } = input;
     const { migration } = await readPinnedMigration(ports.store, pin);
-    const entry = (await ports.database.readLedger({ branchId: 'target' })).find(({ runId }) => runId === pin.runId);
+    const entry = (await ports.database.readLedger({ branchId: 'target' })).find((row) => isRowOf(row, pin));
     if (!entry) throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: nothing to tell the team`);
     const matter = {
       migration: pin.migration,

@@ -23,15 +23,23 @@ export const commandOf = async (processId: number): Promise<string | null> =>
     ? ((await askProc('cmdline', processId))?.replaceAll('\0', ' ').trim() ?? null)
     : askPs('command', processId);
 
+/** Z: killed, and its parent has not asked yet how it ended. X: on its way out. Neither runs any more. */
+const isDeadState = (state: string | undefined) => state === 'Z' || state === 'X' || state === 'x';
+
 /**
  * A word that distinguishes a process from a later one with the same id: its start time. Null when there is no such
- * process. On Linux it counts from boot, in clock ticks (proc_pid_stat(5), field 22).
+ * process, also when it is dead and only waits to be reaped. On Linux it counts from boot, in clock ticks (proc_pid_stat(5), fields
+ * 3 and 22).
  */
 export const startOf = async (processId: number): Promise<string | null> => {
-  if (process.platform !== 'linux') return askPs('lstart', processId);
+  if (process.platform !== 'linux') {
+    const state = await askPs('stat', processId);
+    return isDeadState(state?.[0]) ? null : askPs('lstart', processId);
+  }
   const stat = await askProc('stat', processId);
   // Field 2 is the program's name in parentheses and may hold spaces: count from behind it.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return isDeadState(fields[0]) ? null : (fields[19] ?? null);
 };
 
 /** Sends a signal; no error when the process is gone. */

@@ -15,6 +15,7 @@ import { readOutsideTables } from './outside-tables';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
+import { readTargetState, settle } from './own-schema/settle';
 import { recordEnd, recordSignOff } from './own-schema/version-states';
 import { readPrivileges } from './privileges';
 import { dropScratch, scratchNameOf } from './scratch/scratch-database';
@@ -40,6 +41,8 @@ export const createPostgresDatabase = ({
   establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
   recordFingerprint: async (address, version, fingerprint) =>
     recordFingerprint(await connection(address), version, fingerprint),
+  readTargetState: async (address) => readTargetState(await connection(address)),
+  settle: async (address, run, decision) => settle(await connection(address), run, decision),
   recordSignOff: async (address, run, witness) => recordSignOff(await connection(address), run, witness),
   recordEnd: async (address, run, record) => recordEnd(await connection(address), run, record),
   requireFreeTarget: async (address, run) => requireFreeTarget(await connection(address), run),

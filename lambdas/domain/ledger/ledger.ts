@@ -55,6 +55,16 @@ export const isRowOf = (entry: LedgerEntry, { runId, version, sha256, owner }: K
   (sha256 === undefined || entry.sha256 === sha256) &&
   ((entry.owner ?? null) === null || (owner ?? null) === null || entry.owner === owner);
 
+/** Who holds the target. */
+export type Lease = {
+  readonly runId: string;
+  readonly holder: string;
+  /** ISO 8601, by the database's clock. */
+  readonly acquiredAt: string;
+  readonly expiresAt: string;
+  readonly isExpired: boolean;
+};
+
 /** Written into the database by a person: this database, and no copy of it, is a staging database. */
 export type StagingMark = {
   readonly environment: string;

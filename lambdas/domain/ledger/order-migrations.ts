@@ -5,6 +5,7 @@ import { parseFileName, versionNumber } from '#domain/migration/file-name';
 import { sameTextHashes } from '#domain/migration/same-text';
 import { sha256Of } from '#domain/sha256';
 import type { LedgerEntry } from './ledger';
+import { describeUnresolved, unresolvedIn } from './unresolved';
 
 export type MigrationFile = {
   readonly fileName: string;
@@ -125,6 +126,7 @@ export const orderMigrations = (files: readonly MigrationFile[], ledger: readonl
       ...refusals,
       ...sharedVersions(versioned),
       ...ledger.flatMap((entry) => contradiction(entry, versioned) ?? []),
+      ...unresolvedIn(ledger).map((one) => finding('version-unresolved', describeUnresolved(one))),
       ...late.map(({ fileName }) =>
         finding(
           'version-out-of-order',

@@ -36,11 +36,14 @@ const standing: readonly (LedgerState | 'nothing')[] = [
   'stands by decision',
   'stands without a sign-off',
 ];
-const notSettled: readonly (LedgerState | 'nothing')[] = [
+const beforeSettling: readonly (LedgerState | 'nothing')[] = [
   ...standing,
   'rolled back',
   'rolled back, and differs',
   'unknown: applied by an earlier version',
+  // A person may have erred.
+  'settled as standing',
+  'settled as rolled back',
 ];
 
 export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
@@ -112,14 +115,14 @@ export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
     isUnresolved: false,
     isGoodEnd: true,
     remedy: 'nothing is left to do',
-    after: notSettled,
+    after: beforeSettling,
   },
   'settled as rolled back': {
     means: 'is rolled back, as a person settled it',
     isUnresolved: false,
     isGoodEnd: true,
     remedy: 'nothing is left to do; a correction is a new migration with a higher version',
-    after: notSettled,
+    after: beforeSettling,
   },
   'unknown: applied by an earlier version': {
     means:

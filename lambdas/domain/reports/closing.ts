@@ -93,7 +93,7 @@ const standing = ({ migration, failure }: Ending, why = '') =>
     ? `It is not known whether ${migration} was committed${why}. Look for its row in migration_checklist.ledger: when there is one, roll back by hand; when there is none, start a new run.`
     : failure?.standing === undefined
       ? `${migration} is still applied on the target${why}. Roll it back by hand, or correct it in a new migration and leave the file unchanged.`
-      : `${migration} is ${failure.standing}${why}. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.`;
+      : `${migration} is ${failure.standing}${why}. Undo it by hand as its rollback section says, then say so with npm run settle: no other run starts before that.`;
 
 const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, error: string) => string>> = {
   'rolled back': ({ migration, remaining = [], failure }) => {

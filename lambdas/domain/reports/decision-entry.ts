@@ -43,3 +43,32 @@ export const addDecision = (document: string | null, entry: DecisionEntry): stri
   if (text.split(/\r?\n/).includes(marker(entry.runId))) return text;
   return `${text.replace(/\n*$/, '\n\n')}${render(entry)}`;
 };
+
+export type SettlementEntry = {
+  readonly runId: string;
+  readonly version: string;
+  readonly migration: string;
+  readonly as: 'standing' | 'rolled-back';
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly since: string;
+};
+
+/** The document with what a person has settled at its end; unchanged when that is there already. */
+export const addSettlement = (document: string | null, entry: SettlementEntry): string => {
+  const { runId, version, migration, as, by, reason, since } = entry;
+  const mark = `<!-- settled ${runId} ${since} -->`;
+  const text = document?.trim() ? document : '# Decisions\n';
+  if (text.includes(mark)) return text;
+  const lines = [
+    mark,
+    markdown`### [${since.slice(0, 10)}] Migration ${version}: settled as ${as}`,
+    '',
+    markdown`- **Decision**: ${code(migration)} of run ${runId} counts as ${as}`,
+    markdown`- **Settled**: by ${by} on ${since}`,
+    markdown`- **Because**: ${reason}`,
+    '',
+  ];
+  return `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
+};

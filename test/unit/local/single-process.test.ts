@@ -40,7 +40,7 @@ test('a second hold is refused with the number of the process that has it', () =
       const holder = { processId: pid, start: await startOf(pid) };
       await writeFile(path.join(directory, 'process'), JSON.stringify(holder));
 
-      await expect(holdFolder(directory)).rejects.toThrow(`process ${pid} is already running on ${directory}`);
+      await expect(holdFolder(directory, { waitMs: 0 })).rejects.toThrow(`process ${pid} is already running on ${directory}`);
 
       expect(await readdir(directory)).toEqual(['process']);
       expect(await holderIn(directory)).toEqual(holder);
@@ -51,14 +51,14 @@ test('the same process cannot hold it twice', () =>
   withFolder(async (directory) => {
     const release = await holdFolder(directory);
 
-    await expect(holdFolder(directory)).rejects.toThrow(`process ${process.pid} is already running`);
+    await expect(holdFolder(directory, { waitMs: 0 })).rejects.toThrow(`process ${process.pid} is already running`);
     await release();
     await expect(holdFolder(directory)).resolves.toBeInstanceOf(Function);
   }));
 
 test('of many who want it at once one has it', () =>
   withFolder(async (directory) => {
-    const wishes = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(directory)));
+    const wishes = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(directory, { waitMs: 0 })));
 
     expect(wishes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   }));
@@ -73,6 +73,43 @@ test('a killed process holds nothing', () =>
       await ended;
 
       await holdFolder(directory);
+
+      expect(await holderIn(directory)).toMatchObject({ processId: process.pid });
+    }),
+  ));
+
+test('a killed process that nobody has reaped holds nothing', () =>
+  withFolder(async (directory) => {
+    // A shell that never asks how its child ended, with a sleep for a child.
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const processId = Number(printed.toString());
+      const start = await startOf(processId);
+      await writeFile(path.join(directory, 'process'), JSON.stringify({ processId, start }));
+      process.kill(processId, 'SIGKILL');
+
+      await holdFolder(directory);
+
+      expect(start).toMatch(/\d/);
+      expect(await holderIn(directory)).toMatchObject({ processId: process.pid });
+      // Still there, as a process of the system.
+      expect(() => process.kill(processId, 0)).not.toThrow();
+    } finally {
+      const ended = once(parent, 'exit');
+      parent.kill('SIGKILL');
+      await ended;
+    }
+  }));
+
+test('a start right after a kill waits for the process that is about to end', () =>
+  withFolder((directory) =>
+    withOtherProcess(async (other) => {
+      const holder = { processId: other.pid, start: await startOf(other.pid) };
+      await writeFile(path.join(directory, 'process'), JSON.stringify(holder));
+      setTimeout(() => other.kill('SIGKILL'), 300);
+
+      await holdFolder(directory, { waitMs: 10_000 });
 
       expect(await holderIn(directory)).toMatchObject({ processId: process.pid });
     }),

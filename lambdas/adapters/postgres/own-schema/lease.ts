@@ -1,6 +1,6 @@
 /** The lease: only one run at a time prepares against a target. */
 import { TargetIsBusy } from '#domain/errors';
-import type { RunIdentity } from '#domain/ledger/ledger';
+import type { Lease, RunIdentity } from '#domain/ledger/ledger';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { iso } from '../session/moment';
@@ -13,18 +13,18 @@ import { recordState } from './version-states';
 /** 10 s: the row is only ever held for one statement. */
 const limits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
-type Holder = { runId: string; holder: string; acquiredAt: string; expiresAt: string };
-
-const readHolder = async (session: Session, condition = 'true', values: readonly unknown[] = []) => {
-  const { rows } = await session.query<Holder>(
-    `SELECT run_id AS "runId", holder, ${iso('acquired_at')} AS "acquiredAt", ${iso('expires_at')} AS "expiresAt"
+/** Null when nobody holds the target, or nobody whom the condition names. */
+export const readHolder = async (session: Session, condition = 'true', values: readonly unknown[] = []) => {
+  const { rows } = await session.query<Lease>(
+    `SELECT run_id AS "runId", holder, ${iso('acquired_at')} AS "acquiredAt", ${iso('expires_at')} AS "expiresAt",
+            expires_at <= pg_catalog.now() AS "isExpired"
      FROM migration_checklist.lease WHERE ${condition}`,
     [...values],
   );
   return rows[0] ?? null;
 };
 
-const busy = ({ runId, holder, acquiredAt, expiresAt }: Holder) =>
+const busy = ({ runId, holder, acquiredAt, expiresAt }: Lease) =>
   new TargetIsBusy(
     `run ${runId} (${holder}) has held the target since ${acquiredAt}, until ${expiresAt} at the latest; wait until that run ends or stop it, then start again`,
   );
@@ -77,7 +77,7 @@ export const acquireLease = (
          WHERE NOT coalesce(${isOthers}, lease.run_id <> $1) OR lease.expires_at <= pg_catalog.now()`,
         [...identityOf(run), holder, lifeSeconds],
       );
-      if (rowCount !== 1) throw busy((await readHolder(session)) as Holder);
+      if (rowCount !== 1) throw busy((await readHolder(session)) as Lease);
       await recordState(session, run, { state: 'being prepared', reason: holder, by: run.runId });
     }),
   );

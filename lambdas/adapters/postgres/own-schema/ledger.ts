@@ -76,8 +76,11 @@ export const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): 
   }
 };
 
+/** All rows, the oldest first. The table has to exist. */
+export const readRows = (session: Session): Promise<readonly LedgerEntry[]> => read(session, 'true', []);
+
 export const readLedger = (connection: ConnectionSettings): Promise<readonly LedgerEntry[]> =>
-  withOwnSession(connection, (session) => unlessMissing(() => read(session, 'true', []), []));
+  withOwnSession(connection, (session) => unlessMissing(() => readRows(session), []));
 
 /** Errors: VerificationFailed when no such version is applied. */
 export const recordFingerprint = (

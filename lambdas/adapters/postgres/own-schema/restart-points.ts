@@ -3,6 +3,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import { MigrationRefused } from '#domain/errors';
 import type { KnownRun } from '#domain/ledger/ledger';
 import { type PartialApply, progressInWords } from '#domain/ledger/progress';
+import { settleCommand } from '#domain/ledger/unresolved';
 import { type Unit, unitInWords } from '#domain/migration/units';
 import type { Begun } from '../interrupted/leftovers';
 import { iso } from '../session/moment';
@@ -94,7 +95,7 @@ export const refuseBesideOther = async (session: Session, runId: string): Promis
   const other = (await readProgress(session)).find((progress) => progress.runId !== runId);
   if (other)
     throw new MigrationRefused(
-      `version ${other.version} of run ${other.runId} is ${progressInWords(other)}; roll it back by hand as its rollback section says, then set undone_at of its rows in migration_checklist.restart_point`,
+      `version ${other.version} of run ${other.runId} is ${progressInWords(other)}; take back what stands, as its rollback section says, or complete it, then say so: ${settleCommand(other.version)}`,
     );
 };
 

@@ -154,7 +154,7 @@ test.each<[string, Partial<Ending>, string, string]>([
     'half a migration whose rollback nobody approved, as earlier versions wrote it',
     { failure: halfApplied, rollback: { outcome: 'not approved' } },
     'StatementFailed',
-    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed: nobody approved the rollback. Undo it by hand as its rollback section says, then set undone_at in its rows of migration_checklist.restart_point: no other run starts before that.',
+    'Step 8: Apply migration: duplicate key. 002_create_notes.sql is partly applied: unit 1 of 2 is committed: nobody approved the rollback. Undo it by hand as its rollback section says, then say so with npm run settle: no other run starts before that.',
   ],
   [
     'a rollback that nobody could be asked about',

@@ -1,0 +1,51 @@
+/** `npm run status`: what the ledger says of every version, what is unresolved, and what a person does. */
+import '#command-line/require-node';
+import path from 'node:path';
+import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
+import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { exitCodes } from '#command-line/exit-codes';
+import { isKnown, withKnownTarget } from '#local/known-target';
+import { describeStatus } from './describe';
+
+const usage = `Says what became of every version, what stands unresolved, and what a person does about it. Changes nothing.
+
+  npm run status                                       the embedded database of migrations/
+  npm run status -- --database-url URL                 your own PostgreSQL server, or a Neon branch by its direct address
+
+Options
+  --migrations DIR     where the migrations are (default: migrations)
+  --database-url URL   the target instead of the embedded one
+  --help               this text
+
+Exit codes: 0 every version is signed off or settled, 1 something is not, or the target did not answer, 2 what was given is wrong.`;
+
+const main = async (): Promise<number> => {
+  const { values } = parseCommandLine('npm run status', {
+    options: {
+      migrations: { type: 'string', default: 'migrations' },
+      'database-url': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+    return exitCodes.done;
+  }
+  const { migrations, 'database-url': databaseUrl = null } = values;
+  const files = await createFolderMigrationSource(path.resolve(migrations)).list();
+  const place = { migrations, databaseUrl };
+  if (!isKnown(place)) {
+    say(`Nothing was started here yet; ${files.length} migrations are in ${migrations}.`);
+    return exitCodes.done;
+  }
+  return withKnownTarget(place, async ({ database, description, stateDirectory }) => {
+    const state = await database.readTargetState({ branchId: 'target' });
+    const { lines, isWell } = describeStatus(state, files);
+    say(`  target: ${description}`);
+    say(`  state:  ${path.relative('', stateDirectory) || '.'}`);
+    for (const line of lines) say(line);
+    return isWell ? exitCodes.done : exitCodes.failed;
+  });
+};
+
+runCommand(main);
