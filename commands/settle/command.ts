@@ -1,6 +1,6 @@
 /** `npm run settle`: a person says what became of a version, and the catalog is asked before it is believed. */
 import '#command-line/require-node';
-import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { indentRest, parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
 import type { SettledAs } from '#domain/ledger/settlement';
 import { stateInWords } from '#domain/ledger/states';
@@ -73,7 +73,7 @@ const main = async (): Promise<number> => {
     );
   return withKnownTarget(place, async (known) => {
     const { version: settled, record } = await settleVersion(known, claim);
-    say(`✓ ${stateInWords(settled.migration, settled.runId, record)}`);
+    say(indentRest(`✓ ${stateInWords(settled.migration, settled.runId, record)}`));
     return exitCodes.done;
   });
 };

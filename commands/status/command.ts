@@ -2,7 +2,7 @@
 import '#command-line/require-node';
 import path from 'node:path';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
-import { parseCommandLine, runCommand, say } from '#command-line/command';
+import { indentRest, parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { isKnown, withKnownTarget } from '#local/known-target';
 import { describeStatus } from './describe';
@@ -43,7 +43,7 @@ const main = async (): Promise<number> => {
     const { lines, isWell } = describeStatus(state, files);
     say(`  target: ${description}`);
     say(`  state:  ${path.relative('', stateDirectory) || '.'}`);
-    for (const line of lines) say(line);
+    for (const line of lines) say(indentRest(line));
     return isWell ? exitCodes.done : exitCodes.failed;
   });
 };

@@ -60,7 +60,7 @@ export const addSettlement = (document: string | null, entry: SettlementEntry): 
   const { runId, version, migration, as, by, reason, since } = entry;
   const mark = `<!-- settled ${runId} ${since} -->`;
   const text = document?.trim() ? document : '# Decisions\n';
-  if (text.includes(mark)) return text;
+  if (text.split(/\r?\n/).includes(mark)) return text;
   const lines = [
     mark,
     markdown`### [${since.slice(0, 10)}] Migration ${version}: settled as ${as}`,
