@@ -40,7 +40,9 @@ test('a second hold is refused with the number of the process that has it', () =
       const holder = { processId: pid, start: await startOf(pid) };
       await writeFile(path.join(directory, 'process'), JSON.stringify(holder));
 
-      await expect(holdFolder(directory, { waitMs: 0 })).rejects.toThrow(`process ${pid} is already running on ${directory}`);
+      await expect(holdFolder(directory, { waitMs: 0 })).rejects.toThrow(
+        `process ${pid} is already running on ${directory}`,
+      );
 
       expect(await readdir(directory)).toEqual(['process']);
       expect(await holderIn(directory)).toEqual(holder);
@@ -81,7 +83,9 @@ test('a killed process holds nothing', () =>
 test('a killed process that nobody has reaped holds nothing', () =>
   withFolder(async (directory) => {
     // A shell that never asks how its child ended, with a sleep for a child.
-    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     try {
       const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
       const processId = Number(printed.toString());
