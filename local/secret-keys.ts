@@ -64,6 +64,18 @@ const readKeyPair = async (stateDirectory: string, signer: Signer): Promise<KeyP
   }
 };
 
+/** The public keys of the runs of a state directory; null where there are none. */
+export const readPublicKeys = async (stateDirectory: string): Promise<PublicKeys | null> => {
+  const read = (signer: Signer) => readFile(path.join(signingKeysIn(stateDirectory), `${signer}.pem`), 'utf8');
+  try {
+    const [requests, decisions, closing] = await Promise.all([read('requests'), read('decisions'), read('closing')]);
+    return { requests, decisions, closing };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
 /** Signs with key files. It proves nothing against the user of this machine, who can read them. */
 export const openSigning = async (stateDirectory: string): Promise<Signing> => {
   await mkdir(signingKeysIn(stateDirectory), { recursive: true, mode: 0o700 });

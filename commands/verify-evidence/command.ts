@@ -8,7 +8,9 @@ import { exitCodes } from '#command-line/exit-codes';
 import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
+import type { PublicKeys } from '#domain/signatures/signature';
 import { terminalLine } from '#domain/text/lines';
+import { readPublicKeys } from '#local/secret-keys';
 import { listStores } from '#local/state-directory';
 import { type Verification, verifyEvidence } from './verify';
 
@@ -26,12 +28,16 @@ Options
 
 Exit codes: 0 unchanged, 1 something differs, 2 what was given is wrong.`;
 
-const folder = (directory: string): NamedStore => ({
+/** A store on this machine lies beside the keys of its runs; those of a bucket are in AWS KMS. */
+type KnownStore = NamedStore & { readonly readKeys?: () => Promise<PublicKeys | null> };
+
+const folder = (directory: string): KnownStore => ({
   option: `--store ${directory}`,
+  readKeys: () => readPublicKeys(path.resolve(directory, '..')),
   store: createFolderArtifactStore({ directory: path.resolve(directory) }),
 });
 
-const storesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly NamedStore[] => {
+const storesOf = ({ bucket, store }: { readonly bucket?: string; readonly store?: string }): readonly KnownStore[] => {
   if (bucket)
     return [{ option: `--bucket ${bucket}`, store: createS3ArtifactStore({ client: openS3(process.cwd()), bucket }) }];
   return (store ? [store] : listStores()).map(folder);
@@ -51,6 +57,16 @@ const judgedInWords = ({ answers, reworded, notJudged }: Verification): readonly
           : []),
       ];
 
+const signedInWords = ({ fingerprints, isAnchored }: Verification): readonly string[] =>
+  fingerprints === null
+    ? ['  Nobody has signed it: version 0.3.0 and before did not. Its hash is the one that you gave.']
+    : [
+        isAnchored
+          ? '✓ questions, decisions and the last document are signed with the keys of this installation'
+          : '✓ questions, decisions and the last document are signed with the keys beside the evidence; compare their fingerprints with those in the mails:',
+        ...Object.entries(fingerprints).map(([signer, fingerprint]) => `    ${signer}: ${fingerprint}`),
+      ];
+
 const main = async (): Promise<number> => {
   const { values, positionals } = parseCommandLine('npm run verify-evidence', {
     options: {
@@ -66,10 +82,14 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const [runId = null] = positionals;
-  const { option, store } = await findRun(storesOf(values), runId);
+  const stores = storesOf(values);
+  const { option, store } = await findRun(stores, runId);
+  const keys = (await stores.find((one) => one.store === store)?.readKeys?.()) ?? null;
   say(terminalLine`  ${runId ?? ''} in ${option}`);
-  const verification = await verifyEvidence(store, runId ?? '', values.sha256 ?? null);
-  const { documents, problems } = verification;
+  const verification = await verifyEvidence(store, runId ?? '', values.sha256 ?? null, keys);
+  const { documents, unsigned } = verification;
+  // Nothing but its hash from elsewhere vouches for a run that nobody has signed.
+  const problems = [...verification.problems, ...(unsigned !== null && !values.sha256 ? [unsigned] : [])];
   for (const { sha256, key } of documents) say(terminalLine`  ${sha256}  ${key}`);
   for (const problem of problems) warn(terminalLine`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
@@ -77,6 +97,7 @@ const main = async (): Promise<number> => {
     `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is unchanged`,
   );
   for (const line of judgedInWords(verification)) say(line);
+  for (const line of signedInWords(verification)) say(line);
   if (!values.sha256)
     say('  To be sure that the last one was not replaced, pass its hash from another source with --sha256.');
   return exitCodes.done;

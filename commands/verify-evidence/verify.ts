@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { backupSha256 } from '#domain/boxes/05-backup-database';
 import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { PublicKeys } from '#domain/signatures/signature';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { backupKey } from '#lambdas/record/keys';
 import { readRunFolder } from '#lambdas/record/run-folder';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
+import { type VerifiedSignatures, verifySignatures } from '#lambdas/record/verify-signatures';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
   if (!(await store.list(key)).includes(key)) return null;
@@ -38,7 +40,7 @@ const verifyRest = async (
   ];
 };
 
-export type Verification = {
+export type Verification = Omit<VerifiedSignatures, 'problems'> & {
   /** In the order in which they were finished. */
   readonly documents: readonly EvidenceRef[];
   /** How many answers were judged again from the stored facts. */
@@ -51,15 +53,21 @@ export type Verification = {
   readonly problems: readonly string[];
 };
 
-/** `sha256` is the closing document's hash from another source, the execution's output; null when it is not known. */
+/**
+ * `sha256` is the closing document's hash from another source, the execution's output; `known` are the public keys of the
+ * installation. Null when they are not known.
+ */
 export const verifyEvidence = async (
   store: ArtifactStore,
   runId: string,
   sha256: string | null,
+  known: PublicKeys | null = null,
 ): Promise<Verification> => {
   const { documents: stored, strange } = await readRunFolder(store, runId);
   const { problems, answers, reworded, notJudged } = await judgeAgain(store, stored);
+  const { problems: notSigned, ...signatures } = await verifySignatures(store, runId, stored, known);
   return {
+    ...signatures,
     documents: stored.map(({ ref }) => ref),
     answers,
     reworded,
@@ -69,6 +77,7 @@ export const verifyEvidence = async (
       ...verifyChain(stored),
       ...verifyDocuments(runId, stored),
       ...problems,
+      ...notSigned,
       ...(await verifyRest(store, runId, stored, sha256)),
     ],
   };

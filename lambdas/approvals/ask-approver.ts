@@ -4,6 +4,7 @@ import { renderApprovalMail } from '#domain/approvals/mail-text';
 import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { fingerprintOf } from '#domain/signatures/signature';
 import type { Ports } from '#lambdas/ports/ports';
 import { toJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
@@ -14,7 +15,7 @@ const mailId = ({ stage, runId, requestSha256 }: LinkRecord, approver: string) =
   `approve-${stage}-${runId}-${hashSecret([approver.toLowerCase(), requestSha256].join(' ')).slice(0, 16)}`;
 
 export const askApprover = async (
-  { store, mail, settings }: Pick<Ports, 'store' | 'mail' | 'settings'>,
+  { store, mail, settings, signing }: Pick<Ports, 'store' | 'mail' | 'settings' | 'signing'>,
   approvalsKey: Buffer,
   run: RunPin,
   { value: request, ref }: Stored<ApprovalRequest>,
@@ -34,6 +35,7 @@ export const askApprover = async (
       run,
       documents,
       code: codeOf(approvalsKey, record),
+      decisionKey: fingerprintOf((await signing.publicKeys()).decisions),
       pageUrl: `${settings.pageBaseUrl}/approvals/${link}`,
     }),
   });

@@ -5,8 +5,10 @@ import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
 import { addDecision } from '#domain/reports/decision-entry';
 import { sha256Of } from '#domain/sha256';
+import { fingerprintOf } from '#domain/signatures/signature';
 import type { Ports } from '#lambdas/ports/ports';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { readKeptPublicKeys } from '#lambdas/record/signed';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { StepInput, StepOutput } from '#statemachine/contract';
 
@@ -25,6 +27,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       throw new VerificationFailed(`the ledger has no row of run ${pin.runId}: somebody removed it after Step 8`);
 
     const rollbackTest = revertedIn(earlier);
+    const keys = await readKeptPublicKeys(ports.store, pin.runId);
     const written: WrittenDocument[] = [];
     const write = async (path: string, text: string) => {
       const location = await documents.write(path, text);
@@ -45,6 +48,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
           durationMs: entry.durationMs,
           purpose: migration.purpose ?? migration.description,
           rollbackTest,
+          decisionKey: keys && fingerprintOf(keys.decisions),
         }),
       ),
     );

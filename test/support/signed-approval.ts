@@ -2,8 +2,9 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { evidenceOfApproval } from '#domain/approvals/evidence-of-approval';
 import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
-import type { Stage } from '#domain/approvals/stages';
-import type { EvidenceRef } from '#domain/evidence/document';
+import { type Stage, stages } from '#domain/approvals/stages';
+import type { DocumentName } from '#domain/boxes/facts';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { recordEvidence } from '#lambdas/record/evidence';
 import { toJson } from '#lambdas/record/json';
@@ -11,6 +12,7 @@ import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import { prepareSigned } from '#lambdas/record/signed';
 import type { RunPin } from '#statemachine/contract';
 import { testSigning } from './fake-ports';
+import { beforeOf, straightWay, type Written, writeDocument } from './run-in-store';
 
 /** Ada has approved it; also the run's pin lies in the store. Returns the evidence. */
 export const approveStage = async (
@@ -51,4 +53,21 @@ export const approveStage = async (
   const { finishedAt, ...unfinished } = document;
   const clock = { now: () => new Date(finishedAt) };
   return recordEvidence({ store, clock }, { ...unfinished, name: approvalKeys.evidenceName(stage) });
+};
+
+/** The documents of a run that has come to its sign-off, both stages approved; what the sign-off follows. */
+export const writeApprovedRun = async (
+  store: ArtifactStore,
+  run: RunPin,
+  differing: Readonly<Partial<Record<DocumentName, Partial<EvidenceDocument>>>> = {},
+): Promise<readonly EvidenceRef[]> => {
+  const written: Written = new Map();
+  for (const [index, name] of straightWay.entries()) {
+    const stage = stages.find((one) => approvalKeys.evidenceName(one) === name);
+    const evidence = beforeOf(name).flatMap((one) => written.get(one) ?? []);
+    const at = new Date(Date.parse('2026-11-22T08:00:00.000Z') + index * 1000).toISOString();
+    if (stage) written.set(name, await approveStage(store, run, stage, evidence, at));
+    else await writeDocument(store, written, name, beforeOf(name), differing[name]);
+  }
+  return [...written.values()].slice(-1);
 };

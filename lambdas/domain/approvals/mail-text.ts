@@ -37,6 +37,7 @@ export const renderApprovalMail = ({
   documents,
   pageUrl,
   code,
+  decisionKey,
 }: {
   readonly request: ApprovalRequest;
   readonly run: ShownRun;
@@ -44,6 +45,8 @@ export const renderApprovalMail = ({
   /** The whole address of the page, link and all. */
   readonly pageUrl: string;
   readonly code: string;
+  /** Fingerprint of the key that signs decisions. */
+  readonly decisionKey: string;
 }): ApprovalMail => {
   const { question, onApproval } = stageQuestions[request.stage];
   const { projectId, branchId, database } = run.target;
@@ -68,6 +71,9 @@ export const renderApprovalMail = ({
     `Code: ${printCode(code)}`,
     '',
     'The page asks for the code. Opening it decides nothing. Link and code are yours alone: do not forward this mail.',
+    '',
+    'Keep this line: the evidence is verified with it. Decisions are signed with the key whose sha256 is',
+    decisionKey,
   ];
   return {
     subject: mailLine`Approve ${request.stage} of ${run.migration} on staging (run ${run.runId})`,

@@ -14,6 +14,8 @@ export type DecisionEntry = {
   readonly database: string;
   /** What the test of the rollback said of box 13.2; null where that is not known. */
   readonly rollbackTest: Pick<BoxAnswer, 'answer' | 'reason'> | null;
+  /** Fingerprint of the key that has signed the decisions; null where nobody has signed them. */
+  readonly decisionKey?: string | null;
 };
 
 const marker = (runId: string) => `<!-- run ${runId} -->`;
@@ -25,6 +27,7 @@ const rollbackInWords = (test: DecisionEntry['rollbackTest']) => {
 
 const render = (entry: DecisionEntry) => {
   const { runId, version, migration, appliedAt, appliedBy, purpose, durationMs, database, rollbackTest } = entry;
+  const { decisionKey } = entry;
   return [
     marker(runId),
     markdown`### [${appliedAt.slice(0, 10)}] Migration ${version}: ${migration}`,
@@ -33,6 +36,7 @@ const render = (entry: DecisionEntry) => {
     markdown`- **Decision**: applied as ${code(migration)}, ${rollbackInWords(rollbackTest)}`,
     markdown`- **Applied**: staging (${database}) on ${appliedAt}, approved by ${appliedBy}`,
     `- **Execution time**: ${(durationMs / 1000).toFixed(3)} s`,
+    ...(decisionKey ? [markdown`- **Decisions signed with**: the key with sha256 ${code(decisionKey)}`] : []),
     '',
   ].join('\n');
 };

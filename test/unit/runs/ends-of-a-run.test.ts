@@ -1,5 +1,4 @@
 /** Close run and Sign off: what they leave, whatever state the run is in, and however often they are called. */
-import { stages } from '#domain/approvals/stages';
 import type { DocumentName } from '#domain/boxes/facts';
 import { DatabaseUnreachable, VerificationFailed } from '#domain/errors';
 import { verifyChain } from '#domain/evidence/chain';
@@ -9,7 +8,6 @@ import type { Report } from '#domain/reports/report';
 import type { Database } from '#lambdas/ports/database';
 import type { Platform } from '#lambdas/ports/platform';
 import { writeJson } from '#lambdas/record/json';
-import { approvalKeys } from '#lambdas/record/keys';
 import { run as closeRun } from '#lambdas/runs/close-run';
 import { run as signOff } from '#lambdas/runs/sign-off';
 import type { CloseRunInput } from '#statemachine/contract';
@@ -17,8 +15,8 @@ import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run'
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
 import { fakeClock, fakePorts, recordingSchedule, testSigning } from '#test/support/fake-ports';
-import { beforeOf, straightWay, type Written, writeDocument, writeUpTo } from '#test/support/run-in-store';
-import { approveStage } from '#test/support/signed-approval';
+import { writeDocument, writeUpTo } from '#test/support/run-in-store';
+import { writeApprovedRun } from '#test/support/signed-approval';
 
 const branch = { branchId: 'br-1', name: 'rehearsal-run-1' };
 
@@ -72,18 +70,9 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
 /** The same run when it has come to its sign-off, both stages approved. */
 const anApprovedRun = async (setUp: SetUp = {}) => {
   const run = await aRun(setUp);
-  const { store, input } = run;
-  const written: Written = new Map();
-  const stageOf = (name: DocumentName) => stages.find((stage) => approvalKeys.evidenceName(stage) === name);
   const failed = { boxes: [answer('1.5', 'failed', 'no comment')] };
-  for (const [index, name] of straightWay.entries()) {
-    const stage = stageOf(name);
-    const evidence = beforeOf(name).flatMap((one) => written.get(one) ?? []);
-    const at = new Date(Date.parse('2026-11-22T08:00:00.000Z') + index * 1000).toISOString();
-    if (stage) written.set(name, await approveStage(store, input.run, stage, evidence, at));
-    else await writeDocument(store, written, name, beforeOf(name), name === '01-code-review' ? failed : {});
-  }
-  return { ...run, input: { ...input, previous: [...written.values()].slice(-1) } };
+  const previous = await writeApprovedRun(run.store, run.input.run, { '01-code-review': failed });
+  return { ...run, input: { ...run.input, previous: [...previous] } };
 };
 
 type Run = Awaited<ReturnType<typeof aRun>>;

@@ -106,6 +106,7 @@ const ours = 'https://pages.example.org/approvals/the-link';
 const mails: Readonly<Record<string, (words: string) => string>> = {
   'the mail that asks': (words) => {
     const { subject, text } = renderApprovalMail({
+      decisionKey: 'f'.repeat(64),
       request: fillIn(request, words),
       run: fillIn(run, words),
       documents: fillIn(documents(), words),
