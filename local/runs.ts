@@ -51,6 +51,8 @@ export const copyReports = async ({ ports }: Runtime, runId: string, out: string
 /** Waits for an execution's end and says how it ended. */
 export const finishRun = async (runtime: Runtime, executionArn: string, migration: string): Promise<RunEnd> => {
   const { name, status, error, cause, output } = await runtime.engine.waitFor(executionArn);
+  // A run whose last state failed is closed behind it: branch, lease and report belong to its end.
+  await runtime.settled();
   const isSignedOff = status === 'SUCCEEDED';
   const message = isSignedOff ? 'signed off' : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
   return {

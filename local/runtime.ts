@@ -46,6 +46,8 @@ export type Runtime = {
   readonly author: string | null;
   /** Stops an execution and waits until its run is closed: branch, lease, report. */
   stopRun(executionArn: string, cause: string): Promise<void>;
+  /** Resolves when the runs of executions that have ended are closed. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -223,6 +225,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       startedBy,
       author: options.author,
       stopRun,
+      settled: () => closeStopped.settled(),
       close: () => closeAll(opened),
     };
   } catch (error) {

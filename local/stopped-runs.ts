@@ -1,4 +1,4 @@
-/** Stands in for the EventBridge rule on AWS: a function closes a stopped execution, because none of its states runs any more. */
+/** Stands in for the EventBridge rule on AWS: a function closes the run of an execution that was stopped or failed. */
 import type { Engine, ExecutionEvent } from '#local/engine/engine';
 import type { StoppedExecution } from '#statemachine/contract';
 
@@ -12,24 +12,29 @@ export type StoppedRuns = {
   settled(): Promise<void>;
 };
 
+/** Those that may have ended without a state that closed their run. */
+const statuses = { ExecutionAborted: 'ABORTED', ExecutionFailed: 'FAILED' } as const;
+
 export const createStoppedRuns = (
   engine: Engine,
   close: (stopped: StoppedExecution) => Promise<unknown>,
   onWarning: (text: string) => void,
 ): StoppedRuns => {
   const underWay = new Set<Promise<unknown>>();
-  const start = (runId: string, cause: string | null) => {
-    const closing = close({ runId, status: 'ABORTED', cause })
-      .catch((error: Error) => onWarning(`the stopped run ${runId} could not be closed: ${error.message}`))
+  const start = (runId: string, status: StoppedExecution['status'], cause: string | null) => {
+    const closing = close({ runId, status, cause })
+      .catch((error: Error) => onWarning(`the ended run ${runId} could not be closed: ${error.message}`))
       .finally(() => underWay.delete(closing));
     underWay.add(closing);
   };
   return {
     hear: ({ kind, name, cause, replayed }) => {
-      if (kind === 'ExecutionAborted' && !replayed) start(name, cause ?? null);
+      const status = statuses[kind as keyof typeof statuses];
+      if (status && !replayed) start(name, status, cause ?? null);
     },
     resume: async () => {
-      for (const { name } of await engine.listExecutions({ status: 'ABORTED' })) start(name, null);
+      for (const status of Object.values(statuses))
+        for (const { name } of await engine.listExecutions({ status })) start(name, status, null);
     },
     closed: async (runId, cause) => {
       await Promise.all(underWay);

@@ -95,13 +95,34 @@ export type ApprovalOutcome = StepOutput & {
   readonly reason: string;
 };
 
-export type ApprovedInput = StepInput & { readonly approval: EvidenceRef };
+export type ApprovedInput = StepInput & {
+  readonly approval: EvidenceRef;
+  /** How often the state was tried before, by the workflow's count; absent where no workflow calls. */
+  readonly attempt?: number;
+};
 
-export type EstablishOutcomeInput = StepInput & { readonly failure: Failure };
+/** An attempt of Step 8 that something passing has ended. */
+export type ApplyInterruption = {
+  readonly error: string;
+  readonly message: string;
+  /** What the ledger said of it. */
+  readonly outcome: 'partly applied' | 'not committed';
+};
+
+export type ApplyMigrationInput = ApprovedInput & { readonly interruptions?: readonly ApplyInterruption[] };
+
+export type EstablishOutcomeInput = StepInput & {
+  readonly failure: Failure;
+  readonly interruptions?: readonly ApplyInterruption[];
+};
 /** The outcome of Step 8, and the failure with the units that are committed on the target. */
 export type EstablishOutcomeOutput = StepOutput & {
   readonly outcome: 'committed' | 'partly applied' | 'not committed';
   readonly failure: Failure;
+  /** Those so far, this one among them where it was one. */
+  readonly interruptions: readonly ApplyInterruption[];
+  /** Step 8 can be made again: what has ended it passes by itself, and it was not made again too often. */
+  readonly mayTryAgain: boolean;
 };
 
 export type MonitorInput = StepInput & { readonly baseline: EvidenceRef; readonly taskToken: string };
@@ -160,12 +181,12 @@ export type CloseRunInput = StepInput & {
   readonly failure: Failure | null;
   readonly rollback: RollbackOutcome | null;
 };
-/** An execution that ended without a state of its own to close it. */
+/** An execution that ended, and may have had no state of its own to close it. */
 export type StoppedExecution = {
   /** The execution's name. */
   readonly runId: string;
-  readonly status: 'ABORTED' | 'TIMED_OUT';
-  /** The reason that the person who stopped it gave; null when none. */
+  readonly status: 'ABORTED' | 'TIMED_OUT' | 'FAILED';
+  /** The reason that the person who stopped it gave, or the error that ended it; null when none. */
   readonly cause: string | null;
 };
 /** Becomes the execution's error and cause. */

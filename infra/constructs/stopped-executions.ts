@@ -1,4 +1,4 @@
-/** Calls CloseStopped when a person stopped an execution or it timed out, since none of its states runs any more. */
+/** Calls CloseStopped when an execution was stopped, timed out or failed, since none of its states runs any more. */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Function as AnyFunction } from 'aws-cdk-lib/aws-lambda';
@@ -16,11 +16,11 @@ export class StoppedExecutions extends Construct {
     });
     new Rule(this, 'Rule', {
       description:
-        'An execution of the migration checklist was stopped: delete its branch, release its lease, write its report',
+        'An execution of the migration checklist was stopped or failed: delete its branch, release its lease, write its report',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [names.stateMachineArn], status: ['ABORTED', 'TIMED_OUT'] },
+        detail: { stateMachineArn: [names.stateMachineArn], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
       },
       targets: [
         new LambdaFunction(closeStopped, {

@@ -53,7 +53,9 @@ const looseEnds = (
     isAnyLoose ||
     beside(name).includes(one) ||
     // Its outcome was asked of the ledger, because its own answer did not come.
-    (one === '08-apply-migration' && (name === '08-establish-outcome' || names.has('08-establish-outcome')));
+    (one === '08-apply-migration' && (name === '08-establish-outcome' || names.has('08-establish-outcome'))) ||
+    // The outcome of an earlier attempt, after which Step 8 was made again.
+    (one === '08-establish-outcome' && (name === '08-apply-migration' || names.has('08-apply-migration')));
   const others = documents.filter((one) => !reached.has(one.ref.sha256) && mayBeLoose(nameOf(one)));
   const isAfter = (known: ReadonlySet<string>) => (one: StoredEvidence) =>
     one.document.previous.every((sha256) => known.has(sha256));

@@ -1,8 +1,11 @@
 /** Runs the rollback section on the target, after a person has approved it. */
 import { rollBack } from '#domain/boxes/08-apply-migration';
 import { outcomeIn, progressIn } from '#domain/boxes/outcome-of-apply';
+import type { LockAttempt } from '#domain/locks/lock-attempts';
+import type { LockAttempts } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
+import { withLockAttempts } from '#lambdas/record/lock-attempts';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ApprovedInput, StepOutput } from '#statemachine/contract';
@@ -19,6 +22,10 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     facts.put('progress', progressIn(earlier));
     const { statements } = migration.rollback;
     const plan = { statements, version, runId, migration: fileName, sha256, owner, limits: ports.settings };
-    facts.put('outcome', await ports.database.rollBack({ branchId: 'target' }, plan));
+    const rollBackNow = (lockAttempts: LockAttempts) =>
+      ports.database.rollBack({ branchId: 'target' }, { ...plan, lockAttempts });
+    const putAttempts = (attempts: readonly LockAttempt[]) => facts.put('lockAttempts', attempts);
+    const call = { runId, name: state.name, attempt: input.attempt };
+    facts.put('outcome', await withLockAttempts(ports.store, call, putAttempts, rollBackNow));
     return {};
   });

@@ -1,4 +1,4 @@
-/** After an execution was stopped by hand or ran out of its time: no state runs any more, so this closes the run instead. */
+/** After an execution was stopped, ran out of its time or failed: no state runs any more, so this closes the run where none has. */
 import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
@@ -14,7 +14,7 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
   const failure = {
     state: 'The execution',
     error: status,
-    cause: cause ?? 'it was stopped',
+    cause: cause ?? (status === 'FAILED' ? 'it failed before its run was closed' : 'it was stopped'),
     committed: progress !== null || (entry !== null && entry.rolledBackAt === null),
     ...(progress && { standing: progressInWords(progress) }),
   };

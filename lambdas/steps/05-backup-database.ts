@@ -1,6 +1,7 @@
 import { backupDatabase } from '#domain/boxes/05-backup-database';
 import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { refuseClosedRun } from '#lambdas/record/closing';
 import { backupKey } from '#lambdas/record/keys';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { BranchInput, StepOutput } from '#statemachine/contract';
@@ -11,7 +12,10 @@ const restorePointSeconds = 7 * 24 * 3600;
 export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, backupDatabase, input, async (facts) => {
     const { runId } = input.run;
+    // What runs beside it may have failed and closed the run: nothing is begun any more that nobody would take away.
+    const onlyWhileOpen = () => refuseClosedRun(ports.store, runId);
     const backup = await facts.observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
+    await onlyWhileOpen();
     await facts.observe('restorePoint', async () => {
       const { name, branchId, expiresAt, parentLsn, isRestorable } = await ports.platform.createBranch({
         name: `restore-point-${runId}`,
@@ -20,6 +24,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       });
       return { name, branchId, expiresAt, parentLsn, isRestorable };
     });
+    await onlyWhileOpen();
     const comparison = await ports.backups
       .verify({ branchId: input.branch.branchId }, backup, `restore-${runId}`)
       .catch((error: Error) => {

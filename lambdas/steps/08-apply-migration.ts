@@ -1,12 +1,16 @@
 import { applyMigration } from '#domain/boxes/08-apply-migration';
+import type { LockAttempt } from '#domain/locks/lock-attempts';
 import { unitsInWords } from '#domain/migration/units';
+import type { LockAttempts } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
+import { evidenceOfStep } from '#lambdas/record/evidence';
+import { withLockAttempts } from '#lambdas/record/lock-attempts';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
-import type { ApprovedInput, StepOutput } from '#statemachine/contract';
+import type { ApplyMigrationInput, StepOutput } from '#statemachine/contract';
 
-export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
+export const run = (input: ApplyMigrationInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 8, applyMigration, input, async (facts) => {
     const { run: pin } = input;
     const { by } = await requireApproval(ports, pin, 'apply', input.approval);
@@ -14,15 +18,21 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
     const { migration } = await readPinnedMigration(ports.store, pin);
     facts.put('units', unitsInWords(migration.statements));
     const { version, runId, sha256, owner } = pin;
-    await facts.observe('applied', () =>
+    if (input.interruptions?.length) facts.put('interruptions', input.interruptions);
+    const { name } = evidenceOfStep(8);
+    const apply = (lockAttempts: LockAttempts) =>
       ports.database.applyMigration(
         { branchId: 'target' },
         {
           statements: migration.statements,
           entry: { version, migration: pin.migration, sha256, runId, owner, appliedBy: by },
           limits: ports.settings,
+          lockAttempts,
         },
-      ),
+      );
+    const putAttempts = (attempts: readonly LockAttempt[]) => facts.put('lockAttempts', attempts);
+    await facts.observe('applied', () =>
+      withLockAttempts(ports.store, { runId, name, attempt: input.attempt }, putAttempts, apply),
     );
     return {};
   });

@@ -26,14 +26,14 @@ test('executions are logged and traced without their data', () => {
 
 const rules = () => Object.values(resourcesOf('AWS::Events::Rule')).map(({ Properties }) => Properties);
 
-test('a stopped execution of our state machine, and of no other, calls the function that closes its run', () => {
+test('a stopped or failed execution of our state machine, and of no other, calls the function that closes its run', () => {
   const [rule] = rules().filter(({ EventPattern }) => JSON.stringify(EventPattern).includes('aws.states'));
 
   expect(rule).toMatchObject({
     EventPattern: {
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [expect.anything()], status: ['ABORTED', 'TIMED_OUT'] },
+      detail: { stateMachineArn: [expect.anything()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
     },
     Targets: [{ InputTransformer: { InputPathsMap: expect.objectContaining({}) } }],
   });

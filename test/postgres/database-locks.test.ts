@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
+import { LockNotAvailable } from '#domain/errors';
+import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
 
@@ -217,3 +219,53 @@ test.each([
     ]);
   }),
 );
+
+test('the root of those who wait is named first, with the command that ends it; who waits itself is only named', () =>
+  withTarget(jobs, ({ database, connection }) =>
+    whileLocked(connection, 'SELECT FROM jobs', async (root) => {
+      const { host, port, user, password, database: name } = connection;
+      const between = new pg.Client({ host, port, user, password, database: name, application_name: 'in between' });
+      await between.connect();
+      try {
+        const waiting = between.query('BEGIN; LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE').catch(() => undefined);
+        await someoneWaits(root);
+        const failure = database.applyMigration(target, {
+          ...plan(['ALTER TABLE jobs ADD note text']),
+          limits: patience,
+        });
+
+        await expect(failure).rejects.toMatchObject({
+          name: 'LockNotAvailable',
+          message: expect.stringMatching(
+            /^blocked by process (\d+), application the worker, .*SELECT pg_terminate_backend\(\1\) and by process \d+, application in between, .*, which itself waits for process \1: statement 1/,
+          ),
+          blockers: [expect.stringContaining('application the worker'), expect.stringContaining('in between')],
+        });
+        await root.query('ROLLBACK');
+        await waiting;
+      } finally {
+        await between.end();
+      }
+    }),
+  ));
+
+test('attempts at a blocked table are short, and each says how long it stalled its tables', () =>
+  withTarget(jobs, ({ database, connection }) =>
+    whileLocked(connection, 'SELECT FROM jobs', async () => {
+      const before: LockAttempt[] = [];
+      for (const number of [0, 1, 2]) {
+        const lockAttempts = { number, before: [...before] };
+        const failure: unknown = await database
+          .applyMigration(target, { ...plan(['ALTER TABLE jobs ADD note text']), lockAttempts })
+          .catch((error: unknown) => error);
+        if (!(failure instanceof LockNotAvailable)) throw failure;
+        const { beganAt: at, stalledMs, lockTimeoutMs, blockers } = failure;
+        before.push({ at, stalledMs, lockTimeoutMs, blockers });
+      }
+
+      expect(before.map(({ lockTimeoutMs }) => lockTimeoutMs)).toEqual([100, 200, 400]);
+      for (const { stalledMs, lockTimeoutMs } of before) expect(stalledMs).toBeGreaterThanOrEqual(lockTimeoutMs - 5);
+      // The third one knows that it will be blocked, so it looks from the first moment.
+      expect(before.at(-1)?.blockers[0]).toContain('application the worker');
+    }),
+  ));

@@ -8,6 +8,7 @@ import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { committedInWords, type PartialApply, progressInWords } from '#domain/ledger/progress';
+import { type LockAttempt, lockAttemptsInWords } from '#domain/locks/lock-attempts';
 import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
 
 export type ApplyFacts = {
@@ -15,7 +16,22 @@ export type ApplyFacts = {
   /** Each unit as `unitInWords` says it; one for an ordinary migration. */
   readonly units: readonly string[];
   readonly applied: { readonly entry: LedgerEntry; readonly statements: readonly StatementRun[] };
+  /** Attempts that did not get their locks, those of earlier calls too; missing where there was none. */
+  readonly lockAttempts?: readonly LockAttempt[];
+  /** Attempts that something passing has ended; missing where there was none. */
+  readonly interruptions?: readonly Interrupted[];
 };
+
+type Interrupted = { readonly error: string; readonly message: string; readonly outcome: string };
+
+const interruptedInWords = (interruptions: readonly Interrupted[]) =>
+  `it was interrupted before (${interruptions.map(({ error, outcome }) => `${error}, ${outcome}`).join('; ')}) and made again`;
+
+/** How it came to be applied, where it did not go straight. */
+const detours = (lockAttempts: readonly LockAttempt[], interruptions: readonly Interrupted[]): readonly string[] => [
+  ...[lockAttemptsInWords(lockAttempts)].filter((clause) => clause !== null),
+  ...(interruptions.length > 0 ? [interruptedInWords(interruptions)] : []),
+];
 
 const ranWithoutError = ({ migration, sha256 }: LedgerEntry): Judgement =>
   proved(`${migration} ran without an error`, { sha256 });
@@ -30,11 +46,21 @@ const committed = (entry: LedgerEntry, units: number): Judgement =>
 const timeRecorded = ({ durationMs }: LedgerEntry): Judgement =>
   proved(`${durationMs} ms, in the ledger`, { durationMs });
 
+const continued = (judgement: Judgement, clause: string): Judgement => ({
+  ...judgement,
+  reason: `${judgement.reason}; ${clause}`,
+});
+
 const judgeApply = judgeOf<ApplyFacts>();
 
 export const applyMigration: Room<8, ApplyFacts> = {
   '8.1': judgeApply(['applied'], ({ applied }) => ranWithoutError(applied.entry)),
-  '8.2': judgeApply(['applied', 'units'], ({ applied, units }) => committed(applied.entry, units.length)),
+  '8.2': judgeApply(
+    ['applied', 'units'],
+    ({ applied, units, lockAttempts = [], interruptions = [] }) =>
+      detours(lockAttempts, interruptions).reduce(continued, committed(applied.entry, units.length)),
+    ['lockAttempts', 'interruptions'],
+  ),
   '8.3': judgeApply(['applied'], ({ applied }) => timeRecorded(applied.entry)),
 };
 
@@ -43,6 +69,7 @@ export type EstablishOutcomeFacts = {
   /** The ledger row of this run, and the units that are committed without one; both null when nothing was committed. */
   readonly entry: LedgerEntry | null;
   readonly progress: PartialApply | null;
+  readonly interruptions?: readonly Interrupted[];
 };
 
 const judgeOutcome = judgeOf<EstablishOutcomeFacts>();
@@ -65,17 +92,13 @@ export type RollBackFacts = {
   readonly progress: PartialApply | null;
   readonly approvedBy: string;
   readonly outcome: { readonly statements: readonly StatementRun[]; readonly rolledBackAt: string };
+  readonly lockAttempts?: readonly LockAttempt[];
 };
 
 export const outcomeNotFoundOut: Judgement = failed('nobody knows whether the migration was committed');
 
 export const takenBackInWords = ({ at, by }: { readonly at: string; readonly by: string }): string =>
   `on ${at} by the migration's rollback section, approved by ${by}`;
-
-const continued = (judgement: Judgement, clause: string): Judgement => ({
-  ...judgement,
-  reason: `${judgement.reason}; ${clause}`,
-});
 
 /** The judgement in the past tense: what was committed may be undone by now. */
 const inPastTense = (judgement: Judgement, progress: PartialApply | null): Judgement =>

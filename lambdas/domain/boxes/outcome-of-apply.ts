@@ -5,9 +5,11 @@ import { outcomeNotFoundOut } from './08-apply-migration';
 import { factsIn } from './facts';
 import type { Judgement } from './room';
 
-/** How far the apply had come when it failed; null unless only some of it was committed. */
+/** How far the apply had come when it failed; null unless only some of it was committed, and no later attempt did the rest. */
 export const progressIn = (documents: readonly EvidenceDocument[]): PartialApply | null =>
-  factsIn(documents, '08-establish-outcome').progress ?? null;
+  factsIn(documents, '08-apply-migration').applied
+    ? null
+    : (factsIn(documents, '08-establish-outcome').progress ?? null);
 
 /** Whether it was committed or rolled back, as the last document that knows has answered it. */
 export const outcomeIn = (documents: readonly EvidenceDocument[]): Judgement => {

@@ -87,6 +87,10 @@ const isExpired = (error: string) => error === 'States.Timeout' || error === 'St
 const describeFailure = ({ state, error, cause }: Failure) =>
   `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}`;
 
+/** It was watched and stayed quiet: what is wrong is not the migration. */
+const withoutSignOff = ({ migration }: Ending) =>
+  `${migration} is applied on the target and was quiet while it was watched; only its sign-off is missing. Look at the report, then say that it stands: npm run settle.`;
+
 /** Nobody has rolled it back. Whether it was committed is not known when even the ledger could not be asked. */
 const standing = ({ migration, failure }: Ending, why = '') =>
   failure?.state === 'Establish outcome'
@@ -129,7 +133,7 @@ const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
 
 const afterCommit = (ending: Ending): string => {
   const { rollback } = ending;
-  if (!rollback) return standing(ending);
+  if (!rollback) return ending.failure?.state === 'Sign off' ? withoutSignOff(ending) : standing(ending);
   const error = rollback.error ?? 'an error without a name';
   return afterRollback[rollback.outcome](
     ending,

@@ -4,6 +4,7 @@
  */
 import type { Stage } from '#domain/approvals/stages';
 import type {
+  ApplyMigrationInput,
   ApprovedInput,
   BranchInput,
   CloseRunInput,
@@ -26,7 +27,13 @@ const rehearsed: Fields<RehearsalInput> = { ...step, rehearsal: jsonata('$rehear
 const failure = jsonata('$failure');
 const taskToken = jsonata('$states.context.Task.Token');
 /** The approval that the function must verify before it changes the target. */
-const withApproval: Fields<ApprovedInput> = { ...step, approval: jsonata('$decision.evidence') };
+const withApproval: Fields<ApprovedInput> = {
+  ...step,
+  approval: jsonata('$decision.evidence'),
+  attempt: jsonata('$states.context.State.RetryCount'),
+};
+const interruptions = jsonata('$interruptions');
+const apply: Fields<ApplyMigrationInput> = { ...withApproval, interruptions };
 
 const request = (stage: Stage): Fields<Omit<RequestApprovalInput, 'failure'>> => ({ ...step, stage, taskToken });
 
@@ -44,7 +51,7 @@ const testRollback: Fields<TestRollbackInput> = {
   previous: jsonata('[$dryRun.evidence]'),
   rehearsal: jsonata('$dryRun'),
 };
-const establish: Fields<EstablishOutcomeInput> = { ...step, failure };
+const establish: Fields<EstablishOutcomeInput> = { ...step, failure, interruptions };
 const monitor: Fields<MonitorInput> = { ...step, baseline: jsonata('$baseline'), taskToken };
 const requestRollback: Fields<RequestApprovalInput> = { ...request('rollback'), failure };
 const incident: Fields<ReportIncidentInput> = { ...step, failure, rollback: jsonata('$rollback') };
@@ -79,7 +86,7 @@ const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${na
 
 /** Of the states that take, keep or give anything. */
 export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
-  'Open run': inLine(open, result('run')),
+  'Open run': inLine(open, { ...result('run'), interruptions: [] }),
   'Step 1: Code review': inGroup(step),
   'Step 2: Schema validation': inGroup(step),
   'Step 3: Impact analysis': inGroup(step),
@@ -95,9 +102,14 @@ export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
   },
   Prepare: { keeps: { ...keptOfGroup, rehearsal: jsonata('$states.result[1].rehearsal') }, gives: {} },
   'Approve apply': asked(request('apply')),
-  'Step 7: Connect': inLine(rehearsed),
-  'Step 8: Apply migration': inLine(withApproval),
-  'Establish outcome': inLine(establish, { ...result('outcome'), ...result('failure') }),
+  'Step 7: Connect': inLine(rehearsed, { connected: kept.previous }),
+  'Step 8: Apply migration': inLine(apply),
+  'Establish outcome': inLine(establish, {
+    ...result('outcome'),
+    ...result('failure'),
+    ...result('interruptions'),
+    ...result('mayTryAgain'),
+  }),
   'Step 9: Verify schema': inLine(rehearsed),
   'Step 10: Test constraints': inGroup(rehearsed),
   'Step 11: Performance check': inGroup(step),

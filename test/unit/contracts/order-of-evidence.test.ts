@@ -7,7 +7,7 @@ type State = {
   readonly Type: string;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Choices?: readonly { readonly Next: string; readonly Assign?: { readonly previous?: string } }[];
   readonly Catch?: readonly { readonly Next: string }[];
   readonly Arguments?: { readonly Payload: { readonly previous?: string } };
   readonly Assign?: Readonly<Record<string, unknown>>;
@@ -61,6 +61,12 @@ const goThrough = ({ Branches = [] }: State, before: readonly string[]): readonl
     return current;
   });
 
+/** The document of the state that has put the reference into the variable, to which a choice goes back. */
+const keptBy = (states: States, expression: string): readonly string[] =>
+  Object.entries(states)
+    .filter(([, { Assign = {} }]) => Object.keys(Assign).some((variable) => expression.includes(`$${variable} `)))
+    .map(([name]) => documentOf(name));
+
 const walk = (states: States, start: string) => {
   const seen = new Set<string>();
   const waiting: { readonly name: string; readonly before: readonly string[] }[] = [{ name: start, before: [] }];
@@ -74,8 +80,9 @@ const walk = (states: States, start: string) => {
     const left = state.Type === 'Parallel' ? goThrough(state, before) : state.Type === 'Task' ? [documentOf(name)] : [];
     const after = state.Assign?.['previous'] === undefined ? before : left;
     for (const { Next } of state.Catch ?? []) waiting.push({ name: Next, before });
-    for (const next of [state.Next, state.Default, ...(state.Choices ?? []).map(({ Next }) => Next)])
-      if (next !== undefined) waiting.push({ name: next, before: after });
+    for (const next of [state.Next, state.Default]) if (next !== undefined) waiting.push({ name: next, before: after });
+    for (const { Next, Assign } of state.Choices ?? [])
+      waiting.push({ name: Next, before: Assign?.previous === undefined ? after : keptBy(states, Assign.previous) });
   }
 };
 

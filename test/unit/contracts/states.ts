@@ -12,7 +12,7 @@ type Retrier = {
   readonly BackoffRate: number;
   readonly MaxDelaySeconds: number;
   readonly MaxAttempts: number;
-  readonly JitterStrategy: 'FULL';
+  readonly JitterStrategy: 'FULL' | 'NONE';
 };
 
 const retrier = (errors: readonly string[], first: number, longest: number, attempts: number): Retrier => ({
@@ -47,6 +47,10 @@ const asking = retrier(
 /** Somebody holds the lock: about five minutes. */
 const lock = retrier(['LockNotAvailable'], 1, 60, 12);
 const usual = [transient, lock];
+/** While a statement waits others are stalled behind it, so the pauses are long and certain: about five minutes. */
+const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
+/** Nothing comes behind: an hour. */
+const ending: Retrier = { ...asking, MaxDelaySeconds: 120, MaxAttempts: 35, JitterStrategy: 'NONE' };
 
 type Catcher = { readonly ErrorEquals: readonly string[]; readonly Assign?: object; readonly Next: string };
 
@@ -80,6 +84,8 @@ const unanswered: readonly Catcher[] = [
 const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
 const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
 const unreported = anyError('Close run');
+/** The migration stands and was quiet: only the run has to be closed. */
+const unsigned = anyError('Close run', failed(true));
 /** Inside a group it is the group that catches. */
 const byGroup: readonly Catcher[] = [];
 /** There is nothing before it to close, or nothing behind it that could: the execution fails with the function's own error. */
@@ -102,12 +108,12 @@ const tasks: readonly Task[] = [
   ['Step 2: Schema validation', 'SchemaValidation', 300, usual, byGroup, end],
   ['Step 3: Impact analysis', 'ImpactAnalysis', 300, usual, byGroup, end],
   ['Step 4: Environment check', 'EnvironmentCheck', 300, usual, closes, 'Create branch'],
-  ['Create branch', 'CreateBranch', 600, [transient], closes, 'Prepare'],
+  ['Create branch', 'CreateBranch', 600, usual, closes, 'Prepare'],
   ['Step 5: Back up database', 'BackupDatabase', 900, usual, byGroup, end],
   ['Step 6: Dry run', 'DryRun', 900, usual, byGroup, 'Step 13: Test rollback'],
   ['Step 13: Test rollback', 'TestRollback', 900, usual, byGroup, end],
   ['Step 7: Connect', 'Connect', 120, usual, closes, 'Step 8: Apply migration'],
-  ['Step 8: Apply migration', 'ApplyMigration', 900, [lock], inDoubt, 'Step 9: Verify schema'],
+  ['Step 8: Apply migration', 'ApplyMigration', 900, [lockAttempts], inDoubt, 'Step 9: Verify schema'],
   ['Establish outcome', 'EstablishOutcome', 300, [patient, lock], asks, 'Was it committed?'],
   ['Step 9: Verify schema', 'VerifySchema', 300, usual, asks, 'Validate'],
   ['Step 10: Test constraints', 'TestConstraints', 300, usual, byGroup, end],
@@ -115,11 +121,11 @@ const tasks: readonly Task[] = [
   ['Step 12: Application integration', 'ApplicationIntegration', 300, [transient], byGroup, end],
   ['Step 14: Update documentation', 'UpdateDocumentation', 300, usual, asks, 'Step 15: Notify team'],
   ['Step 15: Notify team', 'NotifyTeam', 300, [transient], asks, 'Step 16: Monitor'],
-  ['Sign off', 'SignOff', 300, [transient], uncaught, end],
-  ['Roll back', 'RollBack', 900, usual, notRolledBack, 'Verify rollback'],
+  ['Sign off', 'SignOff', 300, [ending, lock], unsigned, end],
+  ['Roll back', 'RollBack', 900, [transient, lockAttempts], notRolledBack, 'Verify rollback'],
   ['Verify rollback', 'VerifyRollback', 300, usual, differs, 'Report incident'],
   ['Report incident', 'ReportIncident', 300, [transient], unreported, 'Close run'],
-  ['Close run', 'CloseRun', 300, [transient], uncaught, 'Run failed'],
+  ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Run failed'],
 ];
 
 type Wait = readonly [state: string, calls: string, seconds: string, caught: readonly Catcher[], next: string];
@@ -155,7 +161,9 @@ const groups: readonly Group[] = [
   ],
 ];
 
-type Choice = readonly [state: string, rules: Readonly<Record<string, string>>, otherwise: string];
+/** Where a condition leads, and what it assigns. */
+type Rule = string | { readonly next: string; readonly assigns: Readonly<Record<string, string>> };
+type Choice = readonly [state: string, rules: Readonly<Record<string, Rule>>, otherwise: string];
 
 const approved = "$decision.decision = 'approved'";
 
@@ -164,7 +172,11 @@ const choices: readonly Choice[] = [
   ['Apply approved?', { [approved]: 'Step 7: Connect' }, 'Close run'],
   [
     'Was it committed?',
-    { "$outcome = 'committed'": 'Step 9: Verify schema', "$outcome = 'partly applied'": 'Approve rollback' },
+    {
+      "$outcome = 'committed'": 'Step 9: Verify schema',
+      $mayTryAgain: { next: 'Step 8: Apply migration', assigns: { previous: jsonata('$connected') } },
+      "$outcome = 'partly applied'": 'Approve rollback',
+    },
     'Close run',
   ],
   ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Approve rollback'],
@@ -212,7 +224,10 @@ export const expectedFlows: readonly (readonly [state: string, flow: Flow])[] = 
     state,
     {
       Type: 'Choice',
-      Choices: Object.entries(rules).map(([condition, Next]) => ({ Condition: jsonata(condition), Next })),
+      Choices: Object.entries(rules).map(([condition, rule]) => ({
+        Condition: jsonata(condition),
+        ...(typeof rule === 'string' ? { Next: rule } : { Next: rule.next, Assign: rule.assigns }),
+      })),
       Default,
     },
   ]),
