@@ -1,5 +1,5 @@
 /** The answers of the approval pages that are not a form. */
-import { renderDecidedPage, renderMessagePage } from '#domain/approvals/approval-page';
+import { renderDecidedPage, renderMessagePage, renderWaitingPage } from '#domain/approvals/approval-page';
 import { pageHeaders } from '#domain/html/page';
 import type { HttpResponse } from '#lambdas/runtime/http';
 import type { OpenApproval } from './open-approval';
@@ -50,20 +50,34 @@ export const methodNotAllowed = (allowed: 'GET' | 'POST'): HttpResponse => {
   return { ...answer, headers: { ...answer.headers, allow: allowed } };
 };
 
-export const decided = (
-  { run }: Pick<OpenApproval, 'run'>,
-  decision: NonNullable<OpenApproval['decision']>,
-  note: string | null = null,
-): HttpResponse => answerPage(200, renderDecidedPage(run, decision, note));
+type Note = string | null;
 
-/** This person has answered, and others are still waited for. */
-export const moreNeeded = (
-  { run }: Pick<OpenApproval, 'run'>,
-  decision: NonNullable<OpenApproval['own']>,
+const notesOf = (notes: Note | readonly Note[]): readonly string[] =>
+  [notes].flat().filter((note): note is string => note !== null);
+
+export const decided = (
+  { run, question }: Pick<OpenApproval, 'run' | 'question'>,
+  decision: NonNullable<OpenApproval['decision']>,
+  notes: Note | readonly Note[] = null,
 ): HttpResponse =>
   answerPage(
     200,
-    renderMessagePage('Your answer is recorded', [
-      `You have ${decision.decision} ${run.migration}. More people have to approve it before the run goes on.`,
-    ]),
+    renderDecidedPage(
+      run,
+      decision,
+      question.decisions.map(({ value }) => value),
+      notesOf(notes),
+    ),
+  );
+
+/** This person has answered, and others are still waited for. */
+export const moreNeeded = ({ run, request, question }: OpenApproval, note: Note = null): HttpResponse =>
+  answerPage(
+    200,
+    renderWaitingPage(
+      run,
+      request,
+      question.decisions.map(({ value }) => value),
+      notesOf(note),
+    ),
   );

@@ -6,13 +6,14 @@ import type { OpenApproval } from './open-approval';
 import type { BoundMatter } from './verify-binding';
 
 export const renderApprovalForm = (
-  { run, request, approver }: OpenApproval,
+  { run, request, approver, question }: OpenApproval,
   { sql, migration, documents, strange }: BoundMatter,
   entry: FormEntry = emptyEntry,
   problems: readonly FormProblem[] = [],
 ): string =>
   renderApprovalPage({
     request,
+    decisions: question.decisions.map(({ value }) => value),
     run,
     approver,
     sql,

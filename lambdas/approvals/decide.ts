@@ -1,6 +1,5 @@
 /** POST /approvals/<link>: takes one person's decision, once, signs it and delivers it to the run. */
 import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
-import { isSamePerson } from '#domain/approvals/person';
 import { type ApprovalDecision, isExpired } from '#domain/approvals/request';
 import { codeOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
@@ -24,13 +23,7 @@ import { deliverConclusion, readTaskToken } from './deliver-decision';
 import { type Guess, guessCode, guessesLeft } from './guess-code';
 import { isGenuine, type OpenApproval, openApproval, type VoidApproval } from './open-approval';
 import { type BoundMatter, verifyBinding } from './verify-binding';
-
-const decidedBefore = (approval: OpenApproval, decision: ApprovalDecision): HttpResponse =>
-  decided(
-    approval,
-    decision,
-    isSamePerson(decision.by, approval.approver) ? null : 'This was decided before your answer came; it was not used.',
-  );
+import { becameOf, changeOfMind, overruled } from './what-became-of-it';
 
 const wrongCode = (left: number): FormProblem => ({
   field: 'code',
@@ -73,31 +66,43 @@ const recordOnce = async ({ store, signing }: Ports, decision: ApprovalDecision)
   await store.writeIfAbsent(key, text);
 };
 
-/** Delivers what this person has answered, and never what somebody else has. Reads everything again: others may have decided meanwhile. */
-const deliverOwn = async (ports: Ports, { record, approver, link }: OpenApproval): Promise<HttpResponse> => {
+type Choice = ApprovalDecision['decision'];
+
+/**
+ * Delivers what this person has answered, and never what somebody else has. Reads everything again: others may have decided
+ * meanwhile. `chosen` is what they have chosen now, which may be something else than what they have decided before.
+ */
+const deliverOwn = async (
+  ports: Ports,
+  { record, link }: OpenApproval,
+  chosen: Choice | null,
+): Promise<HttpResponse> => {
   const question = await readQuestion(ports, record.runId, record.stage);
-  const approval = await openApproval(ports, link);
-  if (!question || !approval || 'incident' in approval || !approval.own) return unknownLink();
-  const { decision, own } = approval;
-  if (!decision) return moreNeeded(approval, own);
-  if (decision.decision !== own.decision) return decidedBefore(approval, decision);
+  const found = await openApproval(ports, link);
+  if (!question || !found || 'incident' in found || !found.own) return unknownLink();
+  if (!found.decision) return moreNeeded(found, changeOfMind(found, chosen, ports.settings));
+  if (found.decision.decision !== found.own.decision) return decided(found, found.decision, overruled(found));
   const delivery = await deliverConclusion(ports, question);
-  if (!isSamePerson(decision.by, approver)) return decidedBefore(approval, decision);
+  // Once more: somebody else may have been first at the same moment.
+  const approval = await openApproval(ports, link);
+  if (!approval || 'incident' in approval || !approval.decision) return unknownLink();
+  const loss = overruled(approval);
   return decided(
     approval,
-    decision,
-    delivery === 'answered'
-      ? null
-      : 'The run no longer waits for this answer: it has ended or its time was up. Your decision is recorded and has no effect.',
+    approval.decision,
+    loss === null
+      ? [await becameOf(ports, approval, delivery), changeOfMind(approval, chosen, ports.settings)]
+      : [loss],
   );
 };
 
 const take = async (
   ports: Ports,
   approval: OpenApproval,
-  { decision, reason, entry }: ParsedForm & { readonly decision: ApprovalDecision['decision'] },
+  { decision, reason, entry, nobodyLooked }: ParsedForm & { readonly decision: Choice },
 ): Promise<HttpResponse> => {
   const { request, question, approver } = approval;
+  const isApproved = decision === 'approved';
   await recordOnce(ports, {
     format: 2,
     runId: request.runId,
@@ -107,10 +112,13 @@ const take = async (
     at: ports.clock.now().toISOString(),
     reason,
     binding: request.binding,
-    attested: decision === 'approved' ? entry.attested : [],
+    attested: isApproved ? entry.attested : [],
+    accepted: isApproved ? entry.accepted : [],
+    because: isApproved ? entry.because : {},
+    how: nobodyLooked ? 'nobody looked' : 'on the page',
     request: question.request.ref,
   });
-  return deliverOwn(ports, approval);
+  return deliverOwn(ports, approval, decision);
 };
 
 /** What was asked cannot be believed any more: whoever has the code may end the run for it. */
@@ -128,9 +136,9 @@ const answerOpen = async (
   const guess: Guess | null =
     read.code === null ? null : await guessCode(ports.store, approval.link, read.code, expected);
   // Whoever has decided and holds the code may set going what a crash has left undone.
-  if (approval.own && guess === 'right') return deliverOwn(ports, approval);
-  if (approval.decision) return decidedBefore(approval, approval.decision);
-  if (approval.own) return moreNeeded(approval, approval.own);
+  if (approval.own && guess === 'right') return deliverOwn(ports, approval, read.decision);
+  if (approval.decision) return decided(approval, approval.decision, overruled(approval));
+  if (approval.own) return moreNeeded(approval);
   if (guess === 'none left') return outOfGuesses();
   let matter: BoundMatter;
   try {

@@ -42,7 +42,8 @@ const recordConclusion = async (
   );
 };
 
-export type Delivery = 'answered' | 'no longer waiting' | 'not concluded';
+/** `taken before`: the run does not wait, and somebody had begun to tell it of this answer: a page that was sent twice. */
+export type Delivery = 'answered' | 'taken before' | 'no longer waiting' | 'not concluded';
 
 /** Answers the waiting run with what the decisions come to. Errors: ApprovalInvalid. */
 export const deliverConclusion = async (
@@ -53,11 +54,13 @@ export const deliverConclusion = async (
   if (!recorded) return 'not concluded';
   const { decision, by, at, reason } = recorded.document.facts as ApprovalFacts;
   const outcome: ApprovalOutcome = { evidence: recorded.ref, decision, by, at, reason };
+  const { runId, stage } = question.request.value;
+  const isFirst = await ports.store.writeIfAbsent(approvalKeys.delivering(runId, stage), '{}\n');
   try {
     await ports.callback.succeed(await readTaskToken(ports, question.request.value), outcome);
     return 'answered';
   } catch (error) {
-    if (error instanceof TaskNoLongerWaiting) return 'no longer waiting';
+    if (error instanceof TaskNoLongerWaiting) return isFirst ? 'no longer waiting' : 'taken before';
     throw error;
   }
 };

@@ -4,8 +4,10 @@ import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
 import { isSamePerson, whyNot } from '#domain/approvals/person';
 import { type ApprovalDecision, isAsked, type LinkRecord } from '#domain/approvals/request';
 import { isLink, isSameSecret, linkOf } from '#domain/approvals/secrets';
+import type { ApprovalFacts } from '#domain/boxes/attestations';
 import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { readRecorded } from '#lambdas/record/evidence';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import { examineQuestion, inIncidentWords } from '#lambdas/record/question';
@@ -48,7 +50,11 @@ export const openApproval = async (
     return { link, record, incident: new ApprovalInvalid(inIncidentWords(question.faults)) };
   const { value: request } = question.request;
   if (!isAsked(request, approver) || whyNot(approver, request.run, request.approvalsNeeded ?? 1) !== null) return null;
+  const recorded = await readRecorded(store, runId, approvalKeys.evidenceName(stage));
+  const counted = (recorded?.document.facts as Partial<ApprovalFacts> | undefined)?.decisions;
   const decisions = question.decisions.map(({ value }) => value);
+  // Two may answer at one moment: what was recorded first is what the run was told.
+  const standing = question.decisions.filter(({ ref }) => !counted || counted.some(({ key }) => key === ref.key));
   return {
     link,
     record,
@@ -56,7 +62,10 @@ export const openApproval = async (
     question,
     request,
     approver,
-    decision: concludingDecision(request, decisions),
+    decision: concludingDecision(
+      request,
+      standing.map(({ value }) => value),
+    ),
     own: decisions.find(({ by }) => isSamePerson(by, approver)) ?? null,
   };
 };

@@ -1,11 +1,13 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
 import { bindingOf } from '#domain/approvals/binding';
 import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
+import { exceptionsToAccept } from '#domain/approvals/exceptions';
 import { readableFailure } from '#domain/approvals/failure';
 import { openAttestations } from '#domain/approvals/findings';
 import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
+import type { Stage } from '#domain/approvals/stages';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -30,6 +32,11 @@ const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports
   return eligibleApprovers(configured, run, needed);
 };
 
+const boxesToSay = (stage: Stage, documents: readonly EvidenceDocument[]) => {
+  const attestations = openAttestations(stage, documents);
+  return { attestations, exceptions: exceptionsToAccept(stage, documents, attestations) };
+};
+
 const composeRequest = (
   { run, stage, previous, failure }: RequestApprovalInput,
   binding: string,
@@ -46,7 +53,7 @@ const composeRequest = (
   expiresAt: new Date(now.getTime() + run.approvalTimeoutSeconds * 1000).toISOString(),
   binding,
   evidence: previous,
-  attestations: openAttestations(stage, documents),
+  ...boxesToSay(stage, documents),
   approvers,
   approvalsNeeded,
   failure: failure ? readableFailure(failure) : null,
@@ -57,7 +64,7 @@ const findAsked = (
   asked: AnsweredQuestion | null,
   { run, stage }: RequestApprovalInput,
   binding: string,
-  approvers: readonly string[],
+  { approvers, needed }: { readonly approvers: readonly string[]; readonly needed: number },
   now: Date,
 ): AnsweredQuestion | null => {
   if (!asked) return null;
@@ -69,7 +76,10 @@ const findAsked = (
       `the ${stage} of run ${run.runId} was ${decided.decision} by ${decided.by} for other evidence than there is now; start a new run`,
     );
   }
-  const isStillAsked = !isExpired(request.value, now) && isSameJson(request.value.approvers, approvers);
+  const isStillAsked =
+    !isExpired(request.value, now) &&
+    isSameJson(request.value.approvers, approvers) &&
+    (request.value.approvalsNeeded ?? 1) === needed;
   return decisions.length > 0 || isStillAsked ? asked : null;
 };
 
@@ -117,8 +127,9 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   const binding = bindingOf({ run: pin, stage, evidence });
   await keepPublicKeys(ports, pin.runId);
 
-  const earlier = findAsked(await readQuestion(ports, pin.runId, stage), input, binding, approvers, clock.now());
   const needed = settings.approvalsNeeded[stage];
+  const asked = await readQuestion(ports, pin.runId, stage);
+  const earlier = findAsked(asked, input, binding, { approvers, needed }, clock.now());
   const { request } =
     earlier ?? (await putQuestion(ports, composeRequest(input, binding, clock.now(), documents, approvers, needed)));
   const approvalsKey = await secrets.approvalsKey();

@@ -17,15 +17,16 @@ import { renderApprovalForm } from './approval-form';
 import { guessesLeft } from './guess-code';
 import { openApproval } from './open-approval';
 import { verifyBinding } from './verify-binding';
+import { overruled } from './what-became-of-it';
 
 export const run = async ({ method, path }: HttpRequest, ports: Ports): Promise<HttpResponse> => {
   if (method !== 'GET') return methodNotAllowed('GET');
   const approval = await openApproval(ports, path);
   if (!approval) return unknownLink();
   if ('incident' in approval) return noLongerCovered();
-  if (approval.decision) return decided(approval, approval.decision);
+  if (approval.decision) return decided(approval, approval.decision, approval.own && overruled(approval));
   if (isExpired(approval.request, ports.clock.now())) return expired();
-  if (approval.own) return moreNeeded(approval, approval.own);
+  if (approval.own) return moreNeeded(approval);
   if ((await guessesLeft(ports.store, approval.link)) === 0) return outOfGuesses();
   try {
     return answerPage(

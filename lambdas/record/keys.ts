@@ -50,6 +50,9 @@ export const artifactKeys = (runId: string) => {
 
 export const backupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
 
+/** The same however a person's address is written. */
+const nameOfPerson = (person: string): string => sha256Of(personOf(person) ?? person.trim().toLowerCase()).slice(0, 16);
+
 /** Questions and their answers. Everything of approvals has a segment `approvals`, and nothing else has. */
 export const approvalKeys = {
   request: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.json`,
@@ -59,10 +62,15 @@ export const approvalKeys = {
   decisions: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.decision`,
   /** One for each person. */
   decision: (runId: string, stage: Stage, person: string) =>
-    `${runPrefix(runId)}approvals/${stage}.decision-${sha256Of(personOf(person) ?? person).slice(0, 16)}.json`,
+    `${runPrefix(runId)}approvals/${stage}.decision-${nameOfPerson(person)}.json`,
+  /** A wrong code that was typed with a person's link; numbered from 1. */
+  wrongCode: (runId: string, stage: Stage, person: string, number: number) =>
+    `${runPrefix(runId)}approvals/${stage}.wrong-code-${nameOfPerson(person)}-${number}.json`,
   evidenceName: (stage: Stage) => `approve-${stage}` as const,
   /** From a link to whom it was sent; only the link's hash is in the name. */
   link: (link: string) => `approvals/${hashSecret(link)}.json`,
+  /** Written before the run is told of an answer: whoever comes second knows that somebody was first. */
+  delivering: (runId: string, stage: Stage) => `approvals/delivering-${runId}-${stage}.json`,
   guess: (link: string, number: number) => `approvals/${hashSecret(link)}/guess-${number}.json`,
 };
 

@@ -155,6 +155,8 @@ export const approvalOf = (code: string): Readonly<Record<string, string>> => ({
   'attest-2.1': 'yes',
   'attest-3.3': 'yes',
   'because-3.3': 'the shop, says its team',
+  'accept-1.5': 'yes',
+  'because-1.5': 'its name says it',
 });
 
 /** A code of the right form that is not this one. */

@@ -1,14 +1,18 @@
 /** The pages behind an approval link. */
+
+import { count } from '#domain/count';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, leftOutNote, renderWithin } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
-import { factList, formatTime, numberedLines, renderPage } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
+import { factList, formatTime, numberedLines, renderPage, tag } from '#domain/html/page';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
+import { inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
+import { isSamePerson } from './person';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
 
@@ -24,6 +28,8 @@ export type ShownRun = {
 
 export type ApprovalView = {
   readonly request: ApprovalRequest;
+  /** What others have answered so far. */
+  readonly decisions: readonly ApprovalDecision[];
   readonly run: ShownRun;
   readonly approver: string;
   /** The pinned file, rollback section and all. */
@@ -67,7 +73,7 @@ ${numberedLines(text.slice(0, file), label)}`;
 export const renderApprovalPage = (view: ApprovalView): string => renderWithin((extent) => renderPageOf(view, extent));
 
 const renderPageOf = (view: ApprovalView, extent: Extent): string => {
-  const { request, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
+  const { request, decisions, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
   const { title, question } = stageQuestions[request.stage];
   const form = formView(request, approver, entry, problems);
   const isReturned = problems.length > 0;
@@ -76,6 +82,7 @@ ${problemSummary(problems)}
 ${strangeView(strange)}
 <p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
 ${runFacts(run, request.expiresAt)}
+${standingView(request, decisions)}
 ${failureView(request)}
 ${isReturned && form}
 ${rehearsalView(rehearsalIn(documents), extent)}
@@ -87,12 +94,55 @@ ${!isReturned && form}`;
   return renderPage({ title: `${isReturned ? 'Not decided yet: ' : ''}${title}: ${run.migration}`, body });
 };
 
-/** Who decided what, when and why. `note` says what the reader should know besides. */
-export const renderDecidedPage = (run: ShownRun, decision: ApprovalDecision, note: string | null): string => {
+const answerRow = ({ by, at, decision, reason, how }: ApprovalDecision): Html =>
+  html`<li>${tag(decision, decision === 'approved' ? 'good' : 'bad')} <div class="grow"><strong>${by}</strong>, ${formatTime(at)}${how === 'from the terminal' && ', from the terminal'}${how === 'nobody looked' && ', where nobody looked'}<br>${reason}</div></li>`;
+
+const answersView = (decisions: readonly ApprovalDecision[]): Html | null =>
+  decisions.length === 0 ? null : html`<ul class="rows">${inOrder(decisions).map(answerRow)}</ul>`;
+
+/** Who has answered and how many are missing; nothing where one answer is enough. */
+const standingView = (request: ApprovalRequest, decisions: readonly ApprovalDecision[]): Html | null => {
+  const { approvalsNeeded = 1, approvers } = request;
+  if (approvalsNeeded < 2) return null;
+  const waitedFor = approvers.filter((address) => !decisions.some(({ by }) => isSamePerson(by, address)));
+  const missing = approvalsNeeded - decisions.filter(({ decision }) => decision === 'approved').length;
+  return html`<section aria-labelledby="standing"><h2 id="standing">Who has answered</h2>
+<p>${count(approvalsNeeded, 'different person', 'different people')} must approve; ${missing} ${missing === 1 ? 'is' : 'are'} missing. One rejection ends it. Asked and not answered yet: ${waitedFor.join(', ') || 'nobody'}.</p>
+${answersView(decisions)}</section>`;
+};
+
+const notesView = (notes: readonly string[]): Html =>
+  html`${notes.map((note) => html`<p class="note warn" role="status">${note}</p>`)}`;
+
+/** For somebody who has answered while others are waited for. */
+export const renderWaitingPage = (
+  run: ShownRun,
+  request: ApprovalRequest,
+  decisions: readonly ApprovalDecision[],
+  notes: readonly string[],
+): string =>
+  renderPage({
+    title: `Your answer is recorded: ${run.migration}`,
+    body: html`<h1>Your answer is recorded: ${run.migration}</h1>
+${notesView(notes)}
+<p class="note good">The run goes on when enough people have approved.</p>
+${standingView(request, decisions)}
+${runFacts(run, request.expiresAt)}`,
+  });
+
+/** Who decided what, when and why. `notes` say what the reader should know besides. */
+export const renderDecidedPage = (
+  run: ShownRun,
+  decision: ApprovalDecision,
+  decisions: readonly ApprovalDecision[],
+  notes: readonly string[],
+): string => {
   const word = decision.decision === 'approved' ? 'Approved' : 'Rejected';
   const { title, onApproval, onRejection } = stageQuestions[decision.stage];
+  const { because = {} } = decision;
+  const ownWords = Object.entries(because).map(([box, words]) => `${box}: ${words}`);
   const body = html`<h1>${word}: ${run.migration}</h1>
-${note && html`<p class="note warn" role="status">${note}</p>`}
+${notesView(notes)}
 <p class="note ${word === 'Approved' ? 'good' : 'bad'}">${decision.by} has ${decision.decision} this. ${
     word === 'Approved' ? onApproval : onRejection
   }</p>
@@ -102,7 +152,10 @@ ${factList([
   ['At', formatTime(decision.at)],
   ['Reason', decision.reason],
   ['Attested', decision.attested.join(', ')],
+  ['Accepted', decision.accepted?.join(', ')],
+  ['For single boxes', ownWords.join('; ')],
 ])}
+${decisions.length > 1 && html`<h2>All answers</h2>${answersView(decisions)}`}
 ${runFacts(run, null)}`;
   return renderPage({ title: `${word}: ${run.migration}`, body });
 };

@@ -1,5 +1,6 @@
 /** What the answers to one question come to, and whether each of them is one that was asked for. */
 import type { EvidenceRef } from '#domain/evidence/document';
+import { isSamePerson } from './person';
 import { type ApprovalDecision, type ApprovalRequest, isAsked } from './request';
 
 /** One sentence for each reason why this is no answer to the request; empty is good. `requestRef` is the request as it is stored. */
@@ -8,7 +9,9 @@ export const decisionFaults = (
   requestRef: EvidenceRef,
   decision: ApprovalDecision,
 ): readonly string[] => {
-  const { runId, stage, by, at, binding, attested } = decision;
+  const { runId, stage, by, at, binding, attested, accepted = [] } = decision;
+  const exceptions = (request.exceptions ?? []).map(({ box }) => box);
+  const said = [...request.attestations, ...exceptions];
   const checks: readonly (readonly [isMet: boolean, fault: string])[] = [
     [
       runId === request.runId && stage === request.stage,
@@ -29,26 +32,42 @@ export const decisionFaults = (
       Array.isArray(attested) && attested.every((box) => request.attestations.includes(box)),
       `it attests to ${attested}, and what was asked for is ${request.attestations.join(', ') || 'nothing'}`,
     ],
+    [
+      Array.isArray(accepted) && accepted.every((box) => exceptions.includes(box)),
+      `it accepts ${accepted}, and what was to be accepted is ${exceptions.join(', ') || 'nothing'}`,
+    ],
+    [
+      decision.decision !== 'approved' || said.every((box) => [...attested, ...accepted].includes(box)),
+      `it approves without a word for each of ${said.join(', ')}`,
+    ],
   ];
   return checks.filter(([isMet]) => !isMet).map(([, fault]) => fault);
 };
 
-/** In the order in which they were made. */
+/** In the order in which they were made: the same for everybody who reads them. */
 export const inOrder = (decisions: readonly ApprovalDecision[]): readonly ApprovalDecision[] =>
   [...decisions].sort((one, other) => (one.at < other.at || (one.at === other.at && one.by < other.by) ? -1 : 1));
 
 /**
- * The decision that concludes the question: the first rejection, or else the approval with which there are enough. Null while more
- * are needed.
+ * The answers that conclude the question, the last of them the one that does: the first rejection alone, or as many approvals of
+ * different people as are needed. Null while more are needed.
  */
-export const concludingDecision = (
+export const concludingDecisions = (
   { approvalsNeeded = 1 }: Pick<ApprovalRequest, 'approvalsNeeded'>,
   decisions: readonly ApprovalDecision[],
-): ApprovalDecision | null => {
+): readonly ApprovalDecision[] | null => {
   const ordered = inOrder(decisions);
-  return (
-    ordered.find(({ decision }) => decision === 'rejected') ??
-    ordered.filter(({ decision }) => decision === 'approved')[approvalsNeeded - 1] ??
-    null
+  const rejection = ordered.find(({ decision }) => decision === 'rejected');
+  if (rejection) return [rejection];
+  const approvals = ordered.filter(
+    ({ decision, by }, index) =>
+      decision === 'approved' && ordered.findIndex((other) => isSamePerson(other.by, by)) === index,
   );
+  return approvals.length >= approvalsNeeded ? approvals.slice(0, approvalsNeeded) : null;
 };
+
+/** The one that concludes the question; null while more are needed. */
+export const concludingDecision = (
+  request: Pick<ApprovalRequest, 'approvalsNeeded'>,
+  decisions: readonly ApprovalDecision[],
+): ApprovalDecision | null => concludingDecisions(request, decisions)?.at(-1) ?? null;

@@ -1,9 +1,17 @@
 /** The evidence document of a question that was answered: it follows from the request and the decisions, byte for byte. */
-import { type ApprovalFacts, attestations } from '#domain/boxes/attestations';
+import {
+  type AcceptedException,
+  type ApprovalFacts,
+  type AskedException,
+  type Attested,
+  attestations,
+  type CountedAnswer,
+} from '#domain/boxes/attestations';
 import { judgeRoom } from '#domain/boxes/room';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
-import { concludingDecision } from './conclude';
+import type { BoxId } from '#lambdas/checklist';
+import { concludingDecisions, inOrder } from './conclude';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
 
@@ -14,18 +22,41 @@ export type AnsweredQuestion = {
   readonly decisions: readonly Stored<ApprovalDecision>[];
 };
 
+/** What one person said for each of these boxes: in words of its own, or in those for the whole. */
+const wordsFor = (boxes: readonly BoxId[], { by, because = {}, reason }: ApprovalDecision): readonly Attested[] =>
+  boxes.map((box) => ({ box, by, because: because[box] ?? reason }));
+
+const acceptedBy = (exceptions: readonly AskedException[], decision: ApprovalDecision): readonly AcceptedException[] =>
+  wordsFor(decision.accepted ?? [], decision).flatMap((words) => {
+    const exception = exceptions.find(({ box }) => box === words.box);
+    return exception ? [{ ...exception, ...words }] : [];
+  });
+
+const countedAnswer = ({ by, at, decision, reason, how, operator }: ApprovalDecision): CountedAnswer => ({
+  ...{ by, at, decision, reason },
+  how: how ?? 'on the page',
+  operator: operator ?? null,
+});
+
 /** Null while the decisions conclude nothing. */
 export const factsOfApproval = ({ request, decisions }: AnsweredQuestion): ApprovalFacts | null => {
-  const concluding = concludingDecision(
+  const counted = concludingDecisions(
     request.value,
     decisions.map(({ value }) => value),
   );
-  if (!concluding) return null;
-  const { stage, decision, by, at, reason, attested, binding } = concluding;
-  const { evidence, expiresAt } = request.value;
+  const concluding = counted?.at(-1);
+  if (!counted || !concluding) return null;
+  const { stage, decision, at, reason, attested, binding } = concluding;
+  const { evidence, expiresAt, exceptions = [] } = request.value;
   const refs = decisions.map(({ ref }) => ref).sort((one, other) => (one.key < other.key ? -1 : 1));
+  // Nobody attests to anything and nobody accepts anything where nobody looked.
+  const approvals = counted.filter((one) => one.decision === 'approved' && one.how !== 'nobody looked');
   return {
-    ...{ stage, decision, by, at, reason, attested, binding, evidence, expiresAt },
+    ...{ stage, decision, at, reason, attested, binding, evidence, expiresAt },
+    by: counted.map(({ by }) => by).join(' and '),
+    attestedBy: approvals.flatMap((one) => wordsFor(one.attested, one)),
+    accepted: approvals.flatMap((one) => acceptedBy(exceptions, one)),
+    answers: inOrder(decisions.map(({ value }) => value)).map(countedAnswer),
     request: request.ref,
     decisions: refs,
   };

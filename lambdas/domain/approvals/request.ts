@@ -1,4 +1,5 @@
 /** What is stored of a question that was put to people, and of each answer. Both are signed; no secret is in them. */
+import type { AskedException, DecidedHow } from '#domain/boxes/attestations';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { BoxId } from '#lambdas/checklist';
 import type { BoundRun } from './binding';
@@ -20,6 +21,8 @@ export type ApprovalRequest = {
   readonly evidence: readonly EvidenceRef[];
   /** Boxes that approving answers with `attested`. */
   readonly attestations: readonly BoxId[];
+  /** Failed and open boxes that approving accepts; absent in requests of an earlier version. */
+  readonly exceptions?: readonly AskedException[];
   /** Addresses of the people who are asked. */
   readonly approvers: readonly string[];
   /** How many different people must approve; one who rejects is enough. Left out: one. */
@@ -48,6 +51,13 @@ export type ApprovalDecision = {
   readonly at: string;
   readonly reason: string;
   readonly attested: readonly BoxId[];
+  /** Failed and open boxes that were accepted as they are. */
+  readonly accepted?: readonly BoxId[];
+  /** What was said for single boxes; the reason stands for all others. */
+  readonly because?: Readonly<Partial<Record<BoxId, string>>>;
+  readonly how?: DecidedHow;
+  /** Who was at the terminal; absent where the person answered themselves. */
+  readonly operator?: string;
   readonly binding: string;
   /** The request that is answered: exactly these bytes. */
   readonly request: EvidenceRef;

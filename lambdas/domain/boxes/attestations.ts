@@ -1,7 +1,7 @@
 /** What a person answers on an approval page: the boxes that the software leaves open where it cannot prove them. */
 import type { EvidenceRef } from '#domain/evidence/document';
 import { allBoxes, type BoxId } from '#lambdas/checklist';
-import { attested, type Judge, type Judges, judgeOf } from './room';
+import { attested, type Judge, type Judges, judgeOf, open } from './room';
 
 /** A box that was failed or open when people were asked whether to go on. */
 export type AskedException = { readonly box: BoxId; readonly answer: 'failed' | 'open'; readonly found: string };
@@ -50,6 +50,9 @@ export type ApprovalFacts = {
   readonly decisions?: readonly EvidenceRef[];
 };
 
+/** What `--yes` leaves behind, wherever a person's word would stand. */
+export const nobodyLooked = 'nobody looked (--yes)';
+
 const inTheirWords = (box: BoxId, words: readonly Attested[]) =>
   words
     .filter((one) => one.box === box)
@@ -59,10 +62,11 @@ const inTheirWords = (box: BoxId, words: readonly Attested[]) =>
 const tickedBox = (box: BoxId): Judge<ApprovalFacts> =>
   judgeOf<ApprovalFacts>()(
     ['decision', 'attested', 'by', 'reason'],
-    ({ decision, attested: ticked, by, reason, attestedBy }) =>
-      decision === 'approved' && ticked.includes(box)
-        ? attested(`attested by ${attestedBy ? inTheirWords(box, attestedBy) : `${by}: ${reason}`}`)
-        : null,
+    ({ decision, attested: ticked, by, reason, attestedBy }) => {
+      if (decision !== 'approved' || !ticked.includes(box)) return null;
+      const words = attestedBy ? inTheirWords(box, attestedBy) : `${by}: ${reason}`;
+      return words === '' ? open(nobodyLooked) : attested(`attested by ${words}`);
+    },
     ['attestedBy'],
   );
 

@@ -43,18 +43,31 @@ test('the evidence names what it follows, what was attested, and what was approv
     startedAt: '2026-11-22T08:00:00.000Z',
     finishedAt: '2026-11-22T08:10:00.000Z',
     previous: input.previous.map(({ sha256 }) => sha256),
-    boxes: ['1.1', '2.1', '3.3'].map((box) => ({
-      box,
-      answer: 'attested',
-      reason: 'attested by ada@example.org: read and found good',
-    })),
-    facts: { decision: 'approved', by: 'ada@example.org', binding: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    boxes: [
+      { box: '1.1', answer: 'attested', reason: 'attested by ada@example.org: read and found good' },
+      { box: '2.1', answer: 'attested', reason: 'attested by ada@example.org: read and found good' },
+      { box: '3.3', answer: 'attested', reason: 'attested by ada@example.org: the shop, says its team' },
+    ],
+    facts: {
+      accepted: [
+        {
+          box: '1.5',
+          answer: 'failed',
+          found: 'one statement has <no> comment',
+          by: 'ada@example.org',
+          because: 'its name says it',
+        },
+      ],
+      decision: 'approved',
+      by: 'ada@example.org',
+      binding: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
   });
 });
 
 test('the step that applies accepts the evidence of the approval', async () => {
   const { post, code, callback, ports, run } = await askedRun({ stage: 'apply' });
-  await post({ code, choice: 'approve', reason: 'go', 'attest-6.3': 'yes' });
+  await post({ ...approvalOf(code), 'attest-6.3': 'yes', 'accept-1.1': 'yes', 'accept-2.1': 'yes', reason: 'go' });
   const [answer] = callback.answers as readonly { readonly output: ApprovalOutcome }[];
 
   const approval = requireApproval(ports, run, 'apply', answer?.output.evidence ?? { key: '', sha256: '' });
@@ -221,7 +234,7 @@ test('who started the run cannot decide even with a link, a code, and a request 
   expect(callback.answers).toEqual([]);
 });
 
-test('a second click changes nothing and shows the same decision', async () => {
+test('somebody who changes their mind learns that it is too late, why, and what they can still do', async () => {
   const { post, code, store, callback, clock } = await askedRun();
   await post(approvalOf(code));
   const before = store.texts();
@@ -231,6 +244,10 @@ test('a second click changes nothing and shows the same decision', async () => {
 
   expect(status).toBe(200);
   expect(body).toContain('ada@example.org has approved this.');
+  expect(body).toContain(
+    'Your choice to reject comes too late and has no effect: you have approved this on 2026-11-22 08:00 UTC',
+  );
+  expect(body).toContain('stop its execution: http://127.0.0.1:4600/runs/run-1');
   expect(store.texts()).toEqual(before);
   expect(callback.answers).toHaveLength(1);
 });
@@ -326,7 +343,7 @@ test('a run that no longer waits is told to the person, and the decision is kept
   const { status, body } = await post(approvalOf(code));
 
   expect(status).toBe(200);
-  expect(body).toContain('The run no longer waits for this answer');
+  expect(body).toContain('the run no longer waits for this answer');
   expect(decisionsIn({ store })).toHaveLength(2);
 });
 
@@ -347,4 +364,70 @@ test('the pages answer only to the method they are for', async () => {
   const answer = await decide({ method: 'GET', path, form: {} }, ports);
 
   expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+});
+
+test('of two equal forms at one moment both are told that the decision is being carried out', async () => {
+  const { post, code, callback } = await askedRun();
+
+  const pages = await Promise.all([post(approvalOf(code)), post(approvalOf(code))]);
+
+  for (const { status, body } of [...pages, await post(approvalOf(code))]) {
+    expect(status).toBe(200);
+    expect(body).toContain('Your decision is recorded, and it is being carried out.');
+    expect(body).not.toContain('no effect');
+  }
+  expect(callback.answers).toHaveLength(1);
+});
+
+const two = {
+  approvers: ['ada@example.org', 'bob@example.org', 'carol@example.org'],
+  settings: { approvalsNeeded: { review: 2, apply: 2, rollback: 2 } },
+};
+
+test('where two must approve, the run waits for the second, and each page says who has answered and who is missing', async () => {
+  const { post, get, code, mails, callback, store } = await askedRun(two);
+
+  const first = await post(approvalOf(code));
+  const again = await post({ ...approvalOf(code), choice: 'reject' });
+  const others = await get(mails[1]?.path);
+  expect(callback.answers).toEqual([]);
+  const second = await post(approvalOf(mails[1]?.code ?? ''), mails[1]?.path);
+
+  expect(first.body).toContain('2 different people must approve; 1 is missing.');
+  expect(first.body).toContain('not answered yet: bob@example.org, carol@example.org');
+  expect(again.body).toContain('Another approver can still reject it.');
+  expect(others.body).toContain('<strong>ada@example.org</strong>');
+  expect(others.body).toContain('<form');
+  expect(second.body).toContain('bob@example.org has approved this.');
+  expect(callback.answers).toEqual([
+    expect.objectContaining({
+      output: expect.objectContaining({ decision: 'approved', by: 'ada@example.org and bob@example.org' }),
+    }),
+  ]);
+  expect(JSON.parse(store.texts()[evidenceKey] ?? '').boxes[2].reason).toBe(
+    'attested by ada@example.org: the shop, says its team; bob@example.org: the shop, says its team',
+  );
+});
+
+test('where two must approve, one rejection ends it', async () => {
+  const { post, code, mails, callback } = await askedRun(two);
+  await post(approvalOf(code));
+
+  await post({ code: mails[2]?.code ?? '', choice: 'reject', reason: 'no' }, mails[2]?.path);
+  const late = await post(approvalOf(code));
+
+  expect(callback.answers).toEqual([
+    expect.objectContaining({ output: expect.objectContaining({ decision: 'rejected', by: 'carol@example.org' }) }),
+  ]);
+  expect(late.body).toContain('carol@example.org has rejected this');
+  expect(late.body).toContain('one rejection is enough');
+});
+
+test('who started may be one of the two', async () => {
+  const { post, code, mails, callback } = await askedRun({ ...two, startedBy: 'Ada <ada@example.org>' });
+
+  await post(approvalOf(code));
+  await post(approvalOf(mails[1]?.code ?? ''), mails[1]?.path);
+
+  expect(callback.answers).toHaveLength(1);
 });

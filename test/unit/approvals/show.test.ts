@@ -39,8 +39,8 @@ test('failures stand before everything that is proved', async () => {
 });
 
 test.each([
-  ['review', ['attest-1.1', 'attest-2.1', 'attest-3.3']],
-  ['apply', ['attest-6.3']],
+  ['review', ['attest-1.1', 'attest-2.1', 'attest-3.3', 'accept-1.5']],
+  ['apply', ['attest-6.3', 'accept-1.5', 'accept-1.1', 'accept-2.1']],
   ['rollback', []],
 ] as const)('the stage %s asks to tick what is still unanswered', async (stage, fields) => {
   const { get } = await askedRun({ stage });

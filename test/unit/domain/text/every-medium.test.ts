@@ -51,6 +51,8 @@ const run: ShownRun = {
 
 const request: ApprovalRequest = {
   format: 2,
+  exceptions: [{ box: '1.5', answer: 'failed', found: foreign }],
+  approvalsNeeded: 2,
   runId: 'run-1',
   stage: 'review',
   run: {
@@ -74,6 +76,7 @@ const request: ApprovalRequest = {
 
 const decision: ApprovalDecision = {
   format: 2,
+  because: { '1.5': foreign },
   runId: 'run-1',
   stage: 'review',
   decision: 'approved',
@@ -201,6 +204,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
   'the approval page': (words) =>
     renderApprovalPage({
       request: fillIn(request, words),
+      decisions: [fillIn(decision, words)],
       run: fillIn(run, words),
       approver: words,
       sql: words,
@@ -211,7 +215,8 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
       entry: { ...emptyEntry, reason: words, code: words },
       problems: [{ field: 'reason', message: words }],
     }),
-  'the page of a decision': (words) => renderDecidedPage(fillIn(run, words), fillIn(decision, words), words),
+  'the page of a decision': (words) =>
+    renderDecidedPage(fillIn(run, words), fillIn(decision, words), [fillIn(decision, words)], [words]),
   'the report': (words) => renderHtmlReport(theReport(words)),
   'a document': (words) => evidencePage('runs/run-1/x.json', JSON.stringify({ words })),
   'a mail': (words) => mailPage({ file: 'a.eml', receivedAt: '2026-11-22T08:00:00.000Z', mail: mail(words) }),
@@ -386,7 +391,7 @@ const skeleton = (page: string) =>
 test.each(cases(pages))('%s adds no element and no attribute to %s', (_, __, text, render) => {
   const page = render(text);
   // What was typed goes back into its field as it was typed.
-  const read = page.replace(/<textarea[\s\S]*?<\/textarea>/, '').replace(/<input class="code"[^>]*>/, '');
+  const read = page.replace(/<textarea[\s\S]*?<\/textarea>/g, '').replace(/<input class="code"[^>]*>/, '');
 
   expect(skeleton(page)).toEqual(skeleton(render('harmless')));
   expect(read).not.toMatch(unseen);
