@@ -7,6 +7,7 @@ import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migratio
 import { describeVersion, notWellIn } from '#domain/ledger/unresolved';
 import { sameTextHashes } from '#domain/migration/same-text';
 import { messageOf } from '#domain/reports/closing';
+import { outcomeInWords } from '#domain/reports/exceptions';
 import type { Report } from '#domain/reports/report';
 import { sha256Of } from '#domain/sha256';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
@@ -21,6 +22,8 @@ export type RunEnd = {
   readonly isSignedOff: boolean;
   /** The error's name as the workflow has it; null when signed off. */
   readonly error: string | null;
+  /** What was accepted although it failed or is open: the first of them, and how many more there are. */
+  readonly exceptions: readonly string[];
   /** The sign-off's own hash, which nothing in the store can prove; null when there is none. */
   readonly signOffSha256: string | null;
   /** For a person: it has no name of an error. */
@@ -54,7 +57,10 @@ export const finishRun = async (runtime: Runtime, executionArn: string, migratio
   // A run whose last state failed is closed behind it: branch, lease and report belong to its end.
   await runtime.settled();
   const isSignedOff = status === 'SUCCEEDED';
-  const message = isSignedOff ? 'signed off' : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
+  const signOff = isSignedOff ? (output as SignOff) : null;
+  const message = signOff
+    ? outcomeInWords(signOff.outcome ?? 'signed off')
+    : messageOf(cause ?? '') || `it ended with ${error ?? status}`;
   return {
     migration,
     runId: name,
@@ -62,7 +68,8 @@ export const finishRun = async (runtime: Runtime, executionArn: string, migratio
     isSignedOff,
     message,
     error: isSignedOff ? null : (error ?? status),
-    signOffSha256: isSignedOff ? (output as SignOff).sha256 : null,
+    signOffSha256: signOff?.sha256 ?? null,
+    exceptions: signOff?.exceptions ?? [],
   };
 };
 

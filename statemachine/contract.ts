@@ -162,6 +162,11 @@ export type SignOff = {
   readonly date: string;
   readonly environment: string;
   readonly executionTimeMs: number | null;
+  /** `demonstration` where nobody looked (--yes). */
+  readonly outcome: 'signed off' | 'signed off with exceptions' | 'demonstration';
+  /** What was accepted although it failed or is open, one sentence each: the first 20, and how many there are. */
+  readonly exceptions: readonly string[];
+  readonly exceptionCount: number;
   /** The first ones: an execution's output has at most 256 KiB. The report has them all. */
   readonly issuesFound: readonly string[];
   readonly issuesCount: number;

@@ -83,12 +83,21 @@ export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: Exec
 
 /** `report` is null when the run was refused before it had one; `out` is where reports are copied to, `store` where the evidence lies. */
 export const describeEnd = (
-  { isSignedOff, migration, message, runId, signOffSha256 }: Omit<RunEnd, 'executionArn' | 'error'>,
+  {
+    isSignedOff,
+    migration,
+    message,
+    runId,
+    signOffSha256,
+    exceptions = [],
+  }: Omit<RunEnd, 'executionArn' | 'error' | 'exceptions'> &
+    Partial<Pick<RunEnd, 'exceptions'>>,
   report: Pick<Report, 'boxes'> | null,
   { out, store }: { readonly out: string; readonly store: string },
 ): string =>
   [
     `${isSignedOff ? '✓' : '✗'} ${migration}: ${indentRest(message)}`,
+    ...exceptions.map((exception) => `  ! ${onOneLine(exception)}`),
     ...(report
       ? [
           `  ${count(report.boxes.length, 'box', 'boxes')}: ${answersInWords(report.boxes)}`,

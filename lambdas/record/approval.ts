@@ -2,7 +2,7 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { evidenceFaults } from '#domain/approvals/evidence-of-approval';
 import type { Stage } from '#domain/approvals/stages';
-import type { ApprovalFacts } from '#domain/boxes/attestations';
+import { type ApprovalFacts, nobodyLooked } from '#domain/boxes/attestations';
 import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -14,6 +14,10 @@ import { approvalKeys, pinnedKeys } from './keys';
 import { readQuestion } from './question';
 
 export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
+
+/** The ledger and the team read it: nobody's look is not taken for somebody's. */
+const inTheirWords = ({ by, answers = [] }: ApprovalFacts) =>
+  answers.some(({ how }) => how === 'nobody looked') ? `${by}, where ${nobodyLooked}` : by;
 
 type Reading = Pick<Ports, 'store' | 'signing'>;
 
@@ -70,5 +74,5 @@ export const requireApproval = async (
     if (!(cause instanceof ChecksumMismatch)) throw cause;
     throw new ChecksumMismatch(`what ${facts.by} was shown is not there any more: ${cause.message}`, { cause });
   }
-  return { by: facts.by, at: facts.at, reason: facts.reason };
+  return { by: inTheirWords(facts), at: facts.at, reason: facts.reason };
 };

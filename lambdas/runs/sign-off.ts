@@ -2,6 +2,7 @@
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
 import { firstLines } from '#domain/shorten';
+import { exceptionInWords } from '#domain/reports/exceptions';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { listBelongings } from '#lambdas/record/belongings';
@@ -50,6 +51,7 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   await ports.database.recordSignOff({ branchId: 'target' }, pin, { sha256: evidence.sha256, signature });
   const { report, key } = await writeReport(ports, pin, evidence, { outcome: 'signed off', cause: null });
   const { issuesFound, rollbackTested } = report.signOff;
+  const exceptions = report.exceptions ?? [];
   const signOff: SignOff = {
     migration: pin.migration,
     runId: pin.runId,
@@ -59,6 +61,9 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
     executionTimeMs: entry.durationMs,
     issuesFound: firstLines(issuesFound, { most: 20, characters: 500, where: 'in the report' }),
     issuesCount: issuesFound.length,
+    outcome: report.outcome as SignOff['outcome'],
+    exceptions: firstLines(exceptions.map(exceptionInWords), { most: 20, characters: 500, where: 'in the report' }),
+    exceptionCount: exceptions.length,
     rollbackTested,
     approvedForProduction: false,
     report: key,

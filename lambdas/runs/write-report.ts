@@ -4,7 +4,7 @@ import type { EvidenceRef } from '#domain/evidence/document';
 import { isRowOf } from '#domain/ledger/ledger';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
-import { buildReport, type Report } from '#domain/reports/report';
+import { buildReport, type Report, type ReportInput } from '#domain/reports/report';
 import { printJson } from '#domain/text/visible';
 import { checklist } from '#lambdas/checklist';
 import type { Ports } from '#lambdas/ports/ports';
@@ -24,7 +24,7 @@ export const writeReport = async (
   ports: Ports,
   run: RunPin,
   closing: EvidenceRef,
-  ending: Pick<Report, 'outcome' | 'cause'>,
+  ending: Pick<ReportInput, 'outcome' | 'cause'>,
 ): Promise<{ readonly report: Report; readonly key: string }> => {
   const { migration } = await readPinnedMigration(ports.store, run);
   const { evidence } = await readClosedList(ports.store, { runId: run.runId, name: null, previous: [closing] });

@@ -2,6 +2,7 @@ import { notifyTeam } from '#domain/boxes/15-notify-team';
 import { VerificationFailed } from '#domain/errors';
 import { latestAnswers } from '#domain/evidence/answers';
 import { isRowOf } from '#domain/ledger/ledger';
+import { acceptedIn, isDemonstration } from '#domain/reports/exceptions';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { chatLine, mailLine } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
@@ -23,6 +24,8 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       monitorSeconds: pin.monitorSeconds,
       reportUrl: urlOfRun(ports.settings, pin.runId),
       answers: latestAnswers(earlier),
+      accepted: acceptedIn(earlier),
+      isDemonstration: isDemonstration(earlier),
     };
     const message = renderTeamMessage(matter, mailLine);
     facts.put('message', message);

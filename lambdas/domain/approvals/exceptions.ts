@@ -1,8 +1,9 @@
 /** Boxes that are failed or open when people are asked: whoever approves accepts each of them by name. */
 
-import type { AcceptedException, ApprovalFacts, AskedException } from '#domain/boxes/attestations';
+import type { AcceptedException, AskedException } from '#domain/boxes/attestations';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { acceptedIn } from '#domain/reports/exceptions';
 import type { BoxId } from '#lambdas/checklist';
 import { byUrgency } from './findings';
 import { type Stage, stageQuestions } from './stages';
@@ -12,10 +13,6 @@ const maximumFoundCharacters = 500;
 
 const clip = (text: string) =>
   text.length <= maximumFoundCharacters ? text : `${text.slice(0, maximumFoundCharacters - 1)}…`;
-
-/** Everything that was accepted at the stages that have an answer. */
-export const acceptedIn = (documents: readonly EvidenceDocument[]): readonly AcceptedException[] =>
-  documents.flatMap(({ facts }) => (facts as Partial<ApprovalFacts>).accepted ?? []);
 
 /** True when somebody has accepted this box as it is: neither with another answer, nor for another reason. */
 const isAccepted = (exception: AskedException, accepted: readonly AcceptedException[]) =>

@@ -1,8 +1,9 @@
 import { count } from '#domain/count';
 import type { Answer } from '#domain/evidence/document';
 import { answerTones } from '#domain/html/answer-tones';
-import { type Html, html } from '#domain/html/html';
+import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/html/page';
+import { exceptionInWords, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
 
@@ -38,6 +39,13 @@ const issuesView = ({ signOff: { issuesFound } }: Report, none: string): Html =>
     ? html`${none}`
     : html`<ul class="plain">${issuesFound.map((issue) => html`<li>${issue}</li>`)}</ul>`;
 
+const viewOf = (report: Report, name: string, value: string): HtmlPart => {
+  if (name === 'Issues found') return issuesView(report, value);
+  return name === 'Exceptions'
+    ? html`<ul class="plain">${report.exceptions?.map((one) => html`<li>${exceptionInWords(one)}</li>`)}</ul>`
+    : value;
+};
+
 /** Nothing where every rule was tested. */
 const testsView = ({ testsToAdd }: Report): Html | null =>
   testsToAdd.length === 0
@@ -49,15 +57,15 @@ const testsView = ({ testsToAdd }: Report): Html | null =>
 /** The report as one page that needs nothing else: no script, no request. */
 export const renderHtmlReport = (report: Report): string =>
   renderPage({
-    title: `${report.migration}: ${report.outcome}`,
-    body: html`<h1>Migration ${report.migration}: ${report.outcome}</h1>
+    title: `${report.migration}: ${outcomeInWords(report.outcome)}`,
+    body: html`<h1>Migration ${report.migration}: ${outcomeInWords(report.outcome)}</h1>
 <p>${report.purpose}</p>
 ${report.cause && html`<p class="note bad">${report.cause}</p>`}
 <h2>Sign-off</h2>
 ${factList(
   signOffLines(report)
     .filter(([name]) => name !== 'Cause')
-    .map(([name, value]) => [name, name === 'Issues found' ? issuesView(report, value) : value]),
+    .map(([name, value]) => [name, viewOf(report, name, value)]),
 )}
 <h2>Checklist: ${count(report.boxes.length, 'box', 'boxes')}</h2>
 <p>${Object.entries(report.counts)

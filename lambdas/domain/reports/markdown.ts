@@ -2,6 +2,7 @@ import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import { bullets, codeBlock, type MarkdownPart, markdown, paragraphs, table } from '#domain/text/markdown';
+import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
 
@@ -48,7 +49,7 @@ const stepParts = (report: Report): readonly MarkdownPart[] =>
 /** The report as one Markdown document. */
 export const renderMarkdownReport = (report: Report): string =>
   paragraphs([
-    markdown`# Migration ${report.migration}: ${report.outcome}`,
+    markdown`# Migration ${report.migration}: ${outcomeInWords(report.outcome)}`,
     report.purpose,
     markdown`## Sign-off`,
     table(['', ''], signOffLines(report)),

@@ -1,11 +1,20 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
 import { revertedBox } from '#domain/boxes/13-test-rollback';
+import type { ApprovalFacts, CountedAnswer } from '#domain/boxes/attestations';
 import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
 import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
+import {
+  exceptionInWords,
+  exceptionsIn,
+  type Outcome,
+  outcomeInWords,
+  outcomeOf,
+  type ReportException,
+} from './exceptions';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 
 export type ReportBox = {
@@ -34,7 +43,7 @@ export type ReportApproval = {
 export type Report = {
   readonly format: 1;
   readonly runId: string;
-  readonly outcome: 'signed off' | 'failed';
+  readonly outcome: Outcome;
   /** Why it failed and what to do; null when signed off. */
   readonly cause: string | null;
   readonly migration: string;
@@ -61,6 +70,8 @@ export type Report = {
   readonly boxes: readonly ReportBox[];
   readonly steps: readonly { readonly number: number; readonly title: string; readonly boxIds: readonly string[] }[];
   readonly approvals: readonly ReportApproval[];
+  /** Failed boxes, and open ones that were accepted; absent in reports of version 0.3.0 and before. */
+  readonly exceptions?: readonly ReportException[];
   readonly findings: readonly Finding[];
   /** For the rules that no declared test has broken. */
   readonly testsToAdd: readonly string[];
@@ -80,7 +91,7 @@ export type ReportInput = {
     readonly startedAt: string;
   };
   readonly purpose: string | null;
-  readonly outcome: Report['outcome'];
+  readonly outcome: 'signed off' | 'failed';
   readonly cause: string | null;
   readonly finishedAt: string;
   /** The ledger row of this run; null when nothing was committed. */
@@ -100,9 +111,22 @@ const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
   return counts;
 };
 
+/** A decision from the terminal never looks like one of the page. */
+const reasonInWords = ({ reason, how, operator }: CountedAnswer) =>
+  how === 'from the terminal' ? `${reason} (from the terminal, by ${operator ?? 'an operator'})` : reason;
+
 const approvalsIn = (documents: readonly EvidenceDocument[]): readonly ReportApproval[] =>
   documents.flatMap(({ name, facts }) => {
     const { stage, decision, by, at, reason } = facts as Record<string, string>;
+    const { answers } = facts as Partial<ApprovalFacts>;
+    if (name.startsWith('approve-') && stage && answers)
+      return answers.map((one) => ({
+        stage,
+        decision: one.decision,
+        by: one.by,
+        at: one.at,
+        reason: reasonInWords(one),
+      }));
     return name.startsWith('approve-') && stage && decision && by && at
       ? [{ stage, decision, by, at, reason: reason ?? '' }]
       : [];
@@ -147,11 +171,12 @@ export const buildReport = (input: ReportInput): Report => {
         : { id, label, answer: 'open', reason: 'the run ended before this was checked', evidence: null };
     }),
   );
+  const exceptions = exceptionsIn(boxes, documents);
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
   return {
     format: 1,
     runId: run.runId,
-    outcome: input.outcome,
+    outcome: outcomeOf(input.outcome, exceptions, documents),
     cause: input.cause,
     migration: run.migration,
     purpose: input.purpose,
@@ -177,6 +202,7 @@ export const buildReport = (input: ReportInput): Report => {
     boxes,
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
     approvals: approvalsIn(documents),
+    exceptions,
     findings: documents.flatMap(({ findings }) => findings),
     testsToAdd: testsToAdd([...answers.values()]),
     timings: documents.map((document) => ({
@@ -213,7 +239,8 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
   const { signOff, migration, target } = report;
   return [
     ['Migration', migration],
-    ['Outcome', report.outcome],
+    ['Outcome', outcomeInWords(report.outcome)],
+    ...(report.exceptions?.length ? [['Exceptions', report.exceptions.map(exceptionInWords).join('; ')] as const] : []),
     ...(report.cause ? [['Cause', report.cause] as const] : []),
     [
       'Applied by',
