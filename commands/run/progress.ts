@@ -90,8 +90,7 @@ export const describeEnd = (
     runId,
     signOffSha256,
     exceptions = [],
-  }: Omit<RunEnd, 'executionArn' | 'error' | 'exceptions'> &
-    Partial<Pick<RunEnd, 'exceptions'>>,
+  }: Omit<RunEnd, 'executionArn' | 'error' | 'exceptions'> & Partial<Pick<RunEnd, 'exceptions'>>,
   report: Pick<Report, 'boxes'> | null,
   { out, store }: { readonly out: string; readonly store: string },
 ): string =>

@@ -1,8 +1,8 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off returned as the execution's output. */
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
-import { firstLines } from '#domain/shorten';
 import { exceptionInWords } from '#domain/reports/exceptions';
+import { firstLines } from '#domain/shorten';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { listBelongings } from '#lambdas/record/belongings';

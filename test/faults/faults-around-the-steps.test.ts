@@ -144,10 +144,10 @@ test('a commit whose answer was lost is a commit: the run continues with Step 9 
     const doubt = ['Establish outcome', 'Was it committed?'];
     const rest = wayToSignOff.slice(wayToSignOff.indexOf('Step 9: Verify schema'));
 
-    expect(run.end).toMatchObject({ isSignedOff: true, message: 'signed off' });
+    expect(run.end).toMatchObject({ isSignedOff: true, message: 'demonstration, no sign-off: nobody looked (--yes)' });
     expect(run.way).toEqual([...wayTo('Step 8: Apply migration'), ...doubt, ...rest]);
     expect(run.entry).toMatchObject({ runId: run.end.runId, rolledBackAt: null });
-    expect(run.report).toMatchObject({ outcome: 'signed off', cause: null });
+    expect(run.report).toMatchObject({ outcome: 'demonstration', cause: null });
     expect(run.report.approvals.map(({ stage }) => stage)).toEqual(['review', 'apply']);
     const { problems } = await verifyEvidence(runtime.ports.store, run.end.runId, run.end.signOffSha256);
     expect(problems).toEqual([]);

@@ -1,5 +1,7 @@
 /** Who is asked, who decides, and what each of them is told: real mails, real pages, the real workflow. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fieldNames } from '#domain/approvals/decision-form';
+import type { Report } from '#domain/reports/report';
 import type { Runtime } from '#local/runtime';
 import { listMails, readMail } from '#local/web/mail-folder';
 import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
@@ -55,4 +57,74 @@ test('who started the run or wrote the change is not asked, however they are nam
       });
     }),
   );
+});
+
+/** The newest mail that asks this person about the run, and the form of its page filled in. */
+const formOf = async (runtime: Runtime, runId: string, address: string, stage: string) => {
+  const mail = await until(async () =>
+    (await mailsOf(runtime, runId)).find(({ to, subject }) => to === address && subject.startsWith(`Approve ${stage}`)),
+  );
+  const link = /^https?:\/\/\S+\/approvals\/[\w-]+$/m.exec(mail.text)?.[0] ?? '';
+  const code = /^Code: (\S+)$/m.exec(mail.text)?.[1] ?? '';
+  const page = await (await fetch(link)).text();
+  const names = [
+    ...page.matchAll(/<(?:input type="checkbox"|textarea)[^>]* name="((?:attest|accept|because)-[^"]+)"/g),
+  ];
+  const form = (choice: 'approve' | 'reject', typed = code) =>
+    new URLSearchParams([
+      [fieldNames.code, typed],
+      [fieldNames.choice, choice],
+      [fieldNames.reason, `${address} says ${choice}`],
+      ...names.map(([, name = '']): [string, string] => [name, 'yes']),
+    ]);
+  const send = async (choice: 'approve' | 'reject', typed = code) =>
+    (await fetch(link, { method: 'POST', body: form(choice, typed) })).text();
+  return { page, send };
+};
+
+const reportOf = async ({ ports }: Runtime, runId: string) =>
+  JSON.parse((await ports.store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
+
+test('two people approve, a page that is sent twice is told the truth, and what is open is signed off by name', async () => {
+  await withSandbox((sandbox) => {
+    const options = optionsFor(sandbox, ...approvers, '--approvals-needed', 'apply=2');
+    return withRuntime(sandbox, { answering: false, options }, async (runtime) => {
+      const { executionArn } = await start(runtime, { startedBy: 'grace@example.org' });
+      const runId = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+      const review = await formOf(runtime, runId, 'ada@example.org', 'review');
+      const both = await Promise.all([review.send('approve'), review.send('approve')]);
+      const regret = await review.send('reject');
+
+      for (const page of both) {
+        expect(page).toContain('Your decision is recorded, and it is being carried out.');
+        expect(page).not.toContain('no effect');
+      }
+      expect(regret).toContain('Your choice to reject comes too late and has no effect: you have approved this');
+
+      const first = await formOf(runtime, runId, 'ada@example.org', 'apply');
+      const waiting = await first.send('approve');
+      // The one who started is the second of two different people.
+      const second = await formOf(runtime, runId, 'grace@example.org', 'apply');
+      expect(waiting).toContain('2 different people must approve; 1 is missing.');
+      expect(second.page).toContain('<strong>ada@example.org</strong>');
+      expect(await second.send('approve')).toContain('it is being carried out');
+
+      const { status, output } = await runtime.engine.waitFor(executionArn);
+      const report = await reportOf(runtime, runId);
+      expect(status).toBe('SUCCEEDED');
+      expect(output).toMatchObject({
+        outcome: 'signed off with exceptions',
+        appliedBy: 'ada@example.org and grace@example.org',
+        exceptions: [
+          expect.stringMatching(/^1\.1 open: .*; accepted by ada@example\.org: ada@example\.org says approve$/),
+        ],
+      });
+      expect(report.outcome).toBe('signed off with exceptions');
+      expect(report.approvals.map(({ stage, by }) => `${stage} ${by}`)).toEqual([
+        'review ada@example.org',
+        'apply ada@example.org',
+        'apply grace@example.org',
+      ]);
+    });
+  });
 });

@@ -261,7 +261,7 @@ test('a migration that changes what names mean and what triggers do is applied a
       const end = await startRun(runtime, fileName);
       const [entry] = await runtime.ports.database.readLedger(target);
 
-      expect(end.message).toBe('signed off');
+      expect(end.message).toBe('demonstration, no sign-off: nobody looked (--yes)');
       expect(await onTarget(runtime, "SELECT to_regclass('aside.baskets')::text AS t")).toEqual([
         { t: 'aside.baskets' },
       ]);

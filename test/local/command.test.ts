@@ -135,7 +135,9 @@ test('a rollback that does not bring the rows back is shown to the approver as a
     ) as Report;
 
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toMatch(/002_b\.sql: signed off\n {2}61 boxes: \d+ failed, \d+ open, /);
+    expect(ended.stdout).toMatch(
+      /002_b\.sql: demonstration, no sign-off: nobody looked \(--yes\)\n(?: {2}! .*\n)+ {2}61 boxes: \d+ failed, \d+ open, /,
+    );
     expect(boxes.find(({ id }) => id === '13.2')).toMatchObject({
       answer: 'failed',
       reason: expect.stringContaining('public.t: 1 row became 0'),

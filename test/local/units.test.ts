@@ -57,7 +57,7 @@ test('a build that is CONCURRENTLY goes through to the sign-off, and its rollbac
       const end = await startRun(runtime, '002_unique_email.sql');
       const report = await reportOf(runtime, end);
 
-      expect(end.message).toBe('signed off');
+      expect(end.message).toBe('demonstration, no sign-off: nobody looked (--yes)');
       expect(boxOf(report, '6.1')?.reason).toContain(
         'in 3 units that are committed one by one: 1 of 3 (line 3, one transaction), 2 of 3 (line 6, CREATE INDEX CONCURRENTLY)',
       );

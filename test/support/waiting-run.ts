@@ -159,6 +159,14 @@ export const approvalOf = (code: string): Readonly<Record<string, string>> => ({
   'because-1.5': 'its name says it',
 });
 
+/** The same for the stage apply, where what nobody was asked about at the review is accepted. */
+export const applyApprovalOf = (code: string): Readonly<Record<string, string>> => ({
+  ...approvalOf(code),
+  'attest-6.3': 'yes',
+  'accept-1.1': 'yes',
+  'accept-2.1': 'yes',
+});
+
 /** A code of the right form that is not this one. */
 export const otherCode = (code: string): string => (code.startsWith('A') ? `C${code.slice(1)}` : `A${code.slice(1)}`);
 

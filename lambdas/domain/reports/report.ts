@@ -1,12 +1,12 @@
 /** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
 import { revertedBox } from '#domain/boxes/13-test-rollback';
-import type { ApprovalFacts, CountedAnswer } from '#domain/boxes/attestations';
 import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
 import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
+import { approvalsIn, type ReportApproval } from './approvals';
 import {
   exceptionInWords,
   exceptionsIn,
@@ -30,14 +30,6 @@ export type ReportStep = {
   readonly number: number;
   readonly title: string;
   readonly boxes: readonly ReportBox[];
-};
-
-export type ReportApproval = {
-  readonly stage: string;
-  readonly decision: string;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
 };
 
 export type Report = {
@@ -110,27 +102,6 @@ const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
   for (const { answer } of boxes) counts[answer] += 1;
   return counts;
 };
-
-/** A decision from the terminal never looks like one of the page. */
-const reasonInWords = ({ reason, how, operator }: CountedAnswer) =>
-  how === 'from the terminal' ? `${reason} (from the terminal, by ${operator ?? 'an operator'})` : reason;
-
-const approvalsIn = (documents: readonly EvidenceDocument[]): readonly ReportApproval[] =>
-  documents.flatMap(({ name, facts }) => {
-    const { stage, decision, by, at, reason } = facts as Record<string, string>;
-    const { answers } = facts as Partial<ApprovalFacts>;
-    if (name.startsWith('approve-') && stage && answers)
-      return answers.map((one) => ({
-        stage,
-        decision: one.decision,
-        by: one.by,
-        at: one.at,
-        reason: reasonInWords(one),
-      }));
-    return name.startsWith('approve-') && stage && decision && by && at
-      ? [{ stage, decision, by, at, reason: reason ?? '' }]
-      : [];
-  });
 
 const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
   documents.findLast(({ document }) => document.boxes.some(({ box }) => box === answer.box))?.ref.key ?? null;

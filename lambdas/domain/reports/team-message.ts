@@ -41,7 +41,9 @@ export const renderTeamMessage = (
       .join('');
   const warnings = answers
     .filter(({ answer }) => answer === 'failed' || answer === 'open')
-    .map(({ box, answer, reason }) => line`  ${box} ${answer}: ${shortened(reason, 500)}${acceptedInWords(box, answer)}`);
+    .map(
+      ({ box, answer, reason }) => line`  ${box} ${answer}: ${shortened(reason, 500)}${acceptedInWords(box, answer)}`,
+    );
   return {
     subject: line`Migration ${migration} was applied to staging`,
     text: [

@@ -6,7 +6,15 @@ import { requireApproval } from '#lambdas/record/approval';
 import { approvalKeys, pinnedKeys, signatureKey } from '#lambdas/record/keys';
 import type { ApprovalOutcome } from '#statemachine/contract';
 import { testSigning } from '#test/support/fake-ports';
-import { approvalOf, askedRun, decisionsIn, migrationText, otherCode, taskToken } from '#test/support/waiting-run';
+import {
+  applyApprovalOf,
+  approvalOf,
+  askedRun,
+  decisionsIn,
+  migrationText,
+  otherCode,
+  taskToken,
+} from '#test/support/waiting-run';
 
 const evidenceKey = 'runs/run-1/approve-review.json';
 
@@ -67,7 +75,7 @@ test('the evidence names what it follows, what was attested, and what was approv
 
 test('the step that applies accepts the evidence of the approval', async () => {
   const { post, code, callback, ports, run } = await askedRun({ stage: 'apply' });
-  await post({ ...approvalOf(code), 'attest-6.3': 'yes', 'accept-1.1': 'yes', 'accept-2.1': 'yes', reason: 'go' });
+  await post({ ...applyApprovalOf(code), reason: 'go' });
   const [answer] = callback.answers as readonly { readonly output: ApprovalOutcome }[];
 
   const approval = requireApproval(ports, run, 'apply', answer?.output.evidence ?? { key: '', sha256: '' });

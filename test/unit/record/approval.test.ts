@@ -4,7 +4,7 @@ import { toJson } from '#lambdas/record/json';
 import { approvalKeys, documentKey, pinnedKeys, signatureKey } from '#lambdas/record/keys';
 import type { ApprovalOutcome, RunPin } from '#statemachine/contract';
 import { makeTestSigning, testSigning } from '#test/support/fake-ports';
-import { askedRun } from '#test/support/waiting-run';
+import { applyApprovalOf, askedRun } from '#test/support/waiting-run';
 
 const requestKey = approvalKeys.request('run-1', 'apply');
 const decisionKey = approvalKeys.decision('run-1', 'apply', 'ada@example.org');
@@ -13,7 +13,7 @@ const evidenceKey = documentKey('run-1', 'approve-apply');
 /** An apply that Ada has approved on her page. */
 const approved = async (choice = 'approve') => {
   const asked = await askedRun({ stage: 'apply' });
-  await asked.post({ code: asked.code, choice, reason: 'good', 'attest-6.3': 'yes' });
+  await asked.post({ ...applyApprovalOf(asked.code), choice, reason: 'good' });
   const [answer] = asked.callback.answers as readonly { readonly output: ApprovalOutcome }[];
   const ref = answer?.output.evidence ?? { key: '', sha256: '' };
   const require = (run: RunPin = asked.run, wanted: typeof ref | null = ref): Promise<Approval> =>

@@ -32,6 +32,7 @@ const keys: readonly string[] = [
   ...Object.values(watchKeys(runId)),
   ...Object.values(reportKeys(runId)),
   approvalKeys.link('l'.repeat(43)),
+  approvalKeys.delivering(runId, 'apply'),
   approvalKeys.guess('l'.repeat(43), 1),
   windowKey({ projectId: 'p', branchId: 'b', database: 'd' }),
   recordedCatalogKey('f'.repeat(64)),

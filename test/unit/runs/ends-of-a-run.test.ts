@@ -113,6 +113,9 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
     date: '2026-11-22T09:00:00.000Z',
     environment: 'staging',
     executionTimeMs: 1234,
+    outcome: 'signed off with exceptions',
+    exceptions: ['1.5 failed: no comment; accepted by nobody'],
+    exceptionCount: 1,
     issuesFound: ['1.5: no comment'],
     issuesCount: 1,
     rollbackTested: true,
@@ -120,7 +123,11 @@ test('a sign-off is what the ledger says, and a report in three forms', async ()
     report: 'runs/run-1/report.html',
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
-  expect(reportOf(run)).toMatchObject({ outcome: 'signed off', cause: null, purpose: 'notes of users' });
+  expect(reportOf(run)).toMatchObject({
+    outcome: 'signed off with exceptions',
+    cause: null,
+    purpose: 'notes of users',
+  });
   expect(reportOf(run).boxes).toHaveLength(61);
   expect(Object.keys(run.store.texts())).toEqual(
     expect.arrayContaining(['runs/run-1/report.html', 'runs/run-1/report.md']),

@@ -21,13 +21,13 @@ const boxWith = (reason: string) =>
 
 test('the title says what became of the migration, and what it is for', () => {
   expect(renderMarkdownReport(report())).toMatch(
-    /^# Migration 002_create_notes\.sql: signed off\n\nnotes of users\n\n/,
+    /^# Migration 002_create_notes\.sql: signed off with exceptions\n\nnotes of users\n\n/,
   );
 });
 
 test('a migration without purpose leaves no gap', () => {
   expect(renderMarkdownReport(report({ purpose: null }))).toMatch(
-    /^# Migration 002_create_notes\.sql: signed off\n\n## /,
+    /^# Migration 002_create_notes\.sql: signed off with exceptions\n\n## /,
   );
 });
 

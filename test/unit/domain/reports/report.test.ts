@@ -72,7 +72,8 @@ test('without a ledger row nothing was applied, and the lines say so', () => {
 test('the lines of a signed off run have no cause and no rollback, and leave production open', () => {
   expect(signOffLines(report())).toEqual([
     ['Migration', '002_create_notes.sql'],
-    ['Outcome', 'signed off'],
+    ['Outcome', 'signed off with exceptions'],
+    ['Exceptions', '1.2 failed: bad | name; accepted by nobody'],
     ['Applied by', 'the workflow, approved by ada@example.org'],
     ['Started by', 'bob@example.org'],
     ['Date', '2026-11-22T09:00:00.000Z'],
