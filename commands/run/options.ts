@@ -31,7 +31,7 @@ Options
 Example
   npm start -- --migrations ../shop/migrations --approver ada@example.org --monitor 10m
 
-Exit codes: 0 all signed off, 1 a run failed or was refused, 2 what was given is wrong, 130 after Ctrl-C.
+Exit codes: 0 all signed off or settled, 1 a run failed or was refused, or a version stands (npm run status), 2 what was given is wrong, 130 after Ctrl-C.
 State is kept in .local/ below the current folder; the same command continues where a killed one stopped.`;
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };

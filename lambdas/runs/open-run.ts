@@ -1,6 +1,5 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
-import { randomUUID } from 'node:crypto';
 import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { stages } from '#domain/approvals/stages';
 import { type CopyTrial, targetFaultInWords } from '#domain/backup/copy-trial';
@@ -23,6 +22,7 @@ import {
   parseExecutionInput,
   type RunPin,
 } from '#statemachine/contract';
+import { ownerOf, releaseEndedLease } from './run-identity';
 
 const readSources = async (ports: Ports, input: unknown) => {
   const available = await ports.migrations.list();
@@ -78,26 +78,13 @@ const tryTarget = async ({ backups }: Ports, runId: string, bytes: Uint8Array) =
   return trial;
 };
 
-/**
- * Null when no run of this name was opened yet. A second call of this very execution goes on with the token that the first one has
- * drawn. Errors: InvalidInput for a name that another execution has had: its evidence and its lease would be taken for this one's.
- */
-const ownerOf = async ({ store }: Ports, { name, startedAt }: OpenRunInput['execution']): Promise<string> => {
-  const stored = await store.read(pinnedKeys(name).run);
-  const pin = stored && (JSON.parse(stored.toString('utf8')) as RunPin);
-  if (!pin) return randomUUID();
-  if (pin.startedAt === startedAt) return pin.owner ?? randomUUID();
-  throw new InvalidInput(
-    `an execution named ${name} was started at ${pin.startedAt} already, and its name is its run's id; expected a name that was never used. Start it again with another name, or with none: Step Functions then draws one`,
-  );
-};
-
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
   const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
   requirePeople(request, ports);
   await requireStagingTarget(ports);
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
   const owner = await ownerOf(ports, execution);
+  await releaseEndedLease(ports, execution.name);
   await ports.database.requireFreeTarget({ branchId: 'target' }, { runId: execution.name, owner });
   const ledger = await ports.database.readLedger({ branchId: 'target' });
   const files = await hashMigrations(ports.migrations, available);

@@ -5,11 +5,13 @@ import { buffer } from 'node:stream/consumers';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { restoreDump } from '#adapters/postgres/backup/restore-dump';
+import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { withSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { target, withBackups, withRole } from '#test/support/backups';
 import { withClient, withDatabase } from '#test/support/postgres';
+import { databaseAt, lease, plan, runOf } from './database-arrangements';
 
 // A backup and its restore are some 200 statements and two starts of pg_dump; other suites want the processor too.
 jest.setTimeout(30_000);
@@ -67,6 +69,34 @@ test('a nasty schema comes back identical, by our comparison and by a second dum
       });
     }),
   ));
+
+test('what is restored is held by nobody and marked by nobody, and its ledger is the one of before', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(connection, 'CREATE TABLE t (a int)');
+    const database = databaseAt(connection);
+    await writeMark(connection, {
+      environment: 'staging',
+      projectId: 'project-1',
+      branchId: 'br-1',
+      markedBy: 'ada@example.org',
+      markedAt: '2026-11-20T08:00:00.000Z',
+    });
+    await database.applyMigration(target, plan(['SELECT 1'], runOf('run-0')));
+    await database.acquireLease(target, lease('run-1', 3_600_000, { version: '002' }));
+
+    const backup = await backups.make(target, 'held.sql.gz');
+    const comparison = await backups.verify(target, backup, scratch);
+
+    expect(comparison).toMatchObject({ isEqual: true, tablesCompared: backup.tables.length });
+    await withDatabase(async (copy) => {
+      await restoreInto(copy, store, 'held.sql.gz');
+      const restored = databaseAt(copy);
+      expect(await restored.readMark(target)).toBeNull();
+      await restored.requireFreeTarget(target, runOf('run-2'));
+      expect(await restored.readLedger(target)).toEqual(await database.readLedger(target));
+      await expect(database.requireFreeTarget(target, runOf('run-2'))).rejects.toMatchObject({ name: 'TargetIsBusy' });
+    });
+  }));
 
 test('the backup says where it lies, what it is and what made it', () =>
   withBackups(async ({ connection, store, backups }) => {

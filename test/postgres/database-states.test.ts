@@ -11,6 +11,7 @@ import {
   withLimitedRole,
   withTarget,
 } from './database-arrangements';
+import { plansOf } from './units-arrangements';
 
 const mark = {
   environment: 'staging',
@@ -56,7 +57,9 @@ test('a ledger of an earlier version is brought up to date in place by the next 
       });
       await query('ALTER TABLE migration_checklist.ledger OWNER TO CURRENT_USER');
       await writeMark(connection, mark);
-      await query(`GRANT SELECT, INSERT, UPDATE, DELETE ON migration_checklist.restart_point TO ${role.name}`);
+      await query(
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON migration_checklist.restart_point, migration_checklist.staging_mark TO ${role.name}`,
+      );
 
       await limited.acquireLease(target, lease('run-3', 60_000, { version: '003' }));
       await limited.applyMigration(target, plan(['SELECT 1'], runOf('run-3', { version: '003' })));
@@ -141,5 +144,66 @@ test.each([
       name: 'VerificationFailed',
     });
     await database.requireFreeTarget(target, other);
+  }),
+);
+
+test('a person settles what stands, once, with who and why, and the target is free again', () =>
+  withTarget('', async ({ database, query }) => {
+    const run = runOf('run-1');
+    const decision = { as: 'rolled-back', by: 'ada', reason: 'by hand', catalogFingerprint: null } as const;
+    await database.acquireLease(target, lease('run-1', 60_000));
+    await database.applyMigration(target, plan(['SELECT 1'], run));
+    await database.recordEnd(target, run, { state: 'stands by decision', reason: 'nobody answered', by: 'run-1' });
+
+    const record = await database.settle(target, run, decision);
+    await database.settle(target, run, decision);
+
+    expect(record).toMatchObject({ state: 'settled as rolled back', by: 'ada', reason: 'by hand' });
+    expect(await statesIn(query)).toEqual([
+      'run-1 1 being prepared',
+      'run-1 2 applied',
+      'run-1 3 stands by decision',
+      'run-1 4 settled as rolled back',
+    ]);
+    expect(await database.readTargetState(target)).toMatchObject({
+      ledger: [{ rolledBackAt: expect.stringMatching(/Z$/), state: { state: 'settled as rolled back' } }],
+      others: [],
+      lease: null,
+    });
+  }));
+
+test('what was signed off is not settled, and nothing is changed', () =>
+  withTarget('', async ({ database }) => {
+    const run = runOf('run-1');
+    await database.applyMigration(target, plan(['SELECT 1'], run));
+    await database.recordSignOff(target, run, { sha256: 'c', signature: null });
+    const decision = { as: 'rolled-back', by: 'ada', reason: 'by hand', catalogFingerprint: null } as const;
+
+    await expect(database.settle(target, run, decision)).rejects.toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringMatching(/^nothing was settled: 001_create_jobs\.sql is signed off/),
+    });
+
+    expect(await database.readLedger(target)).toMatchObject([{ rolledBackAt: null, state: { state: 'signed off' } }]);
+  }));
+
+test.each([
+  ['rolled-back', 0],
+  ['standing', 1],
+] as const)('what is partly applied is known with its units, and counts as %s when a person says so', (as, rows) =>
+  withTarget('CREATE TABLE jobs (id int)', async ({ database }) => {
+    const { apply } = await plansOf(['ALTER TABLE jobs ADD due date', 'CREATE INDEX CONCURRENTLY i ON jobs (absent)']);
+    await database.acquireLease(target, { run: apply.entry, holder: 'ada', lifeSeconds: 60 });
+    await expect(database.applyMigration(target, apply)).rejects.toThrow('42703');
+    const { others } = await database.readTargetState(target);
+
+    await database.settle(target, apply.entry, { as, by: 'ada', reason: 'by hand', catalogFingerprint: 'f' });
+
+    expect(others).toMatchObject([
+      { migration: '001_jobs.sql', state: { state: 'partly applied' }, progress: { units: 2 } },
+    ]);
+    expect(await database.readLedger(target)).toHaveLength(rows);
+    expect((await database.readTargetState(target)).others.filter(({ progress }) => progress !== null)).toEqual([]);
+    await database.requireFreeTarget(target, runOf('run-2'));
   }),
 );

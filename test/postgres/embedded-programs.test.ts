@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findBinaries, runAsForThisProcess } from '#local/postgres/binaries';
-import { makePostgresHome } from '#local/postgres/home';
+import { makePostgresHome, readElsewhere } from '#local/postgres/home';
 import { createCluster, startServer } from '#local/postgres/server';
 import { query } from './neon-simulation';
 
@@ -113,6 +113,27 @@ test('programs that do not run on this machine are named, with what the system s
   const failure = findBinaries(path.join(folder, 'home'), source);
 
   await expect(failure).rejects.toThrow(/do not run on this machine: .*ENOENT.*; or name a server with --database-url/);
+});
+
+test('what lies elsewhere is known to the folder that it stands for, and goes when that folder goes', async () => {
+  await chmod(folder, 0o700);
+  const wanted = path.join(folder, 'home');
+  const runAs = runAsForThisProcess();
+  const home = await makePostgresHome(wanted, runAs);
+  await mkdir(path.join(home, 'data'));
+
+  const again = await makePostgresHome(wanted, runAs);
+  const known = await readElsewhere(wanted);
+  const kept = await readdir(again);
+  await rm(wanted, { recursive: true });
+  const anew = await makePostgresHome(wanted, runAs);
+  const left = await readdir(anew);
+  await rm(anew, { recursive: true, force: true });
+
+  expect(known).toBe(isRoot ? home : null);
+  expect(kept).toEqual(['data']);
+  expect(anew).toBe(home);
+  expect(left).toEqual([]);
 });
 
 test('a link that someone laid in the shared temporary folder is not followed', async () => {

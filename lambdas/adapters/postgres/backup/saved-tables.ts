@@ -16,6 +16,8 @@ export type SavedTable = {
  * A tree that is partitioned by the hash of an enum is saved through its root: an enum's values hash differently in
  * another database, so its rows come back in other partitions. Where rows cannot be expected to come back in the order
  * they were read, both sides sort them by their text.
+ * Of our own tables the ledger, its states and the restart points describe the schema and are saved. The lease is of a run, and
+ * would lock what is restored; the mark is of this database and of no copy.
  */
 const savedTables = `
 WITH scattered AS (
@@ -40,6 +42,7 @@ WITH scattered AS (
     LEFT JOIN member m ON m.relation = c.oid
    WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     AND NOT (n.nspname = 'migration_checklist' AND c.relname IN ('lease', 'staging_mark'))
      AND (m.relation IS NULL OR m.condition IS NOT NULL)
      AND (c.relkind = 'r' OR c.oid IN (SELECT root FROM scattered))
      AND (NOT c.relispartition OR pg_partition_root(c.oid) NOT IN (SELECT root FROM scattered))
