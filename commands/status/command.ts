@@ -5,6 +5,7 @@ import { createFolderMigrationSource } from '#adapters/folder/folder-migration-s
 import { indentRest, parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { isKnown, withKnownTarget } from '#local/known-target';
+import { readElsewhere } from '#local/postgres/home';
 import { describeStatus } from './describe';
 
 const usage = `Says what became of every version, what stands unresolved, and what a person does about it. Changes nothing.
@@ -43,6 +44,9 @@ const main = async (): Promise<number> => {
     const { lines, isWell } = describeStatus(state, files);
     say(`  target: ${description}`);
     say(`  state:  ${path.relative('', stateDirectory) || '.'}`);
+    const elsewhere = await readElsewhere(path.join(stateDirectory, 'postgres'));
+    if (databaseUrl === null && elsewhere)
+      say(`  its database lies in ${elsewhere}, because PostgreSQL may not enter the folder; it goes with it`);
     for (const line of lines) say(indentRest(line));
     return isWell ? exitCodes.done : exitCodes.failed;
   });
