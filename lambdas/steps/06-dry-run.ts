@@ -1,6 +1,7 @@
 import { faultsInWords } from '#domain/backup/copy-trial';
 import { dryRun } from '#domain/boxes/06-dry-run';
 import { failuresOf } from '#domain/boxes/declared-tests';
+import { drawBetween } from '#domain/catalog/lay-out';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
 import { unitsInWords } from '#domain/migration/units';
@@ -47,6 +48,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     );
     const after = await moments.catalog('after-up');
     facts.putKept('catalogAfter', after);
+    facts.put('diagram', drawBetween(before.value, after.value));
     const outsideAfter = await facts.keep('outsideAfter', () => moments.outside('after-up'));
     await putGrades(facts, ports, { at, moments, migration: migration.value, statements }, surroundings);
     facts.put('dataLoss', await lossBetween(moments, 'before', 'after-up'));

@@ -8,6 +8,7 @@ import { factList, formatTime, numberedLines, renderPage, tag } from '#domain/ht
 import { strangeView } from '#domain/html/strange-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
+import { schemaIn, schemaView } from '#domain/reports/schema-view';
 import { inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
@@ -85,6 +86,7 @@ ${runFacts(run, request.expiresAt)}
 ${standingView(request, decisions)}
 ${failureView(request)}
 ${isReturned && form}
+${schemaView(schemaIn(documents))}
 ${rehearsalView(rehearsalIn(documents), extent)}
 ${evidenceView(documents, labelOf, extent)}
 <section aria-labelledby="sql"><h2 id="sql">The migration</h2>

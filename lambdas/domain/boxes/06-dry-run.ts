@@ -6,6 +6,7 @@ import { type CopyTrial, faultsInWords } from '#domain/backup/copy-trial';
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
+import type { DrawnSchema } from '#domain/catalog/lay-out';
 import type { ChecksFile } from '#domain/checks/checks';
 import { count, counted } from '#domain/count';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
@@ -45,6 +46,8 @@ export type DryRunFacts = {
   readonly rows: ContentsDifference;
   readonly catalogBefore: Artifact<Catalog>;
   readonly catalogAfter: Artifact<Catalog>;
+  /** The tables of the two, drawn. */
+  readonly diagram?: DrawnSchema;
   readonly outsideBefore: Artifact<OutsideTables>;
   readonly outsideAfter: Artifact<OutsideTables>;
   readonly checks: Artifact<ChecksFile> | null;

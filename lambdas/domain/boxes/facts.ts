@@ -4,6 +4,7 @@ import type { LeftOut } from '#domain/backup/left-out';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { BranchServer } from '#domain/sql/reach-table';
 import type { CodeReviewFacts } from './01-code-review';
+import type { SchemaFacts } from './02-schema-validation';
 import type { ImpactFacts } from './03-impact-analysis';
 import type { EnvironmentCheckFacts } from './04-environment-check';
 import type { BackupFacts } from './05-backup-database';
@@ -19,7 +20,6 @@ import type { DocumentationFacts } from './14-update-documentation';
 import type { NotifyFacts } from './15-notify-team';
 import type { MonitorFacts } from './16-monitor';
 import type { ApprovalFacts } from './attestations';
-import type { ReviewFacts } from './by-rules';
 
 /** What the documents that close a run hold beside the outcome. */
 type ClosingFacts = {
@@ -41,7 +41,7 @@ export type FactsByDocument = {
     readonly trial?: CopyTrial;
   };
   readonly '01-code-review': CodeReviewFacts;
-  readonly '02-schema-validation': ReviewFacts;
+  readonly '02-schema-validation': SchemaFacts;
   readonly '03-impact-analysis': ImpactFacts;
   readonly '04-environment-check': EnvironmentCheckFacts;
   readonly '05-backup-database': BackupFacts;

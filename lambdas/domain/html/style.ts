@@ -68,6 +68,22 @@ svg .statement { fill: var(--accent); }
 svg .nobody { fill: var(--quiet); }
 svg .writers { fill: var(--warn); }
 svg .everybody { fill: var(--bad); }
+div.drawn { overflow-x: auto; max-width: 100%; border: 1px solid var(--line); border-radius: 4px; }
+svg.schema { display: block; font: 11px ui-monospace, monospace; }
+svg.schema rect { fill: var(--raised); stroke: var(--quiet); }
+svg.schema rect.came { stroke: var(--good); stroke-width: 2; }
+svg.schema rect.went { stroke: var(--bad); stroke-width: 2; stroke-dasharray: 6 3; }
+svg.schema rect.changed { stroke: var(--warn); stroke-width: 2; }
+svg.schema path { fill: none; stroke: var(--quiet); }
+svg.schema path.came { stroke: var(--good); stroke-width: 2; }
+svg.schema path.went { stroke: var(--bad); stroke-dasharray: 6 3; }
+svg.schema path.changed { stroke: var(--warn); stroke-width: 2; }
+svg.schema text { fill: var(--ink); }
+svg.schema text.head { font-weight: 700; }
+svg.schema text.came { fill: var(--good); }
+svg.schema text.went { fill: var(--bad); }
+svg.schema text.changed { fill: var(--warn); }
+svg.schema text.quiet { fill: var(--quiet); }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; overflow-wrap: normal; }
 th, td { padding: 0.375rem 0.75rem 0.375rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: inherit; }
 thead th { color: var(--quiet); white-space: nowrap; }

@@ -6,6 +6,7 @@ import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/h
 import { exceptionInWords, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
+import { schemaView } from './schema-view';
 
 const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>
 <h3>Step ${number}: ${title}</h3>
@@ -90,6 +91,7 @@ ${
       )}</ul>`
 }
 ${testsView(report)}
+${schemaView(report.schema)}
 ${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
 ${timelineView(report)}

@@ -16,6 +16,7 @@ import {
   type ReportException,
 } from './exceptions';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
+import { type ShownSchema, schemaIn } from './schema-view';
 
 export type ReportBox = {
   readonly id: string;
@@ -71,6 +72,8 @@ export type Report = {
   readonly evidence: readonly EvidenceRef[];
   /** Null when the run ended before the dry run. */
   readonly rehearsal: Rehearsal | null;
+  /** Null when the run ended before Step 2. */
+  readonly schema: ShownSchema | null;
 };
 
 export type ReportInput = {
@@ -183,6 +186,7 @@ export const buildReport = (input: ReportInput): Report => {
     })),
     evidence: input.documents.map(({ ref }) => ref),
     rehearsal: rehearsalIn(documents),
+    schema: schemaIn(documents),
   };
 };
 
