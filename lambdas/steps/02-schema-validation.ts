@@ -1,4 +1,5 @@
-import { diagramOf, findingsOfSchema, schemaValidation } from '#domain/boxes/02-schema-validation';
+import { findingsOfSchema, schemaValidation } from '#domain/boxes/02-schema-validation';
+import { diagramOf } from '#domain/boxes/drawn-schema';
 import type { Ports } from '#lambdas/ports/ports';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { gatherReview } from '#lambdas/rehearsal/review-facts';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { renderApprovalPage } from '#domain/approvals/approval-page';
 import { emptyEntry } from '#domain/approvals/decision-form';
-import { diagramOf } from '#domain/boxes/02-schema-validation';
+import { diagramOf } from '#domain/boxes/drawn-schema';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { answer, document } from '#test/support/documents';
 import { fillIn, foreign, hostileTexts } from '#test/support/hostile';
@@ -47,7 +47,12 @@ const pageWith = async (words: string) => {
     ),
     run: fillIn(
       {
-        ...{ runId: 'run-1', migration: `001_${foreign}.sql`, startedBy: foreign, startedAt: '2026-11-22T08:00:00.000Z' },
+        ...{
+          runId: 'run-1',
+          migration: `001_${foreign}.sql`,
+          startedBy: foreign,
+          startedAt: '2026-11-22T08:00:00.000Z',
+        },
         ...{ target: { projectId: foreign, branchId: foreign, database: foreign }, pullRequest: foreign },
       },
       words,

@@ -1,41 +1,18 @@
 /** Step 2: what the rules of the schema find. Box 2.1 is a person's: whether the diagram shows what was meant. */
-import { type DrawnSchema, layOut } from '#domain/catalog/lay-out';
-import { pictureOf, plainTables } from '#domain/catalog/schema-picture';
-import { tablesOf } from '#domain/catalog/tables';
 import { count } from '#domain/count';
-import { codeUnseen } from '#domain/review/rules/data-changes';
 import { typedColumns } from '#domain/review/rules/data-types';
 import { foreignKeysOf } from '#domain/review/rules/foreign-key-index';
 import { uniqueOnExistingRows } from '#domain/review/rules/index-conflicts';
 import { newNames } from '#domain/review/rules/names';
 import { isAppendOnly, ownTables } from '#domain/review/rules/timestamps';
-import { schemaAfter } from '#domain/review/schema-after';
 import { keysOf, touchedTables } from '#domain/review/tables-after';
-import { byRules, contextOfReview, findingsOfReview, type ReviewFacts } from './by-rules';
+import { byRules, findingsOfReview, type ReviewFacts } from './by-rules';
+import type { SchemaDiagram } from './drawn-schema';
 import { judgeOf, notApplicable, open, proved, type ReadFacts, type Room } from './room';
 
 export type SchemaFacts = ReviewFacts & {
   /** The tables before and after, as the approver sees them. Documents of version 0.3.0 and before have none. */
   readonly diagram?: SchemaDiagram;
-};
-
-export type SchemaDiagram = {
-  readonly drawn: DrawnSchema;
-  /** Lines with code that the review cannot read: what it makes is not drawn. */
-  readonly unreadLines: readonly number[];
-};
-
-/** As the file's statements say it. */
-export const diagramOf = (facts: ReadFacts<ReviewFacts>): SchemaDiagram => {
-  const context = contextOfReview(facts);
-  const before = plainTables(tablesOf(facts.catalog));
-  const picture = pictureOf(before, schemaAfter(context, before), touchedTables(context));
-  const unread = [
-    ...codeUnseen.check(context).flatMap(({ line }) => line ?? []),
-    // Their columns come from a query or from another table.
-    ...context.changes.tables.filter(({ hasOwnColumns }) => !hasOwnColumns).map(({ line }) => line),
-  ];
-  return { drawn: layOut(picture), unreadLines: [...new Set(unread)].sort((one, other) => one - other) };
 };
 
 export const schemaValidation: Room<2, SchemaFacts> = {

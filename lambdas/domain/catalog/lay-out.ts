@@ -2,7 +2,14 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import { onOneLine } from '#domain/text/visible';
 import type { Catalog } from './catalog';
-import { type PicturedTable, pictureOf, plainTables, type SchemaPicture } from './schema-picture';
+import {
+  letterWidth,
+  lineHeight,
+  type PicturedTable,
+  pictureOf,
+  plainTables,
+  type SchemaPicture,
+} from './schema-picture';
 import { tablesOf } from './tables';
 
 type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
@@ -17,12 +24,9 @@ export type DrawnSchema = Omit<SchemaPicture, 'tables' | 'keys'> & {
   })[];
 };
 
-/** In units of the picture, which are pixels of its own box. */
-export const lineHeight = 18;
-export const letterWidth = 6.7;
 const margin = 12;
 /** Longer words are cut when they are drawn. */
-export const mostLetters = 46;
+const mostLetters = 46;
 
 const lettersOf = (text: string | null) => onOneLine(text ?? '').length;
 
@@ -35,7 +39,7 @@ const widest = ({ name, nameBefore, columns }: PicturedTable) =>
   );
 
 /** A changed column has a line for before and one for after. */
-export const linesOf = ({ columns, more }: PicturedTable): number =>
+const linesOf = ({ columns, more }: PicturedTable): number =>
   1 +
   columns.reduce(
     (sum, { before, after }) => sum + (before !== null && after !== null && before !== after ? 2 : 1),
@@ -49,7 +53,7 @@ export const layOut = (picture: SchemaPicture): DrawnSchema => {
   graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 48, marginx: margin, marginy: margin });
   for (const table of picture.tables)
     graph.setNode(table.name, {
-      width: Math.round(Math.min(mostLetters, widest(table)) * letterWidth) + 24,
+      width: Math.round(Math.min(mostLetters, widest(table)) * letterWidth) + 32,
       height: linesOf(table) * lineHeight + 12,
     });
   for (const { from, to, name } of picture.keys) graph.setEdge(to, from, {}, name);

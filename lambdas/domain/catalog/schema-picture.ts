@@ -39,9 +39,13 @@ export type PicturedKey = { readonly name: string; readonly from: string; readon
 export type SchemaPicture = {
   readonly tables: readonly PicturedTable[];
   readonly keys: readonly PicturedKey[];
-  /** Tables that are touched or referred to and are too many to be drawn. */
-  readonly leftOut: readonly string[];
+  /** Tables that are touched or referred to and are too many to be drawn; the first of their names. */
+  readonly leftOut: { readonly count: number; readonly names: readonly string[] };
 };
+
+/** In units of the picture, which are pixels of its own box. */
+export const lineHeight = 18;
+export const letterWidth = 6.7;
 
 /** More would not be read on one page. */
 const mostTables = 24;
@@ -152,6 +156,9 @@ export const pictureOf = (
   return {
     tables: drawn.map((table) => chosenOf(table, changing.has(table.name) ? mostColumns : 4)),
     keys: keys.filter(({ from, to }) => names.has(from) && names.has(to) && (changing.has(from) || changing.has(to))),
-    leftOut: wanted.slice(mostTables).map(({ name }) => name),
+    leftOut: {
+      count: wanted.length - drawn.length,
+      names: wanted.slice(mostTables, 2 * mostTables).map(({ name }) => name),
+    },
   };
 };

@@ -1,6 +1,6 @@
 /** A schema before and after as entity-relationship diagrams: SVG without script, each in a box that scrolls by itself. */
-import { type DrawnSchema, letterWidth, lineHeight } from '#domain/catalog/lay-out';
-import type { Fate } from '#domain/catalog/schema-picture';
+import type { DrawnSchema } from '#domain/catalog/lay-out';
+import { type Fate, letterWidth, lineHeight } from '#domain/catalog/schema-picture';
 import { count } from '#domain/count';
 import { cutTo, onOneLine } from '#domain/text/visible';
 import { type Html, html } from './html';
@@ -92,7 +92,7 @@ export const schemaDiagramView = (drawn: DrawnSchema, caveat: string | null): Ht
 ${drawn.tables.length === 0 && html`<p>The migration changes no table.</p>`}
 ${
   drawn.tables.length > 0 &&
-  html`<p class="quiet">Each line of a foreign key ends in a fork at the table that refers. + came, − went, ~ changed.${drawn.leftOut.length > 0 && ` Not drawn: ${count(drawn.leftOut.length, 'more table')}: ${drawn.leftOut.join(', ')}.`}</p>
+  html`<p class="quiet">Each line of a foreign key ends in a fork at the table that refers. + came, − went, ~ changed.${drawn.leftOut.count > 0 && ` Not drawn: ${count(drawn.leftOut.count, 'more table')}: ${drawn.leftOut.names.join(', ')}${drawn.leftOut.count > drawn.leftOut.names.length ? ', …' : ''}.`}</p>
 <h3>The difference</h3>${picture(drawn, 'difference', 'Tables before and after, as their difference')}
 <details><summary>Before</summary>${picture(drawn, 'before', 'Tables before')}</details>
 <details><summary>After</summary>${picture(drawn, 'after', 'Tables after')}</details>

@@ -1,5 +1,5 @@
 /** The tables before and after a file, as the picture of box 2.1 shows them. */
-import { diagramOf } from '#domain/boxes/02-schema-validation';
+import { diagramOf } from '#domain/boxes/drawn-schema';
 import type { Catalog } from '#domain/catalog/catalog';
 import { layOut } from '#domain/catalog/lay-out';
 import { pictureOf } from '#domain/catalog/schema-picture';
@@ -109,7 +109,7 @@ test('a picture of a large schema stays small, and says what is not drawn', () =
   const picture = layOut(pictureOf([], many(400, 300)));
 
   expect(picture.tables).toHaveLength(24);
-  expect(picture.leftOut).toHaveLength(376);
+  expect(picture.leftOut).toMatchObject({ count: 376 });
   expect(picture.tables[0]).toMatchObject({ more: 284 });
   expect(JSON.stringify(picture.tables).length).toBeLessThan(100_000);
   expect(String(schemaDiagramView(picture, null))).toContain('Not drawn: 376 more tables: public.t24,');
