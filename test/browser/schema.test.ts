@@ -36,27 +36,28 @@ CREATE TABLE "a_${'very_long_'.repeat(5)}" (id bigint);
 const pageWith = async (words: string) => {
   const migration = await parseMigration('002_x.sql', Buffer.from(sql));
   const diagram = diagramOf({ migration, checks: null, catalog: shop, ledger: [] });
+  const target = { projectId: foreign, branchId: foreign, database: foreign };
+  const run = fillIn(
+    {
+      ...{ runId: 'run-1', migration: `001_${foreign}.sql`, version: '001', description: foreign, target },
+      ...{ startedBy: foreign, startedAt: '2026-11-22T08:00:00.000Z', pullRequest: foreign },
+      ...{ sha256: 's', rollbackSha256: 'r', checksSha256: null, approvalTimeoutSeconds: 3600, monitorSeconds: 60 },
+    },
+    words,
+  );
+  const failure = fillIn({ state: 'Step 8: Apply migration', error: foreign, cause: foreign }, words);
   return renderApprovalPage({
-    request: fillIn(
-      {
-        ...({ format: 1, runId: 'run-1', stage: 'review', requestedAt: '', binding: '', evidence: [] } as const),
-        ...{ expiresAt: '2026-11-23T08:00:00.000Z', attestations: ['2.1'] as const, approvers: [], sealedToken: '' },
-        failure: { state: 'Step 8: Apply migration', error: foreign, cause: foreign },
+    request: {
+      ...({ format: 2, runId: 'run-1', stage: 'review', run, requestedAt: '', binding: '', evidence: [] } as const),
+      ...{
+        expiresAt: '2026-11-23T08:00:00.000Z',
+        attestations: ['2.1'] as const,
+        approvers: [],
+        sealedToken: '',
+        failure,
       },
-      words,
-    ),
-    run: fillIn(
-      {
-        ...{
-          runId: 'run-1',
-          migration: `001_${foreign}.sql`,
-          startedBy: foreign,
-          startedAt: '2026-11-22T08:00:00.000Z',
-        },
-        ...{ target: { projectId: foreign, branchId: foreign, database: foreign }, pullRequest: foreign },
-      },
-      words,
-    ),
+    },
+    run,
     approver: words,
     sql: `${sql}\n${words}`,
     rollbackSql: words,
