@@ -72,6 +72,7 @@ const pageWith = async (words: string) => {
     entry: emptyEntry,
     problems: [],
     strange: [words],
+    decisions: [],
   });
 };
 
