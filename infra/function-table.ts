@@ -93,7 +93,14 @@ const needs: Readonly<Record<string, Needs>> = {
   // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
   ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], writes: [], isPage: true },
   DecideApproval: {
-    asks: ['callback.succeed', 'callback.fail', 'secrets.approvalsKey', 'signing.signDecision', 'signing.publicKeys'],
+    asks: [
+      'mail',
+      'callback.succeed',
+      'callback.fail',
+      'secrets.approvalsKey',
+      'signing.signDecision',
+      'signing.publicKeys',
+    ],
     reads: ['approvals/'],
     writes: ['runs/', 'approvals/'],
     removes: ['approvals/'],

@@ -27,11 +27,15 @@ export const expired = (): HttpResponse =>
     ]),
   );
 
-export const outOfGuesses = (): HttpResponse =>
+/** `isReplaced` is null where the link was dead before. */
+export const outOfGuesses = (isReplaced: boolean | null = null): HttpResponse =>
   answerPage(
     410,
     renderMessagePage('This link no longer works', [
       'A wrong code was typed five times. Nothing was decided.',
+      isReplaced === false
+        ? 'It was the last link for this question. Whoever started the run and the team were told.'
+        : 'A new link with a new code was mailed to the approver, unless three were used up. Whoever started the run and the team were told.',
       'Another approver can still decide with a link of their own. Otherwise start the run again.',
     ]),
   );

@@ -11,8 +11,8 @@ import { approvalKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';
 
 /** The same mail under the same id for the same question; another one when it is asked anew. */
-const mailId = ({ stage, runId, requestSha256 }: LinkRecord, approver: string) =>
-  `approve-${stage}-${runId}-${hashSecret([approver.toLowerCase(), requestSha256].join(' ')).slice(0, 16)}`;
+const mailId = ({ stage, runId, requestSha256, number }: LinkRecord, approver: string) =>
+  `approve-${stage}-${runId}-${hashSecret([approver.toLowerCase(), requestSha256, ...(number ? [number] : [])].join(' ')).slice(0, 16)}`;
 
 export const askApprover = async (
   { store, mail, settings, signing }: Pick<Ports, 'store' | 'mail' | 'settings' | 'signing'>,
@@ -21,9 +21,10 @@ export const askApprover = async (
   { value: request, ref }: Stored<ApprovalRequest>,
   documents: readonly EvidenceDocument[],
   approver: string,
+  number?: number,
 ): Promise<void> => {
   const { runId, stage } = request;
-  const record: LinkRecord = { runId, stage, approver, requestSha256: ref.sha256 };
+  const record: LinkRecord = { runId, stage, approver, requestSha256: ref.sha256, ...(number && { number }) };
   const link = linkOf(approvalsKey, record);
   // Before the mail: a link works from the moment it is read.
   await store.writeIfAbsent(approvalKeys.link(link), toJson(record));

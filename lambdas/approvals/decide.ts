@@ -24,6 +24,7 @@ import { type Guess, guessCode, guessesLeft } from './guess-code';
 import { isGenuine, type OpenApproval, openApproval, type VoidApproval } from './open-approval';
 import { type BoundMatter, verifyBinding } from './verify-binding';
 import { becameOf, changeOfMind, overruled } from './what-became-of-it';
+import { keepWrongCode, replaceDeadLink } from './wrong-codes';
 
 const wrongCode = (left: number): FormProblem => ({
   field: 'code',
@@ -31,15 +32,16 @@ const wrongCode = (left: number): FormProblem => ({
 });
 
 const formAgain = async (
-  { store }: Ports,
+  ports: Ports,
   approval: OpenApproval,
   matter: BoundMatter,
   { entry, problems }: ParsedForm,
   isWrongCode: boolean,
 ): Promise<HttpResponse> => {
   if (!isWrongCode) return answerPage(422, renderApprovalForm(approval, matter, entry, problems));
-  const left = await guessesLeft(store, approval.link);
-  if (left === 0) return outOfGuesses();
+  await keepWrongCode(ports, approval);
+  const left = await guessesLeft(ports.store, approval.link);
+  if (left === 0) return outOfGuesses(await replaceDeadLink(ports, approval, matter.documents));
   const withoutCode = { ...entry, code: '' };
   return answerPage(403, renderApprovalForm(approval, matter, withoutCode, [wrongCode(left), ...problems]));
 };

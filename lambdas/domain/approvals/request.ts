@@ -39,6 +39,8 @@ export type LinkRecord = {
   readonly stage: Stage;
   readonly approver: string;
   readonly requestSha256: string;
+  /** From 2 on for a link that replaces one that wrong codes have used up. */
+  readonly number?: number;
 };
 
 /** `runs/<runId>/approvals/<stage>.decision-<person>.json`, one for each person, written once, signed with the key of decisions. */

@@ -13,6 +13,8 @@ export type ApprovalContext = {
   readonly approver: string;
   /** sha256 of the signed request: another question has other secrets. */
   readonly requestSha256: string;
+  /** From 2 on for a link that replaces one that wrong codes have used up; the first has none. */
+  readonly number?: number;
 };
 
 /** Upper case and digits without those that are taken for another: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. */
@@ -26,10 +28,10 @@ const keyFor = (approvalsKey: Uint8Array, use: string): Uint8Array =>
 const derive = (
   approvalsKey: Uint8Array,
   use: string,
-  { runId, stage, approver, requestSha256 }: ApprovalContext,
+  { runId, stage, approver, requestSha256, number }: ApprovalContext,
 ): Buffer =>
   createHmac('sha256', keyFor(approvalsKey, use))
-    .update(JSON.stringify([runId, stage, personOf(approver) ?? approver, requestSha256]))
+    .update(JSON.stringify([runId, stage, personOf(approver) ?? approver, requestSha256, ...(number ? [number] : [])]))
     .digest();
 
 /** The last part of the mailed address: 43 url-safe characters, 256 bits. */

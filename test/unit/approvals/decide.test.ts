@@ -11,8 +11,10 @@ import {
   approvalOf,
   askedRun,
   decisionsIn,
+  migrationName,
   migrationText,
   otherCode,
+  readMail,
   taskToken,
 } from '#test/support/waiting-run';
 
@@ -438,4 +440,43 @@ test('who started may be one of the two', async () => {
   await post(approvalOf(mails[1]?.code ?? ''), mails[1]?.path);
 
   expect(callback.answers).toHaveLength(1);
+});
+
+test('after five wrong codes everybody is told and the approver gets a new link, three in all', async () => {
+  const { post, code, mail, store, callback, mails } = await askedRun();
+  const spend = async (path: string, right: string) => {
+    for (let guess = 0; guess < 5; guess += 1) await post(approvalOf(otherCode(right)), path);
+    return mail.delivered.map(({ to, subject }) => `${to}: ${subject.split(':')[0]}`);
+  };
+  const told = ['ada@example.org: Wrong codes', 'starter@example.org: Wrong codes', 'team@example.org: Wrong codes'];
+  const asked = `ada@example.org: Approve review of ${migrationName} on staging (run run-1)`;
+
+  const [first] = mails;
+  expect(await spend(first?.path ?? '', code)).toEqual([asked, ...told, asked]);
+  const second = readMail(mail.delivered.at(-1));
+  expect(second.path).not.toBe(first?.path);
+  expect(await spend(second.path, second.code)).toHaveLength(9);
+  const third = readMail(mail.delivered.at(-1));
+  expect((await post(approvalOf(second.code), second.path)).status).toBe(410);
+  expect((await post(approvalOf(third.code), third.path)).status).toBe(200);
+
+  expect(callback.answers).toHaveLength(1);
+  const kept = Object.entries(store.texts()).filter(([key]) => key.includes('wrong-code-'));
+  expect(kept).toHaveLength(10);
+  expect(JSON.parse(kept[0]?.[1] ?? '')).toEqual({
+    runId: 'run-1',
+    stage: 'review',
+    approver: 'ada@example.org',
+    at: '2026-11-22T08:00:00.000Z',
+  });
+});
+
+test('when the last link is dead nobody is sent another, and it is said', async () => {
+  const { post, mail } = await askedRun();
+  for (let link = 0; link < 3; link += 1) {
+    const { path, code } = readMail(mail.delivered.at(-1));
+    for (let guess = 0; guess < 5; guess += 1) await post(approvalOf(otherCode(code)), path);
+  }
+
+  expect(mail.delivered.at(-1)?.text).toContain('It was the last link of ada@example.org');
 });

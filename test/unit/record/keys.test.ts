@@ -25,6 +25,7 @@ const keys: readonly string[] = [
   backupKey(runId),
   approvalKeys.request(runId, 'apply'),
   approvalKeys.decision(runId, 'apply', 'ada@example.org'),
+  approvalKeys.wrongCode(runId, 'apply', 'ada@example.org', 1),
   approvalKeys.task(runId, 'apply'),
   signatureKey({ key: approvalKeys.request(runId, 'apply'), sha256: 'a'.repeat(64) }),
   signatureKey({ key: documentKey(runId, 'sign-off'), sha256: 'a'.repeat(64) }),
