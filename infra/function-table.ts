@@ -81,7 +81,18 @@ const needs: Readonly<Record<string, Needs>> = {
     writes: ['runs/', 'approvals/'],
   },
   EstablishOutcome: { asks: ['database'] },
-  SignOff: { asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'] },
+  SignOff: {
+    asks: [
+      'platform',
+      'database',
+      'schedule.remove',
+      'documents',
+      'mail',
+      'chat',
+      'signing.signClosing',
+      'signing.publicKeys',
+    ],
+  },
   CloseRun: { asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'] },
   CloseStopped: {
     asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'],

@@ -1,5 +1,6 @@
 /** `npm run verify-evidence -- <runId>`: checks that a run's evidence is complete and unchanged. */
 import '#command-line/require-node';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
@@ -8,6 +9,8 @@ import { exitCodes } from '#command-line/exit-codes';
 import { findRun, type NamedStore } from '#commands/stores/find-run';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
+import { InvalidInput } from '#domain/errors';
+import { signOffIn } from '#domain/reports/decision-entry';
 import type { PublicKeys } from '#domain/signatures/signature';
 import { terminalLine } from '#domain/text/lines';
 import { readPublicKeys } from '#local/secret-keys';
@@ -23,7 +26,9 @@ Options
   --store DIR      the folder of the store; left out, the run is looked for in .local/store and .local/projects/*/store
   --bucket NAME    the bucket instead; credentials are those of the AWS SDK, the region is the one of
                    checklist.config.yaml or, where there is none, AWS_REGION
-  --sha256 HASH    the sign-off's own hash, from the execution's output
+  --sha256 HASH    the sign-off's own hash from outside of the store: the team's mail, the execution's output, or
+                   sign_off_sha256 in the target's migration_checklist.ledger
+  --decision-log FILE  the same hash, looked up in docs/decisions.md
   --help           this text
 
 Exit codes: 0 unchanged, 1 something differs, 2 what was given is wrong.`;
@@ -66,6 +71,26 @@ const signedInWords = ({ fingerprints, isAnchored }: Verification): readonly str
           : '✓ questions, decisions and the last document are signed with the keys beside the evidence; compare their fingerprints with those in the mails:',
         ...Object.entries(fingerprints).map(([signer, fingerprint]) => `    ${signer}: ${fingerprint}`),
       ];
+const reportInWords = ({ report }: Verification): readonly string[] => {
+  if (report === 'made again') return ['✓ the report was made again from the evidence, and is the same byte for byte'];
+  if (report === 'by its hash')
+    return ['✓ the report has the hash that the last one names; another version wrote it, so it was not made again'];
+  return ['  The report was not compared: the version that wrote it kept no hash of it.'];
+};
+
+/** Errors: InvalidInput when the log says nothing of the run. */
+const hashInLog = async (file: string | null, runId: string): Promise<string | null> => {
+  if (file === null) return null;
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new InvalidInput(`${file} cannot be read; expected the project's docs/decisions.md`);
+  });
+  const sha256 = signOffIn(text, runId);
+  if (sha256 === null)
+    throw new InvalidInput(
+      `${file} holds no sign-off of run ${runId}; expected the entry that Sign off adds to docs/decisions.md`,
+    );
+  return sha256;
+};
 
 const main = async (): Promise<number> => {
   const { values, positionals } = parseCommandLine('npm run verify-evidence', {
@@ -73,6 +98,7 @@ const main = async (): Promise<number> => {
       store: { type: 'string' },
       bucket: { type: 'string' },
       sha256: { type: 'string' },
+      'decision-log': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
     allowPositionals: true,
@@ -86,20 +112,24 @@ const main = async (): Promise<number> => {
   const { option, store } = await findRun(stores, runId);
   const keys = (await stores.find((one) => one.store === store)?.readKeys?.()) ?? null;
   say(terminalLine`  ${runId ?? ''} in ${option}`);
-  const verification = await verifyEvidence(store, runId ?? '', values.sha256 ?? null, keys);
+  const witness = values.sha256 ?? (await hashInLog(values['decision-log'] ?? null, runId ?? ''));
+  const verification = await verifyEvidence(store, runId ?? '', witness, keys);
   const { documents, unsigned } = verification;
   // Nothing but its hash from elsewhere vouches for a run that nobody has signed.
-  const problems = [...verification.problems, ...(unsigned !== null && !values.sha256 ? [unsigned] : [])];
+  const problems = [...verification.problems, ...(unsigned !== null && witness === null ? [unsigned] : [])];
   for (const { sha256, key } of documents) say(terminalLine`  ${sha256}  ${key}`);
   for (const problem of problems) warn(terminalLine`✗ ${problem}`);
   if (problems.length > 0) return exitCodes.failed;
   say(
     `✓ ${count(documents.length, 'document')}, one unbroken chain, and everything that the last one lists is unchanged`,
   );
-  for (const line of judgedInWords(verification)) say(line);
-  for (const line of signedInWords(verification)) say(line);
-  if (!values.sha256)
-    say('  To be sure that the last one was not replaced, pass its hash from another source with --sha256.');
+  for (const inWords of [judgedInWords, reportInWords, signedInWords])
+    for (const line of inWords(verification)) say(line);
+  say(
+    witness === null
+      ? '  To be sure that the last one was not replaced, pass its hash from another source: --sha256 or --decision-log.'
+      : '✓ the hash of the last one is the one that was told outside of the store',
+  );
   return exitCodes.done;
 };
 

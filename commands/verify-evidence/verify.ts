@@ -1,15 +1,19 @@
 /** Verifies that nothing of a closed run was changed, added or removed. */
 import { createHash } from 'node:crypto';
 import { backupSha256 } from '#domain/boxes/05-backup-database';
+import type { DocumentName } from '#domain/boxes/facts';
 import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { PublicKeys } from '#domain/signatures/signature';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
+import { closedListOf } from '#lambdas/record/closed-list';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { backupKey } from '#lambdas/record/keys';
-import { readRunFolder } from '#lambdas/record/run-folder';
+import { type RunFolder, readRunFolder } from '#lambdas/record/run-folder';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
+import { pinIn, verifyPin } from '#lambdas/record/verify-pin';
+import { type VerifiedReport, verifyReport } from '#lambdas/record/verify-report';
 import { type VerifiedSignatures, verifySignatures } from '#lambdas/record/verify-signatures';
 
 const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
@@ -49,8 +53,24 @@ export type Verification = Omit<VerifiedSignatures, 'problems'> & {
   readonly reworded: number;
   /** Keys of documents of an older format, whose answers cannot be judged again. */
   readonly notJudged: readonly string[];
+  /** How the report was compared; null for a run that has not ended. */
+  readonly report: VerifiedReport['outcome'] | null;
   /** One sentence each; empty is good. */
   readonly problems: readonly string[];
+};
+
+/** What is not of the run, and the report, as far as the run was closed. */
+const verifyClosed = async (store: ArtifactStore, runId: string, folder: RunFolder) => {
+  const { documents: stored, strange } = folder;
+  const last = closingDocument(stored);
+  if (!last) return { strange, report: null };
+  const previous = last.document.previous.map((sha256) => ({ sha256 }));
+  const before = stored.filter(({ ref }) => last.document.previous.includes(ref.sha256));
+  const report = await verifyReport(store, pinIn(before), last, before);
+  return {
+    strange: closedListOf({ runId, name: last.document.name as DocumentName, previous }, folder).strange,
+    report,
+  };
 };
 
 /**
@@ -63,7 +83,9 @@ export const verifyEvidence = async (
   sha256: string | null,
   known: PublicKeys | null = null,
 ): Promise<Verification> => {
-  const { documents: stored, strange } = await readRunFolder(store, runId);
+  const folder = await readRunFolder(store, runId);
+  const { documents: stored } = folder;
+  const { strange, report } = await verifyClosed(store, runId, folder);
   const { problems, answers, reworded, notJudged } = await judgeAgain(store, stored);
   const { problems: notSigned, ...signatures } = await verifySignatures(store, runId, stored, known);
   return {
@@ -72,12 +94,15 @@ export const verifyEvidence = async (
     answers,
     reworded,
     notJudged,
+    report: report?.outcome ?? null,
     problems: [
       ...strange,
       ...verifyChain(stored),
       ...verifyDocuments(runId, stored),
       ...problems,
       ...notSigned,
+      ...(await verifyPin(store, runId, stored)),
+      ...(report?.problems ?? []),
       ...(await verifyRest(store, runId, stored, sha256)),
     ],
   };

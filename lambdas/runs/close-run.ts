@@ -1,20 +1,23 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import { factsIn } from '#domain/boxes/facts';
-import type { EvidenceDocument } from '#domain/evidence/document';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { endOf } from '#domain/ledger/ends';
+import { isRowOf } from '#domain/ledger/ledger';
 import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
-import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { readReferenced } from '#lambdas/record/json';
+import { pinnedKeys } from '#lambdas/record/keys';
+import { type Ending, endingIn, factsOfReport, renderReport, writeReport } from '#lambdas/record/report';
+import { readRunFolder } from '#lambdas/record/run-folder';
 import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
-import { noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
-import { writeReport } from './write-report';
+import { findingsOf, noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] =>
@@ -107,11 +110,46 @@ const close = async (input: CloseRunInput, ports: Ports) => {
     facts.put('rollback', rollback);
     noteStrange(facts, strange);
     await keepPublicKeys(ports, run.runId);
+    const left = [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))];
+    const ending: Ending = {
+      outcome: 'failed',
+      cause: closing.cause,
+      finishedAt: ports.clock.now().toISOString(),
+      entry: await readEntry(ports, run),
+      findings: [...findingsOf('unknown-evidence', strange), ...findingsOf('left-behind', left)],
+    };
+    try {
+      const rendered = await renderReport(ports.store, run, earlier, ending);
+      noteLeftBehind(facts, left);
+      facts.put('report', factsOfReport(rendered, ending));
+    } catch (error) {
+      // The run has to be closed all the same.
+      noteLeftBehind(facts, [...left, `no report could be made: ${(error as Error).message}`]);
+      facts.put('report', null);
+    }
     facts.put('belongings', await listBelongings(ports.store, run.runId, closeRunState.name));
-    noteLeftBehind(facts, [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))]);
     return {};
   });
   return { evidence, closing };
+};
+
+/** The ledger row of the run; null also when the database cannot be asked, for a report must be made even then. */
+const readEntry = async ({ database }: Pick<Ports, 'database'>, run: RunPin): Promise<Ending['entry']> => {
+  const ledger = await database.readLedger({ branchId: 'target' }).catch(() => []);
+  const entry = ledger.find((row) => isRowOf(row, run));
+  if (!entry) return null;
+  const { appliedBy, appliedAt, durationMs, rolledBackAt } = entry;
+  return { appliedBy, appliedAt, durationMs, rolledBackAt };
+};
+
+/** Of what the closing document names; made again where the attempt that closed the run was killed before. */
+const writeReportOf = async ({ store }: Pick<Ports, 'store'>, run: RunPin, closing: EvidenceRef): Promise<void> => {
+  const document = await readReferenced<EvidenceDocument>(store, closing);
+  const ending = endingIn(document);
+  if (!ending) return;
+  const { documents } = await readRunFolder(store, run.runId);
+  const named = documents.filter(({ ref }) => document.previous.includes(ref.sha256));
+  await writeReport(store, await renderReport(store, run, named, ending));
 };
 
 /** Once: whoever closes it again, as a redriven execution does, gets the same closing. */
@@ -119,8 +157,6 @@ export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunO
   const { runId } = input.run;
   const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));
   await signClosing(ports, evidence);
-  // The attempt that closed it may have been killed before its report was written.
-  if (!(await ports.store.read(reportKeys(runId).json)))
-    await writeReport(ports, input.run, evidence, { outcome: 'failed', cause: closing.cause });
+  await writeReportOf(ports, input.run, evidence);
   return { evidence, ...closing };
 };

@@ -1,4 +1,5 @@
 /** Takes away what a run holds while it goes on: schedule, branch, lease. Every part is tried even when another fails. */
+import type { Finding } from '#domain/evidence/document';
 import type { Ports } from '#lambdas/ports/ports';
 import type { Gathered } from '#lambdas/record/with-evidence';
 import type { BranchRef, RunPin } from '#statemachine/contract';
@@ -38,8 +39,12 @@ export const noteStrange = (
   strange: readonly string[],
 ): void => {
   facts.put('strange', strange);
-  facts.find(...strange.map((message) => ({ rule: 'unknown-evidence', message, line: null })));
+  facts.find(...findingsOf('unknown-evidence', strange));
 };
+
+/** What should be before the eyes of whoever reads the report. */
+export const findingsOf = (rule: 'left-behind' | 'unknown-evidence', messages: readonly string[]): readonly Finding[] =>
+  messages.map((message) => ({ rule, message, line: null }));
 
 /** Puts it into the evidence and, as findings, before the eyes of whoever reads the report. */
 export const noteLeftBehind = (
@@ -47,5 +52,5 @@ export const noteLeftBehind = (
   left: readonly string[],
 ): void => {
   facts.put('leftBehind', left);
-  facts.find(...left.map((message) => ({ rule: 'left-behind', message, line: null })));
+  facts.find(...findingsOf('left-behind', left));
 };

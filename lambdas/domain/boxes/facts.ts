@@ -21,12 +21,28 @@ import type { NotifyFacts } from './15-notify-team';
 import type { MonitorFacts } from './16-monitor';
 import type { ApprovalFacts } from './attestations';
 
+/** What the report says beyond the documents before it, and the hash of each of its forms. */
+export type ReportFacts = {
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  /** The ledger row of the run; null when nothing was committed, or when the database could not be asked. */
+  readonly entry: {
+    readonly appliedBy: string;
+    readonly appliedAt: string;
+    readonly durationMs: number;
+    readonly rolledBackAt: string | null;
+  } | null;
+  readonly files: readonly EvidenceRef[];
+};
+
 /** What the documents that close a run hold beside the outcome. */
 type ClosingFacts = {
   /** Everything that lay in the run's folder when it was closed. */
   readonly belongings: readonly EvidenceRef[];
   /** What could not be taken away, one sentence each. */
   readonly leftBehind: readonly string[];
+  /** Null where no report could be made; missing in documents of version 0.3 and before. */
+  readonly report?: ReportFacts | null;
   /** What lay in the run's folder and was not of it; of runs that were closed without sign-off, since 0.4.0. */
   readonly strange?: readonly string[];
 };

@@ -40,7 +40,7 @@ const closingNames = ['sign-off', 'close-run'];
  * // ['no later document names runs/run-1/06-dry-run.json: it was changed or added after the run']
  */
 export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[] => {
-  const last = stored.find(({ document }) => closingNames.includes(document.name));
+  const last = closingDocument(stored);
   if (!last) return ['there is no sign-off and no close-run: the run has not ended, or its last document is gone'];
   const { seen, missing } = walkChain([last.ref.sha256], stored);
   const first = stored.filter(({ document }) => document.previous.length === 0);
@@ -53,9 +53,11 @@ export const verifyChain = (stored: readonly StoredEvidence[]): readonly string[
   ];
 };
 
-/** The document that closes the run; null when there is none. */
-export const closingDocument = (stored: readonly StoredEvidence[]): StoredEvidence | null =>
-  stored.find(({ document }) => closingNames.includes(document.name)) ?? null;
+/** The document that closes the run; null when there is none. A sign-off that failed closes nothing: Close run comes after it. */
+export const closingDocument = (stored: readonly StoredEvidence[]): StoredEvidence | null => {
+  const closing = stored.filter(({ document }) => closingNames.includes(document.name));
+  return closing.findLast(({ document }) => document.error === null) ?? closing[0] ?? null;
+};
 
 /** What the closing document lists against what lies there, one sentence for each difference. */
 export const verifyBelongings = (listed: readonly EvidenceRef[], found: readonly EvidenceRef[]): readonly string[] => {

@@ -1,6 +1,7 @@
 /** The entry of `docs/decisions.md` for an applied migration, and where it goes in the document. */
 import type { BoxAnswer } from '#domain/evidence/document';
 import { code, markdown } from '#domain/text/markdown';
+import type { SignOffNotice } from './sign-off-message';
 
 export type DecisionEntry = {
   readonly runId: string;
@@ -75,4 +76,32 @@ export const addSettlement = (document: string | null, entry: SettlementEntry): 
     '',
   ];
   return `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
+};
+
+const signOffMarker = (runId: string) => `<!-- sign-off of run ${runId} -->`;
+
+/** The document with the sign-off's hash at its end; unchanged when it is there already. */
+export const addSignOff = (document: string | null, notice: Omit<SignOffNotice, 'runUrl'>): string => {
+  const { runId, version, migration, at, sha256, signature } = notice;
+  const text = document?.trim() ? document : '# Decisions\n';
+  if (text.split(/\r?\n/).includes(signOffMarker(runId))) return text;
+  const lines = [
+    signOffMarker(runId),
+    markdown`### [${at.slice(0, 10)}] Sign-off of migration ${version}: ${migration}`,
+    '',
+    markdown`- **Run**: ${code(runId)}`,
+    markdown`- **sha256 of the sign-off**: ${code(sha256)}`,
+    ...(signature === null ? [] : [markdown`- **Signature**: ${code(signature)}`]),
+    '',
+  ];
+  return `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
+};
+
+/** The hash that the document says of the run's sign-off; null when it says none. */
+export const signOffIn = (document: string, runId: string): string | null => {
+  const lines = document.split(/\r?\n/);
+  const start = lines.indexOf(signOffMarker(runId));
+  const next = lines.findIndex((line, index) => index > start && line.startsWith('<!-- '));
+  const entry = start === -1 ? [] : lines.slice(start, next === -1 ? undefined : next);
+  return /^- \*\*sha256 of the sign-off\*\*: `([0-9a-f]{64})`$/m.exec(entry.join('\n'))?.[1] ?? null;
 };

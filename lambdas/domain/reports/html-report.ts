@@ -96,7 +96,7 @@ ${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
 ${timelineView(report)}
 <h2>Evidence</h2>
-<p>Each document names the hashes of those before it. Whoever holds the store checks the chain with <code>npm run verify-evidence -- ${report.runId}</code>.</p>
+<p>Each document names the hashes of those before it, and the one that closes the run holds the hash of this report. Whoever holds the store checks the chain with <code>npm run verify-evidence -- ${report.runId}</code>.</p>
 <ul class="rows">${report.evidence.map(({ key, sha256 }) => html`<li><span class="grow">${key}</span><code>${sha256}</code></li>`)}</ul>
 <footer>Run ${report.runId}, started by ${report.startedBy} on ${formatTime(report.startedAt)}, finished on ${formatTime(report.finishedAt)}. Migration sha256 <code>${report.sha256}</code>.</footer>`,
   });

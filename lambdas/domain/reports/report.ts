@@ -98,6 +98,8 @@ export type ReportInput = {
   } | null;
   readonly checklist: readonly Step[];
   readonly documents: readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[];
+  /** Of the document that closes the run: it comes after the report, whose hash it holds. */
+  readonly findings?: readonly Finding[];
 };
 
 const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
@@ -112,15 +114,14 @@ const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
 const durationOf = ({ startedAt, finishedAt }: EvidenceDocument) => Date.parse(finishedAt) - Date.parse(startedAt);
 
 /** Failed boxes, and the findings that no failed box names: a later answer may have replaced the one that named them. */
-const issuesIn = (boxes: readonly ReportBox[], documents: readonly EvidenceDocument[]): readonly string[] => {
+const issuesIn = (boxes: readonly ReportBox[], findings: readonly Finding[]): readonly string[] => {
   // Steps 1 and 2 judge how it is written; what it does to the database comes first.
   const isOfText = ({ id }: ReportBox) => /^[12]\./.test(id);
   const wrong = boxes.filter(({ answer }) => answer === 'failed');
   const failed = [...wrong.filter((box) => !isOfText(box)), ...wrong.filter(isOfText)].map(
     ({ id, reason }) => `${id}: ${reason}`,
   );
-  const found = documents
-    .flatMap(({ findings }) => findings)
+  const found = findings
     .filter(({ message }) => !failed.some((issue) => issue.includes(message)))
     .map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`));
   return [...failed, ...found];
@@ -146,6 +147,7 @@ export const buildReport = (input: ReportInput): Report => {
     }),
   );
   const exceptions = exceptionsIn(boxes, documents);
+  const findings = [...documents.flatMap((document) => document.findings), ...(input.findings ?? [])];
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
   return {
     format: 1,
@@ -162,7 +164,7 @@ export const buildReport = (input: ReportInput): Report => {
       appliedAt: entry?.appliedAt ?? null,
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
-      issuesFound: issuesIn(boxes, documents),
+      issuesFound: issuesIn(boxes, findings),
       // Step 13 ends well where it ran nothing.
       rollbackTested: rollback !== undefined && rollback.error === null && rollback.facts['notRehearsed'] === undefined,
       // Of half a migration the ledger has no row that could say it.
@@ -177,7 +179,7 @@ export const buildReport = (input: ReportInput): Report => {
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
     approvals: approvalsIn(documents),
     exceptions,
-    findings: documents.flatMap(({ findings }) => findings),
+    findings,
     testsToAdd: testsToAdd([...answers.values()]),
     timings: documents.map((document) => ({
       title: document.title,

@@ -2,6 +2,7 @@
 import type { DocumentName } from '#domain/boxes/facts';
 import { EvidenceUnknown } from '#domain/errors';
 import { type ClosedList, readClosedList, requireClosedList } from '#lambdas/record/closed-list';
+import { toJson } from '#lambdas/record/json';
 import { artifactKeys, documentKey } from '#lambdas/record/keys';
 import { answer, document } from '#test/support/documents';
 import { type MemoryStore, memoryStore } from '#test/support/fake-ports';
@@ -215,7 +216,7 @@ test('whoever closes a run whose execution was stopped is handed nothing, and fo
   const written = await writeUpTo(store, '06-dry-run');
   await store.write(
     documentKey(runId, '09-verify-schema'),
-    JSON.stringify(document('09-verify-schema', { previous: ['f00d'] })),
+    toJson(document('09-verify-schema', { previous: ['f00d'] })),
   );
 
   const listed = await readClosedList(store, { runId, name: 'close-run', previous: null });

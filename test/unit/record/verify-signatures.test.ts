@@ -18,7 +18,10 @@ import {
   fakePorts,
   type MemoryStore,
   makeTestSigning,
+  memoryDocuments,
+  recordingMail,
   recordingSchedule,
+  testSettings,
   testSigning,
 } from '#test/support/fake-ports';
 import { type Objects, rechain } from '#test/support/rechain';
@@ -48,6 +51,10 @@ const signedOff = async () => {
     signing: testSigning,
     clock: fakeClock('2026-11-22T10:00:00.000Z'),
     schedule: recordingSchedule(),
+    mail: recordingMail(),
+    documents: memoryDocuments(),
+    chat: { post: async () => [] },
+    settings: testSettings(),
   };
   await signOff({ run, previous, branch: { branchId: 'br-1', name: 'rehearsal' } }, fakePorts(ports));
   return store;

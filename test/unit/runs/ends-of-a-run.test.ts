@@ -4,8 +4,10 @@ import { DatabaseUnreachable, VerificationFailed } from '#domain/errors';
 import { verifyChain } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import { signOffIn } from '#domain/reports/decision-entry';
 import type { Report } from '#domain/reports/report';
 import type { Database } from '#lambdas/ports/database';
+import type { Chat } from '#lambdas/ports/people';
 import type { Platform } from '#lambdas/ports/platform';
 import { writeJson } from '#lambdas/record/json';
 import { run as closeRun } from '#lambdas/runs/close-run';
@@ -14,7 +16,15 @@ import type { CloseRunInput } from '#statemachine/contract';
 import { migrationName, pin, readStored, storeOfRun } from '#test/support/a-run';
 import { answer, document, ledgerEntry } from '#test/support/documents';
 import { readEvidenceWithRefs } from '#test/support/evidence-of-run';
-import { fakeClock, fakePorts, recordingSchedule, testSigning } from '#test/support/fake-ports';
+import {
+  fakeClock,
+  fakePorts,
+  memoryDocuments,
+  recordingMail,
+  recordingSchedule,
+  testSettings,
+  testSigning,
+} from '#test/support/fake-ports';
 import { writeDocument, writeUpTo } from '#test/support/run-in-store';
 import { writeApprovedRun } from '#test/support/signed-approval';
 
@@ -40,11 +50,22 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
     },
   };
   const signing = testSigning;
+  const [mail, documents, posted] = [recordingMail(), memoryDocuments(), [] as string[]];
+  const chat: Chat = {
+    post: async (text) => {
+      posted.push(text);
+      return [];
+    },
+  };
   const ports = fakePorts({
     store,
     clock,
     database,
     signing,
+    mail,
+    documents,
+    chat,
+    settings: testSettings(),
     schedule: recordingSchedule(),
     platform: { deleteBranch },
   });
@@ -61,6 +82,9 @@ const aRun = async ({ ledger = [ledgerEntry()], deleteBranch = async () => undef
     released,
     signedOff,
     ended,
+    mail,
+    documents,
+    posted,
     ports,
     database,
     input: { run: await pin(), previous: [reviewed], branch },
@@ -147,6 +171,37 @@ test.each([
   await end(run);
 
   expect(await problemsOf(run)).toEqual([]);
+});
+
+test('a sign-off leaves its hash in the ledger, the mail to the team, the chat and the decision log, once, however often it is done', async () => {
+  const run = await anApprovedRun();
+  const { signOff: first } = await signOff(run.input, run.ports);
+  run.clock.advance(60);
+
+  const { signOff: again } = await signOff(run.input, run.ports);
+
+  expect(again).toEqual(first);
+  expect(new Set(run.signedOff)).toEqual(new Set([`run-1 ${first.sha256}`]));
+  expect(run.mail.delivered).toEqual([
+    expect.objectContaining({ to: 'team@example.org', text: expect.stringContaining(`--sha256 ${first.sha256}`) }),
+  ]);
+  expect(run.posted).toEqual([expect.stringContaining(first.sha256)]);
+  expect(signOffIn(run.documents.texts.get('docs/decisions.md') ?? '', 'run-1')).toBe(first.sha256);
+  expect(signOffIn(run.documents.texts.get('docs/decisions.md') ?? '', 'run-2')).toBeNull();
+});
+
+test('a report that cannot be made keeps a run from being signed off, and not from being closed', async () => {
+  const [signed, closed] = [await anApprovedRun(), await anApprovedRun()];
+  for (const { store } of [signed, closed]) await store.write('runs/run-1/migration.sql', 'SELECT 1;');
+
+  await expect(signOff(signed.input, signed.ports)).rejects.toThrow(/expected sha256/);
+  await closeRun({ ...closed.input, ...closing({ failure }) }, closed.ports);
+
+  expect(signed.signedOff).toEqual([]);
+  expect(signed.released).toEqual(['run-1']);
+  expect(readStored<EvidenceDocument>(closed.store, 'runs/run-1/close-run.json').findings).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining('no report could be made: runs/run-1/migration.sql') }),
+  );
 });
 
 test.each<[string, readonly LedgerEntry[], string]>([
