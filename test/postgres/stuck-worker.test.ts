@@ -79,3 +79,26 @@ test('a session that applies tells the server to end it when nobody is behind it
       { name: 'tcp_user_timeout', setting: '30000' },
     ]);
   }));
+
+test('whoever keeps the ledger from being read, or a query from being measured, is named', () =>
+  withTarget(jobs, async ({ database, connection }) => {
+    await database.applyMigration(target, plan(['SELECT 1'], { version: '000', runId: 'run-0' }));
+    const query = { name: 'jobs', line: 1, sql: 'SELECT * FROM jobs' } as Parameters<
+      typeof database.explainQueries
+    >[1][number];
+    const frozen = {
+      name: 'the maintenance',
+      sql: 'LOCK TABLE jobs, migration_checklist.ledger IN ACCESS EXCLUSIVE MODE',
+    };
+    const named = expect.stringMatching(/^blocked by process \d+, application the maintenance, .*pg_terminate_backend/);
+
+    await whileFrozen(connection, frozen, async () => {
+      const attempts = await Promise.allSettled([
+        database.readLedger(target),
+        database.explainQueries(target, [query]),
+      ]);
+      expect(attempts).toMatchObject(
+        attempts.map(() => ({ status: 'rejected', reason: { name: 'LockNotAvailable', message: named } })),
+      );
+    });
+  }));

@@ -2,6 +2,7 @@
 import type { CheckResult, DeclaredCheck, ExpectedError, StatementActivity } from '#domain/checks/checks';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { namingBlockers } from '../apply/blocking-sessions';
 import { hideSearchPath } from '../session/search-path';
 import { applicationName, type Session, sqlStateOf, withOwnSession, withSession } from '../session/session';
 import { serverWords } from '../session/statement-failure';
@@ -84,8 +85,8 @@ export const runChecks = (
         connection,
         async (session) => {
           const before = await stateBefore(witness);
-          const { tests, ...outcome } = await inTransaction(session, { limits, end: rollback }, () =>
-            runAll(session, checks, bindSaved),
+          const { tests, ...outcome } = await namingBlockers(connection, session, limits.lockTimeoutMs, () =>
+            inTransaction(session, { limits, end: rollback }, () => runAll(session, checks, bindSaved)),
           );
           return { ...outcome, ...(await findLeftBehind(witness, session, { before, tests })) };
         },

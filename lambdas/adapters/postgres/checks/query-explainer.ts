@@ -2,6 +2,7 @@
 import pg, { type QueryConfig } from 'pg';
 import type { DeclaredQuery, QueriedTable, QueryResult } from '#domain/checks/checks';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { namingBlockers } from '../apply/blocking-sessions';
 import { applicationName, type Session, sqlStateOf, withSession } from '../session/session';
 import { statementError } from '../session/statement-failure';
 import { inTransaction, rollback } from '../session/transaction';
@@ -119,7 +120,9 @@ export const explainQueries = (
       const results: QueryResult[] = [];
       for (const [index, query] of queries.entries()) {
         try {
-          results.push(await explainOne(session, query));
+          results.push(
+            await namingBlockers(connection, session, limits.lockTimeoutMs, () => explainOne(session, query)),
+          );
         } catch (error) {
           throw statementError(`query "${query.name}" (line ${query.line})`, { index, line: query.line }, error);
         }

@@ -3,8 +3,9 @@ import { TargetIsBusy } from '#domain/errors';
 import type { Lease, RunIdentity } from '#domain/ledger/ledger';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { withWatchedSession } from '../apply/blocking-sessions';
 import { iso } from '../session/moment';
-import { type Session, withOwnSession } from '../session/session';
+import type { Session } from '../session/session';
 import { commit, inTransaction } from '../session/transaction';
 import { ensureOwnSchema, isMissingTable } from './own-schema';
 import { refuseBesideOther } from './restart-points';
@@ -40,7 +41,7 @@ export type LeaseRun = Pick<RunIdentity, 'runId'> & Partial<RunIdentity>;
  * Reads only. Errors: TargetIsBusy when another run holds the lease, MigrationRefused when another's migration is partly applied.
  */
 export const requireFreeTarget = (connection: ConnectionSettings, run: LeaseRun): Promise<void> =>
-  withOwnSession(connection, async (session) => {
+  withWatchedSession(connection, async (session) => {
     try {
       const held = await readHolder(session, `${isOthers} AND expires_at > pg_catalog.now()`, identityOf(run));
       if (held) throw busy(held);
@@ -64,7 +65,7 @@ export const acquireLease = (
   connection: ConnectionSettings,
   { run, holder, lifeSeconds }: Parameters<Database['acquireLease']>[1],
 ): Promise<void> =>
-  withOwnSession(connection, (session) =>
+  withWatchedSession(connection, (session) =>
     inTransaction(session, { limits, end: commit }, async () => {
       await ensureOwnSchema(session);
       const { rowCount } = await session.query(
@@ -83,7 +84,7 @@ export const acquireLease = (
   );
 
 export const releaseLease = (connection: ConnectionSettings, run: LeaseRun): Promise<void> =>
-  withOwnSession(connection, async (session) => {
+  withWatchedSession(connection, async (session) => {
     try {
       await session.query(
         `DELETE FROM migration_checklist.lease WHERE NOT coalesce(${isOthers}, lease.run_id <> $1)`,

@@ -2,8 +2,9 @@
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf, type LedgerEntry, type RunIdentity } from '#domain/ledger/ledger';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { withWatchedSession } from '../apply/blocking-sessions';
 import { iso } from '../session/moment';
-import { type Session, withOwnSession } from '../session/session';
+import type { Session } from '../session/session';
 import { isMissingTable } from './own-schema';
 import { hasStates, recordState } from './version-states';
 
@@ -80,7 +81,7 @@ export const unlessMissing = async <T>(read: () => Promise<T>, whenMissing: T): 
 export const readRows = (session: Session): Promise<readonly LedgerEntry[]> => read(session, 'true', []);
 
 export const readLedger = (connection: ConnectionSettings): Promise<readonly LedgerEntry[]> =>
-  withOwnSession(connection, (session) => unlessMissing(() => readRows(session), []));
+  withWatchedSession(connection, (session) => unlessMissing(() => readRows(session), []));
 
 /** Errors: VerificationFailed when no such version is applied. */
 export const recordFingerprint = (
@@ -88,7 +89,7 @@ export const recordFingerprint = (
   version: string,
   fingerprint: string,
 ): Promise<void> =>
-  withOwnSession(connection, async (session) => {
+  withWatchedSession(connection, async (session) => {
     const { rowCount } = await session.query(
       `UPDATE migration_checklist.ledger SET catalog_fingerprint = $2 WHERE version = $1 AND rolled_back_at IS NULL`,
       [version, fingerprint],
