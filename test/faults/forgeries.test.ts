@@ -180,7 +180,7 @@ test.each(cases)('%s, at %s', async (name, at, attack) => {
         named = await attack.write({ runtime, runId: run.runId, stage });
       return result;
     };
-    return withRuntime(sandbox, { answering: false, intercept }, async (opened) => {
+    return withRuntime(sandbox, { answering: false, isForged: true, intercept }, async (opened) => {
       runtime = opened;
       const asked = (stage: string) => (stage === at ? attack.answer : 'approved');
       const stop = answerMails(runtime, asked, { mayBeRefused: true });

@@ -63,10 +63,17 @@ const requireAnswersFollow = async ({ ports: { store } }: Runtime) => {
   }
 };
 
+type Circumstances = {
+  /** False where the test itself answers the mails. */
+  readonly answering?: boolean;
+  /** Where the test writes into the run what does not belong there. */
+  readonly isForged?: boolean;
+};
+
 /** Opens the runtime with whoever answers the mails, and closes it whatever happens. */
 export const withRuntime = async <T>(
   sandbox: Sandbox,
-  { answering, ...request }: Partial<RuntimeRequest> & { readonly answering?: boolean },
+  { answering, isForged = false, ...request }: Partial<RuntimeRequest> & Circumstances,
   work: (runtime: Runtime) => Promise<T>,
 ): Promise<T> => {
   const runtime = await openRuntime({
@@ -86,7 +93,7 @@ export const withRuntime = async <T>(
         });
   try {
     const result = await work(runtime);
-    await requireAnswersFollow(runtime);
+    if (!isForged) await requireAnswersFollow(runtime);
     return result;
   } finally {
     await approver?.stop();
