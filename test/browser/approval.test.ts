@@ -57,6 +57,12 @@ test(
           await tabTo(page, ({ name }) => name === `attest-${box}`);
           await page.keyboard.press('Space');
         }
+        await tabTo(page, ({ id }) => id === 'because-3.3');
+        await page.keyboard.type('none, says the shop');
+        await tabTo(page, ({ name }) => name === 'accept-1.5');
+        await page.keyboard.press('Space');
+        await tabTo(page, ({ id }) => id === 'because-1.5');
+        await page.keyboard.type('its name says it');
         await tabTo(page, ({ name, value }) => name === 'choice' && value === 'approve');
         await page.keyboard.press('Space');
         await tabTo(page, ({ id }) => id === 'reason');
@@ -92,6 +98,7 @@ test(
           await page.getByRole('button', { name: 'Send decision' }).click();
         };
         for (const box of await page.getByRole('checkbox').all()) await box.check();
+        for (const box of ['3.3', '1.5']) await page.locator(`[id="because-${box}"]`).fill('the test says so');
         await page.getByRole('radio', { name: /^Approve/ }).check();
         await page.getByLabel('Reason').fill('a reason\nof two lines');
 
