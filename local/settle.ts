@@ -81,7 +81,8 @@ const readKnown = async ({ database, store }: Parts, { ledger }: TargetState, on
   return {
     now: await database.readCatalog(target),
     before: (await read(keys.catalog('environment-check'))) ?? (await readRecordedCatalog(store, beforeFingerprint)),
-    after: (await read(keys.catalog('applied'))) ?? (await read(keys.catalog('after-up'))),
+    // Without a fingerprint Step 9 has refused what it saw, or never looked: then the rehearsed schema is the one that was meant.
+    after: await read(keys.catalog(afterFingerprint?.catalogFingerprint ? 'applied' : 'after-up')),
     beforeFingerprint,
     afterFingerprint: afterFingerprint?.catalogFingerprint ?? null,
   };
