@@ -68,7 +68,7 @@ test('a failed rollback is remembered by every start, refuses the next migration
     expect(await readFile(path.join(project.folder, 'docs/decisions.md'), 'utf8')).toMatch(
       /settled as standing[^#]*by ada@example\.org on 20[^#]*seen by hand/,
     );
-    expect(fourth).toMatchObject({ code: 0, output: expect.stringContaining('002_add_rank.sql: signed off') });
+    expect(fourth).toMatchObject({ code: 0, output: expect.stringMatching(/✓ Sign off/) });
     expect(statusAfter).toMatchObject({ code: 0, stdout: expect.stringContaining('002_add_rank.sql is signed off') });
   }));
 
