@@ -1,5 +1,6 @@
 /** Every function of the product: which file it is made from, what it may ask for, and how much it needs. */
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { ownFiles } from './own-files';
 
 /** A port of lambdas/ports/ports.ts that costs a permission or a module; with a method where the methods' permissions differ. */
 export type PortUse =
@@ -27,15 +28,17 @@ export type PortUse =
   | 'signing.signClosing'
   | 'probes';
 
-/** Keys of the store, as prefixes. */
-export type StoreKeys = 'runs/' | 'approvals/' | 'catalogs/' | 'windows/';
+/** Keys of the store beside the runs, as prefixes. */
+export type StoreKeys = 'approvals/' | 'catalogs/' | 'windows/';
 
 type Needs = {
   readonly asks: readonly PortUse[];
   /** Beyond the run's own evidence below `runs/`, which every function reads. */
   readonly reads?: readonly StoreKeys[];
-  /** Left out: `runs/`. */
+  /** Beyond its own files below `runs/`, which `own-files.ts` names. */
   readonly writes?: readonly StoreKeys[];
+  /** It changes nothing, so it has no file of its own. */
+  readonly isReader?: true;
   readonly removes?: readonly StoreKeys[];
   readonly memoryMb?: number;
   readonly isPage?: true;
@@ -43,7 +46,11 @@ type Needs = {
   readonly isEvent?: true;
 };
 
-export type FunctionRow = Required<Omit<Needs, 'isPage' | 'isEvent'>> & {
+/** `reads`, `writes` and `removes` are patterns of keys. */
+export type FunctionRow = Required<Pick<Needs, 'asks' | 'memoryMb'>> & {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly removes: readonly string[];
   readonly functionName: string;
   /** Relative to the project's root. */
   readonly file: string;
@@ -64,21 +71,21 @@ const needs: Readonly<Record<string, Needs>> = {
   DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },
   Connect: { asks: ['platform', 'database', 'signing.publicKeys'] },
   ApplyMigration: { asks: ['database', 'signing.publicKeys'] },
-  VerifySchema: { asks: ['database'], writes: ['runs/', 'catalogs/'] },
+  VerifySchema: { asks: ['database'], writes: ['catalogs/'] },
   TestConstraints: { asks: ['database'] },
   PerformanceCheck: { asks: ['database'] },
   ApplicationIntegration: { asks: ['probes'] },
   TestRollback: { asks: ['database'] },
   UpdateDocumentation: { asks: ['database', 'documents'] },
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
-  Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['runs/', 'windows/'] },
+  Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
   OpenRun: { asks: ['database', 'migrations', 'platform', 'backups.tryCopy'], memoryMb: 1769 },
   CreateBranch: { asks: ['platform', 'signing.publicKeys'] },
   // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
   RequestApproval: {
     asks: ['mail', 'secrets.approvalsKey', 'callback.succeed', 'signing.signRequest', 'signing.publicKeys'],
-    writes: ['runs/', 'approvals/'],
+    writes: ['approvals/'],
   },
   EstablishOutcome: { asks: ['database'] },
   SignOff: {
@@ -102,7 +109,7 @@ const needs: Readonly<Record<string, Needs>> = {
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents'] },
   // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
-  ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], writes: [], isPage: true },
+  ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], isReader: true, isPage: true },
   DecideApproval: {
     asks: [
       'mail',
@@ -113,7 +120,7 @@ const needs: Readonly<Record<string, Needs>> = {
       'signing.publicKeys',
     ],
     reads: ['approvals/'],
-    writes: ['runs/', 'approvals/'],
+    writes: ['approvals/'],
     removes: ['approvals/'],
     isPage: true,
   },
@@ -128,20 +135,27 @@ const needs: Readonly<Record<string, Needs>> = {
   },
 };
 
-const files: readonly (readonly [string, string])[] = [
-  ...checklist.map(namesOf).map(({ functionName, file }) => [functionName, `lambdas/steps/${file}.ts`] as const),
-  ...entryPoints.map(({ functionName, file }) => [functionName, `lambdas/${file}.ts`] as const),
+const files: readonly (readonly [functionName: string, file: string, step: string | null])[] = [
+  ...checklist.map(namesOf).map(({ functionName, file }) => [functionName, `lambdas/steps/${file}.ts`, file] as const),
+  ...entryPoints.map(({ functionName, file }) => [functionName, `lambdas/${file}.ts`, null] as const),
 ];
+
+const below = (prefixes: readonly StoreKeys[]) => prefixes.map((prefix) => `${prefix}*`);
 
 const withoutFile = Object.keys(needs).filter((name) => !files.some(([functionName]) => functionName === name));
 if (withoutFile.length > 0)
   throw new Error(`infra/function-table.ts has rows that the checklist has not: ${withoutFile}`);
 
 /** In the order of the checklist, then the entry points. */
-export const functionTable: readonly FunctionRow[] = files.map(([functionName, file]) => {
+export const functionTable: readonly FunctionRow[] = files.map(([functionName, file, step]) => {
   const row = needs[functionName];
   if (!row) throw new Error(`infra/function-table.ts has no row for ${functionName}; say what it asks for`);
-  const { asks, reads = [], writes = ['runs/'], removes = [], memoryMb = standardMemoryMb } = row;
-  const { isPage = false, isEvent = false } = row;
-  return { functionName, file, asks, reads: ['runs/', ...reads], writes, removes, memoryMb, isPage, isEvent };
+  const { asks, reads = [], writes = [], removes = [], memoryMb = standardMemoryMb } = row;
+  const { isPage = false, isEvent = false, isReader = false } = row;
+  return {
+    ...{ functionName, file, asks, memoryMb, isPage, isEvent },
+    reads: ['runs/*', ...below(reads)],
+    writes: [...(isReader ? [] : ownFiles(functionName, step)), ...below(writes)],
+    removes: below(removes),
+  };
 });

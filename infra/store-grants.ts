@@ -9,16 +9,23 @@ const useKey = (action: string, keyArn: string, reason: string): Grant => ({
 });
 
 /** Permissions on the bucket, by the prefixes of the function's row, and on the key that it is encrypted with. */
-export const storeGrants = ({ reads, writes, removes }: FunctionRow, context: GrantContext): readonly Grant[] => {
+/** A run's folder, and the migrations where it may read those. */
+const listed = (asks: FunctionRow['asks']): readonly string[] => [
+  'runs/*',
+  ...(asks.includes('migrations') ? ['migrations/*'] : []),
+];
+
+export const storeGrants = ({ asks, reads, writes, removes }: FunctionRow, context: GrantContext): readonly Grant[] => {
   const { bucketArn, keyArn } = context;
-  const below = (prefixes: readonly string[]) => prefixes.map((prefix) => `${bucketArn}/${prefix}*`);
+  const below = (patterns: readonly string[]) => patterns.map((pattern) => `${bucketArn}/${pattern}`);
   const grants: readonly Grant[] = [
-    // A condition on the prefix would not be met by GetObject, which has none.
+    // IfExists, because GetObject of a key that is not there asks for this action without a prefix.
     {
       actions: ['s3:ListBucket'],
       resources: [bucketArn],
+      conditions: { StringLikeIfExists: { 's3:prefix': listed(asks) } },
       reason:
-        'gets 404 and not 403 for a key that does not exist: the function has to know a missing key from a refusal',
+        'lists what it may read, and gets 404 and not 403 for a key that does not exist: the function has to know a missing key from a refusal',
     },
     {
       actions: ['s3:GetObject'],
@@ -28,7 +35,7 @@ export const storeGrants = ({ reads, writes, removes }: FunctionRow, context: Gr
     {
       actions: ['s3:PutObject'],
       resources: below(writes),
-      reason: 'writes its evidence and what belongs to it; the keys hold run ids, which nobody knows in advance',
+      reason: "writes its own files, by name, and nobody else's; the keys hold run ids, which nobody knows in advance",
     },
     {
       actions: ['s3:DeleteObject'],

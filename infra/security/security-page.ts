@@ -17,8 +17,31 @@ Who may do what, to which resource, and why. Written from the synthesized templa
 
 These are templates and tests; no account was available in which AWS itself would have evaluated them.`;
 
+const forgeries = `## Who could forge what
+
+Signed are the bytes of a question, of each answer and of the document that closes a run, as they lie in the store; the signature lies
+beside them and \`openssl dgst -sha256 -verify KEY.pem -signature FILE.sig FILE.json\` verifies it. The fingerprint of the key of decisions
+stands in the mails and in the decision log.
+
+| who | could write | could not | how it would be found |
+| --- | --- | --- | --- |
+| a step's function | its own document and artifacts | a question, an answer, another's document, the sign-off | the next state, the pages and \`verify-evidence\`: hashes, answers judged again |
+| \`RequestApproval\` | questions, and files of answers without a valid signature | an answer that is believed | the answer is not signed with the key of decisions; the run stops |
+| \`DecideApproval\` | answers of those who are asked, in their names | another question, more people, more time | it is the function that is trusted with this: its log, and CloudTrail's record of each signature |
+| \`SignOff\`, \`CloseRun\`, \`CloseStopped\` | the last document and the report | questions and answers | the answers are judged again; the hash in the ledger, the message and the execution's output |
+| \`Monitor\`, \`SampleActivity\`, \`OnAlarm\` | the window's document | links, codes, answers | they hold neither their key nor a key that signs |
+| whoever may write the bucket | what its policy lets them | a signature | \`verify-evidence\`, without a hash being given |
+| an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode |
+| on one machine, its user | everything: the private keys are files of theirs (0600) | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
+
+Neither the conditions of the policies nor conditional writes were tried against AWS: templates and a double judge them here.`;
+
 /** `resources` are those of all stacks. */
 export const securityPage = (resources: TemplateResources): string =>
-  `${[preface, ...permissionSections(resources), ...policySections(resources), acknowledgedSection(resources)].join(
-    '\n\n',
-  )}\n`;
+  `${[
+    preface,
+    forgeries,
+    ...permissionSections(resources),
+    ...policySections(resources),
+    acknowledgedSection(resources),
+  ].join('\n\n')}\n`;

@@ -4,6 +4,7 @@ import type { Config } from '../config';
 import { makeDataKey } from '../constructs/data-key';
 import { makeSigningKeys } from '../constructs/signing-keys';
 import { makeStoreBucket } from '../constructs/store-bucket';
+import { addStoreRules } from '../constructs/store-rules';
 import { exportValue } from '../exports';
 import { namesIn } from '../names';
 
@@ -13,10 +14,12 @@ export class StorageStack extends Stack {
     super(scope, id, { ...props, terminationProtection: true });
     const key = makeDataKey(this, `alias/${config['installation.name']}`);
     const bucket = makeStoreBucket(this, key);
+    const names = namesIn(this, config);
+    addStoreRules(bucket, names);
     exportValue(this, config, 'StoreBucketName', bucket.bucketName);
     exportValue(this, config, 'StoreBucketArn', bucket.bucketArn);
     exportValue(this, config, 'DataKeyArn', key.keyArn);
-    const { requests, decisions, closing } = makeSigningKeys(this, namesIn(this, config));
+    const { requests, decisions, closing } = makeSigningKeys(this, names);
     exportValue(this, config, 'RequestsSigningKeyArn', requests.keyArn);
     exportValue(this, config, 'DecisionsSigningKeyArn', decisions.keyArn);
     exportValue(this, config, 'ClosingSigningKeyArn', closing.keyArn);

@@ -15,6 +15,12 @@ export const writeJson = async (store: ArtifactStore, key: string, value: unknow
   return { key, sha256: sha256Of(text) };
 };
 
+/** A state that runs again finds what it has written. Errors: ChecksumMismatch when something else lies there. */
+export const writeOnce = async (store: ArtifactStore, key: string, body: Uint8Array | string): Promise<void> => {
+  if (await store.writeIfAbsent(key, body)) return;
+  await readReferencedBytes(store, { key, sha256: sha256Of(body) });
+};
+
 /** Null when there is no such key. */
 export const readJson = async <T>(store: ArtifactStore, key: string): Promise<T | null> => {
   const bytes = await store.read(key);

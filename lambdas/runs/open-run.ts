@@ -12,6 +12,7 @@ import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
+import { toJson, writeOnce } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
 import { hashMigrations } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
@@ -113,9 +114,9 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   const state = { name: '00-open-run', title: 'Open run' } as const;
   return withEvidence(ports, state, { run: pin, previous: [] }, async (facts) => {
     const keys = pinnedKeys(pin.runId);
-    await ports.store.write(keys.migration, bytes);
-    if (checksBytes) await ports.store.write(keys.checks, checksBytes);
-    await ports.store.write(keys.run, `${JSON.stringify(pin, null, 2)}\n`);
+    await writeOnce(ports.store, keys.migration, bytes);
+    if (checksBytes) await writeOnce(ports.store, keys.checks, checksBytes);
+    await writeOnce(ports.store, keys.run, toJson(pin));
     facts.put('run', pin);
     facts.put('execution', execution.id);
     if (notes.length > 0) facts.put('notes', notes);

@@ -29,11 +29,14 @@ const operators: Readonly<Record<string, (wanted: string, found: string) => bool
 
 const holds = (statement: PolicyStatement, context: Ask['context']) =>
   Object.entries(statement.Condition ?? {}).every(([operator, keys]) => {
-    const compare = operators[operator];
+    // `…IfExists` also holds where the request says nothing of the key.
+    const isOptional = operator.endsWith('IfExists');
+    const compare = operators[operator.replace(/IfExists$/, '')];
     if (!compare) throw new Error(`the double knows no condition ${operator}; teach it in aws-double/policy.ts`);
     return Object.entries(keys).every(([key, wanted]) => {
       const found = context?.[key];
-      return found !== undefined && listOf(wanted).some((one) => compare(one, found));
+      if (found === undefined) return isOptional;
+      return listOf(wanted).some((one) => compare(one, found));
     });
   });
 
