@@ -17,7 +17,16 @@ import { writersOf } from '#lambdas/record/run-files';
 import { run as signOff } from '#lambdas/runs/sign-off';
 import { pin, storeOfRun } from '#test/support/a-run';
 import { ledgerEntry } from '#test/support/documents';
-import { fakeClock, fakePorts, memoryStore, recordingSchedule, testSigning } from '#test/support/fake-ports';
+import {
+  fakeClock,
+  fakePorts,
+  memoryDocuments,
+  memoryStore,
+  recordingMail,
+  recordingSchedule,
+  testSettings,
+  testSigning,
+} from '#test/support/fake-ports';
 import { writeApprovedRun } from '#test/support/signed-approval';
 import { actionsOf, statementsFor } from './template';
 
@@ -90,7 +99,13 @@ const signedOff = async () => {
   };
   const platform: Partial<Platform> = { deleteBranch: async () => undefined };
   const clock = fakeClock('2026-11-22T10:00:00.000Z');
-  const ports = { store, database, platform, clock, signing: testSigning, schedule: recordingSchedule() };
+  const told = { mail: recordingMail(), documents: memoryDocuments(), chat: { post: async () => [] } };
+  const ports = {
+    ...{ store, database, platform, clock, ...told },
+    signing: testSigning,
+    schedule: recordingSchedule(),
+    settings: testSettings(),
+  };
   await signOff({ run, previous, branch: { branchId: 'br-1', name: 'rehearsal' } }, fakePorts(ports));
   return store.texts();
 };
