@@ -77,7 +77,13 @@ test('what never touches the database or the platform cannot read the Neon API k
 });
 
 test('only functions that notify people send mail, and only from the sender', () => {
-  expect(whoMay('ses:SendRawEmail')).toEqual(['NotifyTeam', 'ReportIncident', 'RequestApproval']);
+  expect(whoMay('ses:SendRawEmail')).toEqual([
+    'DecideApproval',
+    'NotifyTeam',
+    'ReportIncident',
+    'RequestApproval',
+    'SignOff',
+  ]);
   expect(resourcesFor('NotifyTeam', 'ses:SendRawEmail')).toMatch(
     /:identity\/example\.com".*:identity\/migrations@example\.com"/,
   );
