@@ -70,7 +70,7 @@ export type Database = {
     },
   ): Promise<StateRecord>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
-  /** Into the ledger's row, as a witness outside the store; the version is signed off then. Idempotent. Errors: VerificationFailed. */
+  /** Into the ledger's row, as a witness outside the store; the version is signed off then, or demonstrated. Idempotent. Errors: VerificationFailed. */
   recordSignOff(address: DatabaseAddress, run: RunIdentity, witness: SignOffWitness): Promise<void>;
   /** How the run ended otherwise. A state that was recorded later is kept, and nothing stands where nothing is applied. Idempotent. */
   recordEnd(address: DatabaseAddress, run: RunIdentity, record: Omit<StateRecord, 'since'>): Promise<void>;

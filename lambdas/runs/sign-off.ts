@@ -87,7 +87,8 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   const rendered = await renderReport(ports.store, pin, listed.evidence, ending);
   const witness = { sha256: evidence.sha256, signature: await signClosing(ports, evidence) };
   // Before the report says so: the ledger tells the next start, also when this function dies here.
-  await ports.database.recordSignOff({ branchId: 'target' }, pin, witness);
+  const isDemonstration = rendered.report.outcome === 'demonstration';
+  await ports.database.recordSignOff({ branchId: 'target' }, pin, { ...witness, isDemonstration });
   await writeReport(ports.store, rendered);
   await leaveWitnesses(ports, pin, { ...witness, at: ending.finishedAt });
   const { report } = rendered;

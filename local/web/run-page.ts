@@ -55,7 +55,8 @@ const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
 
 const runTones: Readonly<Record<string, readonly [word: string, tone: Tone]>> = {
   RUNNING: ['running', 'busy'],
-  SUCCEEDED: ['signed off', 'good'],
+  // Its report says whether it was signed off, with exceptions, or as a demonstration.
+  SUCCEEDED: ['completed', 'good'],
   FAILED: ['failed', 'bad'],
   ABORTED: ['stopped', 'bad'],
   TIMED_OUT: ['timed out', 'bad'],

@@ -69,7 +69,10 @@ test('a failed rollback is remembered by every start, refuses the next migration
       /settled as standing[^#]*by ada@example\.org on 20[^#]*seen by hand/,
     );
     expect(fourth).toMatchObject({ code: 0, output: expect.stringMatching(/✓ Sign off/) });
-    expect(statusAfter).toMatchObject({ code: 0, stdout: expect.stringContaining('002_add_rank.sql is signed off') });
+    expect(statusAfter).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('002_add_rank.sql is applied as a demonstration'),
+    });
   }));
 
 test('a start that has nothing to do ends with 1 while the newest run of a migration was not signed off', () =>
@@ -97,7 +100,7 @@ test('of two starts at one instant on one target, in two folders, exactly one ru
     expect(ends.map(({ code }) => code).sort()).toEqual([0, 1]);
     expect(ends.find(({ code }) => code === 1)?.output).toMatch(/run 001-add-flag-\S+/);
     expect(await one.query('SELECT state FROM migration_checklist.version_state ORDER BY run_id, step')).toEqual(
-      expect.arrayContaining([{ state: 'signed off' }]),
+      expect.arrayContaining([{ state: 'demonstrated' }]),
     );
     expect(await one.query('SELECT version FROM migration_checklist.ledger')).toEqual([{ version: '001' }]);
   }));

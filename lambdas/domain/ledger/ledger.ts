@@ -31,6 +31,8 @@ export type SignOffWitness = {
   readonly sha256: string;
   /** Over it, as text; null where nothing signs. */
   readonly signature: string | null;
+  /** True where it was approved by `--yes`: nobody has signed it off. */
+  readonly isDemonstration?: boolean;
 };
 
 /** A run as ledger and lease tell it from others: its id may have been used before, so file and owner are compared too. */

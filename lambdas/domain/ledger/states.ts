@@ -18,6 +18,7 @@ export type LedgerState =
   | 'applied'
   | 'partly applied'
   | 'signed off'
+  | 'demonstrated'
   | 'rolled back'
   | 'rolled back, and differs'
   | 'stands after a failed rollback'
@@ -73,6 +74,13 @@ export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
     isUnresolved: false,
     isGoodEnd: true,
     remedy: 'nothing is left to do',
+    after: applied,
+  },
+  demonstrated: {
+    means: 'is applied as a demonstration: with --yes nobody looked',
+    isUnresolved: false,
+    isGoodEnd: true,
+    remedy: 'nothing is left to do where it was meant as one; otherwise settle it: npm run settle',
     after: applied,
   },
   'rolled back': {

@@ -54,11 +54,11 @@ export const inLedger = <T>(
     }),
   );
 
-/** Puts the witness into the row and signs the version off; idempotent. Errors: VerificationFailed when the row is not there. */
+/** Puts the witness into the row; the version is signed off then, or demonstrated. Idempotent. Errors: VerificationFailed when the row is not there. */
 export const recordSignOff = (
   connection: ConnectionSettings,
   run: RunIdentity,
-  { sha256, signature }: SignOffWitness,
+  { sha256, signature, isDemonstration = false }: SignOffWitness,
 ): Promise<void> =>
   inLedger(connection, `the sign-off of run ${run.runId} could not be recorded`, async (session) => {
     const { rowCount } = await session.query(
@@ -70,7 +70,8 @@ export const recordSignOff = (
       throw new VerificationFailed(
         `the ledger holds no standing row of run ${run.runId} for version ${run.version} with this file, so its sign-off cannot be recorded; look at migration_checklist.ledger`,
       );
-    await recordState(session, run, { state: 'signed off', reason: '', by: run.runId });
+    const state = isDemonstration ? 'demonstrated' : 'signed off';
+    await recordState(session, run, { state, reason: '', by: run.runId });
   });
 
 /** Whether anything of the run is applied: its row, or units that are committed without one. */

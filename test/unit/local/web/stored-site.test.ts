@@ -71,7 +71,7 @@ test('runs, reports, evidence and mails of every project are shown, and nothing 
       const bodyOf = async (address: string) => (await ask(server, address)).body;
 
       const runs = await bodyOf('/');
-      expect(runs).toMatch(/signed off<\/span>\s*<span class="grow"><a href="\/runs\/run-one">/);
+      expect(runs).toMatch(/completed<\/span>\s*<span class="grow"><a href="\/runs\/run-one">/);
       // Nobody goes on with it at the moment.
       expect(runs).toMatch(/interrupted<\/span>\s*<span class="grow"><a href="\/runs\/run-other">/);
       expect(runs).toContain(', .local/projects/other</span>');
