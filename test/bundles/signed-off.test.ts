@@ -44,7 +44,8 @@ test('the bundles take both samples to their sign-off, with what the templates g
     const { double, deployed, chat, containers } = deployment;
     const approver = startMailApprover(double.ses, 'ada@example.com', deployment.open);
 
-    const ends = [await deployment.run('001_create_jobs.sql'), await deployment.run('002_create_core_schema.sql')];
+    const run = (migration: string) => approver.unlessFailed(deployment.run(migration));
+    const ends = [await run('001_create_jobs.sql'), await run('002_create_core_schema.sql')];
     await approver.settled();
 
     expect(ends.map(({ status, cause }) => [status, cause])).toEqual([
@@ -65,7 +66,8 @@ test('the bundles take both samples to their sign-off, with what the templates g
       const { rows } = await client.query('SELECT version FROM migration_checklist.ledger ORDER BY 1');
       expect(rows).toEqual([{ version: '001' }, { version: '002' }]);
     });
-    expect(chat.posted).toHaveLength(2);
+    // Of each: that it was applied, and the hash of its sign-off.
+    expect(chat.posted).toHaveLength(4);
     expect(double.asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
     expect(double.s3.openUploads()).toBe(0);
     expect([...double.scheduler.schedules.keys()]).toEqual([]);

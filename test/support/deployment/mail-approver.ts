@@ -7,6 +7,8 @@ import type { PageAnswer, PageRequest } from './http-api';
 export type MailApprover = {
   /** Links and codes as they were mailed: what may be found nowhere else. */
   readonly secrets: readonly string[];
+  /** The work, or the first answer that was not taken: a run would wait for it until its time is up. */
+  unlessFailed<T>(work: Promise<T>): Promise<T>;
   /** Resolves when every answer is given; rejects with the first that was not taken. */
   settled(): Promise<void>;
 };
@@ -26,6 +28,12 @@ const tickedBoxes = (page: string) =>
     ([, name = '', value = '']): [string, string] => [name, value],
   );
 
+const reasonsAskedFor = (page: string) =>
+  [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)].map(([, name = '']): [string, string] => [
+    name,
+    'the test says so',
+  ]);
+
 const decide = async ({ url, code }: Asked, open: (request: PageRequest) => Promise<PageAnswer>) => {
   const shown = await open({ url });
   if (shown.statusCode !== 200) throw new Error(`the page answered ${shown.statusCode}: ${shown.body}`);
@@ -34,6 +42,7 @@ const decide = async ({ url, code }: Asked, open: (request: PageRequest) => Prom
     [fieldNames.choice, 'approve'],
     [fieldNames.reason, 'looked at by the test'],
     ...tickedBoxes(shown.body),
+    ...reasonsAskedFor(shown.body),
   ]);
   const taken = await open({ url, form });
   if (taken.statusCode !== 200) throw new Error(`the decision was answered with ${taken.statusCode}: ${taken.body}`);
@@ -47,15 +56,25 @@ export const startMailApprover = (
 ): MailApprover => {
   const secrets: string[] = [];
   const underWay: Promise<void>[] = [];
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined);
   ses.onMail((mail) => {
     const asked = readAsked(mail);
     if (!asked) return;
     secrets.push(asked.code, asked.url.slice(asked.url.lastIndexOf('/') + 1));
     // Not within the call that sends the mail: nobody reads it before it is there.
-    if (mail.to.includes(address)) underWay.push(new Promise(setImmediate).then(() => decide(asked, open)));
+    if (mail.to.includes(address)) {
+      const deciding = new Promise(setImmediate).then(() => decide(asked, open));
+      deciding.catch(fail);
+      underWay.push(deciding);
+    }
   });
   return {
     secrets,
+    unlessFailed: (work) => Promise.race([work, failed]),
     settled: async () => {
       await Promise.all(underWay);
     },
