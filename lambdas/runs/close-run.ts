@@ -7,7 +7,7 @@ import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
-import { readClosedList } from '#lambdas/record/closed-list';
+import { type ClosedList, readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readReferenced } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
@@ -76,14 +76,16 @@ const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRe
   }
 };
 
-const close = async (input: CloseRunInput, ports: Ports) => {
-  const { run, decision, rollback } = input;
-  // All of it, because a state that failed has left evidence which no later state could refer to.
-  const { evidence: earlier, strange } = await readClosedList(ports.store, {
+/** All of it, because a state that failed has left evidence which no later state could refer to. */
+const readAll = ({ store }: Pick<Ports, 'store'>, { run, previous }: CloseRunInput): Promise<ClosedList> =>
+  readClosedList(store, {
     runId: run.runId,
     name: closeRunState.name,
-    previous: input.previous.length > 0 ? input.previous : null,
+    previous: previous.length > 0 ? previous : null,
   });
+
+const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, strange }: ClosedList) => {
+  const { run, decision, rollback } = input;
   const documents = earlier.map(({ document }) => document);
   const remaining = remainingAfterRollback(documents);
   const failure = namingTheState(input.failure, documents);
@@ -152,10 +154,31 @@ const writeReportOf = async ({ store }: Pick<Ports, 'store'>, run: RunPin, closi
   await writeReport(store, await renderReport(store, run, named, ending));
 };
 
+const hashesOf = ({ evidence }: ClosedList) =>
+  evidence
+    .map(({ ref }) => ref.sha256)
+    .sort()
+    .join();
+
+/** More than a state beside the one that failed can write before it hears that the run is closed. */
+const mostAttempts = 3;
+
+/**
+ * A state beside the one that failed may leave its evidence while the run is being closed, and may not any more when it is: then the
+ * run is closed with what it has left.
+ */
+const closeWithAll = async (input: CloseRunInput, ports: Ports) => {
+  for (let attempt = 1; ; attempt += 1) {
+    const listed = await readAll(ports, input);
+    const closed = await close(input, ports, listed);
+    if (attempt === mostAttempts || hashesOf(await readAll(ports, input)) === hashesOf(listed)) return closed;
+  }
+};
+
 /** Once: whoever closes it again, as a redriven execution does, gets the same closing. */
 export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunOutput> => {
   const { runId } = input.run;
-  const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await close(input, ports));
+  const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await closeWithAll(input, ports));
   await signClosing(ports, evidence);
   await writeReportOf(ports, input.run, evidence);
   return { evidence, ...closing };

@@ -97,7 +97,9 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       expect((await verifyEvidence(opened.ports.store, end.runId, null)).problems).toEqual([]);
       const [incident, ...others] = await incidentsOf(sandbox);
       expect(others).toEqual([]);
-      expect(incident).toContain('Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints [8, 8]');
+      expect(incident).toContain(
+        'Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints \\[8, 8\\]',
+      );
       expect(incident).toContain('**Rollback**: rolled back');
     });
   });

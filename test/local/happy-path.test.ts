@@ -102,7 +102,7 @@ test('no secret of a run is left in the evidence, the reports, the mails, the pa
       expect(end.isSignedOff).toBe(true);
       expect([taskTokens.length, codes.length, links.length]).toEqual([3, 2, 2]);
       expect(pagesSecret).toHaveLength(43);
-      expect(pages[1]).toContain('signed off');
+      expect(pages[1]).toContain('completed');
       expect(stored.length).toBeGreaterThan(20);
       for (const text of [...stored, ...events, ...pages, history])
         for (const secret of [password, pagesSecret, ...taskTokens, ...codes, ...links])

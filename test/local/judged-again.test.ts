@@ -29,10 +29,19 @@ beforeAll(() =>
   ),
 );
 
+/** What any change is found by: signatures, and the report that follows. Here it is asked what the facts say alone. */
+const foundAnyway = / is not believed: | is not the report that follows from /;
+
 const verify = async (objects: Objects) => {
   const store = memoryStore(objects);
   const chain = verifyChain(await readEvidenceWithRefs(store, run.runId));
-  return { chain, ...(await verifyEvidence(store, run.runId, null)) };
+  const verification = await verifyEvidence(store, run.runId, null);
+  return {
+    chain,
+    ...verification,
+    problems: verification.problems.filter((problem) => !foundAnyway.test(problem)),
+    isFoundAnyway: verification.problems.some((problem) => foundAnyway.test(problem)),
+  };
 };
 
 const edited = (name: string, edit: (document: EvidenceDocument) => EvidenceDocument) =>
@@ -44,9 +53,9 @@ const forged = (answer: BoxAnswer): BoxAnswer => ({
 });
 
 test('the run itself is judged again to the letter', async () => {
-  const { problems, answers, notJudged } = await verify(run.objects);
+  const { problems, isFoundAnyway, answers, notJudged } = await verify(run.objects);
 
-  expect(problems).toEqual([]);
+  expect({ problems, isFoundAnyway }).toEqual({ problems: [], isFoundAnyway: false });
   expect(answers).toBeGreaterThan(61);
   expect(notJudged).toEqual([]);
 });
@@ -56,11 +65,11 @@ test('every answer that was changed is named with what follows from its facts, a
   expect(answering.length).toBeGreaterThan(15);
 
   for (const { key, document } of answering) {
-    const { chain, problems } = await verify(
+    const { chain, problems, isFoundAnyway } = await verify(
       edited(document.name, (one) => ({ ...one, boxes: one.boxes.map(forged) })),
     );
 
-    expect(chain).toEqual([]);
+    expect({ chain, isFoundAnyway }).toEqual({ chain: [], isFoundAnyway: true });
     expect(problems).toHaveLength(document.boxes.length);
     for (const { box } of document.boxes)
       expect(problems).toContainEqual(

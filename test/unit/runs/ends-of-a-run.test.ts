@@ -390,3 +390,27 @@ test('of states that work beside each other the one that failed is named', async
 
   expect(closed.cause).toMatch(/^Step 6: Dry run: statement 2 \(line 5\): no space left\./);
 });
+
+test('what a state beside the one that failed leaves while the run is being closed is part of its chain', async () => {
+  let write = async () => undefined as unknown;
+  let deleted = 0;
+  const run = await aRun({
+    deleteBranch: async () => {
+      deleted += 1;
+      if (deleted === 1) await write();
+    },
+  });
+  const [opened] = (await readEvidenceWithRefs(run.store, 'run-1')).filter(
+    ({ document: { name } }) => name === '00-open-run',
+  );
+  const late = document('02-schema-validation', {
+    previous: [opened?.ref.sha256 ?? ''],
+    finishedAt: '2026-11-22T08:00:03.000Z',
+  });
+  write = () => writeJson(run.store, 'runs/run-1/02-schema-validation.json', late);
+
+  await closeRun({ ...run.input, ...closing({ failure }) }, run.ports);
+
+  expect(deleted).toBe(2);
+  expect(await problemsOf(run)).toEqual([]);
+});
