@@ -52,6 +52,6 @@ test('killed in the middle of a unit outside a transaction: the next start finis
     const calls = readFileSync(callLog, 'utf8').trim().split('\n');
     expect(calls.filter((call) => call === 'begin ApplyMigration')).toHaveLength(2);
     expect(calls.filter((call) => call === 'end ApplyMigration')).toHaveLength(1);
-    // Nobody was asked twice: two approvals and one message to the team.
-    expect(await listMails(path.join(stateDirectory, 'mail'))).toHaveLength(3);
+    // Nobody was asked twice: two approvals, and to the team that it was applied and signed off.
+    expect(await listMails(path.join(stateDirectory, 'mail'))).toHaveLength(4);
   }));

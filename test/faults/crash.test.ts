@@ -71,7 +71,7 @@ test.each(moments)('killed %s: the next start finishes the run', async (moment) 
       .filter((name) => name !== 'SampleActivity' && name !== 'RequestApproval');
     for (const name of settled) expect([name, count(allCalls, `begin ${name}`)]).toEqual([name, 1]);
     expect(count(allCalls, 'end ApplyMigration')).toBeLessThanOrEqual(moment.endsWith('ApplyMigration') ? 2 : 1);
-    // Two approvals and one message to the team: whoever was asked before was not asked again.
-    expect(await listMails(path.join(stateDirectory, 'mail'))).toHaveLength(3);
+    // Two approvals and two messages to the team, applied and signed off: whoever was asked before was not asked again.
+    expect(await listMails(path.join(stateDirectory, 'mail'))).toHaveLength(4);
   });
 });

@@ -68,7 +68,7 @@ test.each(stages)('expired at $stage: the run ends in time with its report', asy
       const report = await reportOf(runtime, end.runId);
 
       expect(end.isSignedOff).toBe(false);
-      expect(end.message).toMatch(isApplied ? /nobody approved the rollback/ : /^Nobody decided/);
+      expect(end.message).toMatch(isApplied ? /nobody answered in time whether to roll it back/ : /^Nobody decided/);
       expect(report.boxes).toHaveLength(61);
       expect(report.signOff.appliedAt === null).toBe(!isApplied);
       expect(await branchIsGone(runtime, end.runId)).toBe(stage === 'review' ? null : true);

@@ -39,8 +39,8 @@ test('a run whose every call is made twice is signed off as if each had been mad
       expect(ledger).toEqual([expect.objectContaining({ version: '001', rolledBackAt: null })]);
       expect(problems).toEqual([]);
       expect((await reportOf(runtime, end.runId)).boxes.filter(({ answer }) => answer === 'failed')).toEqual([]);
-      // Two approvals and one message to the team.
-      expect(new Set(mails.map(({ mail }) => mail.subject)).size).toBe(3);
+      // Two approvals, and to the team that it was applied and the hash of its sign-off.
+      expect(new Set(mails.map(({ mail }) => mail.subject)).size).toBe(4);
     });
   }));
 
