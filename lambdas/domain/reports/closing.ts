@@ -115,7 +115,7 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
       ? `${migration} was rolled back, but the schema differs from before: ${cause} Compare and correct by hand.`
       : `${migration} was rolled back, but the schema could not be compared with the one before the migration: ${cause} Compare by hand.`,
   failed: ({ migration }, cause) =>
-    `The rollback of ${migration} failed: ${cause} Look in migration_checklist.ledger whether ${migration} is still applied, and roll it back by hand.`,
+    `The rollback of ${migration} failed: ${cause} npm run status says whether ${migration} is still applied: roll it back by hand or keep it, then say so with npm run settle.`,
   'not approved': (ending) =>
     standing(
       ending,

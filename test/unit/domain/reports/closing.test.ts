@@ -117,13 +117,13 @@ test.each<[string, Partial<Ending>, string, string]>([
     'a rollback that failed',
     { failure: failure(), rollback: { outcome: 'failed', error: 'StatementFailed', cause: 'a view depends on it' } },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: a view depends on it. Look in migration_checklist.ledger whether 002_create_notes.sql is still applied, and roll it back by hand.',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: a view depends on it. npm run status says whether 002_create_notes.sql is still applied: roll it back by hand or keep it, then say so with npm run settle.',
   ],
   [
     'a rollback that ran out of time and said nothing',
     { failure: failure(), rollback: { outcome: 'failed', error: 'States.Timeout', cause: '' } },
     'VerificationFailed',
-    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. Look in migration_checklist.ledger whether 002_create_notes.sql is still applied, and roll it back by hand.',
+    'Step 9: Verify schema: an index is missing. The rollback of 002_create_notes.sql failed: it ended with States.Timeout. npm run status says whether 002_create_notes.sql is still applied: roll it back by hand or keep it, then say so with npm run settle.',
   ],
   [
     'a rollback that a person rejected',
