@@ -47,7 +47,7 @@ export type TruthCase = {
   /** Writes a migration of one's own beside those of the case. */
   migration(name: string, sql: { readonly up: string; readonly down: string }): Promise<void>;
   /** Marks the database, opens the runtime as `npm start --yes` does, and closes it after the work. */
-  withRuntime<T>(work: (runtime: Runtime) => Promise<T>): Promise<T>;
+  withRuntime<T>(work: (runtime: Runtime) => Promise<T>, how?: { readonly answering?: boolean }): Promise<T>;
   /** Marks the database and runs every pending migration; the last run's end and report. */
   run(): Promise<{ readonly ends: readonly RunEnd[]; readonly report: Awaited<ReturnType<typeof reportOf>> }>;
 };
@@ -103,7 +103,7 @@ export const withCase = async (
   await runSql(maintenance, `CREATE ROLE ${role} LOGIN CREATEDB ${roleOptions} PASSWORD 'case-only'`);
   await runSql(maintenance, `CREATE DATABASE ${database} OWNER ${role}`);
 
-  const openRuntime = async <T>(body: (runtime: Runtime) => Promise<T>): Promise<T> => {
+  const openRuntime: TruthCase['withRuntime'] = async (body, { answering = true } = {}) => {
     const clock = { now: () => new Date() };
     await markStaging(createPlainServerPlatform({ url, clock, backupCopy: copyDatabase }), {
       by: 'ada@example.org',
@@ -114,7 +114,7 @@ export const withCase = async (
       ...['--migrations', migrations, '--monitor', '1s', '--port', '0', '--database-url', url],
       ...args,
     ]);
-    return withRuntime(sandbox, { options }, body);
+    return withRuntime(sandbox, { options, answering }, body);
   };
 
   const truthCase: TruthCase = {

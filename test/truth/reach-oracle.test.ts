@@ -1,18 +1,14 @@
 /**
  * What reaches beyond a database, tried on a server that the target shares, as a superuser, to whom everything is allowed. Plain SQL looks at the
- * server before the first state that works on it and after the last one before Approve apply.
+ * server before each run and after it was rejected at Approve apply.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run as createBranch } from '#lambdas/runs/create-branch';
-import { run as openRun } from '#lambdas/runs/open-run';
-import { run as environmentCheck } from '#lambdas/steps/04-environment-check';
-import { run as dryRun } from '#lambdas/steps/06-dry-run';
-import { run as testRollback } from '#lambdas/steps/13-test-rollback';
+import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import type { BranchRef } from '#statemachine/contract';
+import { answerMails } from '#test/support/answer-mails';
 import { readEvidence } from '#test/support/evidence-of-run';
 import { type TruthCase, withCase } from '#test/support/truth-case';
 
@@ -89,14 +85,8 @@ SELECT (SELECT json_agg(r ORDER BY rolname) FROM pg_roles r WHERE rolname LIKE '
 
 type Seen = { readonly changed: readonly string[]; readonly proved: readonly string[] };
 
-/** The states between the two approvals that run something; what changed on the server, and which of the rehearsal's boxes are proved. */
-const rehearse = async (
-  { superuser, migrations }: TruthCase,
-  { ports }: Runtime,
-  branches: Map<string, BranchRef>,
-  form: string,
-  name: string,
-): Promise<Seen> => {
+/** A run that is approved for its rehearsal and rejected at Approve apply: what changed on the server, and which boxes of the rehearsal are proved. */
+const rehearse = async ({ superuser, migrations }: TruthCase, runtime: Runtime, form: string): Promise<Seen> => {
   await rm(marker, { force: true });
   const file = '001_reach.sql';
   await writeFile(
@@ -104,17 +94,9 @@ const rehearse = async (
     `-- Purpose: reaches.\n\n-- reaches\n${form.includes('ROLLBACK') ? form : `${form};\n\n-- ROLLBACK\n-- SELECT 1`};\n`,
   );
   const [before] = await superuser(look);
-  const execution = { id: name, name, startedAt: new Date().toISOString() };
-  const { run } = await openRun({ input: { migration: file, startedBy: 'ada@example.org' }, execution }, ports);
-  await environmentCheck({ run, previous: [] }, ports);
-  // One for all: a migration that is not rehearsed leaves nothing on it.
-  const branch = branches.get('made') ?? (await createBranch({ run, previous: [] }, ports)).branch;
-  branches.set('made', branch);
-  const rehearsal = await dryRun({ run, previous: [], branch }, ports).catch(() => null);
-  if (rehearsal) await testRollback({ run, previous: [], branch, rehearsal }, ports).catch(() => null);
+  const { runId } = await startRun(runtime, file);
   const [after] = await superuser(look);
-  const documents = await readEvidence(ports.store, run.runId);
-  await ports.database.releaseLease({ branchId: 'target' }, run);
+  const documents = await readEvidence(runtime.ports.store, runId);
   return {
     changed: [
       ...Object.keys(before ?? {}).filter((key) => before?.[key] !== after?.[key]),
@@ -140,36 +122,42 @@ test('the oracle tries at least 25 forms', () => {
 test.each(chunks.map((chunk, index) => [index + 1, chunk] as const))(
   'nothing that reaches beyond the database happens on the real server before Approve apply, and none of it is proved (%d)',
   (number, chunk) =>
-    withCase('oracle', { database, role, roleOptions: 'SUPERUSER' }, async (truthCase) => {
-      await mkdir(truthCase.migrations, { recursive: true });
-      await truthCase.owner(setUp);
-      await truthCase.session('oracle-bystander');
-      try {
-        await truthCase.withRuntime(async (runtime) => {
-          const branches = new Map<string, BranchRef>();
-          const seen: (Seen & { readonly form: string })[] = [];
-          for (const [index, form] of chunk.entries())
-            seen.push({ form, ...(await rehearse(truthCase, runtime, branches, form, `oracle-${index}`)) });
-          const harmless =
-            'ALTER TABLE orders ADD COLUMN note int;\n-- ROLLBACK\n-- ALTER TABLE orders DROP COLUMN note';
-          const control = await rehearse(truthCase, runtime, branches, harmless, 'oracle-harmless');
-          const wrong = seen.filter(({ changed, proved }) => changed.length > 0 || proved.length > 0);
-          await runtime.ports.platform.deleteBranch(branches.get('made')?.branchId ?? '');
+    withCase(
+      'oracle',
+      { database, role, roleOptions: 'SUPERUSER', args: ['--approval-timeout', '5m'] },
+      async (truthCase) => {
+        await mkdir(truthCase.migrations, { recursive: true });
+        await truthCase.owner(setUp);
+        await truthCase.session('oracle-bystander');
+        try {
+          await truthCase.withRuntime(
+            async (runtime) => {
+              const stop = answerMails(runtime, (stage) => (stage === 'apply' ? 'rejected' : 'approved'));
+              const seen: (Seen & { readonly form: string })[] = [];
+              for (const form of chunk) seen.push({ form, ...(await rehearse(truthCase, runtime, form)) });
+              const harmless =
+                'ALTER TABLE orders ADD COLUMN note int;\n-- ROLLBACK\n-- ALTER TABLE orders DROP COLUMN note';
+              const control = await rehearse(truthCase, runtime, harmless);
+              stop();
+              const wrong = seen.filter(({ changed, proved }) => changed.length > 0 || proved.length > 0);
 
-          process.stdout.write(
-            `reach oracle ${number} of ${chunks.length}: ${seen.length} forms, ${wrong.length} of them reached the server or were proved\n`,
+              process.stdout.write(
+                `reach oracle ${number} of ${chunks.length}: ${seen.length} forms, ${wrong.length} of them reached the server or were proved\n`,
+              );
+              expect(wrong).toEqual([]);
+              // What stays in the database is rehearsed as ever.
+              expect(control).toMatchObject({ changed: [], proved: expect.arrayContaining(['6.1', '6.2', '13.1']) });
+            },
+            { answering: false },
           );
-          expect(wrong).toEqual([]);
-          // What stays in the database is rehearsed as ever.
-          expect(control).toMatchObject({ changed: [], proved: expect.arrayContaining(['6.1', '6.2', '13.1']) });
-        });
-      } finally {
-        await rm(marker, { force: true });
-        await truthCase.superuser(
-          `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'oracle_slot';
+        } finally {
+          await rm(marker, { force: true });
+          await truthCase.superuser(
+            `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'oracle_slot';
            SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin WHERE roname = 'oracle_origin';
            DROP ROLE IF EXISTS oracle_r; REVOKE SET ON PARAMETER work_mem FROM ${role}; REVOKE pg_read_all_stats FROM ${role}`,
-        );
-      }
-    }),
+          );
+        }
+      },
+    ),
 );
