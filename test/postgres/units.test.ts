@@ -108,7 +108,7 @@ test('nothing is built upon what another run left half applied', () =>
     await expect(database.applyMigration(target, other.apply)).rejects.toMatchObject({
       name: 'MigrationRefused',
       message: expect.stringMatching(
-        /^version 001 of run run-1 is partly applied: unit 1 of 2 .*; roll it back by hand/,
+        /^version 001 of run run-1 is partly applied: unit 1 of 2 .*; take back what stands, .*npm run settle -- 001/,
       ),
     });
   }));
