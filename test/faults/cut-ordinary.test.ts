@@ -1,0 +1,6 @@
+import { testCuts } from './cut-apply';
+
+testCuts('an ordinary migration', {
+  up: ['ALTER TABLE kept ADD due date', "INSERT INTO did VALUES ('one')"],
+  units: ['one'],
+});
