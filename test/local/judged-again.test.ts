@@ -101,7 +101,7 @@ test('a reason, a figure, a box too many and a box too few are named as well', a
   ]);
   expect((await verify(refigured)).problems).toEqual([expect.stringContaining('box 6.2')]);
   expect((await verify(more)).problems).toEqual([
-    expect.stringContaining('box 12.3 is answered "proved: no error", but no answer'),
+    expect.stringContaining('create-branch.json answers box 12.3, which is not one of its own'),
   ]);
   expect((await verify(fewer)).problems).toEqual([
     expect.stringContaining('box 10.1 is not answered, but its facts give'),
@@ -144,7 +144,7 @@ test('a document cannot be spared by an older format, without a version, or unde
     expect.stringContaining('06-dry-run.json does not say which version wrote it'),
   );
   expect((await verify(renamed)).problems).toContainEqual(
-    expect.stringContaining('answers boxes, and no state of the workflow is named 06-wet-run'),
+    expect.stringContaining('06-dry-run.json says that it is 06-wet-run of run'),
   );
 });
 
