@@ -102,6 +102,7 @@ const runAndTell = async (
 };
 
 type Back = {
+  readonly afterUp: Catalog;
   /** Null when down failed. */
   readonly afterDown: Catalog | null;
   readonly restoration: Restoration | null;
@@ -111,14 +112,15 @@ type Back = {
   readonly notes: readonly string[];
 };
 
-const none = { afterDown: null, restoration: null, afterUpAgain: null, error: null };
-
+/** In one session: most of what a first look at the catalog costs is the session's own picture of it, which the later ones find. */
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
   { before, up, down }: { readonly before: Catalog; readonly up: Prepared; readonly down: Prepared },
 ): Promise<Back> =>
   withSession(work, async (session) => {
+    const afterUp = await readCatalog(session);
+    const none = { afterUp, afterDown: null, restoration: null, afterUpAgain: null, error: null };
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
@@ -131,15 +133,13 @@ const goBackAndForth = (
 
 const nothing = { differences: [], restoringSql: [], notes: [] } as const;
 
-/** The next migration's copy is made while this one still goes up again. */
-const copyAhead =
-  (databases: ScratchDatabases) =>
-  (state: State): State => {
-    const copy = databases.copy(state.database);
-    // The caller that awaits the copy gets the error; when the rehearsal ends before, nobody awaits it.
-    copy.catch(() => undefined);
-    return { ...state, copy };
-  };
+/** The next migration's copy is made while this one still goes back and forth. */
+const copyAhead = (databases: ScratchDatabases, database: ConnectionSettings): Promise<ConnectionSettings> => {
+  const copy = databases.copy(database);
+  // The caller that awaits the copy gets the error; when the rehearsal ends before, nobody awaits it.
+  copy.catch(() => undefined);
+  return copy;
+};
 
 /** Afterwards only the state's own database remains. */
 const leaveOnly = async (databases: ScratchDatabases, { copy }: State) => {
@@ -192,19 +192,18 @@ export const rehearseMigration = async (
   }
 
   const kept = isInPlace ? work : await databases.copy(work);
-  const reading = isInPlace ? Promise.resolve(await readState(kept)) : readState(kept).then(copyAhead(databases));
-  // Reads the copy while the other one runs down: two sessions keep two processors busy.
-  const [after, back] = await Promise.all([reading, goBackAndForth(ground, work, { before: catalog, up, down })]);
+  const copy = isInPlace ? undefined : copyAhead(databases, kept);
+  const back = await goBackAndForth(ground, work, { before: catalog, up, down });
   isDone(work);
-  const { afterDown, restoration, afterUpAgain, error } = back;
+  const { afterUp, afterDown, restoration, afterUpAgain, error } = back;
   const { verdict, ...facts } = afterDown
-    ? gradeRehearsal({ before: catalog, afterUp: after.catalog, afterDown, afterUpAgain }, restoration)
+    ? gradeRehearsal({ before: catalog, afterUp, afterDown, afterUpAgain }, restoration)
     : { verdict: 'fails' as const, ...nothing };
   const unseen = notCompared(migration.up.fileName, up.pieces);
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];
   return {
     result: resultOf({ up: 'ok', rollback: verdict, ...facts, error, notes }),
-    next: isInPlace ? await readState(work) : after,
+    next: copy ? { database: kept, catalog: afterUp, copy } : await readState(work),
   };
 };
 

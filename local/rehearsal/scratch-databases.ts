@@ -8,7 +8,8 @@ import {
   newNote,
   writeNote,
 } from '#adapters/postgres/scratch/scratch-database';
-import { type Session, sqlStateOf, withOwnSession, withSession } from '#adapters/postgres/session/session';
+import { keepSessions } from '#adapters/postgres/session/kept-sessions';
+import { type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import { PlatformFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
@@ -70,7 +71,7 @@ export const openScratchDatabases = (
   let count = 0;
   let isClosed = false;
 
-  const administer = <T>(work: (session: Session) => Promise<T>) => withOwnSession(server, work);
+  const sessions = keepSessions(server);
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const tracked = work.finally(() => underWay.delete(tracked));
@@ -83,11 +84,11 @@ export const openScratchDatabases = (
     count += 1;
     const name = `${prefix}_${count}`;
     existing.add(name);
-    return track(administer((session) => create(session, name)).then(() => ({ ...server, database: name })));
+    return track(sessions.use((session) => create(session, name)).then(() => ({ ...server, database: name })));
   };
 
   const dropNow = async (name: string) => {
-    await administer((session) => session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
+    await sessions.use((session) => session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
     existing.delete(name);
   };
 
@@ -115,9 +116,9 @@ export const openScratchDatabases = (
       return copied;
     },
     copySettings: async (from, to) =>
-      keepSettings(await administer((session) => settingsOf(session, from.database)), to),
+      keepSettings(await sessions.use((session) => settingsOf(session, from.database)), to),
     endSessions: async ({ database }) => {
-      await administer((session) =>
+      await sessions.use((session) =>
         session.query(
           'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1',
           [database],
@@ -131,7 +132,11 @@ export const openScratchDatabases = (
     close: async () => {
       isClosed = true;
       await settle();
-      for (const name of existing) await dropNow(name);
+      try {
+        for (const name of existing) await dropNow(name);
+      } finally {
+        await sessions.close();
+      }
     },
   };
 };
