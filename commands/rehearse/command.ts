@@ -8,11 +8,11 @@ import { openWaitingLine } from '#command-line/waiting-line';
 import { notComparedInRehearsal } from '#domain/catalog/compared';
 import { count } from '#domain/count';
 import { recogniseFolder } from '#domain/folders/recognise';
+import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
-import { selectMigrations } from './select';
 
 /** Whoever reads one line reads what its verdict does not cover. */
 const withNote = (result: RehearsalResult) => ({ ...result, notes: [...result.notes, notComparedInRehearsal] });

@@ -1,6 +1,7 @@
 /** Rehearses migrations one after the other, each on the state that the one before it left. */
 import { faultInWords } from '#domain/backup/copy-trial';
 import type { FolderMigration } from '#domain/folders/folder';
+import type { Selection } from '#domain/folders/select';
 import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalResult } from './result';
 import { tryRestore } from './try-restore';
@@ -11,12 +12,6 @@ export type Listener = {
   readonly onResult: (result: RehearsalResult) => void;
   /** Any other remark, one sentence. */
   readonly onNote: (text: string) => void;
-};
-
-export type Selection = {
-  /** The migrations that the rehearsed ones need; applied, or taken as applied. */
-  readonly before: readonly FolderMigration[];
-  readonly rehearsed: readonly FolderMigration[];
 };
 
 type Options = Listener & {

@@ -1,7 +1,8 @@
 /** Rehearses folders that tests write out, on copies of a database of the test's own. */
-import { selectMigrations } from '#commands/rehearse/select';
+
 import type { FolderFile } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
+import { selectMigrations } from '#domain/folders/select';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type PreparedGround, withRehearsalGround } from '#local/rehearsal/ground';
 import { rehearseFolder } from '#local/rehearsal/rehearse-folder';

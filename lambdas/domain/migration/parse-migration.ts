@@ -22,7 +22,7 @@ const headOf = (source: Source): readonly string[] => {
 const purposeHeading = /^purpose\s*:/i;
 
 /** The `Purpose:` of the file's head, with the lines that continue it. */
-const purposeOf = (source: Source): string | null => {
+export const purposeOf = (source: Source): string | null => {
   const head = headOf(source);
   const start = head.findIndex((line) => purposeHeading.test(line));
   if (start === -1) return null;

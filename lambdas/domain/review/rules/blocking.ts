@@ -32,7 +32,7 @@ const findingOf = (context: ReviewContext, { lock: { table, mode }, impact }: Bl
 };
 
 const workRule = (
-  described: Pick<Rule, 'id' | 'title' | 'why' | 'remedy'>,
+  described: Pick<Rule, 'id' | 'severity' | 'title' | 'why' | 'remedy'>,
   works: readonly PredictedLock['work'][],
   what: string,
 ): Rule => ({
@@ -47,6 +47,7 @@ const workRule = (
 export const tableRewrite = workRule(
   {
     id: 'table-rewrite',
+    severity: 'stop',
     title: 'A large table is rewritten under a lock',
     why: 'Each row is written anew, with all indexes, while readers and writers wait.',
     remedy: 'Add a column without a volatile default, fill it in batches outside the migration, and switch over later.',
@@ -58,6 +59,7 @@ export const tableRewrite = workRule(
 export const scanUnderLock = workRule(
   {
     id: 'scan-under-lock',
+    severity: 'stop',
     title: 'A large table is read through under a lock',
     why: 'The check of the rows that are there takes as long as reading them, and others wait.',
     remedy:
@@ -70,6 +72,7 @@ export const scanUnderLock = workRule(
 export const indexBlocksWrites = workRule(
   {
     id: 'index-blocks-writes',
+    severity: 'stop',
     title: 'Building an index stops writers of a large table',
     why: 'CREATE INDEX lets readers pass and stops INSERT, UPDATE and DELETE until it is done.',
     remedy:
@@ -81,6 +84,7 @@ export const indexBlocksWrites = workRule(
 
 export const lockHeldLong: Rule = {
   id: 'lock-held-long',
+  severity: 'stop',
   box,
   title: 'A lock is held while something else takes long',
   why: 'A lock is held until the commit: a quick ALTER TABLE before a long statement blocks as long as the long one runs.',

@@ -21,6 +21,7 @@ const commandsOf = ({ changes }: ReviewContext, subtype: AlterTableType): readon
 
 export const columnDropped: Rule = {
   id: 'column-dropped',
+  severity: 'stop',
   box,
   title: 'A column is dropped',
   why: 'Every statement of the running application that names it fails from the commit on.',
@@ -34,6 +35,7 @@ export const columnDropped: Rule = {
 
 export const columnRetyped: Rule = {
   id: 'column-retyped',
+  severity: 'stop',
   box,
   title: 'A column gets another type',
   why: 'Applications read and compare values as the earlier type; a narrower type refuses what was fine before.',
@@ -62,6 +64,7 @@ const addsRequiredColumn = (context: ReviewContext): readonly RuleFinding[] =>
 
 export const columnRequired: Rule = {
   id: 'column-required',
+  severity: 'stop',
   box,
   title: 'A column becomes mandatory',
   why: 'An INSERT of the running application that leaves the column out fails.',
@@ -87,6 +90,7 @@ const narrowedDomains = ({ up }: ReviewContext): readonly RuleFinding[] =>
 
 export const constraintNarrows: Rule = {
   id: 'constraint-narrows',
+  severity: 'stop',
   box,
   title: 'A constraint narrows what a table takes',
   why: 'Values that the running application writes today may be refused from the commit on.',
@@ -112,6 +116,7 @@ export const constraintNarrows: Rule = {
 
 export const objectDropped: Rule = {
   id: 'object-dropped',
+  severity: 'stop',
   box,
   title: 'A table, view, function or type is dropped',
   why: 'Every statement of the running application that uses it fails from the commit on.',
@@ -143,6 +148,7 @@ const renamed = [
 
 export const nameChanged: Rule = {
   id: 'name-changed',
+  severity: 'stop',
   box,
   title: 'Something gets another name',
   why: 'Statements with the earlier name fail from the commit on; there is no moment at which both names work.',

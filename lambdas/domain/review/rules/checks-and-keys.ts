@@ -31,6 +31,7 @@ const checksIn = ({ changes, up }: ReviewContext): readonly Check[] => [
 
 export const checkNeverRejects: Rule = {
   id: 'check-never-rejects',
+  severity: 'stop',
   box: '2.4',
   title: 'A CHECK can never reject a row',
   why: 'A CHECK passes null as it passes true: = NULL, a list with NULL in it, or array_length() of an empty array, which is null, let everything through.',
@@ -63,6 +64,7 @@ const tablesForRows = (context: ReviewContext) =>
 
 export const primaryKeyMissing: Rule = {
   id: 'primary-key-missing',
+  severity: 'warn',
   box: '2.6',
   title: 'A new table has no primary key',
   why: 'Nothing tells its rows apart: logical replication refuses UPDATE and DELETE, and a row that came twice cannot be named. Temporary and unlogged tables and partitions are not looked at.',
@@ -80,6 +82,7 @@ export const primaryKeyMissing: Rule = {
 
 export const primaryKeyDropped: Rule = {
   id: 'primary-key-dropped',
+  severity: 'stop',
   box: '3.2',
   title: 'A table loses its primary key',
   why: 'Its rows have no identity any more: logical replication refuses UPDATE and DELETE unless REPLICA IDENTITY says otherwise, ON CONFLICT finds no constraint, and two equal rows can get in.',

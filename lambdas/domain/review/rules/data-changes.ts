@@ -54,6 +54,7 @@ const rows = ({ sizes }: ReviewContext, table: string) => {
 
 export const changeWithoutWhere: Rule = {
   id: 'change-without-where',
+  severity: 'stop',
   box,
   title: 'All rows of a table are changed',
   why: 'Every row is written anew and stays locked until the commit; on a large table that is an outage, and nothing but the backup brings the earlier values back.',
@@ -69,6 +70,7 @@ export const changeWithoutWhere: Rule = {
 
 export const rowsTruncated: Rule = {
   id: 'rows-truncated',
+  severity: 'stop',
   box,
   title: 'A table is emptied',
   why: 'No rollback brings the rows back, and TRUNCATE stops readers too.',
@@ -81,6 +83,7 @@ export const rowsTruncated: Rule = {
 
 export const insertNotUndone: Rule = {
   id: 'insert-not-undone',
+  severity: 'warn',
   box,
   title: 'Inserted rows stay after the rollback',
   why: 'Applied once more, the migration inserts them again, or fails on their unique key.',
@@ -107,6 +110,7 @@ const unseenCode = (context: ReviewContext, { kind, node }: SqlStatement): reado
 
 export const codeUnseen: Rule = {
   id: 'code-unseen',
+  severity: 'warn',
   box,
   title: 'A block of code hides what it does',
   why: 'The review reads SQL statements; what a DO block, a procedure or a function does shows in the dry run only.',

@@ -39,7 +39,7 @@ const isConstrained = ({ changes }: ReviewContext, { table, name }: TypedColumn)
 
 const isKey = (context: ReviewContext, { table, name }: TypedColumn) => primaryKeyOf(context, table).includes(name);
 
-type TypeRule = Pick<Rule, 'id' | 'title' | 'why' | 'remedy'> & {
+type TypeRule = Pick<Rule, 'id' | 'severity' | 'title' | 'why' | 'remedy'> & {
   applies(column: TypedColumn, context: ReviewContext): boolean;
   /** Ends the sentence "<table>.<column> is <type>; ". */
   readonly advice: string;
@@ -48,6 +48,7 @@ type TypeRule = Pick<Rule, 'id' | 'title' | 'why' | 'remedy'> & {
 const typeRules: readonly TypeRule[] = [
   {
     id: 'text-unconstrained',
+    severity: 'note',
     title: 'A column for a few values takes any text',
     why: 'A misspelt status is stored like a right one, and whoever looks for the right one does not find the row.',
     remedy: 'Add a named CHECK with the values or their form, point it to a table, or use an enum type.',
@@ -56,6 +57,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'varchar-without-need',
+    severity: 'note',
     title: 'A varchar has a length that nothing asks for',
     why: 'text is stored alike; a length chosen by feel becomes an error one day, and a limit with a name can be changed without touching the type.',
     remedy: 'Use text, and where there is a real limit a named CHECK (length(…) <= n).',
@@ -64,6 +66,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'char-padded',
+    severity: 'note',
     title: 'A char(n) pads with blanks',
     why: 'Values are filled up with blanks, which comparisons ignore in some places and see in others.',
     remedy: 'Use text with a named CHECK on the length.',
@@ -72,6 +75,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'timestamp-without-zone',
+    severity: 'note',
     title: 'A point in time has no time zone',
     why: 'What is stored depends on the zone of the session that wrote it, which nobody knows any more when reading.',
     remedy: 'Use timestamptz.',
@@ -80,6 +84,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'time-with-zone',
+    severity: 'note',
     title: 'A time of day has a time zone',
     why: 'Without a date nobody knows whether it is summer time; the type is there for the SQL standard only.',
     remedy: 'Use timestamptz, or time with the zone in a column of its own.',
@@ -88,6 +93,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'json-not-jsonb',
+    severity: 'note',
     title: 'A document is stored as json',
     why: 'json keeps the text: no index, no equality, parsed again at each read.',
     remedy: 'Use jsonb.',
@@ -96,6 +102,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'money-type',
+    severity: 'warn',
     title: 'A column has the type money',
     why: 'Its currency and its decimal places are the setting lc_monetary of the server that reads.',
     remedy: 'Use numeric with the currency in a column of its own, or bigint in the smallest unit.',
@@ -104,6 +111,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'float-for-amount',
+    severity: 'warn',
     title: 'An amount is a binary fraction',
     why: 'Binary fractions cannot hold 0.1; sums drift, and comparisons fail by a hair.',
     remedy: 'Use numeric, or bigint in the smallest unit.',
@@ -112,6 +120,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'serial-not-identity',
+    severity: 'note',
     title: 'A serial column where an identity column would do',
     why: 'Its sequence has an owner and rights of its own, and any INSERT may write what it likes into the column.',
     remedy: 'Use bigint GENERATED ALWAYS AS IDENTITY.',
@@ -120,6 +129,7 @@ const typeRules: readonly TypeRule[] = [
   },
   {
     id: 'integer-key',
+    severity: 'warn',
     title: 'A key can run out',
     why: 'An integer key ends at 2,147,483,647; changing it then means rewriting the table and every table that points to it.',
     remedy: 'Use bigint or uuid.',

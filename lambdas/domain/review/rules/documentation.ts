@@ -8,6 +8,7 @@ import type { Rule } from '../rule';
 
 export const purposeMissing: Rule = {
   id: 'purpose-missing',
+  severity: 'note',
   box: '1.5',
   title: 'The file does not say what it is for',
   why: 'Who approves, and who reads the history in two years, sees what is done but not why.',
@@ -54,6 +55,7 @@ const firstLine = (sql: string) => {
 
 export const statementUncommented: Rule = {
   id: 'statement-uncommented',
+  severity: 'note',
   box: '1.5',
   title: 'A statement has no comment',
   why: 'The SQL says what happens; only a comment says why it has to.',

@@ -16,6 +16,7 @@ export const foreignKeysOf = ({ changes }: ReviewContext): readonly ConstraintCh
 
 export const foreignKeyWithoutIndex: Rule = {
   id: 'foreign-key-without-index',
+  severity: 'warn',
   box: '1.7',
   title: 'A foreign key has no index',
   why: 'PostgreSQL makes none by itself: every DELETE or key change in the referenced table then reads this whole table, and so does every join.',

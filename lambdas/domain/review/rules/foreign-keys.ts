@@ -23,6 +23,7 @@ export const pairsOf = (context: ReviewContext, { table, columns, references }: 
 
 export const foreignKeyTargetMissing: Rule = {
   id: 'foreign-key-target-missing',
+  severity: 'stop',
   box: '2.3',
   title: 'A foreign key points to nothing',
   why: 'The table or column is neither in the database nor in the file: the migration will fail.',
@@ -46,6 +47,7 @@ export const foreignKeyTargetMissing: Rule = {
 
 export const foreignKeyTypesDiffer: Rule = {
   id: 'foreign-key-types-differ',
+  severity: 'stop',
   box: '2.3',
   title: 'The types of a foreign key differ',
   why: 'PostgreSQL converts on every check, may not use the index for joins, and the narrower side runs out first.',
@@ -63,6 +65,7 @@ export const foreignKeyTypesDiffer: Rule = {
 
 export const foreignKeyWithoutOnDelete: Rule = {
   id: 'foreign-key-without-on-delete',
+  severity: 'warn',
   box: '2.3',
   title: 'A foreign key does not say what happens on delete',
   why: 'The default refuses the delete; whether that is meant or was forgotten, nobody can tell from the file.',

@@ -4,7 +4,7 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
 import { nodeOf, stringsOf, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
-import type { Rule } from '../rule';
+import type { Rule, Severity } from '../rule';
 import { waiversIn } from '../waivers';
 
 export type HardCoded = {
@@ -132,8 +132,9 @@ export const hardCodedValues = ({ migration }: ReviewContext): readonly HardCode
       }));
     });
 
-const rule = (id: string, what: string, title: string, why: string, remedy: string): Rule => ({
+const rule = (id: string, severity: Severity, what: string, title: string, why: string, remedy: string): Rule => ({
   id,
+  severity,
   title,
   why,
   remedy,
@@ -155,6 +156,7 @@ const remedy = 'Leave the value to configuration, or waive it by name in a comme
 export const hardCodedRules: readonly Rule[] = [
   rule(
     'hard-coded-host',
+    'warn',
     'the host',
     'A host is hard-coded',
     'Another environment has another host; the migration would tie it to this one.',
@@ -162,6 +164,7 @@ export const hardCodedRules: readonly Rule[] = [
   ),
   rule(
     'hard-coded-email',
+    'note',
     'the mail address',
     'A mail address is hard-coded',
     'Addresses belong to people of one environment, and people change.',
@@ -169,6 +172,7 @@ export const hardCodedRules: readonly Rule[] = [
   ),
   rule(
     'hard-coded-id',
+    'note',
     'the id',
     'A row is addressed by a hard-coded id',
     'Ids are given out by each database: elsewhere the same id is another row, or none.',
@@ -176,6 +180,7 @@ export const hardCodedRules: readonly Rule[] = [
   ),
   rule(
     'hard-coded-password',
+    'stop',
     'a password',
     'A password is in the file',
     'A repository is no place for a secret: everybody who can read it has it, for ever.',
@@ -183,6 +188,7 @@ export const hardCodedRules: readonly Rule[] = [
   ),
   rule(
     'hard-coded-role',
+    'note',
     'the role',
     'A role is hard-coded',
     'Roles are not part of the schema: in an environment without the role the migration fails.',
@@ -190,6 +196,7 @@ export const hardCodedRules: readonly Rule[] = [
   ),
   rule(
     'hard-coded-database',
+    'warn',
     'the database',
     'A database is hard-coded',
     'The database has another name in every environment, and on every branch that is a copy.',

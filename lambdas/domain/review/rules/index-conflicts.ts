@@ -26,6 +26,7 @@ const isLater = (key: Key, other: Key) =>
 
 export const indexDuplicate: Rule = {
   id: 'index-duplicate',
+  severity: 'warn',
   box: '2.6',
   title: 'Two indexes hold the same',
   why: 'Each write maintains both and each read uses one of them.',
@@ -50,6 +51,7 @@ const isPrefix = (key: Key, other: Key) =>
 
 export const indexRedundant: Rule = {
   id: 'index-redundant',
+  severity: 'warn',
   box: '2.6',
   title: 'An index is the beginning of another',
   why: 'The longer one serves the same queries; the shorter one costs each write and some memory.',

@@ -29,6 +29,7 @@ const hasName = ({ node }: SqlStatement, table: string | null) =>
 
 export const nameNotSnakeCase: Rule = {
   id: 'name-not-snake-case',
+  severity: 'note',
   box: '2.2',
   title: 'A name is not snake_case',
   why: 'PostgreSQL folds unquoted names to lower case: whoever writes the name without quotes does not find it.',
@@ -44,6 +45,7 @@ export const nameNotSnakeCase: Rule = {
 
 export const nameReserved: Rule = {
   id: 'name-reserved',
+  severity: 'note',
   box: '2.2',
   title: 'A name is a reserved word',
   why: 'It needs quotes in every statement that mentions it, and without them means something else: user is the current role.',
@@ -59,6 +61,7 @@ const longestNameBytes = 63;
 
 export const nameTooLong: Rule = {
   id: 'name-too-long',
+  severity: 'warn',
   box: '2.2',
   title: 'A name is over 63 bytes',
   why: 'PostgreSQL cuts it off with no more than a notice; two long names can become one.',

@@ -14,6 +14,7 @@ const inWords = ({ role, privileges }: Grant) => `${role} loses ${privileges.joi
 
 export const lostWhenMadeAnew: Rule = {
   id: 'lost-when-made-anew',
+  severity: 'warn',
   box,
   title: 'What is dropped and made anew loses what was given to it',
   why: 'Privileges, triggers, policies and comments go with the old object: the new one belongs to whoever runs the migration, and nobody else may use it.',
@@ -90,6 +91,7 @@ const revoked = (context: ReviewContext): readonly RuleFinding[] =>
 
 export const privilegeRevoked: Rule = {
   id: 'privilege-revoked',
+  severity: 'warn',
   box,
   title: 'A privilege is taken from a role that holds it',
   why: 'Every statement of that role that needs the privilege fails from the commit on.',
@@ -125,6 +127,7 @@ const rolesLetThrough = ({ policies }: RowSecurity, commands: readonly string[])
 
 export const rowsHidden: Rule = {
   id: 'rows-hidden',
+  severity: 'stop',
   box,
   title: 'Row security hides rows from a role that holds grants',
   why: 'Under row security a role sees and changes only rows that a policy for it and for the command lets through; without one it sees none, and no error says so.',

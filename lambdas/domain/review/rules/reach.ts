@@ -41,6 +41,7 @@ const whatFollows = ({ isKept, reached }: MigrationReach) => {
 
 export const reachesBeyondDatabase: Rule = {
   id,
+  severity: 'stop',
   box: '3.1',
   title: 'A statement reaches beyond the database',
   why: "Roles, settings, sessions, files and other servers are not in the database: a copy does not keep the rehearsal away from them, no comparison of schemas shows them, and the rollback's transaction does not take them back.",

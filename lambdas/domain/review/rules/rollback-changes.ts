@@ -148,6 +148,7 @@ const unansweredDrops = ({ up, down }: ReviewContext): readonly RuleFinding[] =>
 
 export const rollbackMissesChange: Rule = {
   id: 'rollback-misses-change',
+  severity: 'warn',
   box: '1.4',
   title: 'The rollback does not undo a change',
   why: 'A changed type, default, nullability or name that stays is the most frequent way in which a rollback runs and leaves another schema.',
@@ -157,6 +158,7 @@ export const rollbackMissesChange: Rule = {
 
 export const rollbackIrreversible: Rule = {
   id: 'rollback-irreversible',
+  severity: 'warn',
   box: '1.4',
   title: 'The change cannot be rolled back',
   why: 'PostgreSQL cannot remove a value from an enum type: the rollback can only leave it there.',

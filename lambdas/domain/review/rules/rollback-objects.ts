@@ -77,6 +77,7 @@ export const createdCount = (context: ReviewContext): number => context.up.creat
 
 export const rollbackMissesObject: Rule = {
   id: 'rollback-misses-object',
+  severity: 'warn',
   box: '1.4',
   title: 'The rollback leaves an object behind',
   why: 'What stays behind makes the next attempt fail with "already exists", or stays for ever without a migration that owns it.',
@@ -97,6 +98,7 @@ export const rollbackMissesObject: Rule = {
 
 export const rollbackDropsOtherObject: Rule = {
   id: 'rollback-drops-other-object',
+  severity: 'stop',
   box: '1.4',
   title: 'The rollback drops what the migration did not create',
   why: 'A rollback that takes away an object of an earlier migration breaks whatever else uses it, and nothing brings it back.',
@@ -112,6 +114,7 @@ export const rollbackDropsOtherObject: Rule = {
       .filter((object) => object.origin !== 'file' && !own.has(keyOf(object)) && !madeAnew.has(keyOf(object)))
       .map(({ kind, identity, line }) => ({
         line,
+        isInRollback: true,
         message: `the rollback drops ${kind} ${identity}, which this migration does not create`,
       }));
   },
@@ -119,6 +122,7 @@ export const rollbackDropsOtherObject: Rule = {
 
 export const rollbackCascades: Rule = {
   id: 'rollback-cascades',
+  severity: 'warn',
   box: '1.4',
   title: 'The rollback drops with CASCADE',
   why: 'CASCADE also drops what later migrations built on the object, without naming it: views, foreign keys, triggers.',
@@ -127,5 +131,9 @@ export const rollbackCascades: Rule = {
   check: (context) =>
     context.down.dropped
       .filter(({ cascades }) => cascades)
-      .map(({ kind, identity, line }) => ({ line, message: `the rollback drops ${kind} ${identity} with CASCADE` })),
+      .map(({ kind, identity, line }) => ({
+        line,
+        isInRollback: true,
+        message: `the rollback drops ${kind} ${identity} with CASCADE`,
+      })),
 };

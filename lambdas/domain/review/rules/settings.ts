@@ -3,6 +3,7 @@ import type { Rule } from '../rule';
 
 export const triggersSwitchedOff: Rule = {
   id: 'triggers-switched-off',
+  severity: 'stop',
   box: '2.3',
   title: 'Triggers and foreign keys are switched off',
   why: 'Under session_replication_role = replica no ordinary trigger fires, and foreign keys are triggers: rows get in that violate them, and nothing checks them later.',

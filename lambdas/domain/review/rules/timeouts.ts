@@ -75,6 +75,7 @@ const boundInWords = (name: string) => {
 
 export const timeoutOverridden: Rule = {
   id: 'timeout-overridden',
+  severity: 'warn',
   box: '3.5',
   title: 'The migration lifts a timeout',
   why: 'The workflow bounds how long a statement waits for locks and how long it runs; a longer timeout in the file, or 0, lifts the bound.',

@@ -45,6 +45,7 @@ const maintainsUpdatedAt = (context: ReviewContext, trigger: TriggerChange) => {
 
 export const createdAtMissing: Rule = {
   id: 'created-at-missing',
+  severity: 'note',
   box: '2.5',
   title: 'A table has no created_at',
   why: 'The first question about any wrong row is when it was made.',
@@ -57,6 +58,7 @@ export const createdAtMissing: Rule = {
 
 export const updatedAtMissing: Rule = {
   id: 'updated-at-missing',
+  severity: 'note',
   box: '2.5',
   title: 'A table has no updated_at',
   why: 'Without it nobody can tell a changed row from an untouched one, nor copy only what changed.',
@@ -73,6 +75,7 @@ export const updatedAtMissing: Rule = {
 
 export const updatedAtUnmaintained: Rule = {
   id: 'updated-at-unmaintained',
+  severity: 'note',
   box: '2.5',
   title: 'Nothing maintains updated_at',
   why: 'A default fills it at INSERT only; whatever UPDATE forgets it leaves a column that lies.',

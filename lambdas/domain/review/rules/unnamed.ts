@@ -7,6 +7,7 @@ const why =
 
 export const constraintUnnamed: Rule = {
   id: 'constraint-unnamed',
+  severity: 'note',
   box: '1.8',
   title: 'A constraint has no explicit name',
   why,
@@ -24,6 +25,7 @@ export const constraintUnnamed: Rule = {
 
 export const indexUnnamed: Rule = {
   id: 'index-unnamed',
+  severity: 'note',
   box: '1.8',
   title: 'An index has no explicit name',
   why,

@@ -1,7 +1,7 @@
 import { openWaitingLine } from '#command-line/waiting-line';
 import { parseRehearseOptions } from '#commands/rehearse/options';
 import { nameWidthOf, resultLines, summaryLine } from '#commands/rehearse/report';
-import { selectMigrations } from '#commands/rehearse/select';
+import { selectMigrations } from '#domain/folders/select';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { read } from '#test/unit/domain/folders/folder';
 

@@ -1,15 +1,20 @@
-/** Which migrations are rehearsed and which are only applied before them. */
-import { UsageError } from '#command-line/exit-codes';
-import { versionOf } from '#domain/folders/file-path';
-import type { FolderMigration } from '#domain/folders/folder';
-import type { Selection } from '#local/rehearsal/rehearse-folder';
+/** Which migrations of a folder are wanted, and which only come before them. */
+import { InvalidInput } from '#domain/errors';
+import { versionOf } from './file-path';
+import type { FolderMigration } from './folder';
+
+export type Selection = {
+  /** The migrations that the rehearsed ones need; applied, or taken as applied. */
+  readonly before: readonly FolderMigration[];
+  readonly rehearsed: readonly FolderMigration[];
+};
 
 const shownNames = 10;
 
 const unknown = (option: string, wanted: string, migrations: readonly FolderMigration[], found: number) => {
   const names = migrations.slice(0, shownNames).map(({ name }) => name);
   const more = migrations.length > shownNames ? `, and ${migrations.length - shownNames} more` : '';
-  return new UsageError(
+  return new InvalidInput(
     `${option} names "${wanted}", which ${found === 0 ? 'is no migration' : `could be ${found} migrations`} of the folder; there are: ${names.join(', ')}${more}`,
   );
 };
@@ -30,7 +35,7 @@ const find = (option: string, wanted: string, migrations: readonly FolderMigrati
   throw unknown(option, wanted, migrations, 0);
 };
 
-/** Errors: UsageError when what was named is not there or not the only one. */
+/** Errors: InvalidInput when what was named is not there or not the only one. */
 export const selectMigrations = (
   migrations: readonly FolderMigration[],
   { from, only }: { readonly from: string | null; readonly only: string | null },

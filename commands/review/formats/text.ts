@@ -1,0 +1,56 @@
+/** For people: the worst first, the remedy beside it, conventions counted. */
+import { count } from '#domain/count';
+import { countOf, type MigrationReview, type ReviewFinding } from '#domain/review/review-migration';
+import { terminalLine } from '#domain/text/lines';
+import { visible } from '#domain/text/visible';
+import type { Format, ReviewReport } from './format';
+
+const indented = (text: string) =>
+  visible(text)
+    .split('\n')
+    .map((line) => `        ${line}`)
+    .join('\n');
+
+const placeOf = (prefix: string, { file, line }: ReviewFinding) => `${prefix}${file}${line === null ? '' : `:${line}`}`;
+
+const findingText = (prefix: string, finding: ReviewFinding): string => {
+  const head = terminalLine`  ${finding.severity.padEnd(4)}  ${placeOf(prefix, finding)}  ${finding.message}`;
+  const page = terminalLine`        ${finding.rule}: ${finding.remedy}`;
+  return [head, page, ...(finding.safeWay === null ? [] : [indented(finding.safeWay)])].join('\n');
+};
+
+/** `3 notes: created-at-missing 2, name-not-snake-case 1`. */
+const notesText = (review: MigrationReview): readonly string[] => {
+  const notes = review.findings.filter(({ severity }) => severity === 'note');
+  if (notes.length === 0) return [];
+  const byRule = new Map<string, number>();
+  for (const { rule } of notes) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+  const listed = [...byRule].map(([rule, found]) => `${rule} ${found}`).join(', ');
+  return [terminalLine`  note  ${count(notes.length, 'note')}: ${listed}`];
+};
+
+const passedText = (review: MigrationReview): readonly string[] =>
+  review.passed
+    .filter(({ severity }) => severity !== 'note')
+    .map(
+      ({ rule, line, because }) => terminalLine`  pass  ${rule}${line === null ? '' : ` in line ${line}`}: ${because}`,
+    );
+
+const reviewText = (review: MigrationReview, { prefix, showsNotes }: Omit<ReviewReport, 'reviews'>): string => {
+  const shown = review.findings.filter(({ severity }) => showsNotes || severity !== 'note');
+  const lines = [
+    ...shown.map((finding) => findingText(prefix, finding)),
+    ...passedText(review),
+    ...(showsNotes ? [] : notesText(review)),
+  ];
+  const mark = shown.some(({ severity }) => severity === 'stop') ? '✗' : '✓';
+  return [terminalLine`${mark} ${review.migration}`, ...lines].join('\n');
+};
+
+export const text: Format = ({ reviews, ...shown }) => {
+  const [stop, warn, note] = [countOf('stop', reviews), countOf('warn', reviews), countOf('note', reviews)];
+  return [
+    ...reviews.map((review) => reviewText(review, shown)),
+    `${count(reviews.length, 'migration')}: ${stop} stop, ${warn} warn, ${note} note`,
+  ].join('\n');
+};
