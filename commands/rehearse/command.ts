@@ -1,5 +1,6 @@
 /** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
+import path from 'node:path';
 import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, sayJson, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
@@ -20,7 +21,8 @@ const withNote = (result: RehearsalResult) => ({ ...result, notes: [...result.no
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
   const { files, deeper } = await readFolder(options.folder);
-  const { form, migrations, notes } = recogniseFolder(files, deeper);
+  const location = path.resolve(options.folder).split(path.sep).join('/');
+  const { form, migrations, notes } = recogniseFolder(files, deeper, { form: options.form, location });
   const selection = selectMigrations(migrations, options);
   const { rehearsed } = selection;
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
@@ -52,14 +54,16 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           onResult: (result) => {
             waitingLine.end();
             if (options.json) sayJson(withNote(result));
-            else say(resultLines(result, nameWidth));
+            else say(resultLines(result, nameWidth, options));
           },
         });
       }),
     );
     waitingLine.end();
-    remark(summaryLine(results, wanted));
-    return results.length === wanted.length && results.every(isFine) ? exitCodes.done : exitCodes.failed;
+    remark(summaryLine(results, wanted, options));
+    return results.length === wanted.length && results.every((one) => isFine(one, options))
+      ? exitCodes.done
+      : exitCodes.failed;
   } finally {
     waitingLine.end();
   }

@@ -10,6 +10,10 @@ export type RehearseOptions = {
   readonly from: string | null;
   readonly only: string | null;
   readonly keepGoing: boolean;
+  /** The form of the folder; null: the folder shows it. */
+  readonly form: string | null;
+  /** A migration without a rollback is no failure. */
+  readonly allowsMissing: boolean;
   readonly statementTimeoutMs: number;
   readonly help: boolean;
 };
@@ -23,6 +27,8 @@ restores the schema exactly.
 Options
   --from MIGRATION        begin with this one; those before it are applied without being rehearsed
   --only MIGRATION        rehearse this one alone; those before it are applied without being rehearsed
+  --form FORM             take the files of this form and pass over the others; without it the folder shows its form
+  --allow-missing         a migration without a rollback is no failure, as in forms that have none (Prisma, Drizzle, …)
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
   --json                  one line of JSON per migration on standard output, everything else on standard error
   --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
@@ -31,11 +37,13 @@ Options
   --statement-timeout DUR how long one statement may run: 500ms, 30s, 10m, 1h (default: 10m)
   --help                  this text
 
-Forms that are recognised: the checklist's own, *.up.sql and *.down.sql, <name>/up.sql and down.sql, goose, sql-migrate, dbmate,
-Flyway, Prisma. docs/rehearse.md shows each, and how a team runs this in its own CI.
+Forms that are recognised: migration-checklist, pairs (golang-migrate, sqlx), folders (diesel), goose, sql-migrate, dbmate,
+node-pg-migrate, flyway, prisma, drizzle, drizzle-folders, supabase, sqlx, graphile-migrate, numbered. docs/rehearse.md shows
+each, and how a team runs this in its own CI.
 
 Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback).
-Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design; 1 otherwise; 2 what was
+Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design, or missing
+with --allow-missing; 1 otherwise; 2 what was
 given is wrong; 130 after Ctrl-C.`;
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -53,6 +61,8 @@ const parseTimeout = (text: string): number => {
 const definitions = {
   'database-url': { type: 'string' },
   json: { type: 'boolean', default: false },
+  form: { type: 'string' },
+  'allow-missing': { type: 'boolean', default: false },
   from: { type: 'string' },
   only: { type: 'string' },
   'keep-going': { type: 'boolean', default: false },
@@ -81,6 +91,8 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     from: values.from ?? null,
     only: values.only ?? null,
     keepGoing: values['keep-going'],
+    form: values.form ?? null,
+    allowsMissing: values['allow-missing'],
     statementTimeoutMs: parseTimeout(values['statement-timeout']),
     help: values.help,
   };

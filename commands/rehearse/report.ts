@@ -28,11 +28,14 @@ export const errorInWords = ({ phase, file, line, message }: RehearsalError): st
 
 const indented = (text: string, indent: string) => text.replaceAll(/^/gm, indent);
 
+/** What the person who runs the command has said is fine. */
+type Allowances = { readonly allowsMissing?: boolean };
+
 /** The row, and below it whatever a person needs to act on. */
-export const resultLines = (result: RehearsalResult, nameWidth: number): string => {
+export const resultLines = (result: RehearsalResult, nameWidth: number, allowances: Allowances = {}): string => {
   const { migration, up, rollback, differences, restoringSql, error, notes, durationMs } = result;
   return [
-    row(isFine(result) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
+    row(isFine(result, allowances) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
     ...(error ? [indented(errorInWords(error), '    ')] : []),
     ...differences.map((text) => indented(text, '    ')),
     ...(restoringSql.length > 0 ? ['    add to the rollback:'] : []),
@@ -42,20 +45,26 @@ export const resultLines = (result: RehearsalResult, nameWidth: number): string 
 };
 
 /** `2 exact, 1 differs`, in the order in which they came up. */
-const countVerdicts = (results: readonly RehearsalResult[]): string => {
+const countVerdicts = (results: readonly RehearsalResult[], { allowsMissing }: Allowances): string => {
   const counts = new Map<string, number>();
   for (const { rollback } of results) if (rollback) counts.set(rollback, (counts.get(rollback) ?? 0) + 1);
-  return [...counts].map(([verdict, number]) => `${number} ${verdict}`).join(', ');
+  return [...counts]
+    .map(([verdict, number]) => `${number} ${verdict}${allowsMissing && verdict === 'missing' ? ' (allowed)' : ''}`)
+    .join(', ');
 };
 
 /**
  * `wanted` names the migrations to rehearse; a result of another one is a migration that had to be applied before them, and
  * failed.
  */
-export const summaryLine = (results: readonly RehearsalResult[], wanted: readonly string[]): string => {
+export const summaryLine = (
+  results: readonly RehearsalResult[],
+  wanted: readonly string[],
+  allowances: Allowances = {},
+): string => {
   const rehearsed = results.filter(({ migration }) => wanted.includes(migration));
   const before = results.find(({ migration }) => !wanted.includes(migration));
-  const verdicts = countVerdicts(rehearsed);
+  const verdicts = countVerdicts(rehearsed, allowances);
   const refused = rehearsed.filter(({ up }) => up === 'error').length;
   const notRun = wanted.length - rehearsed.length;
   const parts = [
@@ -65,6 +74,6 @@ export const summaryLine = (results: readonly RehearsalResult[], wanted: readonl
     ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going continues)`] : []),
   ];
   const total = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const sign = notRun === 0 && results.every(isFine) ? '✓' : '✗';
+  const sign = notRun === 0 && results.every((one) => isFine(one, allowances)) ? '✓' : '✗';
   return `${sign} ${count(rehearsed.length, 'migration')} in ${seconds(total)}: ${parts.join('; ') || 'none'}`;
 };

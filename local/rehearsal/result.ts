@@ -35,4 +35,6 @@ export type RehearsalResult = {
 
 const fine: readonly (RehearsalVerdict | null)[] = ['exact', 'harmless', 'irreversible by design'];
 
-export const isFine = ({ up, rollback }: RehearsalResult): boolean => up === 'ok' && fine.includes(rollback);
+/** With `allowsMissing` a migration without a rollback is fine as well. */
+export const isFine = ({ up, rollback }: RehearsalResult, { allowsMissing = false } = {}): boolean =>
+  up === 'ok' && (fine.includes(rollback) || (allowsMissing && rollback === 'missing'));

@@ -198,7 +198,10 @@ export const runScript = async (
   limits: RunLimits,
 ): Promise<ScriptRun> => {
   if (script.problem !== null)
-    return { failure: { sqlState: null, file: script.fileName, line: null, message: script.problem }, notes: [] };
+    return {
+      failure: { sqlState: null, file: script.fileName, line: script.problemLine ?? null, message: script.problem },
+      notes: [],
+    };
   const settingsNow = async () => (await session.query<Record<string, string>>(carriedOver)).rows[0] ?? {};
   await session.query(`SET statement_timeout = ${limits.statementTimeoutMs}`);
   const before = await settingsNow();

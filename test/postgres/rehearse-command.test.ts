@@ -68,6 +68,16 @@ const forms: readonly (readonly [form: string, texts: Readonly<Record<string, st
   ['dbmate', { '1_a.sql': `-- migrate:up\n${up}\n-- migrate:down\n${down}\n` }, 'exact'],
   ['Flyway', { 'V1__a.sql': up, 'U1__a.sql': down }, 'exact'],
   ['Prisma', { '1_a/migration.sql': up }, 'missing'],
+  ['node-pg-migrate', { '1_a.sql': `-- Up Migration\n${up}\n-- Down Migration\n${down}\n` }, 'exact'],
+  ['graphile-migrate', { 'committed/000001.sql': `--! Previous: -\n--! Hash: sha1:0\n\n${up}` }, 'missing'],
+  [
+    'Drizzle',
+    { 'meta/_journal.json': '{"entries":[{"idx":0,"when":1,"tag":"0000_a","breakpoints":true}]}', '0000_a.sql': up },
+    'missing',
+  ],
+  ['sqlx', { '1_a.sql': `-- no-transaction\n${up}` }, 'missing'],
+  ['numbered with a hyphen', { '0001-a.sql': up }, 'missing'],
+  ['folders of versions', { 'v1/1_a.up.sql': up, 'v1/1_a.down.sql': down }, 'exact'],
 ];
 
 test.each(forms)('a folder in the form %s is rehearsed', async (_, texts, rollback) => {
@@ -84,7 +94,7 @@ test(
 
       expect(linesOf(out)).toMatchObject([{ migration: '1_a', up: 'ok', rollback: 'exact', differences: [] }]);
       expect(err).toContain('1 migration in the form goose');
-      expect(err).toContain('note: a/b/ lies deeper than one folder: what is in there is not run');
+      expect(err).toContain('note: a/b/: deeper than one folder, so what is in there is not run');
       expect(code).toBe(0);
     }),
   30_000,

@@ -3,9 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInput } from '#domain/errors';
 import type { FolderFile } from '#domain/folders/folder';
+import { namedEndings } from '#domain/folders/not-read';
 
-/** The files by which forms are recognised: SQL, settings beside it, and Go files, which are listed as not run. */
-const isOfInterest = (name: string) => /\.(sql|toml|conf|go)$/i.test(name);
+/** The files by which forms are recognised: SQL, and settings beside it. */
+const isRead = (name: string) => /\.(sql|toml|conf)$/i.test(name) || name === '_journal.json';
+
+/** Files of which only the name is told: programs and templates, and what marks a form. */
+const isNamed = (name: string) =>
+  name === 'snapshot.json' || namedEndings.includes(/\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '');
 
 export type FolderEntry = { readonly name: string; readonly isFolder: boolean };
 
@@ -64,7 +69,8 @@ const readBelow = async (directory: string, prefix: string): Promise<ReadFolder>
       files.push(...below.files);
       deeper.push(...below.deeper);
     } else if (isFolder) deeper.push(`${prefix}${name}/`);
-    else if (isOfInterest(name)) files.push({ path: `${prefix}${name}`, bytes: await readListed(directory, name) });
+    else if (isRead(name)) files.push({ path: `${prefix}${name}`, bytes: await readListed(directory, name) });
+    else if (isNamed(name)) files.push({ path: `${prefix}${name}`, bytes: Buffer.alloc(0) });
   }
   return { files, deeper };
 };

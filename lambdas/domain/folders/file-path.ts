@@ -1,10 +1,17 @@
 /** Names of files and folders, and the orders that the tools put them in. */
+import type { FolderFile } from './folder';
 
 /** The last part of a path. */
 export const fileNameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** The folder of a file, without what is above it; null for a file that lies in the migrations' folder itself. */
 export const folderOf = (path: string): string | null => path.split('/').at(-2) ?? null;
+
+/** True for a file that lies in the migrations' folder itself. */
+export const isAtTop = ({ path }: FolderFile): boolean => !path.includes('/');
+
+/** The name of a migration that is one SQL file. */
+export const nameOf = (path: string): string => fileNameOf(path).replace(/\.sql$/, '');
 
 export type Order = (one: string, other: string) => number;
 

@@ -1,7 +1,7 @@
 /** Flyway: `V1.2__name.sql` and its undo `U1.2__name.sql`, in the order of their versions' numbers. */
-import { fileNameOf } from './file-path';
+import { byName, fileNameOf, nameOf } from './file-path';
 import type { FolderFile, FolderForm } from './folder';
-import { oneEach, orphanNotes } from './one-each';
+import { orphanNotes, sameVersions } from './same-version';
 import { unlessEmpty, wholeFile } from './script';
 
 const versioned = /^([VU])(\d+(?:[._]\d+)*)__.+\.sql$/;
@@ -11,9 +11,9 @@ const callback = /^(?:before|after)[A-Z][A-Za-z]*(?:__.+)?\.sql$/;
 const settings = /^[VU].+__.+\.sql\.conf$/;
 
 const notRun: readonly (readonly [form: RegExp, what: string])[] = [
-  [repeatable, 'is a repeatable migration'],
-  [baseline, 'is a baseline migration'],
-  [callback, 'is a callback'],
+  [repeatable, 'a repeatable migration, which is not run'],
+  [baseline, 'a baseline migration, which is not run'],
+  [callback, 'a callback, which is not run'],
 ];
 
 type Version = readonly bigint[];
@@ -42,33 +42,44 @@ const leavesTransaction = (file: FolderFile, files: readonly FolderFile[]) => {
   return /^\s*executeInTransaction\s*=\s*false\b/im.test(conf?.bytes.toString('utf8') ?? '');
 };
 
+const placeholder = /\$\{[A-Za-z][\w.:-]*\}/;
+
+const byVersions = (one: FolderFile, other: FolderFile) =>
+  compare(versionIn(one.path), versionIn(other.path)) || byName(one.path, other.path);
+
 export const flyway: FolderForm = {
+  id: 'flyway',
   name: 'Flyway',
-  claims: ({ path }) =>
-    [versioned, settings, ...notRun.map(([form]) => form)].some((form) => form.test(fileNameOf(path))),
+  showing: (files) => {
+    const own = files.filter(({ path }) =>
+      [versioned, settings, ...notRun.map(([form]) => form)].some((form) => form.test(fileNameOf(path))),
+    );
+    return own.some((file) => kindOf(file) === 'V') ? own : [];
+  },
   read: (files) => {
-    const ofKind = (kind: 'V' | 'U') =>
-      oneEach(
-        files.filter((file) => kindOf(file) === kind),
-        keyOf,
-      );
+    const ofKind = (kind: 'V' | 'U') => files.filter((file) => kindOf(file) === kind).sort(byVersions);
     const [forwards, undos] = [ofKind('V'), ofKind('U')];
     const scriptOf = (file: FolderFile) => wholeFile(file, !leavesTransaction(file, files));
     return {
-      migrations: [...forwards]
-        .sort(([, one], [, other]) => compare(versionIn(one.path), versionIn(other.path)))
-        .map(([key, file]) => {
-          const undo = undos.get(key);
-          const name = fileNameOf(file.path).replace(/\.sql$/, '');
-          return { name, up: scriptOf(file), down: undo ? unlessEmpty(scriptOf(undo)) : null };
-        }),
+      migrations: forwards.map((file) => {
+        const undo = undos.find((one) => keyOf(one) === keyOf(file));
+        return { name: nameOf(file.path), up: scriptOf(file), down: undo ? unlessEmpty(scriptOf(undo)) : null };
+      }),
       notes: [
         ...files.flatMap(({ path }) => {
-          const what = notRun.find(([form]) => form.test(fileNameOf(path)))?.[1];
-          return what === undefined ? [] : [`${path} ${what}: it is not run`];
+          const says = notRun.find(([form]) => form.test(fileNameOf(path)))?.[1];
+          return says === undefined ? [] : [{ says, name: path }];
         }),
-        ...orphanNotes(forwards, undos),
+        ...sameVersions(forwards, keyOf, 'Flyway itself refuses them'),
+        ...orphanNotes(undos.filter((undo) => !forwards.some((one) => keyOf(one) === keyOf(undo)))),
+        ...[...forwards, ...undos]
+          .filter(({ bytes }) => placeholder.test(bytes.toString('utf8')))
+          .map(({ path }) => ({
+            says: 'holds placeholders in braces behind a $, which are not filled in',
+            name: path,
+          })),
       ],
     };
   },
+  ownTables: ['flyway_schema_history'],
 };

@@ -3,6 +3,7 @@
 export type FolderFile = {
   /** Below the folder, parts joined by `/`. */
   readonly path: string;
+  /** Empty for programs, of which only the name matters. */
   readonly bytes: Buffer;
 };
 
@@ -22,6 +23,8 @@ export type Script = {
   readonly inTransaction: boolean;
   /** Why the file cannot be run at all, with its name and line; null when it can. */
   readonly problem: string | null;
+  /** 1-based line of the problem; null or missing when it belongs to none. */
+  readonly problemLine?: number | null;
 };
 
 export type FolderMigration = {
@@ -32,20 +35,37 @@ export type FolderMigration = {
   readonly down: Script | null;
 };
 
+/** Something to say of a file; what is said of several files is said once, with their names. */
+export type FolderNote = { readonly says: string; readonly name: string };
+
+export type ReadMigrations = {
+  /** In the order in which the tool would apply them. */
+  readonly migrations: readonly FolderMigration[];
+  readonly notes: readonly FolderNote[];
+};
+
 export type MigrationFolder = {
   /** The form's name, for people. */
   readonly form: string;
-  /** In the order in which the tool would apply them. */
+  /** By which `--form` knows it. */
+  readonly formId: string;
   readonly migrations: readonly FolderMigration[];
-  /** What is in the folder and is not run, a sentence each. */
+  /** What is in the folder and is not run, and what its tool would do otherwise: a sentence each. */
   readonly notes: readonly string[];
+  /** Tables in which the form's tools keep what is applied, without a schema. */
+  readonly ownTables: readonly string[];
 };
 
 /** One way of writing migrations down. */
 export type FolderForm = {
+  /** For `--form`. */
+  readonly id: string;
   readonly name: string;
-  /** True when the file is a part of this form: by its name, or by the markers in it. */
-  readonly claims: (file: FolderFile, text: string) => boolean;
-  /** Of claimed files. Errors: MigrationRefused where the tool itself would not know what to apply. */
-  readonly read: (files: readonly FolderFile[]) => Pick<MigrationFolder, 'migrations' | 'notes'>;
+  /** The files that show that the folder is in this form: by their names, their places or what they say. */
+  readonly showing: (files: readonly FolderFile[], location: string) => readonly FolderFile[];
+  /** Files that the tool takes as well once the form is known, though nothing in them shows it. */
+  readonly takesToo?: (file: FolderFile) => boolean;
+  /** Of the files that it takes. Errors: InvalidInput where the tool itself would not know what to apply. */
+  readonly read: (files: readonly FolderFile[]) => ReadMigrations;
+  readonly ownTables: readonly string[];
 };

@@ -3,9 +3,10 @@ import { InvalidInput, MigrationRefused } from '#domain/errors';
 import { checksFileNameOf, isChecksFileName } from '#domain/migration/file-name';
 import { rollbackSource } from '#domain/migration/rollback-section';
 import type { Source } from '#domain/sql/source';
-import { byName, byVersion, type Order, versionOf } from './file-path';
+import { byName, byVersion, isAtTop, nameOf, type Order, versionOf } from './file-path';
 import type { FolderFile, FolderForm, FolderMigration, Script } from './folder';
-import { oneEach } from './one-each';
+import { isPaired } from './pairs';
+import { sameVersions } from './same-version';
 import { isScript, problemScript, sourceOrProblem, unlessEmpty } from './script';
 
 const form = /^\d+_[^/]*\.sql$/;
@@ -27,7 +28,7 @@ const downOf = (fileName: string, source: Source): Script | null => {
 };
 
 const readFile = (file: FolderFile): FolderMigration => {
-  const name = file.path.replace(/\.sql$/, '');
+  const name = nameOf(file.path);
   const source = sourceOrProblem(file);
   if (isScript(source)) return { name, up: source, down: null };
   const parts = [{ text: source.bytes.toString('utf8'), line: 1, isOnePiece: false }];
@@ -35,19 +36,25 @@ const readFile = (file: FolderFile): FolderMigration => {
   return { name, up, down: downOf(file.path, source) };
 };
 
+const isNumbered = (file: FolderFile) => isAtTop(file) && form.test(file.path) && !isPaired(file);
+
+/** A file of checks, or a way back in comments: no other tool has them. */
+const isShowing = (file: FolderFile) =>
+  isNumbered(file) && (isChecksFileName(file.path) || heading.test(file.bytes.toString('utf8')));
+
 export const ours: FolderForm = {
+  id: 'migration-checklist',
   name: 'migration-checklist',
-  claims: ({ path }) => form.test(path),
+  showing: (files) => files.filter(isShowing),
+  takesToo: isNumbered,
   read: (files) => {
-    const migrations = oneEach(
-      files.filter(({ path }) => !isChecksFileName(path)),
-      ({ path }) => String(versionOf(path)),
-    );
+    const own = files.filter(({ path }) => !isChecksFileName(path));
     return {
-      migrations: [...migrations.values()].map(readFile).sort((one, other) => byVersion(one.name, other.name)),
-      notes: [],
+      migrations: own.map(readFile).sort((one, other) => byVersion(one.name, other.name)),
+      notes: sameVersions(own, ({ path }) => String(versionOf(path)), 'a run refuses the second'),
     };
   },
+  ownTables: [],
 };
 
 /** A name without a version stands in front, where its refusal is seen. */

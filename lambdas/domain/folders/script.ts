@@ -14,12 +14,12 @@ export const sourceOrProblem = ({ path, bytes }: FolderFile): Source | Script =>
   }
 };
 
-export const problemScript = (fileName: string, problem: string): Script => ({
-  fileName,
-  parts: [],
-  inTransaction: true,
-  problem,
-});
+/** The line is read from the message where that begins with `file:line`. */
+export const problemScript = (fileName: string, problem: string): Script => {
+  const line = problem.startsWith(`${fileName}:`) ? /^:(\d+)/.exec(problem.slice(fileName.length))?.[1] : undefined;
+  const problemLine = line === undefined ? null : Number(line);
+  return { fileName, parts: [], inTransaction: true, problem, problemLine };
+};
 
 export const isScript = (value: Source | Script): value is Script => 'parts' in value;
 
@@ -34,6 +34,16 @@ export const wholeFile = (file: FolderFile, inTransaction = true): Script => {
   const parts = [{ text: source.bytes.toString('utf8'), line: 1, isOnePiece: false }];
   return { fileName: file.path, parts, inTransaction, problem: null };
 };
+
+/** sqlx looks for it at the very beginning of the file. */
+const noTransaction = /^--\s*no-transaction\b/;
+
+/** True when the file begins as only sqlx has it. */
+export const saysNoTransaction = ({ bytes }: FolderFile): boolean =>
+  noTransaction.test(bytes.subarray(0, 80).toString('utf8'));
+
+/** Everything in the file; its first bytes may say that it must not run in a transaction, as sqlx has it. */
+export const wholeFileOfSqlx = (file: FolderFile): Script => wholeFile(file, !saysNoTransaction(file));
 
 /** The script when it holds a statement or a problem; null when there are only comments, which undo nothing. */
 export const unlessEmpty = (script: Script): Script | null => {

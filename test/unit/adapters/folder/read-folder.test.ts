@@ -10,7 +10,7 @@ const write = async (directory: string, ...names: readonly string[]) => {
   }
 };
 
-test('files by which a form is recognised are read, in the folder and one below; deeper ones are named', () =>
+test('files by which a form is recognised are read, in the folder and one below; of programs only the name counts; deeper ones are named', () =>
   withFolder(async (directory) => {
     await write(directory, '1_a.sql', 'README.md', '2_b.go', 'c/up.SQL', 'c/notes.txt', 'flyway.toml', 'c/d/3.sql');
 
@@ -18,7 +18,7 @@ test('files by which a form is recognised are read, in the folder and one below;
 
     expect(Object.fromEntries(files.map(({ path: name, bytes }) => [name, bytes.toString()]))).toEqual({
       '1_a.sql': '-- 1_a.sql',
-      '2_b.go': '-- 2_b.go',
+      '2_b.go': '',
       'c/up.SQL': '-- c/up.SQL',
       'flyway.toml': '-- flyway.toml',
     });

@@ -74,6 +74,17 @@ test('only exact, harmless and irreversible by design are fine, and only when up
   expect(isFine(result({ up: 'error', rollback: null }))).toBe(false);
 });
 
+test('with --allow-missing a migration without a rollback is fine, and it is said', () => {
+  const missing = result({ rollback: 'missing' });
+  const allowances = { allowsMissing: parseRehearseOptions(['a', '--allow-missing']).allowsMissing };
+
+  expect([isFine(missing), isFine(missing, allowances)]).toEqual([false, true]);
+  expect(isFine(result({ up: 'error', rollback: null }), allowances)).toBe(false);
+  expect(resultLines(missing, 9, allowances)).toMatch(/^✓ 001_a +ok +missing/);
+  expect(summaryLine([missing], ['001_a'], allowances)).toBe('✓ 1 migration in 120 ms: rollback 1 missing (allowed)');
+  expect(summaryLine([missing], ['001_a'])).toMatch(/^✗ .*rollback 1 missing$/);
+});
+
 test('a row says what a person needs to act on', () => {
   const lines = resultLines(
     result({

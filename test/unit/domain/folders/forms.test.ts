@@ -44,18 +44,41 @@ test('a way back without a way forward is said and not run', () => {
   const { notes, migrations } = read({ '1_a.up.sql': 'SELECT 1;', '2_b.down.sql': 'SELECT 2;' });
 
   expect(migrations).toHaveLength(1);
-  expect(notes).toEqual(['2_b.down.sql rolls back a migration that is not in the folder: it is not run']);
+  expect(notes).toEqual(['2_b.down.sql: rolls back a migration that is not in the folder, so it is not run']);
 });
 
 test.each([
-  ['1_a.up.sql', '01_b.up.sql'],
-  ['1_a.sql', '001_b.sql'],
-  ['V1__a.sql', 'V1.0__b.sql'],
-  ['1_a.sql', '00001_b.sql', '-- +goose Up\n'],
-])('%s and %s have one version, and are refused with both names', (one, other, marker = '') => {
-  expect(() => read({ [one]: `${marker}SELECT 1;`, [other]: `${marker}SELECT 2;` })).toThrow(
-    `${one} and ${other} have the same version; expected each version once. Rename one of them`,
-  );
+  ['1_a.up.sql', '01_b.up.sql', 'golang-migrate itself refuses them'],
+  ['1_a.sql', '001_b.sql', 'most tools refuse them'],
+  ['V1__a.sql', 'V1.0__b.sql', 'Flyway itself refuses them'],
+  ['1_a.sql', '00001_b.sql', 'goose itself refuses them', '-- +goose Up\n'],
+  ['1_a.sql', '1_b.sql', 'dbmate itself fails at the second', '-- migrate:up\n'],
+  ['1_a/up.sql', '1_b/up.sql', 'diesel itself fails at the second'],
+])(
+  '%s and %s have one version: both are taken in the order of their names, and it is said',
+  (one, other, byTool, marker = '') => {
+    const { migrations, notes } = read({ [other]: `${marker}SELECT 2;`, [one]: `${marker}SELECT 1;` });
+    const inOrder = [one, other].toSorted();
+
+    expect(migrations.map(({ up }) => up.fileName)).toEqual(inOrder);
+    expect(notes).toEqual([
+      `${inOrder.join(' and ')}: the same version, taken in the order of their names (${byTool})`,
+    ]);
+  },
+);
+
+test('of two pairs with one number each file goes with the one of its name', () => {
+  expect(
+    outline({
+      '100_a.down.sql': 'SELECT -1;',
+      '100_a.up.sql': 'SELECT 1;',
+      '100_b.down.sql': 'SELECT -2;',
+      '100_b.up.sql': 'SELECT 2;',
+    }),
+  ).toEqual([
+    ['100_a', 'SELECT 1;', 'SELECT -1;'],
+    ['100_b', 'SELECT 2;', 'SELECT -2;'],
+  ]);
 });
 
 test('folders with up.sql and down.sql are taken in the order of their names, metadata.toml rules the transaction', () => {
@@ -154,9 +177,9 @@ test('Flyway: versions are compared number by number, undo goes with its version
     ['V1.10__c', true, null],
   ]);
   expect(folder.notes).toEqual([
-    'R__views.sql is a repeatable migration: it is not run',
-    'afterMigrate.sql is a callback: it is not run',
-    'U9__orphan.sql rolls back a migration that is not in the folder: it is not run',
+    'R__views.sql: a repeatable migration, which is not run',
+    'afterMigrate.sql: a callback, which is not run',
+    'U9__orphan.sql: rolls back a migration that is not in the folder, so it is not run',
   ]);
 });
 
