@@ -5,6 +5,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
 import type { ServerState } from '#domain/environment/server-state';
+import type { SessionReading } from '#domain/environment/sessions';
 import type { DatabaseIdentity } from '#domain/environment/target';
 import type { KnownRun, Lease, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
@@ -100,6 +101,8 @@ export type Database = {
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Roles, settings, privileges of databases and whatever else of the server lies outside of a catalog. */
   readServerState(address: DatabaseAddress): Promise<ServerState>;
+  /** Who is connected to the database now, and since when as far as the role may see it. Any role may ask. */
+  readSessions(address: DatabaseAddress): Promise<SessionReading>;
   /** Reads every table once: for branches. */
   readTableContents(address: DatabaseAddress): Promise<readonly TableContents[]>;
   /** Values of sequences, and large objects with digests of their contents: for branches. */

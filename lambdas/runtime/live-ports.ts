@@ -70,6 +70,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readTableStatistics: true,
       readDatabaseSize: true,
       readServerState: true,
+      readSessions: true,
       readTableContents: true,
       readOutsideTables: true,
       readPrivileges: true,

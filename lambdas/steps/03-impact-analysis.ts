@@ -1,4 +1,5 @@
-import { findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
+import { dependentsIn, findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
+import { seenSessions } from '#domain/environment/sessions';
 import type { Ports } from '#lambdas/ports/ports';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { keepProduction } from '#lambdas/rehearsal/production';
@@ -15,6 +16,9 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     else facts.put('production', null);
     const limitMs = ports.settings.longestBlockingMs;
     facts.put('limitMs', limitMs);
+    const target = { branchId: 'target' } as const;
+    await facts.observe('dependents', async () => dependentsIn(reviewed, await ports.database.readServerState(target)));
+    await facts.observe('sessions', async () => seenSessions(await ports.database.readSessions(target)));
     facts.find(...findingsOfImpact({ ...reviewed, statistics, production: production?.value ?? null, limitMs }));
     return {};
   });

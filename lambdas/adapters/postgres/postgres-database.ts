@@ -21,6 +21,7 @@ import { readPrivileges } from './privileges';
 import { dropScratch, scratchNameOf } from './scratch/scratch-database';
 import { readServerState } from './server-state';
 import { withOwnSession } from './session/session';
+import { readSessions } from './sessions';
 import { readTableContents } from './table-contents';
 import { readDatabaseSize, readTableStatistics } from './table-statistics';
 
@@ -58,6 +59,7 @@ export const createPostgresDatabase = ({
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readServerState: async (address) => readServerState(await connection(address)),
+  readSessions: async (address) => readSessions(await connection(address)),
   readTableContents: async (address) => readTableContents(await connection(address)),
   readOutsideTables: async (address) => readOutsideTables(await connection(address)),
   readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),

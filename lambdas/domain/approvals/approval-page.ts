@@ -6,6 +6,7 @@ import { type Extent, leftOutNote, renderWithin } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatTime, numberedLines, renderPage, tag } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
+import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
 import { schemaIn, schemaView } from '#domain/reports/schema-view';
@@ -87,6 +88,7 @@ ${standingView(request, decisions)}
 ${failureView(request)}
 ${isReturned && form}
 ${schemaView(schemaIn(documents))}
+${dependentsView(dependentsIn(documents), extent)}
 ${rehearsalView(rehearsalIn(documents), extent)}
 ${evidenceView(documents, labelOf, extent)}
 <section aria-labelledby="sql"><h2 id="sql">The migration</h2>

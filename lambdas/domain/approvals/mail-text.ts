@@ -2,6 +2,8 @@
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { formatTime } from '#domain/html/page';
+import { dependentsIn } from '#domain/reports/dependents-view';
+import { dependentsInWords } from '#domain/review/dependents-in-words';
 import { firstLines, shortened } from '#domain/shorten';
 import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
@@ -24,6 +26,12 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
       { most: maximumListed, characters: 500, where: 'on the page' },
     ).map((line) => `  ${line}`),
   ];
+};
+
+/** The page has the lists. */
+const dependentsText = (documents: readonly EvidenceDocument[]): readonly string[] => {
+  const shown = dependentsIn(documents);
+  return shown ? [mailLine`Depends on it: ${dependentsInWords(shown.dependents, shown.sessions)}`] : [];
 };
 
 const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
@@ -62,6 +70,7 @@ export const renderApprovalMail = ({
     '',
     'Found so far:',
     ...foundText(documents),
+    ...dependentsText(documents),
     '',
     `If you approve: ${onApproval}`,
     '',

@@ -1,7 +1,11 @@
 /** Step 3: what the migration is expected to do to tables that are in use. Box 3.3 is a person's: who depends on them. */
 import { count } from '#domain/count';
+import type { ServerState } from '#domain/environment/server-state';
+import type { SeenSessions } from '#domain/environment/sessions';
 import { blockedBy } from '#domain/locks/lock-modes';
 import type { ReviewContext } from '#domain/review/context';
+import { type Dependents, dependentsOf } from '#domain/review/dependents';
+import { dependentsInWords } from '#domain/review/dependents-in-words';
 import { affectedTables, impactsOf } from '#domain/review/impact';
 import { reachInWords } from '#domain/review/migration-reach';
 import { growsWith, predictedWaits, unsized, waitInWords } from '#domain/review/predicted-waits';
@@ -22,7 +26,17 @@ import {
   type ReviewFacts,
   reviewFacts,
 } from './by-rules';
-import { type Artifact, failed, type Judge, judgeOf, notApplicable, open, proved, type Room } from './room';
+import {
+  type Artifact,
+  failed,
+  type Judge,
+  judgeOf,
+  notApplicable,
+  open,
+  proved,
+  type ReadFacts,
+  type Room,
+} from './room';
 
 export type ImpactFacts = ReviewFacts & {
   /** How the target's tables are used, as the review saw it. */
@@ -31,7 +45,12 @@ export type ImpactFacts = ReviewFacts & {
   readonly production: Artifact<ProductionStatistics> | null;
   /** How long others may have to wait. */
   readonly limitMs: number;
+  /** What the approver is shown for box 3.3. Documents of version 0.3.0 and before have neither. */
+  readonly dependents?: Dependents;
+  readonly sessions?: SeenSessions;
 };
+
+const attestedByApprover = 'the approver attests that the services that depend on the affected tables are known';
 
 const nothingOld = 'the migration touches no existing table';
 
@@ -98,8 +117,15 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
           tables: tables.map((table) => ({ table, usedBy: context.dependentsOf(table) })),
         });
   }),
-  '3.3': judgeOf<ImpactFacts>()(['migration'], () =>
-    open('the approver attests that the services that depend on the affected tables are known'),
+  '3.3': judgeOf<ImpactFacts>()(
+    ['migration'],
+    ({ dependents, sessions }) =>
+      open(
+        dependents && sessions
+          ? `${dependentsInWords(dependents, sessions)}; ${attestedByApprover}`
+          : attestedByApprover,
+      ),
+    ['dependents', 'sessions'],
   ),
   '3.4': predicted('3.4', (context) => {
     const impacts = impactsOf(context);
@@ -159,6 +185,10 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
         );
   }),
 };
+
+/** Before anything is run: `server` as it is now. */
+export const dependentsIn = (reviewed: ReadFacts<ReviewFacts>, server: ServerState): Dependents =>
+  dependentsOf(contextOfReview(reviewed), server);
 
 /** What the rules of this step found. */
 export const findingsOfImpact = (facts: Reviewed) => findingsOfReview(['3.1', '3.2', '3.4', '3.5', '3.6'], facts);

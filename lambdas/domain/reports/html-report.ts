@@ -3,6 +3,7 @@ import type { Answer } from '#domain/evidence/document';
 import { answerTones } from '#domain/html/answer-tones';
 import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/html/page';
+import { dependentsView } from './dependents-view';
 import { exceptionInWords, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
@@ -92,6 +93,7 @@ ${
 }
 ${testsView(report)}
 ${schemaView(report.schema)}
+${dependentsView(report.dependents ?? null)}
 ${rehearsalView(report.rehearsal)}
 <h2>Timings</h2>
 ${timelineView(report)}

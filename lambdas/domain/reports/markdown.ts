@@ -2,6 +2,7 @@ import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import { bullets, codeBlock, type MarkdownPart, markdown, paragraphs, table } from '#domain/text/markdown';
+import { dependentsParts } from './dependents-view';
 import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
@@ -73,6 +74,7 @@ export const renderMarkdownReport = (report: Report): string =>
     ...(report.testsToAdd.length === 0
       ? []
       : [markdown`## Tests to add`, codeBlock('sql', report.testsToAdd.join('\n\n'))]),
+    ...dependentsParts(report.dependents ?? null),
     ...rehearsalParts(report.rehearsal),
     markdown`## Timings`,
     table(

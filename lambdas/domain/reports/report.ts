@@ -7,6 +7,7 @@ import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '
 import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
 import { approvalsIn, type ReportApproval } from './approvals';
+import { dependentsIn, type ShownDependents } from './dependents-view';
 import {
   exceptionInWords,
   exceptionsIn,
@@ -74,6 +75,8 @@ export type Report = {
   readonly rehearsal: Rehearsal | null;
   /** Null when the run ended before Step 2. */
   readonly schema: ShownSchema | null;
+  /** Absent when the run ended before Step 3, and in reports of version 0.3.0 and before. */
+  readonly dependents?: ShownDependents;
 };
 
 export type ReportInput = {
@@ -148,6 +151,7 @@ export const buildReport = (input: ReportInput): Report => {
   );
   const exceptions = exceptionsIn(boxes, documents);
   const findings = [...documents.flatMap((document) => document.findings), ...(input.findings ?? [])];
+  const dependents = dependentsIn(documents);
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
   return {
     format: 1,
@@ -189,6 +193,7 @@ export const buildReport = (input: ReportInput): Report => {
     evidence: input.documents.map(({ ref }) => ref),
     rehearsal: rehearsalIn(documents),
     schema: schemaIn(documents),
+    ...(dependents && { dependents }),
   };
 };
 

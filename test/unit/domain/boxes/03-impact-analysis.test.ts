@@ -1,4 +1,5 @@
-import { impactAnalysis } from '#domain/boxes/03-impact-analysis';
+import { dependentsIn, impactAnalysis } from '#domain/boxes/03-impact-analysis';
+import { seenSessions } from '#domain/environment/sessions';
 import { answerOf } from '#test/support/judged';
 import { ordersCatalog, sizeOf, subjectOf } from '#test/support/review-subject';
 
@@ -64,5 +65,22 @@ test('which services depend on the tables stays open for the approver', async ()
     box: '3.3',
     answer: 'open',
     reason: 'the approver attests that the services that depend on the affected tables are known',
+  });
+});
+
+test('what the approver is shown is named in the box, and documents without it are judged as before', async () => {
+  const subject = await subjectOf('ALTER TABLE orders ADD COLUMN kind text;', 'SELECT 1;', { catalog: ordersCatalog });
+  const dependents = dependentsIn(subject, { roles: [], memberships: [] } as never);
+  const sessions = seenSessions({
+    at: '2026-11-22T08:00:00.000Z',
+    askedBy: 'app',
+    own: 1,
+    groups: [{ application: 'orders-api', role: 'app', count: 3, since: null }],
+  });
+
+  expect(await answerOf(impactAnalysis, '3.3', { migration: subject.migration, dependents, sessions })).toMatchObject({
+    answer: 'open',
+    reason:
+      '0 roles with privileges; sessions of 1 application (orders-api); 1 dependent object (view public.noted); the approver attests that the services that depend on the affected tables are known',
   });
 });

@@ -5,6 +5,7 @@ import { renderApprovalPage, renderDecidedPage, type ShownRun } from '#domain/ap
 import { emptyEntry } from '#domain/approvals/decision-form';
 import { renderApprovalMail } from '#domain/approvals/mail-text';
 import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
+import type { ImpactFacts } from '#domain/boxes/03-impact-analysis';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { addDecision } from '#domain/reports/decision-entry';
@@ -26,6 +27,25 @@ import { report } from '../reports/a-report';
 
 const finding = { rule: 'name-not-snake-case', line: 4, message: `"${foreign}" is not snake_case` };
 
+const one = <T>(item: T) => ({ count: 2, first: [item] });
+
+const dependentsFacts = {
+  dependents: {
+    changed: one(`table ${foreign}`),
+    privileges: one({ on: foreign, role: foreign, privileges: [foreign] }),
+    members: one({ role: foreign, members: one(foreign) }),
+    everywhere: one({ role: foreign, because: foreign }),
+    dependents: one({ what: foreign, on: foreign }),
+    unreadLines: [4],
+  },
+  sessions: {
+    at: '2026-11-22T08:00:00.000Z',
+    askedBy: foreign,
+    own: 1,
+    groups: one({ application: foreign, role: foreign, count: 2, since: null }),
+  },
+} satisfies Pick<ImpactFacts, 'dependents' | 'sessions'>;
+
 const documents = (): readonly EvidenceDocument[] => [
   document('02-schema-validation', {
     boxes: [answer('2.2', 'failed', `line 4: ${foreign}`), answer('2.1', 'open', foreign)],
@@ -33,6 +53,7 @@ const documents = (): readonly EvidenceDocument[] => [
     facts: { names: [foreign], [foreign]: foreign },
     error: { name: 'StatementFailed', message: foreign },
   }),
+  document('03-impact-analysis', { facts: dependentsFacts }),
   ...(JSON.parse(JSON.stringify(rehearsalDocuments).replaceAll('jobs', foreign)) as readonly EvidenceDocument[]),
   document('approve-apply', {
     boxes: [answer('6.3', 'attested', foreign)],
@@ -339,6 +360,21 @@ const starts = (text: string) => linesOf(text).map((line) => line.slice(0, 2));
 /** What Markdown takes a line for. */
 const kinds = (text: string) =>
   linesOf(text).map((line) => /^(?:#+ |\||[-+*>=~<]|`{3}| {4}|\d+[.)] |$)/.exec(line)?.[0] ?? 'words');
+
+test('who depends on the tables is on the page, in the mail and in every form of the report', () => {
+  const said = [
+    mails['the mail that asks'],
+    pages['the approval page'],
+    pages['the report'],
+    markdowns['the report'],
+    (words: string) => printJson(theReport(words)),
+  ].map((render) => render?.('orders-api') ?? '');
+
+  expect(said[0]).toMatch(/^Depends on it: .*orders-api/m);
+  for (const page of said.slice(1, 4))
+    expect(page).toMatch(/Who depends on it[\s\S]*Sessions on the target[\s\S]*orders-api/);
+  expect(JSON.parse(said[4] ?? '').dependents.sessions.groups.first[0]).toMatchObject({ application: 'orders-api' });
+});
 
 test('there are renderers of every medium, and texts for them', () => {
   expect([mails, chats, markdowns, pages, terminals].map((renderers) => Object.keys(renderers).length)).toEqual([
