@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly startedBy: string | null;
   /** Who wrote the change; null when not named. */
   readonly author: string | null;
+  /** Address of the pull request that the migrations of this start came with; null when not named. */
+  readonly pullRequest: string | null;
   /** The file with production's statistics; null for the one beside the migrations, if it is there. */
   readonly statistics: string | null;
   readonly longestBlockingMs: number;

@@ -76,7 +76,7 @@ export const finishRun = async (runtime: Runtime, executionArn: string, migratio
 export const startRun = async (runtime: Runtime, migration: string): Promise<RunEnd> => {
   const { executionArn } = await runtime.engine.startExecution({
     name: nameRun(migration, runtime.ports.clock.now()),
-    input: { migration, startedBy: runtime.startedBy, author: runtime.author },
+    input: { migration, startedBy: runtime.startedBy, author: runtime.author, pullRequest: runtime.pullRequest },
   });
   return finishRun(runtime, executionArn, migration);
 };

@@ -44,6 +44,7 @@ export type Runtime = {
   readonly startedBy: string;
   /** Who wrote the changes; null when not named. */
   readonly author: string | null;
+  readonly pullRequest: string | null;
   /** Stops an execution and waits until its run is closed: branch, lease, report. */
   stopRun(executionArn: string, cause: string): Promise<void>;
   /** Resolves when the runs of executions that have ended are closed. */
@@ -224,6 +225,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       pagesAddress: addressWith(secret, server.url),
       startedBy,
       author: options.author,
+      pullRequest: options.pullRequest,
       stopRun,
       settled: () => closeStopped.settled(),
       close: () => closeAll(opened),

@@ -1,5 +1,6 @@
 /** The workflow's input, what its states pass to each other, and its output. The ASL file is the other half of this contract. */
 import { addressIn } from '#domain/approvals/person';
+import { requirePullRequest } from '#domain/approvals/pull-request';
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
@@ -213,6 +214,11 @@ const optionalPerson = (input: Record<string, unknown>, name: string): string | 
   throw new InvalidInput(`"${name}" is ${describe(value)}; expected one mail address such as ada@example.org`);
 };
 
+const optionalPullRequest = (input: Record<string, unknown>, name: string): string | null => {
+  const value = optionalText(input, name);
+  return value === null ? null : requirePullRequest(`"${name}"`, value);
+};
+
 const known = ['migration', 'pullRequest', 'startedBy', 'author'];
 
 /**
@@ -236,7 +242,7 @@ export const parseExecutionInput = (input: unknown, available: readonly string[]
     throw new InvalidInput(`there is no migration ${describe(migration)}; ${example}`);
   return {
     migration,
-    pullRequest: optionalText(fields, 'pullRequest'),
+    pullRequest: optionalPullRequest(fields, 'pullRequest'),
     startedBy: optionalPerson(fields, 'startedBy'),
     author: optionalPerson(fields, 'author'),
   };

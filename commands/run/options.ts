@@ -2,6 +2,7 @@
 import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
 import { addressIn, differentPeople } from '#domain/approvals/person';
+import { noPullRequest, pullRequestIn } from '#domain/approvals/pull-request';
 import { type Stage, stages } from '#domain/approvals/stages';
 import type { RunOptions } from '#local/run-options';
 
@@ -26,6 +27,7 @@ Options
   --approvals-needed N    how many different people must approve; for one stage: apply=2; repeatable (default: 1)
   --started-by ADDRESS    who starts the run and therefore cannot approve it alone (default: you, at localhost)
   --author ADDRESS        who wrote the change, such as the pull request's author: cannot approve it alone either
+  --pull-request URL      where the change was reviewed: approvers attest to it, and box 1.1 stays open without one
   --help                  this text
 
 Example
@@ -70,6 +72,12 @@ const parseAddress = (name: string, text: string): string => {
   return address;
 };
 
+const parsePullRequest = (text: string): string => {
+  const address = pullRequestIn(text);
+  if (address === null) throw new UsageError(noPullRequest('--pull-request'));
+  return address;
+};
+
 /** `2` is for every stage, `apply=2` for one; the last one counts. */
 const parseApprovalsNeeded = (texts: readonly string[], people: number): Readonly<Record<Stage, number>> => {
   const needed: Record<Stage, number> = { review: 1, apply: 1, rollback: 1 };
@@ -110,6 +118,7 @@ const definitions = {
   'approvals-needed': { type: 'string', multiple: true, default: noTexts },
   'started-by': { type: 'string' },
   author: { type: 'string' },
+  'pull-request': { type: 'string' },
   statistics: { type: 'string' },
   'longest-wait': { type: 'string', default: '1s' },
   help: { type: 'boolean', default: false },
@@ -152,6 +161,7 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     approvalsNeeded: parseApprovalsNeeded(values['approvals-needed'], differentPeople(approvers).length),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
     author: values.author === undefined ? null : parseAddress('author', values.author),
+    pullRequest: values['pull-request'] === undefined ? null : parsePullRequest(values['pull-request']),
     statistics: values.statistics === undefined ? null : requireText('statistics', values.statistics),
     longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,

@@ -3,7 +3,7 @@
 import { count } from '#domain/count';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, leftOutNote, renderWithin } from '#domain/html/extent';
-import { type Html, html } from '#domain/html/html';
+import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatTime, numberedLines, renderPage, tag } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
 import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
@@ -15,6 +15,7 @@ import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
 import { isSamePerson } from './person';
+import { pullRequestIn } from './pull-request';
 import type { ApprovalDecision, ApprovalRequest } from './request';
 import { stageQuestions } from './stages';
 
@@ -48,13 +49,19 @@ export type ApprovalView = {
 const targetText = ({ target }: ShownRun) =>
   `staging: project ${target.projectId}, branch ${target.branchId}, database ${target.database}`;
 
+/** A link only where it is an address: runs of version 0.3.0 and before have pinned any text. */
+const pullRequestView = ({ pullRequest }: ShownRun): HtmlPart => {
+  const address = pullRequest && pullRequestIn(pullRequest);
+  return address ? html`<a href="${address}" rel="noopener noreferrer">${address}</a>` : pullRequest;
+};
+
 const runFacts = (run: ShownRun, expiresAt: string | null): Html =>
   factList([
     ['Migration', html`<code>${run.migration}</code>`],
     ['Target', targetText(run)],
     ['Run', run.runId],
     ['Started', `${formatTime(run.startedAt)} by ${run.startedBy}`],
-    ['Pull request', run.pullRequest],
+    ['Pull request', pullRequestView(run)],
     ['Answer until', expiresAt && formatTime(expiresAt)],
   ]);
 

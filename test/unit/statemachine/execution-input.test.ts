@@ -66,3 +66,13 @@ test.each(['Ada Lovelace', 'ada', 'ada@example.org, bob@example.org', 'arn:aws:i
       );
   },
 );
+
+test.each(['see the mail', 'javascript:alert(1)', 'http://e/pull/1', 'https://ada:geheim@e/pull/1', 'https://e/ pull'])(
+  'a pull request is named by an https address, not as %s',
+  (pullRequest) => {
+    const message = refused({ migration: available[0], pullRequest });
+
+    expect(message).toMatch(/^"pullRequest" is no address that can be kept; expected the https address/);
+    expect(message).not.toContain('geheim');
+  },
+);

@@ -15,6 +15,7 @@ test('without arguments every pending migration is run, with approvals of a day 
     approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
     startedBy: null,
     author: null,
+    pullRequest: null,
     statistics: null,
     longestBlockingMs: 1_000,
     help: false,
@@ -28,6 +29,7 @@ test('every option is taken', () => {
     ...['--monitor', '10m', '--approval-timeout', '2h', '--port', '0', '--started-by', 'bob@example.org', '--help'],
     ...['--approver', 'ada@example.org', '--approver', 'Eve <eve@example.org>'],
     ...['--approvals-needed', 'apply=2', '--author', 'carol@example.org'],
+    ...['--pull-request', ' https://github.com/acme/shop/pull/7'],
   ];
 
   expect(parseOptions(args)).toEqual({
@@ -43,6 +45,7 @@ test('every option is taken', () => {
     approvalsNeeded: { review: 1, apply: 2, rollback: 1 },
     startedBy: 'bob@example.org',
     author: 'carol@example.org',
+    pullRequest: 'https://github.com/acme/shop/pull/7',
     statistics: 'sizes.json',
     longestBlockingMs: 500,
     help: true,
@@ -148,4 +151,18 @@ test('one person under two addresses is not two', () => {
   const people = ['--approver', 'ada@example.org', '--approver', 'Ada+work@example.org'];
 
   expect(() => parseOptions([...people, '--approvals-needed', '2'])).toThrow('--approver names one person');
+});
+
+test.each([
+  '',
+  'acme/shop#7',
+  'http://github.com/acme/shop/pull/7',
+  'https://',
+  'https://ada:geheim@github.com/acme/shop/pull/7',
+])('a pull request is named by its address, not by %p, and what was given is not repeated', (text) => {
+  const parse = () => parseOptions(['--pull-request', text]);
+
+  expect(parse).toThrow(UsageError);
+  expect(parse).toThrow(/^--pull-request is no address .* expected the https address of a pull request/);
+  expect(parse).not.toThrow(/geheim/);
 });

@@ -294,6 +294,15 @@ const result = (words: string): RehearsalResult => ({
 
 const event = { executionArn: 'arn:1', name: 'run-1', at: '2026-11-22T08:00:00.000Z', replayed: false } as const;
 
+test('the pull request is a link where it is an address, and words where it is not', () => {
+  const pageOf = (pullRequest: string) => renderDecidedPage({ ...run, pullRequest }, decision, [], []);
+
+  expect(pageOf('https://e.test/pull/7')).toContain('<a href="https://e.test/pull/7" rel="noopener noreferrer">');
+  expect(pageOf('https://e.test/"onclick="x')).toContain('<a href="https://e.test/%22onclick=%22x" rel=');
+  for (const text of ['javascript:alert(1)', 'http://e.test/7', 'data:text/html,x', 'see the mail'])
+    expect(pageOf(text)).not.toContain(`<a href="${text.slice(0, 4)}`);
+});
+
 /** As the commands hand them to `say`, which lets no control character through. */
 const terminals: Readonly<Record<string, (words: string) => string>> = {
   'the progress': (words) =>
