@@ -3,6 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderRuleIndex, renderRulePage } from '#domain/review/rule-page';
 import { rules } from '#domain/review/rules';
+import { safeWayOf } from '#domain/review/safe-way';
 import { findBox } from '#lambdas/checklist';
 import { readExamples } from '#test/support/rule-examples';
 
@@ -11,9 +12,14 @@ export const rulePages = async (): Promise<ReadonlyMap<string, string>> => {
   const pages = new Map([['README.md', renderRuleIndex(rules)]]);
   for (const rule of rules) {
     const { before, bad, good } = await readExamples(rule.id);
-    const messages = rule.check(bad.context).map(({ line, message }) => `line ${line}: ${message}`);
+    const found = rule.check(bad.context);
+    const safeWay = safeWayOf(rule.id, bad.context, found[0]?.line ?? null);
+    const messages = found.map(({ line, message }) => `line ${line}: ${message}`);
     const boxLabel = findBox(rule.box).label;
-    pages.set(`${rule.id}.md`, renderRulePage(rule, { boxLabel, before, bad: bad.sql, good: good.sql, messages }));
+    pages.set(
+      `${rule.id}.md`,
+      renderRulePage(rule, { boxLabel, before, bad: bad.sql, good: good.sql, messages, safeWay }),
+    );
   }
   return pages;
 };

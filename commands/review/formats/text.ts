@@ -13,10 +13,15 @@ const indented = (text: string) =>
 
 const placeOf = (prefix: string, { file, line }: ReviewFinding) => `${prefix}${file}${line === null ? '' : `:${line}`}`;
 
-const findingText = (prefix: string, finding: ReviewFinding): string => {
+/** A statement that breaks two rules has one safe way, which is said once. */
+const findingText = (prefix: string, finding: ReviewFinding, above: ReviewFinding | undefined): string => {
   const head = terminalLine`  ${finding.severity.padEnd(4)}  ${placeOf(prefix, finding)}  ${finding.message}`;
   const page = terminalLine`        ${finding.rule}: ${finding.remedy}`;
-  return [head, page, ...(finding.safeWay === null ? [] : [indented(finding.safeWay)])].join('\n');
+  return [
+    head,
+    page,
+    ...(finding.safeWay === null || finding.safeWay === above?.safeWay ? [] : [indented(finding.safeWay)]),
+  ].join('\n');
 };
 
 /** `3 notes: created-at-missing 2, name-not-snake-case 1`. */
@@ -33,13 +38,14 @@ const passedText = (review: MigrationReview): readonly string[] =>
   review.passed
     .filter(({ severity }) => severity !== 'note')
     .map(
-      ({ rule, line, because }) => terminalLine`  pass  ${rule}${line === null ? '' : ` in line ${line}`}: ${because}`,
+      ({ rule, line, because }) =>
+        terminalLine`  pass  ${line === null ? rule : `${rule} in line ${line}`}: ${because}`,
     );
 
 const reviewText = (review: MigrationReview, { prefix, showsNotes }: Omit<ReviewReport, 'reviews'>): string => {
   const shown = review.findings.filter(({ severity }) => showsNotes || severity !== 'note');
   const lines = [
-    ...shown.map((finding) => findingText(prefix, finding)),
+    ...shown.map((finding, index) => findingText(prefix, finding, shown[index - 1])),
     ...passedText(review),
     ...(showsNotes ? [] : notesText(review)),
   ];

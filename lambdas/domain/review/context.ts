@@ -27,6 +27,8 @@ export type ReviewContext = {
   readonly down: Followed;
   /** The line on which the migration last drops each object, by kind and identity: `index public.jobs_pending_idx`. */
   readonly dropped: ReadonlyMap<string, number>;
+  /** False where no database was asked: what the file does not make itself may be there or not, in any form. */
+  readonly isDatabaseKnown: boolean;
   /** Before the migration, by `schema.name`. */
   readonly existing: ReadonlyMap<string, ExistingTable>;
   /** Every object before the migration; overloaded functions share a name. */
@@ -95,6 +97,7 @@ export const contextOf = (migration: Migration, known: KnownBefore = {}): Review
     up,
     down,
     dropped: new Map(up.dropped.map(({ kind, identity, line }) => [`${kind} ${identity}`, line])),
+    isDatabaseKnown: known.objects !== undefined,
     existing: new Map((known.tables ?? []).map((table) => [`${table.schema}.${table.name}`, table])),
     objects: known.objects ?? [],
     existingDefinitions: known.definitions ?? new Map(),

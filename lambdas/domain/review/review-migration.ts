@@ -2,7 +2,6 @@
 
 import type { Catalog } from '#domain/catalog/catalog';
 import type { FolderMigration } from '#domain/folders/folder';
-import type { SqlStatement } from '#domain/migration/migration';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
 import { contextOf, type ReviewContext } from './context';
@@ -13,7 +12,7 @@ import { type Rule, type RuleFinding, type Severity, severities } from './rule';
 import { rules } from './rules';
 import { safeWayOf } from './safe-way';
 import { contextFor } from './subject';
-import { waiversIn } from './waivers';
+import { holdsLine, waiversIn } from './waivers';
 
 export type ReviewFinding = {
   /** The rule's id; `syntax` and `rollback-missing` are no rules of the checklist and have no page. */
@@ -61,12 +60,10 @@ const ofOwnForm: readonly string[] = ['purpose-missing', 'statement-uncommented'
 
 const ofRollback = (rule: Rule) => rule.box === '1.4' || rule.id === 'insert-not-undone';
 
-const spans = ({ line, sql }: SqlStatement, at: number) => at >= line && at < line + sql.split('\n').length;
-
 /** The reason in the comment of the statement that the line belongs to. */
 const waiverOf = ({ migration }: ReviewContext, rule: string, { line, isInRollback }: RuleFinding): string | null => {
   const statements = isInRollback ? migration.rollback.statements : migration.statements;
-  const statement = line === null ? statements[0] : statements.find((one) => spans(one, line));
+  const statement = line === null ? statements[0] : statements.find((one) => holdsLine(one, line));
   return (statement && waiversIn(statement).get(rule)) ?? null;
 };
 

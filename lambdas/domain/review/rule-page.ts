@@ -10,21 +10,24 @@ export type RuleExamples = {
   readonly good: string;
   /** The findings of the bad example. */
   readonly messages: readonly string[];
+  /** The bad example's statement written so that it is safe; null where it has to be another change. */
+  readonly safeWay: string | null;
 };
 
 const sql = (text: string) => `\`\`\`sql\n${text.trimEnd()}\n\`\`\`\n`;
 
 /** Markdown. */
-export const renderRulePage = (rule: Rule, { boxLabel, before, bad, good, messages }: RuleExamples): string =>
+export const renderRulePage = (rule: Rule, { boxLabel, before, bad, good, messages, safeWay }: RuleExamples): string =>
   [
     `# ${rule.id}\n`,
-    `${rule.title}. Box ${rule.box}: ${boxLabel}.\n`,
+    `${rule.title}. Box ${rule.box}: ${boxLabel}. Severity: ${rule.severity}.\n`,
     `**Why:** ${rule.why}\n`,
     `**Instead:** ${rule.remedy}\n`,
     ...(before === null ? [] : ['## Before both examples\n', sql(before)]),
     '## Found\n',
     sql(bad),
     messages.map((message) => `> ${message}\n`).join('>\n'),
+    ...(safeWay === null ? [] : ['## The safe way\n', sql(safeWay)]),
     '## Not found\n',
     sql(good),
   ].join('\n');
@@ -34,8 +37,8 @@ export const renderRuleIndex = (all: readonly Rule[]): string =>
   [
     '# Review rules\n',
     'Made from the rules and their examples by `node --import tsx docs/rules/generate.ts`; a test holds the pages current.\n',
-    '| box | rule | what it finds |',
-    '|---|---|---|',
-    ...all.map(({ box, id, title }) => `| ${box} | [${id}](${id}.md) | ${title} |`),
+    '| box | severity | rule | what it finds |',
+    '|---|---|---|---|',
+    ...all.map(({ box, severity, id, title }) => `| ${box} | ${severity} | [${id}](${id}.md) | ${title} |`),
     '',
   ].join('\n');

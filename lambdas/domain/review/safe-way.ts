@@ -1,8 +1,9 @@
 /** For what waits, breaks or fails: the same change written so that it does not, as SQL for this very statement. */
 import { quotedIdentity, quotedName } from '#domain/sql/quoted-name';
-import { nodeOf } from '#domain/sql/syntax';
+import { nodeOf, typeOf } from '#domain/sql/syntax';
 import type { CommandChange, ConstraintChange } from './changes/change';
 import type { ReviewContext } from './context';
+import { holdsLine } from './waivers';
 
 /** What a line of the file holds. */
 type Place = {
@@ -87,14 +88,16 @@ const validatedLater: Way = (place) => {
 /** Expand and contract: the new column beside the old one. */
 const besideOldColumn: Way = (place) => {
   const [retyped, ...more] = commandsAt(place).filter(({ command }) => command.subtype === 'AT_AlterColumnType');
-  const column = place.context.changes.columns.find(({ line }) => line === place.line);
-  if (!retyped || more.length > 0 || !column) return null;
-  const [table, old, neu] = [quotedIdentity(retyped.table), column.name, `${column.name}_new`];
+  const typeName = nodeOf(retyped?.command.def, 'ColumnDef')?.typeName;
+  if (!retyped || more.length > 0 || !typeName) return null;
+  const type = typeOf(typeName);
+  const [table, old] = [quotedIdentity(retyped.table), retyped.command.name ?? ''];
+  const neu = `${old}_new`;
   return [
-    `ALTER TABLE ${table} ADD COLUMN ${quotedName(neu)} ${column.type};`,
-    `-- the application writes both; then, in batches, each committed for itself, until no row is changed:`,
-    `UPDATE ${table} SET ${quotedName(neu)} = ${quotedName(old)}::${column.type}`,
-    `  WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${quotedName(neu)} IS DISTINCT FROM ${quotedName(old)}::${column.type} LIMIT 5000));`,
+    `ALTER TABLE ${table} ADD COLUMN ${quotedName(neu)} ${type};`,
+    `-- with the old one's default and constraints; the application writes both; then, in batches, each committed for itself, until no row is changed:`,
+    `UPDATE ${table} SET ${quotedName(neu)} = ${quotedName(old)}::${type}`,
+    `  WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${quotedName(neu)} IS DISTINCT FROM ${quotedName(old)}::${type} LIMIT 5000));`,
     '-- once nobody reads the old column, in a later migration:',
     `ALTER TABLE ${table} DROP COLUMN ${quotedName(old)};`,
     `ALTER TABLE ${table} RENAME COLUMN ${quotedName(neu)} TO ${quotedName(old)};`,
@@ -149,7 +152,8 @@ export const rulesWithSafeWay: readonly string[] = Object.keys(ways);
 
 /** Null where the change itself has to be another one, which the rule's remedy says in words. */
 export const safeWayOf = (rule: string, context: ReviewContext, line: number | null): string | null => {
-  const statement = context.migration.statements.find((one) => one.line === line);
   const way = ways[rule];
-  return way && statement && line !== null ? way({ context, line, sql: statement.sql }) : null;
+  if (!way || line === null) return null;
+  const statement = context.migration.statements.find((one) => holdsLine(one, line));
+  return statement ? way({ context, line, sql: statement.sql }) : null;
 };

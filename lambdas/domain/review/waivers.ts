@@ -9,3 +9,7 @@ export const waiversIn = ({ comment }: SqlStatement): ReadonlyMap<string, string
       return value && reason ? [[value, reason] as const] : [];
     }),
   );
+
+/** True when the line of the file is one of the statement's. */
+export const holdsLine = ({ line, sql }: SqlStatement, at: number): boolean =>
+  at >= line && at < line + sql.split('\n').length;

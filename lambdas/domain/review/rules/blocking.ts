@@ -84,7 +84,7 @@ export const indexBlocksWrites = workRule(
 
 export const lockHeldLong: Rule = {
   id: 'lock-held-long',
-  severity: 'stop',
+  severity: 'warn',
   box,
   title: 'A lock is held while something else takes long',
   why: 'A lock is held until the commit: a quick ALTER TABLE before a long statement blocks as long as the long one runs.',

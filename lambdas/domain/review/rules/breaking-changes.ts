@@ -90,7 +90,7 @@ const narrowedDomains = ({ up }: ReviewContext): readonly RuleFinding[] =>
 
 export const constraintNarrows: Rule = {
   id: 'constraint-narrows',
-  severity: 'stop',
+  severity: 'warn',
   box,
   title: 'A constraint narrows what a table takes',
   why: 'Values that the running application writes today may be refused from the commit on.',

@@ -23,7 +23,7 @@ export const foreignKeyWithoutIndex: Rule = {
   remedy: "Create an index whose leading columns are the foreign key's, without WHERE.",
   check: (context) =>
     foreignKeysOf(context)
-      .filter((key) => !isIndexed(context, key))
+      .filter((key) => !isIndexed(context, key) && (context.isDatabaseKnown || key.isNewTable))
       .map(({ table, columns, line }) => ({
         line,
         message: `the foreign key on ${table} (${columns.join(', ')}) has no usable index; create one on these columns`,

@@ -31,6 +31,7 @@ export const foreignKeyTargetMissing: Rule = {
   check: (context) =>
     foreignKeysOf(context).flatMap((key) => {
       const target = key.references?.table ?? '';
+      if (!tableExists(context, target) && !context.isDatabaseKnown) return [];
       if (!tableExists(context, target))
         return [
           { line: key.line, message: `the foreign key on ${key.table} points to ${target}, which does not exist` },
