@@ -1,11 +1,12 @@
 /** Shared by all commands: they read their arguments, write their output and end in the same way. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { printJson, visible } from '#domain/text/visible';
+import { asTyped, swallowedOption } from './as-typed';
 import { exitCodeOf, UsageError } from './exit-codes';
 
 // Whatever is printed may hold somebody's words, and a terminal obeys some of them: only line breaks and tabs get through.
-export const say = (text: string) => process.stdout.write(`${visible(text)}\n`);
-export const warn = (text: string) => process.stderr.write(`${visible(text)}\n`);
+export const say = (text: string) => process.stdout.write(`${visible(asTyped(text))}\n`);
+export const warn = (text: string) => process.stderr.write(`${visible(asTyped(text))}\n`);
 
 /** For programs; the same value to them, and harmless on a terminal. */
 export const sayJson = (value: unknown, indent?: number) => process.stdout.write(`${printJson(value, indent)}\n`);
@@ -15,6 +16,11 @@ export const indentRest = (text: string) => text.replaceAll(/\n(?=\S)/g, '\n  ')
 
 /** `command` is what a person types, `npm start`. Errors: UsageError, in one sentence. */
 export const parseCommandLine = <const T extends ParseArgsConfig>(command: string, config: T) => {
+  const swallowed = swallowedOption(Object.keys(config.options ?? {}), process.env);
+  if (swallowed !== null)
+    throw new UsageError(
+      `npm took --${swallowed} for itself; write what the command is to get behind "--": ${command} -- --${swallowed} …`,
+    );
   try {
     return parseArgs(config);
   } catch (error) {

@@ -21,6 +21,7 @@ export const functionArns: Readonly<Record<string, string>> = Object.fromEntries
 export const findHandler = (functionName: string): Handler => {
   const file = fileOf[functionName];
   if (!file) throw new Error(`no function ${functionName}; known are ${functionNames.join(', ')}`);
-  const module = require(path.join(__dirname, '..', 'lambdas', file)) as { run: Handler };
+  // Without its ending: it is TypeScript here, and JavaScript where it is installed.
+  const module = require(path.join(__dirname, '..', 'lambdas', file.replace(/\.ts$/, ''))) as { run: Handler };
   return module.run;
 };

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/** `migration-checklist <command>`: the program of the installed package. */
+import '#command-line/require-node';
+import { callInstalled, installedCommands } from '#command-line/as-typed';
+import { runCommand, say } from '#command-line/command';
+import { exitCodes, UsageError } from '#command-line/exit-codes';
+import { version } from '#lambdas/version';
+
+/** Each runs when it is loaded, and only the one that was named is. */
+const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknown>>> = {
+  run: () => import('./run/command'),
+  review: () => import('./review/command'),
+  rehearse: () => import('./rehearse/command'),
+  status: () => import('./status/command'),
+  settle: () => import('./settle/command'),
+  pages: () => import('./pages/command'),
+  statistics: () => import('./statistics/command'),
+  'mark-staging': () => import('./mark-staging/command'),
+  publish: () => import('./publish/command'),
+  'verify-evidence': () => import('./verify-evidence/command'),
+};
+
+const width = Math.max(...Object.keys(installedCommands).map((name) => name.length));
+
+const usage = `migration-checklist ${version}: takes every Postgres migration through a 16-step checklist.
+
+  migration-checklist <command> --help
+
+${Object.entries(installedCommands)
+  .map(([name, about]) => `  ${name.padEnd(width)}  ${about}`)
+  .join('\n')}
+
+Begin with: migration-checklist review DIR, then rehearse DIR.
+Exit codes of every command: 0 well, 1 looked and found it bad, 2 what was given is wrong.`;
+
+const isCommand = (name: string): name is keyof typeof load => Object.hasOwn(load, name);
+
+callInstalled();
+const [, , name = '--help', ...rest] = process.argv;
+if (isCommand(name)) {
+  process.argv.splice(2, process.argv.length - 2, ...rest);
+  // A module that cannot be loaded ends the process with its error, which is what is wanted here.
+  void load[name]();
+} else
+  runCommand(async () => {
+    if (!['--help', '-h', 'help', '--version'].includes(name))
+      throw new UsageError(
+        `there is no command "${name}"; there are: ${Object.keys(load).join(', ')}. migration-checklist --help says what each does`,
+      );
+    say(name === '--version' ? version : usage);
+    return exitCodes.done;
+  });
