@@ -1,14 +1,16 @@
 /** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
 import path from 'node:path';
-import { readFolder } from '#adapters/folder/read-folder';
+import { readFolder, readFolderFile } from '#adapters/folder/read-folder';
 import { runCommand, say, sayJson, warn } from '#command-line/command';
-import { exitCodes } from '#command-line/exit-codes';
+import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
 import { notComparedInRehearsal } from '#domain/catalog/compared';
 import { count } from '#domain/count';
+import type { Script } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
+import { wholeFile } from '#domain/folders/script';
 import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
@@ -17,6 +19,13 @@ import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
 
 /** Whoever reads one line reads what its verdict does not cover. */
 const withNote = (result: RehearsalResult) => ({ ...result, notes: [...result.notes, notComparedInRehearsal] });
+
+/** Errors: InvalidInput when it is not there. */
+const readBefore = async (file: string): Promise<Script> => {
+  const bytes = await readFolderFile(path.dirname(file), path.basename(file));
+  if (bytes) return wholeFile({ path: file, bytes });
+  throw new UsageError(`--before is "${file}", which does not exist; expected a file of SQL`);
+};
 
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
@@ -35,13 +44,16 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
 
   const wanted = rehearsed.map(({ name }) => name);
   const nameWidth = nameWidthOf(wanted);
+  const before = options.before === null ? null : await readBefore(options.before);
   const waitingLine = openWaitingLine(process.stderr);
   waitingLine.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
     const results = await withInterruption((interrupted) =>
-      withRehearsalGround(options, interrupted, async ({ description, ground, start, leftOut }) => {
+      withRehearsalGround({ ...options, before }, interrupted, async ({ description, ground, start, leftOut }) => {
         waitingLine.end();
         remark(`on ${description}`);
+        for (const name of options.extensions) remark(terminalLine`  note: the extension ${name} was made first`);
+        if (before) remark(terminalLine`  note: ${before.fileName} was run first`);
         for (const { kind, identity, cause } of leftOut)
           remark(terminalLine`  note: the copies go without ${kind} ${identity}: ${cause}`);
         remark(`  note: ${notComparedInRehearsal}`);

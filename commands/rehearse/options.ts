@@ -12,6 +12,10 @@ export type RehearseOptions = {
   readonly keepGoing: boolean;
   /** The form of the folder; null: the folder shows it. */
   readonly form: string | null;
+  /** Are made before the first migration. */
+  readonly extensions: readonly string[];
+  /** A file of SQL that is run before the first migration; null: none. */
+  readonly before: string | null;
   /** A migration without a rollback is no failure. */
   readonly allowsMissing: boolean;
   readonly statementTimeoutMs: number;
@@ -29,6 +33,8 @@ Options
   --only MIGRATION        rehearse this one alone; those before it are applied without being rehearsed
   --form FORM             take the files of this form and pass over the others; without it the folder shows its form
   --allow-missing         a migration without a rollback is no failure, as in forms that have none (Prisma, Drizzle, …)
+  --extension A,B         make these extensions before the first migration
+  --before FILE.sql       run this file before the first migration: roles, schemas, tables that are not the folder's own
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
   --json                  one line of JSON per migration on standard output, everything else on standard error
   --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
@@ -58,10 +64,19 @@ const parseTimeout = (text: string): number => {
   throw new UsageError(`--statement-timeout is "${text}"; expected a duration such as 500ms, 30s, 10m or 1h`);
 };
 
+const parseExtensions = (texts: readonly string[]): readonly string[] => {
+  const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
+  if (names.includes(''))
+    throw new UsageError(`--extension is "${texts.join(',')}"; expected names, such as pg_trgm,citext`);
+  return names;
+};
+
 const definitions = {
   'database-url': { type: 'string' },
   json: { type: 'boolean', default: false },
   form: { type: 'string' },
+  extension: { type: 'string', multiple: true },
+  before: { type: 'string' },
   'allow-missing': { type: 'boolean', default: false },
   from: { type: 'string' },
   only: { type: 'string' },
@@ -92,6 +107,8 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     only: values.only ?? null,
     keepGoing: values['keep-going'],
     form: values.form ?? null,
+    extensions: parseExtensions(values.extension ?? []),
+    before: values.before ?? null,
     allowsMissing: values['allow-missing'],
     statementTimeoutMs: parseTimeout(values['statement-timeout']),
     help: values.help,

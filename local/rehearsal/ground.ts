@@ -2,12 +2,14 @@
 import path from 'node:path';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
+import { withSession } from '#adapters/postgres/session/session';
 import { targetFaultInWords } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
 import { TargetCannotBeCopied, VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withEmbeddedServer } from './embedded-server';
-import { type RehearsalGround, readState, type State } from './rehearse-migration';
+import { type Preparation, prepareState } from './prepare-state';
+import type { RehearsalGround, State } from './rehearse-migration';
 import { openScratchDatabases, type ScratchDatabases } from './scratch-databases';
 import { tryRestore } from './try-restore';
 
@@ -20,7 +22,10 @@ export type PreparedGround = {
   readonly leftOut: readonly LeftOut[];
 };
 
-type Options = { readonly databaseUrl: string | null; readonly statementTimeoutMs: number };
+type Options = Partial<Preparation> & {
+  readonly databaseUrl: string | null;
+  readonly statementTimeoutMs: number;
+};
 
 /** Closes the databases as soon as the work ends or is interrupted, whatever runs in them. */
 const withDatabases = async <T>(
@@ -42,18 +47,27 @@ const withDatabases = async <T>(
 };
 
 const onEmbedded = <T>(
-  { statementTimeoutMs }: Options,
+  { statementTimeoutMs, ...preparation }: Options,
   interrupted: Promise<never>,
   work: (prepared: PreparedGround) => Promise<T>,
 ): Promise<T> =>
   withEmbeddedServer(path.resolve('.local', 'rehearse'), (server) =>
     // Copying files: the other way writes every page to the log, which nobody reads.
     withDatabases(server, 'STRATEGY FILE_COPY', interrupted, async (databases) => {
-      const start = await readState(await databases.makeEmpty());
-      const ground = { databases, statementTimeoutMs, isServerOurs: true };
-      return work({ description: 'an embedded PostgreSQL', ground, start, leftOut: [] });
+      const database = await databases.makeEmpty();
+      const serverVersion = await versionOf(database);
+      const ground = { databases, statementTimeoutMs, serverVersion, isServerOurs: true };
+      const start = await prepareState(ground, database, preparation);
+      return work({ description: `an embedded PostgreSQL ${serverVersion}`, ground, start, leftOut: [] });
     }),
   );
+
+const versionOf = (database: ConnectionSettings): Promise<string> =>
+  withSession(database, async (session) => {
+    // Debian's says more behind the number.
+    const { rows } = await session.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version.split(' ')[0] ?? '';
+  });
 
 /** A database that cannot be copied is named with what mends it. */
 const copyOrName = async (named: ConnectionSettings, copy: ConnectionSettings) => {
@@ -68,7 +82,7 @@ const copyOrName = async (named: ConnectionSettings, copy: ConnectionSettings) =
 
 const onServer = <T>(
   url: string,
-  { statementTimeoutMs }: Options,
+  { statementTimeoutMs, ...preparation }: Options,
   interrupted: Promise<never>,
   work: (prepared: PreparedGround) => Promise<T>,
 ): Promise<T> => {
@@ -77,9 +91,10 @@ const onServer = <T>(
     const copy = await databases.makeEmpty();
     const leftOut = await copyOrName(named, copy);
     await databases.copySettings(named, copy);
-    const ground = { databases, statementTimeoutMs, isServerOurs: false };
-    const description = `copies of database "${named.database}" on ${named.host}:${named.port}`;
-    return work({ description, ground, start: await readState(copy), leftOut });
+    const serverVersion = await versionOf(copy);
+    const ground = { databases, statementTimeoutMs, serverVersion, isServerOurs: false };
+    const description = `copies of database "${named.database}" on ${named.host}:${named.port}, PostgreSQL ${serverVersion}`;
+    return work({ description, ground, start: await prepareState(ground, copy, preparation), leftOut });
   });
 };
 

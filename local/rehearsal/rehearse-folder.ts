@@ -23,7 +23,7 @@ type Options = Listener & {
 type Preparation = Listener & { readonly unlessInterrupted: <T>(work: Promise<T>) => Promise<T> };
 
 /** A database that holds only views and functions counts as one without applied migrations; tables count. */
-const holdsTables = ({ catalog }: State) => catalog.objects.some(({ kind }) => kind === 'table');
+const holdsTables = ({ catalog, found = catalog }: State) => found.objects.some(({ kind }) => kind === 'table');
 
 const failedPreparation = (migration: string, error: NonNullable<RehearsalResult['error']>): RehearsalResult => ({
   migration,

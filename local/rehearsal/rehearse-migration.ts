@@ -24,11 +24,14 @@ export type State = {
   readonly catalog: Catalog;
   /** A copy that was begun ahead of time. */
   readonly copy?: Promise<ConnectionSettings>;
+  /** Its schema before it was prepared for the rehearsal; missing where nothing was prepared. */
+  readonly found?: Catalog;
 };
 
 export type RehearsalGround = {
   readonly databases: ScratchDatabases;
   readonly statementTimeoutMs: number;
+  readonly serverVersion: string;
   /** True on a server that is removed after the rehearsal, so that migrations may change it as a whole. */
   readonly isServerOurs: boolean;
 };
@@ -54,7 +57,7 @@ export const readState = async (database: ConnectionSettings): Promise<State> =>
 
 /** Runs in a fresh session: nothing of an earlier script is left in it, and this script leaves nothing for the next. */
 const run = async (
-  { databases, statementTimeoutMs, isServerOurs }: RehearsalGround,
+  { databases, statementTimeoutMs, serverVersion, isServerOurs }: RehearsalGround,
   database: ConnectionSettings,
   session: Session,
   { script, pieces, reach }: Prepared,
@@ -67,7 +70,7 @@ const run = async (
     const message = `${beyond.what} would reach ${reachedInWords[beyond.reached]} and not only the copy; ${advice}`;
     return { failure: { sqlState: null, file: script.fileName, line: beyond.line, message }, notes: [] };
   }
-  const limits = { statementTimeoutMs, endSessions: () => databases.endSessions(database) };
+  const limits = { statementTimeoutMs, serverVersion, endSessions: () => databases.endSessions(database) };
   try {
     const outcome = await runScript(session, script, pieces, limits);
     if (!outcome.failure) await session.query('DISCARD ALL');

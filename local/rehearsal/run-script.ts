@@ -1,15 +1,14 @@
 /** Runs a script as its tool would: in one transaction, or statement by statement where it says or needs so. */
-import { type Session, sqlStateOf } from '#adapters/postgres/session/session';
-import { serverWords } from '#adapters/postgres/session/statement-failure';
+import type { Session } from '#adapters/postgres/session/session';
 import { commit } from '#adapters/postgres/session/transaction';
 import { count } from '#domain/count';
 import type { Script } from '#domain/folders/folder';
-import { controlsTransactions, rollsBack, type ScriptPiece } from '#domain/folders/pieces';
+import { controlsTransactions, endsItsToolsTransaction, rollsBack, type ScriptPiece } from '#domain/folders/pieces';
 import { splitIntoStretches } from '#domain/migration/units';
-import { describeMetaCommand } from '#domain/sql/meta-command';
 import { outsideTransaction } from '#domain/sql/outside-transaction';
 import { describeLeftBehind } from './left-by-script';
 import type { ScriptFailure } from './result';
+import { failureOf } from './statement-fault';
 
 export type ScriptRun = { readonly failure: ScriptFailure | null; readonly notes: readonly string[] };
 
@@ -17,6 +16,7 @@ export type RunLimits = {
   readonly statementTimeoutMs: number;
   /** Ends the session of a statement that does not return. */
   readonly endSessions: () => Promise<void>;
+  readonly serverVersion: string;
 };
 
 /** 2 s: the server's own statement_timeout comes first, unless the script has switched it off. */
@@ -46,32 +46,6 @@ const withinLimit = async (
   return !isEnded;
 };
 
-/** Splits the statement's text at the position of the server's error; the first part is empty when the error has no position. */
-const splitAtFault = ({ sql }: ScriptPiece, error: unknown): readonly [before: string, from: string] => {
-  const position = Number((error as { position?: string }).position ?? 1);
-  // The server counts characters, JavaScript counts UTF-16 code units.
-  const characters = Array.from(sql);
-  return [characters.slice(0, position - 1).join(''), characters.slice(position - 1).join('')];
-};
-
-/** Explanations that PostgreSQL's message does not give. */
-const advice: Readonly<Record<string, string>> = {
-  '57P01': 'the session was ended while the statement ran',
-  '57014': 'it ran longer than --statement-timeout allows, or cancelled itself',
-};
-
-const inlineCopy =
-  'rows follow COPY … FROM stdin, which only psql can send; use INSERT, or load the rows by other means';
-
-const failureOf = (fileName: string, piece: ScriptPiece, error: unknown): ScriptFailure => {
-  const sqlState = sqlStateOf(error);
-  const [before, from] = splitAtFault(piece, error);
-  const remark =
-    describeMetaCommand(from) ?? (/\bfrom\s+stdin\b/i.test(piece.sql) ? inlineCopy : advice[sqlState ?? '']);
-  const message = `${serverWords(error)}${remark ? `; ${remark}` : ''}`;
-  return { sqlState, file: fileName, line: piece.line + before.split('\n').length - 1, message };
-};
-
 const send = async (
   session: Session,
   fileName: string,
@@ -84,7 +58,7 @@ const send = async (
     const message = `the statement did not end within ${limits.statementTimeoutMs} ms and had switched off statement_timeout, so its session was ended`;
     return { sqlState: '57014', file: fileName, line: piece.line, message };
   } catch (error) {
-    return failureOf(fileName, piece, error);
+    return failureOf(fileName, piece, error, limits.serverVersion);
   }
 };
 
@@ -92,6 +66,25 @@ const send = async (
 type Ran = { readonly failure: ScriptFailure | null; readonly committed: number };
 
 type Way = (session: Session, script: Script, pieces: readonly ScriptPiece[], limits: RunLimits) => Promise<Ran>;
+
+const commitAll = async (
+  session: Session,
+  fileName: string,
+  pieces: readonly ScriptPiece[],
+  limits: RunLimits,
+): Promise<Ran> => {
+  try {
+    // Deferred constraints are checked here.
+    await commit(session);
+    return { failure: null, committed: pieces.length };
+  } catch (error) {
+    const last = pieces.at(-1);
+    return {
+      failure: last ? { ...failureOf(fileName, last, error, limits.serverVersion), line: last.line } : null,
+      committed: 0,
+    };
+  }
+};
 
 const inOneTransaction: Way = async (session, { fileName }, pieces, limits) => {
   await session.query('BEGIN');
@@ -103,26 +96,34 @@ const inOneTransaction: Way = async (session, { fileName }, pieces, limits) => {
       return { failure: { sqlState: null, file: fileName, line: piece.line, message }, committed: 0 };
     }
   }
-  try {
-    // Deferred constraints are checked here.
-    await commit(session);
-    return { failure: null, committed: pieces.length };
-  } catch (error) {
-    const last = pieces.at(-1);
-    return { failure: last ? { ...failureOf(fileName, last, error), line: last.line } : null, committed: 0 };
-  }
+  return commitAll(session, fileName, pieces, limits);
 };
 
-const statementByStatement: Way = async (session, { fileName }, pieces, limits) => {
+const oneByOne: Way = async (session, { fileName }, pieces, limits) => {
   let committed = 0;
   for (const [index, piece] of pieces.entries()) {
     const failure = await send(session, fileName, piece, limits);
     if (failure) return { failure, committed };
     if (session.getTransactionStatus() === 'I' && !rollsBack(piece)) committed = index + 1;
   }
-  if (session.getTransactionStatus() === 'I') return { failure: null, committed };
+  return { failure: null, committed };
+};
+
+const statementByStatement: Way = async (session, script, pieces, limits) => {
+  const ran = await oneByOne(session, script, pieces, limits);
+  if (ran.failure || session.getTransactionStatus() === 'I') return ran;
   const message = 'the file leaves a transaction open, which would be rolled back; expected COMMIT at its end';
-  return { failure: { sqlState: null, file: fileName, line: pieces.at(-1)?.line ?? null, message }, committed };
+  const failure = { sqlState: null, file: script.fileName, line: pieces.at(-1)?.line ?? null, message };
+  return { ...ran, failure };
+};
+
+/** The tool opens a transaction, the file ends it and may open another, which the tool ends. */
+const inToolsTransaction: Way = async (session, script, pieces, limits) => {
+  await session.query('BEGIN');
+  const ran = await oneByOne(session, script, pieces, limits);
+  if (ran.failure || session.getTransactionStatus() === 'I') return ran;
+  const ended = await commitAll(session, script.fileName, pieces, limits);
+  return { ...ended, committed: Math.max(ended.committed, ran.committed) };
 };
 
 // active_sql_transaction: the statement itself says that it cannot run in one, REINDEX of a partitioned table for example;
@@ -157,6 +158,10 @@ const runPieces = async (
   pieces: readonly ScriptPiece[],
   limits: RunLimits,
 ): Promise<Ran & ScriptRun> => {
+  if (script.inTransaction && endsItsToolsTransaction(pieces)) {
+    const note = `${script.fileName} ends the transaction that its tool opens: it runs statement by statement in one, as with the tool`;
+    return { ...(await inToolsTransaction(session, script, pieces, limits)), notes: [note] };
+  }
   if (controlsTransactions(pieces)) {
     const note = `${script.fileName} opens or ends transactions itself: it runs statement by statement, as written`;
     return { ...(await statementByStatement(session, script, pieces, limits)), notes: [note] };

@@ -18,6 +18,7 @@ type Options = {
   readonly from?: string;
   readonly only?: string;
   readonly statementTimeoutMs?: number;
+  readonly serverVersion?: string;
 };
 
 export const filesOf = (texts: Texts): readonly FolderFile[] =>
@@ -63,8 +64,11 @@ export const rehearse = (texts: Texts, options: Options = {}) =>
     const databases = openScratchDatabases({ ...connection, database: 'postgres' }, { strategy: 'STRATEGY FILE_COPY' });
     try {
       const start = await readState(await databases.copy(connection));
-      const { statementTimeoutMs = defaultTimeoutMs } = options;
-      return await through(texts, options)({ ground: { databases, statementTimeoutMs, isServerOurs: false }, start });
+      const { statementTimeoutMs = defaultTimeoutMs, serverVersion = '17.0' } = options;
+      return await through(
+        texts,
+        options,
+      )({ ground: { databases, statementTimeoutMs, serverVersion, isServerOurs: false }, start });
     } finally {
       await databases.close();
     }

@@ -15,7 +15,7 @@ const rehearse = async ({ migrations, url }: TruthCase) => {
   const { migrations: rehearsed } = recogniseFolder(files, deeper);
   const options = parseRehearseOptions([migrations, '--database-url', url]);
   const { results, leftOut } = await withRehearsalGround(
-    options,
+    { ...options, before: null },
     never,
     async ({ ground, start, leftOut: without }) => ({
       leftOut: without,

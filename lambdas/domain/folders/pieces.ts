@@ -40,14 +40,22 @@ export const piecesOf = async ({ fileName, parts }: Script): Promise<readonly Sc
 /** They stay within a transaction; all others of their kind open or end one. */
 const savepointKinds: readonly string[] = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
 
+/** The first statement that opens or ends a transaction; null when none does. */
+const firstControl = (pieces: readonly ScriptPiece[]): string | null => {
+  for (const { nodes } of pieces)
+    for (const node of nodes) {
+      const kind = nodeOf(node, 'TransactionStmt')?.kind;
+      if (kind !== undefined && !savepointKinds.includes(kind)) return kind;
+    }
+  return null;
+};
+
 /** True when the script opens or ends transactions itself. */
-export const controlsTransactions = (pieces: readonly ScriptPiece[]): boolean =>
-  pieces.some(({ nodes }) =>
-    nodes.some((node) => {
-      const statement = nodeOf(node, 'TransactionStmt');
-      return statement !== undefined && !savepointKinds.includes(statement.kind ?? '');
-    }),
-  );
+export const controlsTransactions = (pieces: readonly ScriptPiece[]): boolean => firstControl(pieces) !== null;
+
+/** True when it first ends a transaction that it has not opened: its tool's. */
+export const endsItsToolsTransaction = (pieces: readonly ScriptPiece[]): boolean =>
+  ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK'].includes(firstControl(pieces) ?? '');
 
 /** True when it ends a transaction of which nothing stays. */
 export const rollsBack = ({ nodes }: ScriptPiece): boolean =>
