@@ -15,6 +15,7 @@ import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
+import { countRepeatedNotes } from './repeated-notes';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
 
 /** Whoever reads one line reads what its verdict does not cover. */
@@ -45,6 +46,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const wanted = rehearsed.map(({ name }) => name);
   const nameWidth = nameWidthOf(wanted);
   const before = options.before === null ? null : await readBefore(options.before);
+  const repeated = countRepeatedNotes();
   const waitingLine = openWaitingLine(process.stderr);
   waitingLine.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
@@ -66,12 +68,13 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           onResult: (result) => {
             waitingLine.end();
             if (options.json) sayJson(withNote(result));
-            else say(resultLines(result, nameWidth, options));
+            else say(resultLines({ ...result, notes: repeated.firstOf(result.notes) }, nameWidth, options));
           },
         });
       }),
     );
     waitingLine.end();
+    for (const note of repeated.leftOut()) say(terminalLine`  note, ${note}`);
     remark(summaryLine(results, wanted, options));
     return results.length === wanted.length && results.every((one) => isFine(one, options))
       ? exitCodes.done

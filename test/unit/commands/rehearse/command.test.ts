@@ -1,5 +1,6 @@
 import { openWaitingLine } from '#command-line/waiting-line';
 import { parseRehearseOptions } from '#commands/rehearse/options';
+import { countRepeatedNotes } from '#commands/rehearse/repeated-notes';
 import { nameWidthOf, resultLines, summaryLine } from '#commands/rehearse/report';
 import { selectMigrations } from '#domain/folders/select';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
@@ -83,6 +84,16 @@ test('with --allow-missing a migration without a rollback is fine, and it is sai
   expect(resultLines(missing, 9, allowances)).toMatch(/^✓ 001_a +ok +missing/);
   expect(summaryLine([missing], ['001_a'], allowances)).toBe('✓ 1 migration in 120 ms: rollback 1 missing (allowed)');
   expect(summaryLine([missing], ['001_a'])).toMatch(/^✗ .*rollback 1 missing$/);
+});
+
+test('a note that many migrations get is shown once and counted', () => {
+  const repeated = countRepeatedNotes();
+  const note = (file: string) => `${file} opens or ends transactions itself`;
+  const shown = ['1_a.sql', '2_b.up.sql:7:', '3_c.sql:'].map((file) => repeated.firstOf([note(file)]));
+
+  expect(shown).toEqual([[note('1_a.sql')], [], []]);
+  expect(repeated.firstOf(['4_d.sql:1: another'])).toEqual(['4_d.sql:1: another']);
+  expect(repeated.leftOut()).toEqual(['2 more times: opens or ends transactions itself']);
 });
 
 test('a row says what a person needs to act on', () => {
