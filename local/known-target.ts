@@ -10,7 +10,7 @@ import type { ProjectDocuments } from '#lambdas/ports/people';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunOptions } from './run-options';
 import { holdFolder } from './single-process';
-import { stateDirectoryOf, storeIn } from './state-directory';
+import { documentsFolder, stateDirectoryOf, storeIn } from './state-directory';
 import { openTarget } from './target';
 
 export type KnownTarget = {
@@ -23,6 +23,9 @@ export type KnownTarget = {
 
 type Place = Pick<RunOptions, 'migrations' | 'databaseUrl'>;
 
+/** Whoever only reads no documents names no folder. */
+type DocumentedPlace = Place & Partial<Pick<RunOptions, 'documents'>>;
+
 /** False where nothing was started yet: opening an embedded database would make one. */
 export const isKnown = (place: Place): boolean =>
   place.databaseUrl !== null || existsSync(path.join(stateDirectoryOf(place), 'postgres'));
@@ -31,7 +34,10 @@ export const isKnown = (place: Place): boolean =>
  * The embedded database is started for as long as the work lasts. Errors when a run is at work on it: two processes must not; a
  * server of the user's own can be looked at meanwhile.
  */
-export const withKnownTarget = async <T>(place: Place, work: (known: KnownTarget) => Promise<T>): Promise<T> => {
+export const withKnownTarget = async <T>(
+  place: DocumentedPlace,
+  work: (known: KnownTarget) => Promise<T>,
+): Promise<T> => {
   const stateDirectory = stateDirectoryOf(place);
   const release = place.databaseUrl === null ? await holdFolder(stateDirectory) : async () => undefined;
   try {
@@ -43,7 +49,7 @@ export const withKnownTarget = async <T>(place: Place, work: (known: KnownTarget
         stateDirectory,
         database: createPostgresDatabase({ connection, bindSaved }),
         store: createFolderArtifactStore({ directory: storeIn(stateDirectory) }),
-        documents: createFolderProjectDocuments(path.resolve(place.migrations, '..')),
+        documents: createFolderProjectDocuments(documentsFolder(stateDirectory, place.documents ?? null)),
       });
     } finally {
       await target.close();

@@ -21,6 +21,8 @@ export type RunOptions = {
   readonly pullRequest: string | null;
   /** The file with production's statistics; null for the one beside the migrations, if it is there. */
   readonly statistics: string | null;
+  /** The folder for decision log, schema page and incident reports; null for the one in the state directory. */
+  readonly documents: string | null;
   readonly longestBlockingMs: number;
   readonly help: boolean;
 };

@@ -30,7 +30,7 @@ import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
 import { openSecrets, openSigning } from './secret-keys';
-import { storeIn } from './state-directory';
+import { documentsFolder, storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
 
@@ -122,10 +122,9 @@ const makePorts = async ({
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl, secret)),
     schedule,
     probes: createHttpProbes(),
-    documents: createFolderProjectDocuments(
-      path.resolve(options.migrations, '..'),
-      options.statistics === null ? {} : { [statisticsFileName]: path.resolve(options.statistics) },
-    ),
+    documents: createFolderProjectDocuments(documentsFolder(stateDirectory, options.documents), {
+      [statisticsFileName]: path.resolve(options.statistics ?? path.join(options.migrations, '..', statisticsFileName)),
+    }),
     secrets: await openSecrets(stateDirectory),
     signing: await openSigning(stateDirectory),
     settings,

@@ -16,6 +16,13 @@ const stateDirectoryNamed = (project: string | null): string =>
 
 export const storeIn = (stateDirectory: string): string => path.join(stateDirectory, 'store');
 
+/** Where the decision log, the schema page and incident reports go unless a folder is named. */
+const documentsIn = (stateDirectory: string): string => path.join(stateDirectory, 'documents');
+
+/** Nothing is written outside the state directory unless it was asked for. */
+export const documentsFolder = (stateDirectory: string, named: string | null): string =>
+  named === null ? documentsIn(stateDirectory) : path.resolve(named);
+
 /** Those in which something ran, the samples' own first; relative, as a person would type them. */
 export const listStateDirectories = (): readonly string[] =>
   [

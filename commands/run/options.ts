@@ -17,6 +17,8 @@ Options
   --migrations DIR        where the migrations are (default: migrations)
   --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one
   --out DIR               where the reports go, a folder per run (default: .local/reports)
+  --documents DIR         where the decision log, the schema page and incident reports go, such as the project's own folder
+                          (default: .local/documents)
   --statistics FILE       how large production's tables are, as npm run statistics writes it (default:
                           production-statistics.json beside the migrations, if it is there)
   --longest-wait DURATION how long others may have to wait for a lock: 500ms, 1s, 1m (default: 1s)
@@ -120,6 +122,7 @@ const definitions = {
   author: { type: 'string' },
   'pull-request': { type: 'string' },
   statistics: { type: 'string' },
+  documents: { type: 'string' },
   'longest-wait': { type: 'string', default: '1s' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -163,6 +166,7 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     author: values.author === undefined ? null : parseAddress('author', values.author),
     pullRequest: values['pull-request'] === undefined ? null : parsePullRequest(values['pull-request']),
     statistics: values.statistics === undefined ? null : requireText('statistics', values.statistics),
+    documents: values.documents === undefined ? null : requireText('documents', values.documents),
     longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,
   };

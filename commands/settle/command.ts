@@ -8,7 +8,7 @@ import { isKnown, withKnownTarget } from '#local/known-target';
 import { settleVersion } from '#local/settle';
 
 const usage = `Settles a version that stands unresolved, so that the next migration may run. What you say is compared with the catalog before it
-is believed, and written into the ledger and into docs/decisions.md beside the migrations.
+is believed, and written into the ledger and into the decision log, docs/decisions.md.
 
   npm run settle -- 002 --as rolled-back --by ada@example.org --because "dropped the view, then ran its rollback by hand"
   npm run settle -- 002 --as standing --by ada@example.org --because "the alarm was a backup's"
@@ -19,6 +19,7 @@ Options
   --because TEXT              why
   --migrations DIR            where the migrations are (default: migrations)
   --database-url URL          the target instead of the embedded one; a Neon branch by its direct address
+  --documents DIR             where the decision log is, as for npm start (default: .local/documents)
   --without-comparison        believe it although the catalog differs or nothing was recorded to compare with; recorded
   --its-run-has-ended         the run that still holds the target has ended, and nothing of it is at work; recorded
   --help                      this text
@@ -45,6 +46,7 @@ const main = async (): Promise<number> => {
       because: { type: 'string' },
       migrations: { type: 'string', default: 'migrations' },
       'database-url': { type: 'string' },
+      documents: { type: 'string' },
       'without-comparison': { type: 'boolean', default: false },
       'its-run-has-ended': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -66,7 +68,11 @@ const main = async (): Promise<number> => {
     isUncompared: values['without-comparison'],
     hasEnded: values['its-run-has-ended'],
   };
-  const place = { migrations: values.migrations, databaseUrl: values['database-url'] ?? null };
+  const place = {
+    migrations: values.migrations,
+    databaseUrl: values['database-url'] ?? null,
+    documents: values.documents ?? null,
+  };
   if (!isKnown(place))
     throw new UsageError(
       `nothing was started here yet; name the folder with --migrations or the target with --database-url`,

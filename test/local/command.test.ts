@@ -219,7 +219,9 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
     expect(edited.code).toBe(1);
     expect(edited.stderr).toContain('002_a.sql was edited after it was applied');
     // That it was applied, and the hash of its sign-off.
-    expect(readFileSync(path.join(sandbox.project, 'docs/decisions.md'), 'utf8').match(/### /g)).toHaveLength(2);
+    expect(
+      readFileSync(path.join(sandbox.project, '.local/documents/docs/decisions.md'), 'utf8').match(/### /g),
+    ).toHaveLength(2);
   });
 });
 

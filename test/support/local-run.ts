@@ -44,7 +44,17 @@ export const withSandbox = async <T>(work: (sandbox: Sandbox) => Promise<T>): Pr
 };
 
 export const optionsFor = ({ project }: Sandbox, ...args: readonly string[]): RunOptions =>
-  parseOptions(['--migrations', path.join(project, 'migrations'), '--monitor', '1s', '--port', '0', ...args]);
+  parseOptions([
+    '--migrations',
+    path.join(project, 'migrations'),
+    '--documents',
+    project,
+    '--monitor',
+    '1s',
+    '--port',
+    '0',
+    ...args,
+  ]);
 
 /** As the browser sends it that has opened the printed address. */
 export const cookieOf = ({ pagesAddress }: Runtime) => {

@@ -39,7 +39,19 @@ const buildOn = async (project: Project) => {
 };
 
 const settle = (project: Project, version: string, as: string, ...args: readonly string[]) =>
-  project.command('settle', version, '--as', as, '--by', 'ada@example.org', '--because', 'seen by hand', ...args);
+  project.command(
+    'settle',
+    version,
+    '--as',
+    as,
+    '--by',
+    'ada@example.org',
+    '--because',
+    'seen by hand',
+    '--documents',
+    '.',
+    ...args,
+  );
 
 test('a failed rollback is remembered by every start, refuses the next migration, and is settled by a person', () =>
   withProjects(orders, 1, async (project) => {

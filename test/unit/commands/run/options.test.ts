@@ -17,6 +17,7 @@ test('without arguments every pending migration is run, with approvals of a day 
     author: null,
     pullRequest: null,
     statistics: null,
+    documents: null,
     longestBlockingMs: 1_000,
     help: false,
   });
