@@ -100,9 +100,9 @@ const needs: Readonly<Record<string, Needs>> = {
       'signing.publicKeys',
     ],
   },
-  CloseRun: { asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'] },
+  CloseRun: { asks: ['platform', 'database', 'schedule.remove', 'mail', 'signing.signClosing', 'signing.publicKeys'] },
   CloseStopped: {
-    asks: ['platform', 'database', 'schedule.remove', 'signing.signClosing', 'signing.publicKeys'],
+    asks: ['platform', 'database', 'schedule.remove', 'mail', 'signing.signClosing', 'signing.publicKeys'],
     isEvent: true,
   },
   RollBack: { asks: ['database', 'signing.publicKeys'] },

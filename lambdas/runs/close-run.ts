@@ -1,5 +1,5 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
-import { factsIn } from '#domain/boxes/facts';
+import { factsIn, type ToldPerson } from '#domain/boxes/facts';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { endOf } from '#domain/ledger/ends';
 import { isRowOf } from '#domain/ledger/ledger';
@@ -17,6 +17,7 @@ import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
+import { findApprovalIncident, tellOfIncident } from './approval-incident';
 import { findingsOf, noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
 
 /** What `Verify rollback` saw and let pass; nothing when it did not run. */
@@ -76,6 +77,17 @@ const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRe
   }
 };
 
+/** The run is closed all the same where the approvals cannot be looked at. */
+const tellOfApprovals = async (
+  ports: Ports,
+  input: Pick<CloseRunInput, 'run' | 'failure' | 'rollback'>,
+  strange: readonly string[],
+  ended: string,
+): Promise<readonly ToldPerson[]> => {
+  const incident = await findApprovalIncident(ports, input, strange).catch(() => null);
+  return incident ? tellOfIncident(ports, input.run, incident, ended) : [];
+};
+
 /** All of it, because a state that failed has left evidence which no later state could refer to. */
 const readAll = ({ store }: Pick<Ports, 'store'>, { run, previous }: CloseRunInput): Promise<ClosedList> =>
   readClosedList(store, {
@@ -101,7 +113,7 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
   });
   const previous = earlier.map(({ ref }) => ref);
   const end = endOf({ isCommitted, rollback: rollback?.outcome ?? null });
-  const told =
+  const untold =
     end === null
       ? []
       : await tellLedger(ports, run, { state: end, reason: closing.cause.slice(0, longestReason), by: run.runId });
@@ -111,8 +123,10 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
     facts.put('failure', failure);
     facts.put('rollback', rollback);
     noteStrange(facts, strange);
+    const told = await tellOfApprovals(ports, { ...input, failure }, strange, closing.cause);
+    if (told.length > 0) facts.put('told', told);
     await keepPublicKeys(ports, run.runId);
-    const left = [...told, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))];
+    const left = [...untold, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))];
     const ending: Ending = {
       outcome: 'failed',
       cause: closing.cause,

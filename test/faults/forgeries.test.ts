@@ -8,6 +8,7 @@ import { toJson } from '#lambdas/record/json';
 import { approvalKeys, documentKey, pinnedKeys, signatureKey } from '#lambdas/record/keys';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { listMails, readMail } from '#local/web/mail-folder';
 import { answerMails } from '#test/support/answer-mails';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 
@@ -15,6 +16,18 @@ const migration = '001_create_jobs.sql';
 const nobody = 'mallory@nowhere.example';
 
 type Scene = { readonly runtime: Runtime; readonly runId: string; readonly stage: Stage };
+
+/** Who was told that approvals are not believed, and whether any of these mails would let somebody decide. */
+const toldOf = async ({ mailDirectory }: Runtime) => {
+  const mails = await Promise.all((await listMails(mailDirectory)).map((file) => readMail(mailDirectory, file)));
+  const told = mails.flatMap((one) => (one?.mail.subject.startsWith('Approvals not believed') ? [one.mail] : []));
+  return {
+    to: told.map(({ to }) => to).sort(),
+    links: told
+      .flatMap(({ text }) => text.match(/\S*\/approvals\/\S*|^Code: .*$/gm) ?? [])
+      .filter((line) => line.startsWith('http') || line.startsWith('Code')),
+  };
+};
 
 type Attack = {
   readonly name: string;
@@ -57,6 +70,9 @@ const editRequest = async (scene: Scene, edit: Record<string, unknown>): Promise
 };
 
 const everyStage: readonly Stage[] = ['review', 'apply', 'rollback'];
+/** It lies beside the approvals: nobody's answer is touched. */
+const documentOfNoApproval = 'a document that proves boxes';
+
 const beforeTheApply: readonly Stage[] = ['review', 'apply'];
 
 const attacks: readonly Attack[] = [
@@ -111,7 +127,7 @@ const attacks: readonly Attack[] = [
     },
   },
   {
-    name: 'a document that proves boxes',
+    name: documentOfNoApproval,
     answer: 'approved',
     stages: beforeTheApply,
     write: async (scene) => {
@@ -196,6 +212,9 @@ test.each(cases)('%s, at %s', async (name, at, attack) => {
       expect(isBelieved).toBe(false);
       expect(named).not.toBeNull();
       expect(`${ended.message}\n${report}`).toContain(named);
+      const { to, links } = await toldOf(runtime);
+      expect(links).toEqual([]);
+      if (attack.name !== documentOfNoApproval) expect(to).toContain('approver@localhost');
     });
   });
 });

@@ -35,6 +35,9 @@ export type ReportFacts = {
   readonly files: readonly EvidenceRef[];
 };
 
+/** Who was mailed what was found in the approvals of a run. */
+export type ToldPerson = { readonly to: string; readonly isDelivered: boolean; readonly answer: string };
+
 /** What the documents that close a run hold beside the outcome. */
 type ClosingFacts = {
   /** Everything that lay in the run's folder when it was closed. */
@@ -95,6 +98,8 @@ export type FactsByDocument = {
     readonly rollback: unknown;
     /** How the target's server compares with what Step 4 saw; only before a commit. */
     readonly server: unknown;
+    /** Only where approvals were not believed; missing in documents of version 0.3.0 and before. */
+    readonly told?: readonly ToldPerson[];
   };
 };
 

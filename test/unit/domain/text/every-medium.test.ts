@@ -3,6 +3,7 @@ import { nameWidthOf, resultLines } from '#commands/rehearse/report';
 import { describeEnd, openProgress } from '#commands/run/progress';
 import { renderApprovalPage, renderDecidedPage, type ShownRun } from '#domain/approvals/approval-page';
 import { emptyEntry } from '#domain/approvals/decision-form';
+import { renderIncidentMail } from '#domain/approvals/incident-mail';
 import { renderApprovalMail } from '#domain/approvals/mail-text';
 import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/request';
 import type { ImpactFacts } from '#domain/boxes/03-impact-analysis';
@@ -136,6 +137,16 @@ const mails: Readonly<Record<string, (words: string) => string>> = {
       documents: fillIn(documents(), words),
       pageUrl: ours,
       code: 'ABCDEFGH',
+    });
+    return `${subject}\n${text}`;
+  },
+  'the mail of an incident': (words) => {
+    const { subject, text } = renderIncidentMail({
+      run: fillIn(run, words),
+      stages: ['apply'],
+      found: [words, `${words} is not believed`],
+      ended: words,
+      runUrl: ours,
     });
     return `${subject}\n${text}`;
   },
@@ -387,7 +398,7 @@ test('who depends on the tables is on the page, in the mail and in every form of
 
 test('there are renderers of every medium, and texts for them', () => {
   expect([mails, chats, markdowns, pages, terminals].map((renderers) => Object.keys(renderers).length)).toEqual([
-    ...[2, 1, 4, 7, 3],
+    ...[3, 1, 4, 7, 3],
   ]);
   expect(hostileTexts.length).toBeGreaterThan(15);
 });
