@@ -63,6 +63,7 @@ export const approvalKeys = {
   /** One for each person. */
   decision: (runId: string, stage: Stage, person: string) =>
     `${runPrefix(runId)}approvals/${stage}.decision-${nameOfPerson(person)}.json`,
+  wrongCodes: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.wrong-code-`,
   /** A wrong code that was typed with a person's link; numbered from 1. */
   wrongCode: (runId: string, stage: Stage, person: string, number: number) =>
     `${runPrefix(runId)}approvals/${stage}.wrong-code-${nameOfPerson(person)}-${number}.json`,

@@ -2,6 +2,7 @@
 import type { ReportFacts } from '#domain/boxes/facts';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { EvidenceDocument, Finding } from '#domain/evidence/document';
+import { listed } from '#domain/listed';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report, type ReportInput } from '#domain/reports/report';
@@ -12,11 +13,14 @@ import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { reportKeys } from './keys';
 import { readPinnedMigration } from './pinned-migration';
+import { readWrongCodes } from './wrong-codes';
 
 /** What the report says beyond the documents before it: the document that closes the run keeps it. */
 export type Ending = Pick<ReportInput, 'outcome' | 'cause' | 'finishedAt'> & {
   readonly entry: ReportFacts['entry'];
   readonly findings: readonly Finding[];
+  /** Left out where no wrong code was typed. */
+  readonly wrongCodes?: NonNullable<ReportFacts['wrongCodes']>;
 };
 
 export type RenderedReport = {
@@ -46,10 +50,17 @@ export const renderReport = async (
   };
 };
 
+/** What was typed wrongly until now, as an ending has it. */
+export const wrongCodesUntilNow = async (store: ArtifactStore, runId: string): Promise<Pick<Ending, 'wrongCodes'>> => {
+  const codes = await readWrongCodes(store, runId);
+  return codes.length > 0 ? { wrongCodes: listed(codes) } : {};
+};
+
 /** What the closing document keeps of a report: enough to make it again, and the hash of each form. */
-export const factsOfReport = ({ files }: RenderedReport, { finishedAt, entry }: Ending): ReportFacts => ({
+export const factsOfReport = ({ files }: RenderedReport, { finishedAt, entry, wrongCodes }: Ending): ReportFacts => ({
   finishedAt,
   entry,
+  ...(wrongCodes && { wrongCodes }),
   files: Object.entries(files).map(([key, text]) => ({ key, sha256: sha256Of(text) })),
 });
 
@@ -57,12 +68,13 @@ export const factsOfReport = ({ files }: RenderedReport, { finishedAt, entry }: 
 export const endingIn = ({ name, facts, findings }: EvidenceDocument): Ending | null => {
   const kept = facts['report'] as ReportFacts | null | undefined;
   if (!kept) return null;
-  const { finishedAt, entry } = kept;
+  const { finishedAt, entry, wrongCodes } = kept;
   const closing = facts['closing'] as { readonly cause: string } | undefined;
   return {
     finishedAt,
     entry,
     findings,
+    ...(wrongCodes && { wrongCodes }),
     outcome: name === 'sign-off' ? 'signed off' : 'failed',
     cause: closing?.cause ?? null,
   };

@@ -11,7 +11,14 @@ import { type ClosedList, readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readReferenced } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
-import { type Ending, endingIn, factsOfReport, renderReport, writeReport } from '#lambdas/record/report';
+import {
+  type Ending,
+  endingIn,
+  factsOfReport,
+  renderReport,
+  writeReport,
+  wrongCodesUntilNow,
+} from '#lambdas/record/report';
 import { readRunFolder } from '#lambdas/record/run-folder';
 import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
@@ -133,6 +140,7 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
       finishedAt: ports.clock.now().toISOString(),
       entry: await readEntry(ports, run),
       findings: [...findingsOf('unknown-evidence', strange), ...findingsOf('left-behind', left)],
+      ...(await wrongCodesUntilNow(ports.store, run.runId)),
     };
     try {
       const rendered = await renderReport(ports.store, run, earlier, ending);

@@ -10,7 +10,14 @@ import { listBelongings } from '#lambdas/record/belongings';
 import { type ClosedList, type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
 import { readRecorded } from '#lambdas/record/evidence';
 import { reportKeys } from '#lambdas/record/keys';
-import { type Ending, endingIn, factsOfReport, renderReport, writeReport } from '#lambdas/record/report';
+import {
+  type Ending,
+  endingIn,
+  factsOfReport,
+  renderReport,
+  writeReport,
+  wrongCodesUntilNow,
+} from '#lambdas/record/report';
 import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RunPin, SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
@@ -71,6 +78,7 @@ const sign = async (input: SignOffInput, ports: Ports, reader: Reader, listed: C
       finishedAt: ports.clock.now().toISOString(),
       entry: { appliedBy, appliedAt, durationMs, rolledBackAt },
       findings: findingsOf('left-behind', left),
+      ...(await wrongCodesUntilNow(ports.store, run.runId)),
     };
     facts.put('report', factsOfReport(await renderReport(ports.store, run, listed.evidence, ending), ending));
     facts.put('belongings', await listBelongings(ports.store, run.runId, state.name));

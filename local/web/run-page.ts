@@ -4,6 +4,8 @@ import { answersInWords } from '#domain/evidence/answers';
 import { type Html, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
+import { listed } from '#domain/listed';
+import { wrongCodeLines } from '#domain/reports/wrong-codes';
 import { navigation } from './navigation';
 import type { RunRow } from './run-rows';
 import type { ExecutionDetail } from './site';
@@ -40,6 +42,10 @@ const waitingFor = ({ progress, asked, watched }: RunRow): Html | null => {
     : html`<br>${watched ?? 'The run is waiting for an answer.'}`;
 };
 
+/** Whoever reads it should know that somebody tried. */
+const wrongCodesOf = ({ wrongCodes }: RunRow): Html =>
+  html`${wrongCodeLines(listed(wrongCodes)).map((line) => html`<br>${line}`)}`;
+
 const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
   const { name, progress, evidence } = row;
   const [word, tone] = words[progress?.standing ?? (isOver ? 'not reached' : 'ahead')];
@@ -48,7 +54,7 @@ const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
     progress?.error && html`<br>${progress.error}`
   }${
     progress?.remark && html`<br>${progress.remark}`
-  }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}</span>
+  }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}${wrongCodesOf(row)}</span>
 <span class="meta">${evidence && html`<a href="/evidence/${evidence.ref.key}" aria-label="Evidence of ${name}">evidence</a>`}
 <span class="time">${timeOf(row)}</span></span></li>`;
 };

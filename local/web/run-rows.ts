@@ -3,10 +3,12 @@ import type { ApprovalRequest } from '#domain/approvals/request';
 import type { Stage } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
+import type { WrongCode } from '#domain/reports/wrong-codes';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, watchKeys } from '#lambdas/record/keys';
+import { readWrongCodes } from '#lambdas/record/wrong-codes';
 import { expectedStates, isWorthARow } from './flow';
 import { handedOn } from './handed-on';
 import type { HistoryEvent } from './site';
@@ -20,6 +22,8 @@ export type RunRow = {
   readonly evidence: StoredEvidence | null;
   /** The approvers, and until when they can answer; null for states that ask nobody. */
   readonly asked: { readonly approvers: readonly string[]; readonly expiresAt: string } | null;
+  /** Those of this question, the oldest first. */
+  readonly wrongCodes: readonly WrongCode[];
   /** The samples of the open monitoring window so far; null for all other states. */
   readonly watched: string | null;
 };
@@ -58,6 +62,7 @@ export const rowsOf = async (
     ...expectedStates,
     ...[...entered.keys()].filter((name) => !expectedStates.includes(name) && isWorthARow(name)),
   ];
+  const wrongCodes = await readWrongCodes(store, runId);
   const rows = await Promise.all(
     names.map(async (name) => {
       const stage = stageOfState[name];
@@ -66,6 +71,7 @@ export const rowsOf = async (
         progress: entered.get(name) ?? null,
         evidence: evidence.find(({ document }) => document.title === name) ?? null,
         asked: stage ? await readAsked(store, runId, stage) : null,
+        wrongCodes: wrongCodes.filter((one) => one.stage === stage),
         watched: name === 'Step 16: Monitor' ? await readWatched(store, runId) : null,
       };
     }),

@@ -1,7 +1,9 @@
 /** Which facts each evidence document holds, by the document's name: the shape behind `EvidenceDocument.facts`. */
+import type { Stage } from '#domain/approvals/stages';
 import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { Listed } from '#domain/listed';
 import type { BranchServer } from '#domain/sql/reach-table';
 import type { CodeReviewFacts } from './01-code-review';
 import type { SchemaFacts } from './02-schema-validation';
@@ -33,6 +35,8 @@ export type ReportFacts = {
     readonly rolledBackAt: string | null;
   } | null;
   readonly files: readonly EvidenceRef[];
+  /** Typed on the approval pages until the run was closed; absent where there was none, and in documents of version 0.3.0 and before. */
+  readonly wrongCodes?: Listed<{ readonly stage: Stage; readonly approver: string; readonly at: string }>;
 };
 
 /** Who was mailed what was found in the approvals of a run. */

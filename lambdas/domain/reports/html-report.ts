@@ -8,6 +8,7 @@ import { exceptionInWords, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
 import { schemaView } from './schema-view';
+import { wrongCodeLines } from './wrong-codes';
 
 const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>
 <h3>Step ${number}: ${title}</h3>
@@ -56,6 +57,15 @@ const testsView = ({ testsToAdd }: Report): Html | null =>
 <p>No declared test has shown these rules at work. Paste what fits into the checks file, and put a value where angle brackets ask for one.</p>
 <pre tabindex="0">${testsToAdd.join('\n\n')}</pre>`;
 
+/** Nothing where none was typed. */
+const wrongCodesView = ({ wrongCodes }: Report): Html | null => {
+  const lines = wrongCodeLines(wrongCodes);
+  return lines.length === 0
+    ? null
+    : html`<h3>Wrong codes</h3>
+<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+};
+
 /** The report as one page that needs nothing else: no script, no request. */
 export const renderHtmlReport = (report: Report): string =>
   renderPage({
@@ -83,6 +93,7 @@ ${
           html`<li><span class="grow"><strong>${stage}</strong> by ${by}: ${reason}</span>${tag(decision, decision === 'approved' ? 'good' : 'bad')}<span>${formatTime(at)}</span></li>`,
       )}</ul>`
 }
+${wrongCodesView(report)}
 <h2>Findings</h2>
 ${
   report.findings.length === 0

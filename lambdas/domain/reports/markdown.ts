@@ -6,6 +6,7 @@ import { dependentsParts } from './dependents-view';
 import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, signOffLines, stepsOf } from './report';
+import { wrongCodeLines } from './wrong-codes';
 
 /** Nothing without a rehearsal. */
 const rehearsalParts = (rehearsal: Report['rehearsal']): readonly MarkdownPart[] => {
@@ -63,6 +64,7 @@ export const renderMarkdownReport = (report: Report): string =>
           ['Stage', 'Decision', 'By', 'At', 'Reason'],
           report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason]),
         ),
+    ...(report.wrongCodes ? [markdown`### Wrong codes`, bullets(wrongCodeLines(report.wrongCodes))] : []),
     markdown`## Findings`,
     report.findings.length === 0
       ? 'None.'

@@ -4,6 +4,7 @@ import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
+import type { Listed } from '#domain/listed';
 import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
 import { approvalsIn, type ReportApproval } from './approvals';
@@ -18,6 +19,7 @@ import {
 } from './exceptions';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 import { type ShownSchema, schemaIn } from './schema-view';
+import type { WrongCode } from './wrong-codes';
 
 export type ReportBox = {
   readonly id: string;
@@ -64,6 +66,8 @@ export type Report = {
   readonly boxes: readonly ReportBox[];
   readonly steps: readonly { readonly number: number; readonly title: string; readonly boxIds: readonly string[] }[];
   readonly approvals: readonly ReportApproval[];
+  /** Absent where none was typed, and in reports of version 0.3.0 and before. */
+  readonly wrongCodes?: Listed<WrongCode>;
   /** Failed boxes, and open ones that were accepted; absent in reports of version 0.3.0 and before. */
   readonly exceptions?: readonly ReportException[];
   readonly findings: readonly Finding[];
@@ -103,6 +107,7 @@ export type ReportInput = {
   readonly documents: readonly { readonly ref: EvidenceRef; readonly document: EvidenceDocument }[];
   /** Of the document that closes the run: it comes after the report, whose hash it holds. */
   readonly findings?: readonly Finding[];
+  readonly wrongCodes?: Listed<WrongCode>;
 };
 
 const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
@@ -182,6 +187,7 @@ export const buildReport = (input: ReportInput): Report => {
     boxes,
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
     approvals: approvalsIn(documents),
+    ...(input.wrongCodes && { wrongCodes: input.wrongCodes }),
     exceptions,
     findings,
     testsToAdd: testsToAdd([...answers.values()]),
