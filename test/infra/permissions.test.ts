@@ -78,6 +78,8 @@ test('what never touches the database or the platform cannot read the Neon API k
 
 test('only functions that notify people send mail, and only from the sender', () => {
   expect(whoMay('ses:SendRawEmail')).toEqual([
+    'CloseRun',
+    'CloseStopped',
     'DecideApproval',
     'NotifyTeam',
     'ReportIncident',
