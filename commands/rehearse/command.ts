@@ -7,6 +7,7 @@ import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
 import { notComparedInRehearsal } from '#domain/catalog/compared';
+import { tablesPresent } from '#domain/catalog/without-tables';
 import { count } from '#domain/count';
 import type { Script } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
@@ -32,7 +33,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
   const { files, deeper } = await readFolder(options.folder);
   const location = path.resolve(options.folder).split(path.sep).join('/');
-  const { form, migrations, notes } = recogniseFolder(files, deeper, { form: options.form, location });
+  const { form, migrations, notes, ownTables } = recogniseFolder(files, deeper, { form: options.form, location });
   const selection = selectMigrations(migrations, options);
   const { rehearsed } = selection;
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
@@ -58,9 +59,11 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
         if (before) remark(terminalLine`  note: ${before.fileName} was run first`);
         for (const { kind, identity, cause } of leftOut)
           remark(terminalLine`  note: the copies go without ${kind} ${identity}: ${cause}`);
+        const present = tablesPresent(start.catalog, ownTables);
+        for (const name of present) remark(terminalLine`  note: ${name} is the tool's own table: it is not compared`);
         remark(`  note: ${notComparedInRehearsal}`);
         if (!options.json) say(tableHead(nameWidth));
-        return rehearseFolder(ground, start, selection, {
+        return rehearseFolder({ ...ground, ownTables: present }, start, selection, {
           keepGoing: options.keepGoing,
           interrupted,
           onStart: ({ name }, isRehearsed) => waitingLine.begin(isRehearsed ? name : `${name} (applied only)`),

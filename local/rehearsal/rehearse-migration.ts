@@ -3,6 +3,7 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
 import { knownReachOf } from '#domain/catalog/known-reach';
+import { withoutTables } from '#domain/catalog/without-tables';
 import type { FolderMigration, Script } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
 import { piecesOf } from '#domain/folders/pieces';
@@ -32,6 +33,8 @@ export type RehearsalGround = {
   readonly databases: ScratchDatabases;
   readonly statementTimeoutMs: number;
   readonly serverVersion: string;
+  /** Tables of the migrations' tool that were there at the start, without a schema: not compared. */
+  readonly ownTables?: readonly string[];
   /** True on a server that is removed after the rehearsal, so that migrations may change it as a whole. */
   readonly isServerOurs: boolean;
 };
@@ -127,7 +130,7 @@ const goBackAndForth = (
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
-    const restoration = await tryRestoration(session, before, afterDown, ground.statementTimeoutMs);
+    const restoration = await tryRestoration(session, before, afterDown, ground);
     const known = { ...none, afterDown, restoration, notes };
     const again = await run(ground, work, session, up);
     if (again.failure) return { ...known, error: { phase: 'up again', ...again.failure } };
@@ -199,8 +202,17 @@ export const rehearseMigration = async (
   const back = await goBackAndForth(ground, work, { before: catalog, up, down });
   isDone(work);
   const { afterUp, afterDown, restoration, afterUpAgain, error } = back;
+  const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);
   const { verdict, ...facts } = afterDown
-    ? gradeRehearsal({ before: catalog, afterUp, afterDown, afterUpAgain }, restoration)
+    ? gradeRehearsal(
+        {
+          before: compared(catalog),
+          afterUp: compared(afterUp),
+          afterDown: compared(afterDown),
+          afterUpAgain: afterUpAgain && compared(afterUpAgain),
+        },
+        restoration,
+      )
     : { verdict: 'fails' as const, ...nothing };
   const unseen = notCompared(migration.up.fileName, up.pieces);
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];

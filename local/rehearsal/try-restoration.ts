@@ -4,6 +4,8 @@ import type { Session } from '#adapters/postgres/session/session';
 import { inTransaction, rollback } from '#adapters/postgres/session/transaction';
 import type { Catalog } from '#domain/catalog/catalog';
 import { canRunAgain, firstEntries, gradeWayBack } from '#domain/catalog/way-back';
+import { withoutTables } from '#domain/catalog/without-tables';
+import type { RehearsalGround } from './rehearse-migration';
 
 export type Restoration = {
   /** Statements that were run and gave the schema of before; empty when there are none. */
@@ -19,15 +21,16 @@ export const tryRestoration = async (
   session: Session,
   before: Catalog,
   afterDown: Catalog,
-  statementTimeoutMs: number,
+  { statementTimeoutMs, ownTables = [] }: Pick<RehearsalGround, 'statementTimeoutMs' | 'ownTables'>,
 ): Promise<Restoration> => {
-  const { restoringSql: sql, verdict } = gradeWayBack(before, afterDown);
+  const grade = (after: Catalog) => gradeWayBack(withoutTables(before, ownTables), withoutTables(after, ownTables));
+  const { restoringSql: sql, verdict } = grade(afterDown);
   if (canRunAgain(verdict) || sql.length === 0) return { sql: [], failure: null };
   const limits = { lockTimeoutMs: 10_000, statementTimeoutMs };
   try {
     return await inTransaction(session, { limits, end: rollback }, async () => {
       for (const statement of sql) await session.query(statement);
-      const left = gradeWayBack(before, await readCatalog(session));
+      const left = grade(await readCatalog(session));
       return left.verdict === 'differs'
         ? { sql: [], failure: `${byHand}: what is known of it leaves ${firstEntries(left.differences)}` }
         : { sql, failure: null };

@@ -19,6 +19,7 @@ type Options = {
   readonly only?: string;
   readonly statementTimeoutMs?: number;
   readonly serverVersion?: string;
+  readonly ownTables?: readonly string[];
 };
 
 export const filesOf = (texts: Texts): readonly FolderFile[] =>
@@ -64,11 +65,11 @@ export const rehearse = (texts: Texts, options: Options = {}) =>
     const databases = openScratchDatabases({ ...connection, database: 'postgres' }, { strategy: 'STRATEGY FILE_COPY' });
     try {
       const start = await readState(await databases.copy(connection));
-      const { statementTimeoutMs = defaultTimeoutMs, serverVersion = '17.0' } = options;
+      const { statementTimeoutMs = defaultTimeoutMs, serverVersion = '17.0', ownTables = [] } = options;
       return await through(
         texts,
         options,
-      )({ ground: { databases, statementTimeoutMs, serverVersion, isServerOurs: false }, start });
+      )({ ground: { databases, statementTimeoutMs, serverVersion, ownTables, isServerOurs: false }, start });
     } finally {
       await databases.close();
     }

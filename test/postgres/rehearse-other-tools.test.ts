@@ -82,6 +82,22 @@ test('a missing extension is named with the option that makes it', async () => {
   expect(results[0]?.error?.message).toMatch(/; gin_trgm_ops comes with the extension pg_trgm; --extension pg_trgm/);
 });
 
+test("what happens to the tool's own table is not compared, and everything else is", async () => {
+  const setUp = 'CREATE TABLE schema_migrations (id serial PRIMARY KEY, version bigint)';
+  const up = 'CREATE TABLE a (id int); ALTER TABLE schema_migrations ADD at timestamptz UNIQUE;';
+  const verdicts = async (down: string, ownTables: readonly string[]) => {
+    const { results } = await rehearse(pair('1_a', `${up.replace(' ADD', ' ADD IF NOT EXISTS')}`, down), {
+      setUp,
+      ownTables,
+    });
+    return results.map(({ rollback }) => rollback);
+  };
+
+  expect(await verdicts('DROP TABLE a;', ['schema_migrations'])).toEqual(['exact']);
+  expect(await verdicts('DROP TABLE a;', [])).toEqual(['differs']);
+  expect(await verdicts('SELECT 1;', ['schema_migrations'])).toEqual(['differs']);
+});
+
 const never = new Promise<never>(() => undefined);
 
 type Preparation = { readonly extensions?: readonly string[]; readonly before?: string };
