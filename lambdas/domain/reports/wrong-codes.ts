@@ -13,7 +13,7 @@ export type WrongCode = {
 };
 
 /** `approve apply: 2 wrong codes with the link of ada@example.org, at 2026-11-22 08:00 UTC, 2026-11-22 08:01 UTC`. */
-export const wrongCodesInWords = (codes: readonly WrongCode[]): readonly string[] => {
+const wrongCodesInWords = (codes: readonly WrongCode[]): readonly string[] => {
   const links = new Map<string, WrongCode[]>();
   for (const one of codes) {
     const link = `${one.stage} ${one.approver}`;
