@@ -1,6 +1,5 @@
 /** Puts the local runtime together: target, ports, engine, web server. */
 import { statfs } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createStepFunctionsCallback } from '#adapters/aws/step-functions-callback';
@@ -24,6 +23,7 @@ import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wi
 import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
 import { openWebServer } from '#local/web/server';
 import { loadDefinition, substitute } from '#statemachine/load-definition';
+import { accountAddress } from './account';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
 import { findHandler, functionArns } from './functions';
 import { type Disk, whereThereIsRoom } from './room-on-disk';
@@ -165,7 +165,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     const secret = makeSecret();
     const server = await openWebServer({ port: options.port, secret, log: onWarning });
     opened.push(() => server.close());
-    opened.push(await keepSecret(stateDirectory, secret));
+    opened.push(await keepSecret(stateDirectory, secret, server.url));
     const clock: Clock = { now: () => new Date() };
     const target = await openTarget(options.databaseUrl, stateDirectory, clock);
     opened.push(() => target.close());
@@ -210,8 +210,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     server.serve({ store: ports.store, engine, mailDirectories: [mailDirectory], running: { ports, api } });
     await schedule.resume();
     await closeStopped.resume();
-    // The name of an account may hold what no address does.
-    const startedBy = options.startedBy ?? `${userInfo().username.replace(/[^\w.-]+/g, '-') || 'someone'}@localhost`;
+    const startedBy = options.startedBy ?? accountAddress();
     const stopRun = async (executionArn: string, cause: string) => {
       await engine.stopExecution(executionArn, { error: 'Stopped', cause });
       await closeStopped.closed(executionArn.slice(executionArn.lastIndexOf(':') + 1), cause);

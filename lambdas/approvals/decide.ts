@@ -2,11 +2,9 @@
 import { type FormProblem, type ParsedForm, parseDecisionForm } from '#domain/approvals/decision-form';
 import { type ApprovalDecision, isExpired } from '#domain/approvals/request';
 import { codeOf } from '#domain/approvals/secrets';
-import { ApprovalInvalid, TaskNoLongerWaiting } from '#domain/errors';
+import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { approvalKeys } from '#lambdas/record/keys';
 import { readQuestion } from '#lambdas/record/question';
-import { prepareSigned } from '#lambdas/record/signed';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import {
   answerPage,
@@ -19,9 +17,10 @@ import {
   unknownLink,
 } from './answers';
 import { renderApprovalForm } from './approval-form';
-import { deliverConclusion, readTaskToken } from './deliver-decision';
+import { deliverConclusion, failRun } from './deliver-decision';
 import { type Guess, guessCode, guessesLeft } from './guess-code';
 import { isGenuine, type OpenApproval, openApproval, type VoidApproval } from './open-approval';
+import { recordDecision } from './record-decision';
 import { type BoundMatter, verifyBinding } from './verify-binding';
 import { becameOf, changeOfMind, overruled } from './what-became-of-it';
 import { keepWrongCode, replaceDeadLink } from './wrong-codes';
@@ -50,22 +49,10 @@ const formAgain = async (
 const endRun = async (
   ports: Ports,
   { record }: Pick<OpenApproval, 'record'>,
-  { name, message }: ApprovalInvalid,
+  error: ApprovalInvalid,
 ): Promise<HttpResponse> => {
-  try {
-    await ports.callback.fail(await readTaskToken(ports, record), { name, cause: message });
-  } catch (error) {
-    if (!(error instanceof TaskNoLongerWaiting)) throw error;
-  }
+  await failRun(ports, record, error);
   return noLongerCovered();
-};
-
-/** Signs the decision and writes it, unless this person has decided already. */
-const recordOnce = async ({ store, signing }: Ports, decision: ApprovalDecision): Promise<void> => {
-  const { runId, stage, by } = decision;
-  const key = approvalKeys.decision(runId, stage, by);
-  const { text } = await prepareSigned(store, key, decision, (bytes) => signing.signDecision(bytes));
-  await store.writeIfAbsent(key, text);
 };
 
 type Choice = ApprovalDecision['decision'];
@@ -103,22 +90,11 @@ const take = async (
   approval: OpenApproval,
   { decision, reason, entry, nobodyLooked }: ParsedForm & { readonly decision: Choice },
 ): Promise<HttpResponse> => {
-  const { request, question, approver } = approval;
-  const isApproved = decision === 'approved';
-  await recordOnce(ports, {
-    format: 2,
-    runId: request.runId,
-    stage: request.stage,
+  await recordDecision(ports, approval, {
     decision,
-    by: approver,
-    at: ports.clock.now().toISOString(),
     reason,
-    binding: request.binding,
-    attested: isApproved ? entry.attested : [],
-    accepted: isApproved ? entry.accepted : [],
-    because: isApproved ? entry.because : {},
+    entry,
     how: nobodyLooked ? 'nobody looked' : 'on the page',
-    request: question.request.ref,
   });
   return deliverOwn(ports, approval, decision);
 };

@@ -30,18 +30,12 @@ export type OpenApproval = {
 /** Something lies among the request and the answers that is not believed: nobody can decide then. */
 export type VoidApproval = { readonly link: string; readonly record: LinkRecord; readonly incident: ApprovalInvalid };
 
-/**
- * Null when the link was never sent, or a later request has replaced it, or its owner may not decide. That the link's record is
- * ours is not known here: whoever has the key asks `isGenuine`.
- */
-export const openApproval = async (
+/** Null when a later request has replaced the record's, or its owner may not decide. `link` is empty where no link led here. */
+export const openRecord = async (
   { store, signing }: Pick<Ports, 'store' | 'signing'>,
-  path: string,
+  record: LinkRecord,
+  link = '',
 ): Promise<OpenApproval | VoidApproval | null> => {
-  const link = path.slice(path.lastIndexOf('/') + 1);
-  if (!isLink(link)) return null;
-  const record = await readJson<LinkRecord>(store, approvalKeys.link(link));
-  if (!record) return null;
   const { runId, stage, approver, requestSha256 } = record;
   const question = await examineQuestion(store, await signing.publicKeys(), runId, stage);
   if (!question) return null;
@@ -68,6 +62,20 @@ export const openApproval = async (
     ),
     own: decisions.find(({ by }) => isSamePerson(by, approver)) ?? null,
   };
+};
+
+/**
+ * Null when the link was never sent, or a later request has replaced it, or its owner may not decide. That the link's record is
+ * ours is not known here: whoever has the key asks `isGenuine`.
+ */
+export const openApproval = async (
+  ports: Pick<Ports, 'store' | 'signing'>,
+  path: string,
+): Promise<OpenApproval | VoidApproval | null> => {
+  const link = path.slice(path.lastIndexOf('/') + 1);
+  if (!isLink(link)) return null;
+  const record = await readJson<LinkRecord>(ports.store, approvalKeys.link(link));
+  return record && openRecord(ports, record, link);
 };
 
 /** True when the link's record is the one that was written when this link was made. */

@@ -2,7 +2,7 @@
 import { VerificationFailed } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 import { isRowOf } from '#domain/ledger/ledger';
-import { exceptionInWords } from '#domain/reports/exceptions';
+import { exceptionLines } from '#domain/reports/exceptions';
 import { firstLines } from '#domain/shorten';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
@@ -101,7 +101,7 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
   await leaveWitnesses(ports, pin, { ...witness, at: ending.finishedAt });
   const { report } = rendered;
   const { issuesFound, rollbackTested } = report.signOff;
-  const exceptions = report.exceptions ?? [];
+  const exceptions = exceptionLines(report);
   const signOff: SignOff = {
     migration: pin.migration,
     runId: pin.runId,
@@ -112,7 +112,7 @@ export const run = async (input: SignOffInput, ports: Ports): Promise<SignOffOut
     issuesFound: firstLines(issuesFound, { most: 20, characters: 500, where: 'in the report' }),
     issuesCount: issuesFound.length,
     outcome: report.outcome as SignOff['outcome'],
-    exceptions: firstLines(exceptions.map(exceptionInWords), { most: 20, characters: 500, where: 'in the report' }),
+    exceptions: firstLines(exceptions, { most: 20, characters: 500, where: 'in the report' }),
     exceptionCount: exceptions.length,
     rollbackTested,
     approvedForProduction: false,

@@ -3,7 +3,7 @@
  * the printed address brings it once, and a cookie keeps it.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { html } from '#domain/html/html';
@@ -14,14 +14,37 @@ import type { HttpResponse } from '#lambdas/runtime/http';
 /** 256 bits, url-safe. */
 export const makeSecret = (): string => randomBytes(32).toString('base64url');
 
-/** Puts the secret where only its owner reads it, for the AWS CLI; returns how to remove it. */
-export const keepSecret = async (stateDirectory: string, secret: string): Promise<() => Promise<void>> => {
-  const file = join(stateDirectory, 'pages-secret');
+const secretFile = 'pages-secret';
+const addressFile = 'pages-address';
+
+/**
+ * Puts the secret where only its owner reads it, for the AWS CLI and for decisions from the terminal, and the address beside it;
+ * returns how to remove both.
+ */
+export const keepSecret = async (stateDirectory: string, secret: string, url = ''): Promise<() => Promise<void>> => {
   await mkdir(stateDirectory, { recursive: true });
-  // Made anew, because a file keeps the rights it was made with.
-  await rm(file, { force: true });
-  await writeFile(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return () => rm(file, { force: true });
+  const kept = { [secretFile]: secret, [addressFile]: url };
+  for (const [name, text] of Object.entries(kept)) {
+    // Made anew, because a file keeps the rights it was made with.
+    await rm(join(stateDirectory, name), { force: true });
+    await writeFile(join(stateDirectory, name), `${text}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return async () => {
+    for (const name of Object.keys(kept)) await rm(join(stateDirectory, name), { force: true });
+  };
+};
+
+/** What `keepSecret` has put there; null where nothing runs. */
+export const readKeptSecret = async (
+  stateDirectory: string,
+): Promise<{ readonly secret: string; readonly url: string } | null> => {
+  const read = async (name: string) => (await readFile(join(stateDirectory, name), 'utf8')).trim();
+  try {
+    return { secret: await read(secretFile), url: await read(addressFile) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 };
 
 /** The address that a person opens first. */
@@ -29,6 +52,13 @@ export const addressWith = (secret: string, url: string): string => `${url}/?key
 
 const isSame = (given: string, secret: string) =>
   timingSafeEqual(Buffer.from(sha256Of(given), 'hex'), Buffer.from(sha256Of(secret), 'hex'));
+
+/**
+ * True for a program that has read the secret, as only the owner of its file can. A header, because a browser sends none by itself,
+ * whatever page it shows.
+ */
+export const hasSecret = ({ headers: { authorization = '' } }: IncomingMessage, secret: string): boolean =>
+  isSame(authorization, `Bearer ${secret}`);
 
 /** Cookies of one machine go to every port: each server has a name of its own. */
 const cookieName = (port: number) => `pages-${port}`;

@@ -10,6 +10,7 @@ import { readForm } from './read-form';
 import { formRoutes, pageRoutes } from './routes';
 import { askForSecret } from './secret';
 import type { Site } from './site';
+import { answerTerminal, isForTerminal } from './terminal';
 
 export type WebServer = {
   readonly port: number;
@@ -80,11 +81,12 @@ const answer = async (
   if (refusal) return send(response, method, answerRefusal(refusal));
   // Its requests are signed.
   if (site.running?.api.handles(request)) return site.running.api.handle(request, response);
+  const [asked = ''] = url.split('?');
+  if (isForTerminal(asked)) return send(response, method, await answerTerminal(site, secret, request, asked));
   const stopped = askForSecret(request, secret, port);
   if (stopped) return send(response, method, stopped);
-  const [path = ''] = url.split('?');
-  if (method === 'GET' && (await streamEvents(site, path, response))) return;
-  send(response, method, await answerRequest(site, request, path));
+  if (method === 'GET' && (await streamEvents(site, asked, response))) return;
+  send(response, method, await answerRequest(site, request, asked));
 };
 
 const listen = (server: Server, port: number): Promise<number> =>

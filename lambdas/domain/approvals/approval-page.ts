@@ -10,7 +10,7 @@ import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
 import { schemaIn, schemaView } from '#domain/reports/schema-view';
-import { inOrder } from './conclude';
+import { approvalsOfDifferentPeople, inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
@@ -105,8 +105,8 @@ ${!isReturned && form}`;
   return renderPage({ title: `${isReturned ? 'Not decided yet: ' : ''}${title}: ${run.migration}`, body });
 };
 
-const answerRow = ({ by, at, decision, reason, how }: ApprovalDecision): Html =>
-  html`<li>${tag(decision, decision === 'approved' ? 'good' : 'bad')} <div class="grow"><strong>${by}</strong>, ${formatTime(at)}${how === 'from the terminal' && ', from the terminal'}${how === 'nobody looked' && ', where nobody looked'}<br>${reason}</div></li>`;
+const answerRow = ({ by, at, decision, reason, how, operator }: ApprovalDecision): Html =>
+  html`<li>${tag(decision, decision === 'approved' ? 'good' : 'bad')} <div class="grow"><strong>${by}</strong>, ${formatTime(at)}${how === 'from the terminal' && `, from the terminal, by ${operator ?? 'an operator'}`}${how === 'nobody looked' && ', where nobody looked'}<br>${reason}</div></li>`;
 
 const answersView = (decisions: readonly ApprovalDecision[]): Html | null =>
   decisions.length === 0 ? null : html`<ul class="rows">${inOrder(decisions).map(answerRow)}</ul>`;
@@ -116,7 +116,7 @@ const standingView = (request: ApprovalRequest, decisions: readonly ApprovalDeci
   const { approvalsNeeded = 1, approvers } = request;
   if (approvalsNeeded < 2) return null;
   const waitedFor = approvers.filter((address) => !decisions.some(({ by }) => isSamePerson(by, address)));
-  const missing = approvalsNeeded - decisions.filter(({ decision }) => decision === 'approved').length;
+  const missing = approvalsNeeded - approvalsOfDifferentPeople(request, decisions).length;
   return html`<section aria-labelledby="standing"><h2 id="standing">Who has answered</h2>
 <p>${count(approvalsNeeded, 'different person', 'different people')} must approve; ${missing} ${missing === 1 ? 'is' : 'are'} missing. One rejection ends it. Asked and not answered yet: ${waitedFor.join(', ') || 'nobody'}.</p>
 ${answersView(decisions)}</section>`;

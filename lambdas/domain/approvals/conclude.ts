@@ -23,6 +23,10 @@ export const decisionFaults = (
       `it answers a request with sha256 ${decision.request?.sha256}, and what was asked has ${requestRef.sha256}`,
     ],
     [binding === request.binding, 'it was given for another migration, target or evidence'],
+    [
+      decision.how === 'from the terminal' ? Boolean(decision.operator) : decision.operator === undefined,
+      `it was made ${decision.how ?? 'on the page'} and names ${decision.operator ? `the operator ${decision.operator}` : 'no operator'}; an operator is named where it was made from the terminal, and nowhere else`,
+    ],
     [isAsked(request, by), `${by} was not asked; asked were ${request.approvers.join(', ')}`],
     [
       Date.parse(at) >= Date.parse(request.requestedAt) && Date.parse(at) < Date.parse(request.expiresAt),
@@ -48,26 +52,48 @@ export const decisionFaults = (
 export const inOrder = (decisions: readonly ApprovalDecision[]): readonly ApprovalDecision[] =>
   [...decisions].sort((one, other) => (one.at < other.at || (one.at === other.at && one.by < other.by) ? -1 : 1));
 
+/** What of a request says how many people it takes, and who started. */
+type Needing = Pick<ApprovalRequest, 'approvalsNeeded'> & { readonly run?: Pick<ApprovalRequest['run'], 'startedBy'> };
+
+/**
+ * Everybody whose hand this may have been. The one at a terminal speaks for the person they name, and whoever may do so on one
+ * machine is the one who started the run: together they are one pair of eyes.
+ */
+const handsOf = ({ run }: Needing, { by, how, operator }: ApprovalDecision): readonly string[] =>
+  how === 'from the terminal' ? [by, operator, run?.startedBy].filter((name) => name !== undefined) : [by];
+
+/** The approvals that count, in order: of two that may have come from one hand only the first. */
+export const approvalsOfDifferentPeople = (
+  needing: Needing,
+  decisions: readonly ApprovalDecision[],
+): readonly ApprovalDecision[] => {
+  const counted: ApprovalDecision[] = [];
+  const hands: string[] = [];
+  for (const one of inOrder(decisions)) {
+    if (one.decision !== 'approved') continue;
+    const own = handsOf(needing, one);
+    if (own.some((name) => hands.some((other) => isSamePerson(other, name)))) continue;
+    counted.push(one);
+    hands.push(...own);
+  }
+  return counted;
+};
+
 /**
  * The answers that conclude the question, the last of them the one that does: the first rejection alone, or as many approvals of
  * different people as are needed. Null while more are needed.
  */
 export const concludingDecisions = (
-  { approvalsNeeded = 1 }: Pick<ApprovalRequest, 'approvalsNeeded'>,
+  needing: Needing,
   decisions: readonly ApprovalDecision[],
 ): readonly ApprovalDecision[] | null => {
-  const ordered = inOrder(decisions);
-  const rejection = ordered.find(({ decision }) => decision === 'rejected');
+  const { approvalsNeeded = 1 } = needing;
+  const rejection = inOrder(decisions).find(({ decision }) => decision === 'rejected');
   if (rejection) return [rejection];
-  const approvals = ordered.filter(
-    ({ decision, by }, index) =>
-      decision === 'approved' && ordered.findIndex((other) => isSamePerson(other.by, by)) === index,
-  );
+  const approvals = approvalsOfDifferentPeople(needing, decisions);
   return approvals.length >= approvalsNeeded ? approvals.slice(0, approvalsNeeded) : null;
 };
 
 /** The one that concludes the question; null while more are needed. */
-export const concludingDecision = (
-  request: Pick<ApprovalRequest, 'approvalsNeeded'>,
-  decisions: readonly ApprovalDecision[],
-): ApprovalDecision | null => concludingDecisions(request, decisions)?.at(-1) ?? null;
+export const concludingDecision = (request: Needing, decisions: readonly ApprovalDecision[]): ApprovalDecision | null =>
+  concludingDecisions(request, decisions)?.at(-1) ?? null;

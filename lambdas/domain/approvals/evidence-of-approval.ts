@@ -12,7 +12,7 @@ import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
 import type { BoxId } from '#lambdas/checklist';
 import { concludingDecisions, inOrder } from './conclude';
-import type { ApprovalDecision, ApprovalRequest } from './request';
+import { type ApprovalDecision, type ApprovalRequest, deciderInWords } from './request';
 import { stageQuestions } from './stages';
 
 export type Stored<T> = { readonly ref: EvidenceRef; readonly value: T };
@@ -23,8 +23,8 @@ export type AnsweredQuestion = {
 };
 
 /** What one person said for each of these boxes: in words of its own, or in those for the whole. */
-const wordsFor = (boxes: readonly BoxId[], { by, because = {}, reason }: ApprovalDecision): readonly Attested[] =>
-  boxes.map((box) => ({ box, by, because: because[box] ?? reason }));
+const wordsFor = (boxes: readonly BoxId[], decision: ApprovalDecision): readonly Attested[] =>
+  boxes.map((box) => ({ box, by: deciderInWords(decision), because: decision.because?.[box] ?? decision.reason }));
 
 const acceptedBy = (exceptions: readonly AskedException[], decision: ApprovalDecision): readonly AcceptedException[] =>
   wordsFor(decision.accepted ?? [], decision).flatMap((words) => {
@@ -53,7 +53,7 @@ export const factsOfApproval = ({ request, decisions }: AnsweredQuestion): Appro
   const approvals = counted.filter((one) => one.decision === 'approved' && one.how !== 'nobody looked');
   return {
     ...{ stage, decision, at, reason, attested, binding, evidence, expiresAt },
-    by: counted.map(({ by }) => by).join(' and '),
+    by: counted.map(deciderInWords).join(' and '),
     attestedBy: approvals.flatMap((one) => wordsFor(one.attested, one)),
     accepted: approvals.flatMap((one) => acceptedBy(exceptions, one)),
     answers: inOrder(decisions.map(({ value }) => value)).map(countedAnswer),

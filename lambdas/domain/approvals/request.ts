@@ -65,6 +65,10 @@ export type ApprovalDecision = {
   readonly request: EvidenceRef;
 };
 
+/** Who decided, as it is said wherever a name stands: a decision from the terminal never looks like one of the page. */
+export const deciderInWords = ({ by, how, operator }: Pick<ApprovalDecision, 'by' | 'how' | 'operator'>): string =>
+  how === 'from the terminal' ? `${by} (from the terminal, by ${operator ?? 'an operator'})` : by;
+
 /** True when this person is one of those who are asked. */
 export const isAsked = ({ approvers }: Pick<ApprovalRequest, 'approvers'>, person: string): boolean =>
   approvers.some((address) => isSamePerson(address, person));

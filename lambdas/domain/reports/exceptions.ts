@@ -47,6 +47,20 @@ export const isDemonstration = (documents: readonly EvidenceDocument[]): boolean
     ({ decision, answers = [] }) => decision === 'approved' && answers.some(({ how }) => how === 'nobody looked'),
   );
 
+/**
+ * Approvals that somebody at the terminal gave in a person's name, one sentence each: that the person looked is their word alone, so
+ * it is no second pair of eyes.
+ */
+export const approvalsFromTerminal = (documents: readonly EvidenceDocument[]): readonly string[] =>
+  approvalFactsIn(documents).flatMap(({ stage, answers = [] }) =>
+    answers
+      .filter(({ how, decision }) => how === 'from the terminal' && decision === 'approved')
+      .map(
+        ({ by, operator, reason }) =>
+          `the ${stage} was approved from the terminal by ${operator ?? 'an operator'} as ${by}, which is nobody else's look: ${reason}`,
+      ),
+  );
+
 export const outcomeOf = (
   ending: 'signed off' | 'failed',
   exceptions: readonly ReportException[],
@@ -54,7 +68,9 @@ export const outcomeOf = (
 ): Outcome => {
   if (ending === 'failed') return 'failed';
   if (isDemonstration(documents)) return 'demonstration';
-  return exceptions.length > 0 ? 'signed off with exceptions' : 'signed off';
+  return exceptions.length > 0 || approvalsFromTerminal(documents).length > 0
+    ? 'signed off with exceptions'
+    : 'signed off';
 };
 
 const words: Readonly<Record<Outcome, string>> = {
@@ -73,3 +89,12 @@ export const exceptionInWords = ({ id, answer, reason, accepted }: ReportExcepti
       ? 'accepted by nobody'
       : `accepted by ${accepted.map(({ by, because }) => `${by}: ${because}`).join(', by ')}`
   }`;
+
+/** All of a report, those of the terminal first. */
+export const exceptionLines = ({
+  fromTerminal = [],
+  exceptions = [],
+}: {
+  readonly fromTerminal?: readonly string[];
+  readonly exceptions?: readonly ReportException[];
+}): readonly string[] => [...fromTerminal, ...exceptions.map(exceptionInWords)];

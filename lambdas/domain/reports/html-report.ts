@@ -4,7 +4,7 @@ import { answerTones } from '#domain/html/answer-tones';
 import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/html/page';
 import { dependentsView } from './dependents-view';
-import { exceptionInWords, outcomeInWords } from './exceptions';
+import { exceptionLines, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
 import { schemaView } from './schema-view';
@@ -45,7 +45,7 @@ const issuesView = ({ signOff: { issuesFound } }: Report, none: string): Html =>
 const viewOf = (report: Report, name: string, value: string): HtmlPart => {
   if (name === 'Issues found') return issuesView(report, value);
   return name === 'Exceptions'
-    ? html`<ul class="plain">${report.exceptions?.map((one) => html`<li>${exceptionInWords(one)}</li>`)}</ul>`
+    ? html`<ul class="plain">${exceptionLines(report).map((one) => html`<li>${one}</li>`)}</ul>`
     : value;
 };
 

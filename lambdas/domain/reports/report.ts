@@ -10,7 +10,8 @@ import type { Step } from '#lambdas/checklist';
 import { approvalsIn, type ReportApproval } from './approvals';
 import { dependentsIn, type ShownDependents } from './dependents-view';
 import {
-  exceptionInWords,
+  approvalsFromTerminal,
+  exceptionLines,
   exceptionsIn,
   type Outcome,
   outcomeInWords,
@@ -70,6 +71,8 @@ export type Report = {
   readonly wrongCodes?: Listed<WrongCode>;
   /** Failed boxes, and open ones that were accepted; absent in reports of version 0.3.0 and before. */
   readonly exceptions?: readonly ReportException[];
+  /** Approvals that were given from the terminal; absent where there is none. */
+  readonly fromTerminal?: readonly string[];
   readonly findings: readonly Finding[];
   /** For the rules that no declared test has broken. */
   readonly testsToAdd: readonly string[];
@@ -155,6 +158,7 @@ export const buildReport = (input: ReportInput): Report => {
     }),
   );
   const exceptions = exceptionsIn(boxes, documents);
+  const fromTerminal = approvalsFromTerminal(documents);
   const findings = [...documents.flatMap((document) => document.findings), ...(input.findings ?? [])];
   const dependents = dependentsIn(documents);
   const rollback = documents.find(({ name }) => name.startsWith('13-'));
@@ -189,6 +193,7 @@ export const buildReport = (input: ReportInput): Report => {
     approvals: approvalsIn(documents),
     ...(input.wrongCodes && { wrongCodes: input.wrongCodes }),
     exceptions,
+    ...(fromTerminal.length > 0 && { fromTerminal }),
     findings,
     testsToAdd: testsToAdd([...answers.values()]),
     timings: documents.map((document) => ({
@@ -228,7 +233,7 @@ export const signOffLines = (report: Report): readonly (readonly [string, string
   return [
     ['Migration', migration],
     ['Outcome', outcomeInWords(report.outcome)],
-    ...(report.exceptions?.length ? [['Exceptions', report.exceptions.map(exceptionInWords).join('; ')] as const] : []),
+    ...(exceptionLines(report).length > 0 ? [['Exceptions', exceptionLines(report).join('; ')] as const] : []),
     ...(report.cause ? [['Cause', report.cause] as const] : []),
     [
       'Applied by',

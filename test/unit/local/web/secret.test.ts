@@ -1,7 +1,7 @@
 /** Everybody on the machine reaches 127.0.0.1; the pages are for whoever started the program. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
+import { addressWith, keepSecret, makeSecret, readKeptSecret } from '#local/web/secret';
 import { approvalOf } from '#test/support/waiting-run';
 import { withFolder } from '#test/support/with-folder';
 import { asForm, ask, cookieOf, secret } from './ask';
@@ -103,11 +103,13 @@ test('the secret is another at each start, and lies where only its owner reads i
     const [one, other] = [makeSecret(), makeSecret()];
 
     await keepSecret(folder, one);
-    const remove = await keepSecret(folder, other);
+    const remove = await keepSecret(folder, other, 'http://127.0.0.1:1');
 
     expect(one).not.toBe(other);
     expect(await readFile(file, 'utf8')).toBe(`${other}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readKeptSecret(folder)).toEqual({ secret: other, url: 'http://127.0.0.1:1' });
     await remove();
     await expect(stat(file)).rejects.toThrow('ENOENT');
+    expect(await readKeptSecret(folder)).toBeNull();
   }));

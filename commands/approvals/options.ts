@@ -1,0 +1,80 @@
+/** The arguments of `npm run approvals`, `approve` and `reject`. */
+import { parseCommandLine } from '#command-line/command';
+import { UsageError } from '#command-line/exit-codes';
+import { fieldNames } from '#domain/approvals/decision-form';
+import { stages } from '#domain/approvals/stages';
+
+type Form = Readonly<Record<string, string>>;
+
+/** `form` is what is sent; the page's own fields where it decides. */
+export type ApprovalsRequest =
+  | { readonly action: 'help' }
+  | { readonly action: 'list' }
+  | { readonly action: 'resend' | 'decide'; readonly run: string; readonly form: Form };
+
+const actions = ['list', 'resend', 'approve', 'reject'] as const;
+
+/** `1.5: its name says it` → the box and the words; the words may be left out. */
+const boxIn = (option: string, text: string): readonly [box: string, words: string] => {
+  const [, box, words = ''] = /^\s*(\d+\.\d+)\s*(?:[:=\s]\s*([\s\S]*))?$/.exec(text) ?? [];
+  if (box !== undefined) return [box, words.trim()];
+  throw new UsageError(
+    `--${option} is "${text}"; expected a box and what is said for it, like "1.5: its name says it"`,
+  );
+};
+
+const boxFields = (option: 'attest' | 'accept', given: readonly string[]): readonly (readonly [string, string])[] =>
+  given.flatMap((text) => {
+    const [box, words] = boxIn(option, text);
+    const ticked = [fieldNames[option](box), 'yes'] as const;
+    return words === '' ? [ticked] : [ticked, [fieldNames.because(box), words] as const];
+  });
+
+/** Errors: UsageError. */
+export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
+  const { values, positionals } = parseCommandLine('npm run approvals', {
+    args: [...args],
+    options: {
+      as: { type: 'string' },
+      because: { type: 'string' },
+      attest: { type: 'string', multiple: true, default: [] },
+      accept: { type: 'string', multiple: true, default: [] },
+      to: { type: 'string' },
+      stack: { type: 'string' },
+      bucket: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) return { action: 'help' };
+  if (values.stack !== undefined || values.bucket !== undefined)
+    throw new UsageError(
+      'on AWS nobody decides from the terminal: a function that is called directly is not told who called it, and what a caller says of themselves is no proof. Answer on the page; where no page can be reached, stop the execution, which applies nothing before "Approve apply"',
+    );
+  const [action = 'list', run, stage = '', ...others] = positionals;
+  if (!actions.some((one) => one === action)) throw new UsageError(`"${action}" is none of ${actions.join(', ')}`);
+  if (action === 'list') return { action: 'list' };
+  if (run === undefined)
+    throw new UsageError(`which run? expected its id after ${action}; npm run approvals lists them`);
+  if (others.length > 0 || (stage !== '' && !stages.some((one) => one === stage)))
+    throw new UsageError(
+      `"${[stage, ...others].join(' ')}" is no stage; expected one of ${stages.join(', ')}, or nothing`,
+    );
+  if (action === 'resend') return { action, run, form: { run, stage, to: values.to ?? '' } };
+  if (values.as === undefined)
+    throw new UsageError(`--as is missing; name the person in whose name you ${action}, by the address that was asked`);
+  if ((values.because?.trim() ?? '') === '') throw new UsageError('--because is missing or empty; the report shows it');
+  if (action === 'reject' && values.attest.length + values.accept.length > 0)
+    throw new UsageError('whoever rejects attests to nothing and accepts nothing; leave --attest and --accept out');
+  const ticks = [...boxFields('attest', values.attest), ...boxFields('accept', values.accept)];
+  return {
+    action: 'decide',
+    run,
+    form: {
+      ...{ run, stage, as: values.as },
+      [fieldNames.choice]: action,
+      [fieldNames.reason]: values.because ?? '',
+      ...Object.fromEntries(ticks),
+    },
+  };
+};
