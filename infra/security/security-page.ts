@@ -32,7 +32,7 @@ stands in the mails and in the decision log.
 | \`Monitor\`, \`SampleActivity\`, \`OnAlarm\` | the window's document | links, codes, answers | they hold neither their key nor a key that signs |
 | whoever may write the bucket | what its policy lets them | a signature | \`verify-evidence\`, without a hash being given |
 | an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode |
-| on one machine, its user | everything: the private keys are files of theirs (0600); with `npm run approve` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
+| on one machine, its user | everything: the private keys are files of theirs (0600); with \`npm run approve\` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
 
 Neither the conditions of the policies nor conditional writes were tried against AWS: templates and a double judge them here.`;
 
