@@ -8,16 +8,19 @@ import { version } from '#lambdas/version';
 
 /** Each runs when it is loaded, and only the one that was named is. */
 const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknown>>> = {
-  run: () => import('./run/command'),
-  review: () => import('./review/command'),
-  rehearse: () => import('./rehearse/command'),
-  status: () => import('./status/command'),
-  settle: () => import('./settle/command'),
-  pages: () => import('./pages/command'),
-  statistics: () => import('./statistics/command'),
-  'mark-staging': () => import('./mark-staging/command'),
-  publish: () => import('./publish/command'),
-  'verify-evidence': () => import('./verify-evidence/command'),
+  run: () => import('#commands/run/command'),
+  review: () => import('#commands/review/command'),
+  rehearse: () => import('#commands/rehearse/command'),
+  status: () => import('#commands/status/command'),
+  settle: () => import('#commands/settle/command'),
+  approvals: () => import('#commands/approvals/command'),
+  approve: () => import('#commands/approvals/command'),
+  reject: () => import('#commands/approvals/command'),
+  pages: () => import('#commands/pages/command'),
+  statistics: () => import('#commands/statistics/command'),
+  'mark-staging': () => import('#commands/mark-staging/command'),
+  publish: () => import('#commands/publish/command'),
+  'verify-evidence': () => import('#commands/verify-evidence/command'),
 };
 
 const width = Math.max(...Object.keys(installedCommands).map((name) => name.length));
@@ -38,7 +41,8 @@ const isCommand = (name: string): name is keyof typeof load => Object.hasOwn(loa
 callInstalled();
 const [, , name = '--help', ...rest] = process.argv;
 if (isCommand(name)) {
-  process.argv.splice(2, process.argv.length - 2, ...rest);
+  const action = name === 'approve' || name === 'reject' ? [name] : [];
+  process.argv.splice(2, process.argv.length - 2, ...action, ...rest);
   // A module that cannot be loaded ends the process with its error, which is what is wanted here.
   void load[name]();
 } else

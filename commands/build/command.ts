@@ -31,10 +31,26 @@ const filesOf = (...endings: readonly string[]) =>
     .filter((file) => endings.includes(path.extname(file)))
     .filter((file) => !onlyInClone.some((prefix) => file.startsWith(prefix)));
 
+/** Of what describes an installation a command needs how its configuration is read, and what its stacks are called. */
+const reachedInInfra = async (): Promise<readonly string[]> => {
+  const { metafile } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: ['commands/main.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: 'dist',
+    packages: 'external',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  return Object.keys(metafile.inputs).filter((file) => file.startsWith('infra/'));
+};
+
 const compile = async () => {
   const outdir = path.join(projectRoot, 'dist');
   rmSync(outdir, { recursive: true, force: true });
-  const sources = filesOf('.ts');
+  const sources = [...filesOf('.ts'), ...(await reachedInInfra())];
   await build({
     absWorkingDir: projectRoot,
     entryPoints: [...sources],
@@ -56,7 +72,7 @@ const compile = async () => {
   const imports = Object.fromEntries(
     ['domain', 'adapters']
       .map((wing) => [`#${wing}/*`, `./lambdas/${wing}/*.js`])
-      .concat([...folders].map((folder) => [`#${folder}/*`, `./${folder}/*.js`])),
+      .concat([...folders, 'infra'].map((folder) => [`#${folder}/*`, `./${folder}/*.js`])),
   );
   writeFileSync(path.join(outdir, 'package.json'), `${JSON.stringify({ type: 'commonjs', imports }, null, 2)}\n`);
   return { sources: sources.length, assets: assets.length };

@@ -48,7 +48,7 @@ const review = async (options: ReviewOptions): Promise<number> => {
   const all: MigrationReview[] = [];
   const reports: string[] = [];
   for (const name of options.paths) {
-    const { prefix, isOwnForm, migrations, notes } = await readNamed(name);
+    const { prefix, isOwnForm, migrations, notes } = await readNamed(name, options.form);
     for (const note of notes) warn(terminalLine`note: ${note}`);
     const { rehearsed } = selectMigrations(migrations, { from: options.from, only: null });
     const reviews: MigrationReview[] = [];

@@ -15,6 +15,8 @@ export type ReviewOptions = {
   /** Folders and files; empty only when help was asked for. */
   readonly paths: readonly string[];
   readonly from: string | null;
+  /** The form of the folder; null: the folder shows it. */
+  readonly form: string | null;
   readonly format: Format;
   /** Fails by `warn` too. */
   readonly strict: boolean;
@@ -33,6 +35,7 @@ run, and no database is needed.
 
 Options
   --from MIGRATION     of a folder: begin with this one
+  --form FORM          take the files of this form; without it the folder shows its form
   --notes              list the notes (conventions) one by one; otherwise they are counted
   --strict             exit with 1 for warn as well as for stop
   --format FORMAT      text, json, sarif, github (annotations) or gitlab (code quality); default: text
@@ -47,6 +50,7 @@ Exit codes: 0 nothing of stop was found, 1 something was, 2 what was given is wr
 
 const definitions = {
   from: { type: 'string' },
+  form: { type: 'string' },
   notes: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   format: { type: 'string', default: 'text' },
@@ -71,6 +75,7 @@ export const parseReviewOptions = (args: readonly string[]): ReviewOptions => {
   return {
     paths: positionals,
     from: values.from ?? null,
+    form: values.form ?? null,
     format,
     strict: values.strict,
     showsNotes: values.notes,

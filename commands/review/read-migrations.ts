@@ -28,14 +28,14 @@ const namedIn = (
   named: readonly FolderMigration[] = migrations,
 ): NamedMigrations => ({ prefix: prefixOf(directory), isOwnForm: form === ours.name, migrations: named, notes });
 
-const recognise = async (directory: string) => {
+const recognise = async (directory: string, form: string | null) => {
   const { files, deeper } = await readFolder(directory);
-  return recogniseFolder(files, deeper);
+  return recogniseFolder(files, deeper, { form, location: directory.split(path.sep).join('/') });
 };
 
-const recogniseIfAny = async (directory: string): Promise<MigrationFolder | null> => {
+const recogniseIfAny = async (directory: string, form: string | null): Promise<MigrationFolder | null> => {
   try {
-    return await recognise(directory);
+    return await recognise(directory, form);
   } catch (error) {
     // A file that lies among others than migrations is looked at all the same.
     if (error instanceof InvalidInput) return null;
@@ -50,10 +50,10 @@ const alone = async (directory: string, name: string): Promise<NamedMigrations> 
   return { prefix: prefixOf(directory), isOwnForm: false, migrations: [migration], notes: [] };
 };
 
-const ofFile = async (file: string): Promise<NamedMigrations> => {
+const ofFile = async (file: string, form: string | null): Promise<NamedMigrations> => {
   // In forms with a folder per migration the form is that of the folder above.
   for (const directory of [path.dirname(file), path.dirname(path.dirname(file))]) {
-    const folder = await recogniseIfAny(directory);
+    const folder = await recogniseIfAny(directory, form);
     const name = path.relative(directory, file).split(path.sep).join('/');
     const found = folder?.migrations.filter(({ up, down }) => up.fileName === name || down?.fileName === name);
     if (folder && found && found.length > 0) return namedIn(directory, { ...folder, notes: [] }, found);
@@ -73,7 +73,7 @@ const isFolder = async (name: string) => {
 };
 
 /** Errors: UsageError, InvalidInput, MigrationRefused. */
-export const readNamed = async (name: string): Promise<NamedMigrations> => {
+export const readNamed = async (name: string, form: string | null): Promise<NamedMigrations> => {
   const absolute = path.resolve(name);
-  return (await isFolder(name)) ? namedIn(absolute, await recognise(absolute)) : ofFile(absolute);
+  return (await isFolder(name)) ? namedIn(absolute, await recognise(absolute, form)) : ofFile(absolute, form);
 };

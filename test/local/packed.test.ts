@@ -66,7 +66,7 @@ test('every command runs from an empty folder and says its own name', () =>
 
     await cp(samples, path.join(folder, 'migrations'), { recursive: true });
     const signedOff = await run('run', '001_create_jobs.sql', '--yes', '--monitor', '2s', '--port', '0');
-    expect(signedOff.stdout).toContain('16-monitor');
+    expect(signedOff.stdout).toContain('✓ Sign off');
     expect(signedOff.code).toBe(0);
     // Relative to where the user stands, and nothing beside .local.
     expect((await readdir(folder)).filter((name) => !name.endsWith('.tgz')).sort()).toEqual(

@@ -1,7 +1,7 @@
 /** Whole runs of a migration that is not one transaction: signed off, and failed in its middle. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { signOffLines } from '#domain/reports/report';
+import { signOffLines } from '#domain/reports/sign-off-lines';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';

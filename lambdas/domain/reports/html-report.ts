@@ -6,8 +6,9 @@ import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/h
 import { dependentsView } from './dependents-view';
 import { exceptionLines, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
-import { type Report, type ReportStep, signOffLines, stepsOf } from './report';
+import { type Report, type ReportStep, stepsOf } from './report';
 import { schemaView } from './schema-view';
+import { signOffLines } from './sign-off-lines';
 import { wrongCodeLines } from './wrong-codes';
 
 const stepSection = ({ number, title, boxes }: ReportStep): Html => html`<section>

@@ -5,7 +5,8 @@ import { bullets, codeBlock, type MarkdownPart, markdown, paragraphs, table } fr
 import { dependentsParts } from './dependents-view';
 import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
-import { type Report, signOffLines, stepsOf } from './report';
+import { type Report, stepsOf } from './report';
+import { signOffLines } from './sign-off-lines';
 import { wrongCodeLines } from './wrong-codes';
 
 /** Nothing without a rehearsal. */

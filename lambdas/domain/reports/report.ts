@@ -1,23 +1,12 @@
-/** The run's report as data: sign-off, 61 answered boxes, who approved what, timings, evidence. */
-import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { testsToAdd } from '#domain/boxes/declared-tests';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { latestAnswers } from '#domain/evidence/answers';
 import type { Answer, BoxAnswer, EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
 import type { Listed } from '#domain/listed';
-import { firstLines } from '#domain/shorten';
 import type { Step } from '#lambdas/checklist';
 import { approvalsIn, type ReportApproval } from './approvals';
 import { dependentsIn, type ShownDependents } from './dependents-view';
-import {
-  approvalsFromTerminal,
-  exceptionLines,
-  exceptionsIn,
-  type Outcome,
-  outcomeInWords,
-  outcomeOf,
-  type ReportException,
-} from './exceptions';
+import { approvalsFromTerminal, exceptionsIn, type Outcome, outcomeOf, type ReportException } from './exceptions';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
 import { type ShownSchema, schemaIn } from './schema-view';
 import type { WrongCode } from './wrong-codes';
@@ -215,37 +204,3 @@ export const stepsOf = (report: Report): readonly ReportStep[] =>
     title,
     boxes: report.boxes.filter(({ id }) => boxIds.includes(id)),
   }));
-
-const rollbackTestInWords = ({ signOff, boxes }: Report): string => {
-  const reverted = boxes.find(({ id }) => id === revertedBox);
-  if (!signOff.rollbackTested || !reverted) return 'no';
-  return reverted.answer === 'proved' ? 'yes' : `yes, and box ${reverted.id} is ${reverted.answer}: ${reverted.reason}`;
-};
-
-/** In one cell; the page lists them all. */
-const issuesInWords = (issues: readonly string[]) =>
-  firstLines(issues, { most: 50, characters: 2_000, where: 'below, under their boxes and Findings' }).join('; ') ||
-  'none';
-
-/** The sign-off as name and value, as both renderers show it. */
-export const signOffLines = (report: Report): readonly (readonly [string, string])[] => {
-  const { signOff, migration, target } = report;
-  return [
-    ['Migration', migration],
-    ['Outcome', outcomeInWords(report.outcome)],
-    ...(exceptionLines(report).length > 0 ? [['Exceptions', exceptionLines(report).join('; ')] as const] : []),
-    ...(report.cause ? [['Cause', report.cause] as const] : []),
-    [
-      'Applied by',
-      signOff.appliedBy ? `the workflow, approved by ${signOff.appliedBy}` : (signOff.appliedInPart ?? 'not applied'),
-    ],
-    ['Started by', report.startedBy],
-    ['Date', signOff.appliedAt ?? '–'],
-    ['Environment', `${signOff.environment}: database ${target.database}, branch ${target.branchId}`],
-    ['Execution time', signOff.executionTimeMs === null ? '–' : `${(signOff.executionTimeMs / 1000).toFixed(3)} s`],
-    ['Issues found', issuesInWords(signOff.issuesFound)],
-    ['Rollback tested', rollbackTestInWords(report)],
-    ...(signOff.rolledBackAt ? [['Rolled back', signOff.rolledBackAt] as const] : []),
-    ['Approved for production', 'open: this product refuses production'],
-  ];
-};

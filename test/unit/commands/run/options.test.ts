@@ -48,6 +48,7 @@ test('every option is taken', () => {
     author: 'carol@example.org',
     pullRequest: 'https://github.com/acme/shop/pull/7',
     statistics: 'sizes.json',
+    documents: null,
     longestBlockingMs: 500,
     help: true,
   });

@@ -1,4 +1,5 @@
-import { signOffLines, stepsOf } from '#domain/reports/report';
+import { stepsOf } from '#domain/reports/report';
+import { signOffLines } from '#domain/reports/sign-off-lines';
 import type { BoxId } from '#lambdas/checklist';
 import { answer, ledgerEntry, stored } from '#test/support/documents';
 import { report } from './a-report';
