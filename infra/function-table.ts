@@ -87,6 +87,7 @@ const needs: Readonly<Record<string, Needs>> = {
     asks: ['mail', 'secrets.approvalsKey', 'callback.succeed', 'signing.signRequest', 'signing.publicKeys'],
     writes: ['approvals/'],
   },
+  ConnectAgain: { asks: ['platform', 'database', 'signing.publicKeys'] },
   EstablishOutcome: { asks: ['database'] },
   SignOff: {
     asks: [

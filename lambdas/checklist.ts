@@ -232,9 +232,10 @@ export const entryPoints: readonly EntryPoint[] = [
   {
     functionName: 'RequestApproval',
     file: 'approvals/request',
-    stateNames: ['Approve review', 'Approve apply', 'Approve rollback'],
+    stateNames: ['Approve review', 'Approve apply', 'Approve another attempt', 'Approve rollback'],
   },
   { functionName: 'EstablishOutcome', file: 'runs/establish-outcome', stateNames: ['Establish outcome'] },
+  { functionName: 'ConnectAgain', file: 'runs/connect-again', stateNames: ['Connect again'] },
   { functionName: 'SignOff', file: 'runs/sign-off', stateNames: ['Sign off'] },
   { functionName: 'CloseRun', file: 'runs/close-run', stateNames: ['Close run'] },
   { functionName: 'RollBack', file: 'rollback/roll-back', stateNames: ['Roll back'] },

@@ -1,5 +1,5 @@
 /** The options of a run on this machine; every command that opens the runtime fills them in. */
-import type { Stage } from '#domain/approvals/stages';
+import type { ConfiguredStage } from '#domain/approvals/stages';
 
 export type RunOptions = {
   /** One file name, or null for every pending migration. */
@@ -13,7 +13,7 @@ export type RunOptions = {
   readonly port: number;
   readonly approvers: readonly string[];
   /** How many different people must approve each stage. */
-  readonly approvalsNeeded: Readonly<Record<Stage, number>>;
+  readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
   readonly startedBy: string | null;
   /** Who wrote the change; null when not named. */
   readonly author: string | null;

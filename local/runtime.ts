@@ -18,6 +18,7 @@ import { bindSaved } from '#domain/checks/bind-saved';
 import { statisticsFileName } from '#domain/tables/production-statistics';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
+import type { Clock as EngineClock } from '#local/engine/clock';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
 import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
@@ -144,6 +145,8 @@ export type RuntimeRequest = {
   readonly onWarning: (text: string) => void;
   /** Wraps every call of a handler; for tests that inject faults. */
   readonly intercept?: (functionName: string, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
+  /** By which the workflow waits; for tests that do not wait for its pauses. */
+  readonly engineClock?: EngineClock;
 };
 
 const diskOf = ({ options, stateDirectory, onWarning }: RuntimeRequest): Disk => ({
@@ -158,7 +161,7 @@ const diskOf = ({ options, stateDirectory, onWarning }: RuntimeRequest): Disk =>
 
 /** Opens everything; executions that an earlier process left continue at once. On an error of a part it closes everything. */
 export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => {
-  const { options, stateDirectory, onEvent, onWarning, intercept = (_, call) => call() } = request;
+  const { options, stateDirectory, onEvent, onWarning, intercept = (_, call) => call(), engineClock } = request;
   const opened: (() => Promise<void>)[] = [];
   try {
     // First, because a taken port should not cost the start of a database.
@@ -197,6 +200,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       stateMachineName: 'MigrationChecklist',
       journalDirectory: path.join(stateDirectory, 'engine'),
       invoke,
+      ...(engineClock && { clock: engineClock }),
     });
     const closeStopped = createStoppedRuns(engine, (stopped) => invoke('CloseStopped', stopped), onWarning);
     opened.push(() => closeStopped.settled());

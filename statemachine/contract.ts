@@ -4,6 +4,8 @@ import { requirePullRequest } from '#domain/approvals/pull-request';
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { ApplyInterruption } from '#domain/ledger/interruption';
+import type { AgainOutcome, RollbackOutcome as OutcomeOfRollback } from '#domain/reports/closing';
 import type { BranchServer } from '#domain/sql/reach-table';
 
 /** The input that a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
@@ -41,6 +43,8 @@ export type RunPin = {
   readonly approvalTimeoutSeconds: number;
   readonly monitorSeconds: number;
 };
+
+export type { ApplyInterruption };
 
 export type StepInput = { readonly run: RunPin; readonly previous: readonly EvidenceRef[] };
 export type StepOutput = { readonly evidence: EvidenceRef };
@@ -80,6 +84,8 @@ export type Failure = {
   readonly committed: boolean;
   /** The committed part of a migration that is only partly applied; absent when it is all or nothing. */
   readonly standing?: string;
+  /** What became of the question whether to try again; absent where nobody was asked, or the answer was yes. */
+  readonly again?: AgainOutcome;
 };
 
 export type RequestApprovalInput = StepInput & {
@@ -102,15 +108,14 @@ export type ApprovedInput = StepInput & {
   readonly attempt?: number;
 };
 
-/** An attempt of Step 8 that something passing has ended. */
-export type ApplyInterruption = {
-  readonly error: string;
-  readonly message: string;
-  /** What the ledger said of it. */
-  readonly outcome: 'partly applied' | 'not committed';
+export type ApplyMigrationInput = ApprovedInput & {
+  readonly interruptions?: readonly ApplyInterruption[];
+  /** How often people have let it be tried again; 0 before anybody was asked. */
+  readonly round?: number;
 };
 
-export type ApplyMigrationInput = ApprovedInput & { readonly interruptions?: readonly ApplyInterruption[] };
+/** `approval` is that of this round. */
+export type ConnectAgainInput = StepInput & { readonly approval: EvidenceRef; readonly round: number };
 
 export type EstablishOutcomeInput = StepInput & {
   readonly failure: Failure;
@@ -143,13 +148,7 @@ export type MonitorOutcome = StepOutput & { readonly outcome: 'quiet' | 'alarm';
 
 export type RollbackOutcome = {
   /** Without a rollback: rejected by a person, left without an answer until its time was up, or never put to anybody. */
-  readonly outcome:
-    | 'rolled back'
-    | 'rolled back and differs'
-    | 'failed'
-    | 'not approved'
-    | 'not answered'
-    | 'not asked';
+  readonly outcome: OutcomeOfRollback;
   readonly error?: string;
   readonly cause?: string;
 };

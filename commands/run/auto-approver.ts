@@ -1,10 +1,11 @@
 /**
- * `--yes`: answers each approval with what the mail and the page contain, and says that nobody looked. For this machine only: what
+ * `--yes`: approves what each approval asks, except that it gives up where somebody would have to end what blocks. It answers each approval with what the mail and the page contain, and says that nobody looked. For this machine only: what
  * comes of it is a demonstration.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fieldNames } from '#domain/approvals/decision-form';
+import { stageQuestions } from '#domain/approvals/stages';
 import { listMails, readMail } from '#local/web/mail-folder';
 
 export type AutoApprover = {
@@ -21,6 +22,9 @@ export type AutoApproverOptions = {
 };
 
 const reason = 'nobody looked (--yes)';
+
+/** Trying again helps only when somebody has ended what blocks, and nobody is there who could. */
+const isAboutAnotherAttempt = (page: string) => page.includes(stageQuestions['again-1'].question);
 
 // The watch reacts within milliseconds; this is for file systems without change events, and for pages that did not answer.
 const pollMs = 1000;
@@ -49,7 +53,7 @@ const answerQuestions = (page: string) =>
   [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)].map(([, name = '']): [string, string] => [name, reason]);
 
 /** The outcome of an attempt. `problem` is null when the page accepted the answer, or when it no longer waits for one. */
-type Outcome = { readonly problem: string | null; readonly tryAgain: boolean };
+type Outcome = { readonly problem: string | null; readonly tryAgain: boolean; readonly isGivenUp?: true };
 
 const done: Outcome = { problem: null, tryAgain: false };
 
@@ -59,9 +63,10 @@ const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outco
   // Decided, expired or replaced: nobody waits for this answer.
   if (shown.status < 500 && !page.includes('<form')) return done;
   if (!shown.ok) return { problem: `its page answers with status ${shown.status}`, tryAgain: true };
+  const givesUp = isAboutAnotherAttempt(page);
   const body = new URLSearchParams([
     [fieldNames.code, code],
-    [fieldNames.choice, 'approve'],
+    [fieldNames.choice, givesUp ? 'reject' : 'approve'],
     [fieldNames.reason, reason],
     [fieldNames.nobodyLooked, 'yes'],
     ...tickBoxes(page),
@@ -69,7 +74,7 @@ const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outco
   ]);
   const taken = await fetch(link, { method: 'POST', body, signal });
   await taken.arrayBuffer();
-  if (taken.ok) return done;
+  if (taken.ok) return givesUp ? { problem: null, tryAgain: false, isGivenUp: true } : done;
   // The same answer again would only use up the person's attempts.
   return { problem: `its page did not accept the answer: status ${taken.status}`, tryAgain: taken.status >= 500 };
 };
@@ -88,12 +93,18 @@ export const startAutoApprover = ({ mailDirectory, log, pageBaseUrl }: AutoAppro
   };
 
   const handleMail = async (file: string) => {
-    const { problem, tryAgain } = await tryMail(file).catch(({ message }: Error) => ({
-      problem: message,
-      tryAgain: true,
-    }));
+    const { problem, tryAgain, isGivenUp } = await tryMail(file).catch(
+      ({ message }: Error): Outcome => ({
+        problem: message,
+        tryAgain: true,
+      }),
+    );
     if (signal.aborted) return;
     if (!tryAgain) settled.add(file);
+    if (isGivenUp)
+      log(
+        '--yes gives up: the locks of the migration were not granted, and nobody is there to end what blocks. Without --yes a person is asked and can try again.',
+      );
     if (problem === null || reported.has(file)) return;
     reported.add(file);
     log(`--yes cannot answer the mail ${file}: ${problem}${tryAgain ? '; it will be tried again' : ''}`);

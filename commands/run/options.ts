@@ -3,7 +3,7 @@ import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
 import { addressIn, differentPeople } from '#domain/approvals/person';
 import { noPullRequest, pullRequestIn } from '#domain/approvals/pull-request';
-import { type Stage, stages } from '#domain/approvals/stages';
+import { type ConfiguredStage, configuredStages } from '#domain/approvals/stages';
 import type { RunOptions } from '#local/run-options';
 
 export const helpText = `Takes database migrations through the 16-step checklist, on this machine.
@@ -81,14 +81,14 @@ const parsePullRequest = (text: string): string => {
 };
 
 /** `2` is for every stage, `apply=2` for one; the last one counts. */
-const parseApprovalsNeeded = (texts: readonly string[], people: number): Readonly<Record<Stage, number>> => {
-  const needed: Record<Stage, number> = { review: 1, apply: 1, rollback: 1 };
+const parseApprovalsNeeded = (texts: readonly string[], people: number): Readonly<Record<ConfiguredStage, number>> => {
+  const needed: Record<ConfiguredStage, number> = { review: 1, apply: 1, rollback: 1 };
   for (const text of texts) {
     const [, name, number] = /^(?:(\w+)=)?([1-9]\d?)$/.exec(text) ?? [];
-    const named = stages.filter((stage) => name === undefined || name === stage);
+    const named = configuredStages.filter((stage) => name === undefined || name === stage);
     if (number === undefined || named.length === 0)
       throw new UsageError(
-        `--approvals-needed is "${text}"; expected a number of people such as 2, or one for a stage such as apply=2 (${stages.join(', ')})`,
+        `--approvals-needed is "${text}"; expected a number of people such as 2, or one for a stage such as apply=2 (${configuredStages.join(', ')})`,
       );
     if (Number(number) > people)
       throw new UsageError(

@@ -1,11 +1,13 @@
 /** Makes one approver's link work and mails it, with the code, to nobody else. */
 import type { Stored } from '#domain/approvals/evidence-of-approval';
-import { renderApprovalMail } from '#domain/approvals/mail-text';
+import { renderApprovalMail, renderBlockedMail } from '#domain/approvals/mail-text';
+import { addressIn, isSamePerson } from '#domain/approvals/person';
 import type { ApprovalRequest, LinkRecord } from '#domain/approvals/request';
 import { codeOf, hashSecret, linkOf } from '#domain/approvals/secrets';
+import { isAgain } from '#domain/approvals/stages';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { fingerprintOf } from '#domain/signatures/signature';
-import type { Ports } from '#lambdas/ports/ports';
+import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { toJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import type { RunPin } from '#statemachine/contract';
@@ -39,5 +41,21 @@ export const askApprover = async (
       decisionKey: fingerprintOf((await signing.publicKeys()).decisions),
       pageUrl: `${settings.pageBaseUrl}/approvals/${link}`,
     }),
+  });
+};
+
+/** That a blocker stays is said to whoever started the run too, without a link: they may know who it is, and need not decide. */
+export const tellStarter = async (
+  { mail, settings }: Pick<Ports, 'mail' | 'settings'>,
+  run: RunPin,
+  { value: request, ref }: Stored<ApprovalRequest>,
+): Promise<void> => {
+  const starter = addressIn(run.startedBy);
+  if (!isAgain(request.stage) || starter === null) return;
+  if (request.approvers.some((approver) => isSamePerson(approver, starter))) return;
+  await mail.send({
+    to: starter,
+    id: `blocked-${request.stage}-${request.runId}-${ref.sha256.slice(0, 16)}`,
+    ...renderBlockedMail({ request, run, runUrl: urlOfRun(settings, run.runId) }),
   });
 };

@@ -1,5 +1,6 @@
 /** Approve …: puts the question to the stage's approvers by mail. The run waits until one of them decides. */
 import { bindingOf } from '#domain/approvals/binding';
+import { blockedIn } from '#domain/approvals/blocked';
 import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
 import { exceptionsToAccept } from '#domain/approvals/exceptions';
 import { readableFailure } from '#domain/approvals/failure';
@@ -7,7 +8,7 @@ import { openAttestations } from '#domain/approvals/findings';
 import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
-import type { Stage } from '#domain/approvals/stages';
+import { isAgain, type Stage, stageQuestions } from '#domain/approvals/stages';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -20,21 +21,33 @@ import { approvalKeys } from '#lambdas/record/keys';
 import { readQuestion } from '#lambdas/record/question';
 import { keepPublicKeys, prepareSigned } from '#lambdas/record/signed';
 import type { RequestApprovalInput } from '#statemachine/contract';
-import { askApprover } from './ask-approver';
+import { askApprover, tellStarter } from './ask-approver';
 import { deliverConclusion } from './deliver-decision';
 
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
 const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports): readonly string[] => {
-  const [configured, needed] = [settings.approvers[stage], settings.approvalsNeeded[stage]];
+  const { approversOf, subject } = stageQuestions[stage];
+  const [configured, needed] = [settings.approvers[approversOf], settings.approvalsNeeded[approversOf]];
   const why = whyNobodyCan(configured, run, needed);
-  if (why !== null) throw new MigrationRefused(nobodyCanApprove(stage, run.migration, why));
+  if (why !== null) throw new MigrationRefused(nobodyCanApprove(subject, run.migration, why));
   return eligibleApprovers(configured, run, needed);
 };
 
 const boxesToSay = (stage: Stage, documents: readonly EvidenceDocument[]) => {
   const attestations = openAttestations(stage, documents);
   return { attestations, exceptions: exceptionsToAccept(stage, documents, attestations) };
+};
+
+/** Who blocks, where the question is whether to try again in spite of it. */
+const blockedFor = (
+  stage: Stage,
+  failure: RequestApprovalInput['failure'],
+  documents: readonly EvidenceDocument[],
+): Pick<ApprovalRequest, 'blocked'> => {
+  // What has kept Connect again from looking is in its own words.
+  const blocked = isAgain(stage) && failure?.state !== 'Connect again' ? blockedIn(documents) : null;
+  return blocked ? { blocked } : {};
 };
 
 const composeRequest = (
@@ -57,6 +70,7 @@ const composeRequest = (
   approvers,
   approvalsNeeded,
   failure: failure ? readableFailure(failure) : null,
+  ...blockedFor(stage, failure, documents),
 });
 
 /** The question as it was put before, while it and the people are the same and there is time to answer it: nothing changes for those who were asked. */
@@ -127,7 +141,7 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   const binding = bindingOf({ run: pin, stage, evidence });
   await keepPublicKeys(ports, pin.runId);
 
-  const needed = settings.approvalsNeeded[stage];
+  const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
   const asked = await readQuestion(ports, pin.runId, stage);
   const earlier = findAsked(asked, input, binding, { approvers, needed }, clock.now());
   const { request } =
@@ -142,5 +156,6 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
   if (delivery === 'not concluded')
     for (const approver of request.value.approvers.filter((one) => !hasAnswered(answered, one)))
       await askApprover(ports, approvalsKey, pin, request, documents, approver);
+  if (delivery === 'not concluded') await tellStarter(ports, pin, request);
   return { approvers: request.value.approvers, expiresAt: request.value.expiresAt };
 };

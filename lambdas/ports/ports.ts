@@ -1,5 +1,5 @@
 /** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
-import type { Stage } from '#domain/approvals/stages';
+import type { ConfiguredStage } from '#domain/approvals/stages';
 import type { Backups } from './backups';
 import type { Database } from './database';
 import type { Chat, Mail, Probes, ProjectDocuments, Schedule, Secrets, TaskCallback } from './people';
@@ -34,9 +34,9 @@ export type Clock = { now(): Date };
 /** What was decided when the product was set up: people and durations, never secrets. */
 export type Settings = {
   /** Mail addresses per stage. */
-  readonly approvers: Readonly<Record<Stage, readonly string[]>>;
+  readonly approvers: Readonly<Record<ConfiguredStage, readonly string[]>>;
   /** How many different people must approve each stage. */
-  readonly approvalsNeeded: Readonly<Record<Stage, number>>;
+  readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
   /** Where the team's messages go: a mail address. */
   readonly teamAddress: string;
   readonly sender: string;

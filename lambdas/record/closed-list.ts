@@ -4,7 +4,7 @@ import { EvidenceUnknown } from '#domain/errors';
 import { type StoredEvidence, walkChain } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { beside, follows, isWayBack } from './order';
+import { beside, follows, isLookedAtInVain, isWayBack, leftBetweenAttempts } from './order';
 import { writersOf } from './run-files';
 import { type RunFolder, readRunFolder } from './run-folder';
 
@@ -52,6 +52,8 @@ const looseEnds = (
   const mayBeLoose = (one: DocumentName) =>
     isAnyLoose ||
     beside(name).includes(one) ||
+    leftBetweenAttempts(name).includes(one) ||
+    isLookedAtInVain(one, names) ||
     // Its outcome was asked of the ledger, because its own answer did not come.
     (one === '08-apply-migration' && (name === '08-establish-outcome' || names.has('08-establish-outcome'))) ||
     // The outcome of an earlier attempt, after which Step 8 was made again.

@@ -1,26 +1,37 @@
 /** The order in which a run's documents follow each other: whose hashes each of them names. A test compares it with the workflow. */
 import type { DocumentName } from '#domain/boxes/facts';
 import { rooms } from '#domain/boxes/rooms';
+import { namesOfRounds, ofRounds } from '#domain/locks/rounds';
 
 const reviews = ['01-code-review', '02-schema-validation', '03-impact-analysis'] as const;
 const validations = ['10-test-constraints', '11-performance-check', '12-application-integration'] as const;
 const outcomes = ['08-apply-migration', '08-establish-outcome'] as const;
 
+/** Step 8 follows the last of them: once more each time people have let it be tried again. */
+const connects: readonly DocumentName[] = ['07-connect', ...namesOfRounds('connect-again')];
+
+const againAsked = namesOfRounds('approve-again');
+
 /** What a person is asked after when something is wrong with a committed migration; Step 7 where even the outcome is unknown. */
-const sinceConnected = [
-  '07-connect',
+const sinceConnected: readonly DocumentName[] = [
+  ...connects,
   ...outcomes,
   '09-verify-schema',
   ...validations,
   '14-update-documentation',
   '15-notify-team',
   '16-monitor',
-] as const;
+];
 
 const everything = Object.keys(rooms) as readonly DocumentName[];
 
 /** The documents that close a run name all others. */
 const closing: readonly DocumentName[] = ['sign-off', 'close-run'];
+
+const roundBefore = (round: number): readonly DocumentName[] => [
+  ...connects.slice(round - 1, round),
+  ...(round > 1 ? againAsked.slice(round - 2, round - 1) : []),
+];
 
 export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = {
   '00-open-run': [],
@@ -35,8 +46,11 @@ export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = 
   '13-test-rollback': ['06-dry-run'],
   'approve-apply': ['05-backup-database', '13-test-rollback'],
   '07-connect': ['approve-apply'],
-  '08-apply-migration': ['07-connect'],
-  '08-establish-outcome': ['07-connect'],
+  '08-apply-migration': connects,
+  '08-establish-outcome': connects,
+  // Directly after the round before where staging could not even be looked at, because it was still blocked.
+  ...ofRounds('approve-again', roundBefore),
+  ...ofRounds('connect-again', (round) => againAsked.slice(round - 1, round)),
   '09-verify-schema': outcomes,
   '10-test-constraints': ['09-verify-schema'],
   '11-performance-check': ['09-verify-schema'],
@@ -60,6 +74,19 @@ export const beside = (name: DocumentName): readonly DocumentName[] => {
     validations,
   ];
   return groups.find((group) => group.includes(name)) ?? [];
+};
+
+/** What may lie there, named by nobody, when people are asked whether to make Step 8 again, and when its place is looked at. */
+export const leftBetweenAttempts = (name: DocumentName): readonly DocumentName[] =>
+  againAsked.some((one) => one === name) || connects.slice(1).includes(name)
+    ? [...outcomes, ...connects.slice(1).filter((one) => one !== name)]
+    : [];
+
+/** Looked at in vain, because it was still blocked: the question of the next round follows that of the round before. */
+export const isLookedAtInVain = (name: DocumentName, names: ReadonlySet<DocumentName>): boolean => {
+  const index = connects.indexOf(name) - 1;
+  const next = againAsked[index + 1];
+  return index >= 0 && next !== undefined && names.has(next);
 };
 
 /** On the way back the states before have failed: what they have left is named by nobody yet. */

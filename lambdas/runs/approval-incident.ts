@@ -2,7 +2,7 @@
 import { renderIncidentMail } from '#domain/approvals/incident-mail';
 import { addressIn, differentPeople } from '#domain/approvals/person';
 import { hashSecret } from '#domain/approvals/secrets';
-import { type Stage, stages } from '#domain/approvals/stages';
+import { type Stage, stageQuestions, stages } from '#domain/approvals/stages';
 import type { ToldPerson } from '#domain/boxes/facts';
 import { messageOf } from '#domain/reports/closing';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
@@ -39,7 +39,7 @@ const examine = async (
       return {
         stage,
         isAsked: question?.request != null,
-        approvers: question?.request?.value.approvers ?? settings.approvers[stage],
+        approvers: question?.request?.value.approvers ?? settings.approvers[stageQuestions[stage].approversOf],
         faults: [...(question?.faults ?? []), ...named],
       };
     }),

@@ -1,7 +1,7 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
 import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
-import { stages } from '#domain/approvals/stages';
+import { configuredStages } from '#domain/approvals/stages';
 import { type CopyTrial, targetFaultInWords } from '#domain/backup/copy-trial';
 import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
@@ -47,12 +47,12 @@ const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
 /** So that nobody is asked to review what no two people could approve. */
 const requirePeople = ({ migration, startedBy, author }: ExecutionInput, { settings }: Pick<Ports, 'settings'>) => {
   const { approvers, approvalsNeeded } = settings;
-  const alone = stages.filter((stage) => approvalsNeeded[stage] < 2);
+  const alone = configuredStages.filter((stage) => approvalsNeeded[stage] < 2);
   if (startedBy === null && alone.length > 0)
     throw new InvalidInput(
       `"startedBy" is missing, and one person alone may approve ${alone.join(', ')}: name who starts the run, as a mail address such as ada@example.org, so that they are not the one; or let two people approve every stage`,
     );
-  for (const stage of stages) {
+  for (const stage of configuredStages) {
     const why = whyNobodyCan(approvers[stage], { startedBy: startedBy ?? '', author }, approvalsNeeded[stage]);
     if (why !== null) throw new MigrationRefused(nobodyCanApprove(stage, migration, why));
   }

@@ -1,4 +1,5 @@
 /** The good end of a run: everything tidied up, the report written, the sign-off told outside of the store and returned as the output. */
+import { againStages } from '#domain/approvals/stages';
 import { VerificationFailed } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
 import { isRowOf } from '#domain/ledger/ledger';
@@ -9,7 +10,7 @@ import { requireApproval } from '#lambdas/record/approval';
 import { listBelongings } from '#lambdas/record/belongings';
 import { type ClosedList, type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
 import { readRecorded } from '#lambdas/record/evidence';
-import { reportKeys } from '#lambdas/record/keys';
+import { approvalKeys, reportKeys } from '#lambdas/record/keys';
 import {
   type Ending,
   endingIn,
@@ -70,6 +71,9 @@ const sign = async (input: SignOffInput, ports: Ports, reader: Reader, listed: C
     // Hours or days have gone by: what let the migration be made must still be what it was.
     await requireApproval(ports, run, 'review', null);
     await requireApproval(ports, run, 'apply', null);
+    const names = listed.evidence.map(({ document }) => document.name);
+    for (const stage of againStages.filter((one) => names.includes(approvalKeys.evidenceName(one))))
+      await requireApproval(ports, run, stage, null);
     await keepPublicKeys(ports, run.runId);
     const { appliedBy, appliedAt, durationMs, rolledBackAt } = await requireEntry(ports, run);
     const ending: Ending = {

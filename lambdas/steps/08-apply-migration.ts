@@ -1,3 +1,4 @@
+import { againStageOf } from '#domain/approvals/stages';
 import { applyMigration } from '#domain/boxes/08-apply-migration';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import { unitsInWords } from '#domain/migration/units';
@@ -14,6 +15,9 @@ export const run = (input: ApplyMigrationInput, ports: Ports): Promise<StepOutpu
   withStepEvidence(ports, 8, applyMigration, input, async (facts) => {
     const { run: pin } = input;
     const { by } = await requireApproval(ports, pin, 'apply', input.approval);
+    const { round = 0 } = input;
+    // Step 8 is made again only because people have said so.
+    if (round > 0) await requireApproval(ports, pin, againStageOf(round), null);
     facts.put('approvedBy', by);
     const { migration } = await readPinnedMigration(ports.store, pin);
     facts.put('units', unitsInWords(migration.statements));
@@ -32,7 +36,7 @@ export const run = (input: ApplyMigrationInput, ports: Ports): Promise<StepOutpu
       );
     const putAttempts = (attempts: readonly LockAttempt[]) => facts.put('lockAttempts', attempts);
     await facts.observe('applied', () =>
-      withLockAttempts(ports.store, { runId, name, attempt: input.attempt }, putAttempts, apply),
+      withLockAttempts(ports.store, { runId, name, attempt: input.attempt, round }, putAttempts, apply),
     );
     return {};
   });

@@ -1,6 +1,6 @@
 /** A run as rows: each of its states with its progress and its evidence. */
 import type { ApprovalRequest } from '#domain/approvals/request';
-import type { Stage } from '#domain/approvals/stages';
+import { type Stage, stageQuestions, stages } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
 import type { WrongCode } from '#domain/reports/wrong-codes';
@@ -44,10 +44,16 @@ const readWatched = async (store: ArtifactStore, runId: string): Promise<string 
   return opened && describeWatch(opened, (await readJson<WatchSummary>(store, summary)) ?? emptySummary);
 };
 
-const stageOfState: Readonly<Record<string, Stage>> = {
-  'Approve review': 'review',
-  'Approve apply': 'apply',
-  'Approve rollback': 'rollback',
+/** The stages that a state asks about, the last one first. */
+const stagesOfState = (state: string): readonly Stage[] =>
+  stages.filter((stage) => stageQuestions[stage].title === state).reverse();
+
+const readLastAsked = async (store: ArtifactStore, runId: string, state: string): Promise<RunRow['asked']> => {
+  for (const stage of stagesOfState(state)) {
+    const asked = await readAsked(store, runId, stage);
+    if (asked) return asked;
+  }
+  return null;
 };
 
 /** The states of a successful run, then the others that this run entered; `strange` is what lies among its evidence and is not of it. */
@@ -65,13 +71,12 @@ export const rowsOf = async (
   const wrongCodes = await readWrongCodes(store, runId);
   const rows = await Promise.all(
     names.map(async (name) => {
-      const stage = stageOfState[name];
       return {
         name,
         progress: entered.get(name) ?? null,
-        evidence: evidence.find(({ document }) => document.title === name) ?? null,
-        asked: stage ? await readAsked(store, runId, stage) : null,
-        wrongCodes: wrongCodes.filter((one) => one.stage === stage),
+        evidence: evidence.findLast(({ document }) => document.title === name) ?? null,
+        asked: await readLastAsked(store, runId, name),
+        wrongCodes: wrongCodes.filter(({ stage }) => stagesOfState(name).includes(stage)),
         watched: name === 'Step 16: Monitor' ? await readWatched(store, runId) : null,
       };
     }),

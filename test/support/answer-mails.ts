@@ -8,15 +8,15 @@ type Answer = 'approved' | 'rejected' | 'leave';
 const choices = { approved: 'approve', rejected: 'reject' } as const;
 
 /** `page` is what the person sees who decides. */
-type Decide = (stage: string, page: string) => Answer;
+type Decide = (stage: string, page: string) => Answer | Promise<Answer>;
 
 const answerMail = async (text: string, decide: Decide, mayBeRefused: boolean): Promise<void> => {
   const link = /^https?:\/\/\S+\/approvals\/[\w-]+$/m.exec(text)?.[0];
   const code = /^Code: (\S+)$/m.exec(text)?.[1];
   if (!link || !code) return;
   const page = await (await fetch(link)).text();
-  const stage = /Approve (review|apply|rollback)/.exec(page)?.[1] ?? '';
-  const answer = decide(stage, page);
+  const stage = /Approve (review|apply|rollback|another attempt)/.exec(page)?.[1] ?? '';
+  const answer = await decide(stage, page);
   if (answer === 'leave') return;
   const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)];
   const asked = [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)];

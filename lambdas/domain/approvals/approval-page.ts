@@ -10,6 +10,7 @@ import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
 import { schemaIn, schemaView } from '#domain/reports/schema-view';
+import { nobodySeen } from './blocked';
 import { approvalsOfDifferentPeople, inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
@@ -65,6 +66,13 @@ const runFacts = (run: ShownRun, expiresAt: string | null): Html =>
     ['Answer until', expiresAt && formatTime(expiresAt)],
   ]);
 
+const blockedView = ({ blocked }: ApprovalRequest): Html | null =>
+  blocked === undefined
+    ? null
+    : html`<section aria-labelledby="blocked"><h2 id="blocked">Who blocks, the root first</h2>
+<ol>${(blocked.blockers.length === 0 ? [nobodySeen] : blocked.blockers).map((blocker) => html`<li>${blocker}</li>`)}</ol>
+<p>${blocked.tried}.</p></section>`;
+
 const failureView = ({ failure }: ApprovalRequest): Html | null =>
   failure &&
   html`<div class="note bad"><strong>${failure.state} failed: ${failure.error}</strong><br>${failure.cause}</div>`;
@@ -91,6 +99,7 @@ ${problemSummary(problems)}
 ${strangeView(strange)}
 <p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
 ${runFacts(run, request.expiresAt)}
+${blockedView(request)}
 ${standingView(request, decisions)}
 ${failureView(request)}
 ${isReturned && form}

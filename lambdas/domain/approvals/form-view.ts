@@ -78,10 +78,10 @@ const choiceView = (stage: ApprovalRequest['stage'], entry: FormEntry, problems:
     html`<label class="choice"><input type="radio" name="${fieldNames.choice}" value="${value}" required${
       entry.choice === value && html` checked`
     }><span><strong>${word}</strong><br>${consequence}</span></label>`;
-  const { onApproval, onRejection } = stageQuestions[stage];
+  const { onApproval, onRejection, choices } = stageQuestions[stage];
   return html`<fieldset id="choice"${problemAttributes(problems, 'choice')}><legend>Your decision</legend>
 <p class="quiet" id="choice-hint">It cannot be taken back.</p>
-${option('approve', 'Approve', onApproval)}${option('reject', 'Reject', onRejection)}${problemText(problems, 'choice')}</fieldset>`;
+${option('approve', choices.approve, onApproval)}${option('reject', choices.reject, onRejection)}${problemText(problems, 'choice')}</fieldset>`;
 };
 
 export const formView = (

@@ -7,10 +7,11 @@ import { dependentsInWords } from '#domain/review/dependents-in-words';
 import { firstLines, shortened } from '#domain/shorten';
 import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
+import { nobodySeen } from './blocked';
 import { byUrgency } from './findings';
 import type { ApprovalRequest } from './request';
 import { printCode } from './secrets';
-import { stageQuestions } from './stages';
+import { isAgain, stageQuestions } from './stages';
 
 // A mail is for knowing whether to open the page; the page has the rest.
 const maximumListed = 5;
@@ -34,8 +35,24 @@ const dependentsText = (documents: readonly EvidenceDocument[]): readonly string
   return shown ? [mailLine`Depends on it: ${dependentsInWords(shown.dependents, shown.sessions)}`] : [];
 };
 
-const failureText = ({ failure }: ApprovalRequest): readonly string[] =>
-  failure ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${shortened(failure.cause, 2_000)}`] : [];
+/** The root blocker first; of many the first few, because the page has all of them. */
+const blockedText = ({ blockers, tried }: NonNullable<ApprovalRequest['blocked']>): readonly string[] => [
+  '',
+  'Who blocks, the root first:',
+  ...firstLines(blockers.length === 0 ? [nobodySeen] : blockers.map((blocker) => mailLine`${blocker}`), {
+    most: maximumListed,
+    characters: 1_000,
+    where: 'on the page',
+  }).map((line) => `  ${line}`),
+  mailLine`Tried:        ${tried}`,
+];
+
+const failureText = ({ failure, blocked }: Pick<ApprovalRequest, 'failure' | 'blocked'>): readonly string[] => {
+  if (blocked) return blockedText(blocked);
+  return failure
+    ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${shortened(failure.cause, 2_000)}`]
+    : [];
+};
 
 export type ApprovalMail = { readonly subject: string; readonly text: string };
 
@@ -56,7 +73,7 @@ export const renderApprovalMail = ({
   /** Fingerprint of the key that signs decisions. */
   readonly decisionKey: string;
 }): ApprovalMail => {
-  const { question, onApproval } = stageQuestions[request.stage];
+  const { question, onApproval, onRejection, subject, choices } = stageQuestions[request.stage];
   const { projectId, branchId, database } = run.target;
   const lines = [
     `${question} You are asked for your ${request.stage === 'review' ? 'review' : 'approval'}.`,
@@ -72,7 +89,9 @@ export const renderApprovalMail = ({
     ...foundText(documents),
     ...dependentsText(documents),
     '',
-    `If you approve: ${onApproval}`,
+    ...(isAgain(request.stage)
+      ? [`${choices.approve}: ${onApproval}`, `${choices.reject}: ${onRejection}`]
+      : [`If you approve: ${onApproval}`]),
     '',
     'Read what was found and decide here:',
     ownAddress(pageUrl),
@@ -85,7 +104,35 @@ export const renderApprovalMail = ({
     decisionKey,
   ];
   return {
-    subject: mailLine`Approve ${request.stage} of ${run.migration} on staging (run ${run.runId})`,
+    subject: mailLine`Approve ${subject} of ${run.migration} on staging (run ${run.runId})`,
+    text: `${lines.join('\n')}\n`,
+  };
+};
+
+/** For whoever started a run whose locks are not granted: it asks for nothing, and holds neither link nor code. */
+export const renderBlockedMail = ({
+  request,
+  run,
+  runUrl,
+}: {
+  readonly request: Pick<ApprovalRequest, 'approvers' | 'expiresAt' | 'failure' | 'blocked'>;
+  readonly run: ShownRun;
+  readonly runUrl: string;
+}): ApprovalMail => {
+  const lines = [
+    mailLine`The locks of ${run.migration} were not granted. Nothing of it is applied. The approvers of the apply are asked whether to try again.`,
+    ...failureText(request),
+    '',
+    mailLine`Asked:        ${request.approvers.join(', ')}`,
+    `Answer until: ${formatTime(request.expiresAt)}; without an answer the run ends`,
+    mailLine`Run:          ${run.runId}`,
+    'Where it is:',
+    ownAddress(runUrl),
+    '',
+    'End what blocks, or let it end, then tell those who are asked. This mail is to be known, not answered.',
+  ];
+  return {
+    subject: mailLine`Blocked: ${run.migration} waits for its locks on staging (run ${run.runId})`,
     text: `${lines.join('\n')}\n`,
   };
 };

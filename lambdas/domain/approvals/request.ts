@@ -3,6 +3,7 @@ import type { AskedException, DecidedHow } from '#domain/boxes/attestations';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { BoxId } from '#lambdas/checklist';
 import type { BoundRun } from './binding';
+import type { Blocked } from './blocked';
 import type { RecordedFailure } from './failure';
 import { isSamePerson } from './person';
 import type { Stage } from './stages';
@@ -28,6 +29,8 @@ export type ApprovalRequest = {
   /** How many different people must approve; one who rejects is enough. Left out: one. */
   readonly approvalsNeeded?: number;
   readonly failure: RecordedFailure | null;
+  /** What kept the migration from its locks; absent where that is not the question. */
+  readonly blocked?: Blocked;
 };
 
 /** `runs/<runId>/approvals/<stage>.task.json`: the task that waits. It may be another one each time the question is put. */

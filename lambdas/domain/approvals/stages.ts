@@ -1,9 +1,29 @@
-/** The three questions that a person is asked. */
+/** The questions that a person is asked. */
+import { InvalidInput } from '#domain/errors';
+import { isRound, namesOfRounds, ofRounds, type Round } from '#domain/locks/rounds';
 import type { BoxId } from '#lambdas/checklist';
 
-export const stages = ['review', 'apply', 'rollback'] as const;
+/** Those whose approvers are configured. */
+export const configuredStages = ['review', 'apply', 'rollback'] as const;
 
-export type Stage = (typeof stages)[number];
+export type ConfiguredStage = (typeof configuredStages)[number];
+
+/** Whether to try again is asked anew in each round, and each time it is a question of its own. */
+export type AgainStage = `again-${Round}`;
+
+export type Stage = ConfiguredStage | AgainStage;
+
+export const againStages: readonly AgainStage[] = namesOfRounds('again');
+
+export const isAgain = (stage: Stage): stage is AgainStage => (againStages as readonly Stage[]).includes(stage);
+
+/** Errors: InvalidInput for a round that is not one. */
+export const againStageOf = (round: number): AgainStage => {
+  if (isRound(round)) return `again-${round}`;
+  throw new InvalidInput(`round ${round} is none: people are asked ${againStages.length} times at most`);
+};
+
+export const stages: readonly Stage[] = [...configuredStages, ...againStages];
 
 /** What a person attests to, and what they are asked for besides. */
 export type Attestation = {
@@ -13,12 +33,18 @@ export type Attestation = {
 };
 
 export type StageQuestion = {
+  /** Whose approvers are asked. */
+  readonly approversOf: ConfiguredStage;
+  /** Completes "approve …". */
+  readonly subject: string;
   /** Also the state's name and the evidence's title. */
   readonly title: string;
   /** What is asked, as the mail and the page say it. */
   readonly question: string;
   /** What happens next when the answer is yes. */
   readonly onApproval: string;
+  /** The words of the two answers. */
+  readonly choices: { readonly approve: string; readonly reject: string };
   readonly onRejection: string;
   /** Boxes that only a person can answer here. */
   readonly attestations: Readonly<Partial<Record<BoxId, Attestation>>>;
@@ -28,8 +54,27 @@ export type StageQuestion = {
   readonly acceptsExceptions: boolean;
 };
 
+const approveOrReject = { approve: 'Approve', reject: 'Reject' } as const;
+
+const again: StageQuestion = {
+  approversOf: 'apply',
+  subject: 'another attempt',
+  title: 'Approve another attempt',
+  question: 'Its locks were not granted: may this migration be tried again?',
+  onApproval:
+    'Staging is compared with what was rehearsed, and when it is still the same the migration is tried again for about five minutes, under the approval, backup and rehearsal that it has. End what blocks it first.',
+  onRejection: 'The run ends and the branch is deleted. The migration is not applied.',
+  choices: { approve: 'Try again', reject: 'Give up' },
+  attestations: {},
+  measuredLater: [],
+  acceptsExceptions: false,
+};
+
 export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
   review: {
+    approversOf: 'review',
+    subject: 'review',
+    choices: approveOrReject,
     title: 'Approve review',
     question: 'May this migration be rehearsed?',
     onApproval:
@@ -48,6 +93,9 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     acceptsExceptions: true,
   },
   apply: {
+    approversOf: 'apply',
+    subject: 'apply',
+    choices: approveOrReject,
     title: 'Approve apply',
     question: 'May this migration be applied to the target?',
     onApproval:
@@ -58,6 +106,9 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     acceptsExceptions: true,
   },
   rollback: {
+    approversOf: 'rollback',
+    subject: 'rollback',
+    choices: approveOrReject,
     title: 'Approve rollback',
     question: 'May this migration be rolled back on the target?',
     onApproval:
@@ -67,4 +118,5 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     measuredLater: [],
     acceptsExceptions: false,
   },
+  ...ofRounds('again', () => again),
 };

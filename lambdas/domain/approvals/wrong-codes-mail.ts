@@ -3,6 +3,7 @@ import { formatTime } from '#domain/html/page';
 import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ApprovalMail } from './mail-text';
 import type { ApprovalRequest } from './request';
+import { stageQuestions } from './stages';
 
 export const renderWrongCodesMail = ({
   request,
@@ -18,12 +19,13 @@ export const renderWrongCodesMail = ({
   readonly isReplaced: boolean;
   readonly runUrl: string;
 }): ApprovalMail => {
-  const { stage, expiresAt, approvers } = request;
+  const { expiresAt, approvers } = request;
+  const { subject } = stageQuestions[request.stage];
   const lines = [
     mailLine`Five wrong codes were typed on the page of ${approver}, so that link works no more. Nothing was decided by it.`,
     '',
     mailLine`Migration:    ${run.migration}`,
-    mailLine`Question:     approve ${stage}`,
+    mailLine`Question:     approve ${subject}`,
     mailLine`Run:          ${run.runId}`,
     `Answer until: ${formatTime(expiresAt)}`,
     mailLine`Asked:        ${approvers.join(', ')}`,
@@ -37,7 +39,7 @@ export const renderWrongCodesMail = ({
     mailLine`If it was not ${approver} who typed them, somebody else has the address of that page: find out how it got away.`,
   ];
   return {
-    subject: mailLine`Wrong codes: approve ${stage} of ${run.migration} (run ${run.runId})`,
+    subject: mailLine`Wrong codes: approve ${subject} of ${run.migration} (run ${run.runId})`,
     text: `${lines.join('\n')}\n`,
   };
 };

@@ -2,8 +2,12 @@
 import type { Stage } from '#domain/approvals/stages';
 import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
+import type { ExpectedTarget } from '#domain/environment/doubts';
+import type { TargetRecord } from '#domain/environment/target';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import type { StagingMark } from '#domain/ledger/ledger';
 import type { Listed } from '#domain/listed';
+import type { OfRounds } from '#domain/locks/rounds';
 import type { BranchServer } from '#domain/sql/reach-table';
 import type { CodeReviewFacts } from './01-code-review';
 import type { SchemaFacts } from './02-schema-validation';
@@ -54,7 +58,20 @@ type ClosingFacts = {
   readonly strange?: readonly string[];
 };
 
-export type FactsByDocument = {
+/** What was looked at before a migration is tried again. */
+export type ConnectAgainFacts = {
+  /** Who let it be tried again. */
+  readonly approvedBy: string;
+  readonly expected: ExpectedTarget;
+  readonly record: TargetRecord;
+  readonly mark: StagingMark | null;
+  /** How the schema differs from the one of which the branch was made; empty is good. */
+  readonly differences: readonly string[];
+};
+
+type FactsOfRounds = OfRounds<'approve-again', ApprovalFacts> & OfRounds<'connect-again', ConnectAgainFacts>;
+
+export type FactsByDocument = FactsOfRounds & {
   readonly '00-open-run': {
     readonly run: unknown;
     readonly execution: string;

@@ -1,5 +1,6 @@
 /** Who answers what: the judges of every document that a run leaves, by the document's name. */
 import type { BoxAnswer } from '#domain/evidence/document';
+import { ofRounds } from '#domain/locks/rounds';
 import { codeReview } from './01-code-review';
 import { schemaValidation } from './02-schema-validation';
 import { impactAnalysis } from './03-impact-analysis';
@@ -42,6 +43,9 @@ export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Na
   'approve-review': attestations,
   'approve-apply': attestations,
   'approve-rollback': attestations,
+  ...ofRounds('approve-again', () => attestations),
+  // Step 7 has answered its boxes; what it has proved is only looked at again.
+  ...ofRounds('connect-again', () => ({})),
   'create-branch': {},
   'roll-back': rollBack,
   'verify-rollback': verifyRollback,

@@ -14,6 +14,8 @@ export type LockAttempt = {
   readonly lockTimeoutMs: number;
   /** Who held the locks, in words, the root first; empty where nobody was seen. */
   readonly blockers: readonly string[];
+  /** How often people had let it be tried again; 0 before anybody was asked, absent in attempts of version 0.4.0 and before. */
+  readonly round?: number;
 };
 
 /** 100 ms: longer than almost every transaction of an application holds a lock, shorter than anybody notices. */
@@ -36,6 +38,15 @@ export const mostStalledShare = 0.1;
 const longestPauseMs = 600_000;
 
 type Times = Pick<LockAttempt, 'at' | 'stalledMs' | 'lockTimeoutMs'>;
+
+const roundOf = ({ round = 0 }: Pick<LockAttempt, 'round'>) => round;
+
+/** Between two rounds lie hours in which nobody was stalled: they would make every share look small. */
+export const attemptsOfRound = (attempts: readonly LockAttempt[], round: number): readonly LockAttempt[] =>
+  attempts.filter((attempt) => roundOf(attempt) === round);
+
+export const attemptsOfLastRound = (attempts: readonly LockAttempt[]): readonly LockAttempt[] =>
+  attemptsOfRound(attempts, Math.max(0, ...attempts.map(roundOf)));
 
 const endOf = ({ at, stalledMs }: Times) => Date.parse(at) + stalledMs;
 
@@ -63,16 +74,22 @@ export const stalledShare = (attempts: readonly Times[], until: number): number 
   return stalledMsOf(attempts) / Math.max(1, until - Date.parse(first.at));
 };
 
+const spanOf = (attempts: readonly Times[]) => {
+  const [first, last] = [attempts[0], attempts.at(-1)];
+  return first && last ? endOf(last) - Date.parse(first.at) : 0;
+};
+
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /**
  * `4 attempts at its locks stalled its tables for 1.5 s of 22.5 s (7 %)`, as a clause; null without an attempt that failed.
  */
 export const lockAttemptsInWords = (attempts: readonly LockAttempt[]): string | null => {
-  const [first, last] = [attempts[0], attempts.at(-1)];
-  if (!first || !last) return null;
+  if (attempts.length === 0) return null;
   const stalledMs = stalledMsOf(attempts);
   if (attempts.length === 1) return `1 attempt at its locks stalled its tables for ${seconds(stalledMs)}`;
-  const overMs = endOf(last) - Date.parse(first.at);
-  return `${attempts.length} attempts at its locks stalled its tables for ${seconds(stalledMs)} of ${seconds(overMs)} (${Math.round((100 * stalledMs) / Math.max(1, overMs))} %)`;
+  const rounds = [...new Set(attempts.map(roundOf))].map((round) => attemptsOfRound(attempts, round));
+  const overMs = rounds.reduce((sum, round) => sum + spanOf(round), 0);
+  const inRounds = rounds.length > 1 ? `, in ${rounds.length} rounds,` : '';
+  return `${attempts.length} attempts at its locks${inRounds} stalled its tables for ${seconds(stalledMs)} of ${seconds(overMs)} (${Math.round((100 * stalledMs) / Math.max(1, overMs))} %)`;
 };

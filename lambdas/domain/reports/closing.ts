@@ -10,7 +10,13 @@ type Failure = {
   readonly committed: boolean;
   /** What is committed of a migration that is only partly applied. */
   readonly standing?: string;
+  readonly again?: AgainOutcome;
 };
+
+/** What became of the question whether to try again, where the answer was not yes. */
+export type AgainOutcome =
+  | { readonly outcome: 'given up'; readonly by: string; readonly reason: string }
+  | { readonly outcome: 'not answered' };
 
 /**
  * Without a rollback: a person rejected it, nobody answered in time, or nobody could be asked. Runs of version 0.3.0 and before
@@ -84,8 +90,15 @@ const correct = (ending: Ending) => `${beforeCommit(ending)}: correct this and s
 const isExpired = (error: string) => error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
 
 /** What a state said when it failed, as a sentence; its error's name where it said nothing. */
-const describeFailure = ({ state, error, cause }: Failure) =>
-  `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}`;
+const describeFailure = ({ state, error, cause, again }: Failure) =>
+  `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}${againInWords(again)}`;
+
+const againInWords = (again: Failure['again']) => {
+  if (!again) return '';
+  return again.outcome === 'given up'
+    ? ` ${again.by} gave it up: ${asSentence(again.reason)}`
+    : ' Nobody answered in time whether to try again.';
+};
 
 /** It was watched and stayed quiet: what is wrong is not the migration. */
 const withoutSignOff = ({ migration }: Ending) =>

@@ -8,6 +8,7 @@ import type {
   ApprovedInput,
   BranchInput,
   CloseRunInput,
+  ConnectAgainInput,
   EstablishOutcomeInput,
   MonitorInput,
   OpenRunInput,
@@ -33,7 +34,9 @@ const withApproval: Fields<ApprovedInput> = {
   attempt: jsonata('$states.context.State.RetryCount'),
 };
 const interruptions = jsonata('$interruptions');
-const apply: Fields<ApplyMigrationInput> = { ...withApproval, interruptions };
+const round = jsonata('$round');
+const apply: Fields<ApplyMigrationInput> = { ...withApproval, interruptions, round };
+const connectAgain: Fields<ConnectAgainInput> = { ...step, approval: jsonata('$again.evidence'), round };
 
 const request = (stage: Stage): Fields<Omit<RequestApprovalInput, 'failure'>> => ({ ...step, stage, taskToken });
 
@@ -54,6 +57,12 @@ const testRollback: Fields<TestRollbackInput> = {
 const establish: Fields<EstablishOutcomeInput> = { ...step, failure, interruptions };
 const monitor: Fields<MonitorInput> = { ...step, baseline: jsonata('$baseline'), taskToken };
 const requestRollback: Fields<RequestApprovalInput> = { ...request('rollback'), failure };
+const requestAgain: Fields<RequestApprovalInput> = {
+  ...step,
+  stage: jsonata("'again-' & $string($round)"),
+  failure,
+  taskToken,
+};
 const incident: Fields<ReportIncidentInput> = { ...step, failure, rollback: jsonata('$rollback') };
 
 /** A run may be closed before there is one. */
@@ -86,7 +95,7 @@ const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${na
 
 /** Of the states that take, keep or give anything. */
 export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
-  'Open run': inLine(open, { ...result('run'), interruptions: [] }),
+  'Open run': inLine(open, { ...result('run'), interruptions: [], round: 0 }),
   'Step 1: Code review': inGroup(step),
   'Step 2: Schema validation': inGroup(step),
   'Step 3: Impact analysis': inGroup(step),
@@ -110,6 +119,19 @@ export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
     ...result('interruptions'),
     ...result('mayTryAgain'),
   }),
+  'Approve another attempt': {
+    takes: requestAgain,
+    keeps: { ...keptOfAnswer, again: jsonata('$states.result') },
+    gives: {},
+  },
+  'Another attempt approved?': {
+    keeps: {
+      failure: jsonata(
+        "$merge([$failure, { 'again': { 'outcome': 'given up', 'by': $again.by, 'reason': $again.reason } }])",
+      ),
+    },
+  },
+  'Connect again': inLine(connectAgain, { connected: kept.previous }),
   'Step 9: Verify schema': inLine(rehearsed),
   'Step 10: Test constraints': inGroup(rehearsed),
   'Step 11: Performance check': inGroup(step),

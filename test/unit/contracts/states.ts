@@ -81,6 +81,24 @@ const unanswered: readonly Catcher[] = [
   { ErrorEquals: ['States.Timeout'], Assign: { rollback: { outcome: 'not answered' } }, Next: 'Report incident' },
   ...anyError('Report incident', rollbackEnded('not asked')),
 ];
+/** Without an answer the run ends for what it has failed of. */
+const notTriedAgain: readonly Catcher[] = [
+  {
+    ErrorEquals: ['States.Timeout'],
+    Assign: { failure: jsonata("$merge([$failure, { 'again': { 'outcome': 'not answered' } }])") },
+    Next: 'Close run',
+  },
+  ...closes,
+];
+/** Still blocked is no end: people are asked again, in the next round. */
+const stillBlocked: readonly Catcher[] = [
+  {
+    ErrorEquals: ['LockNotAvailable'],
+    Assign: failed(false),
+    Next: 'May it be asked again?',
+  },
+  ...closes,
+];
 const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
 const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
 const unreported = anyError('Close run');
@@ -115,6 +133,7 @@ const tasks: readonly Task[] = [
   ['Step 7: Connect', 'Connect', 120, usual, closes, 'Step 8: Apply migration'],
   ['Step 8: Apply migration', 'ApplyMigration', 900, [lockAttempts], inDoubt, 'Step 9: Verify schema'],
   ['Establish outcome', 'EstablishOutcome', 300, [patient, lock], asks, 'Was it committed?'],
+  ['Connect again', 'ConnectAgain', 120, [transient], stillBlocked, 'Step 8: Apply migration'],
   ['Step 9: Verify schema', 'VerifySchema', 300, usual, asks, 'Validate'],
   ['Step 10: Test constraints', 'TestConstraints', 300, usual, byGroup, end],
   ['Step 11: Performance check', 'PerformanceCheck', 300, usual, byGroup, end],
@@ -134,6 +153,13 @@ type Wait = readonly [state: string, calls: string, seconds: string, caught: rea
 const waits: readonly Wait[] = [
   ['Approve review', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Review approved?'],
   ['Approve apply', 'RequestApproval', '$run.approvalTimeoutSeconds', closes, 'Apply approved?'],
+  [
+    'Approve another attempt',
+    'RequestApproval',
+    '$run.approvalTimeoutSeconds',
+    notTriedAgain,
+    'Another attempt approved?',
+  ],
   ['Step 16: Monitor', 'Monitor', '$run.monitorSeconds + 3600', asks, 'Was it quiet?'],
   ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
 ];
@@ -176,9 +202,19 @@ const choices: readonly Choice[] = [
       "$outcome = 'committed'": 'Step 9: Verify schema',
       $mayTryAgain: { next: 'Step 8: Apply migration', assigns: { previous: jsonata('$connected') } },
       "$outcome = 'partly applied'": 'Approve rollback',
+      "$failure.error = 'LockNotAvailable' and $round < 5": {
+        next: 'Approve another attempt',
+        assigns: { previous: jsonata('$connected'), round: jsonata('$round + 1') },
+      },
     },
     'Close run',
   ],
+  [
+    'May it be asked again?',
+    { '$round < 5': { next: 'Approve another attempt', assigns: { round: jsonata('$round + 1') } } },
+    'Close run',
+  ],
+  ['Another attempt approved?', { "$again.decision = 'approved'": 'Connect again' }, 'Close run'],
   ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Approve rollback'],
   ['Rollback approved?', { [approved]: 'Roll back' }, 'Report incident'],
 ];

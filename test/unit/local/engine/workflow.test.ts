@@ -25,10 +25,12 @@ type Plan = {
   readonly people?: Readonly<Record<string, Answer>>;
   /** Functions that throw an error of this name, for ever. */
   readonly broken?: Readonly<Record<string, string>>;
+  /** What functions answer otherwise than usual. */
+  readonly answering?: Readonly<Record<string, object>>;
 };
 
 /** Runs the workflow once; `visited` are the states in the order they were entered. */
-const follow = async ({ people = {}, broken = {} }: Plan) => {
+const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
   const clock = createClock({ skips: false });
   const asked: string[] = [];
   let engine: Engine | undefined;
@@ -37,7 +39,7 @@ const follow = async ({ people = {}, broken = {} }: Plan) => {
       const name = arn.replace(/Arn$/, '');
       const handle = ({ stage = 'monitor', taskToken = '', failure }: Payload) => {
         if (broken[name] !== undefined) throw new Named(broken[name]);
-        if (taskToken === '') return { evidence, ...answers[name], ...(failure !== undefined && { failure }) };
+        if (taskToken === '') return { evidence, ...answers[name], ...answering[name], ...(failure !== undefined && { failure }) };
         asked.push(stage);
         const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
         if (answer === 'expired') return clock.advance(2 * 3_600_000);
@@ -141,4 +143,41 @@ test('a run that cannot even be opened fails with the error of its function', as
   const { status, error, visited } = await follow({ broken: { OpenRun: 'InvalidInput' } });
 
   expect({ status, error, visited }).toEqual({ status: 'FAILED', error: 'InvalidInput', visited: ['Open run'] });
+});
+
+describe('a migration whose locks are not granted', () => {
+  const blocked = { ApplyMigration: 'LockNotAvailable' };
+  const notCommitted = { EstablishOutcome: { outcome: 'not committed', mayTryAgain: false } };
+
+  test('is tried again as often as people say, five times at most', async () => {
+    const { error, visited, asked } = await follow({ broken: blocked, answering: notCommitted });
+
+    expect(error).toBe('Closed');
+    expect(asked).toEqual(['review', 'apply', 'again-1', 'again-2', 'again-3', 'again-4', 'again-5']);
+    expect(visited.filter((name) => name === 'Step 8: Apply migration')).toHaveLength(6);
+    expect(visited.slice(-3)).toEqual(['Was it committed?', 'Close run', 'Run failed']);
+  });
+
+  test.each(['rejected', 'expired'] as const)('ends when that is %s', async (answer) => {
+    const { visited, asked } = await follow({
+      broken: blocked,
+      answering: notCommitted,
+      people: { 'again-2': answer },
+    });
+
+    expect(asked).toEqual(['review', 'apply', 'again-1', 'again-2']);
+    expect(visited.filter((name) => name === 'Connect again')).toHaveLength(1);
+    expect(visited.slice(-2)).toEqual(['Close run', 'Run failed']);
+  });
+
+  test('is asked about again where staging cannot even be looked at', async () => {
+    const { visited, asked } = await follow({
+      broken: { ...blocked, ConnectAgain: 'LockNotAvailable' },
+      answering: notCommitted,
+    });
+
+    expect(asked.slice(2)).toEqual(['again-1', 'again-2', 'again-3', 'again-4', 'again-5']);
+    expect(visited.filter((name) => name === 'Step 8: Apply migration')).toHaveLength(1);
+    expect(visited.slice(-3)).toEqual(['May it be asked again?', 'Close run', 'Run failed']);
+  });
 });
