@@ -39,7 +39,8 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
       const name = arn.replace(/Arn$/, '');
       const handle = ({ stage = 'monitor', taskToken = '', failure }: Payload) => {
         if (broken[name] !== undefined) throw new Named(broken[name]);
-        if (taskToken === '') return { evidence, ...answers[name], ...answering[name], ...(failure !== undefined && { failure }) };
+        if (taskToken === '')
+          return { evidence, ...answers[name], ...answering[name], ...(failure !== undefined && { failure }) };
         asked.push(stage);
         const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
         if (answer === 'expired') return clock.advance(2 * 3_600_000);
@@ -147,7 +148,7 @@ test('a run that cannot even be opened fails with the error of its function', as
 
 describe('a migration whose locks are not granted', () => {
   const blocked = { ApplyMigration: 'LockNotAvailable' };
-  const notCommitted = { EstablishOutcome: { outcome: 'not committed', mayTryAgain: false } };
+  const notCommitted = { EstablishOutcome: { outcome: 'not committed', interruptions: [], mayTryAgain: false } };
 
   test('is tried again as often as people say, five times at most', async () => {
     const { error, visited, asked } = await follow({ broken: blocked, answering: notCommitted });

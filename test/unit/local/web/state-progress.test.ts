@@ -134,7 +134,9 @@ test('every state of the workflow that invokes a function can have a row, and no
   const states = statesIn(loadDefinition('migration-checklist'));
 
   expect(states.filter((name) => !isWorthARow(name)).sort()).toEqual([
+    'Another attempt approved?',
     'Apply approved?',
+    'May it be asked again?',
     'Prepare',
     'Review',
     'Review approved?',
