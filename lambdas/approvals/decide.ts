@@ -17,7 +17,8 @@ import {
   unknownLink,
 } from './answers';
 import { renderApprovalForm } from './approval-form';
-import { deliverConclusion, failRun } from './deliver-decision';
+import { deliverConclusion } from './deliver-decision';
+import { failRun } from './fail-run';
 import { type Guess, guessCode, guessesLeft } from './guess-code';
 import { isGenuine, type OpenApproval, openApproval, type VoidApproval } from './open-approval';
 import { recordDecision } from './record-decision';

@@ -22,19 +22,6 @@ export const readTaskToken = async (
   return unseal(await secrets.approvalsKey(), { runId, stage }, task.sealedToken);
 };
 
-/** What was asked cannot be believed any more: the run ends now, not when its time is up. */
-export const failRun = async (
-  ports: Pick<Ports, 'store' | 'secrets' | 'callback'>,
-  of: { readonly runId: string; readonly stage: Stage },
-  { name, message }: ApprovalInvalid,
-): Promise<void> => {
-  try {
-    await ports.callback.fail(await readTaskToken(ports, of), { name, cause: message });
-  } catch (error) {
-    if (!(error instanceof TaskNoLongerWaiting)) throw error;
-  }
-};
-
 /** The first evidence of a conclusion stands. Errors: ApprovalInvalid when what stands there is somebody else's. */
 const recordConclusion = async (
   { store }: Pick<Ports, 'store'>,
