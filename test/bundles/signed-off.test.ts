@@ -94,6 +94,15 @@ test('the bundles take both samples to their sign-off, with what the templates g
 
     const idle = deployed.functions.map(({ name }) => name).filter((name) => !containers.called().has(name));
     expect(idle.map((name) => name.replace('MigrationChecklist-', '')).sort()).toEqual([
-      ...['CloseRun', 'CloseStopped', 'EstablishOutcome', 'OnAlarm', 'ReportIncident', 'RollBack', 'VerifyRollback'],
+      ...[
+        'CloseRun',
+        'CloseStopped',
+        'ConnectAgain',
+        'EstablishOutcome',
+        'OnAlarm',
+        'ReportIncident',
+        'RollBack',
+        'VerifyRollback',
+      ],
     ]);
   }));

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '#test/support/project-root';
 
-const notOurs = new Set(['.git', 'node_modules', '.local', 'cdk.out', 'coverage']);
+const notOurs = new Set(['.git', 'node_modules', '.local', 'cdk.out', 'coverage', 'dist']);
 
 type Folder = { readonly folder: string; readonly files: readonly string[] };
 
