@@ -97,6 +97,12 @@ const logGroups: Field<readonly string[]> = {
   standard: [],
 };
 
+const yesOrNo = (standard: boolean): Field<boolean> => ({
+  expected: 'true or false',
+  accept: (value) => (typeof value === 'boolean' ? value : undefined),
+  standard,
+});
+
 export const fields = {
   'installation.name': { ...installationName, standard: 'MigrationChecklist' },
   'installation.region': text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1'),
@@ -126,6 +132,9 @@ export const fields = {
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),
   'monitor.onCall': address,
   'monitor.logGroups': logGroups,
+  // Ten years at most: nobody but a holder of s3:BypassGovernanceRetention can shorten it afterwards.
+  'objectLock.days': number(0, 3_650, 'days', 0),
+  'objectLock.isBucketOlder': yesOrNo(false),
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
   'limits.longestBlockingMs': number(10, 600_000, 'milliseconds', 1_000),
   'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),

@@ -1,4 +1,5 @@
 import type { Config } from './config';
+import { lockEnvironment } from './object-lock';
 
 const seconds = { perHour: 3600, perMinute: 60 };
 
@@ -32,5 +33,6 @@ export const commonEnvironment = (
   NEON_PROJECT_ID: config['neon.projectId'],
   NEON_BRANCH_ID: config['neon.stagingBranchId'],
   DATABASE_NAME: config['neon.database'],
+  ...lockEnvironment(config),
   NODE_OPTIONS: '--enable-source-maps',
 });

@@ -12,7 +12,7 @@ import { makeStacks } from './installation';
 import { projectRoot } from './project-root';
 
 /** The context of cdk.json, which only the command line reads by itself. */
-const readContext = (): Record<string, unknown> =>
+export const readContext = (): Record<string, unknown> =>
   (JSON.parse(readFileSync(path.join(projectRoot, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> })
     .context;
 

@@ -16,6 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionRow } from '../function-table';
 import { type Grant, grantTo } from '../grant';
+import { lockGrants } from '../object-lock';
 import { type GrantContext, portCosts } from '../port-grants';
 import { storeGrants } from '../store-grants';
 import { makeLogGroup } from './log-group';
@@ -77,6 +78,7 @@ export class ChecklistFunction extends LambdaFunction {
     const logGroup = makeLogGroup(scope, `${functionName}Logs`, { encryptionKey });
     grantTo(role, [
       ...storeGrants(row, context),
+      ...lockGrants(row, context),
       ...costs.flatMap(({ grants }) => grants(context)),
       writeLogs(logGroup.logGroupArn),
       trace,

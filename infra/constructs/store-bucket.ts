@@ -6,12 +6,14 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  type CfnBucket,
   type IBucket,
   type LifecycleRule,
   ObjectOwnership,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { Config } from '../config';
 
 const closed = {
   enforceSSL: true,
@@ -58,10 +60,23 @@ const makeAccessLogs = (scope: Construct): Bucket => {
   return bucket;
 };
 
-export const makeStoreBucket = (scope: Construct, encryptionKey: IKey): Bucket => {
+/**
+ * Without a retention for the whole bucket: dumps and one-time links must not be kept. CloudFormation makes a new bucket when
+ * `ObjectLockEnabled` appears on an existing one; `ObjectLockConfiguration` it sets without interruption.
+ */
+const switchOnLock = (bucket: Bucket): void => {
+  const resource = bucket.node.defaultChild as CfnBucket;
+  resource.objectLockConfiguration = { objectLockEnabled: 'Enabled' };
+};
+
+type LockOptions = Pick<Config, 'objectLock.days' | 'objectLock.isBucketOlder'>;
+
+export const makeStoreBucket = (scope: Construct, encryptionKey: IKey, lock: LockOptions): Bucket => {
+  const [isLocking, isOlder] = [lock['objectLock.days'] > 0, lock['objectLock.isBucketOlder']];
   const bucket = new Bucket(scope, 'StoreBucket', {
     ...closed,
     versioned: true,
+    ...(isLocking && !isOlder && { objectLockEnabled: true }),
     encryption: BucketEncryption.KMS,
     encryptionKey,
     // One data key for many objects: a hundredth of the requests to KMS.
@@ -69,6 +84,7 @@ export const makeStoreBucket = (scope: Construct, encryptionKey: IKey): Bucket =
     serverAccessLogsBucket: makeAccessLogs(scope) as IBucket,
     lifecycleRules: [...lifecycle],
   });
+  if (isLocking && isOlder) switchOnLock(bucket);
   Validations.of(bucket).acknowledge({
     id: 'CloudFormation-Validate::W9003',
     reason: 'CDK gives the size of OldBackups as a number where CloudFormation names a string; it takes both.',

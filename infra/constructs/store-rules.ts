@@ -1,6 +1,7 @@
 /** What the bucket itself denies, whatever a role is granted: who else writes what decides, and writing twice what is written once. */
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Config } from '../config';
 import type { Names } from '../names';
 
 type Rule = {
@@ -39,6 +40,11 @@ const rules: readonly Rule[] = [
   { sid: 'NothingOfARunIsDeleted', keys: ['runs/*'], actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] },
 ];
 
+/** Whoever must delete what is locked changes this policy first, and CloudTrail has it. */
+const lockRules: readonly Rule[] = [
+  { sid: 'NoLockIsBypassed', keys: ['runs/*'], actions: ['s3:BypassGovernanceRetention'] },
+];
+
 /** People restore a dump with permissions of their own; of the functions only the one that makes it reads it. */
 const dumpsForTheBackup = (bucket: Bucket, names: Names) =>
   new PolicyStatement({
@@ -53,8 +59,9 @@ const dumpsForTheBackup = (bucket: Bucket, names: Names) =>
     },
   });
 
-export const addStoreRules = (bucket: Bucket, names: Names): void => {
-  for (const { sid, keys, actions, but, conditions } of rules)
+export const addStoreRules = (bucket: Bucket, names: Names, config: Pick<Config, 'objectLock.days'>): void => {
+  const all = config['objectLock.days'] > 0 ? [...rules, ...lockRules] : rules;
+  for (const { sid, keys, actions, but, conditions } of all)
     bucket.addToResourcePolicy(
       new PolicyStatement({
         sid,

@@ -34,7 +34,14 @@ stands in the mails and in the decision log.
 | an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode |
 | on one machine, its user | everything: the private keys are files of theirs (0600); with \`npm run approve\` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
 
-Neither the conditions of the policies nor conditional writes were tried against AWS: templates and a double judge them here.`;
+With \`objectLock.days\` in the configuration, questions, answers, sign-offs, closings, reports and what verifies them are written under an
+Object Lock in governance mode. Their versions then cannot be deleted, nor the time shortened, by whoever does not hold
+\`s3:BypassGovernanceRetention\`, and the bucket's policy denies that to everyone: an administrator changes the policy first, and both calls
+are in CloudTrail. It keeps versions, not keys: a newer version can lie over a locked one, and \`verify-evidence\` reads the newest. Whoever
+may administer the account can still get rid of them. Compliance mode would hold off even that, and would keep mail addresses that a person may ask to
+have deleted. Dumps, links and wrong codes are never locked.
+
+Neither the conditions of the policies nor conditional writes nor locks were tried against AWS: templates and a double judge them here.`;
 
 /** `resources` are those of all stacks. */
 export const securityPage = (resources: TemplateResources): string =>

@@ -13,9 +13,9 @@ export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
     super(scope, id, { ...props, terminationProtection: true });
     const key = makeDataKey(this, `alias/${config['installation.name']}`);
-    const bucket = makeStoreBucket(this, key);
+    const bucket = makeStoreBucket(this, key, config);
     const names = namesIn(this, config);
-    addStoreRules(bucket, names);
+    addStoreRules(bucket, names, config);
     exportValue(this, config, 'StoreBucketName', bucket.bucketName);
     exportValue(this, config, 'StoreBucketArn', bucket.bucketArn);
     exportValue(this, config, 'DataKeyArn', key.keyArn);

@@ -1,6 +1,6 @@
 /** Composes the ports from the AWS adapters and the environment variables that the deployment sets. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
+import { createS3ArtifactStore, type LockUntil } from '#adapters/aws/s3-artifact-store';
 import { createS3MigrationSource } from '#adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
 import { createHttpProbes } from '#adapters/http/http-probes';
@@ -11,8 +11,9 @@ import type { Platform } from '#lambdas/ports/platform';
 import type { Clock, Ports } from '#lambdas/ports/ports';
 import type { Signing } from '#lambdas/ports/signing';
 import type { Activity, Alarms, Metrics } from '#lambdas/ports/watching';
+import { isLockedFile } from '#lambdas/record/locked-files';
 import { deferPort } from './defer-port';
-import { type Environment, readText } from './environment';
+import { type Environment, readText, readWholeNumber } from './environment';
 import { readSettings } from './live-settings';
 
 type LiveModule = {
@@ -84,12 +85,21 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
     async () => (await load(modules, 'database')).makeDatabase(platform),
   );
 
+const dayMs = 24 * 3600 * 1000;
+
+/** Nothing where the installation has no Object Lock: the variable is not set. */
+const readLock = (environment: Environment): LockUntil => {
+  if (environment['OBJECT_LOCK_DAYS'] === undefined) return () => null;
+  const days = readWholeNumber(environment, 'OBJECT_LOCK_DAYS', 'days', 1);
+  return (key) => (isLockedFile(key) ? new Date(clock.now().getTime() + days * dayMs) : null);
+};
+
 /** Errors when a variable that every function needs is missing or unusable; the others are read when they are needed. */
 export const createLivePorts = (environment: Environment, modules: LiveModules): Ports => {
   const settings = readSettings(environment);
   const bucket = readText(environment, 'STORE_BUCKET', 'the name of the bucket');
   const s3 = { client: new S3Client(), bucket };
-  const store = createS3ArtifactStore(s3);
+  const store = createS3ArtifactStore(s3, readLock(environment));
   const platform = deferPlatform(environment, modules);
   return {
     clock,

@@ -7,6 +7,7 @@ import {
   listKeys,
   putObject,
   putObjectIfAbsent,
+  type Retention,
   type S3Bucket,
   storeFailed,
 } from './s3-requests';
@@ -21,17 +22,25 @@ const requireKey = (key: string): string => {
   );
 };
 
-/** The store in one S3 bucket; versions are the bucket's. */
-export const createS3ArtifactStore = (s3: S3Bucket): ArtifactStore => ({
+/** Which keys are locked as they are written, and until when; null for those that are not. */
+export type LockUntil = (key: string) => Date | null;
+
+const nothingIsLocked: LockUntil = () => null;
+
+const retentionOf = (until: Date | null): Partial<Retention> =>
+  until === null ? {} : { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until };
+
+/** The store in one S3 bucket; versions are the bucket's. A lock keeps the version that is written, not the key. */
+export const createS3ArtifactStore = (s3: S3Bucket, lockUntil: LockUntil = nothingIsLocked): ArtifactStore => ({
   write: async (key, body) => {
     requireKey(key);
     try {
-      return await putObject(s3, key, body);
+      return await putObject(s3, key, body, retentionOf(lockUntil(key)));
     } catch (cause) {
       throw storeFailed(s3, key, 'written', cause);
     }
   },
-  writeIfAbsent: async (key, body) => putObjectIfAbsent(s3, requireKey(key), body),
+  writeIfAbsent: async (key, body) => putObjectIfAbsent(s3, requireKey(key), body, retentionOf(lockUntil(key))),
   read: async (key) => getObject(s3, requireKey(key)),
   list: async (prefix) => listKeys(s3, prefix),
   writeStream: async (key, source) => {

@@ -26,12 +26,17 @@ export const storeFailed = (
   cause: unknown,
 ) => new StoreFailed(`${uriOf(s3, key)} cannot be ${what}: ${describeFailure(cause)}`, { cause });
 
+/** Until when nobody deletes the version that is written, unless they may bypass it. */
+export type Retention = { readonly ObjectLockMode: 'GOVERNANCE'; readonly ObjectLockRetainUntilDate: Date };
+
+type PutOptions = Partial<Retention> & { readonly IfNoneMatch?: '*'; readonly Metadata?: Record<string, string> };
+
 /** With the checksum in the request, S3 refuses bytes that changed on the way. */
 export const putObject = async (
   s3: S3Bucket,
   key: string,
   body: Uint8Array | string,
-  more: { readonly IfNoneMatch?: '*'; readonly Metadata?: Record<string, string> } = {},
+  more: PutOptions = {},
 ): Promise<StoredObject> => {
   const bytes = Buffer.from(body);
   const digest = createHash('sha256').update(bytes).digest();
@@ -74,11 +79,16 @@ export const getObject = async (s3: S3Bucket, key: string): Promise<Buffer | nul
 const writingCall = 'writing-call';
 
 /** True when this call wrote it, false when the key was there. Errors: StoreFailed. */
-export const putObjectIfAbsent = async (s3: S3Bucket, key: string, body: Uint8Array | string): Promise<boolean> => {
+export const putObjectIfAbsent = async (
+  s3: S3Bucket,
+  key: string,
+  body: Uint8Array | string,
+  retention: Partial<Retention> = {},
+): Promise<boolean> => {
   const call = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await putObject(s3, key, body, { IfNoneMatch: '*', Metadata: { [writingCall]: call } });
+      await putObject(s3, key, body, { ...retention, IfNoneMatch: '*', Metadata: { [writingCall]: call } });
       return true;
     } catch (error) {
       // S3 may have stored it and lost the answer: then the SDK's own second attempt finds the key.

@@ -25,6 +25,7 @@ const operators: Readonly<Record<string, (wanted: string, found: string) => bool
   StringLike: matches,
   ArnEquals: matches,
   ArnLike: matches,
+  NumericLessThanEquals: (wanted, found) => Number(found) <= Number(wanted),
 };
 
 const holds = (statement: PolicyStatement, context: Ask['context']) =>

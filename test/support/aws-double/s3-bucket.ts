@@ -1,6 +1,8 @@
 /** The objects of one versioned bucket, in memory. */
 import { createHash } from 'node:crypto';
 
+export type ObjectLock = { readonly mode: string; readonly until: Date };
+
 export type ObjectVersion = {
   readonly versionId: string;
   /** Null for a delete marker. */
@@ -10,13 +12,15 @@ export type ObjectVersion = {
   readonly etag: string;
   /** Headers `x-amz-meta-…` as they came. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Null where nothing locks it. */
+  readonly lock: ObjectLock | null;
 };
 
 export type Bucket = {
   put(
     key: string,
     bytes: Buffer,
-    more?: { readonly parts?: number; readonly metadata?: ObjectVersion['metadata'] },
+    more?: { readonly parts?: number } & Partial<Pick<ObjectVersion, 'metadata' | 'lock'>>,
   ): ObjectVersion;
   /** Adds a delete marker; null when there is nothing to delete. */
   remove(key: string): ObjectVersion | null;
@@ -46,14 +50,15 @@ export const createBucket = (): Bucket => {
   };
   return {
     find,
-    put: (key, bytes, { parts, metadata = {} } = {}) =>
+    put: (key, bytes, { parts, metadata = {}, lock = null } = {}) =>
       add(key, {
         bytes,
         sha256: parts === undefined ? digest('sha256', bytes, 'base64') : null,
         etag: `"${digest('md5', bytes, 'hex')}${parts === undefined ? '' : `-${parts}`}"`,
         metadata,
+        lock,
       }),
-    remove: (key) => (find(key) ? add(key, { bytes: null, sha256: null, etag: '', metadata: {} }) : null),
+    remove: (key) => (find(key) ? add(key, { bytes: null, sha256: null, etag: '', metadata: {}, lock: null }) : null),
     keys: (prefix) =>
       [...objects.keys()]
         .filter((key) => key.startsWith(prefix) && find(key))

@@ -1,6 +1,6 @@
 /** Amazon S3 (REST and XML, path style, because the endpoint is an address): the calls of the store's adapter. */
 import { createHash } from 'node:crypto';
-import { type Bucket, createBucket } from './s3-bucket';
+import { type Bucket, createBucket, type ObjectLock } from './s3-bucket';
 import { createUploads, type Uploads } from './s3-uploads';
 import { document, element, nest } from './s3-xml';
 import {
@@ -20,6 +20,8 @@ export type S3Options = {
   readonly keyArn?: string;
   /** S3 gives 1,000 keys a page; fewer make pages without a thousand objects. */
   readonly pageSize?: number;
+  /** Object Lock is switched on for the bucket. */
+  readonly hasObjectLock?: boolean;
 };
 
 type Asked = {
@@ -59,15 +61,42 @@ const metadataIn = ({ headers }: WireRequest): Readonly<Record<string, string>> 
     Object.entries(headers).flatMap(([name, value]) => (name.startsWith('x-amz-meta-') ? [[name, String(value)]] : [])),
   );
 
-const putObject: Spoken['perform'] = ({ bucket }, asked) => {
+const lockMode = 'x-amz-object-lock-mode';
+const lockUntil = 'x-amz-object-lock-retain-until-date';
+
+/** Both headers or neither. */
+const lockIn = ({ headers }: WireRequest): ObjectLock | null => {
+  const [mode, until] = [headers[lockMode], headers[lockUntil]];
+  if (mode === undefined && until === undefined) return null;
+  if (!['GOVERNANCE', 'COMPLIANCE'].includes(String(mode)) || Number.isNaN(Date.parse(String(until))))
+    throw new Refused(
+      400,
+      'InvalidArgument',
+      `${lockMode} and ${lockUntil} must both be supplied; found ${mode} and ${until}`,
+    );
+  return { mode: String(mode), until: new Date(String(until)) };
+};
+
+/** A permission of its own, whose conditions are about what the headers say. */
+const lockAsks = (request: WireRequest, resource: string): readonly Ask[] => {
+  const lock = lockIn(request);
+  if (lock === null) return [];
+  const days = Math.ceil((lock.until.getTime() - Date.now()) / 86_400_000);
+  const context = { 's3:object-lock-mode': lock.mode, 's3:object-lock-remaining-retention-days': String(days) };
+  return [{ action: 's3:PutObjectRetention', resource, context }];
+};
+
+const putObject: Spoken['perform'] = ({ bucket, hasObjectLock = false }, asked) => {
   checkDigest(asked);
   const condition = asked.request.headers['if-none-match'];
   if (condition !== undefined && condition !== '*') throw notSpoken('S3', `If-None-Match: ${condition}`);
   if (condition === '*' && bucket.find(asked.key))
     throw new Refused(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-  const { versionId, etag, sha256 } = bucket.put(asked.key, asked.request.body, {
-    metadata: metadataIn(asked.request),
-  });
+  const lock = lockIn(asked.request);
+  if (lock !== null && !hasObjectLock)
+    throw new Refused(400, 'InvalidRequest', 'Bucket is missing Object Lock Configuration');
+  const metadata = metadataIn(asked.request);
+  const { versionId, etag, sha256 } = bucket.put(asked.key, asked.request.body, { metadata, lock });
   return {
     status: 200,
     headers: { etag, 'x-amz-version-id': versionId, 'x-amz-checksum-sha256': sha256 ?? '' },
@@ -243,7 +272,11 @@ export const createS3 = (options: S3Options): S3Double => {
     const keyArn = options.keyArn;
     return {
       name: operation.name,
-      asks: [own, ...(keyArn ? operation.keyActions.map((action) => ({ action, resource: keyArn })) : [])],
+      asks: [
+        own,
+        ...(operation.name === 'PutObject' ? lockAsks(request, own.resource) : []),
+        ...(keyArn ? operation.keyActions.map((action) => ({ action, resource: keyArn })) : []),
+      ],
       perform: (may) => {
         if (bucketName !== options.bucketName)
           throw new Refused(404, 'NoSuchBucket', 'The specified bucket does not exist');

@@ -57,6 +57,7 @@ test.each([
   ['STORE_BUCKET', ' ', 'is " "; expected the name of the bucket'],
   ['MONITOR_SECONDS', 'a day', 'is "a day"; expected a whole number of seconds, 1 or more'],
   ['SAMPLE_INTERVAL_SECONDS', '5', 'is "5"; expected a whole number of seconds, 60 or more'],
+  ['OBJECT_LOCK_DAYS', '0', 'is "0"; expected a whole number of days, 1 or more'],
   ['LOCK_TIMEOUT_MS', '-1', 'is "-1"; expected a whole number of milliseconds, 1 or more'],
   ['APPROVERS_APPLY', 'ada@example.com,,', 'is "ada@example.com,,"; expected mail addresses with commas between them'],
   ['PAGE_BASE_URL', 'http://a.example', 'is "http://a.example"; expected an https URL without a slash at its end'],

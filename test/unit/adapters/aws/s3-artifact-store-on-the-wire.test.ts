@@ -113,3 +113,54 @@ test('a bucket that is not there is named with what to do', () =>
   withAwsDouble({ s3: { bucketName: 'another' } }, (double) =>
     expect(storeOn(double).read('a')).rejects.toThrow(/NoSuchBucket.*the bucket is gone; deploy again/),
   ));
+
+const until = new Date('2126-01-01T00:00:00.000Z');
+const lockingStore = (double: AwsDouble) =>
+  createS3ArtifactStore({ client: s3Client(clientSettings(double)), bucket: 'evidence' }, (key) =>
+    key.startsWith('locked/') ? until : null,
+  );
+
+test('what is to be locked is locked in governance mode, and nothing else is', () =>
+  withAwsDouble({ s3: { hasObjectLock: true } }, async (double) => {
+    const store = lockingStore(double);
+    await store.write('locked/report.json', '{}');
+    await store.writeIfAbsent('locked/decision.json', '{}');
+    await store.write('free/dump', 'rows');
+    await store.writeIfAbsent('free/guess', '1');
+
+    const locks = double.s3.bucket.keys('').map((key) => [key, double.s3.bucket.versions(key).map(({ lock }) => lock)]);
+    const lock = { mode: 'GOVERNANCE', until };
+    expect(Object.fromEntries(locks)).toEqual({
+      'free/dump': [null],
+      'free/guess': [null],
+      'locked/decision.json': [lock],
+      'locked/report.json': [lock],
+    });
+  }));
+
+test('a bucket without Object Lock refuses, and the message says so', () =>
+  withAwsDouble({}, async (double) => {
+    await expect(lockingStore(double).write('locked/report.json', '{}')).rejects.toThrow(
+      /s3:\/\/evidence\/locked\/report.json cannot be written: InvalidRequest \(400\).*missing Object Lock Configuration/,
+    );
+  }));
+
+test('whoever may not lock writes nothing, and whoever may locks no longer than allowed', () => {
+  const allow = (Action: string, Condition = {}) => ({ Effect: 'Allow', Action, Resource: '*', Condition });
+  const retention = (days: number) =>
+    allow('s3:PutObjectRetention', {
+      StringEquals: { 's3:object-lock-mode': 'GOVERNANCE' },
+      NumericLessThanEquals: { 's3:object-lock-remaining-retention-days': String(days) },
+    });
+  const tried = (statements: ReturnType<typeof allow>[]) =>
+    withAwsDouble(
+      { s3: { hasObjectLock: true }, policies: new Map([['AKIATEST', [allow('s3:PutObject'), ...statements]]]) },
+      (double) => lockingStore(double).write('locked/report.json', '{}'),
+    );
+
+  return Promise.all([
+    expect(tried([])).rejects.toThrow(/AccessDenied.*s3:PutObjectRetention/),
+    expect(tried([retention(30)])).rejects.toThrow(/AccessDenied.*s3:PutObjectRetention/),
+    expect(tried([retention(100_000)])).resolves.toMatchObject({ sizeBytes: 2 }),
+  ]);
+});
