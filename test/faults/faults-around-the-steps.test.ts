@@ -1,7 +1,7 @@
 /** A failure in each function that is not a step: the way that the run takes, what it leaves, and what it says. */
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { entryPoints } from '#lambdas/checklist';
-import { type Fault, wayTo, wayToSignOff, withFaultyRun } from '#test/support/faulty-run';
+import { type Fault, type FaultyRun, wayTo, wayToSignOff, withFaultyRun } from '#test/support/faulty-run';
 
 const closed = ['Close run', 'Run failed'];
 const asked = ['Approve rollback', 'Rollback approved?'];
@@ -78,11 +78,13 @@ const rows: readonly Row[] = [
 
 /** These have nobody behind them who could tidy up; tests of their own below. */
 const alone = ['OpenRun', 'SignOff', 'CloseRun'];
+/** A person says that it is tried again; `--yes` would give up. */
+const askedAgain = ['ConnectAgain'];
 
 test('every function that a state calls is made to fail', () => {
   const called = entryPoints.filter(({ stateNames }) => stateNames.length > 0);
 
-  expect([...new Set([...rows.flatMap(({ of }) => of.split(' and ')), ...alone])].sort()).toEqual(
+  expect([...new Set([...rows.flatMap(({ of }) => of.split(' and ')), ...alone, ...askedAgain])].sort()).toEqual(
     called.map(({ functionName }) => functionName).sort(),
   );
 });
@@ -107,6 +109,23 @@ test.each(rows)(
     });
   },
 );
+
+test('a failure in ConnectAgain closes the run: what was approved again is not applied', async () => {
+  const faults: readonly Fault[] = [{ in: 'ApplyMigration', error: 'LockNotAvailable' }, { in: 'ConnectAgain' }];
+  const work = async (run: FaultyRun) => {
+    const question = ['Approve another attempt', 'Another attempt approved?'];
+    const way = [...wayTo('Step 8: Apply migration'), 'Establish outcome', 'Was it committed?', ...question];
+
+    expect(run.end).toMatchObject({ isSignedOff: false, error: 'Injected' });
+    expect(run.end.message).toContain('Connect again: injected into ConnectAgain. Nothing was changed on the target');
+    expect(run.way).toEqual([...way, 'Connect again', ...closed]);
+    expect(run.report).toMatchObject({ outcome: 'failed', cause: run.end.message });
+    expect(run.report.approvals.map(({ stage }) => stage)).toEqual(['review', 'apply', 'again-1']);
+    expect(run.schemaAfter).toBe(run.schemaBefore);
+    expect(run).toMatchObject({ entry: undefined, isTargetFree: true, hadBranch: true, isBranchGone: true });
+  };
+  await withFaultyRun(faults, work, { isAnsweredByPeople: true });
+});
 
 test('a failure in OpenRun ends the execution with that error, and nothing was begun', async () => {
   await withFaultyRun([{ in: 'OpenRun' }], async (run) => {

@@ -1,15 +1,14 @@
 /** Step 8 whose locks are not granted: a person is told who blocks, and tries again or gives up, under the approval that there is. */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
-import type { Clock } from '#local/engine/clock';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { listMails, readMail } from '#local/web/mail-folder';
 import { answerMails } from '#test/support/answer-mails';
 import { isTargetFree } from '#test/support/faulty-run';
+import { hurriedClock } from '#test/support/hurried-clock';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 import { boxOf, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
 
@@ -20,19 +19,6 @@ ALTER TABLE people ADD COLUMN rank integer; -- null: not ranked yet
 -- ROLLBACK
 --   ALTER TABLE people DROP COLUMN IF EXISTS rank;
 `;
-
-/** The pauses between the attempts are as good as over; what people and functions are given is waited for. */
-const hurried = (): Clock => {
-  let aheadMs = 0;
-  return {
-    now: () => new Date(Date.now() + aheadMs),
-    wait: async (milliseconds, signal) => {
-      if (milliseconds > 30_000) return sleep(30_000, undefined, { signal });
-      await sleep(1, undefined, { signal });
-      aheadMs += milliseconds;
-    },
-  };
-};
 
 /** A session that takes its lock when Step 8 is first called, and holds it until it is ended as the mail says. */
 const blocker = (mode: string, runtime: () => Runtime) => {
@@ -106,7 +92,7 @@ const withBlockedRun = (
       });
     };
     const options = optionsFor(sandbox, '--started-by', 'starter@example.org');
-    await withRuntime(sandbox, { answering, intercept, options, engineClock: hurried() }, async (runtime) => {
+    await withRuntime(sandbox, { answering, intercept, options, engineClock: hurriedClock() }, async (runtime) => {
       opened = runtime;
       await onTarget(runtime, 'CREATE TABLE people (person_id bigint PRIMARY KEY)');
       let round = 0;

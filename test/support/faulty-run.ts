@@ -5,6 +5,8 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { loadDefinition } from '#statemachine/load-definition';
+import { answerMails } from './answer-mails';
+import { hurriedClock } from './hurried-clock';
 import { withRuntime, withSandbox } from './local-run';
 import { branchOf, isBranchGone, reportOf, statesOf } from './run-outcome';
 
@@ -17,6 +19,8 @@ export type Fault = {
   readonly stage?: string;
   /** Its work is done, and its answer is lost. */
   readonly isAfterwards?: boolean;
+  /** The name of the error that it fails with; `Injected` unless told. */
+  readonly error?: string;
 };
 
 /** The way of a run that is signed off; of states that run beside each other the name of their group. */
@@ -76,10 +80,13 @@ type Left = Awaited<ReturnType<typeof leftBy>>;
 export type FaultyRun = Left & { readonly end: RunEnd; readonly schemaBefore: string; readonly schemaAfter: string };
 type Call = { readonly functionName: string; readonly payload: unknown };
 
-/** Every person approves. `calls` are those that met a fault. */
+/**
+ * Every person approves, and is nobody (`--yes`) unless `isAnsweredByPeople`. `calls` are those that met a fault.
+ */
 export const withFaultyRun = (
   faults: readonly Fault[],
   work: (run: FaultyRun, runtime: Runtime, calls: readonly Call[]) => Promise<void>,
+  { isAnsweredByPeople = false }: { readonly isAnsweredByPeople?: boolean } = {},
 ): Promise<void> =>
   withSandbox((sandbox) => {
     const calls: Call[] = [];
@@ -89,11 +96,13 @@ export const withFaultyRun = (
       if (!fault) return call();
       calls.push({ functionName, payload });
       if (fault.isAfterwards) await call();
-      throw Object.assign(new Error(`injected into ${functionName}`), { name: 'Injected' });
+      throw Object.assign(new Error(`injected into ${functionName}`), { name: fault.error ?? 'Injected' });
     };
-    return withRuntime(sandbox, { intercept }, async (runtime) => {
+    const circumstances = { intercept, answering: !isAnsweredByPeople, engineClock: hurriedClock() };
+    return withRuntime(sandbox, circumstances, async (runtime) => {
       const schemaBefore = await schemaOf(runtime);
-      const end = await startRun(runtime, '001_create_jobs.sql');
+      const stopAnswering = isAnsweredByPeople ? answerMails(runtime, () => 'approved') : () => undefined;
+      const end = await startRun(runtime, '001_create_jobs.sql').finally(stopAnswering);
       const left = await leftBy(runtime, end, sandbox.project);
       await work({ ...left, end, schemaBefore, schemaAfter: await schemaOf(runtime) }, runtime, calls);
     });
