@@ -1,15 +1,19 @@
 /** The only way to a PostgreSQL session: connected for the length of a callback, errors under our names. */
+import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { ChecklistError, DatabaseUnreachable, LockNotAvailable } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 export type Session = pg.ClientBase;
 
+/** By name; several values make a list. */
+type Settings = Readonly<Record<string, string | readonly string[]>>;
+
 export type SessionOptions = {
   /** Shown in pg_stat_activity, so that a blocked session's owner sees who blocks it. */
   readonly applicationName?: string;
   /** Set for the session beside those that every session of ours sets. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: Settings;
   /** It holds locks that others wait for: the server ends it when nobody is behind it any more, or when it does nothing for a minute. */
   readonly holdsLocks?: boolean;
   /** Queries are sent without waiting for the answers of those before them. */
@@ -60,12 +64,26 @@ const lookForClient = async (client: pg.Client) => {
     });
 };
 
-/** A setting that the server's version does not have is left out. */
-const pinSettings = (client: pg.Client, settings: Readonly<Record<string, string>>) =>
+/** The major version from which on a server has a setting; the others are older than every server that we know. */
+const newSettings: Readonly<Record<string, number>> = { idle_session_timeout: 14, transaction_timeout: 17 };
+
+/** Every server, and every pooler before one, reports its version while the session starts. Zero until then. */
+const listenForVersion = (client: pg.Client): (() => number) => {
+  let version = 0;
+  const { connection } = client as pg.Client & { readonly connection: EventEmitter };
+  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'server_version') version = Number.parseInt(parameterValue, 10);
+  });
+  return () => version;
+};
+
+/** SET, because a new session takes twice as long to call a function. A list such as search_path's is written element by element. */
+const pinSettings = (client: pg.Client, version: number, settings: Settings) =>
   client.query(
-    `SELECT pg_catalog.set_config(name, value, false) FROM pg_catalog.json_each_text($1) AS pinned(name, value)
-      WHERE pg_catalog.current_setting(name, true) IS NOT NULL`,
-    [JSON.stringify({ ...pinnedSettings, ...settings })],
+    Object.entries({ ...pinnedSettings, ...settings })
+      .filter(([name]) => version >= (newSettings[name] ?? 0))
+      .map(([name, value]) => `SET ${name} TO ${[value].flat().map((one) => client.escapeLiteral(one))}`)
+      .join('; '),
   );
 
 /** lock_not_available and deadlock_detected: the transaction was rolled back and may be retried as a whole. */
@@ -152,6 +170,7 @@ export const withSession = async <T>(
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
   });
+  const versionOf = listenForVersion(client);
   // The query that was running reports a lost connection; without a listener the event would end the process.
   client.on('error', () => undefined);
   try {
@@ -161,7 +180,7 @@ export const withSession = async <T>(
     throw unreachable(connection, cause);
   }
   try {
-    await pinSettings(client, { ...options.settings, ...(options.holdsLocks && lockHolderSettings) });
+    await pinSettings(client, versionOf(), { ...options.settings, ...(options.holdsLocks && lockHolderSettings) });
     if (options.holdsLocks) await lookForClient(client);
     return await work(client);
   } catch (error) {
@@ -175,8 +194,8 @@ export const withSession = async <T>(
 export const ownLockTimeoutMs = 10_000;
 
 /** How PostgreSQL finds names and writes values, whatever the role or the database prefers. */
-const ownSettings: Readonly<Record<string, string>> = {
-  search_path: 'pg_catalog, pg_temp',
+const ownSettings: Settings = {
+  search_path: ['pg_catalog', 'pg_temp'],
   lock_timeout: String(ownLockTimeoutMs),
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
