@@ -2,6 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { printJson, visible } from '#domain/text/visible';
 import { asTyped, swallowedOption } from './as-typed';
+import { databaseUrlOf, warningAbout, withPassword } from './database-url';
 import { exitCodeOf, UsageError } from './exit-codes';
 
 // Whatever is printed may hold somebody's words, and a terminal obeys some of them: only line breaks and tabs get through.
@@ -14,6 +15,17 @@ export const sayJson = (value: unknown, indent?: number) => process.stdout.write
 /** A message of several lines; none of them looks like a line of ours. */
 export const indentRest = (text: string) => text.replaceAll(/\n(?=\S)/g, '\n  ');
 
+/** The same option of every command that has it. Errors: UsageError. */
+const withDatabaseUrl = <T extends { readonly values: object }>(parsed: T): T => {
+  const values = parsed.values as { 'database-url'?: string };
+  const given = values['database-url'];
+  if (given === undefined) return parsed;
+  const warning = warningAbout(given);
+  if (warning !== null) warn(`! ${warning}`);
+  values['database-url'] = withPassword(databaseUrlOf(given, process.env), process.env);
+  return parsed;
+};
+
 /** `command` is what a person types, `npm start`. Errors: UsageError, in one sentence. */
 export const parseCommandLine = <const T extends ParseArgsConfig>(command: string, config: T) => {
   const swallowed = swallowedOption(Object.keys(config.options ?? {}), process.env);
@@ -22,8 +34,9 @@ export const parseCommandLine = <const T extends ParseArgsConfig>(command: strin
       `npm took --${swallowed} for itself; write what the command is to get behind "--": ${command} -- --${swallowed} …`,
     );
   try {
-    return parseArgs(config);
+    return withDatabaseUrl(parseArgs(config));
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}; "${command} -- --help" lists what there is`);
   }
 };

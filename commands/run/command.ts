@@ -106,7 +106,11 @@ const main = async (): Promise<number> => {
       stateDirectory,
       onWarning: warn,
       onEvent: (event, pageBaseUrl) => {
-        describeEvent ??= openProgress({ pageBaseUrl, isTerminal: process.stdout.isTTY === true });
+        describeEvent ??= openProgress({
+          pageBaseUrl,
+          isTerminal: process.stdout.isTTY === true,
+          approvalTimeoutSeconds: options.approvalTimeoutSeconds,
+        });
         const line = describeEvent(event);
         if (line) say(line);
       },

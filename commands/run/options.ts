@@ -15,7 +15,8 @@ export const helpText = `Takes database migrations through the 16-step checklist
 Options
   --yes                   answer each approval through the mailed link and code, as a person would; local only
   --migrations DIR        where the migrations are (default: migrations)
-  --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one
+  --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one; or the name of a
+                          variable that holds the URL: --database-url DATABASE_URL
   --out DIR               where the reports go, a folder per run (default: .local/reports)
   --documents DIR         where the decision log, the schema page and incident reports go, such as the project's own folder
                           (default: .local/documents)

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { indentRest } from '#command-line/command';
 import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
-import { formatDuration } from '#domain/html/page';
+import { formatDuration, formatTime } from '#domain/html/page';
 import { messageOf } from '#domain/reports/closing';
 import type { Report } from '#domain/reports/report';
 import { onOneLine } from '#domain/text/visible';
@@ -45,7 +45,12 @@ const why = ({ error, cause }: ExecutionEvent): string =>
   onOneLine(messageOf(cause ?? '')) || error || 'an error without a message';
 
 /** Where the lines go: a log and a file get them whole. */
-export type Output = { readonly pageBaseUrl: string; readonly isTerminal: boolean };
+export type Output = {
+  readonly pageBaseUrl: string;
+  readonly isTerminal: boolean;
+  /** How long a question waits for its answer. */
+  readonly approvalTimeoutSeconds: number;
+};
 
 const answeredLine = (state: string, { verdict, words }: Answered, shorten: (words: string) => string) =>
   verdict === 'alarm'
@@ -56,8 +61,13 @@ const answeredLine = (state: string, { verdict, words }: Answered, shorten: (wor
  * Gives the line for each event in turn; null when it gets none. Replayed events were shown before. A state's end does not say what
  * it was answered, so the answer is kept until then.
  */
-export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: ExecutionEvent) => string | null) => {
+export const openProgress = ({
+  pageBaseUrl,
+  isTerminal,
+  approvalTimeoutSeconds,
+}: Output): ((event: ExecutionEvent) => string | null) => {
   const answers = new Map<string, Answered>();
+  const untilWhen = (at: string) => formatTime(new Date(Date.parse(at) + approvalTimeoutSeconds * 1_000).toISOString());
   const shorten = isTerminal ? cut : (words: string) => words;
   return (event) => {
     const { state } = event;
@@ -71,7 +81,7 @@ export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: Exec
     if (event.replayed) return null;
     const answered = answers.get(key);
     if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
-      return line('…', state, `waiting for a person: ${pageBaseUrl}/mailbox`);
+      return line('…', state, `waiting for a person until ${untilWhen(event.at)}: ${pageBaseUrl}/mailbox`);
     if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
     if (event.kind === 'TaskRetried') return line('↻', state, `again: ${shorten(why(event))}`);
     if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, shorten(why(event)));
@@ -79,6 +89,23 @@ export const openProgress = ({ pageBaseUrl, isTerminal }: Output): ((event: Exec
     if (event.kind !== 'StateExited') return null;
     return answered ? answeredLine(state, answered, shorten) : line('✓', state, took(event.durationMs));
   };
+};
+
+/** How many different reasons are told; the report has the others. */
+const mostReasons = 12;
+
+/** Boxes that failed, then those that are open; what a run that ended early has not reached is one line. */
+const namedBoxes = (boxes: Report['boxes']): readonly string[] => {
+  const reasons = new Map<string, string[]>();
+  for (const answer of ['failed', 'open'] as const)
+    for (const { id, reason } of boxes.filter((box) => box.answer === answer)) {
+      const key = `${answer}: ${onOneLine(reason)}`;
+      reasons.set(key, [...(reasons.get(key) ?? []), id]);
+    }
+  const lines = [...reasons].map(([reason, ids]) => `  ! ${ids.join(', ')} ${reason}`);
+  return lines.length <= mostReasons
+    ? lines
+    : [...lines.slice(0, mostReasons), `  ! and ${lines.length - mostReasons} more reasons: see the report`];
 };
 
 /** `report` is null when the run was refused before it had one; `out` is where reports are copied to, `store` where the evidence lies. */
@@ -100,6 +127,8 @@ export const describeEnd = (
     ...(report
       ? [
           `  ${count(report.boxes.length, 'box', 'boxes')}: ${answersInWords(report.boxes)}`,
+          // What was accepted by name stands above already.
+          ...(exceptions.length === 0 ? namedBoxes(report.boxes) : []),
           `  report: ${path.join(out, runId, 'report.html')}`,
           `  verify: npm run verify-evidence -- ${runId} --store ${store}${signOffSha256 === null ? '' : ` --sha256 ${signOffSha256}`}`,
         ]

@@ -15,7 +15,7 @@ const event = (differing: Partial<ExecutionEvent> = {}): ExecutionEvent => ({
   ...differing,
 });
 
-const onTerminal = { pageBaseUrl: 'http://127.0.0.1:4600', isTerminal: true };
+const onTerminal = { pageBaseUrl: 'http://127.0.0.1:4600', isTerminal: true, approvalTimeoutSeconds: 86_400 };
 
 const describeEvent = (one: ExecutionEvent) => openProgress(onTerminal)(one);
 
@@ -40,9 +40,9 @@ test('a duration that is not known leaves nothing at the end of the line', () =>
   expect(describeEvent(withoutDuration)).toBe('  ✓ Step 6: Dry run');
 });
 
-test('an approval that is waited for says where the mail is', () => {
+test('an approval that is waited for says until when, and where the mail is', () => {
   expect(describe_({ kind: 'WaitingForToken', state: 'Approve apply' })).toBe(
-    '  … Approve apply                      waiting for a person: http://127.0.0.1:4600/mailbox',
+    '  … Approve apply                      waiting for a person until 2026-11-23 08:00 UTC: http://127.0.0.1:4600/mailbox',
   );
 });
 
@@ -144,7 +144,7 @@ test('of the workflow exactly the states that call a function are shown: no choi
 
 const folders = { out: '/out', store: '.local/store' };
 
-test('the end of a good run counts what failed and what is open, and says how its evidence is verified', () => {
+test('the end of a run names what failed and what is open, and says how its evidence is verified', () => {
   const end = {
     migration: '001_a.sql',
     runId: 'run-1',
@@ -156,9 +156,38 @@ test('the end of a good run counts what failed and what is open, and says how it
   expect(describeEnd(end, report(), folders).split('\n')).toEqual([
     '✓ 001_a.sql: signed off',
     '  4 boxes: 1 failed, 1 open, 1 attested, 1 proved',
+    '  ! 1.2 failed: bad | name',
+    expect.stringMatching(/^ {2}! 13\.2 open: /),
     '  report: /out/run-1/report.html',
     '  verify: npm run verify-evidence -- run-1 --store .local/store --sha256 f00d',
   ]);
+});
+
+test('boxes that are open for one reason are one line, and at most twelve reasons are told', () => {
+  const boxes = Array.from({ length: 30 }, (_, index) => ({
+    ...(report().boxes[0] as ReturnType<typeof report>['boxes'][number]),
+    id: `6.${index + 1}`,
+    answer: 'open' as const,
+    reason: index < 2 ? 'the run ended before' : `reason ${index}`,
+  }));
+  const end = { migration: '001_a.sql', runId: 'run-1', isSignedOff: false, message: 'no', signOffSha256: null };
+  const lines = describeEnd(end, { boxes }, folders).split('\n');
+
+  expect(lines[2]).toBe('  ! 6.1, 6.2 open: the run ended before');
+  expect(lines.filter((line) => line.startsWith('  ! '))).toHaveLength(13);
+  expect(lines).toContain('  ! and 17 more reasons: see the report');
+});
+
+test('what was accepted by name is not told twice', () => {
+  const end = {
+    migration: '001_a.sql',
+    runId: 'run-1',
+    isSignedOff: true,
+    message: 'with exceptions',
+    signOffSha256: null,
+  };
+
+  expect(describeEnd({ ...end, exceptions: ['1.2 was accepted'] }, report(), folders)).not.toContain('bad | name');
 });
 
 test('a run that was closed has evidence too, without a sign-off to name', () => {

@@ -321,7 +321,7 @@ const terminals: Readonly<Record<string, (words: string) => string>> = {
   'the progress': (words) =>
     (['StateFailed', 'StateAborted', 'TaskRetried'] as const)
       .map((kind) =>
-        openProgress({ pageBaseUrl: 'http://127.0.0.1:4600', isTerminal: false })({
+        openProgress({ pageBaseUrl: 'http://127.0.0.1:4600', isTerminal: false, approvalTimeoutSeconds: 60 })({
           ...event,
           kind,
           state: 'Step 6: Dry run',
