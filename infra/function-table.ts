@@ -29,7 +29,7 @@ export type PortUse =
   | 'probes';
 
 /** Keys of the store beside the runs, as prefixes. */
-export type StoreKeys = 'approvals/' | 'catalogs/' | 'windows/';
+export type StoreKeys = 'approvals/' | 'backups/' | 'catalogs/' | 'windows/';
 
 type Needs = {
   readonly asks: readonly PortUse[];
@@ -67,7 +67,7 @@ const needs: Readonly<Record<string, Needs>> = {
   EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
   ImpactAnalysis: { asks: ['database', 'documents.read'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
-  BackupDatabase: { asks: ['platform', 'backups'], memoryMb: 1769 },
+  BackupDatabase: { asks: ['platform', 'backups'], reads: ['backups/'], writes: ['backups/'], memoryMb: 1769 },
   DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },
   Connect: { asks: ['platform', 'database', 'signing.publicKeys'] },
   ApplyMigration: { asks: ['database', 'signing.publicKeys'] },

@@ -15,7 +15,6 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...['catalog-environment-check', 'catalog-recorded', 'sizes-at-environment-check'],
     ...['server-at-environment-check', 'baseline'],
   ),
-  BackupDatabase: ['backup.sql.gz'],
   DryRun: moments('before', 'after-up'),
   TestRollback: moments('after-*'),
   VerifySchema: artifacts('catalog-applied'),

@@ -127,7 +127,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       ...platform.grants(context),
       {
         actions: ['s3:AbortMultipartUpload'],
-        resources: [`${context.bucketArn}/runs/*`],
+        resources: [`${context.bucketArn}/backups/*`],
         reason: 'aborts the multipart upload when the dump fails; the key holds the run id',
       },
     ],

@@ -8,13 +8,14 @@ const useKey = (action: string, keyArn: string, reason: string): Grant => ({
   reason,
 });
 
-/** Permissions on the bucket, by the prefixes of the function's row, and on the key that it is encrypted with. */
-/** A run's folder, and the migrations where it may read those. */
+/** A run's folder, the names beside its dump, and the migrations where it may read those. */
 const listed = (asks: FunctionRow['asks']): readonly string[] => [
   'runs/*',
+  'backups/*',
   ...(asks.includes('migrations') ? ['migrations/*'] : []),
 ];
 
+/** Permissions on the bucket, by the prefixes of the function's row, and on the key that it is encrypted with. */
 export const storeGrants = ({ asks, reads, writes, removes }: FunctionRow, context: GrantContext): readonly Grant[] => {
   const { bucketArn, keyArn } = context;
   const below = (patterns: readonly string[]) => patterns.map((pattern) => `${bucketArn}/${pattern}`);

@@ -1,6 +1,6 @@
 /** Verifies that nothing of a closed run was changed, added or removed. */
 import { createHash } from 'node:crypto';
-import { backupSha256 } from '#domain/boxes/05-backup-database';
+import { backupNamedBy } from '#domain/boxes/05-backup-database';
 import type { DocumentName } from '#domain/boxes/facts';
 import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
@@ -8,8 +8,8 @@ import type { PublicKeys } from '#domain/signatures/signature';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { closedListOf } from '#lambdas/record/closed-list';
+import { dumpKeyOf } from '#lambdas/record/dump';
 import { judgeAgain } from '#lambdas/record/judge-again';
-import { backupKey } from '#lambdas/record/keys';
 import { type RunFolder, readRunFolder } from '#lambdas/record/run-folder';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
 import { pinIn, verifyPin } from '#lambdas/record/verify-pin';
@@ -33,11 +33,14 @@ const verifyRest = async (
   const last = closingDocument(stored);
   if (!last) return [];
   const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
-  const backup = backupSha256(stored.map(({ document }) => document));
-  const key = backupKey(runId);
+  const documents = stored.map(({ document }) => document);
+  const backup = backupNamedBy(documents);
+  const key = dumpKeyOf(runId, documents);
   return [
     ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
-    ...(backup !== null && (await hashOfStream(store, key)) !== backup ? [`${key} is not the dump that was made`] : []),
+    ...(backup !== null && (await hashOfStream(store, key)) !== backup.sha256
+      ? [`${key} is not the dump that was made`]
+      : []),
     ...(wanted !== null && last.ref.sha256 !== wanted
       ? [`${last.ref.key} has sha256 ${last.ref.sha256}, expected ${wanted}`]
       : []),

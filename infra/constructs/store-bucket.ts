@@ -23,6 +23,13 @@ const closed = {
   removalPolicy: RemovalPolicy.RETAIN,
 } as const satisfies BucketProps;
 
+const megabyte = 1024 * 1024;
+
+const cheaper = [
+  { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
+  { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+];
+
 const lifecycle: readonly LifecycleRule[] = [
   // Parts of an upload whose function ended before it could abort the upload. No upload lasts longer than 15 minutes.
   { id: 'UnfinishedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
@@ -32,17 +39,11 @@ const lifecycle: readonly LifecycleRule[] = [
     noncurrentVersionExpiration: Duration.days(90),
     expiredObjectDeleteMarker: true,
   },
-  // Objects over 1 MB below runs/ are the backups. They are needed in the first weeks if ever, then kept where an instant read
-  // still works at a fifth of the price. They do not expire: the chain of a run's evidence names them.
-  {
-    id: 'OldBackups',
-    prefix: 'runs/',
-    objectSizeGreaterThan: 1024 * 1024,
-    transitions: [
-      { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
-      { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
-    ],
-  },
+  // Dumps are needed in the first weeks if ever, then kept where an instant read still works at a fifth of the price. They do not
+  // expire: the chain of a run's evidence names them. Below 1 MB the cheaper classes cost more.
+  { id: 'OldBackups', prefix: 'backups/', objectSizeGreaterThan: megabyte, transitions: cheaper },
+  // What is over 1 MB below runs/ are the dumps of earlier versions.
+  { id: 'OldBackupsOfEarlierVersions', prefix: 'runs/', objectSizeGreaterThan: megabyte, transitions: cheaper },
 ];
 
 /** Who read or wrote what; 400 days, so that a yearly audit sees a whole year. */

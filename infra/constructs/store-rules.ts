@@ -26,6 +26,7 @@ const rules: readonly Rule[] = [
     actions: write,
     but: ['RequestApproval', 'DecideApproval'],
   },
+  { sid: 'DumpsByTheBackup', keys: ['backups/*'], actions: write, but: ['BackupDatabase'] },
   { sid: 'SignOffsBySignOff', keys: ['runs/*/sign-off.*'], actions: write, but: ['SignOff'] },
   { sid: 'ClosingsByThoseWhoClose', keys: ['runs/*/close-run.*'], actions: write, but: ['CloseRun', 'CloseStopped'] },
   {
@@ -37,7 +38,11 @@ const rules: readonly Rule[] = [
     actions: ['s3:PutObject'],
     conditions: unconditional,
   },
-  { sid: 'NothingOfARunIsDeleted', keys: ['runs/*'], actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] },
+  {
+    sid: 'NothingOfARunIsDeleted',
+    keys: ['runs/*', 'backups/*'],
+    actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  },
 ];
 
 /** Whoever must delete what is locked changes this policy first, and CloudTrail has it. */
@@ -52,7 +57,8 @@ const dumpsForTheBackup = (bucket: Bucket, names: Names) =>
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:GetObject', 's3:GetObjectVersion'],
-    resources: [bucket.arnForObjects('runs/*/backup.sql.gz')],
+    // The second is where earlier versions have put it.
+    resources: ['backups/*', 'runs/*/backup.sql.gz'].map((key) => bucket.arnForObjects(key)),
     conditions: {
       ArnLike: { 'aws:PrincipalArn': names.roleArn('*') },
       ArnNotEquals: { 'aws:PrincipalArn': names.roleArn('BackupDatabase') },

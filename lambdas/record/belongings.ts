@@ -2,11 +2,11 @@
 import type { EvidenceRef } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { backupKey, documentKey, isSignatureOf, reportKeys, runPrefix } from './keys';
+import { documentKey, isSignatureOf, olderBackupKey, reportKeys, runPrefix } from './keys';
 import { isOfRun } from './run-files';
 
 /** The dump may be large: its hash was taken while it was written, and Step 5 says it. */
-const isHashedElsewhere = (runId: string, key: string) => key === backupKey(runId);
+const isHashedElsewhere = (runId: string, key: string) => key === olderBackupKey(runId);
 
 /** Without the report and the closing document itself, which are written after it. */
 export const listBelongings = async (

@@ -48,7 +48,13 @@ export const artifactKeys = (runId: string) => {
   };
 };
 
-export const backupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
+/** What the target held lies apart from the evidence: of all functions only the one that makes it may read it. */
+export const backupPrefix = (runId: string) => `backups/${runId}/`;
+
+export const backupKey = (runId: string) => `${backupPrefix(runId)}backup.sql.gz`;
+
+/** Where runs of earlier versions have their dump. */
+export const olderBackupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
 
 /** The same however a person's address is written. */
 const nameOfPerson = (person: string): string => sha256Of(personOf(person) ?? person.trim().toLowerCase()).slice(0, 16);

@@ -2,11 +2,13 @@
 import { type Stage, stages } from '#domain/approvals/stages';
 import type { DocumentName } from '#domain/boxes/facts';
 import { isDocumentName } from '#domain/boxes/rooms';
-import { runPrefix } from './keys';
+import { backupKey, runPrefix } from './keys';
 
 type RunFile = { readonly path: RegExp; readonly by: readonly DocumentName[] };
 
 const reviews: readonly DocumentName[] = ['01-code-review', '02-schema-validation', '03-impact-analysis'];
+
+const backups: readonly DocumentName[] = ['05-backup-database'];
 
 const ends: readonly DocumentName[] = ['sign-off', 'close-run'];
 
@@ -24,7 +26,8 @@ const files: readonly RunFile[] = [
     path: /^artifacts\/(catalog-environment-check|catalog-recorded|sizes-at-environment-check|server-at-environment-check|baseline)\.json$/,
     by: ['04-environment-check'],
   },
-  { path: /^backup\.sql\.gz$/, by: ['05-backup-database'] },
+  // Of runs of earlier versions.
+  { path: /^backup\.sql\.gz$/, by: backups },
   { path: /^artifacts\/(catalog|server|outside-tables|contents)-(before|after-up)\.json$/, by: ['06-dry-run'] },
   {
     path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-down-from-[1-9][0-9]*)\.json$/,
@@ -42,9 +45,13 @@ const files: readonly RunFile[] = [
   { path: /^report\.(json|md|html)$/, by: ['sign-off', 'close-run'] },
 ];
 
+/** Empty for what does not lie in the run's folder. */
+const pathIn = (runId: string, key: string): string =>
+  key.startsWith(runPrefix(runId)) ? key.slice(runPrefix(runId).length) : '';
+
 /** Whose document lies under this key; null for all other files. */
 export const documentNameOf = (runId: string, key: string): DocumentName | null => {
-  const name = key.slice(runPrefix(runId).length).replace(/\.json$/, '');
+  const name = pathIn(runId, key).replace(/\.json$/, '');
   return key.endsWith('.json') && isDocumentName(name) ? name : null;
 };
 
@@ -54,4 +61,4 @@ export const isOfRun = (runId: string, key: string): boolean =>
 
 /** The states that put a file under this key, which is no document; empty when none does. */
 export const writersOf = (runId: string, key: string): readonly DocumentName[] =>
-  files.find(({ path }) => path.test(key.slice(runPrefix(runId).length)))?.by ?? [];
+  key === backupKey(runId) ? backups : (files.find(({ path }) => path.test(pathIn(runId, key)))?.by ?? []);

@@ -6,8 +6,9 @@ import type { StoredEvidence } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { isOtherDump } from './dump';
 import { toJson } from './json';
-import { approvalKeys, runPrefix } from './keys';
+import { approvalKeys, backupPrefix, runPrefix } from './keys';
 import { follows } from './order';
 import { documentNameOf, writersOf } from './run-files';
 
@@ -100,15 +101,17 @@ const outOfPlace = (one: StoredEvidence, bySha256: ReadonlyMap<string, StoredEvi
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Reads the whole folder of a run. Nobody else looks for evidence. */
+/** Reads the whole folder of a run, and what lies beside its dump. Nobody else looks for evidence. */
 export const readRunFolder = async (store: ArtifactStore, runId: string): Promise<RunFolder> => {
-  const keys = (await store.list(runPrefix(runId))).map((key) => ({ key, name: documentNameOf(runId, key) }));
-  const files = keys.filter(({ name, key }) => name === null && writersOf(runId, key).length > 0);
-  const unknown = keys.filter(({ name, key }) => name === null && writersOf(runId, key).length === 0);
+  const listed = await Promise.all([runPrefix(runId), backupPrefix(runId)].map((prefix) => store.list(prefix)));
+  const keys = listed.flat().map((key) => ({ key, name: documentNameOf(runId, key) }));
   const read = await Promise.all(
     keys.flatMap(({ key, name }) => (name === null ? [] : [readDocument(store, runId, key, name)])),
   );
   const found = read.flatMap(({ document }) => (document ? [document] : []));
+  const documents = found.map(({ document }) => document);
+  const isFile = (key: string) => writersOf(runId, key).length > 0 && !isOtherDump(runId, documents, key);
+  const others = keys.filter(({ name }) => name === null).map(({ key }) => key);
   const bySha256 = new Map(found.map((one) => [one.ref.sha256, one]));
   const places = found.map((one) => ({ one, faults: outOfPlace(one, bySha256) }));
   return {
@@ -116,9 +119,9 @@ export const readRunFolder = async (store: ArtifactStore, runId: string): Promis
       .filter(({ faults }) => faults.length === 0)
       .map(({ one }) => one)
       .sort((a, b) => compare(a.document.finishedAt, b.document.finishedAt)),
-    files: files.map(({ key }) => key),
+    files: others.filter(isFile),
     strange: [
-      ...unknown.map(({ key }) => `${keyInWords(key)} is no file of a run`),
+      ...others.filter((key) => !isFile(key)).map((key) => `${keyInWords(key)} is no file of a run`),
       ...read.flatMap(({ strange }) => strange),
       ...places.flatMap(({ faults }) => faults),
     ],

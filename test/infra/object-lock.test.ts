@@ -7,7 +7,15 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Config } from '#infra/config';
 import { makeStacks } from '#infra/installation';
 import { readContext } from '#infra/synthesize';
-import { approvalKeys, documentKey, publicKeyKeys, reportKeys, signatureKey } from '#lambdas/record/keys';
+import {
+  approvalKeys,
+  backupKey,
+  documentKey,
+  olderBackupKey,
+  publicKeyKeys,
+  reportKeys,
+  signatureKey,
+} from '#lambdas/record/keys';
 import { isLockedFile } from '#lambdas/record/locked-files';
 import { config, type Resources, type Statement } from './template';
 
@@ -113,7 +121,8 @@ test.each([
   approvalKeys.link('link'),
   approvalKeys.delivering('run-1', 'apply'),
   documentKey('run-1', '06-dry-run'),
-  'runs/run-1/backup.sql.gz',
+  backupKey('run-1'),
+  olderBackupKey('run-1'),
   'migrations/001.sql',
 ])('%s is not locked', (key) => {
   expect(isLockedFile(key)).toBe(false);

@@ -51,6 +51,22 @@ const readersOf = (secret: string) =>
     .filter((name) => resourcesFor(name, 'secretsmanager:GetSecretValue').includes(`migration-checklist/${secret}-`))
     .sort();
 
+test('dumps are read and written by the function that makes them alone, and the bucket denies it to all others', () => {
+  const may = (action: string) => functionNames.filter((name) => resourcesFor(name, action).includes('/backups/*'));
+  const denied = Object.values(resourcesOf('AWS::S3::BucketPolicy'))
+    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement)
+    .filter(({ Effect, Resource }) => Effect === 'Deny' && JSON.stringify(Resource).includes('/backups/*'));
+  const spares = (action: string) =>
+    denied.filter((one) => actionsOf(one).includes(action)).map(({ Condition }) => JSON.stringify(Condition ?? null));
+
+  expect(may('s3:GetObject')).toEqual(['BackupDatabase']);
+  expect(may('s3:PutObject')).toEqual(['BackupDatabase']);
+  expect(may('s3:AbortMultipartUpload')).toEqual(['BackupDatabase']);
+  for (const action of ['s3:GetObject', 's3:PutObject'])
+    expect(spares(action)).toEqual([expect.stringMatching(/ArnNotEquals.*role\/MigrationChecklist-BackupDatabase/)]);
+  expect(spares('s3:DeleteObjectVersion')).toContain('null');
+});
+
 test('the key of links and codes is read only where people are asked and answer, and not where the target is watched', () => {
   expect(readersOf('link-key')).toEqual(['DecideApproval', 'RequestApproval']);
   expect(readersOf('token-key')).toEqual(['Monitor', 'OnAlarm', 'SampleActivity']);

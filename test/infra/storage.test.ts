@@ -70,13 +70,17 @@ test('unfinished uploads go after a day, older versions after a quarter, and no 
 
   expect(ruleOf('UnfinishedUploads')).toMatchObject({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } });
   expect(ruleOf('OlderVersions')).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 90 } });
-  expect(ruleOf('OldBackups')).toMatchObject({
-    Prefix: 'runs/',
-    Transitions: [
-      { StorageClass: 'STANDARD_IA', TransitionInDays: 30 },
-      { StorageClass: 'GLACIER_IR', TransitionInDays: 90 },
-    ],
-  });
+  for (const [id, Prefix] of [
+    ['OldBackups', 'backups/'],
+    ['OldBackupsOfEarlierVersions', 'runs/'],
+  ] as const)
+    expect(ruleOf(id)).toMatchObject({
+      Prefix,
+      Transitions: [
+        { StorageClass: 'STANDARD_IA', TransitionInDays: 30 },
+        { StorageClass: 'GLACIER_IR', TransitionInDays: 90 },
+      ],
+    });
   for (const rule of Rules) expect(rule).not.toHaveProperty('ExpirationInDays');
 });
 

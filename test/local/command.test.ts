@@ -200,7 +200,7 @@ test('once applied: again there is nothing to do; edited it is refused; a lower 
     for (const name of [
       'run.json',
       'migration.sql',
-      'backup.sql.gz',
+      `../../backups/${runId}/backup.sql.gz`,
       'approvals/review.decision.json',
       'artifacts/baseline.json',
     ])

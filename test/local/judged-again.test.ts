@@ -177,7 +177,7 @@ test('a document of another run, under another name or at another time does not 
 });
 
 test('a dump is compared with the hash that Step 5 took, not with the words of its answer', async () => {
-  const swapped = { ...run.objects, [`runs/${run.runId}/backup.sql.gz`]: Buffer.from('another dump') };
+  const swapped = { ...run.objects, [`backups/${run.runId}/backup.sql.gz`]: Buffer.from('another dump') };
 
   expect((await verify(swapped)).problems).toEqual([expect.stringContaining('backup.sql.gz is not the dump')]);
 });

@@ -102,14 +102,14 @@ test('the backup says where it lies, what it is and what made it', () =>
   withBackups(async ({ connection, store, backups }) => {
     await run(connection, 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (NULL)');
 
-    const backup = await backups.make(target, 'runs/r-1/backup.sql.gz');
+    const backup = await backups.make(target, 'backups/r-1/backup.sql.gz');
 
     expect(backup).toEqual({
-      key: 'runs/r-1/backup.sql.gz',
+      key: 'backups/r-1/backup.sql.gz',
       uri: expect.stringMatching(/^file:\/\/\/.*runs\/r-1\/backup\.sql\.gz$/),
       versionId: null,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      sizeBytes: (await store.read('runs/r-1/backup.sql.gz'))?.length,
+      sizeBytes: (await store.read('backups/r-1/backup.sql.gz'))?.length,
       // What COPY gives for 1 and NULL.
       tables: [{ table: 'public.t', rows: 2, sha256: createHash('sha256').update('1\n\\N\n').digest('hex') }],
       catalogFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),

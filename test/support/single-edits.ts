@@ -46,12 +46,13 @@ const oddNames = [
   'close-run.json',
 ] as const;
 
-/** `keys` are those of the run's folder. About four in ten flip a bit; the others add, remove, truncate, lengthen, empty and swap. */
+/** Of the run's folder and of its dump. About four in ten flip a bit; the others add, remove, truncate, lengthen, empty and swap. */
 export const singleEdits = (objects: Objects, runId: string, many: number, seed: number): readonly Edit[] => {
   const below = numbersFrom(seed);
   const folder = `runs/${runId}/`;
+  const beside = `backups/${runId}/`;
   const keys = Object.keys(objects)
-    .filter((key) => key.startsWith(folder))
+    .filter((key) => key.startsWith(folder) || key.startsWith(beside))
     .sort();
   const bytesOf = (key: string) => objects[key] ?? Buffer.alloc(0);
   const put = (what: string, key: string, bytes: Buffer): Edit => ({
@@ -74,7 +75,7 @@ export const singleEdits = (objects: Objects, runId: string, many: number, seed:
     },
     (_, index) => {
       const name = oddNames[index % oddNames.length] ?? '';
-      return put('add', `${folder}${name}`, bytesOf(keys[below(keys.length)] ?? ''));
+      return put('add', `${index % 5 === 0 ? beside : folder}${name}`, bytesOf(keys[below(keys.length)] ?? ''));
     },
   ];
   const edits: Edit[] = [];

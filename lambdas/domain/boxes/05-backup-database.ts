@@ -102,11 +102,13 @@ export const backupDatabase: Room<5, BackupFacts> = {
   ),
 };
 
-/** The dump's hash as this step wrote it down, in a document of any format; null when there is no dump. */
-export const backupSha256 = (documents: readonly EvidenceDocument[]): string | null => {
+/** The dump as this step wrote it down, in a document of any format; null when there is none. Documents of format 1 name no key. */
+export const backupNamedBy = (
+  documents: readonly EvidenceDocument[],
+): { readonly key: string | null; readonly sha256: string } | null => {
   const document = documents.find(({ name }) => name === '05-backup-database');
   const { backup } = (document?.facts ?? {}) as Partial<BackupFacts>;
-  if (document?.format === 2) return backup?.sha256 ?? null;
+  if (document?.format === 2) return backup ? { key: backup.key, sha256: backup.sha256 } : null;
   const sha256 = document?.boxes.find(({ box, answer }) => box === '5.3' && answer === 'proved')?.facts?.['sha256'];
-  return typeof sha256 === 'string' ? sha256 : null;
+  return typeof sha256 === 'string' ? { key: null, sha256 } : null;
 };

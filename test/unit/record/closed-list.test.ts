@@ -225,6 +225,18 @@ test('whoever closes a run whose execution was stopped is handed nothing, and fo
   expect(listed.strange).toEqual(['runs/run-1/09-verify-schema.json is named by no state of this run']);
 });
 
+test('a file beside the dump stops the next state, as one in the folder does', async () => {
+  const run = await reviewed();
+  await run.store.write('backups/run-1/run.json', '{}');
+  const reader = { runId, name: 'approve-review', previous: refsOf(run.written, beforeOf('approve-review')) } as const;
+
+  await expect(requireClosedList(run.store, reader)).rejects.toThrow('backups/run-1/run.json is no file of a run');
+
+  await run.store.remove('backups/run-1/run.json');
+  await run.store.write('backups/run-1/backup.sql.gz', 'before the state that makes it has run');
+  await expect(requireClosedList(run.store, reader)).rejects.toThrow('backups/run-1/backup.sql.gz lies there before');
+});
+
 test('a state is told what is strange, by name, with what to do', async () => {
   const run = await reviewed();
   await run.store.write('runs/run-1/x.txt', '');

@@ -42,7 +42,7 @@ const keys: readonly string[] = [
 const page = readFileSync(path.join(projectRoot, 'docs/architecture.md'), 'utf8');
 
 /** The keys in the first column of the page's table of the store, as patterns; the exact ones first. */
-const documented = [...page.matchAll(/^\| (`(?:runs|approvals|windows|catalogs)\/[^|]*) \|/gm)]
+const documented = [...page.matchAll(/^\| (`(?:runs|backups|approvals|windows|catalogs)\/[^|]*) \|/gm)]
   .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key))
   .map((key) => ({ key, pattern: new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/<\w+>/g, '[^/]+?')}$`) }));
 

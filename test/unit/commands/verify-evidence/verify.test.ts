@@ -2,7 +2,7 @@ import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { sha256Of } from '#domain/sha256';
 import { listBelongings } from '#lambdas/record/belongings';
 import { writeJson } from '#lambdas/record/json';
-import { backupKey, documentKey, pinnedKeys } from '#lambdas/record/keys';
+import { backupKey, documentKey, olderBackupKey, pinnedKeys } from '#lambdas/record/keys';
 import { document } from '#test/support/documents';
 import { memoryStore } from '#test/support/fake-ports';
 import { writeUpTo } from '#test/support/run-in-store';
@@ -14,7 +14,10 @@ const closingKey = documentKey(runId, 'close-run');
 
 /** A run with its migration and its dump, closed. */
 const closedRun = async (dumpSha256: string | null = sha256Of(dump)) => {
-  const store = memoryStore({ [migration]: 'SELECT 1;', ...(dumpSha256 !== null && { [backupKey(runId)]: dump }) });
+  const store = memoryStore({
+    [migration]: 'SELECT 1;',
+    ...(dumpSha256 !== null && { [olderBackupKey(runId)]: dump }),
+  });
   const written = await writeUpTo(store, 'create-branch');
   const backup = document('05-backup-database', {
     previous: [written.get('create-branch')?.sha256 ?? ''],
@@ -46,14 +49,67 @@ test('of a run that nobody touched the documents are listed in their order, and 
   });
 });
 
-test('a dump that is not the one of Step 5 is told, and so is one that is gone', async () => {
+test('a dump in the folder of an older run that is not the one of Step 5 is told, and so is one that is gone', async () => {
   const changed = await closedRun();
   const gone = await closedRun();
-  await changed.store.write(backupKey(runId), 'another dump');
-  await gone.store.remove(backupKey(runId));
+  await changed.store.write(olderBackupKey(runId), 'another dump');
+  await gone.store.remove(olderBackupKey(runId));
 
   for (const run of [changed, gone])
     expect(await problemsOf(run)).toEqual(['runs/run-1/backup.sql.gz is not the dump that was made']);
+});
+
+/** As this version writes it: the document names where the dump lies. */
+const withDumpApart = async () => {
+  const store = memoryStore({ [migration]: 'SELECT 1;', [backupKey(runId)]: dump });
+  const written = await writeUpTo(store, 'create-branch');
+  const backedUp = await writeJson(
+    store,
+    documentKey(runId, '05-backup-database'),
+    document('05-backup-database', {
+      format: 2,
+      version: '9.9.9',
+      previous: [written.get('create-branch')?.sha256 ?? ''],
+      finishedAt: '2026-11-22T09:00:02.000Z',
+      facts: { backup: { key: backupKey(runId), sha256: sha256Of(dump) } },
+    }),
+  );
+  const closed = document('close-run', {
+    previous: [backedUp.sha256],
+    finishedAt: '2026-11-22T09:00:03.000Z',
+    facts: { belongings: await listBelongings(store, runId, 'close-run') },
+  });
+  await writeJson(store, closingKey, closed);
+  const told = async () =>
+    (await verifyEvidence(store, runId, null)).problems.filter((one) =>
+      / is no file of a run$| is not the dump /.test(one),
+    );
+  return { store, told };
+};
+
+test('a dump that lies apart is compared, and whatever lies beside it or in its old place is named', async () => {
+  const [intact, changed, gone, stray, second] = [
+    await withDumpApart(),
+    await withDumpApart(),
+    await withDumpApart(),
+    await withDumpApart(),
+    await withDumpApart(),
+  ];
+  await changed.store.write(backupKey(runId), 'another dump');
+  await gone.store.remove(backupKey(runId));
+  for (const name of ['x.txt', '05-backup-database.json.bak', 'deeper/backup.sql.gz'])
+    await stray.store.write(`backups/run-1/${name}`, 'dropped');
+  await second.store.write(olderBackupKey(runId), dump);
+
+  expect(await intact.told()).toEqual([]);
+  for (const run of [changed, gone])
+    expect(await run.told()).toEqual(['backups/run-1/backup.sql.gz is not the dump that was made']);
+  expect(await stray.told()).toEqual([
+    'backups/run-1/05-backup-database.json.bak is no file of a run',
+    'backups/run-1/deeper/backup.sql.gz is no file of a run',
+    'backups/run-1/x.txt is no file of a run',
+  ]);
+  expect(await second.told()).toContain('runs/run-1/backup.sql.gz is no file of a run');
 });
 
 test('a run whose backup failed has no dump to compare', async () => {

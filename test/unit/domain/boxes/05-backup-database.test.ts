@@ -1,5 +1,5 @@
 import type { Backup, BackupComparison } from '#domain/backup/backup';
-import { backupDatabase, backupSha256, type Restore } from '#domain/boxes/05-backup-database';
+import { backupDatabase, backupNamedBy, type Restore } from '#domain/boxes/05-backup-database';
 import { answer, document } from '#test/support/documents';
 import { answerOf, answersByBox, answersOf } from '#test/support/judged';
 
@@ -132,7 +132,9 @@ test('the hash of the dump is found where its place was proved, and nowhere else
   const located = (given: 'proved' | 'failed') =>
     document('05-backup-database', { boxes: [{ ...answer('5.3', given), facts: { sha256: 'd0d0' } }] });
 
-  expect(backupSha256([document('04-environment-check'), located('proved')])).toBe('d0d0');
-  expect(backupSha256([located('failed')])).toBeNull();
-  expect(backupSha256([])).toBeNull();
+  expect(backupNamedBy([document('04-environment-check'), located('proved')])).toEqual({ key: null, sha256: 'd0d0' });
+  expect(backupNamedBy([located('failed')])).toBeNull();
+  expect(backupNamedBy([])).toBeNull();
+  const observed = document('05-backup-database', { format: 2, facts: { backup } });
+  expect(backupNamedBy([observed])).toEqual({ key: 'runs/run-1/backup.dump', sha256: 'd0d0' });
 });
