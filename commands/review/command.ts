@@ -1,50 +1,16 @@
 /** `npm run review -- DIR`: what the rules find in migrations of any form, before anything is run. */
 import '#command-line/require-node';
-import { readFile } from 'node:fs/promises';
 import { runCommand, say, warn } from '#command-line/command';
-import { exitCodes, UsageError } from '#command-line/exit-codes';
+import { exitCodes } from '#command-line/exit-codes';
 import { selectMigrations } from '#domain/folders/select';
-import { type Conventions, conventionsFileName, noConventions, parseConventions } from '#domain/review/conventions';
-import {
-  countOf,
-  type MigrationReview,
-  type ReviewedDatabase,
-  type ReviewGround,
-  reviewMigration,
-} from '#domain/review/review-migration';
+import { countOf, type MigrationReview, reviewMigration } from '#domain/review/review-migration';
 import { terminalLine } from '#domain/text/lines';
+import { readReviewGround } from '#local/review-ground';
 import { parseReviewOptions, type ReviewOptions, reviewHelp } from './options';
 import { readNamed } from './read-migrations';
 
-const readConventions = async (named: string | null): Promise<Conventions> => {
-  const file = named ?? conventionsFileName;
-  try {
-    return parseConventions(file, await readFile(file, 'utf8'));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    if (named === null && code === 'ENOENT') return noConventions;
-    throw new UsageError(`${file} cannot be read (${code}); expected a file with the team's conventions`, { cause });
-  }
-};
-
-const readDatabase = async (url: string): Promise<ReviewedDatabase> => {
-  // Loaded only where a database is given: most reviews need none, and should not wait for its driver.
-  const { readReviewedDatabase } = await import('#adapters/postgres/reviewed-database');
-  return readReviewedDatabase(url);
-};
-
-const groundOf = async ({ databaseUrl, statistics, settings }: ReviewOptions): Promise<ReviewGround> => {
-  const { readStatisticsFile } = await import('#adapters/folder/statistics-file');
-  return {
-    conventions: await readConventions(settings),
-    database: databaseUrl === null ? null : await readDatabase(databaseUrl),
-    production: statistics === null ? null : ((await readStatisticsFile('', statistics))?.value ?? null),
-  };
-};
-
 const review = async (options: ReviewOptions): Promise<number> => {
-  const ground = await groundOf(options);
+  const ground = await readReviewGround(options);
   const all: MigrationReview[] = [];
   const reports: string[] = [];
   for (const name of options.paths) {

@@ -2,12 +2,12 @@
 import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
 import { conventionsFileName } from '#domain/review/conventions';
-import type { Format } from './formats/format';
-import { github } from './formats/github';
-import { gitlab } from './formats/gitlab';
-import { json } from './formats/json';
-import { sarif } from './formats/sarif';
-import { text } from './formats/text';
+import type { Format } from '#domain/review/formats/format';
+import { github } from '#domain/review/formats/github';
+import { gitlab } from '#domain/review/formats/gitlab';
+import { json } from '#domain/review/formats/json';
+import { sarif } from '#domain/review/formats/sarif';
+import { text } from '#domain/review/formats/text';
 
 const formats: Readonly<Record<string, Format>> = { text, json, sarif, github, gitlab };
 

@@ -1,6 +1,7 @@
 /** Workflow commands of GitHub Actions: one annotation per finding, at its line. */
-import type { Severity } from '#domain/review/rule';
+
 import { visible } from '#domain/text/visible';
+import type { Severity } from '../rule';
 import type { Format } from './format';
 
 const levels: Readonly<Record<Severity, string>> = { stop: 'error', warn: 'warning', note: 'notice' };

@@ -1,8 +1,9 @@
 /** SARIF 2.1.0, which code hosts and editors show at the line. */
-import type { Severity } from '#domain/review/rule';
-import { rules } from '#domain/review/rules';
+
 import { printJson } from '#domain/text/visible';
 import { version } from '#lambdas/version';
+import type { Severity } from '../rule';
+import { rules } from '../rules';
 import type { Format } from './format';
 
 const levels: Readonly<Record<Severity, string>> = { stop: 'error', warn: 'warning', note: 'note' };

@@ -1,5 +1,5 @@
 /** One way in which findings are written down. */
-import type { MigrationReview } from '#domain/review/review-migration';
+import type { MigrationReview } from '../review-migration';
 
 export type ReviewReport = {
   readonly reviews: readonly MigrationReview[];

@@ -1,9 +1,9 @@
-import type { ReviewReport } from '#commands/review/formats/format';
-import { github } from '#commands/review/formats/github';
-import { gitlab } from '#commands/review/formats/gitlab';
-import { json } from '#commands/review/formats/json';
-import { sarif } from '#commands/review/formats/sarif';
-import { text } from '#commands/review/formats/text';
+import type { ReviewReport } from '#domain/review/formats/format';
+import { github } from '#domain/review/formats/github';
+import { gitlab } from '#domain/review/formats/gitlab';
+import { json } from '#domain/review/formats/json';
+import { sarif } from '#domain/review/formats/sarif';
+import { text } from '#domain/review/formats/text';
 import type { ReviewFinding } from '#domain/review/review-migration';
 import { rules } from '#domain/review/rules';
 

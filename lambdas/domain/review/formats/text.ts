@@ -1,8 +1,8 @@
 /** For people: the worst first, the remedy beside it, conventions counted. */
 import { count } from '#domain/count';
-import { countOf, type MigrationReview, type ReviewFinding } from '#domain/review/review-migration';
 import { terminalLine } from '#domain/text/lines';
 import { visible } from '#domain/text/visible';
+import { countOf, type MigrationReview, type ReviewFinding } from '../review-migration';
 import type { Format, ReviewReport } from './format';
 
 const indented = (text: string) =>

@@ -1,7 +1,8 @@
 /** GitLab's code quality report, which is Code Climate's format. */
-import type { Severity } from '#domain/review/rule';
+
 import { sha256Of } from '#domain/sha256';
 import { printJson } from '#domain/text/visible';
+import type { Severity } from '../rule';
 import type { Format } from './format';
 
 const severities: Readonly<Record<Severity, string>> = { stop: 'critical', warn: 'major', note: 'info' };
