@@ -20,7 +20,7 @@ process.env.TMPDIR ??= memoryFileSystem() ?? require('node:os').tmpdir();
 // Told once per process and of no use in a test's output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// @neon/sdk is published as ES modules only; Jest runs CommonJS, so swc turns it over too.
+// @neon/sdk and Octokit are published as ES modules only; Jest runs CommonJS, so swc turns them over too.
 const swc = [
   '@swc/jest',
   {
@@ -35,7 +35,9 @@ const project = (displayName, extra = {}) => ({
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|js|mjs)$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!@neon/sdk/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@neon/sdk/|@octokit/|universal-user-agent/|before-after-hook/|json-with-bigint/|content-type/)',
+  ],
   ...extra,
 });
 const withPostgres = {

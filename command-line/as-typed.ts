@@ -8,6 +8,7 @@ export const installedCommands = {
   run: 'takes migrations through the checklist on this machine',
   review: 'says what would stop, lose or break something; needs no database',
   rehearse: 'takes a folder up, down and up again, and grades every rollback',
+  'pull-request': 'reviews and rehearses what a pull request changes, and keeps one comment on it',
   status: 'says what stands, what is unresolved, and what a person does',
   settle: 'a person says what became of a version',
   approvals: 'lists what waits for people, and mails a new link',

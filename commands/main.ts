@@ -11,6 +11,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   run: () => import('#commands/run/command'),
   review: () => import('#commands/review/command'),
   rehearse: () => import('#commands/rehearse/command'),
+  'pull-request': () => import('#commands/pull-request/command'),
   status: () => import('#commands/status/command'),
   settle: () => import('#commands/settle/command'),
   approvals: () => import('#commands/approvals/command'),

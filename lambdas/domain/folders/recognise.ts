@@ -65,10 +65,13 @@ const chooseNamed = (wanted: string, files: readonly FolderFile[], location: str
 const deeperNote = (deeper: readonly string[]): readonly FolderNote[] =>
   deeper.map((name) => ({ says: 'deeper than one folder, so what is in there is not run', name }));
 
+/** Nothing in the folder is a migration: whoever looks into many folders passes it over. Every other refusal is of migrations. */
+export class NoMigrationsFound extends InvalidInput {}
+
 const nothingFound = (files: readonly FolderFile[], deeper: readonly string[], form: string | null | undefined) => {
   const known = foldNotes([...notRead(files, null), ...deeperNote(deeper)]);
   const what = form ? `no migration in the form ${form} was found` : 'no form of migrations was recognised';
-  return new InvalidInput(
+  return new NoMigrationsFound(
     `${what}; found ${files.length === 0 ? 'no file' : namesOf(files)}${known.map((note) => `; ${note}`).join('')}; expected one of: ${formNames.join('; ')}. docs/rehearse.md shows each`,
   );
 };

@@ -73,7 +73,11 @@ const rank = ({ severity }: ReviewFinding) => severities.indexOf(severity);
 const worstFirst = (one: ReviewFinding, other: ReviewFinding) =>
   rank(one) - rank(other) || (one.line ?? 0) - (other.line ?? 0);
 
-const contextOn = (migration: ReviewContext['migration'], { database, production }: ReviewGround): ReviewContext =>
+/** What is known of the database, with the migration on it. */
+export const reviewContextOf = (
+  migration: ReviewContext['migration'],
+  { database, production }: ReviewGround,
+): ReviewContext =>
   database
     ? contextFor({ migration, checks: null, ledger: [], ...database, production })
     : contextOf(migration, { production });
@@ -97,7 +101,7 @@ export const reviewMigration = async (
     safeWay: null,
   }));
   const passed: PassedFinding[] = [];
-  const context = contextOn(migration, ground);
+  const context = reviewContextOf(migration, ground);
   for (const rule of rules) {
     if (left.includes(rule.id) || (down === null && ofRollback(rule))) continue;
     const convention = ground.conventions.get(rule.id);

@@ -74,3 +74,19 @@ export const paragraphs = (blocks: readonly MarkdownPart[]): string =>
     .map(render)
     .filter((block) => block !== '')
     .join('\n\n')}\n`;
+
+/** What would end the address, or the link. */
+const inAddress = (address: string) =>
+  address.replaceAll(/[\s()<>\\`"|]/g, (sign) => encodeURIComponent(sign).replace('(', '%28').replace(')', '%29'));
+
+/** The text alone where the address is none of the web. */
+export const link = (text: MarkdownPart, address: string): Markdown =>
+  /^https?:\/\/[^\s/]+/.test(address)
+    ? new Markdown(`[${render(text)}](${inAddress(address)})`)
+    : new Markdown(render(text));
+
+/** Folded until somebody opens it. The summary is read as HTML, not as Markdown. */
+export const folded = (summary: string, inside: readonly MarkdownPart[]): Markdown => {
+  const escaped = onOneLine(summary).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return new Markdown(`<details><summary>${escaped}</summary>\n\n${inside.map(render).join('\n\n')}\n\n</details>`);
+};

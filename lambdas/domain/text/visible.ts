@@ -22,6 +22,14 @@ export const visible = (text: string): string => text.replaceAll('\r\n', '\n').r
 /** For places that have one line only: breaks and blanks of any kind become one blank, the rest is made visible. */
 export const onOneLine = (text: string): string => visible(text.replaceAll(/[\s\x85]+/g, ' ').trim());
 
+/** The path as part of an address. Half a character, which no address can hold, becomes the sign for it. */
+export const pathInAddress = (path: string): string =>
+  path
+    .replaceAll(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
+
 /** No more than so many characters; the last one says that there were more. */
 export const cutTo = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, which code hosts and editors show at the line. */
 
-import { printJson } from '#domain/text/visible';
+import { pathInAddress, printJson } from '#domain/text/visible';
 import { version } from '#lambdas/version';
 import type { Severity } from '../rule';
 import { rules } from '../rules';
@@ -26,8 +26,6 @@ const descriptions = [...rules, ...others].map(({ id, title, why, remedy }) => (
   help: { text: `${why} ${remedy}`, markdown: `${why}\n\n**Instead:** ${remedy}` },
 }));
 
-const uriOf = (file: string) => file.split('/').map(encodeURIComponent).join('/');
-
 const indexOf = (rule: string) => descriptions.findIndex(({ id }) => id === rule);
 
 const resultOf = (
@@ -41,7 +39,7 @@ const resultOf = (
   locations: [
     {
       physicalLocation: {
-        artifactLocation: { uri: uriOf(prefix + finding.file) },
+        artifactLocation: { uri: pathInAddress(prefix + finding.file) },
         region: { startLine: finding.line ?? 1 },
       },
     },
