@@ -1,8 +1,10 @@
 /** What the run has found, as a person should read it before deciding: failures first, then findings, then every box. */
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
-import type { BoxAnswer, EvidenceDocument, Finding } from '#domain/evidence/document';
+import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
+import { findingsInWords } from '#domain/evidence/findings';
 import { answerTones } from '#domain/html/answer-tones';
-import { type Extent, firstRows, leftOutNote, whole } from '#domain/html/extent';
+import { type Extent, whole } from '#domain/html/extent';
+import { findingsView } from '#domain/html/findings-view';
 import { type Html, html } from '#domain/html/html';
 import { tag } from '#domain/html/page';
 import { shortened } from '#domain/shorten';
@@ -22,28 +24,13 @@ const answerRow =
   ({ box, answer, reason, facts }: BoxAnswer): Html =>
     html`<li>${tag(answer, answerTones[answer])} <div class="grow"><strong>${box} ${labelOf(box)}</strong><br>${shortened(reason, extent.sentence)}${factsView(facts, box, extent)}</div></li>`;
 
-const findingRow =
-  ({ sentence }: Extent) =>
-  ({ rule, message, line }: Finding): Html =>
-    html`<li><code>${rule}</code> <span class="grow">${shortened(message, sentence)}${line !== null && ` (line ${line})`}</span></li>`;
-
-/** The first ones; of the others how many there are of each rule. */
-const findingsView = (findings: readonly Finding[], extent: Extent): Html => {
-  const { shown, left } = firstRows(findings, extent);
-  const rest = [...new Set(findings.slice(shown.length).map(({ rule }) => rule))].map(
-    (rule) => `${rule} ${findings.slice(shown.length).filter((one) => one.rule === rule).length} times`,
-  );
-  return html`<h3>Findings</h3><ul class="rows">${shown.map(findingRow(extent))}</ul>
-${left > 0 && leftOutNote(`${left} more are not on this page: ${rest.join(', ')}. The documents of the steps in the run's folder have them all.`)}`;
-};
-
 const documentView =
   (labelOf: LabelOf, extent: Extent) =>
   (document: EvidenceDocument): Html => {
     const { title, boxes, findings, error, facts } = document;
     const counts = [
       boxes.length > 0 && answersInWords(boxes),
-      findings.length > 0 && `findings: ${findings.length}`,
+      findings.length > 0 && findingsInWords(findings),
       error && 'ended in an error',
     ].filter(Boolean);
     return html`<details><summary><strong>${title}</strong>${counts.length > 0 && ` – ${counts.join(', ')}`}</summary>
@@ -51,6 +38,8 @@ ${error && html`<p class="note bad"><strong>${error.name}</strong>: ${shortened(
 ${boxes.length > 0 && html`<ul class="rows">${byUrgency(boxes).map(answerRow(labelOf, extent))}</ul>`}
 ${factsView(facts, title, extent)}</details>`;
   };
+
+const elsewhere = "The documents of the steps in the run's folder have them all.";
 
 /** `labelOf` gives a box's words. */
 export const evidenceView = (
@@ -62,8 +51,8 @@ export const evidenceView = (
   const urgent = byUrgency(answers).filter(({ answer }) => answer === 'failed' || answer === 'open');
   const findings = documents.flatMap((document) => document.findings);
   return html`<section aria-labelledby="found"><h2 id="found">What was found</h2>
-<p>${answersInWords(answers)}; findings: ${findings.length}.</p>
+<p>${answersInWords(answers)}; ${findingsInWords(findings)}.</p>
 ${urgent.length > 0 && html`<h3>Failed or open</h3><ul class="rows">${urgent.map(answerRow(labelOf, extent))}</ul>`}
-${findings.length > 0 && findingsView(findings, extent)}
+${findings.length > 0 && html`<h3>Findings</h3>${findingsView(findings, extent, elsewhere)}`}
 <h3>All steps so far</h3>${documents.map(documentView(labelOf, extent))}</section>`;
 };

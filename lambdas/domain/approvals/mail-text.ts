@@ -1,6 +1,7 @@
 /** The mail that asks one person: one link, which decides nothing, and a code, which no link scanner types. */
 import { answersInWords, latestAnswers } from '#domain/evidence/answers';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { findingsInWords } from '#domain/evidence/findings';
 import { formatTime } from '#domain/html/page';
 import { dependentsIn } from '#domain/reports/dependents-view';
 import { dependentsInWords } from '#domain/review/dependents-in-words';
@@ -19,9 +20,8 @@ const maximumListed = 5;
 const foundText = (documents: readonly EvidenceDocument[]): readonly string[] => {
   const answers = latestAnswers(documents);
   const failed = byUrgency(answers).filter(({ answer }) => answer === 'failed');
-  const findings = documents.flatMap((document) => document.findings).length;
   return [
-    `${answersInWords(answers)}; findings: ${findings}`,
+    `${answersInWords(answers)}; ${findingsInWords(documents.flatMap(({ findings }) => findings))}`,
     ...firstLines(
       failed.map(({ box, reason }) => mailLine`failed ${box}: ${reason}`),
       { most: maximumListed, characters: 500, where: 'on the page' },

@@ -2,11 +2,14 @@
 import type { Catalog } from '#domain/catalog/catalog';
 import type { ChecksFile } from '#domain/checks/checks';
 import type { Finding } from '#domain/evidence/document';
+import { worstFirst } from '#domain/evidence/findings';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Migration } from '#domain/migration/migration';
 import type { ReviewContext } from '#domain/review/context';
 import type { SearchPath } from '#domain/review/names/search-path';
+import type { Rule, RuleFinding } from '#domain/review/rule';
 import { rules } from '#domain/review/rules';
+import { safeWayOf } from '#domain/review/safe-way';
 import { contextFor } from '#domain/review/subject';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { StatisticsReading } from '#domain/tables/traffic';
@@ -52,12 +55,18 @@ export const contextOfReview = (reviewed: Reviewed): ReviewContext => {
   return context;
 };
 
-/** Sorted by line. */
+const findingOf = ({ id, severity, remedy }: Rule, found: RuleFinding, context: ReviewContext): Finding => {
+  const safeWay = found.isInRollback ? null : safeWayOf(id, context, found.line);
+  return { rule: id, message: found.message, line: found.line, severity, remedy, ...(safeWay !== null && { safeWay }) };
+};
+
+/** The worst first, then by line. */
 export const findingsFor = (box: BoxId, context: ReviewContext): readonly Finding[] =>
-  rules
-    .filter((rule) => rule.box === box)
-    .flatMap((rule) => rule.check(context).map(({ line, message }) => ({ rule: rule.id, message, line })))
-    .sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+  worstFirst(
+    rules
+      .filter((rule) => rule.box === box)
+      .flatMap((rule) => rule.check(context).map((found) => findingOf(rule, found, context))),
+  );
 
 /** What all rules of these boxes found, box by box. */
 export const findingsOfReview = (boxes: readonly BoxId[], reviewed: Reviewed): readonly Finding[] =>

@@ -1,3 +1,4 @@
+import type { Severity } from '#domain/review/rule';
 import type { BoxId } from '#lambdas/checklist';
 
 /** Where a stored document lies, and the sha256 (hex) of its bytes. */
@@ -22,6 +23,12 @@ export type Finding = {
   readonly message: string;
   /** 1-based line in the migration file, null where no line applies. */
   readonly line: number | null;
+  /** Of the review's rules, and of those since version 0.6.0. */
+  readonly severity?: Severity;
+  /** What to do instead; as `severity`. */
+  readonly remedy?: string;
+  /** The same as SQL for this statement; absent where it has to be another change. */
+  readonly safeWay?: string;
 };
 
 /** One evidence document: what one state of the workflow saw. `runs/<runId>/<name>.json` in the store. */

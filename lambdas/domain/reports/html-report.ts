@@ -1,6 +1,9 @@
 import { count } from '#domain/count';
 import type { Answer } from '#domain/evidence/document';
+import { findingsInWords } from '#domain/evidence/findings';
 import { answerTones } from '#domain/html/answer-tones';
+import { whole } from '#domain/html/extent';
+import { findingsView } from '#domain/html/findings-view';
 import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, tag } from '#domain/html/page';
 import { dependentsView } from './dependents-view';
@@ -99,9 +102,7 @@ ${wrongCodesView(report)}
 ${
   report.findings.length === 0
     ? html`<p>None.</p>`
-    : html`<ul>${report.findings.map(
-        ({ rule, line, message }) => html`<li>${line !== null && `line ${line}: `}${message} <code>${rule}</code></li>`,
-      )}</ul>`
+    : html`<p>${findingsInWords(report.findings)}</p>${findingsView(report.findings, whole, '')}`
 }
 ${testsView(report)}
 ${schemaView(report.schema)}

@@ -1,7 +1,17 @@
 import { count } from '#domain/count';
 import { answersInWords } from '#domain/evidence/answers';
+import type { Finding } from '#domain/evidence/document';
+import { findingsInWords, worstFirst } from '#domain/evidence/findings';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
-import { bullets, codeBlock, type MarkdownPart, markdown, paragraphs, table } from '#domain/text/markdown';
+import {
+  bullets,
+  codeBlock,
+  type Markdown,
+  type MarkdownPart,
+  markdown,
+  paragraphs,
+  table,
+} from '#domain/text/markdown';
 import { dependentsParts } from './dependents-view';
 import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
@@ -49,6 +59,20 @@ const stepParts = (report: Report): readonly MarkdownPart[] =>
     ),
   ]);
 
+const findingLine = ({ rule, line, message, severity, remedy }: Finding): Markdown => {
+  const where = line === null ? message : `line ${line}: ${message}`;
+  const what = remedy === undefined ? markdown`${where} (${rule})` : markdown`${where} (${rule}): ${remedy}`;
+  return severity ? markdown`**${severity}** ${what}` : what;
+};
+
+/** Where a statement can be written so that it neither waits nor breaks. */
+const safeWays = (findings: readonly Finding[]): readonly MarkdownPart[] =>
+  worstFirst(findings).flatMap(({ rule, line, safeWay }) =>
+    safeWay === undefined
+      ? []
+      : [markdown`The safe way (${rule}${line === null ? '' : `, line ${line}`}):`, codeBlock('sql', safeWay)],
+  );
+
 /** The report as one Markdown document. */
 export const renderMarkdownReport = (report: Report): string =>
   paragraphs([
@@ -67,13 +91,9 @@ export const renderMarkdownReport = (report: Report): string =>
         ),
     ...(report.wrongCodes ? [markdown`### Wrong codes`, bullets(wrongCodeLines(report.wrongCodes))] : []),
     markdown`## Findings`,
-    report.findings.length === 0
-      ? 'None.'
-      : bullets(
-          report.findings.map(({ rule, line, message }) =>
-            line === null ? `${message} (${rule})` : `line ${line}: ${message} (${rule})`,
-          ),
-        ),
+    report.findings.length === 0 ? 'None.' : findingsInWords(report.findings),
+    report.findings.length === 0 ? '' : bullets(worstFirst(report.findings).map(findingLine)),
+    ...safeWays(report.findings),
     ...(report.testsToAdd.length === 0
       ? []
       : [markdown`## Tests to add`, codeBlock('sql', report.testsToAdd.join('\n\n'))]),

@@ -22,9 +22,9 @@ test('the heading of a step counts what there is of boxes, findings and errors, 
   expect(summaries(text)).toEqual([
     'Title of nothing</strong>',
     'Title of boxes</strong> – 1 open, 1 proved',
-    'Title of findings</strong> – findings: 2',
+    'Title of findings</strong> – 2 findings',
     'Title of error</strong> – ended in an error',
-    'Title of all</strong> – 1 proved, findings: 1, ended in an error',
+    'Title of all</strong> – 1 proved, 1 finding, ended in an error',
   ]);
 });
 

@@ -66,7 +66,7 @@ test('approvals, findings, timings and evidence are told', () => {
   );
 
   expect(rest).toEqual([]);
-  expect(markdown).toContain('- line 2: no name (key-not-named)\n- no name (key-not-named)\n');
+  expect(markdown).toContain('- no name (key-not-named)\n- line 2: no name (key-not-named)\n');
   expect(markdown).toContain('| Title of a | 2026-11-22T08:00:00.000Z | 1500 ms |');
   expect(markdown).toContain(`| ${first?.key} | ${first?.sha256} |`);
   expect(renderMarkdownReport(report())).toContain(
