@@ -25,6 +25,12 @@ const lastPart = (identity: string) => identity.split('.').at(-1) ?? identity;
 
 const listOf = (columns: readonly string[]) => columns.map(quotedName).join(', ');
 
+/** PostgreSQL builds no index of a partitioned table CONCURRENTLY. */
+const isPartitioned = ({ context }: Place, table: string): boolean =>
+  context.objects.some(
+    ({ kind, name, object }) => kind === 'table' && name === table && object.definition['partitionKey'] !== undefined,
+  );
+
 /** NOT NULL without reading the table under a lock: PostgreSQL takes a valid CHECK's word for it. */
 const requireInSteps = (table: string, column: string): string => {
   const [name, check] = [quotedIdentity(table), quotedName(`${lastPart(table)}_${column}_not_null`)];
@@ -54,8 +60,18 @@ const columnLater: Way = (place) => {
   ].join('\n');
 };
 
+/** As written in full, `schema.name`; null for what names no table. */
+const indexedTable = ({ context, line }: Place): string | null => {
+  const statement = context.migration.statements.find((one) => holdsLine(one, line));
+  const relation =
+    nodeOf(statement?.node, 'IndexStmt')?.relation ?? nodeOf(statement?.node, 'ReindexStmt')?.relation ?? null;
+  return relation && `${relation.schemaname ?? 'public'}.${relation.relname}`;
+};
+
 const builtBeside: Way = (place) => {
   const { sql } = place;
+  const tables = [indexedTable(place), ...constraintsAt(place).map(({ table }) => table)];
+  if (tables.some((table) => table !== null && isPartitioned(place, table))) return null;
   const concurrently = sql.replace(
     /^(create\s+(?:unique\s+)?index|reindex(?:\s*\([^)]*\))?\s+\w+)\b/i,
     '$1 CONCURRENTLY',
@@ -78,6 +94,8 @@ const validatedLater: Way = (place) => {
   if (!command || more.length > 0) return null;
   if (command.command.subtype === 'AT_SetNotNull') return requiredColumn(place);
   if (!constraint || constraint.name === null || !['check', 'foreign key'].includes(constraint.kind)) return null;
+  // Before PostgreSQL 18 a foreign key of a partitioned table cannot be NOT VALID.
+  if (constraint.kind === 'foreign key' && isPartitioned(place, constraint.table)) return null;
   return [
     `${place.sql} NOT VALID;`,
     '-- in a later migration, which blocks nobody:',
@@ -132,8 +150,8 @@ const indexedKey: Way = (place) => {
   const [key, ...others] = constraintsAt(place).filter(({ kind }) => kind === 'foreign key');
   if (!key || others.length > 0 || key.columns.length === 0) return null;
   const name = quotedName(`${lastPart(key.table)}_${key.columns.join('_')}_idx`);
-  const how = key.isNewTable ? '' : ' CONCURRENTLY';
-  return `CREATE INDEX${how} ${name} ON ${quotedIdentity(key.table)} (${listOf(key.columns)});`;
+  const isBuiltBeside = !key.isNewTable && !isPartitioned(place, key.table);
+  return `CREATE INDEX${isBuiltBeside ? ' CONCURRENTLY' : ''} ${name} ON ${quotedIdentity(key.table)} (${listOf(key.columns)});`;
 };
 
 /** By the id of the rule. Rules that are not here have a sentence instead, their remedy. */

@@ -76,7 +76,7 @@ export const indexBlocksWrites = workRule(
     title: 'Building an index stops writers of a large table',
     why: 'CREATE INDEX lets readers pass and stops INSERT, UPDATE and DELETE until it is done.',
     remedy:
-      'Build it with CREATE INDEX CONCURRENTLY: the migration then runs in several units, each of which is committed for itself.',
+      'Build it with CREATE INDEX CONCURRENTLY: the migration then runs in several units, each of which is committed for itself. Of a partitioned table, CREATE INDEX … ON ONLY it, build one CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION.',
   },
   ['index build'],
   'this builds an index on',
