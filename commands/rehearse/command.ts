@@ -15,6 +15,7 @@ import { wholeFile } from '#domain/folders/script';
 import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
+import { writeWaysBack } from '#local/rehearsal/write-ways-back';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { countRepeatedNotes } from './repeated-notes';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
@@ -33,7 +34,10 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
   const { files, deeper } = await readFolder(options.folder);
   const location = path.resolve(options.folder).split(path.sep).join('/');
-  const { form, migrations, notes, ownTables } = recogniseFolder(files, deeper, { form: options.form, location });
+  const { form, formId, migrations, notes, ownTables } = recogniseFolder(files, deeper, {
+    form: options.form,
+    location,
+  });
   const selection = selectMigrations(migrations, options);
   const { rehearsed } = selection;
   remark(`${options.folder}: ${count(migrations.length, 'migration')} in the form ${form}`);
@@ -78,6 +82,10 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
     );
     waitingLine.end();
     for (const note of repeated.leftOut()) say(terminalLine`  note, ${note}`);
+    if (options.writes)
+      await writeWaysBack({ directory: options.folder, formId, files, migrations }, results, (text) =>
+        remark(terminalLine`  ${text}`),
+      );
     remark(summaryLine(results, wanted, options));
     return results.length === wanted.length && results.every((one) => isFine(one, options))
       ? exitCodes.done

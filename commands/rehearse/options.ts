@@ -18,6 +18,8 @@ export type RehearseOptions = {
   readonly before: string | null;
   /** A migration without a rollback is no failure. */
   readonly allowsMissing: boolean;
+  /** Ways back that were written and lead back are put where the form wants them. */
+  readonly writes: boolean;
   readonly statementTimeoutMs: number;
   readonly help: boolean;
 };
@@ -33,6 +35,7 @@ Options
   --only MIGRATION        rehearse this one alone; those before it are applied without being rehearsed
   --form FORM             take the files of this form and pass over the others; without it the folder shows its form
   --allow-missing         a migration without a rollback is no failure, as in forms that have none (Prisma, Drizzle, …)
+  --write                 put each way back that was written and rehearsed where the form keeps it; what is there stays
   --extension A,B         make these extensions before the first migration
   --before FILE.sql       run this file before the first migration: roles, schemas, tables that are not the folder's own
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
@@ -47,7 +50,8 @@ Forms that are recognised: migration-checklist, pairs (golang-migrate, sqlx), fo
 node-pg-migrate, flyway, prisma, drizzle, drizzle-folders, supabase, sqlx, graphile-migrate, numbered. docs/rehearse.md shows
 each, and how a team runs this in its own CI.
 
-Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback).
+Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback;
+one is written from the schema before and after, run, compared, and shown with what it loses).
 Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design, or missing
 with --allow-missing; 1 otherwise; 2 what was
 given is wrong; 130 after Ctrl-C.`;
@@ -77,6 +81,7 @@ const definitions = {
   form: { type: 'string' },
   extension: { type: 'string', multiple: true },
   before: { type: 'string' },
+  write: { type: 'boolean', default: false },
   'allow-missing': { type: 'boolean', default: false },
   from: { type: 'string' },
   only: { type: 'string' },
@@ -110,6 +115,7 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     extensions: parseExtensions(values.extension ?? []),
     before: values.before ?? null,
     allowsMissing: values['allow-missing'],
+    writes: values.write,
     statementTimeoutMs: parseTimeout(values['statement-timeout']),
     help: values.help,
   };

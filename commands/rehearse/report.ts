@@ -2,7 +2,13 @@
 import { count } from '#domain/count';
 import { terminalLine } from '#domain/text/lines';
 import { onOneLine } from '#domain/text/visible';
-import { isFine, type RehearsalError, type RehearsalResult } from '#local/rehearsal/result';
+import {
+  isFine,
+  leadsBack,
+  type RehearsalError,
+  type RehearsalResult,
+  type WayBackOffer,
+} from '#local/rehearsal/result';
 
 const seconds = (milliseconds: number) =>
   milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
@@ -28,18 +34,35 @@ export const errorInWords = ({ phase, file, line, message }: RehearsalError): st
 
 const indented = (text: string, indent: string) => text.replaceAll(/^/gm, indent);
 
+/** Loss first: whoever takes the SQL has read it then. */
+const offerLines = (offer: WayBackOffer): readonly string[] => {
+  const { verdict, sql, losses, differences, reasons } = offer;
+  const sentence = (text: string) => terminalLine`      -- ${text}`;
+  if (leadsBack(offer))
+    return [
+      `    missing; this one was rehearsed and is ${verdict}:`,
+      ...differences.map(sentence),
+      ...losses.map((text) => sentence(`loses: ${text}`)),
+      ...sql.map((statement) => indented(`${statement};`, '      ')),
+    ];
+  if (verdict === 'exact' || verdict === 'harmless')
+    return ['    missing; the schema is as before without one: there is nothing to take back in it'];
+  return ['    missing, and none that leads back could be written:', ...reasons.map(sentence)];
+};
+
 /** What the person who runs the command has said is fine. */
 type Allowances = { readonly allowsMissing?: boolean };
 
 /** The row, and below it whatever a person needs to act on. */
 export const resultLines = (result: RehearsalResult, nameWidth: number, allowances: Allowances = {}): string => {
-  const { migration, up, rollback, differences, restoringSql, error, notes, durationMs } = result;
+  const { migration, up, rollback, differences, restoringSql, wayBack, error, notes, durationMs } = result;
   return [
     row(isFine(result, allowances) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
     ...(error ? [indented(errorInWords(error), '    ')] : []),
     ...differences.map((text) => indented(text, '    ')),
     ...(restoringSql.length > 0 ? ['    add to the rollback:'] : []),
     ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
+    ...(wayBack ? offerLines(wayBack) : []),
     ...notes.map((note) => terminalLine`    note: ${note}`),
   ].join('\n');
 };

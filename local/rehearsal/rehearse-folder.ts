@@ -31,6 +31,7 @@ const failedPreparation = (migration: string, error: NonNullable<RehearsalResult
   rollback: null,
   differences: [],
   restoringSql: [],
+  wayBack: null,
   statements: 0,
   durationMs: 0,
   error,

@@ -1,8 +1,10 @@
 /** Rehearses one migration: up, down and up again on a copy, with a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
+import { readNames } from '#adapters/postgres/way-back/names';
 import type { Catalog } from '#domain/catalog/catalog';
 import { knownReachOf } from '#domain/catalog/known-reach';
+import type { NamedObject } from '#domain/catalog/renames';
 import { withoutTables } from '#domain/catalog/without-tables';
 import type { FolderMigration, Script } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
@@ -13,6 +15,7 @@ import type { KnownReach } from '#domain/sql/reach-in-code';
 import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { emptyTablesOf } from './empty-tables';
+import { offerWayBack } from './offer-way-back';
 import type { RehearsalError, RehearsalResult } from './result';
 import { runScript, type ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';
@@ -118,11 +121,18 @@ type Back = {
   readonly notes: readonly string[];
 };
 
+type Ways = {
+  readonly before: Catalog;
+  readonly names: readonly NamedObject[];
+  readonly up: Prepared;
+  readonly down: Prepared;
+};
+
 /** In one session: most of what a first look at the catalog costs is the session's own picture of it, which the later ones find. */
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { before, up, down }: { readonly before: Catalog; readonly up: Prepared; readonly down: Prepared },
+  { before, names, up, down }: Ways,
 ): Promise<Back> =>
   withSession(work, async (session) => {
     const afterUp = await readCatalog(session);
@@ -130,7 +140,7 @@ const goBackAndForth = (
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
-    const restoration = await tryRestoration(session, before, afterDown, ground);
+    const restoration = await tryRestoration(session, { before, names }, afterDown, ground);
     const known = { ...none, afterDown, restoration, notes };
     const again = await run(ground, work, session, up);
     if (again.failure) return { ...known, error: { phase: 'up again', ...again.failure } };
@@ -168,6 +178,7 @@ export const rehearseMigration = async (
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
     migration: migration.name,
     ...nothing,
+    wayBack: null,
     statements: up.pieces.length,
     durationMs: Math.round(performance.now() - startedAtMs),
     error: null,
@@ -182,7 +193,11 @@ export const rehearseMigration = async (
     if (!isInPlace) databases.drop(copy);
   };
 
-  const forwards = await withSession(work, (session) => runAndTell(ground, work, session, catalog, up));
+  const { names, ...forwards } = await withSession(work, async (session) => ({
+    // The numbers of objects are the same in every copy.
+    names: await readNames(session),
+    ...(await runAndTell(ground, work, session, catalog, up)),
+  }));
   if (forwards.failure) {
     isDone(work);
     const error = { phase: 'up' as const, ...forwards.failure };
@@ -191,15 +206,20 @@ export const rehearseMigration = async (
       next: { database, catalog },
     };
   }
-  isDone(database);
   if (!down) {
-    const next = await readState(work);
-    return { result: resultOf({ up: 'ok', rollback: 'missing', notes: forwards.notes }), next };
+    const from = { catalog, names, database: isInPlace ? null : database };
+    const { afterUp, offer } = await withSession(work, (session) => offerWayBack(session, from, ground));
+    isDone(database);
+    return {
+      result: resultOf({ up: 'ok', rollback: 'missing', wayBack: offer, notes: forwards.notes }),
+      next: { database: work, catalog: afterUp },
+    };
   }
+  isDone(database);
 
   const kept = isInPlace ? work : await databases.copy(work);
   const copy = isInPlace ? undefined : copyAhead(databases, kept);
-  const back = await goBackAndForth(ground, work, { before: catalog, up, down });
+  const back = await goBackAndForth(ground, work, { before: catalog, names, up, down });
   isDone(work);
   const { afterUp, afterDown, restoration, afterUpAgain, error } = back;
   const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);

@@ -14,6 +14,20 @@ export type ScriptFailure = {
 
 export type RehearsalError = ScriptFailure & { readonly phase: 'up' | 'down' | 'up again' };
 
+/** A way back that was written from the catalogs and run on the copy. */
+export type WayBackOffer = {
+  /** What it leads to: it is offered where that is exact, or differs harmlessly. */
+  readonly verdict: RollbackVerdict | 'fails';
+  /** In order, without semicolons. */
+  readonly sql: readonly string[];
+  /** What cannot come back, and what goes: a sentence each. */
+  readonly losses: readonly string[];
+  /** What differs from before after it ran. */
+  readonly differences: readonly string[];
+  /** Why it does not lead back, a sentence each. */
+  readonly reasons: readonly string[];
+};
+
 /** With `--json` one line each, with exactly these fields. */
 export type RehearsalResult = {
   readonly migration: string;
@@ -24,6 +38,8 @@ export type RehearsalResult = {
   readonly differences: readonly string[];
   /** SQL that would restore what differs; empty when nothing does, or when it has to be written by hand. */
   readonly restoringSql: readonly string[];
+  /** Where the rollback is missing; null otherwise, and where up failed. */
+  readonly wayBack: WayBackOffer | null;
   /** The number of statements in up. */
   readonly statements: number;
   /** The whole rehearsal, with copies and snapshots. */
@@ -38,3 +54,7 @@ const fine: readonly (RehearsalVerdict | null)[] = ['exact', 'harmless', 'irreve
 /** With `allowsMissing` a migration without a rollback is fine as well. */
 export const isFine = ({ up, rollback }: RehearsalResult, { allowsMissing = false } = {}): boolean =>
   up === 'ok' && (fine.includes(rollback) || (allowsMissing && rollback === 'missing'));
+
+/** True where the way back that was written leads back, so that it may be taken as it is. */
+export const leadsBack = ({ verdict, sql }: WayBackOffer): boolean =>
+  sql.length > 0 && (verdict === 'exact' || verdict === 'harmless');

@@ -1,9 +1,9 @@
-/** Runs the SQL that is to be offered, where it belongs: only what restores the schema there is offered. */
-import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
+/** Writes the SQL that a rollback lacks, on the database that it has left: only what restores the schema there is offered. */
 import type { Session } from '#adapters/postgres/session/session';
-import { inTransaction, rollback } from '#adapters/postgres/session/transaction';
+import { writeWayBack } from '#adapters/postgres/way-back/write-way-back';
 import type { Catalog } from '#domain/catalog/catalog';
-import { canRunAgain, firstEntries, gradeWayBack } from '#domain/catalog/way-back';
+import type { NamedObject } from '#domain/catalog/renames';
+import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
 import { withoutTables } from '#domain/catalog/without-tables';
 import type { RehearsalGround } from './rehearse-migration';
 
@@ -16,29 +16,19 @@ export type Restoration = {
 
 const byHand = 'the SQL that restores the schema has to be written by hand';
 
+type Before = { readonly before: Catalog; readonly names: readonly NamedObject[] };
+
 /** In a session on the database that the rollback has left; everything is rolled back. Errors: those of a lost session. */
 export const tryRestoration = async (
   session: Session,
-  before: Catalog,
+  { before, names }: Before,
   afterDown: Catalog,
   { statementTimeoutMs, ownTables = [] }: Pick<RehearsalGround, 'statementTimeoutMs' | 'ownTables'>,
 ): Promise<Restoration> => {
-  const grade = (after: Catalog) => gradeWayBack(withoutTables(before, ownTables), withoutTables(after, ownTables));
-  const { restoringSql: sql, verdict } = grade(afterDown);
-  if (canRunAgain(verdict) || sql.length === 0) return { sql: [], failure: null };
-  const limits = { lockTimeoutMs: 10_000, statementTimeoutMs };
-  try {
-    return await inTransaction(session, { limits, end: rollback }, async () => {
-      for (const statement of sql) await session.query(statement);
-      const left = grade(await readCatalog(session));
-      return left.verdict === 'differs'
-        ? { sql: [], failure: `${byHand}: what is known of it leaves ${firstEntries(left.differences)}` }
-        : { sql, failure: null };
-    });
-  } catch (error) {
-    const { message, code } = error as Error & { code?: string };
-    // Without a code it did not come from PostgreSQL.
-    if (code === undefined) throw error;
-    return { sql: [], failure: `${byHand}: what is known of it fails with "${message}"` };
-  }
+  const { verdict } = gradeWayBack(withoutTables(before, ownTables), withoutTables(afterDown, ownTables));
+  if (canRunAgain(verdict) || verdict === 'irreversible by design') return { sql: [], failure: null };
+  const written = await writeWayBack(session, { before, names, ownTables, statementTimeoutMs });
+  return written.verdict === 'differs' || written.verdict === 'fails'
+    ? { sql: [], failure: `${byHand}: ${written.reasons.join('; ')}` }
+    : { sql: written.sql, failure: null };
 };

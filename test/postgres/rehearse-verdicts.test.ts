@@ -48,16 +48,14 @@ test('differs: what was forgotten is named, with the SQL that puts it back', asy
 });
 
 test('differs: what no SQL is known for is left to a person, by name', async () => {
-  const result = await only(
-    'ALTER TEXT SEARCH DICTIONARY short (accept = true); ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC',
-    'SELECT 1',
-    { setUp: 'CREATE TEXT SEARCH DICTIONARY short (TEMPLATE = simple, accept = false)' },
-  );
+  const result = await only('DROP OPERATOR CLASS backwards USING btree', 'SELECT 1', {
+    setUp: `CREATE OPERATOR CLASS backwards FOR TYPE int USING btree AS
+      OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int)`,
+  });
 
   expect(result).toMatchObject({ rollback: 'differs', restoringSql: [] });
   expect(result?.notes).toEqual([
-    expect.stringMatching(/^the SQL that restores DEFAULT PRIVILEGES .* on tables has to be written by hand$/),
-    'the SQL that restores TEXT SEARCH DICTIONARY public.short has to be written by hand',
+    'the SQL that restores OPERATOR CLASS public.backwards USING btree has to be written by hand',
   ]);
 });
 
@@ -92,8 +90,58 @@ test('fails: a rollback that is exact, after which up fails', async () => {
   expect(result).toMatchObject({ rollback: 'fails', error: { phase: 'up again', sqlState: 'P0001' } });
 });
 
-test('missing: there is no rollback', async () => {
-  expect(await only('CREATE VIEW v AS SELECT 1 AS x')).toMatchObject({ up: 'ok', rollback: 'missing' });
+test('missing: a way back is written, run and compared, and offered with what it loses', async () => {
+  const result = await only(
+    'ALTER TABLE a RENAME COLUMN name TO label; ALTER TABLE a DROP COLUMN note; CREATE TABLE b (a int REFERENCES a)',
+  );
+
+  expect(result).toMatchObject({ up: 'ok', rollback: 'missing', differences: [], restoringSql: [] });
+  expect(result?.wayBack).toEqual({
+    verdict: 'exact',
+    sql: [
+      'ALTER TABLE public.a RENAME COLUMN label TO name',
+      'DROP TABLE public.b',
+      'ALTER TABLE public.a ADD COLUMN note text',
+    ],
+    losses: [
+      'public.a.note comes back without its values: they went with the migration',
+      'public.b goes, with the rows that it got since the migration',
+    ],
+    differences: [],
+    reasons: [],
+  });
+});
+
+test('missing: what is lost is counted, and values that the way back changes are told', async () => {
+  const result = await only('ALTER TABLE a DROP COLUMN name; ALTER TABLE a ALTER COLUMN id TYPE text USING id + 7');
+
+  expect(result?.wayBack?.losses).toEqual([
+    'public.a.name comes back without its values: they went with the migration (3 values here)',
+    'up to 3 values of public.a.id changed',
+    'public.a.id is integer again: it fails on a value that does not fit, and may round others',
+  ]);
+});
+
+test('missing: a table that took the name of another gives it back, and the old one keeps its rows', async () => {
+  const result = await only('ALTER TABLE a RENAME TO a_old; CREATE TABLE a (id int); INSERT INTO a SELECT id FROM a_old');
+
+  expect(result?.wayBack?.verdict).toBe('exact');
+  expect(result?.wayBack?.sql.slice(0, 2)).toEqual([
+    'ALTER TABLE public.a RENAME TO a_in_the_way',
+    'ALTER TABLE public.a_old RENAME TO a',
+  ]);
+  expect(result?.wayBack?.losses).toEqual([
+    'public.a_in_the_way goes, with the rows that it got since the migration',
+  ]);
+});
+
+test('missing: what cannot be taken back is named, and why', async () => {
+  const result = await only("ALTER TYPE mood ADD VALUE 'bad'");
+
+  expect(result?.wayBack).toMatchObject({ verdict: 'irreversible by design', sql: [] });
+  expect(result?.wayBack?.reasons).toEqual([
+    "public.mood keeps 'bad': PostgreSQL cannot remove a value from an enum type",
+  ]);
 });
 
 test('an error of up has the place that PostgreSQL points at, and no verdict', async () => {

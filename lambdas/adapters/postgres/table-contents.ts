@@ -86,18 +86,26 @@ const readOne = async (session: Session, listed: Listed): Promise<TableContents>
   return contentsOf(listed, rows[0] ?? {});
 };
 
+/** In a transaction of the caller's; of the named tables only, where some are named. */
+export const contentsInTransaction = async (
+  session: Session,
+  only: ReadonlySet<string> | null = null,
+): Promise<readonly TableContents[]> => {
+  const { rows: tables } = await session.query<Listed>(tablesQuery);
+  const contents: TableContents[] = [];
+  for (const listed of tables)
+    if (only === null || only.has(listed.table)) contents.push(await readOne(session, listed));
+  return contents;
+};
+
+const limits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
+
 /** In a session of ours, in no transaction. */
-export const contentsIn = (session: Session): Promise<readonly TableContents[]> =>
-  inTransaction(
-    session,
-    { limits: { lockTimeoutMs: 10_000, statementTimeoutMs: 0 }, access: 'READ ONLY', end: rollback },
-    async () => {
-      const { rows: tables } = await session.query<Listed>(tablesQuery);
-      const contents: TableContents[] = [];
-      for (const listed of tables) contents.push(await readOne(session, listed));
-      return contents;
-    },
-  );
+export const contentsIn = (
+  session: Session,
+  only: ReadonlySet<string> | null = null,
+): Promise<readonly TableContents[]> =>
+  inTransaction(session, { limits, access: 'READ ONLY', end: rollback }, () => contentsInTransaction(session, only));
 
 export const readTableContents = (connection: ConnectionSettings): Promise<readonly TableContents[]> =>
   withWatchedSession(connection, contentsIn);

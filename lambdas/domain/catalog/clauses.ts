@@ -33,24 +33,25 @@ export const storageParameters = (table: CatalogDefinition): string => {
   return [table['options'], toast].filter(Boolean).join(', ');
 };
 
-const tableBody = (table: CatalogDefinition, columns: readonly CatalogObject[]) => {
+const tableBody = (table: CatalogDefinition, columns: readonly CatalogObject[], isInLines: boolean) => {
   if (table['partitionOf']) return `PARTITION OF ${table['partitionOf']} ${table['partitionBound']}`;
   if (table['ofType']) return `OF ${table['ofType']}`;
   const own = columns.filter(({ definition }) => !definition['inheritedFrom'] || definition['isAlsoLocal']);
   const lines = own.map((column) => `${lastPartOf(column.identity)} ${columnClause(column.definition)}`);
-  return `(${lines.join(', ')})`;
+  return isInLines && lines.length > 1 ? `(\n  ${lines.join(',\n  ')}\n)` : `(${lines.join(', ')})`;
 };
 
-/** `CREATE TABLE public.jobs (id bigint NOT NULL, …)`; `columns` in the table's order. */
+/** `CREATE TABLE public.jobs (id bigint NOT NULL, …)`; `columns` in the table's order, each in a line of its own where that is asked for. */
 export const tableStatement = (
   { kind, identity, definition }: CatalogObject,
   columns: readonly CatalogObject[],
+  { isInLines = false }: { readonly isInLines?: boolean } = {},
 ): string =>
   join(
     'CREATE',
     definition['isUnlogged'] === true && 'UNLOGGED',
     `${kind.toUpperCase()} ${identity}`,
-    tableBody(definition, columns),
+    tableBody(definition, columns, isInLines),
     definition['inherits'] && `INHERITS (${definition['inherits']})`,
     definition['partitionKey'] && `PARTITION BY ${definition['partitionKey']}`,
     definition['accessMethod'] && `USING ${definition['accessMethod']}`,

@@ -22,7 +22,10 @@ const byDefinition: Declaration['text'] = ({ definition }) => String(definition[
 const asQuery: Declaration['text'] = ({ kind, identity, definition }) =>
   `CREATE ${kind.toUpperCase()} ${identity} AS\n${String(definition['definition']).replace(/;$/, '')}`;
 
-const table: Declaration = { text: tableStatement, describedFields: tableStatementFields };
+const table: Declaration = {
+  text: (object, columns) => tableStatement(object, columns),
+  describedFields: tableStatementFields,
+};
 const functionText: Declaration = { text: byDefinition, describedFields: ['definition'] };
 const view: Declaration = { text: asQuery, describedFields: ['definition'] };
 

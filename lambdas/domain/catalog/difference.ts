@@ -10,8 +10,10 @@ export type ChangedObject = {
   readonly identity: string;
   readonly before: CatalogDefinition;
   readonly after: CatalogDefinition;
-  /** At least one. */
+  /** At least one, but where it is made anew. */
   readonly fields: readonly FieldChange[];
+  /** It is dropped and made again for the sake of others; missing: only where its own fields ask for that. */
+  readonly isMadeAnew?: true;
 };
 
 export type CatalogDifference = {

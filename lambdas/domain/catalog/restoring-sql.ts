@@ -1,30 +1,39 @@
 /** The SQL that takes a schema back to what it was, for the differences that a rollback has left. */
-import type { CatalogObject } from './catalog';
+import type { CatalogDefinition, CatalogObject } from './catalog';
 import { columnClauseFields, tableStatementFields, typeStatementFields } from './clauses';
-import type { CatalogDifference, ChangedObject } from './difference';
+import type { CatalogDifference, ChangedObject, FieldChange } from './difference';
 import { columnsOf, unfolded } from './folding';
+import { parentOf } from './identifiers';
 import { alterStatements } from './restore/alter';
+import { defaultPrivileges } from './restore/alter-seldom';
 import { createStatement } from './restore/create';
+import { seldomFields } from './restore/create-seldom';
 import { dropStatement } from './restore/drop';
 import { initialPrivilegeStatements } from './restore/initial-privileges';
+import { inOrderOfMaking, isInherited, rankOf, rankOfChange } from './restore/order';
 
 export type Restoration = {
   readonly kind: string;
   readonly identity: string;
   /** Statements without semicolons, to be run in order; null when it has to be written by hand. */
   readonly statements: readonly string[] | null;
+  /** The same by dropping it and making it again, for where PostgreSQL refuses to change it; missing where there is no such way. */
+  readonly otherwise?: readonly string[];
 };
 
 /**
  * Makes the statements that put a schema back. From top to bottom: what was added is dropped; what was removed is created again
  * and what changed is put back, each before what depends on it. Rows that went with an object do not come back. Columns come back
- * behind the others.
+ * behind the others. `role` is the one, quoted, that runs them, whose own what it makes is; null: an owner is always named.
  *
  * @example
  * restoringSql(differenceOf(before, afterRollback))
  * // [{ kind: 'table', identity: 'public.jobs', statements: ['DROP TABLE public.jobs'] }]
  */
-export const restoringSql = ({ added, removed, changed }: CatalogDifference): readonly Restoration[] => {
+export const restoringSql = (
+  { added, removed, changed }: CatalogDifference,
+  role: string | null = null,
+): readonly Restoration[] => {
   const replaced = changed.filter((object) => isReplaced(object, added));
   const again = [...removed, ...replaced.map(({ kind, identity, before }) => ({ kind, identity, definition: before }))];
   const gone = [...added, ...replaced.map(({ kind, identity, after }) => ({ kind, identity, definition: after }))];
@@ -32,7 +41,7 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
   const sequences = again.filter(({ kind }) => kind === 'sequence');
   const made = inOrderOfMaking([...new Set([...unfolded(again), ...sequences])]).map((object) => ({
     rank: rankOf(object),
-    restoration: create(object, again),
+    restoration: create(object, again, role),
   }));
   const given = sequences
     .filter(({ definition }) => definition['ownedBy'])
@@ -41,70 +50,12 @@ export const restoringSql = ({ added, removed, changed }: CatalogDifference): re
     .filter((object) => !replaced.includes(object))
     .map((object) => ({
       rank: rankOfChange(object.kind) + (isInheritedChange(object) ? 0.1 : 0),
-      restoration: putBack(object),
+      restoration: putBack(object, changed, role),
     }));
   return [
-    ...[...inOrderOfMaking(unfolded(gone))].reverse().map(drop),
+    ...[...inOrderOfMaking(unfolded(gone).filter((object) => !goesWithTable(object, gone)))].reverse().map(drop),
     ...[...made, ...back, ...given].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
   ].filter(({ statements }) => statements === null || statements.length > 0);
-};
-
-/** What is made first is dropped last; all others come behind the tables and before the comments. */
-const firstKinds = [
-  ...['schema', 'extension', 'foreign-data wrapper', 'server', 'user mapping', 'collation', 'type', 'domain'],
-  ...['domain constraint', 'sequence', 'function', 'procedure', 'aggregate', 'table', 'foreign table', 'column'],
-  ...['constraint', 'view', 'index'],
-];
-const views = ['view', 'materialized view'];
-const rankOfKind = (kind: string) => {
-  const place = firstKinds.indexOf(views.includes(kind) ? 'view' : kind);
-  return kind === 'comment' ? 100 : place < 0 ? firstKinds.length : place;
-};
-// A foreign key leans on another table's key, which may be an index alone.
-const rankOf = ({ kind, definition }: CatalogObject) =>
-  definition['type'] === 'foreign key' ? rankOfKind('index') + 0.5 : rankOfKind(kind);
-
-/** Defaults name the labels of types, keys and views lean on columns; whatever else is put back leans on what was made again. */
-const rankOfChange = (kind: string) =>
-  ['type', 'domain', 'column'].includes(kind) ? rankOfKind(kind) + 0.5 : Number.MAX_SAFE_INTEGER;
-
-/** What comes and goes with the object of the same kind on the table's parent: none of it is dropped or made on its own. */
-export const isInherited = ({ kind, definition }: CatalogObject): boolean =>
-  Boolean(
-    (definition['inheritedFrom'] && !definition['isAlsoLocal']) ||
-      definition['isInherited'] ||
-      (kind === 'index' && definition['partitionOf']),
-  );
-
-/** True where `object` cannot be made before `other`, of those that have the same rank. */
-const leansOn = (object: CatalogObject, other: CatalogObject) => {
-  const { partitionOf, inherits } = object.definition;
-  if (views.includes(object.kind)) return views.includes(other.kind) && isNamedBy(object, other);
-  return (
-    object.kind === other.kind &&
-    (partitionOf === other.identity ||
-      String(inherits ?? '')
-        .split(', ')
-        .includes(other.identity))
-  );
-};
-
-/** By rank; of one rank those first that others are made from. */
-const inOrderOfMaking = (objects: readonly CatalogObject[]): readonly CatalogObject[] => {
-  const ranked = [...objects].sort((one, other) => rankOf(one) - rankOf(other));
-  const ordered = new Set<CatalogObject>();
-  const place = (object: CatalogObject) => {
-    if (ordered.has(object)) return;
-    ranked.filter((other) => other !== object && leansOn(object, other)).forEach(place);
-    ordered.add(object);
-  };
-  ranked.forEach(place);
-  return [...ordered];
-};
-
-const isNamedBy = ({ definition }: CatalogObject, { identity }: CatalogObject) => {
-  const pieces = String(definition['definition']).split(identity);
-  return pieces.slice(1).some((after, index) => !/^[\w$"]/.test(after) && !/[\w$".]$/.test(pieces[index] ?? ''));
 };
 
 /** Kinds without data that are dropped and made again, when one of these fields has changed. */
@@ -128,14 +79,28 @@ const goesWithNewIndex = ({ kind, before, after }: ChangedObject, added: readonl
   kind === 'index' && !before['partitionOf'] && added.some(({ identity }) => identity === after['partitionOf']);
 
 const isReplaced = (object: ChangedObject, added: readonly CatalogObject[]) => {
-  const { kind, fields, before, after } = object;
+  const { kind, fields, before, after, isMadeAnew } = object;
+  if (isMadeAnew) return true;
   if (kind === 'index' && before['constraint'] && after['constraint']) return false;
   return goesWithNewIndex(object, added) || fields.some(({ field }) => replacedFor[kind]?.includes(field));
+};
+
+const ofTable = ['constraint', 'trigger', 'policy', 'rule', 'index'];
+
+/** What goes with a table that goes; a foreign key to another that goes may have to go before both. */
+const goesWithTable = ({ kind, identity, definition }: CatalogObject, gone: readonly CatalogObject[]) => {
+  if (!ofTable.includes(kind)) return false;
+  const table = kind === 'index' ? String(definition['table']) : parentOf(identity);
+  const goes = (name: unknown) => gone.some((other) => other.kind === 'table' && other.identity === name);
+  const target = definition['targetTable'];
+  return goes(table) && !(target && target !== table && goes(target));
 };
 
 const drop = (object: CatalogObject): Restoration => {
   const { kind, identity, definition } = object;
   if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'undo') };
+  if (kind === 'default privileges')
+    return { kind, identity, statements: defaultPrivileges(identity, null, definition['privileges'] ?? null) };
   if (isInherited(object)) return { kind, identity, statements: [] };
   const statement = dropStatement(object);
   const goesAlong = Boolean(definition['constraint'] || definition['isIdentity']);
@@ -163,6 +128,7 @@ const describedByCreation: Readonly<Record<string, readonly string[]>> = {
   'domain constraint': ['definition', 'isValidated'],
   'extension dependency': ['object', 'extension'],
   comment: ['text'],
+  ...seldomFields,
 };
 
 /** A partition that is made gets the indexes that its parent has already. */
@@ -173,16 +139,22 @@ const comesWithPartition = ({ kind, definition }: CatalogObject, others: readonl
   return parent === undefined || comesWithPartition(parent, others);
 };
 
-const create = (object: CatalogObject, others: readonly CatalogObject[]): Restoration => {
+const create = (object: CatalogObject, others: readonly CatalogObject[], role: string | null): Restoration => {
   const { kind, identity, definition } = object;
   if (kind === 'privileges') return { kind, identity, statements: initialPrivilegeStatements(object, 'apply') };
+  if (kind === 'default privileges')
+    return { kind, identity, statements: defaultPrivileges(identity, definition['privileges'] ?? null, null) };
   if ((kind !== 'index' && isInherited(object)) || comesWithPartition(object, others))
     return { kind, identity, statements: [] };
   const columns = kind.endsWith('table') ? columnsOf(identity, others) : [];
   const statement = createStatement(object, columns);
   const comesAlong = Boolean(definition['constraint'] || definition['isIdentity']);
   if (!statement) return { kind, identity, statements: comesAlong ? [] : null };
-  return { kind, identity, statements: inOrder([[statement], ...[object, ...columns].flatMap(finish)]) };
+  return {
+    kind,
+    identity,
+    statements: inOrder([[statement], ...[object, ...columns].flatMap((one) => finish(one, role))]),
+  };
 };
 
 const giveToColumn = (sequence: CatalogObject): Restoration => ({
@@ -196,11 +168,12 @@ const inOrder = (parts: readonly (readonly string[] | null)[]) =>
   parts.includes(null) ? null : [...new Set(parts.flatMap((part) => part ?? []))];
 
 /** The statements that finish an object after its creation. */
-const finish = (object: CatalogObject) =>
+const finish = (object: CatalogObject, role: string | null) =>
   Object.keys(object.definition)
     .filter(
       (field) => ![...(describedByCreation[object.kind] ?? []), ...(replacedFor[object.kind] ?? [])].includes(field),
     )
+    .filter((field) => !(field === 'owner' && object.definition[field] === role))
     // What was made just now is enabled; a definition is what it was made from.
     .filter((field) => !(field === 'definition' || object.definition[field] === 'enabled'))
     .map((field) => alterStatements(field, object, null));
@@ -211,7 +184,40 @@ const isInheritedChange = ({ kind, identity, before }: ChangedObject) =>
 /** Of a column that is inherited: PostgreSQL refuses to change these but at the root. */
 const setByParent = ['type', 'collation', 'identity', 'generated', 'generatedAs'];
 
-const putBack = (changed: ChangedObject): Restoration => {
+/** What takes a value away makes room for what gives one; NOT NULL comes before the identity that needs it. */
+const orderOfField = ({ field }: FieldChange, before: CatalogDefinition) => {
+  if (['identity', 'default', 'generated'].includes(field) && (before[field] ?? null) === null) return 0;
+  return ['type', 'collation'].includes(field) ? 1 : field === 'isNullable' ? 2 : 3;
+};
+
+/** Kinds that hold no rows: what cannot be changed is dropped and made again. */
+const canBeMadeAnew = [
+  ...['view', 'function', 'procedure', 'window function', 'aggregate', 'operator', 'domain', 'type', 'collation'],
+  ...['conversion', 'text search dictionary', 'text search configuration', 'server', 'foreign-data wrapper', 'cast'],
+];
+
+const isGenerated = ({ kind, before }: ChangedObject) => kind === 'column' && Boolean(before['generated']);
+
+/** Null where rows would go, or where it cannot be made by a statement. */
+const makeAnew = (changed: ChangedObject, role: string | null): readonly string[] | null => {
+  const { kind, identity, before, after } = changed;
+  // The values of a generated column are computed again.
+  if (!canBeMadeAnew.includes(kind) && !isGenerated(changed)) return null;
+  const gone = drop({ kind, identity, definition: after }).statements;
+  const again = create({ kind, identity, definition: before }, [], role).statements;
+  return gone === null || again === null ? null : [...gone, ...again];
+};
+
+const isMovedAlong = ({ kind, before, after }: ChangedObject, changed: readonly ChangedObject[]) =>
+  kind === 'index' &&
+  changed.some(
+    ({ kind: other, identity, fields }) =>
+      other === 'table' &&
+      (identity === before['table'] || identity === after['table']) &&
+      fields.some(({ field }) => field === 'partitionOf'),
+  );
+
+const putBack = (changed: ChangedObject, all: readonly ChangedObject[], role: string | null): Restoration => {
   const { kind, identity, before, after: now, fields } = changed;
   const object = { kind, identity, definition: before };
   const parts = fields
@@ -219,12 +225,18 @@ const putBack = (changed: ChangedObject): Restoration => {
     .filter(({ field }) => !(isInheritedChange(changed) && setByParent.includes(field)))
     // A sequence that a column owns follows its table, and only so.
     .filter(({ field }) => !(kind === 'sequence' && field === 'owner' && before['ownedBy'] && now['ownedBy']))
+    // The indexes of a partition are attached and detached with it.
+    .filter(({ field }) => !(field === 'partitionOf' && isMovedAlong(changed, all)))
+    .toSorted((one, other) => orderOfField(one, before) - orderOfField(other, before))
     .map(({ field, after }) =>
       ['definition', 'text'].includes(field)
         ? wrapped(createStatement(object, []))
         : alterStatements(field, object, after),
     );
-  return { kind, identity, statements: inOrder(parts) };
+  const statements = inOrder(parts);
+  const otherwise = makeAnew(changed, role);
+  if (statements === null) return { kind, identity, statements: otherwise };
+  return { kind, identity, statements, ...(otherwise && { otherwise }) };
 };
 
 const wrapped = (statement: string | null) => (statement === null ? null : [statement]);

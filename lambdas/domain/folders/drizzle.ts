@@ -1,8 +1,8 @@
-/** Drizzle: `meta/_journal.json` says which files there are and in which order; nothing goes back. */
+/** Drizzle: `meta/_journal.json` says which files there are and in which order; it never goes back, and passes over a file beside that would. */
 import { InvalidInput } from '#domain/errors';
 import { isAtTop } from './file-path';
 import type { FolderFile, FolderForm, FolderNote, Script, ScriptPart } from './folder';
-import { isScript, problemScript, sourceOrProblem } from './script';
+import { isScript, problemScript, sourceOrProblem, unlessEmpty, wholeFile } from './script';
 
 const journalPath = 'meta/_journal.json';
 const breakpoint = '--> statement-breakpoint';
@@ -65,7 +65,9 @@ const ofJournal = (files: readonly FolderFile[]): readonly FolderFile[] => {
   const journal = files.find(isJournal);
   if (!journal) return [];
   const tags = new Set(entriesOf(journal).map(({ tag }) => `${tag}.sql`));
-  return files.filter((file) => isJournal(file) || (isAtTop(file) && tags.has(file.path)));
+  return files.filter(
+    (file) => isJournal(file) || (isAtTop(file) && tags.has(file.path.replace(/\.down\.sql$/, '.sql'))),
+  );
 };
 
 export const drizzle: FolderForm = {
@@ -80,7 +82,9 @@ export const drizzle: FolderForm = {
       const path = `${tag}.sql`;
       const file = files.find((one) => one.path === path);
       const missing = `${path}: the journal names it and it is not in the folder; expected the file. Restore it`;
-      return { name: tag, up: file ? scriptOf(file) : problemScript(path, missing), down: null };
+      const back = files.find((one) => one.path === `${tag}.down.sql`);
+      const up = file ? scriptOf(file) : problemScript(path, missing);
+      return { name: tag, up, down: back ? unlessEmpty(wholeFile(back)) : null };
     });
     return { migrations, notes: skippedLater(entries) };
   },

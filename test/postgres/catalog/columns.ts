@@ -93,7 +93,6 @@ export const columns: readonly ObjectChange[] = [
     down: 'ALTER TABLE jobs DROP shout; ALTER TABLE jobs ADD shout text GENERATED ALWAYS AS (upper(status)) STORED',
     forgotten: 'ALTER TABLE jobs DROP shout; ALTER TABLE jobs ADD shout text',
     object: 'public.jobs.shout',
-    isRestoredByHand: true,
   },
   {
     name: 'collation of a column',

@@ -46,7 +46,6 @@ export const surroundings: readonly ObjectChange[] = [
       ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC`,
     forgotten: 'ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM catalog_reader',
     object: 'owner on functions',
-    isRestoredByHand: true,
   },
   {
     name: 'extension',
@@ -137,6 +136,5 @@ export const surroundings: readonly ObjectChange[] = [
     down: `ALTER FOREIGN TABLE lines OPTIONS (SET name 'a.txt', DROP format)`,
     forgotten: `ALTER FOREIGN TABLE lines OPTIONS (SET name 'a.txt')`,
     object: 'public.lines',
-    isRestoredByHand: true,
   },
 ];

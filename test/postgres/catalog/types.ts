@@ -29,7 +29,6 @@ export const types: readonly ObjectChange[] = [
     down: `DROP TYPE mood; CREATE TYPE mood AS ENUM ('sad', 'ok')`,
     forgotten: `DROP TYPE mood; CREATE TYPE mood AS ENUM ('ok', 'sad')`,
     object: 'public.mood',
-    isRestoredByHand: true,
   },
   {
     name: 'composite type',
@@ -38,7 +37,6 @@ export const types: readonly ObjectChange[] = [
     down: 'ALTER TYPE pair DROP ATTRIBUTE c, ALTER ATTRIBUTE a TYPE int',
     forgotten: 'ALTER TYPE pair DROP ATTRIBUTE c',
     object: 'public.pair',
-    isRestoredByHand: true,
   },
   {
     name: 'range type',
@@ -130,6 +128,5 @@ export const types: readonly ObjectChange[] = [
       DROP TEXT SEARCH DICTIONARY short`,
     forgotten: `ALTER TEXT SEARCH CONFIGURATION words DROP MAPPING FOR asciiword; DROP TEXT SEARCH DICTIONARY short`,
     object: 'public.words',
-    isRestoredByHand: true,
   },
 ];

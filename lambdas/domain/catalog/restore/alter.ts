@@ -2,6 +2,14 @@
 import type { CatalogObject, CatalogValue } from '../catalog';
 import { literal, literalsOf } from '../clauses';
 import { lastPartOf, parentOf } from '../identifiers';
+import {
+  defaultPrivileges,
+  dictionaryOptions,
+  familyMembers,
+  foreignOptions,
+  textSearchMapping,
+  typeAttributes,
+} from './alter-seldom';
 import { sequenceProperties } from './create';
 import { restorePrivileges } from './privileges';
 
@@ -68,6 +76,13 @@ const identityOf: Alter = ({ object: { identity }, value, now }) => {
   return now ? `${start} SET ${words}` : `${start} ADD ${words} AS IDENTITY`;
 };
 
+/** Another expression from PostgreSQL 17 on; one that is gone comes back with a new column only. */
+const generatedBy: Alter = ({ object: { identity }, value, now }) => {
+  const start = `ALTER TABLE ${parentOf(identity)} ALTER COLUMN ${lastPartOf(identity)}`;
+  if (!value) return `${start} DROP EXPRESSION`;
+  return now ? `${start} SET EXPRESSION AS (${value})` : null;
+};
+
 const partition: Alter = ({ object: { identity, definition }, value, now }) =>
   value
     ? `ALTER TABLE ${value} ATTACH PARTITION ${identity} ${definition['partitionBound']}`
@@ -113,7 +128,12 @@ const viewFields: Readonly<Record<string, Alter>> = { options: options(named) };
 
 const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
   table: tableFields,
-  'foreign table': tableFields,
+  // It has no replica identity, and says so.
+  'foreign table': {
+    ...tableFields,
+    replicaIdentity: byOther,
+    foreignOptions: foreignOptions(named),
+  },
   view: viewFields,
   'materialized view': {
     ...viewFields,
@@ -131,6 +151,11 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
     compression: column((value) => `SET COMPRESSION ${value ?? 'default'}`),
     statisticsTarget: column((value) => `SET STATISTICS ${value ?? -1}`),
     options: options(({ identity }) => `TABLE ${parentOf(identity)} ALTER COLUMN ${lastPartOf(identity)}`),
+    foreignOptions: foreignOptions(
+      ({ identity }) => `FOREIGN TABLE ${parentOf(identity)} ALTER COLUMN ${lastPartOf(identity)}`,
+    ),
+    generated: generatedBy,
+    generatedAs: byOther,
     inheritedFrom: byOther,
     isAlsoLocal: byOther,
   },
@@ -164,6 +189,9 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
     },
   },
   sequence: {
+    isUnlogged: ({ object: { identity }, value }) => `ALTER SEQUENCE ${identity} SET ${value ? 'UNLOGGED' : 'LOGGED'}`,
+    // What is no identity any more gives its name to one that is made with the column.
+    isIdentity: ({ object: { identity }, value }) => (value ? `DROP SEQUENCE ${identity}` : []),
     ...Object.fromEntries(
       ['type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'isCycling'].map((field) => [field, sequenceField]),
     ),
@@ -175,7 +203,15 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
   'event trigger': {
     enabled: ({ object: { identity }, value }) => `ALTER EVENT TRIGGER ${identity} ${switches[String(value)]}`,
   },
-  type: { labels: renamedLabel },
+  type: { labels: renamedLabel, attributes: typeAttributes },
+  server: { foreignOptions: foreignOptions(named) },
+  'foreign-data wrapper': {
+    foreignOptions: foreignOptions(({ identity }) => `FOREIGN DATA WRAPPER ${identity}`),
+  },
+  'default privileges': { privileges: ({ object, value, now }) => defaultPrivileges(object.identity, value, now) },
+  'operator family': { operators: familyMembers('OPERATOR'), functions: familyMembers('FUNCTION') },
+  'text search configuration': { mapping: textSearchMapping },
+  'text search dictionary': { options: dictionaryOptions },
   domain: {
     default: ({ object: { identity }, value }) =>
       `ALTER DOMAIN ${identity} ${value === null ? 'DROP DEFAULT' : `SET DEFAULT ${value}`}`,
@@ -193,7 +229,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, Alter>>>> = {
 /** The statements that give `object` its value of a field back; empty where another object's do, null where none is known. */
 export const alterStatements = (field: string, object: CatalogObject, now: CatalogValue): readonly string[] | null => {
   if (field === 'owner') return [`ALTER ${ownedAs(object)} OWNER TO ${object.definition['owner']}`];
-  if (field === 'privileges') return restorePrivileges(object, now);
+  if (field === 'privileges' && object.kind !== 'default privileges') return restorePrivileges(object, now);
   const value = object.definition[field] ?? null;
   const found = fields[object.kind]?.[field]?.({ object, value, now }) ?? null;
   return typeof found === 'string' ? [found] : found;

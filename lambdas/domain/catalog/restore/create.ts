@@ -1,6 +1,7 @@
 import type { CatalogDefinition, CatalogObject } from '../catalog';
 import { columnClause, commentTarget, literal, tableStatement, typeStatement } from '../clauses';
 import { lastPartOf, parentOf } from '../identifiers';
+import { seldomCreations } from './create-seldom';
 
 type Creation = (object: CatalogObject, columns: readonly CatalogObject[]) => string | null;
 
@@ -87,12 +88,14 @@ const createCollation: Creation = ({ identity, definition }) => {
   return `CREATE COLLATION ${identity} (provider = ${provider}, ${where}, deterministic = ${isDeterministic})`;
 };
 
+const createTable: Creation = (object, columns) => tableStatement(object, columns, { isInLines: true });
+
 const creations: Readonly<Record<string, Creation>> = {
   schema: ({ identity }) => `CREATE SCHEMA ${identity}`,
   extension: ({ identity, definition }) =>
     `CREATE EXTENSION ${identity} SCHEMA ${definition['schema']} VERSION ${literal(String(definition['version']))}`,
-  table: tableStatement,
-  'foreign table': tableStatement,
+  table: createTable,
+  'foreign table': createTable,
   column: ({ identity, definition }) =>
     `ALTER TABLE ${parentOf(identity)} ADD COLUMN ${lastPartOf(identity)} ${columnClause(definition)}`,
   constraint: partOf('TABLE'),
@@ -117,6 +120,7 @@ const creations: Readonly<Record<string, Creation>> = {
   type: (object) => (object.definition['form'] === 'base' ? null : typeStatement(object)),
   'extension dependency': ({ definition }) =>
     `ALTER ${definition['object']} DEPENDS ON EXTENSION ${definition['extension']}`,
+  ...seldomCreations,
   comment: ({ identity, definition }) =>
     `COMMENT ON ${commentTarget(identity)} IS ${literal(String(definition['text']))}`,
 };

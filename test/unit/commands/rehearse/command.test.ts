@@ -12,6 +12,7 @@ const result = (facts: Partial<RehearsalResult> = {}): RehearsalResult => ({
   rollback: 'exact',
   differences: [],
   restoringSql: [],
+  wayBack: null,
   statements: 1,
   durationMs: 120,
   error: null,

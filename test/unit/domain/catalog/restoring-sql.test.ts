@@ -55,20 +55,17 @@ test('privileges are taken away and given as they were', () => {
       [table('public.a', { privileges: 'app: SELECT; writer: INSERT' })],
     ),
   ).toEqual([
-    'REVOKE ALL ON TABLE public.a FROM app',
     'REVOKE ALL ON TABLE public.a FROM writer',
-    'REVOKE ALL ON TABLE public.a FROM app, PUBLIC',
-    'GRANT SELECT ON TABLE public.a TO app',
     'GRANT SELECT ON TABLE public.a TO reader',
     'GRANT UPDATE ON TABLE public.a TO reader WITH GRANT OPTION',
   ]);
 });
 
 test('what no statement is known for is left to a person, and named', () => {
-  const before = object('operator', 'public.@@@(integer,integer)', { function: 'int4pl(integer,integer)' });
+  const before = object('operator class', 'public.backwards USING btree', { type: 'integer' });
 
   expect(restore([before], [])).toEqual([
-    { kind: 'operator', identity: 'public.@@@(integer,integer)', statements: null },
+    { kind: 'operator class', identity: 'public.backwards USING btree', statements: null },
   ]);
 });
 
@@ -76,4 +73,37 @@ test('half a restoration is none: a field without a statement leaves the whole o
   expect(restore([table('public.a', { partitionKey: 'LIST (x)' })], [table('public.a', { isUnlogged: true })])).toEqual(
     [{ kind: 'table', identity: 'public.a', statements: null }],
   );
+});
+
+test('what makes an object owns it: only another owner is named', () => {
+  const view = object('view', 'public.v', { owner: 'app', definition: 'SELECT 1' });
+
+  const [own] = restoringSql({ added: [], removed: [view], changed: [] }, 'app');
+  const [others] = restoringSql({ added: [], removed: [view], changed: [] }, 'deploy');
+
+  expect(own?.statements).toEqual(['CREATE OR REPLACE VIEW public.v AS SELECT 1']);
+  expect(others?.statements).toEqual([
+    'CREATE OR REPLACE VIEW public.v AS SELECT 1',
+    'ALTER VIEW public.v OWNER TO app',
+  ]);
+});
+
+test('what goes with a table is not dropped on its own, but for a foreign key to another one that goes', () => {
+  const added = [
+    object('table', 'public.a', {}),
+    object('table', 'public.b', {}),
+    object('constraint', 'public.a.a_check', { type: 'check' }),
+    object('constraint', 'public.a.a_b', { type: 'foreign key', targetTable: 'public.b' }),
+    object('constraint', 'public.a.a_a', { type: 'foreign key', targetTable: 'public.a' }),
+    object('index', 'public.a_idx', { table: 'public.a' }),
+    object('trigger', 'public.a.touch', {}),
+  ];
+
+  const statements = restoringSql({ added, removed: [], changed: [] }).flatMap((one) => one.statements ?? []);
+
+  expect(statements).toEqual([
+    'ALTER TABLE public.a DROP CONSTRAINT a_b',
+    'DROP TABLE public.b',
+    'DROP TABLE public.a',
+  ]);
 });

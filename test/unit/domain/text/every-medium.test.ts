@@ -299,6 +299,7 @@ const result = (words: string): RehearsalResult => ({
   rollback: 'differs',
   differences: [words],
   restoringSql: [words],
+  wayBack: null,
   statements: 1,
   durationMs: 1,
   error: { phase: 'up', file: words, line: 1, message: words, sqlState: null } as never,
