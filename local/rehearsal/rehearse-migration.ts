@@ -1,23 +1,18 @@
 /** Rehearses one migration: up, down and up again on a copy, with a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
+import { withSession } from '#adapters/postgres/session/session';
 import { readNames } from '#adapters/postgres/way-back/names';
 import type { Catalog } from '#domain/catalog/catalog';
 import { knownReachOf } from '#domain/catalog/known-reach';
 import type { NamedObject } from '#domain/catalog/renames';
 import { withoutTables } from '#domain/catalog/without-tables';
-import type { FolderMigration, Script } from '#domain/folders/folder';
+import type { FolderMigration } from '#domain/folders/folder';
 import { notCompared } from '#domain/folders/not-compared';
-import { piecesOf } from '#domain/folders/pieces';
-import { untriedInWords, untriedWithoutRows } from '#domain/folders/untried-without-rows';
-import { reachedNow, reachOf } from '#domain/sql/reach';
-import type { KnownReach } from '#domain/sql/reach-in-code';
-import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { emptyTablesOf } from './empty-tables';
 import { offerWayBack } from './offer-way-back';
 import type { RehearsalError, RehearsalResult } from './result';
-import { runScript, type ScriptRun } from './run-script';
+import { type Prepared, prepare, run, runAndTell } from './run-prepared';
+import type { ScriptRun } from './run-script';
 import type { ScratchDatabases } from './scratch-databases';
 import { type Restoration, tryRestoration } from './try-restoration';
 import { gradeRehearsal } from './verdict';
@@ -48,67 +43,10 @@ export type Rehearsed = {
   readonly next: State;
 };
 
-/** A script with its statements, and what of them reaches beyond their database when they run. */
-const prepare = async (script: Script, known: KnownReach) => {
-  const pieces = await piecesOf(script);
-  return { script, pieces, reach: reachedNow(reachOf(pieces, known)) };
-};
-
-type Prepared = Awaited<ReturnType<typeof prepare>>;
-
 export const readState = async (database: ConnectionSettings): Promise<State> => ({
   database,
   catalog: await withSession(database, readCatalog),
 });
-
-/** Runs in a fresh session: nothing of an earlier script is left in it, and this script leaves nothing for the next. */
-const run = async (
-  { databases, statementTimeoutMs, serverVersion, isServerOurs }: RehearsalGround,
-  database: ConnectionSettings,
-  session: Session,
-  { script, pieces, reach }: Prepared,
-): Promise<ScriptRun> => {
-  const beyond = reach.find(({ reached }) => !isKeptIn(isServerOurs ? 'own' : 'shared', reached));
-  if (beyond) {
-    const advice = isKeptIn('own', beyond.reached)
-      ? 'rehearse this migration on the embedded server, without --database-url'
-      : 'no rehearsal keeps that in, so it is not rehearsed; run it by hand where it may act';
-    const message = `${beyond.what} would reach ${reachedInWords[beyond.reached]} and not only the copy; ${advice}`;
-    return { failure: { sqlState: null, file: script.fileName, line: beyond.line, message }, notes: [] };
-  }
-  const limits = { statementTimeoutMs, serverVersion, endSessions: () => databases.endSessions(database) };
-  try {
-    const outcome = await runScript(session, script, pieces, limits);
-    if (!outcome.failure) await session.query('DISCARD ALL');
-    return outcome;
-  } catch (error) {
-    if (!isLostSession(error)) throw error;
-    // Between statements: another session, or the server itself, ended this one.
-    const message = `the session was lost after the last statement: ${(error as Error).message}`;
-    return { failure: { sqlState: sqlStateOf(error), file: script.fileName, line: null, message }, notes: [] };
-  }
-};
-
-/** Runs a script, and says what could not be tried on tables without rows. `catalog` is the schema before it. */
-const runAndTell = async (
-  ground: RehearsalGround,
-  database: ConnectionSettings,
-  session: Session,
-  catalog: Catalog,
-  prepared: Prepared,
-): Promise<ScriptRun> => {
-  const untried = untriedWithoutRows(prepared.pieces);
-  const empty = await emptyTablesOf(
-    session,
-    catalog,
-    untried.map(({ table }) => table),
-  );
-  const { failure, notes } = await run(ground, database, session, prepared);
-  return {
-    failure,
-    notes: [...notes, ...untriedInWords(prepared.script.fileName, untried, (table) => empty.has(table))],
-  };
-};
 
 type Back = {
   readonly afterUp: Catalog;

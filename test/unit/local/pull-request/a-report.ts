@@ -20,6 +20,7 @@ export const result = (changes: Partial<RehearsalResult> = {}): RehearsalResult 
   rollback: 'exact',
   differences: [],
   restoringSql: [],
+  wayBack: null,
   statements: 1,
   durationMs: 10,
   error: null,
