@@ -16,8 +16,8 @@ import {
   markdown,
   table,
 } from '#domain/text/markdown';
-import { pathInAddress } from '#domain/text/visible';
-import { isFine, type RehearsalResult } from '#local/rehearsal/result';
+import { onOneLine, pathInAddress } from '#domain/text/visible';
+import { isFine, leadsBack, type RehearsalResult } from '#local/rehearsal/result';
 import { isMigrationFine, type PullRequestReport, type ReportedMigration } from './report';
 
 /** Where the names in the comment lead; null: nowhere. */
@@ -141,6 +141,20 @@ const missingSql = (restoringSql: readonly string[]): readonly Markdown[] =>
         ]),
       ];
 
+/** The way back that was written, what it loses in front. */
+const writtenWayBack = ({ wayBack }: RehearsalResult): readonly Markdown[] => {
+  if (!wayBack || !leadsBack(wayBack)) return [];
+  const text = [
+    ...wayBack.losses.map((loss) => `-- loses: ${onOneLine(loss)}`),
+    ...wayBack.sql.map((sql) => `${sql};`),
+  ];
+  return [
+    folded(`A way back that was written and rehearsed: ${wayBack.verdict}`, [
+      codeBlock('sql', shortened(text.join('\n'), mostCharacters)),
+    ]),
+  ];
+};
+
 const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequestReport): readonly Markdown[] => {
   const { up, rollback, differences, restoringSql, error, notes } = result;
   const sign = isFine(result, { allowsMissing: report.allowsMissing }) ? '✅' : '❌';
@@ -160,6 +174,7 @@ const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequ
           ]),
         ]),
     ...missingSql(restoringSql),
+    ...writtenWayBack(result),
     ...(notes.length === 0
       ? []
       : [

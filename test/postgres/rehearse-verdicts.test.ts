@@ -123,16 +123,16 @@ test('missing: what is lost is counted, and values that the way back changes are
 });
 
 test('missing: a table that took the name of another gives it back, and the old one keeps its rows', async () => {
-  const result = await only('ALTER TABLE a RENAME TO a_old; CREATE TABLE a (id int); INSERT INTO a SELECT id FROM a_old');
+  const result = await only(
+    'ALTER TABLE a RENAME TO a_old; CREATE TABLE a (id int); INSERT INTO a SELECT id FROM a_old',
+  );
 
   expect(result?.wayBack?.verdict).toBe('exact');
   expect(result?.wayBack?.sql.slice(0, 2)).toEqual([
     'ALTER TABLE public.a RENAME TO a_in_the_way',
     'ALTER TABLE public.a_old RENAME TO a',
   ]);
-  expect(result?.wayBack?.losses).toEqual([
-    'public.a_in_the_way goes, with the rows that it got since the migration',
-  ]);
+  expect(result?.wayBack?.losses).toEqual(['public.a_in_the_way goes, with the rows that it got since the migration']);
 });
 
 test('missing: what cannot be taken back is named, and why', async () => {

@@ -5,7 +5,7 @@ import { files, textOf } from './folder';
 
 const wayBack = {
   remarks: ['Written and rehearsed: exact.'],
-  sql: ['DROP TABLE a', "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\nSELECT 1;\n$$"],
+  sql: ['DROP TABLE a', 'CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\nSELECT 1;\n$$'],
 };
 
 const up = 'CREATE TABLE a (id int);';
@@ -40,7 +40,11 @@ test.each<readonly [form: string, path: string, texts: Readonly<Record<string, s
   ['goose with an empty section', '1_a.sql', { '1_a.sql': `-- +goose Up\n${up}\n-- +goose Down\n-- later\n` }],
   ['sql-migrate', '1_a.sql', { '1_a.sql': `-- +migrate Up\n${up}\n` }],
   ['dbmate', '1_a.sql', { '1_a.sql': `-- migrate:up\n${up}\n\n-- migrate:down\n` }],
-  ['node-pg-migrate', '2_b.sql', { '1_a.sql': `-- Up Migration\n${up}\n-- Down Migration\nDROP TABLE a;`, '2_b.sql': up }],
+  [
+    'node-pg-migrate',
+    '2_b.sql',
+    { '1_a.sql': `-- Up Migration\n${up}\n-- Down Migration\nDROP TABLE a;`, '2_b.sql': up },
+  ],
   ['Flyway', 'U1.2__a.sql', { 'V1.2__a.sql': up }],
   ['Prisma', '1_a/down.sql', { '1_a/migration.sql': up }],
   ['Drizzle', '0000_a.down.sql', { 'meta/_journal.json': journal, '0000_a.sql': up }],
