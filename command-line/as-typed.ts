@@ -28,13 +28,16 @@ export const callInstalled = (): void => {
   isInstalled = true;
 };
 
+/** The command that a script of package.json is in the installed package. */
+export const commandOf = (script: string): string => renamed[script] ?? script;
+
 const written = /npm (?:run )?(?:-s )?([a-z][a-z-]*[a-z])( --)?(?![\w-])/g;
 
 /** The text as whoever started this process would type what it names. */
 export const asTyped = (text: string): string =>
   isInstalled
     ? text.replaceAll(written, (all, script: string) => {
-        const command = renamed[script] ?? script;
+        const command = commandOf(script);
         return Object.hasOwn(installedCommands, command) ? `migration-checklist ${command}` : all;
       })
     : text;

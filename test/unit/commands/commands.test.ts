@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { referenceFile, sectionOf } from '#docs/generate-reference';
 import { projectRoot } from '#test/support/project-root';
 import { withFolder } from '#test/support/with-folder';
 
@@ -28,8 +29,10 @@ const run = (file: string, args: readonly string[], cwd = projectRoot, before: r
     );
   });
 
+const reference = readFileSync(referenceFile, 'utf8');
+
 test.each(programs)(
-  '%s knows --help, and says of an option that it does not know where help is',
+  '%s knows --help, as docs/reference.md has it, and says of an option that it does not know where help is',
   async (name, file) => {
     const command = name === 'start' ? 'npm start' : `npm run ${name}`;
 
@@ -39,6 +42,7 @@ test.each(programs)(
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain(command);
     expect(help.stdout).toMatch(/^ {2}--help +this text$/m);
+    if (file.startsWith('commands/')) expect(reference).toContain(sectionOf(name, help.stdout));
     expect(wrong).toEqual({
       code: 2,
       stdout: '',
