@@ -6,6 +6,8 @@ export type RunOptions = {
   readonly migration: string | null;
   readonly yes: boolean;
   readonly migrations: string;
+  /** The form that the migrations are in; null: the folder shows it. */
+  readonly form: string | null;
   readonly databaseUrl: string | null;
   readonly out: string;
   readonly monitorSeconds: number;

@@ -111,7 +111,7 @@ const makePorts = async ({
   return {
     clock,
     store,
-    migrations: createFolderMigrationSource(path.resolve(options.migrations)),
+    migrations: createFolderMigrationSource(path.resolve(options.migrations), options.form),
     platform: target.platform,
     database: createPostgresDatabase({ connection, bindSaved }),
     activity: target.activity,

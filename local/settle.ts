@@ -14,7 +14,7 @@ import {
 } from '#domain/ledger/settlement';
 import type { StateRecord } from '#domain/ledger/states';
 import { newestOf, type VersionInLedger } from '#domain/ledger/unresolved';
-import { versionNumber } from '#domain/migration/file-name';
+import { compareVersions, versionKey } from '#domain/migration/file-name';
 import { addSettlement } from '#domain/reports/decision-entry';
 import type { Database, TargetState } from '#lambdas/ports/database';
 import type { ProjectDocuments } from '#lambdas/ports/people';
@@ -50,9 +50,9 @@ export const versionsIn = ({ ledger, others }: TargetState): readonly VersionInL
 ];
 
 const findVersion = (state: TargetState, named: string): VersionInLedger => {
-  const digits = /^\d+/.exec(named)?.[0];
+  const keys = [named, /^\d+/.exec(named)?.[0] ?? named].map(versionKey);
   const all = versionsIn(state);
-  const found = digits === undefined ? [] : all.filter((one) => versionNumber(one.version) === versionNumber(digits));
+  const found = all.filter((one) => one.migration === named || keys.includes(versionKey(one.version)));
   // What is partly applied comes last, and nothing else of its version stands then.
   const one = found.at(-1);
   if (one) return one;
@@ -70,7 +70,7 @@ const requireEndedRun = ({ lease }: TargetState, { runId }: VersionInLedger, { h
 
 const previousOf = (ledger: readonly LedgerEntry[], { version, runId }: VersionInLedger) =>
   ledger.findLast(
-    (row) => row.runId !== runId && row.rolledBackAt === null && versionNumber(row.version) < versionNumber(version),
+    (row) => row.runId !== runId && row.rolledBackAt === null && compareVersions(row.version, version) < 0,
   ) ?? null;
 
 const readKnown = async ({ database, store }: Parts, { ledger }: TargetState, one: VersionInLedger): Promise<Known> => {

@@ -4,7 +4,9 @@ import { requirePullRequest } from '#domain/approvals/pull-request';
 import type { Stage } from '#domain/approvals/stages';
 import { InvalidInput } from '#domain/errors';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { Origin } from '#domain/folders/origin';
 import type { ApplyInterruption } from '#domain/ledger/interruption';
+import type { NamedDoor } from '#domain/ledger/tool-row';
 import type { AgainOutcome, RollbackOutcome as OutcomeOfRollback } from '#domain/reports/closing';
 import type { BranchServer } from '#domain/sql/reach-table';
 
@@ -33,6 +35,10 @@ export type RunPin = {
   readonly rollbackSha256: string;
   /** Null when there is no `.checks.sql` beside the migration. */
   readonly checksSha256: string | null;
+  /** Where another tool's folder has the migration; missing for our own form. */
+  readonly origin?: Origin;
+  /** The tool's table whose row is written with the migration; missing where there is none. */
+  readonly door?: NamedDoor;
   readonly target: { readonly projectId: string; readonly branchId: string; readonly database: string };
   readonly pullRequest: string | null;
   readonly startedBy: string;

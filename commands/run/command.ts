@@ -7,6 +7,8 @@ import { createFolderMigrationSource } from '#adapters/folder/folder-migration-s
 import { readStatisticsFile } from '#adapters/folder/statistics-file';
 import { indentRest, runCommand, say, warn } from '#command-line/command';
 import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
+import { count } from '#domain/count';
+import { terminalLine } from '#domain/text/lines';
 import type { RunOptions } from '#local/run-options';
 import type { Runtime } from '#local/runtime';
 import { holdFolder } from '#local/single-process';
@@ -35,8 +37,14 @@ const requireStatistics = ({ migrations, statistics }: RunOptions) =>
   readStatisticsFile(path.resolve(migrations), statistics);
 
 /** Verified before anything starts. Errors: UsageError, InvalidInput. */
-const requireMigration = async ({ migration, migrations }: RunOptions) => {
-  const available = await createFolderMigrationSource(path.resolve(migrations)).list();
+const requireMigration = async ({ migration, migrations, form }: RunOptions) => {
+  const source = createFolderMigrationSource(path.resolve(migrations), form);
+  const others = await source.readOthers();
+  const available = await source.list();
+  if (others) {
+    say(terminalLine`  form:   ${others.formName}, ${count(others.migrations.length, 'migration')}`);
+    for (const note of others.notes) say(indentRest(terminalLine`  note:   ${note}`));
+  }
   // A mistyped folder must not look like one whose migrations are all applied.
   if (available.length === 0)
     throw new UsageError(`there is no migration in ${migrations}; name the folder with --migrations`);

@@ -4,6 +4,7 @@ import { UsageError } from '#command-line/exit-codes';
 import { addressIn, differentPeople } from '#domain/approvals/person';
 import { noPullRequest, pullRequestIn } from '#domain/approvals/pull-request';
 import { type ConfiguredStage, configuredStages } from '#domain/approvals/stages';
+import { formNamed } from '#domain/folders/all-forms';
 import type { RunOptions } from '#local/run-options';
 
 export const helpText = `Takes database migrations through the 16-step checklist, on this machine.
@@ -15,6 +16,7 @@ export const helpText = `Takes database migrations through the 16-step checklist
 Options
   --yes                   answer each approval through the mailed link and code, as a person would; local only
   --migrations DIR        where the migrations are (default: migrations)
+  --form FORM             in which form they are, where the folder shows several or none: goose, dbmate, pairs, prisma …
   --database-url URL      your own PostgreSQL server, marked as staging, instead of the embedded one; or the name of a
                           variable that holds the URL: --database-url DATABASE_URL
   --out DIR               where the reports go, a folder per run (default: .local/reports)
@@ -112,6 +114,7 @@ const noTexts: string[] = [];
 const definitions = {
   yes: { type: 'boolean', default: false },
   migrations: { type: 'string', default: 'migrations' },
+  form: { type: 'string' },
   'database-url': { type: 'string' },
   out: { type: 'string', default: '.local/reports' },
   monitor: { type: 'string', default: '10s' },
@@ -156,6 +159,7 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     migration: positionals[0] ?? null,
     yes: values.yes,
     migrations: requireText('migrations', values.migrations),
+    form: values.form === undefined ? null : formNamed(requireText('form', values.form)).id,
     databaseUrl: values['database-url'] === undefined ? null : requireText('database-url', values['database-url']),
     out: requireText('out', values.out),
     monitorSeconds,

@@ -1,6 +1,8 @@
 /** What a step may ask of a database: the target, or a branch of it. */
 import type { Catalog } from '#domain/catalog/catalog';
 import type { CheckResult, ComparedAfterTests, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
+import type { DoorWork } from '#domain/doors/choose';
+import type { ToolTable } from '#domain/doors/door';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { PreparedTransaction } from '#domain/environment/prepared-transaction';
@@ -10,6 +12,7 @@ import type { DatabaseIdentity } from '#domain/environment/target';
 import type { KnownRun, Lease, LedgerEntry, RunIdentity, SignOffWitness, StagingMark } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
 import type { StateRecord } from '#domain/ledger/states';
+import type { NamedDoor, ToolRowRecord } from '#domain/ledger/tool-row';
 import type { VersionInLedger } from '#domain/ledger/unresolved';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { SqlStatement } from '#domain/migration/migration';
@@ -70,6 +73,10 @@ export type Database = {
       readonly catalogFingerprint: string | null;
     },
   ): Promise<StateRecord>;
+  /** Tables of these names in all schemas, with their rows: those of other migration tools. */
+  readToolTables(address: DatabaseAddress, names: readonly string[]): Promise<readonly ToolTable[]>;
+  /** Records migrations that another tool has applied, in one transaction and under that tool's lock. Nothing of them is run. Errors: MigrationRefused when the ledger has one of them. */
+  adopt(address: DatabaseAddress, adoption: Adoption): Promise<readonly LedgerEntry[]>;
   recordFingerprint(address: DatabaseAddress, version: string, fingerprint: string): Promise<void>;
   /** Into the ledger's row, as a witness outside the store; the version is signed off then, or demonstrated. Idempotent. Errors: VerificationFailed. */
   recordSignOff(address: DatabaseAddress, run: RunIdentity, witness: SignOffWitness): Promise<void>;
@@ -117,6 +124,8 @@ export type Database = {
     phase: RehearsalPhase,
     statements: readonly SqlStatement[],
     limits: StatementLimits,
+    /** Another tool's row that goes with the statements; left out where there is none. */
+    door?: DoorWork | undefined,
   ): Promise<readonly StatementRun[]>;
   /**
    * Unit by unit, the last one and the ledger row in one transaction, under an advisory lock: an ordinary migration is one
@@ -131,6 +140,8 @@ export type Database = {
       readonly limits: StatementLimits;
       /** Left out: each statement waits for its lock as long as the limits say. */
       readonly lockAttempts?: LockAttempts;
+      /** Another tool's row, written in the last unit's transaction under that tool's lock. */
+      readonly door?: DoorWork | undefined;
     },
   ): Promise<ApplyOutcome>;
   /**
@@ -148,6 +159,8 @@ export type Database = {
       readonly statements: readonly SqlStatement[];
       readonly limits: StatementLimits;
       readonly lockAttempts?: LockAttempts;
+      /** Another tool's row, removed in the last unit's transaction. */
+      readonly door?: DoorWork | undefined;
     },
   ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }>;
   /** All in one transaction that is rolled back; every test in a savepoint of its own. */
@@ -163,6 +176,21 @@ export type Database = {
     readonly compared: ComparedAfterTests;
   }>;
   explainQueries(address: DatabaseAddress, queries: readonly DeclaredQuery[]): Promise<readonly QueryResult[]>;
+};
+
+export type Adoption = {
+  /** What stands, the oldest first. */
+  readonly entries: readonly (Pick<LedgerEntry, 'version' | 'migration' | 'sha256'> & {
+    readonly toolRow: ToolRowRecord | null;
+  })[];
+  readonly runId: string;
+  readonly by: string;
+  /** What they rest on, in words. */
+  readonly reason: string;
+  /** Of the last one: what the next run compares the target with. */
+  readonly catalogFingerprint: string;
+  /** The table that was read; null where a person's word is all there is. */
+  readonly door: NamedDoor | null;
 };
 
 export type StatementLimits = {

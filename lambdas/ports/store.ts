@@ -1,5 +1,6 @@
 /** What a run keeps, and the files that it is about. */
 import type { Readable } from 'node:stream';
+import type { OtherFolder } from '#domain/folders/others';
 
 export type StoredObject = {
   /** `s3://bucket/key` or `file:///…`. */
@@ -34,8 +35,10 @@ export type ArtifactStore = {
 };
 
 export type MigrationSource = {
-  /** File names ending in `.sql`, checks files left out, sorted by version. */
+  /** File names ending in `.sql`, checks files left out, sorted by version; in another tool's form the ways forward, in its order. */
   list(): Promise<readonly string[]>;
   /** Exact bytes; null when there is no such file. */
   read(fileName: string): Promise<Buffer | null>;
+  /** The folder where it is in another tool's form; null where it is in our own. Errors: InvalidInput. */
+  readOthers(): Promise<OtherFolder | null>;
 };

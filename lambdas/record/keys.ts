@@ -3,6 +3,7 @@ import { personOf } from '#domain/approvals/person';
 import { hashSecret } from '#domain/approvals/secrets';
 import type { Stage } from '#domain/approvals/stages';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { FileRole } from '#domain/folders/origin';
 import { sha256Of } from '#domain/sha256';
 import { type Signer, signers } from '#domain/signatures/signature';
 import { targetDimensionOf } from '#lambdas/metrics';
@@ -19,7 +20,17 @@ export const pinnedKeys = (runId: string) => ({
   run: `${runPrefix(runId)}run.json`,
   migration: `${runPrefix(runId)}migration.sql`,
   checks: `${runPrefix(runId)}checks.sql`,
+  /** The way back where another tool keeps it in a file of its own. */
+  back: `${runPrefix(runId)}rollback.sql`,
+  /** Another tool's settings beside the migration, such as a journal. */
+  settings: `${runPrefix(runId)}settings.txt`,
 });
+
+/** Where the pinned file of a role lies. */
+export const pinnedFileKey = (runId: string, role: FileRole): string => {
+  const { migration, back, settings } = pinnedKeys(runId);
+  return { forward: migration, back, settings }[role];
+};
 
 /** When the branch was looked at. */
 export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;

@@ -19,7 +19,7 @@ const questionFile = (stage: Stage) =>
   );
 
 const files: readonly RunFile[] = [
-  { path: /^(run\.json|migration\.sql|checks\.sql)$/, by: ['00-open-run'] },
+  { path: /^(run\.json|migration\.sql|rollback\.sql|settings\.txt|checks\.sql)$/, by: ['00-open-run'] },
   { path: /^artifacts\/catalog-at-review-[0-9a-f]{16}\.json$/, by: reviews },
   { path: /^artifacts\/(statistics-at-review|production-statistics)\.json$/, by: ['03-impact-analysis'] },
   {

@@ -2,6 +2,8 @@
 import type { Kept } from '#domain/boxes/room';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { ServerState } from '#domain/environment/server-state';
+import type { NamedDoor } from '#domain/ledger/tool-row';
+import { quotedName } from '#domain/sql/quoted-name';
 import type { TableContents } from '#domain/tables/contents';
 import { type DataLoss, dataLossBetween } from '#domain/tables/data-loss';
 import { type ContentsDifference, contentsDifference } from '#domain/tables/difference';
@@ -21,13 +23,27 @@ export type Moments = {
   server(moment: RehearsalMoment): Promise<Kept<ServerState>>;
 };
 
-/** The moments of the branch at `at`; what was read stays at hand as long as the result does. */
+/** Rows and counters of another tool's own table are its record and no data of the migration. */
+const withoutDoor = (door: Pick<NamedDoor, 'schema' | 'table'> | undefined) => {
+  const name = door && `${quotedName(door.schema)}.${quotedName(door.table)}`;
+  return {
+    contents: (contents: readonly TableContents[]) => contents.filter(({ table }) => table !== name),
+    outside: (outside: OutsideTables): OutsideTables =>
+      name === undefined
+        ? outside
+        : { ...outside, sequences: outside.sequences.filter(({ ownedBy }) => !ownedBy?.startsWith(`${name}.`)) },
+  };
+};
+
+/** The moments of the branch at `at`, those of `door` left out; what was read stays at hand as long as the result does. */
 export const momentsOf = (
   { store, database }: Pick<Ports, 'store' | 'database'>,
   runId: string,
   at: DatabaseAddress,
+  door?: Pick<NamedDoor, 'schema' | 'table'>,
 ): Moments => {
   const keys = artifactKeys(runId);
+  const without = withoutDoor(door);
   const atHand = new Map<string, Promise<Kept<unknown>>>();
   const keep = <T>(key: string, read: () => Promise<T>): Promise<Kept<T>> => {
     const kept = atHand.get(key) ?? keepOnce(store, key, read);
@@ -36,8 +52,9 @@ export const momentsOf = (
   };
   return {
     catalog: (moment) => keep(keys.catalog(moment), () => database.readCatalog(at)),
-    contents: async (moment) => (await keep(keys.contents(moment), () => database.readTableContents(at))).value,
-    outside: (moment) => keep(keys.outside(moment), () => database.readOutsideTables(at)),
+    contents: async (moment) =>
+      (await keep(keys.contents(moment), async () => without.contents(await database.readTableContents(at)))).value,
+    outside: (moment) => keep(keys.outside(moment), async () => without.outside(await database.readOutsideTables(at))),
     server: (moment) => keep(keys.server(moment), () => database.readServerState(at)),
   };
 };

@@ -7,14 +7,16 @@ import { parseChecks } from '#domain/checks/parse-checks';
 import { requireStaging } from '#domain/environment/doubts';
 import { InvalidInput, MigrationRefused, TargetCannotBeCopied } from '#domain/errors';
 import type { Finding } from '#domain/evidence/document';
+import { checksPathOf, type Origin, type SourceMigration } from '#domain/folders/origin';
+import { parseOrigin } from '#domain/folders/parse-origin';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
 import { toJson, writeOnce } from '#lambdas/record/json';
-import { pinnedKeys } from '#lambdas/record/keys';
-import { hashMigrations } from '#lambdas/record/pinned-migration';
+import { pinnedFileKey, pinnedKeys } from '#lambdas/record/keys';
+import { filesOf, hashMigrations } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import {
   type ExecutionInput,
@@ -23,18 +25,29 @@ import {
   parseExecutionInput,
   type RunPin,
 } from '#statemachine/contract';
+import { findDoor } from './find-door';
 import { ownerOf, releaseEndedLease } from './run-identity';
 
-const readSources = async (ports: Ports, input: unknown) => {
-  const available = await ports.migrations.list();
+const readSources = async ({ migrations }: Ports, input: unknown) => {
+  const others = await migrations.readOthers();
+  const available = others ? others.migrations.map(({ fileName }) => fileName) : await migrations.list();
   const request = parseExecutionInput(input, available);
-  const bytes = await ports.migrations.read(request.migration);
+  const source = others?.migrations.find(({ fileName }) => fileName === request.migration) ?? null;
+  const bytes = source ? source.origin.files[0]?.bytes : await migrations.read(request.migration);
   if (!bytes) throw new InvalidInput(`${request.migration} was listed and is gone; start again`);
-  const migration = await parseMigration(request.migration, bytes);
-  const checksBytes = await ports.migrations.read(checksFileNameOf(request.migration));
-  if (checksBytes) await parseChecks(checksFileNameOf(request.migration), checksBytes);
-  return { available, request, bytes, migration, checksBytes };
+  const migration = source ? await parseOrigin(source.origin) : await parseMigration(request.migration, bytes);
+  const checksName = source ? checksPathOf(source.origin.name) : checksFileNameOf(request.migration);
+  const checksBytes = await migrations.read(checksName);
+  if (checksBytes) await parseChecks(checksName, checksBytes);
+  const files = others ? filesOf(others) : await hashMigrations(migrations, available);
+  return { others, source, files, request, bytes, migration, checksBytes };
 };
+
+/** As it is pinned: the files by their hashes. */
+const originOf = ({ origin }: SourceMigration): Origin => ({
+  ...origin,
+  files: origin.files.map(({ role, path, bytes }) => ({ role, path, sha256: sha256Of(bytes) })),
+});
 
 /** Step 4 proves it and leaves the evidence; asked here too, so that no person is asked to review what cannot be run. */
 const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
@@ -80,7 +93,7 @@ const tryTarget = async ({ backups }: Ports, runId: string, bytes: Uint8Array) =
 };
 
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
-  const { available, request, bytes, migration, checksBytes } = await readSources(ports, input);
+  const { others, source, files, request, bytes, migration, checksBytes } = await readSources(ports, input);
   requirePeople(request, ports);
   await requireStagingTarget(ports);
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
@@ -88,7 +101,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   await releaseEndedLease(ports, execution.name);
   await ports.database.requireFreeTarget({ branchId: 'target' }, { runId: execution.name, owner });
   const ledger = await ports.database.readLedger({ branchId: 'target' });
-  const files = await hashMigrations(ports.migrations, available);
+  const door = others && (await findDoor(ports, others, ledger));
   refuseUnlessNext(files, ledger, request.migration);
   const { notes } = orderMigrations(files, ledger);
 
@@ -103,6 +116,8 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     sha256: migration.sha256,
     rollbackSha256: migration.rollback.sha256,
     checksSha256: checksBytes && sha256Of(checksBytes),
+    ...(source && { origin: originOf(source) }),
+    ...(door && { door }),
     target: ports.settings.expected,
     pullRequest: request.pullRequest,
     startedBy: request.startedBy ?? 'not named',
@@ -116,6 +131,8 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     const keys = pinnedKeys(pin.runId);
     await writeOnce(ports.store, keys.migration, bytes);
     if (checksBytes) await writeOnce(ports.store, keys.checks, checksBytes);
+    for (const file of source?.origin.files ?? [])
+      if (file.role !== 'forward') await writeOnce(ports.store, pinnedFileKey(pin.runId, file.role), file.bytes);
     await writeOnce(ports.store, keys.run, toJson(pin));
     facts.put('run', pin);
     facts.put('execution', execution.id);

@@ -56,6 +56,8 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       identify: true,
       readMark: true,
       readLedger: true,
+      readToolTables: true,
+      adopt: true,
       recordFingerprint: true,
       readTargetState: true,
       settle: true,

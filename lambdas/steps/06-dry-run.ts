@@ -4,11 +4,12 @@ import { failuresOf } from '#domain/boxes/declared-tests';
 import { drawBetween } from '#domain/catalog/lay-out';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
+import { doorInWords } from '#domain/ledger/tool-row';
 import { unitsInWords } from '#domain/migration/units';
 import { reachInWords } from '#domain/review/migration-reach';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { Ports } from '#lambdas/ports/ports';
-import { putChecks, readPinnedFiles } from '#lambdas/record/pinned-migration';
+import { putChecks, readPinnedDoor, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideTheBranch, findReach } from '#lambdas/rehearsal/beyond';
 import { putGrades, putSurroundings } from '#lambdas/rehearsal/grade-impact';
@@ -25,7 +26,9 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     facts.put('units', unitsInWords(planned));
     putChecks(facts, checks);
 
-    const moments = momentsOf(ports, pin.runId, at);
+    const door = await readPinnedDoor(ports.store, pin);
+    if (door) facts.put('door', doorInWords(door));
+    const moments = momentsOf(ports, pin.runId, at, door);
     const before = await moments.catalog('before');
     facts.putKept('catalogBefore', before);
     const files = { migration: migration.value, checks: checks?.value ?? null };
@@ -44,7 +47,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     await moments.server('before');
     const surroundings = await putSurroundings(facts, ports, pin.runId);
     const statements = await facts.observe('statements', () =>
-      ports.database.rehearse(at, 'up', planned, ports.settings),
+      ports.database.rehearse(at, 'up', planned, ports.settings, door),
     );
     const after = await moments.catalog('after-up');
     facts.putKept('catalogAfter', after);

@@ -7,7 +7,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { evidenceOfStep } from '#lambdas/record/evidence';
 import { withLockAttempts } from '#lambdas/record/lock-attempts';
-import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { readPinnedDoor, readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import type { ApplyMigrationInput, StepOutput } from '#statemachine/contract';
 
@@ -23,6 +23,7 @@ export const run = (input: ApplyMigrationInput, ports: Ports): Promise<StepOutpu
     facts.put('units', unitsInWords(migration.statements));
     const { version, runId, sha256, owner } = pin;
     if (input.interruptions?.length) facts.put('interruptions', input.interruptions);
+    const door = await readPinnedDoor(ports.store, pin);
     const { name } = evidenceOfStep(8);
     const apply = (lockAttempts: LockAttempts) =>
       ports.database.applyMigration(
@@ -32,6 +33,7 @@ export const run = (input: ApplyMigrationInput, ports: Ports): Promise<StepOutpu
           entry: { version, migration: pin.migration, sha256, runId, owner, appliedBy: by },
           limits: ports.settings,
           lockAttempts,
+          door,
         },
       );
     const putAttempts = (attempts: readonly LockAttempt[]) => facts.put('lockAttempts', attempts);

@@ -3,10 +3,11 @@ import type { Catalog } from '#domain/catalog/catalog';
 import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
 import { sharesServer } from '#domain/environment/branch-server';
 import { VerificationFailed } from '#domain/errors';
+import { placeOfWayBack } from '#domain/folders/way-back-place';
 import { splitIntoUnits } from '#domain/migration/units';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept } from '#lambdas/record/json';
-import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { readPinnedDoor, readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideTheBranch, notRehearsedIn } from '#lambdas/rehearsal/beyond';
 import { lossBetween, momentsOf, rowsBetween } from '#lambdas/rehearsal/moments';
@@ -29,11 +30,18 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       facts.put('notRehearsed', notRehearsedIn(earlier));
       return {};
     }
+    if (migration.rollback.statements.length === 0) {
+      facts.put('noWayBack', placeOfWayBack(migration));
+      return {};
+    }
+    const door = await readPinnedDoor(store, input.run);
     const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, catalogBefore));
     const afterUp = await facts.keep('catalogAfterUp', () => readKept<Catalog>(store, catalogAfter));
 
-    await facts.observe('statements', () => database.rehearse(at, 'down', migration.rollback.statements, settings));
-    const moments = momentsOf(ports, runId, at);
+    await facts.observe('statements', () =>
+      database.rehearse(at, 'down', migration.rollback.statements, settings, door),
+    );
+    const moments = momentsOf(ports, runId, at, door);
     const afterDown = await facts.keep('catalogAfterDown', () => moments.catalog('after-down'));
     await moments.contents('after-down');
     const serverBefore = await facts.keep('serverBefore', () => moments.server('before'));
@@ -50,7 +58,7 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     if (!canRunAgain(verdict)) return {};
 
     const afterUpAgain = await facts.keep('catalogAfterUpAgain', async () => {
-      await database.rehearse(at, 'up again', migration.statements, settings);
+      await database.rehearse(at, 'up again', migration.statements, settings, door);
       return moments.catalog('after-up-again');
     });
     const [again] = differencesUpAgain(afterUp, afterUpAgain);

@@ -190,6 +190,7 @@ export const recordingSchedule = (): Schedule & { readonly entries: ReadonlyMap<
 
 /** Migration files by name, checks files among them. */
 export const memoryMigrations = (files: Readonly<Record<string, string>>): MigrationSource => ({
+  readOthers: async () => null,
   list: async () =>
     Object.keys(files)
       .filter((name) => name.endsWith('.sql') && !name.endsWith('.checks.sql'))

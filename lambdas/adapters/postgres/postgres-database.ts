@@ -11,7 +11,9 @@ import type { BindSaved } from './checks/check-statement';
 import { runChecks } from './checks/checks-runner';
 import { explainQueries } from './checks/query-explainer';
 import { readDefaultSearchPath } from './default-search-path';
+import { readToolTables } from './doors/tool-tables';
 import { readOutsideTables } from './outside-tables';
+import { adopt } from './own-schema/adopt';
 import { identify, readMark } from './own-schema/identity-and-mark';
 import { acquireLease, releaseLease, requireFreeTarget } from './own-schema/lease';
 import { readLedger, recordFingerprint } from './own-schema/ledger';
@@ -38,6 +40,8 @@ export const createPostgresDatabase = ({
 }): Database => ({
   identify: async (address) => identify(await connection(address)),
   readMark: async (address) => readMark(await connection(address)),
+  readToolTables: async (address, names) => readToolTables(await connection(address), names),
+  adopt: async (address, adoption) => adopt(await connection(address), adoption),
   readLedger: async (address) => readLedger(await connection(address)),
   establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
   recordFingerprint: async (address, version, fingerprint) =>
@@ -63,8 +67,8 @@ export const createPostgresDatabase = ({
   readTableContents: async (address) => readTableContents(await connection(address)),
   readOutsideTables: async (address) => readOutsideTables(await connection(address)),
   readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),
-  rehearse: async (address, phase, statements, limits) =>
-    rehearse(await connection(address), phase, statements, limits),
+  rehearse: async (address, phase, statements, limits, door) =>
+    rehearse(await connection(address), phase, statements, limits, door),
   applyMigration: async (address, plan) => applyMigration(await connection(address), plan),
   rollBack: async (address, plan) => rollBack(await connection(address), plan),
   runChecks: async (address, checks) => runChecks(await connection(address), checks, bindSaved),

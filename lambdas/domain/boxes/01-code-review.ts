@@ -1,7 +1,8 @@
 /** Step 1: what the rules of the code review find, and whether the version is the next one. */
 import { count } from '#domain/count';
 import type { Finding } from '#domain/evidence/document';
-import { versionNumber } from '#domain/migration/file-name';
+import { placeOfWayBack } from '#domain/folders/way-back-place';
+import { compareVersions, versionKey } from '#domain/migration/file-name';
 import type { ReviewContext } from '#domain/review/context';
 import { uncommentedStatements } from '#domain/review/rules/documentation';
 import { foreignKeysOf } from '#domain/review/rules/foreign-key-index';
@@ -16,24 +17,42 @@ import {
   type ReviewFacts,
   reviewFacts,
 } from './by-rules';
-import { judgeOf, notApplicable, open, proved, type ReadFacts, type Room } from './room';
+import {
+  failed,
+  type Judge,
+  type Judgement,
+  judgeOf,
+  notApplicable,
+  open,
+  proved,
+  type ReadFacts,
+  type Room,
+} from './room';
 
 export type CodeReviewFacts = ReviewFacts & {
   /** The address that the run's input names; null where it names none. */
   readonly pullRequest: string | null;
 };
 
-const headOf = ({ ledger }: ReviewContext) =>
-  ledger.reduce<bigint | null>((head, { version }) => {
-    const number = versionNumber(version);
-    return head === null || number > head ? number : head;
-  }, null);
+/** The highest version; in another tool's form the last that was applied: there the folder has the order, which Open run compared. */
+const headOf = ({ ledger, migration }: ReviewContext): string | null => {
+  if (migration.form) return ledger.at(-1)?.version ?? null;
+  return ledger.reduce<string | null>(
+    (head, { version }) => (head === null || compareVersions(version, head) > 0 ? versionKey(version) : head),
+    null,
+  );
+};
+
+const isTaken = ({ ledger, migration }: ReviewContext, head: string): boolean =>
+  migration.form
+    ? ledger.some(({ version }) => versionKey(version) === versionKey(migration.version))
+    : compareVersions(migration.version, head) <= 0;
 
 /** Open run refuses it too; the ledger may have moved on since. */
 const refusalsOf = (context: ReviewContext): readonly Finding[] => {
   const { fileName, version } = context.migration;
   const head = headOf(context);
-  return head === null || versionNumber(version) > head
+  return head === null || !isTaken(context, head)
     ? []
     : [
         {
@@ -64,10 +83,26 @@ const version: Basis = (context) => {
   const { fileName, version, description } = context.migration;
   const head = headOf(context);
   return proved(
-    `${fileName}: version ${version}, ${head === null ? 'the first on this database' : `above ${head}, the last one applied`}`,
-    { version, description, head: head === null ? null : String(head) },
+    `${fileName}: version ${version}, ${head === null ? 'the first on this database' : context.migration.form ? `next after ${head}, the last one applied, in the order of ${context.migration.form.name}` : `above ${head}, the last one applied`}`,
+    { version, description, head },
   );
 };
+
+/** The rules would find each created object missing in a rollback that is not there at all. */
+const withoutWayBack = ({ migration }: ReviewContext): Judgement | null =>
+  migration.form && migration.rollback.statements.length === 0
+    ? failed(`${migration.fileName} has no way back: ${placeOfWayBack(migration)}`, { form: migration.form.name })
+    : null;
+
+const insteadOfRules = (
+  box: '1.4',
+  other: (context: ReviewContext) => Judgement | null,
+  basis: Basis,
+): Judge<ReviewFacts> =>
+  judgeOf<ReviewFacts>()(reviewFacts, (facts) => {
+    const context = contextOfReview(facts);
+    return other(context) ?? judgeByRules(box, basis, context);
+  });
 
 export const codeReview: Room<1, CodeReviewFacts> = {
   '1.1': judgeOf<CodeReviewFacts>()(['pullRequest'], ({ pullRequest }) =>
@@ -94,7 +129,7 @@ export const codeReview: Room<1, CodeReviewFacts> = {
       },
     ),
   ),
-  '1.4': byRules('1.4', (context) => {
+  '1.4': insteadOfRules('1.4', withoutWayBack, (context) => {
     const { rollback } = context.migration;
     return proved(
       `the rollback has ${count(rollback.statements.length, 'statement')} for ${count(createdCount(context), 'created object')} and for every change of the schema; Step 13 tests whether they restore schema and rows`,

@@ -8,6 +8,7 @@ import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { committedInWords, type PartialApply, progressInWords } from '#domain/ledger/progress';
+import { toolRowInWords } from '#domain/ledger/tool-row';
 import { type LockAttempt, lockAttemptsInWords } from '#domain/locks/lock-attempts';
 import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
 
@@ -39,7 +40,7 @@ const ranWithoutError = ({ migration, sha256 }: LedgerEntry): Judgement =>
 /** The row was committed in the migration's own transaction, so it proves the migration. */
 const committed = (entry: LedgerEntry, units: number): Judgement =>
   proved(
-    `committed ${units === 1 ? '' : `in ${units} units, the last one `}on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}`,
+    `committed ${units === 1 ? '' : `in ${units} units, the last one `}on ${entry.appliedAt} together with ledger row ${entry.version} of run ${entry.runId}${entry.toolRow ? ` and ${toolRowInWords(entry.toolRow)}, as the tool itself would have written it` : ''}`,
     { entry },
   );
 

@@ -16,7 +16,7 @@ import type { OutsideBetween, OutsideTables } from '#domain/tables/outside-table
 import { sequencesDifference } from '#domain/tables/sequences';
 import type { BoxId } from '#lambdas/checklist';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
-import { type Artifact, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
+import { type Artifact, failed, insteadBy, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
 
 export type RestartVerdict = {
   /** How many units were applied. */
@@ -52,6 +52,8 @@ export type TestRollbackFacts = {
   readonly restarts: readonly RestartVerdict[];
   /** Only where nothing was run. */
   readonly notRehearsed?: NotRehearsed;
+  /** Only where the migration has no way back: what a person does about it, in words. */
+  readonly noWayBack?: string;
   /** What of the server, as far as it concerns this run, differs from what Step 4 saw; where the target shares it. */
   readonly serverChanged?: readonly string[];
 };
@@ -155,7 +157,13 @@ const judgeOrphans = (
       });
 };
 
-export const testRollback = onTheBranch<TestRollbackFacts, Room<13, TestRollbackFacts>>({
+const withoutWayBack = (remedy: string): Judgement =>
+  failed(`the migration has no way back, so none was tested: ${remedy}`, { noWayBack: remedy });
+
+const ifBack = (box: Judge<TestRollbackFacts>) =>
+  insteadBy<TestRollbackFacts, 'noWayBack'>('noWayBack', (remedy) => withoutWayBack(String(remedy)), box);
+
+const boxes: Room<13, TestRollbackFacts> = {
   '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>
     proved(
       `${count(statements.length, 'statement')} of the rollback ran on the branch without an error; data: ${lossInWords(dataLoss)}`,
@@ -180,6 +188,12 @@ export const testRollback = onTheBranch<TestRollbackFacts, Room<13, TestRollback
     ({ catalogBefore, catalogAfterDown, catalogAfterUp, catalogAfterUpAgain }) =>
       judgeOrphans(gradeWayBack(catalogBefore, catalogAfterDown), catalogAfterUp, catalogAfterUpAgain),
   ),
+};
+
+export const testRollback = onTheBranch<TestRollbackFacts, Room<13, TestRollbackFacts>>({
+  '13.1': ifBack(boxes['13.1']),
+  '13.2': ifBack(boxes['13.2']),
+  '13.3': ifBack(boxes['13.3']),
 });
 
 /** The box that says whether the rollback was tested and how well. */

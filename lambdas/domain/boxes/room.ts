@@ -3,10 +3,14 @@
  * whoever has the facts gets the same answers.
  */
 import type { BoxAnswer, EvidenceRef } from '#domain/evidence/document';
+import type { Origin, OriginFile } from '#domain/folders/origin';
 import type { BoxId, BoxOf, StepNumber } from '#lambdas/checklist';
 
 /** How the bytes of an artifact are read: as JSON, or as a file of the run's migration. */
 export type ArtifactForm = 'json' | 'migration' | 'checks';
+
+/** A file of another tool's migration as a run keeps it. */
+export type KeptFile = OriginFile & EvidenceRef;
 
 /** A fact larger than a page: the document holds this reference, a judge gets what it refers to. */
 export type Artifact<T> = {
@@ -14,6 +18,8 @@ export type Artifact<T> = {
   readonly form: ArtifactForm;
   /** The file's own name where the form asks for one. */
   readonly fileName?: string;
+  /** Where another tool's folder has the migration, and each of its files in the store; missing for our own form. */
+  readonly origin?: Origin<KeptFile>;
   /** Never there: it carries the type of what is referred to. */
   readonly holds?: T;
 };
@@ -35,7 +41,10 @@ export type Judge<Facts> = {
   /** Null when the facts leave the box as it was: only another state's answer stands. */
   judge(facts: ReadFacts<Facts>): Judgement | null;
   /** Where this fact is there, the box is answered from it alone: the state did something else than what the others tell of. */
-  readonly instead?: { readonly fact: keyof Facts & string; judge(facts: ReadFacts<Facts>): Judgement | null };
+  readonly instead?: readonly {
+    readonly fact: keyof Facts & string;
+    judge(facts: ReadFacts<Facts>): Judgement | null;
+  }[];
 };
 
 /** A box left out, one too many, or a fact that the step does not gather does not compile. `Also` are boxes of other steps. */
@@ -63,7 +72,10 @@ export const insteadBy = <Facts, Fact extends keyof Facts & string>(
   fact: Fact,
   answer: (value: ReadFacts<Facts>[Fact]) => Judgement | null,
   judge: Judge<Facts>,
-): Judge<Facts> => ({ ...judge, instead: { fact, judge: (facts) => answer(facts[fact]) } });
+): Judge<Facts> => ({
+  ...judge,
+  instead: [...(judge.instead ?? []), { fact, judge: (facts) => answer(facts[fact]) }],
+});
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -126,7 +138,8 @@ export const judgeRoom = (
         const judgement = judgeAfter(interruption, box, () => judgeFacts(facts));
         return judgement ? [{ box, ...judgement }] : [];
       };
-      if (instead && instead.fact in facts) return answered(instead.judge);
+      const other = instead?.find(({ fact }) => fact in facts);
+      if (other) return answered(other.judge);
       if (hasAll(facts, needs)) return answered(judge);
       return interruption?.own.includes(box) && needs.some((name) => interruption.underWay.includes(name))
         ? [{ box, ...failed(interruption.message) }]

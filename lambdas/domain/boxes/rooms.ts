@@ -59,7 +59,7 @@ export const isDocumentName = (name: string): name is DocumentName => Object.has
 /** The facts without which a box of the document has no answer: `facts` are those that it holds. */
 export const factsNeeded = (name: DocumentName, facts: Readonly<Record<string, unknown>>): readonly string[] => [
   ...new Set(
-    Object.values(rooms[name]).flatMap(({ needs, instead }) => (instead && instead.fact in facts ? [] : needs)),
+    Object.values(rooms[name]).flatMap(({ needs, instead }) => (instead?.some(({ fact }) => fact in facts) ? [] : needs)),
   ),
 ];
 

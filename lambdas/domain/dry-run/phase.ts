@@ -7,5 +7,8 @@ export type RehearsalPhase =
   | `up to unit ${number}`
   | `down from unit ${number}`;
 
+/** True where statements are taken back. */
+export const goesBack = (phase: RehearsalPhase): boolean => phase.startsWith('down');
+
 /** True when a part of what it takes back was never done. */
 export const isFromMiddle = (phase: RehearsalPhase): boolean => phase.startsWith('down from');

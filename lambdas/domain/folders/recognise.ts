@@ -129,6 +129,16 @@ const readVersions = (files: readonly FolderFile[], recognition: Recognition): R
   };
 };
 
+const readIn = (
+  files: readonly FolderFile[],
+  deeper: readonly string[],
+  recognition: Recognition,
+): MigrationFolder | null => {
+  const chosen = chooseIn(files, recognition);
+  const read = chosen ? readChosen(chosen, files) : readVersions(files, recognition);
+  return read && { ...read, notes: foldNotes([...read.notes, ...deeperNote(deeper)]) };
+};
+
 /**
  * Recognises the form of a folder and reads its migrations. `files` are those of the folder and of its folders, `deeper` the
  * folders below these. Errors: InvalidInput for no form or several.
@@ -142,8 +152,15 @@ export const recogniseFolder = (
   deeper: readonly string[] = [],
   recognition: Recognition = {},
 ): MigrationFolder => {
-  const chosen = chooseIn(files, recognition);
-  const read = chosen ? readChosen(chosen, files) : readVersions(files, recognition);
+  const read = readIn(files, deeper, recognition);
   if (!read) throw nothingFound(files, deeper, recognition.form);
-  return { ...read, notes: foldNotes([...read.notes, ...deeperNote(deeper)]) };
+  return read;
 };
+
+/** The same, and null where no form shows; a form that is named has to be there. */
+export const recogniseIfAny = (
+  files: readonly FolderFile[],
+  deeper: readonly string[],
+  recognition: Recognition,
+): MigrationFolder | null =>
+  recognition.form ? recogniseFolder(files, deeper, recognition) : readIn(files, deeper, recognition);

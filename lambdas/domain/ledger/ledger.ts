@@ -1,4 +1,5 @@
 import type { StateRecord } from './states';
+import type { ToolRowRecord } from './tool-row';
 
 /** One row of migration_checklist.ledger: a migration that was applied to this database. */
 export type LedgerEntry = {
@@ -24,6 +25,8 @@ export type LedgerEntry = {
   readonly state?: StateRecord;
   /** A witness of the sign-off outside the store; null until it is signed off, absent in documents of version 0.3 and before. */
   readonly signOff?: SignOffWitness | null;
+  /** The row in another tool's table that stands for it; null where there is none, absent in rows of before. */
+  readonly toolRow?: ToolRowRecord | null;
 };
 
 export type SignOffWitness = {

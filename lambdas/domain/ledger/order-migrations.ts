@@ -1,7 +1,7 @@
 /** Which migrations are still to be applied, in which order, and what in folder and ledger contradicts each other. */
 import { MigrationRefused } from '#domain/errors';
 import type { Finding } from '#domain/evidence/document';
-import { parseFileName, versionNumber } from '#domain/migration/file-name';
+import { compareVersions, parseFileName, versionKey } from '#domain/migration/file-name';
 import { sameTextHashes } from '#domain/migration/same-text';
 import { sha256Of } from '#domain/sha256';
 import type { LedgerEntry } from './ledger';
@@ -13,6 +13,8 @@ export type MigrationFile = {
   readonly sha256: string;
   /** The hashes that the same text has with other line ends; see `sameTextHashes`. */
   readonly sameText?: readonly string[];
+  /** Of another tool's form, whose order is that of the list; missing for our own, whose names hold version and order. */
+  readonly version?: string;
 };
 
 /** The file as runs compare it with the ledger. */
@@ -31,7 +33,7 @@ export type MigrationOrder = {
   readonly notes: readonly string[];
 };
 
-type Versioned = MigrationFile & { readonly version: bigint };
+type Versioned = MigrationFile & { readonly version: string; readonly hasOwnOrder: boolean };
 
 const finding = (rule: string, message: string): Finding => ({ rule, message, line: null });
 
@@ -40,19 +42,26 @@ const versionsOf = (files: readonly MigrationFile[]) => {
   const refusals: Finding[] = [];
   for (const file of files) {
     try {
-      versioned.push({ ...file, version: versionNumber(parseFileName(file.fileName).version) });
+      const version = file.version ?? parseFileName(file.fileName).version;
+      versioned.push({ ...file, version: versionKey(version), hasOwnOrder: file.version === undefined });
     } catch (error) {
       if (!(error instanceof MigrationRefused)) throw error;
       refusals.push(finding('file-name-form', error.message));
     }
   }
-  return { versioned: versioned.sort((one, other) => Number(one.version - other.version)), refusals };
+  // A stable sort: a list in the order of its tool stays as it is.
+  const inOrder = versioned.sort((one, other) =>
+    one.hasOwnOrder && other.hasOwnOrder ? compareVersions(one.version, other.version) : 0,
+  );
+  return { versioned: inOrder, refusals };
 };
 
-const sharedVersions = (files: readonly Versioned[]): readonly Finding[] =>
-  files.flatMap((file, index) => {
-    const previous = files[index - 1];
-    return previous?.version === file.version
+const sharedVersions = (files: readonly Versioned[]): readonly Finding[] => {
+  const seen = new Map<string, Versioned>();
+  return files.flatMap((file) => {
+    const previous = seen.get(file.version);
+    seen.set(file.version, file);
+    return previous
       ? [
           finding(
             'version-used-twice',
@@ -61,6 +70,7 @@ const sharedVersions = (files: readonly Versioned[]): readonly Finding[] =>
         ]
       : [];
   });
+};
 
 const shortHash = (sha256: string) => sha256.slice(0, 12);
 
@@ -78,9 +88,8 @@ const lineEndNote = (entry: LedgerEntry, files: readonly MigrationFile[]): reado
 };
 
 /** What contradicts a ledger entry; null when the folder holds what was applied, or the entry's migration was rolled back and left alone. */
-const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Finding | null => {
-  const version = versionNumber(entry.version);
-  const sameVersion = files.filter(({ fileName }) => versionNumber(/^\d+/.exec(fileName)?.[0] ?? '0') === version);
+const contradiction = (entry: LedgerEntry, files: readonly Versioned[]): Finding | null => {
+  const sameVersion = files.filter(({ version }) => version === versionKey(entry.version));
   const original = sameVersion.find(({ fileName }) => fileName === entry.migration);
   const changed = original ? !hasText(original, entry.sha256) : sameVersion.length > 0;
   if (entry.rolledBackAt !== null)
@@ -112,13 +121,21 @@ const contradiction = (entry: LedgerEntry, files: readonly MigrationFile[]): Fin
  */
 export const orderMigrations = (files: readonly MigrationFile[], ledger: readonly LedgerEntry[]): MigrationOrder => {
   const { versioned, refusals } = versionsOf(files);
-  const recorded = new Set(ledger.map(({ version }) => versionNumber(version)));
-  const head = ledger.reduce<LedgerEntry | null>(
-    (highest, entry) => (highest && versionNumber(highest.version) >= versionNumber(entry.version) ? highest : entry),
+  const recorded = new Map(ledger.map((entry) => [versionKey(entry.version), entry]));
+  const highest = ledger.reduce<LedgerEntry | null>(
+    (head, entry) => (head && compareVersions(head.version, entry.version) >= 0 ? head : entry),
     null,
   );
   const pending = versioned.filter(({ version }) => !recorded.has(version));
-  const late = pending.filter(({ version }) => head && version < versionNumber(head.version));
+  const lastRecorded = versioned.findLastIndex(({ version }) => recorded.has(version));
+  const isLate = (file: Versioned) =>
+    file.hasOwnOrder
+      ? highest !== null && compareVersions(file.version, highest.version) < 0
+      : versioned.indexOf(file) < lastRecorded;
+  const late = pending.filter(isLate);
+  const head = versioned.some(({ hasOwnOrder }) => !hasOwnOrder)
+    ? (recorded.get(versioned[lastRecorded]?.version ?? '') ?? null)
+    : highest;
   return {
     pending: pending.map(({ fileName }) => fileName),
     notes: ledger.flatMap((entry) => lineEndNote(entry, versioned)),

@@ -14,6 +14,7 @@ type StateRow = {
 };
 
 export type LedgerState =
+  | 'adopted'
   | 'being prepared'
   | 'applied'
   | 'partly applied'
@@ -42,12 +43,20 @@ const beforeSettling: readonly (LedgerState | 'nothing')[] = [
   'rolled back',
   'rolled back, and differs',
   'unknown: applied by an earlier version',
+  'adopted',
   // A person may have erred.
   'settled as standing',
   'settled as rolled back',
 ];
 
 export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
+  adopted: {
+    means: 'was applied before this checklist came to the database, and is adopted',
+    isUnresolved: false,
+    isGoodEnd: true,
+    remedy: 'nothing is left to do',
+    after: ['nothing'],
+  },
   'being prepared': {
     means: 'is being prepared; nothing of it is applied',
     isUnresolved: false,

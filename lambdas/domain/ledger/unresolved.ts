@@ -1,6 +1,6 @@
 /** What stands in the ledger without being settled, and how a person settles it. */
 import { MigrationRefused } from '#domain/errors';
-import { versionNumber } from '#domain/migration/file-name';
+import { versionKey } from '#domain/migration/file-name';
 import type { LedgerEntry, RunIdentity } from './ledger';
 import { isUnresolved, ledgerStates, type StateRecord, stateInWords } from './states';
 
@@ -9,7 +9,7 @@ export type VersionInLedger = RunIdentity & { readonly state: StateRecord };
 
 /** Of each version the newest run; `entries` oldest first, as the ledger gives them. */
 export const newestOf = <Entry extends Pick<LedgerEntry, 'version'>>(entries: readonly Entry[]): readonly Entry[] => [
-  ...new Map(entries.map((entry) => [versionNumber(entry.version), entry])).values(),
+  ...new Map(entries.map((entry) => [versionKey(entry.version), entry])).values(),
 ];
 
 const withState = (entries: readonly LedgerEntry[]): readonly VersionInLedger[] =>

@@ -44,5 +44,12 @@ export const isChecksFileName = (fileName: string): boolean => fileName.endsWith
 export const checksFileNameOf = (migrationFileName: string): string =>
   migrationFileName.replace(/\.sql$/, '.checks.sql');
 
-/** `001` and `1` are the same version. */
-export const versionNumber = (version: string): bigint => BigInt(version);
+/** By which versions are told from each other: `001` and `1` are the same one; other tools also have `1.2` and names. */
+export const versionKey = (version: string): string => (/^\d+$/.test(version) ? String(BigInt(version)) : version);
+
+/** Numbers by their value, other versions as people count: `1.9` before `1.10`. */
+export const compareVersions = (one: string, other: string): number => {
+  if (!/^\d+$/.test(one) || !/^\d+$/.test(other)) return one.localeCompare(other, 'en', { numeric: true });
+  const [first, second] = [BigInt(one), BigInt(other)];
+  return first < second ? -1 : first > second ? 1 : 0;
+};

@@ -36,4 +36,6 @@ export type Migration = {
     /** Lines count in the migration file. */
     readonly statements: readonly SqlStatement[];
   };
+  /** Another tool's form; missing for our own. Its rollback may have no statements: there is no way back then. */
+  readonly form?: { readonly id: string; readonly name: string };
 };

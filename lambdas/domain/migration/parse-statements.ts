@@ -24,13 +24,19 @@ const describeProblem = (source: Source, problem: { message: string; offset: num
   return `${shorten(problem.message)}; expected SQL as PostgreSQL parses it. ${advice}`;
 };
 
-/** `advice` ends the message for a syntax error. Errors: MigrationRefused. */
-export const parseStatements = async (source: Source, advice: string): Promise<readonly ParsedStatement[]> => {
+/** Whatever PostgreSQL's parser takes, also what the workflow cannot run. Errors: MigrationRefused for a syntax error. */
+export const parseAny = async (source: Source, advice: string): Promise<readonly ParsedStatement[]> => {
   const outcome = await parseSql(source);
   if ('problem' in outcome) {
     const { problem } = outcome;
     throw refusal(source.fileName, source.positionAt(problem.offset), describeProblem(source, problem, advice));
   }
-  refuseUnfit(source, outcome.statements);
   return outcome.statements;
+};
+
+/** `advice` ends the message for a syntax error. Errors: MigrationRefused. */
+export const parseStatements = async (source: Source, advice: string): Promise<readonly ParsedStatement[]> => {
+  const statements = await parseAny(source, advice);
+  refuseUnfit(source, statements);
+  return statements;
 };

@@ -111,6 +111,9 @@ const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
 const sourceOf = (documents: ReportInput['documents'], answer: BoxAnswer) =>
   documents.findLast(({ document }) => document.boxes.some(({ box }) => box === answer.box))?.ref.key ?? null;
 
+const hasGoneBack = ({ facts }: EvidenceDocument): boolean =>
+  facts['notRehearsed'] === undefined && facts['noWayBack'] === undefined;
+
 const durationOf = ({ startedAt, finishedAt }: EvidenceDocument) => Date.parse(finishedAt) - Date.parse(startedAt);
 
 /** Failed boxes, and the findings that no failed box names: a later answer may have replaced the one that named them. */
@@ -168,7 +171,7 @@ export const buildReport = (input: ReportInput): Report => {
       executionTimeMs: entry?.durationMs ?? null,
       issuesFound: issuesIn(boxes, findings),
       // Step 13 ends well where it ran nothing.
-      rollbackTested: rollback !== undefined && rollback.error === null && rollback.facts['notRehearsed'] === undefined,
+      rollbackTested: rollback !== undefined && rollback.error === null && hasGoneBack(rollback),
       // Of half a migration the ledger has no row that could say it.
       rolledBackAt: entry?.rolledBackAt ?? takenBackIn(documents)?.at ?? null,
       approvedForProduction: false,

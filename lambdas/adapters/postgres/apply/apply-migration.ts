@@ -3,6 +3,7 @@ import { MigrationRefused } from '#domain/errors';
 import { isRowOf, type LedgerEntry } from '#domain/ledger/ledger';
 import type { ApplyOutcome, Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { refuseIfApplied, writeToolRow } from '../doors/tool-row';
 import { requireOwnLease } from '../own-schema/lease';
 import { insertEntry, readVersion } from '../own-schema/ledger';
 import { refuseBesideOther } from '../own-schema/restart-points';
@@ -34,7 +35,7 @@ const earlierEntry = (rows: readonly LedgerEntry[], run: Plan['entry']): LedgerE
  */
 export const applyMigration = async (
   connection: ConnectionSettings,
-  { entry, statements, limits: given, lockAttempts }: Plan,
+  { entry, statements, limits: given, lockAttempts, door }: Plan,
 ): Promise<ApplyOutcome> => {
   const applied = await inLockAttempt(given, lockAttempts, (limits) =>
     runUnits<LedgerEntry>(connection, {
@@ -47,14 +48,19 @@ export const applyMigration = async (
       isFromMiddle: false,
       keepsSinglePoint: false,
       purpose: `version ${entry.version} cannot be applied now`,
+      door,
       settled: async (session) => {
         const earlier = earlierEntry(await readVersion(session, entry.version), entry);
         if (earlier) return earlier;
         await requireOwnLease(session, entry);
         await refuseBesideOther(session, entry.runId);
+        if (door) await refuseIfApplied(session, door);
         return null;
       },
-      finish: (session, durationMs) => insertEntry(session, { ...entry, durationMs }),
+      finish: async (session, durationMs) => {
+        const toolRow = door ? await writeToolRow(session, door, durationMs) : null;
+        return insertEntry(session, { ...entry, durationMs, toolRow });
+      },
     }),
   );
   return { entry: applied.result, statements: applied.statements, wasAppliedBefore: applied.wasFinishedBefore };

@@ -1,10 +1,12 @@
 /** Runs statements on a branch, each phase of a rehearsal exactly once: the measurements are committed with them. */
+import type { DoorWork } from '#domain/doors/choose';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
-import { isFromMiddle } from '#domain/dry-run/phase';
+import { goesBack, isFromMiddle } from '#domain/dry-run/phase';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { removeToolRow, writeToolRow } from '../doors/tool-row';
 import { runUnits } from './run-units';
 
 /**
@@ -16,6 +18,7 @@ export const rehearse = async (
   phase: RehearsalPhase,
   statements: readonly SqlStatement[],
   limits: StatementLimits,
+  door: DoorWork | undefined,
 ): Promise<readonly StatementRun[]> =>
   (
     await runUnits(connection, {
@@ -29,7 +32,12 @@ export const rehearse = async (
       isFromMiddle: isFromMiddle(phase),
       keepsSinglePoint: true,
       purpose: `the rehearsal cannot continue with ${phase} now`,
+      door,
       settled: async () => null,
-      finish: async () => true,
+      finish: async (session, durationMs) => {
+        if (door && goesBack(phase)) await removeToolRow(session, door);
+        else if (door) await writeToolRow(session, door, durationMs);
+        return true;
+      },
     })
   ).statements;

@@ -4,6 +4,7 @@ import { MigrationRefused } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { removeToolRow } from '../doors/tool-row';
 import { markRolledBack, readVersion, unlessMissing } from '../own-schema/ledger';
 import { lockLedgerForSession } from '../own-schema/own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from '../own-schema/restart-points';
@@ -49,7 +50,7 @@ export const rollBack = async (
   connection: ConnectionSettings,
   plan: Plan,
 ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }> => {
-  const { statements, version, runId } = plan;
+  const { statements, version, runId, door } = plan;
   const isFromMiddle = await isInTheMiddle(connection, plan);
   const { result, ...back } = await inLockAttempt(plan.limits, plan.lockAttempts, (limits) =>
     runUnits<string>(connection, {
@@ -62,11 +63,15 @@ export const rollBack = async (
       isFromMiddle,
       keepsSinglePoint: false,
       purpose: `version ${version} cannot be rolled back now`,
+      door,
       settled: async (session) =>
         isFromMiddle
           ? settledInTheMiddle(session, plan)
           : earlierRollback(await readVersion(session, version), version),
-      finish: (session) => (isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version)),
+      finish: async (session) => {
+        if (door) await removeToolRow(session, door);
+        return isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version);
+      },
     }),
   );
   return { statements: back.statements, rolledBackAt: result };

@@ -2,12 +2,14 @@
  * Runs a migration, or its rollback, unit by unit. Each commit records its unit, so that the next attempt after an interruption
  * continues after it. An ordinary migration is one unit: one transaction, which also records its end.
  */
+import type { DoorWork } from '#domain/doors/choose';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { ChecklistError } from '#domain/errors';
 import type { SqlStatement } from '#domain/migration/migration';
 import { splitIntoUnits, type Unit, unitInWords } from '#domain/migration/units';
 import type { StatementLimits } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { holdForSession, lockDoor } from '../doors/tool-row';
 import { settleLeftover } from '../interrupted/settle-leftovers';
 import { ensureOwnSchema, lockLedger, lockLedgerForSession } from '../own-schema/own-schema';
 import { type Errand, forgetBegun, readPoint, recordBegun, recordDone } from '../own-schema/restart-points';
@@ -26,6 +28,8 @@ export type UnitWork<T> = Errand & {
   readonly keepsSinglePoint: boolean;
   /** What cannot be done while another session changes the ledger. */
   readonly purpose: string;
+  /** Another tool's table, which is locked before the first statement of each transaction; undefined where there is none. */
+  readonly door: DoorWork | undefined;
   /** Called before each unit, under the ledger's lock; not null when nothing is left to do. */
   settled(session: Session): Promise<T | null>;
   /** Called in the last unit's transaction, or in the one that records its end. */
@@ -84,6 +88,7 @@ const runTransaction = async <T>(
   const { result: step, statements } = await inMigrationTransaction(connection, work, async ({ session, run }) => {
     await lockLedger(session, work.purpose);
     await ensureOwnSchema(session);
+    if (work.door) await lockDoor(session, work.door);
     const earlier = await earlierStep(session, work, position);
     if (earlier) return earlier;
     const { durationMs, measured } = await run(unit.statements, unit.settings);
@@ -154,6 +159,7 @@ const runOutsideTransaction = <T>(
     async (own) => {
       await own.query(`SET idle_session_timeout = ${silenceMs}`);
       await lockLedgerForSession(own, work.purpose);
+      if (work.door) await holdForSession(own, work.door);
       const inOwnTransaction = <R>(act: () => Promise<R>) =>
         inTransaction(own, { limits: work.limits, end: commitForCertain }, act);
       const earlier = await inOwnTransaction(async () => {
@@ -162,7 +168,10 @@ const runOutsideTransaction = <T>(
       });
       if (earlier) return earlier;
       const measured = await runOutsideUnit(own, connection, work, position);
-      const result = await inOwnTransaction(() => noteEnd(own, work, position, measured));
+      const result = await inOwnTransaction(async () => {
+        if (work.door && position.isLast) await lockDoor(own, work.door);
+        return noteEnd(own, work, position, measured);
+      });
       return { ...measured, result, wasFinishedBefore: false };
     },
     { holdsLocks: true },

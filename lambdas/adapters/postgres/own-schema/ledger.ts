@@ -1,6 +1,7 @@
 /** The ledger of applied migrations, one row per version and run. */
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf, type LedgerEntry, type RunIdentity } from '#domain/ledger/ledger';
+import type { ToolRowRecord } from '#domain/ledger/tool-row';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withWatchedSession } from '../apply/blocking-sessions';
 import { iso } from '../session/moment';
@@ -14,6 +15,7 @@ const columns = `l.version, l.migration, l.sha256, l.run_id AS "runId", l.applie
   pg_catalog.to_jsonb(l) ->> 'owner' AS owner,
   CASE WHEN pg_catalog.to_jsonb(l) ->> 'sign_off_sha256' IS NOT NULL THEN pg_catalog.jsonb_build_object(
     'sha256', pg_catalog.to_jsonb(l) ->> 'sign_off_sha256', 'signature', pg_catalog.to_jsonb(l) ->> 'sign_off_signature') END AS "signOff",
+  pg_catalog.to_jsonb(l) -> 'tool_row' AS "toolRow",
   pg_catalog.jsonb_build_object(
     'state', coalesce(s.state, CASE WHEN l.rolled_back_at IS NULL THEN 'unknown: applied by an earlier version' ELSE 'rolled back' END),
     'reason', coalesce(s.reason, ''), 'by', coalesce(s.recorded_by, l.run_id),
@@ -40,15 +42,16 @@ const read = async (session: Session, where: string, values: readonly unknown[])
 export const readVersion = (session: Session, version: string): Promise<readonly LedgerEntry[]> =>
   read(session, 'l.version = $1', [version]);
 
-export type NewEntry = RunIdentity & Pick<LedgerEntry, 'appliedBy' | 'durationMs'>;
+export type NewEntry = RunIdentity &
+  Pick<LedgerEntry, 'appliedBy' | 'durationMs'> & { readonly toolRow?: ToolRowRecord | null };
 
 /** Adds the row with the database's clock, and its state. The search_path has to be hidden. */
 export const insertEntry = async (session: Session, entry: NewEntry): Promise<LedgerEntry> => {
-  const { version, migration, sha256, runId, appliedBy, durationMs, owner = null } = entry;
+  const { version, migration, sha256, runId, appliedBy, durationMs, owner = null, toolRow = null } = entry;
   await session.query(
-    `INSERT INTO migration_checklist.ledger (version, migration, sha256, run_id, applied_by, applied_at, duration_ms, owner)
-     VALUES ($1, $2, $3, $4, $5, pg_catalog.clock_timestamp(), $6, $7)`,
-    [version, migration, sha256, runId, appliedBy, durationMs, owner],
+    `INSERT INTO migration_checklist.ledger (version, migration, sha256, run_id, applied_by, applied_at, duration_ms, owner, tool_row)
+     VALUES ($1, $2, $3, $4, $5, pg_catalog.clock_timestamp(), $6, $7, $8)`,
+    [version, migration, sha256, runId, appliedBy, durationMs, owner, toolRow && JSON.stringify(toolRow)],
   );
   await recordState(session, entry, { state: 'applied', reason: '', by: runId });
   return (await readVersion(session, version)).find((row) => isRowOf(row, entry)) as LedgerEntry;

@@ -24,6 +24,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS ledger_standing_version ON migration_checklist
 -- Tables of version 0.3 and before.
 ALTER TABLE migration_checklist.ledger ADD COLUMN IF NOT EXISTS owner text,
   ADD COLUMN IF NOT EXISTS sign_off_sha256 text, ADD COLUMN IF NOT EXISTS sign_off_signature text;
+-- Of version 0.5 and before.
+ALTER TABLE migration_checklist.ledger ADD COLUMN IF NOT EXISTS tool_row jsonb;
 -- What became of each version, one row per state that a run of it came to; the last step counts.
 CREATE TABLE IF NOT EXISTS migration_checklist.version_state (
   version text NOT NULL,
@@ -78,11 +80,12 @@ CREATE TABLE IF NOT EXISTS migration_checklist.restart_point (
 /** All of them, by name. */
 const tableNames = ['ledger', 'version_state', 'staging_mark', 'lease', 'restart_point'];
 
-/** Of the tables that version 0.3 and before made without them. */
+/** Of the tables that version 0.5 and before made without them. */
 const laterColumns = [
   'ledger.owner',
   'ledger.sign_off_sha256',
   'ledger.sign_off_signature',
+  'ledger.tool_row',
   'lease.sha256',
   'lease.owner',
 ];
