@@ -13,6 +13,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   rehearse: () => import('#commands/rehearse/command'),
   'pull-request': () => import('#commands/pull-request/command'),
   status: () => import('#commands/status/command'),
+  adopt: () => import('#commands/adopt/command'),
   settle: () => import('#commands/settle/command'),
   approvals: () => import('#commands/approvals/command'),
   approve: () => import('#commands/approvals/command'),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
 import { indentRest, parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
+import { formNamed } from '#domain/folders/all-forms';
 import { isKnown, withKnownTarget } from '#local/known-target';
 import { readElsewhere } from '#local/postgres/home';
 import { describeStatus } from './describe';
@@ -15,6 +16,7 @@ const usage = `Says what became of every version, what stands unresolved, and wh
 
 Options
   --migrations DIR     where the migrations are (default: migrations)
+  --form FORM          in which form they are, where the folder shows several or none
   --database-url URL   the target instead of the embedded one
   --help               this text
 
@@ -24,6 +26,7 @@ const main = async (): Promise<number> => {
   const { values } = parseCommandLine('npm run status', {
     options: {
       migrations: { type: 'string', default: 'migrations' },
+      form: { type: 'string' },
       'database-url': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -33,7 +36,8 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const { migrations, 'database-url': databaseUrl = null } = values;
-  const files = await createFolderMigrationSource(path.resolve(migrations)).list();
+  const form = values.form === undefined ? null : formNamed(values.form).id;
+  const files = await createFolderMigrationSource(path.resolve(migrations), form).list();
   const place = { migrations, databaseUrl };
   if (!isKnown(place)) {
     say(`Nothing was started here yet; ${files.length} migrations are in ${migrations}.`);

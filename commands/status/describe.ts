@@ -1,4 +1,5 @@
 /** What `npm run status` prints, from what the ledger knows. */
+import { count } from '#domain/count';
 import { progressInWords } from '#domain/ledger/progress';
 import { isUnresolved, ledgerStates, stateInWords } from '#domain/ledger/states';
 import { describeVersion, newestOf, type VersionInLedger } from '#domain/ledger/unresolved';
@@ -24,6 +25,21 @@ const isShown =
   ({ progress, runId, state }: TargetState['others'][number]) =>
     progress !== null || (state.state === 'being prepared' && lease?.runId === runId && !lease.isExpired);
 
+/** Many may be adopted at once: they are one line, and the first and the last of them are named. */
+const versionLines = (all: readonly VersionInLedger[]): readonly string[] => {
+  const isAdopted = ({ state }: VersionInLedger) => state.state === 'adopted';
+  return all.flatMap((one) => {
+    if (!isAdopted(one)) return [versionLine(one)];
+    const together = all.filter((other) => isAdopted(other) && other.runId === one.runId);
+    const last = together.at(-1);
+    if (together[0] !== one || !last) return [];
+    const { reason, by, since } = one.state;
+    return [
+      `✓ ${one.version}${together.length === 1 ? '' : ` to ${last.version}`}  ${count(together.length, 'migration')}, ${one.migration}${together.length === 1 ? '' : ` to ${last.migration}`}: adopted by ${by}, since ${since}: ${reason}`,
+    ];
+  });
+};
+
 /** `fileNames` are the migrations of the folder: what was rolled back and is on disk no more is nobody's business any more. */
 export const describeStatus = (
   state: TargetState,
@@ -43,7 +59,7 @@ export const describeStatus = (
   return {
     isWell: notWell.length === 0,
     lines: [
-      ...all.map(versionLine),
+      ...versionLines(all),
       ...partly,
       ...(pending.length > 0 ? [`  pending: ${pending.join(', ')}`] : []),
       ...leaseLine(state),

@@ -19,7 +19,7 @@ import { notifyTeam } from './15-notify-team';
 import { monitor } from './16-monitor';
 import { attestations } from './attestations';
 import type { DocumentName, FactsByDocument } from './facts';
-import { type Interruption, type Judges, judgeRoom } from './room';
+import { type Interruption, type Judge, type Judges, judgeRoom } from './room';
 
 export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Name]> } = {
   '00-open-run': {},
@@ -59,7 +59,9 @@ export const isDocumentName = (name: string): name is DocumentName => Object.has
 /** The facts without which a box of the document has no answer: `facts` are those that it holds. */
 export const factsNeeded = (name: DocumentName, facts: Readonly<Record<string, unknown>>): readonly string[] => [
   ...new Set(
-    Object.values(rooms[name]).flatMap(({ needs, instead }) => (instead?.some(({ fact }) => fact in facts) ? [] : needs)),
+    (Object.values(rooms[name]) as Judge<Readonly<Record<string, unknown>>>[]).flatMap(({ needs, instead }) =>
+      instead?.some(({ fact }) => fact in facts) ? [] : needs,
+    ),
   ),
 ];
 

@@ -46,7 +46,7 @@ export const chooseDoor = (form: string, tables: readonly ToolTable[], adopted: 
   const [only, ...others] = found;
   if (others.length === 0) return only ?? null;
   throw new MigrationRefused(
-    `the database has ${found.length} tables that could say what is applied: ${found.map((one) => doorInWords(namedDoorOf(one))).join(', ')}; expected one. Say which one counts: migration-checklist adopt --table SCHEMA.TABLE`,
+    `the database has ${found.length} tables that could say what is applied: ${found.map((one) => doorInWords(namedDoorOf(one))).join(', ')}; expected one. Say which one counts: npm run adopt -- --table SCHEMA.TABLE`,
   );
 };
 

@@ -10,12 +10,26 @@ const shown = 5;
 const listed = (names: readonly string[]) =>
   `${names.slice(0, shown).join(', ')}${names.length > shown ? ` and ${names.length - shown} more` : ''}`;
 
+/** What is wrong with the table, whoever asks: sentences; empty is good. */
+export const faultsOfTable = (found: FoundDoor, { unknown, broken }: ToolState): readonly string[] => {
+  const where = doorInWords(namedDoorOf(found));
+  return [
+    ...broken.map((sentence) => `${where}: ${sentence}`),
+    ...(unknown.length > 0
+      ? [
+          `${where} has rows of no migration in the folder: ${listed(unknown)}; expected a file for each. Name the right folder, or put the files back`,
+        ]
+      : []),
+  ];
+};
+
 /** Sentences; empty is good. `ledger` is that of the database. */
 export const contradictions = (
   found: FoundDoor,
-  { applied, unknown, broken }: ToolState,
+  state: ToolState,
   ledger: readonly LedgerEntry[],
 ): readonly string[] => {
+  const { applied } = state;
   const where = doorInWords(namedDoorOf(found));
   const standing = new Map(
     ledger.filter(({ rolledBackAt }) => rolledBackAt === null).map((entry) => [versionKey(entry.version), entry]),
@@ -24,15 +38,10 @@ export const contradictions = (
   const there = new Set(applied.map(({ migration }) => versionKey(migration.version)));
   const gone = [...standing.values()].filter(({ version, toolRow }) => toolRow && !there.has(versionKey(version)));
   return [
-    ...broken.map((sentence) => `${where}: ${sentence}`),
-    ...(unknown.length > 0
-      ? [
-          `${where} has rows of no migration in the folder: ${listed(unknown)}; expected a file for each. Name the right folder, or put the files back`,
-        ]
-      : []),
+    ...faultsOfTable(found, state),
     ...(onlyThere.length > 0
       ? [
-          `${where} says that ${listed(onlyThere.map(({ migration }) => migration.fileName))} ${onlyThere.length === 1 ? 'is' : 'are'} applied, and the ledger does not; nothing is applied twice. Adopt the database first: migration-checklist adopt`,
+          `${where} says that ${listed(onlyThere.map(({ migration }) => migration.fileName))} ${onlyThere.length === 1 ? 'is' : 'are'} applied, and the ledger does not; nothing is applied twice. Adopt the database first: npm run adopt`,
         ]
       : []),
     ...(gone.length > 0

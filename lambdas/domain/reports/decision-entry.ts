@@ -78,6 +78,35 @@ export const addSettlement = (document: string | null, entry: SettlementEntry): 
   return `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
 };
 
+type AdoptionEntry = {
+  readonly runId: string;
+  readonly by: string;
+  readonly since: string;
+  /** Files of the first and the last one. */
+  readonly first: string;
+  readonly last: string;
+  readonly count: number;
+  readonly reason: string;
+};
+
+/** The document with the adoption at its end; unchanged when it is there already. */
+export const addAdoption = (document: string | null, entry: AdoptionEntry): string => {
+  const { runId, by, since, first, last, count, reason } = entry;
+  const mark = `<!-- adopted ${runId} -->`;
+  const text = document?.trim() ? document : '# Decisions\n';
+  if (text.split(/\r?\n/).includes(mark)) return text;
+  const lines = [
+    mark,
+    markdown`### [${since.slice(0, 10)}] Adopted: ${count} migrations up to ${last}`,
+    '',
+    markdown`- **Decision**: ${code(first)} to ${code(last)} count as applied; nothing of them was run`,
+    markdown`- **Adopted**: by ${by} on ${since}`,
+    markdown`- **Because**: ${reason}`,
+    '',
+  ];
+  return `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
+};
+
 const signOffMarker = (runId: string) => `<!-- sign-off of run ${runId} -->`;
 
 /** The document with the sign-off's hash at its end; unchanged when it is there already. */

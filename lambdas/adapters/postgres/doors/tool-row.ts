@@ -69,7 +69,7 @@ export const refuseIfApplied = async (session: Session, work: DoorWork): Promise
   const { applied, broken } = door.read(rows, [work.migration]);
   if (applied.length > 0 || found(door, work, rows))
     throw new MigrationRefused(
-      `${doorInWords(work)} says that ${work.migration.fileName} is applied: ${work.tool} itself has run it since the run was opened. Adopt the database again: migration-checklist adopt`,
+      `${doorInWords(work)} says that ${work.migration.fileName} is applied: ${work.tool} itself has run it since the run was opened. Adopt the database again: npm run adopt`,
     );
   if (broken.length > 0) throw new MigrationRefused(`${doorInWords(work)}: ${broken.join('; ')}`);
 };
