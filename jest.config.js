@@ -56,6 +56,11 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/synthesize.ts',
       globalTeardown: '<rootDir>/test/support/remove-synthesized.ts',
     }),
+    project('doors', {
+      ...withPostgres,
+      globalSetup: '<rootDir>/test/doors/install.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],
+    }),
     project('versions', {
       globalSetup: '<rootDir>/test/versions/install.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/long-timeout.js'],

@@ -20,7 +20,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   VerifySchema: artifacts('catalog-applied'),
   TestConstraints: artifacts('catalog-applied'),
   Monitor: ['monitoring/watch.json'],
-  OpenRun: ['00-open-run.json', 'run.json', 'migration.sql', 'checks.sql'],
+  OpenRun: ['00-open-run.json', 'run.json', 'migration.sql', 'rollback.sql', 'settings.txt', 'checks.sql'],
   CreateBranch: ['create-branch.json'],
   RequestApproval: ['approvals/*', 'approve-*.json', 'keys/*'],
   DecideApproval: ['approvals/*', 'approve-*.json'],

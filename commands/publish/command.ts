@@ -10,6 +10,7 @@ import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { openS3 } from '#commands/stores/open-s3';
 import { count } from '#domain/count';
+import { formNamed } from '#domain/folders/all-forms';
 import { statisticsFileName } from '#domain/tables/production-statistics';
 import { terminalLine } from '#domain/text/lines';
 import { onOneLine } from '#domain/text/visible';
@@ -27,6 +28,7 @@ const usage = `Puts migrations and their checks where the deployed workflow read
 
 Options
   --migrations DIR   the folder (default: migrations)
+  --form FORM        in which form they are, where the folder shows several or none
   --bucket NAME      the bucket (default: the one of the installation in checklist.config.yaml)
   --statistics FILE  how large production's tables are, as npm run statistics writes it (default:
                      production-statistics.json beside the folder, if it is there)
@@ -58,6 +60,7 @@ const main = async (): Promise<number> => {
   const { values } = parseCommandLine('npm run publish-migrations', {
     options: {
       migrations: { type: 'string', default: 'migrations' },
+      form: { type: 'string' },
       bucket: { type: 'string' },
       statistics: { type: 'string' },
       remove: { type: 'boolean', default: false },
@@ -68,7 +71,8 @@ const main = async (): Promise<number> => {
     say(usage);
     return exitCodes.done;
   }
-  const files = await readMigrations(path.resolve(values.migrations));
+  const form = values.form === undefined ? null : formNamed(values.form).id;
+  const files = await readMigrations(path.resolve(values.migrations), form);
   const statistics = await readStatisticsFile(path.resolve(values.migrations), values.statistics ?? null);
   say(terminalLine`${count(files.length, 'file')} in ${values.migrations} can be run`);
   const s3 = values.bucket ? { client: openS3(process.cwd()), bucket: values.bucket } : await findDeployedStore();

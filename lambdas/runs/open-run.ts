@@ -18,13 +18,8 @@ import { toJson, writeOnce } from '#lambdas/record/json';
 import { pinnedFileKey, pinnedKeys } from '#lambdas/record/keys';
 import { filesOf, hashMigrations } from '#lambdas/record/pinned-migration';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import {
-  type ExecutionInput,
-  type OpenRunInput,
-  type OpenRunOutput,
-  parseExecutionInput,
-  type RunPin,
-} from '#statemachine/contract';
+import type { ExecutionInput, OpenRunInput, OpenRunOutput, RunPin } from '#statemachine/contract';
+import { parseExecutionInput } from '#statemachine/execution-input';
 import { findDoor } from './find-door';
 import { ownerOf, releaseEndedLease } from './run-identity';
 

@@ -1,5 +1,5 @@
 import { InvalidInput } from '#domain/errors';
-import { parseExecutionInput } from '#statemachine/contract';
+import { parseExecutionInput } from '#statemachine/execution-input';
 
 const available = ['001_create_jobs.sql', '002_create_notes.sql'];
 
