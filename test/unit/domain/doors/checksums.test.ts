@@ -10,7 +10,7 @@ import {
 
 const file = Buffer.from('-- first\nCREATE TABLE a (id int);\n');
 const withCrlf = Buffer.from('-- first\r\nCREATE TABLE a (id int);\r\n');
-const sha256 = '56b983e2eb6ea0ae5fafb4878d508ea111d137359815c15ba241d1fe68216dc';
+const sha256 = '56b983e24eb6ea0ae5fafb4878d508ea111d137359815c15ba241d1fe68216dc';
 
 test("Flyway's checksum is that of the lines, whatever their ends and the byte order mark", () => {
   for (const bytes of [file, withCrlf, Buffer.concat([Buffer.from('\ufeff'), file])])
@@ -18,7 +18,7 @@ test("Flyway's checksum is that of the lines, whatever their ends and the byte o
 });
 
 test("Prisma's and Drizzle's checksums are sha256 of the text, and Prisma takes the text with other line ends", () => {
-  expect(drizzleHash(file)).toContain(sha256.slice(0, 60));
+  expect(drizzleHash(file)).toBe(sha256);
   expect(prismaChecksums(withCrlf)).toContain(prismaChecksums(file)[0]);
   expect(prismaChecksums(file)[0]).toBe(drizzleHash(file));
   expect(drizzleHash(withCrlf)).not.toBe(drizzleHash(file));
