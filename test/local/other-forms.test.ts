@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '#domain/reports/report';
-import { pendingMigrations, startRun } from '#local/runs';
 import { reportKeys } from '#lambdas/record/keys';
+import { pendingMigrations, startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 import { withClient } from '#test/support/postgres';
