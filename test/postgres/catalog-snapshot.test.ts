@@ -126,10 +126,21 @@ test('no two objects of a catalog have the same kind and identity', async () => 
 
 test('no secret of a user mapping or a server comes into the catalog', async () => {
   const catalog = await catalogAfter(`CREATE EXTENSION postgres_fdw;
-    CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db');
+    CREATE FOREIGN DATA WRAPPER cloud OPTIONS (access_token 'hush wrapper');
+    CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db', port '5433');
+    CREATE SERVER files FOREIGN DATA WRAPPER cloud OPTIONS (host 'db', "Secret Key" 'hush server', filename 's3://k:hush@b');
+    CREATE FOREIGN TABLE bills (id int OPTIONS (salt 'hush column')) SERVER files
+      OPTIONS (table_name 'bills', program 'curl -u me:hush');
     CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'u', password 'hush')`);
 
   expect(find(catalog, 'user mapping', 'for PUBLIC on far')).toEqual({});
+  expect(find(catalog, 'server', 'far')).toMatchObject({ foreignOptions: "host 'db', port '5433'" });
+  expect(find(catalog, 'server', 'files')).toMatchObject({
+    foreignOptions: `"Secret Key" '(not shown)', filename '(not shown)', host 'db'`,
+  });
+  expect(find(catalog, 'foreign table', 'public.bills')).toMatchObject({
+    foreignOptions: "program '(not shown)', table_name 'bills'",
+  });
   expect(JSON.stringify(catalog)).not.toContain('hush');
 });
 

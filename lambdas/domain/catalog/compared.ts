@@ -59,6 +59,11 @@ export const notCompared: readonly (Compared & {
     how: 'they are secrets, and are never read',
   },
   {
+    brief: 'values of options of foreign data that may be secrets',
+    what: 'values of options of foreign servers, tables and wrappers, but for those known to be harmless, such as host and table_name',
+    how: 'a password or a key may be among them; their names are compared, and the values are never stored',
+  },
+  {
     brief: 'subscriptions and replication slots',
     what: 'subscriptions, replication slots, prepared transactions',
     how: 'a copy must not connect to other servers; the backup leaves them out too',

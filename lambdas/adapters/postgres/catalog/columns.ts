@@ -1,4 +1,12 @@
-import { type CatalogFamily, isNoMember, isUserSchema, nameOf, optionsOf, privilegesOf } from './family';
+import {
+  type CatalogFamily,
+  foreignOptionsOf,
+  isNoMember,
+  isUserSchema,
+  nameOf,
+  optionsOf,
+  privilegesOf,
+} from './family';
 
 // From 18 on NOT NULL is a constraint with a name, and may be NOT VALID or NO INHERIT. The name counts only where somebody chose it.
 const notNullFields = `
@@ -26,7 +34,7 @@ SELECT 'column', ${nameOf('n.nspname', 'c.relname', 'a.attname')},
   CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS "compression",
   NULLIF(a.attstattarget, -1)::int AS "statisticsTarget",
   ${optionsOf('a.attoptions')} AS "options",
-  ${optionsOf('a.attfdwoptions', ' ')} AS "foreignOptions",
+  ${foreignOptionsOf('a.attfdwoptions')} AS "foreignOptions",
   NULLIF(a.attinhcount, 0)::int AS "inheritedFrom",
   CASE WHEN a.attinhcount > 0 THEN NULLIF(a.attislocal, false) END AS "isAlsoLocal",${version >= 18 ? notNullFields : ''}
   ${privilegesOf('a.attacl', 'c', 'c.relowner')} AS "privileges"

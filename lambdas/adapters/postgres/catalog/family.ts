@@ -52,9 +52,32 @@ export const privilegesOf = (acl: string, kind: string | null, owner: string) =>
       GROUP BY 1, 2) AS granted) END`;
 };
 
-/** `fillfactor='70', user_catalog_table='true'`, sorted; `joint` is a blank for the options of foreign data. */
-export const optionsOf = (options: string, joint: '=' | ' ' = '=') => `CASE WHEN ${options} IS NOT NULL THEN (
-    SELECT string_agg(format('%I${joint}%L', option_name, option_value), ', ' ORDER BY option_name COLLATE "C")
+/** `fillfactor='70', user_catalog_table='true'`, sorted. */
+export const optionsOf = (options: string) => `CASE WHEN ${options} IS NOT NULL THEN (
+    SELECT string_agg(format('%I=%L', option_name, option_value), ', ' ORDER BY option_name COLLATE "C")
+    FROM pg_options_to_table(${options})) END`;
+
+/**
+ * Of postgres_fdw and file_fdw (PostgreSQL's documentation, F.38 and F.15) those that say where data lies and how it is read. Every
+ * wrapper makes names of its own, and any other may hold a password, a key or a command line with one.
+ */
+const harmlessForeignOptions = [
+  ...['host', 'hostaddr', 'port', 'dbname', 'sslmode', 'connect_timeout', 'application_name', 'client_encoding'],
+  ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'target_session_attrs'],
+  ...['schema_name', 'table_name', 'column_name', 'extensions', 'fdw_startup_cost', 'fdw_tuple_cost', 'fetch_size'],
+  ...['batch_size', 'use_remote_estimate', 'analyze_sampling', 'async_capable', 'parallel_commit', 'parallel_abort'],
+  ...['keep_connections', 'updatable', 'truncatable', 'password_required', 'use_scram_passthrough'],
+  ...['filename', 'format', 'header', 'delimiter', 'quote', 'escape', 'null', 'encoding', 'on_error', 'reject_limit'],
+  ...['force_not_null', 'force_null', 'log_verbosity'],
+];
+
+/** `host 'db', secret_key '(not shown)'`, sorted. No digest of what is not shown: a short password is found by trying. */
+export const foreignOptionsOf = (options: string) => `CASE WHEN ${options} IS NOT NULL THEN (
+    SELECT string_agg(
+      format('%I %L', option_name,
+        CASE WHEN lower(option_name) = ANY ('{${harmlessForeignOptions.map((name) => `"${name}"`).join(',')}}'::text[])
+          AND option_value !~* 'passw|://' THEN option_value ELSE '(not shown)' END),
+      ', ' ORDER BY option_name COLLATE "C")
     FROM pg_options_to_table(${options})) END`;
 
 /** The quoted names of columns in the order of an array of numbers; an empty name where the number is 0, an expression. */

@@ -1,11 +1,11 @@
-import { type CatalogFamily, functionName, isNoMember, optionsOf, ownerOf, privilegesOf } from './family';
+import { type CatalogFamily, foreignOptionsOf, functionName, isNoMember, ownerOf, privilegesOf } from './family';
 
 export const foreignDataWrappers: CatalogFamily = () => `
 SELECT 'foreign-data wrapper', quote_ident(w.fdwname),
   ${ownerOf('w.fdwowner')} AS "owner",
   ${functionName('w.fdwhandler')} AS "handler",
   ${functionName('w.fdwvalidator')} AS "validator",
-  ${optionsOf('w.fdwoptions', ' ')} AS "foreignOptions",
+  ${foreignOptionsOf('w.fdwoptions')} AS "foreignOptions",
   ${privilegesOf('w.fdwacl', 'F', 'w.fdwowner')} AS "privileges"
 FROM pg_foreign_data_wrapper w
 WHERE ${isNoMember('pg_foreign_data_wrapper', 'w.oid')}`;
@@ -16,7 +16,7 @@ SELECT 'server', quote_ident(s.srvname),
   quote_ident(w.fdwname) AS "wrapper",
   s.srvtype AS "type",
   s.srvversion AS "version",
-  ${optionsOf('s.srvoptions', ' ')} AS "foreignOptions",
+  ${foreignOptionsOf('s.srvoptions')} AS "foreignOptions",
   ${privilegesOf('s.srvacl', 'S', 's.srvowner')} AS "privileges"
 FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
 WHERE ${isNoMember('pg_foreign_server', 's.oid')}`;

@@ -1,4 +1,13 @@
-import { type CatalogFamily, isNoMember, isUserSchema, nameOf, optionsOf, ownerOf, privilegesOf } from './family';
+import {
+  type CatalogFamily,
+  foreignOptionsOf,
+  isNoMember,
+  isUserSchema,
+  nameOf,
+  optionsOf,
+  ownerOf,
+  privilegesOf,
+} from './family';
 
 /** Tables, partitioned tables, partitions and foreign tables, without their columns. */
 export const tables: CatalogFamily = () => `
@@ -19,7 +28,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, ${nameOf('
   NULLIF(c.relforcerowsecurity, false) AS "forcesRowSecurity",
   CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END AS "replicaIdentity",
   quote_ident(server.srvname) AS "server",
-  ${optionsOf('f.ftoptions', ' ')} AS "foreignOptions",
+  ${foreignOptionsOf('f.ftoptions')} AS "foreignOptions",
   ${privilegesOf('c.relacl', 'r', 'c.relowner')} AS "privileges"
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
