@@ -27,6 +27,16 @@ export const expired = (): HttpResponse =>
     ]),
   );
 
+/** `cause` is a sentence. Of a run that has ended nothing is counted, kept or sent any more. */
+export const runEnded = (cause: string): HttpResponse =>
+  answerPage(
+    410,
+    renderMessagePage('This run is closed', [
+      `It has ended, and nobody waits for this answer. ${cause}`,
+      'Nothing was decided and nothing was added to the run. To apply the migration, start it again: you will be asked again.',
+    ]),
+  );
+
 /** `isReplaced` is null where the link was dead before. */
 export const outOfGuesses = (isReplaced: boolean | null = null): HttpResponse =>
   answerPage(

@@ -10,6 +10,7 @@ import type { Tick } from '#domain/approvals/ticks';
 import { ticksOf } from '#domain/approvals/ticks';
 import { ApprovalInvalid, InvalidInput } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { toJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
 import { readQuestion } from '#lambdas/record/question';
 import { askApprover } from './ask-approver';
@@ -126,13 +127,23 @@ const nextNumber = async ({ store }: Ports, approvalsKey: Buffer, record: LinkRe
   );
 };
 
+const keepResent = async (
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { runId, stage, approver }: LinkRecord,
+  number: number,
+  by: string,
+): Promise<void> => {
+  const text = toJson({ runId, stage, approver, by, at: clock.now().toISOString() });
+  await store.writeIfAbsent(approvalKeys.resent(runId, stage, approver, number), text);
+};
+
 /**
  * Mails a new link with a new code to those asked who have not answered, or to one of them; the links before it go on working, each
- * for five codes. Errors: InvalidInput, ApprovalInvalid.
+ * for five codes. Who had it sent, to whom and when is evidence of the run. Errors: InvalidInput, ApprovalInvalid.
  */
 export const resendLinks = async (
   ports: Ports,
-  wanted: { readonly runId: string; readonly stage: string | null; readonly to: string | null },
+  wanted: Pick<TerminalDecision, 'runId' | 'stage' | 'operator'> & { readonly to: string | null },
 ): Promise<Told> => {
   const question = await findWaiting(ports, wanted.runId, wanted.stage);
   const { ref, value: request } = question.request;
@@ -144,6 +155,8 @@ export const resendLinks = async (
   for (const approver of waited) {
     const record: LinkRecord = { runId: request.runId, stage: request.stage, approver, requestSha256: ref.sha256 };
     const number = await nextNumber(ports, approvalsKey, record);
+    // Before the mail: a link that works is never without it.
+    await keepResent(ports, record, number, wanted.operator);
     await askApprover(ports, approvalsKey, request.run, question.request, documents, approver, number);
   }
   return waited.length === 0

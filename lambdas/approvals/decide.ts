@@ -4,6 +4,7 @@ import { type ApprovalDecision, isExpired } from '#domain/approvals/request';
 import { codeOf } from '#domain/approvals/secrets';
 import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { readEnd } from '#lambdas/record/closing';
 import { readQuestion } from '#lambdas/record/question';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import {
@@ -14,6 +15,7 @@ import {
   moreNeeded,
   noLongerCovered,
   outOfGuesses,
+  runEnded,
   unknownLink,
 } from './answers';
 import { renderApprovalForm } from './approval-form';
@@ -138,6 +140,8 @@ export const run = async ({ method, path, form }: HttpRequest, ports: Ports): Pr
   if (!approval) return unknownLink();
   const approvalsKey = await ports.secrets.approvalsKey();
   if (!isGenuine(approvalsKey, approval)) return unknownLink();
+  const end = await readEnd(ports.store, approval.record.runId);
+  if (end !== null && ('incident' in approval || !approval.decision)) return runEnded(end);
   const expected = codeOf(approvalsKey, approval.record);
   if ('incident' in approval)
     return answerVoid(

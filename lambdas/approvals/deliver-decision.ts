@@ -6,6 +6,7 @@ import type { Stage } from '#domain/approvals/stages';
 import type { ApprovalFacts } from '#domain/boxes/attestations';
 import { ApprovalInvalid, StoreFailed, TaskNoLongerWaiting } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { readEnd } from '#lambdas/record/closing';
 import { type Recorded, recordEvidenceOnce } from '#lambdas/record/evidence';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys } from '#lambdas/record/keys';
@@ -50,11 +51,12 @@ export const deliverConclusion = async (
   ports: Pick<Ports, 'store' | 'callback' | 'secrets'>,
   question: AnsweredQuestion,
 ): Promise<Delivery> => {
+  const { runId, stage } = question.request.value;
+  if ((await readEnd(ports.store, runId)) !== null) return 'no longer waiting';
   const recorded = await recordConclusion(ports, question);
   if (!recorded) return 'not concluded';
   const { decision, by, at, reason } = recorded.document.facts as ApprovalFacts;
   const outcome: ApprovalOutcome = { evidence: recorded.ref, decision, by, at, reason };
-  const { runId, stage } = question.request.value;
   const isFirst = await ports.store.writeIfAbsent(approvalKeys.delivering(runId, stage), '{}\n');
   try {
     await ports.callback.succeed(await readTaskToken(ports, question.request.value), outcome);

@@ -2,6 +2,7 @@
 import { isExpired } from '#domain/approvals/request';
 import { ApprovalInvalid } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
+import { readEnd } from '#lambdas/record/closing';
 import type { HttpRequest, HttpResponse } from '#lambdas/runtime/http';
 import {
   answerPage,
@@ -11,6 +12,7 @@ import {
   moreNeeded,
   noLongerCovered,
   outOfGuesses,
+  runEnded,
   unknownLink,
 } from './answers';
 import { renderApprovalForm } from './approval-form';
@@ -23,6 +25,8 @@ export const run = async ({ method, path }: HttpRequest, ports: Ports): Promise<
   if (method !== 'GET') return methodNotAllowed('GET');
   const approval = await openApproval(ports, path);
   if (!approval) return unknownLink();
+  const end = await readEnd(ports.store, approval.record.runId);
+  if (end !== null && ('incident' in approval || !approval.decision)) return runEnded(end);
   if ('incident' in approval) return noLongerCovered();
   if (approval.decision) return decided(approval, approval.decision, approval.own && overruled(approval));
   if (isExpired(approval.request, ports.clock.now())) return expired();

@@ -20,6 +20,15 @@ export const readClosing = async (
   return { evidence: { key, sha256: sha256Of(bytes) }, closing: document.facts['closing'] as Closing };
 };
 
+/** What ended the run, as a sentence; null while it goes on. Nothing is added to its folder any more. */
+export const readEnd = async (store: Pick<ArtifactStore, 'read'>, runId: string): Promise<string | null> => {
+  const closed = await readClosing(store, runId);
+  if (closed) return closed.closing.cause;
+  const signedOff = await store.read(documentKey(runId, 'sign-off'));
+  const { error } = signedOff ? (JSON.parse(signedOff.toString('utf8')) as EvidenceDocument) : { error: null };
+  return signedOff && error === null ? 'It was signed off.' : null;
+};
+
 /** Errors: MigrationRefused when the run was closed. */
 export const refuseClosedRun = async (store: Pick<ArtifactStore, 'read'>, runId: string): Promise<void> => {
   const closed = await readClosing(store, runId);

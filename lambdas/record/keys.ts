@@ -84,6 +84,9 @@ export const approvalKeys = {
   /** A wrong code that was typed with a person's link; numbered from 1. */
   wrongCode: (runId: string, stage: Stage, person: string, number: number) =>
     `${runPrefix(runId)}approvals/${stage}.wrong-code-${nameOfPerson(person)}-${number}.json`,
+  /** A link that somebody had sent anew from the terminal; `number` is the link's. */
+  resent: (runId: string, stage: Stage, person: string, number: number) =>
+    `${runPrefix(runId)}approvals/${stage}.resent-${nameOfPerson(person)}-${number}.json`,
   evidenceName: (stage: Stage) => `approve-${stage}` as const,
   /** From a link to whom it was sent; only the link's hash is in the name. */
   link: (link: string) => `approvals/${hashSecret(link)}.json`,

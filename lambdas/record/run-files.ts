@@ -15,7 +15,7 @@ const ends: readonly DocumentName[] = ['sign-off', 'close-run'];
 /** Question, task and answers, with the signatures beside them; `decision.json` lies in runs of version 0.3.0 and before. */
 const questionFile = (stage: Stage) =>
   new RegExp(
-    `^approvals/${stage}\\.(json|task\\.json|wrong-code-[0-9a-f]{16}-[1-9][0-9]?\\.json|decision\\.json|decision-[0-9a-f]{16}\\.json|(decision-[0-9a-f]{16}\\.)?[0-9a-f]{16}\\.sig)$`,
+    `^approvals/${stage}\\.(json|task\\.json|(wrong-code|resent)-[0-9a-f]{16}-[1-9][0-9]?\\.json|decision\\.json|decision-[0-9a-f]{16}\\.json|(decision-[0-9a-f]{16}\\.)?[0-9a-f]{16}\\.sig)$`,
   );
 
 const files: readonly RunFile[] = [

@@ -64,7 +64,8 @@ const act = async (site: Site, path: string, form: Readonly<Record<string, strin
   const runId = await requireRun(site, form['run'] ?? '');
   const stage = orNull(form['stage']);
   const { ports } = site.running;
-  if (path === '/terminal/resend') return resendLinks(ports, { runId, stage, to: orNull(form['to']) });
+  if (path === '/terminal/resend')
+    return resendLinks(ports, { runId, stage, operator: accountAddress(), to: orNull(form['to']) });
   if (path !== '/terminal/decide') return null;
   return decideAtTerminal(ports, { runId, stage, person: form['as'] ?? '', operator: accountAddress(), form });
 };

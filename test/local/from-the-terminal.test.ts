@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '#domain/reports/report';
+import { approvalKeys } from '#lambdas/record/keys';
 import { accountAddress } from '#local/account';
 import type { Runtime } from '#local/runtime';
 import { holdFolder } from '#local/single-process';
@@ -130,6 +131,8 @@ test('one who rejects from the terminal is enough, and a secret of before is ref
     const before = (await listMails(runtime.mailDirectory)).length;
     const resent = await type('resend', runId, '--to', 'ada@example.org');
     const after = (await listMails(runtime.mailDirectory)).length;
+    const { store } = runtime.ports;
+    const kept = (await store.list(`runs/${runId}/approvals/`)).filter((key) => key.includes('.resent-'));
     const rejected = await type(...reject);
     const end = await runtime.engine.waitFor(executionArn);
     const again = await type(...reject);
@@ -138,6 +141,11 @@ test('one who rejects from the terminal is enough, and a secret of before is ref
     expect(answers).toEqual([]);
     expect(resent).toMatchObject({ code: 0, output: expect.stringContaining('mailed to ada@example.org') });
     expect(after - before).toBe(1);
+    expect(kept).toEqual([approvalKeys.resent(runId, 'review', 'ada@example.org', 2)]);
+    expect(JSON.parse(String(await store.read(kept[0] ?? '')))).toEqual({
+      ...{ runId, stage: 'review', approver: 'ada@example.org', by: accountAddress() },
+      at: expect.stringMatching(/^20\d\d-/),
+    });
     expect(rejected.code).toBe(0);
     expect(end).toMatchObject({ status: 'FAILED', error: 'ApprovalRejected' });
     expect(end.cause).toContain(`ada@example.org (from the terminal, by ${accountAddress()}) rejected ${migration}`);

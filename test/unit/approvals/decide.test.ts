@@ -218,6 +218,39 @@ test.each(Object.entries(changes))(
   },
 );
 
+const closedDocument = (name: 'close-run' | 'sign-off') => ({
+  [`runs/run-1/${name}.json`]: JSON.stringify({
+    error: null,
+    facts: { closing: { cause: 'It was stopped by hand.' } },
+  }),
+});
+
+test.each([
+  ['close-run', 'It was stopped by hand.'],
+  ['sign-off', 'It was signed off.'],
+] as const)(
+  'after %s a wrong code and a right one are told that the run is closed, and add nothing',
+  async (name, cause) => {
+    const { post, get, code, store, callback, mail } = await askedRun();
+    for (const [key, text] of Object.entries(closedDocument(name))) await store.write(key, text);
+    const [texts, sent] = [store.texts(), mail.delivered.length];
+
+    const answers = [await post(approvalOf(otherCode(code))), await post(approvalOf(code)), await get()];
+    await store.remove('runs/run-1/02-schema-validation.json');
+    const { 'runs/run-1/02-schema-validation.json': _, ...others } = texts;
+    answers.push(await post(approvalOf(code)));
+
+    for (const { status, body } of answers) {
+      expect(status).toBe(410);
+      expect(body).toContain('This run is closed');
+      expect(body).toContain(cause);
+    }
+    expect(store.texts()).toEqual(others);
+    expect(mail.delivered).toHaveLength(sent);
+    expect(callback.answers).toEqual([]);
+  },
+);
+
 test('a void approval is not ended by somebody without the code', async () => {
   const { post, store, callback } = await askedRun();
   await store.remove('runs/run-1/02-schema-validation.json');

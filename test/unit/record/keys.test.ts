@@ -26,6 +26,7 @@ const keys: readonly string[] = [
   approvalKeys.request(runId, 'apply'),
   approvalKeys.decision(runId, 'apply', 'ada@example.org'),
   approvalKeys.wrongCode(runId, 'apply', 'ada@example.org', 1),
+  approvalKeys.resent(runId, 'apply', 'ada@example.org', 2),
   approvalKeys.task(runId, 'apply'),
   signatureKey({ key: approvalKeys.request(runId, 'apply'), sha256: 'a'.repeat(64) }),
   signatureKey({ key: documentKey(runId, 'sign-off'), sha256: 'a'.repeat(64) }),
