@@ -103,26 +103,3 @@ test('a start that has nothing to do ends with 1 while the newest run of a migra
     expect(settled).toMatchObject({ code: 0, stderr: '' });
     expect(after).toMatchObject({ code: 0, output: expect.stringContaining('Nothing to do') });
   }));
-
-test('of two starts at one instant on one target, in two folders, exactly one runs, and the other says who holds it', () =>
-  withProjects(orders, 2, async (one, other) => {
-    for (const project of [one, other]) await project.put('001_add_flag.sql', addFlag);
-    const ends = await Promise.all([one, other].map((project) => project.start()));
-
-    expect(ends.map(({ code }) => code).sort()).toEqual([0, 1]);
-    expect(ends.find(({ code }) => code === 1)?.output).toMatch(/run 001-add-flag-\S+/);
-    expect(await one.query('SELECT state FROM migration_checklist.version_state ORDER BY run_id, step')).toEqual(
-      expect.arrayContaining([{ state: 'demonstrated' }]),
-    );
-    expect(await one.query('SELECT version FROM migration_checklist.ledger')).toEqual([{ version: '001' }]);
-  }));
-
-test('of two starts at one instant in one folder exactly one runs, and the other says which process holds it', () =>
-  withProjects(orders, 1, async (project) => {
-    await project.put('001_add_flag.sql', addFlag);
-    const ends = await Promise.all([project.start('--monitor', '10s'), project.start('--monitor', '10s')]);
-
-    expect(ends.map(({ code }) => code).sort()).toEqual([0, 1]);
-    expect(ends.find(({ code }) => code === 1)?.stderr).toMatch(/process \d+ is already running on/);
-    expect(await project.query('SELECT version FROM migration_checklist.ledger')).toEqual([{ version: '001' }]);
-  }));
