@@ -15,6 +15,7 @@ import { wholeFile } from '#domain/folders/script';
 import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
+import type { TakenDown } from '#local/rehearsal/take-down';
 import { writeWaysBack } from '#local/rehearsal/write-ways-back';
 import { parseRehearseOptions, type RehearseOptions, rehearseHelp } from './options';
 import { countRepeatedNotes } from './repeated-notes';
@@ -52,6 +53,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
   const nameWidth = nameWidthOf(wanted);
   const before = options.before === null ? null : await readBefore(options.before);
   const repeated = countRepeatedNotes();
+  let wentDown = true;
   const waitingLine = openWaitingLine(process.stderr);
   waitingLine.begin(options.databaseUrl === null ? 'starting PostgreSQL' : 'copying the database');
   try {
@@ -72,6 +74,13 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           interrupted,
           onStart: ({ name }, isRehearsed) => waitingLine.begin(isRehearsed ? name : `${name} (applied only)`),
           onNote: (text) => remark(terminalLine`  note: ${text}`),
+          ...(options.takesWhole && {
+            onTakenDown: ({ isWhole, notes: said }: TakenDown) => {
+              waitingLine.end();
+              wentDown = isWhole;
+              for (const note of said) remark(terminalLine`  ${note}`);
+            },
+          }),
           onResult: (result) => {
             waitingLine.end();
             if (options.json) sayJson(withNote(result));
@@ -87,7 +96,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
         remark(terminalLine`  ${text}`),
       );
     remark(summaryLine(results, wanted, options));
-    return results.length === wanted.length && results.every((one) => isFine(one, options))
+    return wentDown && results.length === wanted.length && results.every((one) => isFine(one, options))
       ? exitCodes.done
       : exitCodes.failed;
   } finally {

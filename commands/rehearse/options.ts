@@ -20,6 +20,8 @@ export type RehearseOptions = {
   readonly allowsMissing: boolean;
   /** Ways back that were written and lead back are put where the form wants them. */
   readonly writes: boolean;
+  /** At the end all migrations are taken down, the last one first. */
+  readonly takesWhole: boolean;
   readonly statementTimeoutMs: number;
   readonly help: boolean;
 };
@@ -36,6 +38,8 @@ Options
   --form FORM             take the files of this form and pass over the others; without it the folder shows its form
   --allow-missing         a migration without a rollback is no failure, as in forms that have none (Prisma, Drizzle, …)
   --write                 put each way back that was written and rehearsed where the form keeps it; what is there stays
+  --whole                 at the end take all of them down, the last one first, comparing after each; and say which cannot
+                          go back alone, because later ones stand on what it made
   --extension A,B         make these extensions before the first migration
   --before FILE.sql       run this file before the first migration: roles, schemas, tables that are not the folder's own
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
@@ -82,6 +86,7 @@ const definitions = {
   extension: { type: 'string', multiple: true },
   before: { type: 'string' },
   write: { type: 'boolean', default: false },
+  whole: { type: 'boolean', default: false },
   'allow-missing': { type: 'boolean', default: false },
   from: { type: 'string' },
   only: { type: 'string' },
@@ -116,6 +121,7 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     before: values.before ?? null,
     allowsMissing: values['allow-missing'],
     writes: values.write,
+    takesWhole: values.whole,
     statementTimeoutMs: parseTimeout(values['statement-timeout']),
     help: values.help,
   };

@@ -46,7 +46,10 @@ const offerLines = (offer: WayBackOffer): readonly string[] => {
       ...sql.map((statement) => indented(`${statement};`, '      ')),
     ];
   if (verdict === 'exact' || verdict === 'harmless')
-    return ['    missing; the schema is as before without one: there is nothing to take back in it'];
+    return [
+      '    missing; there is nothing to take back in the schema; rows are not looked at here',
+      ...differences.map(sentence),
+    ];
   return ['    missing, and none that leads back could be written:', ...reasons.map(sentence)];
 };
 

@@ -4,6 +4,7 @@ import type { FolderMigration } from '#domain/folders/folder';
 import type { Selection } from '#domain/folders/select';
 import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalResult } from './result';
+import { type Climbed, sharing, type TakenDown, takeDown } from './take-down';
 import { tryRestore } from './try-restore';
 
 export type Listener = {
@@ -12,6 +13,8 @@ export type Listener = {
   readonly onResult: (result: RehearsalResult) => void;
   /** Any other remark, one sentence. */
   readonly onNote: (text: string) => void;
+  /** The whole history was taken down from the end; missing: it is not. */
+  readonly onTakenDown?: (taken: TakenDown) => void;
 };
 
 type Options = Listener & {
@@ -101,13 +104,22 @@ export const rehearseFolder = async (
     listener.onResult(result);
   };
   let state = await prepareState(ground, start, before, { ...listener, onResult, unlessInterrupted });
+  const climbed: Climbed[] = [];
   for (const migration of rehearsed) {
     if (!state) break;
     listener.onStart(migration, true);
     const { result, next } = await unlessInterrupted(rehearseMigration(ground, state, migration));
     const hints = state === start ? hintAtFrom(start, before, result) : [];
     onResult({ ...result, notes: [...result.notes, ...hints] });
+    if (listener.onTakenDown && result.up === 'ok') {
+      const before = sharing(climbed.at(-1)?.before ?? state.catalog, state.catalog);
+      climbed.push({ migration, wayBack: result.wayBack, before });
+    }
     state = result.up === 'ok' || keepGoing ? next : null;
+  }
+  if (state && listener.onTakenDown) {
+    await ground.databases.settle();
+    listener.onTakenDown(await unlessInterrupted(takeDown(ground, state, climbed)));
   }
   if (state && state !== start) await unlessInterrupted(noteUnrestorable(ground, state, listener));
   return results;
