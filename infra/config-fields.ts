@@ -43,8 +43,8 @@ const approvers: Field<readonly string[]> = {
 };
 
 /** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
-// Neon's API keys begin like this: a key is not a name, and every template would contain it.
-const secretNameForm = /^(?!napi_)[A-Za-z0-9/_+=.@-]{1,512}$/;
+// API keys of Neon and tokens of GitHub begin like this: a key is not a name, and every template would contain it.
+const secretNameForm = /^(?!napi_|gh[a-z]_|github_pat_)[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 const secretName: Field<string> = {
   ...text(secretNameForm, 'the name of a secret, not the secret: letters, digits and /_+=.@-'),
@@ -75,6 +75,9 @@ const apiUrl: Field<string> = { ...neonUrl, standard: 'https://console.neon.tech
 
 /** Empty = where Neon's driver looks for it, beside the database's own address. */
 const sqlUrl: Field<string> = { ...neonUrl, standard: '' };
+
+/** Without a path: a pull request's address begins with it. */
+const codeHostUrl = text(/^https:\/\/[^\s/]+$/, 'the https address of the code host without a slash at its end');
 
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
 
@@ -127,6 +130,9 @@ export const fields = {
   'mail.sender': address,
   'mail.team': address,
   'chat.webhookSecrets': secretNames,
+  'codeHost.url': { ...codeHostUrl, standard: 'https://github.com' },
+  'codeHost.apiUrl': { ...neonUrl, standard: '' },
+  'codeHost.tokenSecret': { ...secretName, standard: '' },
   'monitor.tokenKeySecret': secretName,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),

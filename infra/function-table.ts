@@ -16,6 +16,7 @@ export type PortUse =
   | 'backups.tryCopy'
   | 'mail'
   | 'chat'
+  | 'codeHost'
   | 'callback.succeed'
   | 'callback.fail'
   | 'schedule.create'
@@ -62,7 +63,7 @@ export type FunctionRow = Required<Pick<Needs, 'asks' | 'memoryMb'>> & {
 const standardMemoryMb = 512;
 
 const needs: Readonly<Record<string, Needs>> = {
-  CodeReview: { asks: ['database'] },
+  CodeReview: { asks: ['database', 'codeHost'] },
   SchemaValidation: { asks: ['database'] },
   EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
   ImpactAnalysis: { asks: ['database', 'documents.read'] },
@@ -80,7 +81,7 @@ const needs: Readonly<Record<string, Needs>> = {
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
   Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
-  OpenRun: { asks: ['database', 'migrations', 'platform', 'backups.tryCopy'], memoryMb: 1769 },
+  OpenRun: { asks: ['database', 'migrations', 'platform', 'codeHost', 'backups.tryCopy'], memoryMb: 1769 },
   CreateBranch: { asks: ['platform', 'signing.publicKeys'] },
   // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
   RequestApproval: {

@@ -7,6 +7,7 @@ import { createWebhookChat } from '#adapters/chat/webhook-chat';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
 import { createFolderProjectDocuments } from '#adapters/folder/folder-project-documents';
+import { createGitHubCodeHost } from '#adapters/github/code-host';
 import { createHttpProbes } from '#adapters/http/http-probes';
 import { createEmlFolderTransport } from '#adapters/mail/eml-folder-transport';
 import { createMail } from '#adapters/mail/nodemailer-mail';
@@ -120,6 +121,11 @@ const makePorts = async ({
     mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
     // On one machine there is nobody else to notify.
     chat: createWebhookChat([]),
+    codeHost: createGitHubCodeHost({
+      url: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+      apiUrl: process.env['GITHUB_API_URL'] ?? '',
+      readToken: async () => process.env['GITHUB_TOKEN']?.trim() || null,
+    }),
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl, secret)),
     schedule,
     probes: createHttpProbes(),

@@ -32,7 +32,8 @@ Options
   --approvals-needed N    how many different people must approve; for one stage: apply=2; repeatable (default: 1)
   --started-by ADDRESS    who starts the run and therefore cannot approve it alone (default: you, at localhost)
   --author ADDRESS        who wrote the change, such as the pull request's author: cannot approve it alone either
-  --pull-request URL      where the change was reviewed: approvers attest to it, and box 1.1 stays open without one
+  --pull-request URL      where the change was reviewed: with GITHUB_TOKEN the code host is asked and proves box 1.1, without it
+                          approvers attest to it; it stays open without a pull request
   --help                  this text
 
 Example

@@ -9,6 +9,10 @@ export type BundledRow = Pick<FunctionRow, 'functionName' | 'file' | 'asks' | 'i
 
 const quoted = (file: string) => JSON.stringify(path.resolve(projectRoot, file));
 
+/** `codeHost` is made by `live/code-host.ts`. */
+export const liveFileOf = (port: string): string =>
+  `lambdas/runtime/live/${port.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+
 export const entryText = ({ functionName, file, asks, isPage }: BundledRow): string => {
   const modules = [...new Set(asks.flatMap((use) => portCosts[use].modules))];
   const make = isPage ? 'pageHandler' : 'stepHandler';
@@ -16,7 +20,7 @@ export const entryText = ({ functionName, file, asks, isPage }: BundledRow): str
     `import { run } from ${quoted(file)};`,
     `import { ${make} } from ${quoted('lambdas/runtime/entry.ts')};`,
     `export const handler = ${make}(${JSON.stringify(functionName)}, run, {`,
-    ...modules.map((module) => `  ${module}: () => import(${quoted(`lambdas/runtime/live/${module}.ts`)}),`),
+    ...modules.map((module) => `  ${module}: () => import(${quoted(liveFileOf(module))}),`),
     '});',
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 /** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
 import type { ConfiguredStage } from '#domain/approvals/stages';
 import type { Backups } from './backups';
+import type { CodeHost } from './code-host';
 import type { Database } from './database';
 import type { Chat, Mail, Probes, ProjectDocuments, Schedule, Secrets, TaskCallback } from './people';
 import type { Platform } from './platform';
@@ -20,6 +21,7 @@ export type Ports = {
   readonly backups: Backups;
   readonly mail: Mail;
   readonly chat: Chat;
+  readonly codeHost: CodeHost;
   readonly callback: TaskCallback;
   readonly schedule: Schedule;
   readonly probes: Probes;

@@ -1,6 +1,6 @@
 /** Pins what the run is about: the migration's bytes, its hashes, the target. Nothing after this reads the file again. */
 
-import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { configuredStages } from '#domain/approvals/stages';
 import { type CopyTrial, targetFaultInWords } from '#domain/backup/copy-trial';
 import { parseChecks } from '#domain/checks/parse-checks';
@@ -12,6 +12,7 @@ import { parseOrigin } from '#domain/folders/parse-origin';
 import { orderMigrations, refuseUnlessNext } from '#domain/ledger/order-migrations';
 import { checksFileNameOf } from '#domain/migration/file-name';
 import { parseMigration } from '#domain/migration/parse-migration';
+import { authorIn } from '#domain/migration/pull-request-facts';
 import { sha256Of } from '#domain/sha256';
 import type { Ports } from '#lambdas/ports/ports';
 import { toJson, writeOnce } from '#lambdas/record/json';
@@ -66,6 +67,15 @@ const requirePeople = ({ migration, startedBy, author }: ExecutionInput, { setti
   }
 };
 
+/** Who wrote the change cannot approve it alone; where the run does not name them, the pull request does. */
+const askCodeHost = async ({ codeHost }: Pick<Ports, 'codeHost'>, { pullRequest, migration }: ExecutionInput) =>
+  pullRequest === null ? null : codeHost.readPullRequest(pullRequest, migration);
+
+const isApproverOf =
+  ({ settings }: Pick<Ports, 'settings'>) =>
+  (address: string): boolean =>
+    Object.values(settings.approvers).some((people) => people.some((one) => isSamePerson(one, address)));
+
 const trialFindings = ({ leftOut, notTried }: CopyTrial): readonly Finding[] => [
   ...leftOut.map(({ kind, identity, cause }) => ({
     rule: 'left-out-of-the-copy',
@@ -88,7 +98,17 @@ const tryTarget = async ({ backups }: Ports, runId: string, bytes: Uint8Array) =
 };
 
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRunOutput> => {
-  const { others, source, files, request, bytes, migration, checksBytes } = await readSources(ports, input);
+  const {
+    others,
+    source,
+    files,
+    request: asRequested,
+    bytes,
+    migration,
+    checksBytes,
+  } = await readSources(ports, input);
+  const asked = await askCodeHost(ports, asRequested);
+  const request = { ...asRequested, author: asRequested.author ?? authorIn(asked, isApproverOf(ports)) };
   requirePeople(request, ports);
   await requireStagingTarget(ports);
   // Step 4 takes the lease; looked at here too, so that no person is asked to review what would have to wait.
@@ -132,6 +152,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     facts.put('run', pin);
     facts.put('execution', execution.id);
     if (notes.length > 0) facts.put('notes', notes);
+    if (asked !== null) facts.put('codeHost', asked);
     facts.put('trial', trial);
     facts.find(...trialFindings(trial));
     return { run: pin };

@@ -5,6 +5,7 @@ import { createS3MigrationSource } from '#adapters/aws/s3-migration-source';
 import { createS3ProjectDocuments } from '#adapters/aws/s3-project-documents';
 import { createHttpProbes } from '#adapters/http/http-probes';
 import type { Backups } from '#lambdas/ports/backups';
+import type { CodeHost } from '#lambdas/ports/code-host';
 import type { Database } from '#lambdas/ports/database';
 import type { Chat, Mail, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
 import type { Platform } from '#lambdas/ports/platform';
@@ -25,6 +26,7 @@ type LiveModule = {
   readonly backups: typeof import('./live/backups');
   readonly mail: typeof import('./live/mail');
   readonly chat: typeof import('./live/chat');
+  readonly codeHost: typeof import('./live/code-host');
   readonly callback: typeof import('./live/callback');
   readonly schedule: typeof import('./live/schedule');
   readonly secrets: typeof import('./live/secrets');
@@ -124,6 +126,9 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     ),
     mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),
     chat: deferPort<Chat>({ post: true }, async () => (await load(modules, 'chat')).makeChat(environment)),
+    codeHost: deferPort<CodeHost>({ readPullRequest: true }, async () =>
+      (await load(modules, 'codeHost')).makeCodeHost(environment),
+    ),
     callback: deferPort<TaskCallback>({ succeed: true, fail: true }, async () =>
       (await load(modules, 'callback')).makeCallback(),
     ),

@@ -180,7 +180,7 @@ test('a key that nothing reads is refused with its line and what is known', asyn
 
 test('an unknown section, and a section that is none, are refused', async () => {
   expect(await parseChanged('monitor:', 'monitoring:')).toThrow(
-    /monitoring is not known; expected installation, neon, approvals, approvalsNeeded, mail, chat, monitor, objectLock, limits/,
+    /monitoring is not known; expected installation, neon, approvals, approvalsNeeded, mail, chat, codeHost, monitor, objectLock, limits/,
   );
   expect(() => parseConfig('neon: quiet-river', 'c.yaml')).toThrow(
     /c\.yaml:1: neon is "quiet-river"; expected a section/,

@@ -81,6 +81,8 @@ test('no variable holds a secret: only names of secrets', () => {
 
   expect([...names].filter((name) => /KEY|SECRET|TOKEN|PASSWORD|URL/.test(name)).sort()).toEqual([
     'CHAT_WEBHOOK_SECRETS',
+    'CODE_HOST_TOKEN_SECRET',
+    'CODE_HOST_URL',
     'LINK_KEY_SECRET',
     'NEON_API_KEY_SECRET',
     'NEON_API_URL',

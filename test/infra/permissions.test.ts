@@ -152,3 +152,7 @@ test('the state machine may call functions of the workflow by name, and no other
   expect(called).toContain('-ApplyMigration"');
   expect(called).not.toMatch(/ShowApproval|DecideApproval|SampleActivity/);
 });
+
+test('only who asks the code host about the pull request may read its token', () => {
+  expect(readersOf('code-host-token')).toEqual(['CodeReview', 'OpenRun']);
+});

@@ -1,8 +1,12 @@
 /** What a person is shown before they attest at the review, and what becomes of it: the pull request, and who depends on the tables. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import { answerMails } from '#test/support/answer-mails';
+import { pullOf, withGitHub } from '#test/support/github-double';
 import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
+import { projectRoot } from '#test/support/project-root';
 
 const address = 'https://github.com/acme/shop/pull/7';
 
@@ -29,4 +33,51 @@ test('with a pull request the reviewer attests to it, and the run is signed off 
       expect(JSON.parse((await read('approvals/review.json')) ?? 'null').run.pullRequest).toBe(address);
     });
   });
+});
+
+/** What the command's environment says of the code host, for the length of the callback. */
+const withEnvironment = async <T>(values: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> => {
+  const before = { ...process.env };
+  Object.assign(process.env, values);
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(values)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+};
+
+test('asked with a token, the code host proves that the file is in the pull request, and says who wrote it', async () => {
+  const bytes = await readFile(path.join(projectRoot, 'migrations', '001_create_jobs.sql'));
+  await withGitHub((double) =>
+    withEnvironment(
+      { GITHUB_TOKEN: 'ghs_secretOfTheRun', GITHUB_API_URL: double.apiUrl, GITHUB_SERVER_URL: 'https://github.com' },
+      async () => {
+        double.contents.set('b1', bytes);
+        const commit = {
+          author: { login: 'grace' },
+          commit: { author: { name: 'Grace', email: 'grace@example.org' } },
+        };
+        const files = [{ filename: 'migrations/001_create_jobs.sql', status: 'added', sha: 'b1' }];
+        double.pulls.set(7, pullOf(7, { author: 'grace', files, commits: [commit] }));
+        await withSandbox((sandbox) => {
+          const options = optionsFor(sandbox, '--pull-request', address);
+          return withRuntime(sandbox, { options }, async (runtime) => {
+            const end = await startRun(runtime, '001_create_jobs.sql');
+            const read = async (name: string) =>
+              (await runtime.ports.store.read(`runs/${end.runId}/${name}`))?.toString();
+            const report = JSON.parse((await read('report.json')) ?? 'null') as Report;
+
+            expect(report.boxes.find(({ id }) => id === '1.1')).toMatchObject({
+              answer: 'proved',
+              reason: expect.stringMatching(/contains migrations\/001_create_jobs\.sql with the sha256 of this run/),
+            });
+            expect(JSON.parse((await read('run.json')) ?? 'null')).toMatchObject({ author: 'grace@example.org' });
+            for (const name of ['00-open-run.json', '01-code-review.json', 'report.json', 'report.md'])
+              expect(await read(name)).not.toContain('ghs_secretOfTheRun');
+          });
+        });
+      },
+    ),
+  );
 });

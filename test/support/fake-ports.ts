@@ -44,6 +44,7 @@ export const fakePorts = (setUp: PortsSetUp = {}): Ports => {
     backups: port('backups'),
     mail: port('mail'),
     chat: port('chat'),
+    codeHost: port('codeHost'),
     callback: port('callback'),
     schedule: port('schedule'),
     probes: port('probes'),

@@ -18,7 +18,7 @@ export type DoublePull = {
   readonly author: string;
   readonly headSha: string;
   readonly headRepo: string;
-  files: { filename: string; status: string }[];
+  files: { filename: string; status: string; sha?: string }[];
   comments: DoubleComment[];
   reviews: { user: { login: string; type: string } | null; state: string; commit_id: string }[];
   commits: { author: { login: string } | null; commit: { author: { name: string; email: string } } }[];
@@ -33,10 +33,8 @@ export type GitHubDouble = {
   readonly apiUrl: string;
   readonly sent: Sent[];
   readonly pulls: Map<number, DoublePull>;
-  /** `<sha or branch>:<path>` → bytes. */
+  /** Of blobs, by their sha. */
   readonly contents: Map<string, Buffer>;
-  /** Branch → sha. */
-  readonly branches: Map<string, string>;
   /** The user of the token; null: it belongs to an app. */
   login: string | null;
   /** False: every request that writes is answered as GitHub answers a read-only token. */
@@ -130,6 +128,16 @@ const routes: readonly (readonly [form: RegExp, route: Route])[] = [
   [
     /^GET \/repos\/acme\/shop\/pulls\/(\d+)$/,
     (double, [number]) => withPull(double, number, (pull) => ({ status: 200, body: pullBody(pull) })),
+  ],
+  [
+    /^GET \/repos\/acme\/shop\/git\/blobs\/(\w+)$/,
+    ({ contents }, [sha = '']) => {
+      const bytes = contents.get(sha);
+      const content = bytes?.toString('base64').replaceAll(/.{60}/g, '$&\n');
+      return bytes
+        ? { status: 200, body: { sha, size: bytes.length, encoding: 'base64', content, node_id: 'B_1', url: '' } }
+        : notFound;
+    },
   ],
   [
     /^GET \/repos\/acme\/shop\/pulls\/(\d+)\/files$/,
@@ -236,7 +244,6 @@ export const withGitHub = async <T>(work: (double: GitHubDouble) => Promise<T>):
     sent: [],
     pulls: new Map(),
     contents: new Map(),
-    branches: new Map(),
     login: null,
     mayWrite: true,
     faults: [],

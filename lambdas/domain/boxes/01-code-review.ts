@@ -3,6 +3,7 @@ import { count } from '#domain/count';
 import type { Finding } from '#domain/evidence/document';
 import { placeOfWayBack } from '#domain/folders/way-back-place';
 import { compareVersions, versionKey } from '#domain/migration/file-name';
+import { type AskedPullRequest, isAnswered, type PullRequestFacts } from '#domain/migration/pull-request-facts';
 import type { ReviewContext } from '#domain/review/context';
 import { uncommentedStatements } from '#domain/review/rules/documentation';
 import { foreignKeysOf } from '#domain/review/rules/foreign-key-index';
@@ -32,6 +33,41 @@ import {
 export type CodeReviewFacts = ReviewFacts & {
   /** The address that the run's input names; null where it names none. */
   readonly pullRequest: string | null;
+  /** What its code host says, and the hash of the migration that is looked for in it; left out where no pull request is named. */
+  readonly codeHost?: { readonly sha256: string; readonly asked: AskedPullRequest };
+};
+
+const reviewsInWords = ({ reviews }: PullRequestFacts): string => {
+  const approved = reviews.filter(({ state }) => state === 'APPROVED');
+  if (approved.length === 0) return 'nobody has approved it there';
+  return `approved there by ${approved.map(({ by, isOfHead }) => (isOfHead ? by : `${by} (an earlier commit)`)).join(', ')}`;
+};
+
+const judgePullRequest = (pullRequest: string | null, codeHost: CodeReviewFacts['codeHost']): Judgement => {
+  if (pullRequest === null || codeHost === undefined || !isAnswered(codeHost.asked)) {
+    const asked = codeHost && !isAnswered(codeHost.asked) ? codeHost.asked.notAsked : null;
+    const why = asked === null ? 'nothing asks the code host yet' : `the code host was not asked (${asked})`;
+    return open(
+      pullRequest
+        ? `the run names ${pullRequest}; ${why}, so the approver attests that the change is in it`
+        : 'the run names no pull request, so nobody can say that the change is in one that was reviewed',
+      { pullRequest },
+    );
+  }
+  const { sha256, asked } = codeHost;
+  const { state, author, headSha, files } = asked;
+  const of = `${pullRequest} (${state}, by ${author}, at ${headSha.slice(0, 12)})`;
+  const facts = { pullRequest, state, author, headSha, sha256, files, reviews: asked.reviews };
+  const same = files.find((file) => file.sha256 === sha256);
+  if (files.length === 0) return failed(`${of} changes no file of the migration's name`, facts);
+  if (!same)
+    return failed(
+      `${of} contains ${files.map((file) => `${file.path} with sha256 ${file.sha256}`).join(', ')}; expected ${sha256}, the file of this run`,
+      facts,
+    );
+  return state === 'closed'
+    ? failed(`${of} contains the file, and was closed without being merged`, facts)
+    : proved(`${of} contains ${same.path} with the sha256 of this run; ${reviewsInWords(asked)}`, facts);
 };
 
 /** The highest version; in another tool's form the last that was applied: there the folder has the order, which Open run compared. */
@@ -105,13 +141,10 @@ const insteadOfRules = (
   });
 
 export const codeReview: Room<1, CodeReviewFacts> = {
-  '1.1': judgeOf<CodeReviewFacts>()(['pullRequest'], ({ pullRequest }) =>
-    open(
-      pullRequest
-        ? `the run names ${pullRequest}; nothing asks the code host yet, so the approver attests that the change is in it`
-        : 'the run names no pull request, so nobody can say that the change is in one that was reviewed',
-      { pullRequest },
-    ),
+  '1.1': judgeOf<CodeReviewFacts>()(
+    ['pullRequest'],
+    ({ pullRequest, codeHost }) => judgePullRequest(pullRequest, codeHost),
+    ['codeHost'],
   ),
   '1.2': judgeOf<CodeReviewFacts>()(reviewFacts, (facts) => {
     const context = contextOfReview(facts);

@@ -1,4 +1,5 @@
 /** Which facts each evidence document holds, by the document's name: the shape behind `EvidenceDocument.facts`. */
+
 import type { Stage } from '#domain/approvals/stages';
 import type { CopyTrial } from '#domain/backup/copy-trial';
 import type { LeftOut } from '#domain/backup/left-out';
@@ -8,6 +9,7 @@ import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { StagingMark } from '#domain/ledger/ledger';
 import type { Listed } from '#domain/listed';
 import type { OfRounds } from '#domain/locks/rounds';
+import type { AskedPullRequest } from '#domain/migration/pull-request-facts';
 import type { BranchServer } from '#domain/sql/reach-table';
 import type { CodeReviewFacts } from './01-code-review';
 import type { SchemaFacts } from './02-schema-validation';
@@ -77,6 +79,8 @@ export type FactsByDocument = FactsOfRounds & {
     readonly execution: string;
     /** Missing where no applied file differs in its line ends, and in documents of version 0.2.0 and before. */
     readonly notes?: readonly string[];
+    /** What the code host says of the pull request; left out where none is named. */
+    readonly codeHost?: AskedPullRequest;
     /** Whether the target can be copied and restored; missing in documents of version 0.2.0 and before. */
     readonly trial?: CopyTrial;
   };

@@ -1,6 +1,7 @@
 /** Which commands of the AWS SDK a method of a port can send, read from the adapters that are deployed. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { liveFileOf } from '#infra/bundling/entry-text';
 import { projectRoot } from '../project-root';
 import { portMethods } from './port-methods';
 import { type Mentions, mentionsOf, reachFrom, readGraph, type SourceGraph, walk } from './source-graph';
@@ -24,8 +25,7 @@ const factories: Readonly<Record<string, { readonly file: string; readonly name:
 const capital = (port: string) => `${port.charAt(0).toUpperCase()}${port.slice(1)}`;
 
 /** `lambdas/runtime/live/mail.ts` exports `makeMail`, and so on for every port that is made at its first call. */
-const factoryOf = (port: string) =>
-  factories[port] ?? { file: `lambdas/runtime/live/${port}.ts`, name: `make${capital(port)}` };
+const factoryOf = (port: string) => factories[port] ?? { file: liveFileOf(port), name: `make${capital(port)}` };
 
 const isCommand = ({ source, name }: { readonly source: string; readonly name: string }) =>
   source.startsWith('@aws-sdk/') && (/Command$/.test(name) || name.startsWith('paginate') || name === 'Upload');

@@ -1,0 +1,14 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecret } from '#adapters/aws/secrets-manager-secrets';
+import { createGitHubCodeHost } from '#adapters/github/code-host';
+import type { CodeHost } from '#lambdas/ports/code-host';
+import { type Environment, readText } from '../environment';
+
+export const makeCodeHost = (environment: Environment): CodeHost => {
+  const secretName = environment['CODE_HOST_TOKEN_SECRET'] ?? '';
+  return createGitHubCodeHost({
+    url: readText(environment, 'CODE_HOST_URL', 'the address of the code host'),
+    apiUrl: environment['CODE_HOST_API_URL'] ?? '',
+    readToken: async () => (secretName === '' ? null : readSecret(new SecretsManagerClient(), secretName)),
+  });
+};
