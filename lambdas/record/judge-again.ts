@@ -1,6 +1,8 @@
 /** Judges the stored facts of a run again: an answer is believed because it follows from them, not because it is written down. */
+import type { ReviewFacts } from '#domain/boxes/by-rules';
+import { diagramOf } from '#domain/boxes/drawn-schema';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
-import type { Interruption } from '#domain/boxes/room';
+import type { Interruption, ReadFacts } from '#domain/boxes/room';
 import { answersFrom, factsNeeded, isDocumentName } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
@@ -68,6 +70,18 @@ const compareCopy = ({ ref, document }: StoredEvidence, earlier: readonly Eviden
     : [`${ref.key}: the answer that it continues is not the answer of the earlier documents`];
 };
 
+/** What an approver has looked at and attested to is drawn again. Another version may lay it out in another way. */
+const compareDrawing = (
+  { ref, document }: StoredEvidence,
+  facts: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  document.name !== '02-schema-validation' ||
+  document.version !== version ||
+  facts['diagram'] === undefined ||
+  isSame(facts['diagram'], JSON.parse(JSON.stringify(diagramOf(facts as ReadFacts<ReviewFacts>))))
+    ? []
+    : [`${ref.key}: the ER diagram of box 2.1 is not the one that its catalog and migration give`];
+
 const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Promise<Compared> => {
   const { ref, document } = stored;
   const { name, boxes } = document;
@@ -84,6 +98,7 @@ const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Prom
       ...compared,
       problems: [
         ...compared.problems,
+        ...compareDrawing(stored, facts),
         ...left.map((fact) => `${ref.key} lacks the fact ${fact}, which its boxes need`),
       ],
     };

@@ -119,6 +119,18 @@ test('a fact that was changed changes what follows', async () => {
   expect(problems).toEqual([expect.stringContaining('but its facts give "failed: the restore did not finish: cut"')]);
 });
 
+test('a picture that is not the one of the stored catalog and migration is named', async () => {
+  const redrawn = edited('02-schema-validation', (document) => {
+    const text = JSON.stringify(document.facts['diagram']);
+    expect(text).toContain('"payload"');
+    return { ...document, facts: { ...document.facts, diagram: JSON.parse(text.replace('"payload"', '"nothing"')) } };
+  });
+
+  expect((await verify(redrawn)).problems).toEqual([
+    expect.stringContaining('02-schema-validation.json: the ER diagram of box 2.1 is not the one'),
+  ]);
+});
+
 test('what a fact refers to is part of it: a catalog that was changed is named', async () => {
   const key = `runs/${run.runId}/artifacts/catalog-after-down.json`;
   const { problems } = await verify({ ...run.objects, [key]: Buffer.from('{"objects": []}\n') });
