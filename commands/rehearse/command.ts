@@ -22,7 +22,10 @@ import { countRepeatedNotes } from './repeated-notes';
 import { nameWidthOf, resultLines, summaryLine, tableHead } from './report';
 
 /** Whoever reads one line reads what its verdict does not cover. */
-const withNote = (result: RehearsalResult) => ({ ...result, notes: [...result.notes, notComparedInRehearsal] });
+const withNote = (result: RehearsalResult, { rows }: RehearseOptions) => ({
+  ...result,
+  notes: [...result.notes, notComparedInRehearsal(rows)],
+});
 
 /** Errors: InvalidInput when it is not there. */
 const readBefore = async (file: string): Promise<Script> => {
@@ -67,9 +70,13 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           remark(terminalLine`  note: the copies go without ${kind} ${identity}: ${cause}`);
         const present = tablesPresent(start.catalog, ownTables);
         for (const name of present) remark(terminalLine`  note: ${name} is the tool's own table: it is not compared`);
-        remark(`  note: ${notComparedInRehearsal}`);
+        if (options.rows > 0)
+          remark(
+            `  note: a table that a migration touches and that has no rows gets ${options.rows}, as its constraints allow them`,
+          );
+        remark(`  note: ${notComparedInRehearsal(options.rows)}`);
         if (!options.json) say(tableHead(nameWidth));
-        return rehearseFolder({ ...ground, ownTables: present }, start, selection, {
+        return rehearseFolder({ ...ground, ownTables: present, rows: options.rows }, start, selection, {
           keepGoing: options.keepGoing,
           interrupted,
           onStart: ({ name }, isRehearsed) => waitingLine.begin(isRehearsed ? name : `${name} (applied only)`),
@@ -83,7 +90,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
           }),
           onResult: (result) => {
             waitingLine.end();
-            if (options.json) sayJson(withNote(result));
+            if (options.json) sayJson(withNote(result, options));
             else say(resultLines({ ...result, notes: repeated.firstOf(result.notes) }, nameWidth, options));
           },
         });

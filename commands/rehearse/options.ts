@@ -22,6 +22,8 @@ export type RehearseOptions = {
   readonly writes: boolean;
   /** At the end all migrations are taken down, the last one first. */
   readonly takesWhole: boolean;
+  /** How many rows are made for each table that a migration touches and that has none; 0: none are made. */
+  readonly rows: number;
   readonly statementTimeoutMs: number;
   readonly help: boolean;
 };
@@ -42,6 +44,8 @@ Options
                           go back alone, because later ones stand on what it made
   --extension A,B         make these extensions before the first migration
   --before FILE.sql       run this file before the first migration: roles, schemas, tables that are not the folder's own
+  --rows N                make so many rows in each table that a migration touches and that has none, as its constraints
+                          allow them (default: 20); 0 rehearses without rows
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
   --json                  one line of JSON per migration on standard output, everything else on standard error
   --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
@@ -55,7 +59,8 @@ node-pg-migrate, flyway, prisma, drizzle, drizzle-folders, supabase, sqlx, graph
 each, and how a team runs this in its own CI.
 
 Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback;
-one is written from the schema before and after, run, compared, and shown with what it loses).
+one is written from the schema before and after, run, compared, and shown with what it loses). "fails with rows" means: it
+runs without rows and fails on rows that were made for this and that the schema allows; it counts as failed.
 Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design, or missing
 with --allow-missing; 1 otherwise; 2 what was
 given is wrong; 130 after Ctrl-C.`;
@@ -79,6 +84,15 @@ const parseExtensions = (texts: readonly string[]): readonly string[] => {
   return names;
 };
 
+/** 1,000: whoever wants to see how long rows take needs more than a rehearsal's. */
+const mostRows = 1_000;
+
+const parseRows = (text: string): number => {
+  const rows = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (rows <= mostRows) return rows;
+  throw new UsageError(`--rows is "${text}"; expected a number from 0, for none, to ${mostRows}`);
+};
+
 const definitions = {
   'database-url': { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -91,6 +105,7 @@ const definitions = {
   from: { type: 'string' },
   only: { type: 'string' },
   'keep-going': { type: 'boolean', default: false },
+  rows: { type: 'string', default: '20' },
   'statement-timeout': { type: 'string', default: '10m' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -122,6 +137,7 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     allowsMissing: values['allow-missing'],
     writes: values.write,
     takesWhole: values.whole,
+    rows: parseRows(values.rows),
     statementTimeoutMs: parseTimeout(values['statement-timeout']),
     help: values.help,
   };

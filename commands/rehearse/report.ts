@@ -13,10 +13,11 @@ import {
 const seconds = (milliseconds: number) =>
   milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 
+const upWidth = 'fails with rows'.length;
 const verdictWidth = 'irreversible by design'.length;
 
 const row = (sign: string, name: string, nameWidth: number, up: string, rollback: string, duration: string) =>
-  `${sign} ${onOneLine(name).padEnd(nameWidth)}  ${up.padEnd(5)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
+  `${sign} ${onOneLine(name).padEnd(nameWidth)}  ${up.padEnd(upWidth)}  ${rollback.padEnd(verdictWidth)}  ${duration.padStart(8)}`.trimEnd();
 
 /** A longer name moves only its own row to the right, not all rows. */
 const widestName = 60;
@@ -58,11 +59,12 @@ type Allowances = { readonly allowsMissing?: boolean };
 
 /** The row, and below it whatever a person needs to act on. */
 export const resultLines = (result: RehearsalResult, nameWidth: number, allowances: Allowances = {}): string => {
-  const { migration, up, rollback, differences, restoringSql, wayBack, error, notes, durationMs } = result;
+  const { migration, up, rollback, differences, losses, restoringSql, wayBack, error, notes, durationMs } = result;
   return [
     row(isFine(result, allowances) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
     ...(error ? [indented(errorInWords(error), '    ')] : []),
     ...differences.map((text) => indented(text, '    ')),
+    ...losses.map((text) => indented(`after up and down: ${text}`, '    ')),
     ...(restoringSql.length > 0 ? ['    add to the rollback:'] : []),
     ...restoringSql.map((sql) => indented(`${sql};`, '      ')),
     ...(wayBack ? offerLines(wayBack) : []),
@@ -92,10 +94,12 @@ export const summaryLine = (
   const before = results.find(({ migration }) => !wanted.includes(migration));
   const verdicts = countVerdicts(rehearsed, allowances);
   const refused = rehearsed.filter(({ up }) => up === 'error').length;
+  const refusedWithRows = rehearsed.filter(({ up }) => up === 'fails with rows').length;
   const notRun = wanted.length - rehearsed.length;
   const parts = [
     ...(verdicts ? [`rollback ${verdicts}`] : []),
     ...(refused > 0 ? [`${refused} could not be applied`] : []),
+    ...(refusedWithRows > 0 ? [`${refusedWithRows} cannot be applied on rows that the schema allows`] : []),
     ...(before ? [`${before.migration}, which comes before, could not be applied`, `${notRun} not run`] : []),
     ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going continues)`] : []),
   ];

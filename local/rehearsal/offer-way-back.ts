@@ -6,6 +6,7 @@ import { writeWayBack } from '#adapters/postgres/way-back/write-way-back';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { NamedObject } from '#domain/catalog/renames';
 import { tablesTouched, takenByWayBack } from '#domain/catalog/taken-by-way-back';
+import type { TableContents } from '#domain/tables/contents';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { WayBackOffer } from './result';
 
@@ -14,6 +15,8 @@ type Before = {
   readonly names: readonly NamedObject[];
   /** A database that is still as before the migration; null where there is none any more. */
   readonly database: ConnectionSettings | null;
+  /** What the tables held before up, where rows were made for it and it was read; null where the database above has it. */
+  readonly contents: readonly TableContents[] | null;
 };
 
 type Limits = { readonly statementTimeoutMs: number; readonly ownTables?: readonly string[] };
@@ -21,14 +24,16 @@ type Limits = { readonly statementTimeoutMs: number; readonly ownTables?: readon
 /** In a session on the copy that went up; it is left as it was. Errors: those of a lost session. */
 export const offerWayBack = async (
   session: Session,
-  { catalog, names, database }: Before,
+  { catalog, names, database, contents }: Before,
   limits: Limits,
 ): Promise<{ readonly afterUp: Catalog; readonly offer: WayBackOffer }> => {
   const afterUp = await readCatalog(session);
   const written = await writeWayBack(session, { before: catalog, names, ...limits }, async (sql) => {
     const tables = tablesTouched(sql);
     if (tables.size === 0 || database === null) return null;
-    const before = await withSession(database, (other) => contentsIn(other, tables));
+    const before =
+      contents?.filter(({ table }) => tables.has(table)) ??
+      (await withSession(database, (other) => contentsIn(other, tables)));
     // What a table without rows loses is nothing, and that is known from before.
     return { before, after: await contentsInTransaction(session, tables) };
   });

@@ -3,7 +3,8 @@ import { withSession } from '#adapters/postgres/session/session';
 import { InvalidInput } from '#domain/errors';
 import type { Script } from '#domain/folders/folder';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { applyOnly, type RehearsalGround, readState, type State } from './rehearse-migration';
+import { type RehearsalGround, readState, type State } from './rehearse-migration';
+import { applyOnly } from './run-prepared';
 
 export type Preparation = {
   readonly extensions: readonly string[];

@@ -2,8 +2,10 @@
 import { faultInWords } from '#domain/backup/copy-trial';
 import type { FolderMigration } from '#domain/folders/folder';
 import type { Selection } from '#domain/folders/select';
-import { applyOnly, type RehearsalGround, readState, rehearseMigration, type State } from './rehearse-migration';
+import { type RehearsalGround, readState, type State } from './rehearse-migration';
+import { rehearseWithRows } from './rehearse-with-rows';
 import type { RehearsalResult } from './result';
+import { applyOnly } from './run-prepared';
 import { type Climbed, sharing, type TakenDown, takeDown } from './take-down';
 import { tryRestore } from './try-restore';
 
@@ -33,6 +35,7 @@ const failedPreparation = (migration: string, error: NonNullable<RehearsalResult
   up: 'error',
   rollback: null,
   differences: [],
+  losses: [],
   restoringSql: [],
   wayBack: null,
   statements: 0,
@@ -108,14 +111,14 @@ export const rehearseFolder = async (
   for (const migration of rehearsed) {
     if (!state) break;
     listener.onStart(migration, true);
-    const { result, next } = await unlessInterrupted(rehearseMigration(ground, state, migration));
+    const { result, next } = await unlessInterrupted(rehearseWithRows(ground, state, migration));
     const hints = state === start ? hintAtFrom(start, before, result) : [];
     onResult({ ...result, notes: [...result.notes, ...hints] });
-    if (listener.onTakenDown && result.up === 'ok') {
+    if (listener.onTakenDown && result.up !== 'error') {
       const before = sharing(climbed.at(-1)?.before ?? state.catalog, state.catalog);
       climbed.push({ migration, wayBack: result.wayBack, before });
     }
-    state = result.up === 'ok' || keepGoing ? next : null;
+    state = result.up !== 'error' || keepGoing ? next : null;
   }
   if (state && listener.onTakenDown) {
     await ground.databases.settle();

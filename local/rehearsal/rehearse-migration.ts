@@ -3,7 +3,6 @@ import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { withSession } from '#adapters/postgres/session/session';
 import { readNames } from '#adapters/postgres/way-back/names';
 import type { Catalog } from '#domain/catalog/catalog';
-import { knownReachOf } from '#domain/catalog/known-reach';
 import type { NamedObject } from '#domain/catalog/renames';
 import { withoutTables } from '#domain/catalog/without-tables';
 import type { FolderMigration } from '#domain/folders/folder';
@@ -11,8 +10,8 @@ import { notCompared } from '#domain/folders/not-compared';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { offerWayBack } from './offer-way-back';
 import type { RehearsalError, RehearsalResult } from './result';
-import { type Prepared, prepare, run, runAndTell } from './run-prepared';
-import type { ScriptRun } from './run-script';
+import { lossesSince, type MadeRows, makeRowsFor, unfilledInWords } from './rows';
+import { type Plan, type Prepared, run, runAndTell, textOf } from './run-prepared';
 import type { ScratchDatabases } from './scratch-databases';
 import { type Restoration, tryRestoration } from './try-restoration';
 import { gradeRehearsal } from './verdict';
@@ -25,6 +24,18 @@ export type State = {
   readonly copy?: Promise<ConnectionSettings>;
   /** Its schema before it was prepared for the rehearsal; missing where nothing was prepared. */
   readonly found?: Catalog;
+  /** Missing where no row in it was made for the rehearsal. */
+  readonly lineage?: Lineage;
+};
+
+/** How the same state is reached without the rows that were made. */
+export type Lineage = {
+  /** Tables whose rows were made. */
+  readonly made: ReadonlySet<number>;
+  /** The last state without them. */
+  readonly clean: ConnectionSettings;
+  /** What was applied since. */
+  readonly since: readonly FolderMigration[];
 };
 
 export type RehearsalGround = {
@@ -33,6 +44,10 @@ export type RehearsalGround = {
   readonly serverVersion: string;
   /** Tables of the migrations' tool that were there at the start, without a schema: not compared. */
   readonly ownTables?: readonly string[];
+  /** How many rows are made for each table that a migration touches and that has none; missing: no rows are made. */
+  readonly rows?: number;
+  /** True where the same migration was tried on rows: what is not tried without them is no news. */
+  readonly wasTriedOnRows?: boolean;
   /** True on a server that is removed after the rehearsal, so that migrations may change it as a whole. */
   readonly isServerOurs: boolean;
 };
@@ -41,6 +56,8 @@ export type Rehearsed = {
   readonly result: RehearsalResult;
   /** The state from which the next migration starts: after up, or the state before when up failed. */
   readonly next: State;
+  /** The rows that were made for it; null where there are none. */
+  readonly madeRows: MadeRows | null;
 };
 
 export const readState = async (database: ConnectionSettings): Promise<State> => ({
@@ -55,37 +72,40 @@ type Back = {
   readonly restoration: Restoration | null;
   /** Null when up again failed, or was not tried. */
   readonly afterUpAgain: Catalog | null;
+  /** What the tables of before hold otherwise after down. */
+  readonly losses: readonly string[];
   readonly error: RehearsalError | null;
   readonly notes: readonly string[];
 };
 
-type Ways = {
+type Route = {
   readonly before: Catalog;
   readonly names: readonly NamedObject[];
-  readonly up: Prepared;
   readonly down: Prepared;
+  readonly rows: MadeRows | null;
 };
 
 /** In one session: most of what a first look at the catalog costs is the session's own picture of it, which the later ones find. */
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { before, names, up, down }: Ways,
+  { before, names, up, down, rows }: Pick<Plan, 'up'> & Route,
 ): Promise<Back> =>
   withSession(work, async (session) => {
     const afterUp = await readCatalog(session);
-    const none = { afterUp, afterDown: null, restoration: null, afterUpAgain: null, error: null };
+    const none = { afterUp, afterDown: null, restoration: null, afterUpAgain: null, losses: [], error: null };
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
+    const losses = rows ? await lossesSince(session, rows.contents) : [];
     const restoration = await tryRestoration(session, { before, names }, afterDown, ground);
-    const known = { ...none, afterDown, restoration, notes };
+    const known = { ...none, afterDown, restoration, losses, notes };
     const again = await run(ground, work, session, up);
     if (again.failure) return { ...known, error: { phase: 'up again', ...again.failure } };
     return { ...known, afterUpAgain: await readCatalog(session) };
   });
 
-const nothing = { differences: [], restoringSql: [], notes: [] } as const;
+const nothing = { differences: [], losses: [], restoringSql: [], notes: [] } as const;
 
 /** The next migration's copy is made while this one still goes back and forth. */
 const copyAhead = (databases: ScratchDatabases, database: ConnectionSettings): Promise<ConnectionSettings> => {
@@ -101,18 +121,41 @@ const leaveOnly = async (databases: ScratchDatabases, { copy }: State) => {
   await databases.settle();
 };
 
+/** Null where none are made. */
+const rowsFor = (
+  { rows: count = 0 }: RehearsalGround,
+  { catalog, lineage }: State,
+  work: ConnectionSettings,
+  plan: Plan,
+): Promise<MadeRows | null> | null =>
+  count === 0 || plan.isInPlace
+    ? null
+    : withSession(work, (session) =>
+        makeRowsFor(session, { count, text: textOf(plan), catalog, made: lineage?.made ?? new Set() }),
+      );
+
 /** `before` is consumed: its database is dropped, or becomes the next state's. Errors: DatabaseUnreachable, PlatformFailed. */
-export const rehearseMigration = async (
-  ground: RehearsalGround,
-  before: State,
-  migration: FolderMigration,
-): Promise<Rehearsed> => {
+export const rehearseMigration = async (ground: RehearsalGround, before: State, plan: Plan): Promise<Rehearsed> => {
   const startedAtMs = performance.now();
   const { databases } = ground;
   const { database, catalog } = before;
-  const known = knownReachOf(catalog);
-  const up = await prepare(migration.up, known);
-  const down = migration.down && (await prepare(migration.down, known));
+  const { migration, up, down, isInPlace } = plan;
+
+  if (isInPlace) await leaveOnly(databases, before);
+  const work = isInPlace ? database : await (before.copy ?? databases.copy(database));
+  const isDone = (copy: ConnectionSettings) => {
+    if (!isInPlace) databases.drop(copy);
+  };
+
+  const madeRows = await rowsFor(ground, before, work, plan);
+  const lineage =
+    madeRows && madeRows.made.size > 0
+      ? {
+          made: madeRows.made,
+          clean: before.lineage?.clean ?? database,
+          since: [...(before.lineage?.since ?? []), migration],
+        }
+      : undefined;
   const resultOf = (facts: Pick<RehearsalResult, 'up' | 'rollback'> & Partial<RehearsalResult>): RehearsalResult => ({
     migration: migration.name,
     ...nothing,
@@ -121,16 +164,8 @@ export const rehearseMigration = async (
     durationMs: Math.round(performance.now() - startedAtMs),
     error: null,
     ...facts,
+    notes: [...(facts.notes ?? []), ...unfilledInWords(madeRows?.filled ?? [])],
   });
-
-  // Roles belong to the server: a copy that depends on a role would prevent dropping the role.
-  const isInPlace = ground.isServerOurs && up.reach.length + (down?.reach.length ?? 0) > 0;
-  if (isInPlace) await leaveOnly(databases, before);
-  const work = isInPlace ? database : await (before.copy ?? databases.copy(database));
-  const isDone = (copy: ConnectionSettings) => {
-    if (!isInPlace) databases.drop(copy);
-  };
-
   const { names, ...forwards } = await withSession(work, async (session) => ({
     // The numbers of objects are the same in every copy.
     names: await readNames(session),
@@ -141,25 +176,31 @@ export const rehearseMigration = async (
     const error = { phase: 'up' as const, ...forwards.failure };
     return {
       result: resultOf({ up: 'error', rollback: null, error, notes: forwards.notes }),
-      next: { database, catalog },
+      next: { database, catalog, ...(before.lineage && { lineage: before.lineage }) },
+      madeRows,
     };
   }
+  const nextOf = (state: State): State => (lineage ? { ...state, lineage } : state);
+  const isLeft = () => {
+    if (lineage?.clean !== database) isDone(database);
+  };
   if (!down) {
-    const from = { catalog, names, database: isInPlace ? null : database };
+    const from = { catalog, names, database: isInPlace ? null : database, contents: madeRows?.contents ?? null };
     const { afterUp, offer } = await withSession(work, (session) => offerWayBack(session, from, ground));
-    isDone(database);
+    isLeft();
     return {
       result: resultOf({ up: 'ok', rollback: 'missing', wayBack: offer, notes: forwards.notes }),
-      next: { database: work, catalog: afterUp },
+      next: nextOf({ database: work, catalog: afterUp }),
+      madeRows,
     };
   }
-  isDone(database);
+  isLeft();
 
   const kept = isInPlace ? work : await databases.copy(work);
   const copy = isInPlace ? undefined : copyAhead(databases, kept);
-  const back = await goBackAndForth(ground, work, { before: catalog, names, up, down });
+  const back = await goBackAndForth(ground, work, { before: catalog, names, up, down, rows: madeRows });
   isDone(work);
-  const { afterUp, afterDown, restoration, afterUpAgain, error } = back;
+  const { afterUp, afterDown, restoration, afterUpAgain, losses, error } = back;
   const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);
   const { verdict, ...facts } = afterDown
     ? gradeRehearsal(
@@ -172,20 +213,11 @@ export const rehearseMigration = async (
         restoration,
       )
     : { verdict: 'fails' as const, ...nothing };
-  const unseen = notCompared(migration.up.fileName, up.pieces);
+  const unseen = notCompared(migration.up.fileName, up.pieces, { areRowsCompared: madeRows !== null });
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];
   return {
-    result: resultOf({ up: 'ok', rollback: verdict, ...facts, error, notes }),
-    next: copy ? { database: kept, catalog: afterUp, copy } : await readState(work),
+    result: resultOf({ up: 'ok', rollback: verdict, ...facts, losses, error, notes }),
+    next: nextOf(copy ? { database: kept, catalog: afterUp, copy } : await readState(work)),
+    madeRows,
   };
-};
-
-/** Applies a migration without rehearsing it, in the state's own database. */
-export const applyOnly = async (
-  ground: RehearsalGround,
-  { database, catalog }: State,
-  migration: FolderMigration,
-): Promise<ScriptRun> => {
-  const up = await prepare(migration.up, knownReachOf(catalog));
-  return withSession(database, (session) => run(ground, database, session, up));
 };

@@ -1,7 +1,7 @@
 /** The result of a rehearsed migration. */
 import type { RollbackVerdict } from '#domain/catalog/grade';
 
-export type RehearsalVerdict = RollbackVerdict | 'fails' | 'missing';
+export type RehearsalVerdict = RollbackVerdict | 'fails' | 'fails with rows' | 'missing';
 
 export type ScriptFailure = {
   /** Null when the error did not come from PostgreSQL. */
@@ -31,11 +31,14 @@ export type WayBackOffer = {
 /** With `--json` one line each, with exactly these fields. */
 export type RehearsalResult = {
   readonly migration: string;
-  readonly up: 'ok' | 'error';
+  /** `fails with rows`: it runs on empty tables, and not on rows that were made for the rehearsal and that the schema allows. */
+  readonly up: 'ok' | 'error' | 'fails with rows';
   /** Null when up failed, so that there was nothing to roll back. */
   readonly rollback: RehearsalVerdict | null;
   /** Between before up and after down, and between after up and after up again: readable entries. */
   readonly differences: readonly string[];
+  /** What the tables of before hold otherwise after up and down, a clause each. */
+  readonly losses: readonly string[];
   /** SQL that would restore what differs; empty when nothing does, or when it has to be written by hand. */
   readonly restoringSql: readonly string[];
   /** Where the rollback is missing; null otherwise, and where up failed. */

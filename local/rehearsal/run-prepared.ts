@@ -1,7 +1,8 @@
-/** Runs a file of the folder on a copy, unless it would reach beyond it. */
-import { isLostSession, type Session, sqlStateOf } from '#adapters/postgres/session/session';
+/** A migration made ready, and its scripts run one at a time, each in a session as good as new. */
+import { isLostSession, type Session, sqlStateOf, withSession } from '#adapters/postgres/session/session';
 import type { Catalog } from '#domain/catalog/catalog';
-import type { Script } from '#domain/folders/folder';
+import { knownReachOf } from '#domain/catalog/known-reach';
+import type { FolderMigration, Script } from '#domain/folders/folder';
 import { piecesOf } from '#domain/folders/pieces';
 import { untriedInWords, untriedWithoutRows } from '#domain/folders/untried-without-rows';
 import { reachedNow, reachOf } from '#domain/sql/reach';
@@ -9,16 +10,38 @@ import type { KnownReach } from '#domain/sql/reach-in-code';
 import { isKeptIn, reachedInWords } from '#domain/sql/reach-table';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { emptyTablesOf } from './empty-tables';
-import type { RehearsalGround } from './rehearse-migration';
+import type { RehearsalGround, State } from './rehearse-migration';
 import { runScript, type ScriptRun } from './run-script';
 
 /** A script with its statements, and what of them reaches beyond their database when they run. */
-export const prepare = async (script: Script, known: KnownReach) => {
+const prepare = async (script: Script, known: KnownReach) => {
   const pieces = await piecesOf(script);
   return { script, pieces, reach: reachedNow(reachOf(pieces, known)) };
 };
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+export type Plan = {
+  readonly migration: FolderMigration;
+  readonly up: Prepared;
+  readonly down: Prepared | null;
+  /** Roles belong to the server: a copy that depends on a role would prevent dropping the role. */
+  readonly isInPlace: boolean;
+};
+
+export const planOf = async (
+  { isServerOurs }: RehearsalGround,
+  { catalog }: State,
+  migration: FolderMigration,
+): Promise<Plan> => {
+  const known = knownReachOf(catalog);
+  const up = await prepare(migration.up, known);
+  const down = migration.down && (await prepare(migration.down, known));
+  return { migration, up, down, isInPlace: isServerOurs && up.reach.length + (down?.reach.length ?? 0) > 0 };
+};
+
+/** The text of the way forward and of the way back. */
+export const textOf = ({ up, down }: Plan) => [...up.pieces, ...(down?.pieces ?? [])].map(({ sql }) => sql).join('\n');
 
 /** Runs in a fresh session: nothing of an earlier script is left in it, and this script leaves nothing for the next. */
 export const run = async (
@@ -56,7 +79,7 @@ export const runAndTell = async (
   catalog: Catalog,
   prepared: Prepared,
 ): Promise<ScriptRun> => {
-  const untried = untriedWithoutRows(prepared.pieces);
+  const untried = ground.wasTriedOnRows ? [] : untriedWithoutRows(prepared.pieces);
   const empty = await emptyTablesOf(
     session,
     catalog,
@@ -67,4 +90,14 @@ export const runAndTell = async (
     failure,
     notes: [...notes, ...untriedInWords(prepared.script.fileName, untried, (table) => empty.has(table))],
   };
+};
+
+/** Applies a migration without rehearsing it, in the state's own database. */
+export const applyOnly = async (
+  ground: RehearsalGround,
+  { database, catalog }: State,
+  migration: FolderMigration,
+): Promise<ScriptRun> => {
+  const up = await prepare(migration.up, knownReachOf(catalog));
+  return withSession(database, (session) => run(ground, database, session, up));
 };

@@ -20,6 +20,7 @@ type Options = {
   readonly statementTimeoutMs?: number;
   readonly serverVersion?: string;
   readonly ownTables?: readonly string[];
+  readonly rows?: number;
 };
 
 export const filesOf = (texts: Texts): readonly FolderFile[] =>
@@ -65,11 +66,11 @@ export const rehearse = (texts: Texts, options: Options = {}) =>
     const databases = openScratchDatabases({ ...connection, database: 'postgres' }, { strategy: 'STRATEGY FILE_COPY' });
     try {
       const start = await readState(await databases.copy(connection));
-      const { statementTimeoutMs = defaultTimeoutMs, serverVersion = '17.0', ownTables = [] } = options;
+      const { statementTimeoutMs = defaultTimeoutMs, serverVersion = '17.0', ownTables = [], rows = 0 } = options;
       return await through(
         texts,
         options,
-      )({ ground: { databases, statementTimeoutMs, serverVersion, ownTables, isServerOurs: false }, start });
+      )({ ground: { databases, statementTimeoutMs, serverVersion, ownTables, rows, isServerOurs: false }, start });
     } finally {
       await databases.close();
     }

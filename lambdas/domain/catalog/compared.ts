@@ -75,8 +75,16 @@ export const notCompared: readonly (Compared & {
   },
 ];
 
-/** What "exactly" does not cover in a rehearsal of a folder, which compares schemas. */
-export const notComparedInRehearsal: string = `not compared here: rows, values of sequences, large objects, roles, settings and privileges of the database (the workflow compares them); ${notCompared.map(({ brief }) => brief).join(', ')}`;
+const besides = notCompared.map(({ brief }) => brief).join(', ');
+
+const beyondSchema =
+  'values of sequences, large objects, roles, settings and privileges of the database (the workflow compares them)';
+
+/** What "exactly" does not cover in a rehearsal of a folder, which compares schemas; rows are compared where some were made. */
+export const notComparedInRehearsal = (rows: number): string =>
+  rows > 0
+    ? `not compared here: ${beyondSchema}; ${besides}. The verdict is on the schema; what the way back does to rows stands below it`
+    : `without rows. Not compared here: rows, ${beyondSchema}; ${besides}`;
 
 /** The sentence that stands wherever a rollback is called exact, so that `exact` is not taken for more. */
-export const notComparedInWords: string = `not compared: ${notCompared.map(({ brief }) => brief).join(', ')}`;
+export const notComparedInWords: string = `not compared: ${besides}`;

@@ -1,6 +1,7 @@
 /** Values of earlier statements by name: `:user_id`, or `:'user_id'` as psql spells a quoted variable. */
 import { VerificationFailed } from '#domain/errors';
 import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
+import { quoteLiteral } from '#domain/sql/quoted-name';
 
 export type Placeholder = { readonly name: string; readonly start: number; readonly end: number };
 
@@ -35,14 +36,6 @@ const replacePlaceholders = (text: string, replacement: (placeholder: Placeholde
 /** Puts a parameter of the same length (`$0001`) in every placeholder's stead, so that the parser sees SQL and positions stay. */
 export const maskPlaceholders = (text: string): string =>
   replacePlaceholders(text, ({ start, end }) => `${'$'.padEnd(end - start - 1, '0')}1`);
-
-/** A literal of unknown type, so that PostgreSQL takes the value as whatever the place asks for. */
-const quoteLiteral = (value: string | null): string => {
-  if (value === null) return 'NULL';
-  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-  // The blank keeps the E from running together with a word in front of it.
-  return value.includes('\\') ? ` E${quoted}` : quoted;
-};
 
 /** Replaces every placeholder by its value as a literal. Errors: VerificationFailed when a name has no value. */
 export const bindSaved = (sql: string, values: Readonly<Record<string, string | null>>): string =>

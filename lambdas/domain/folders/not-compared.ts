@@ -54,9 +54,14 @@ const firstRowChange = (pieces: readonly ScriptPiece[]) => {
   return null;
 };
 
-/** A sentence for the server and one for the rows, where the way forward changes them. */
-export const notCompared = (fileName: string, pieces: readonly ScriptPiece[]): readonly string[] => {
-  const [[beyond], rows] = [reachedNow(reachOf(pieces)), firstRowChange(pieces)];
+/** A sentence for the server and one for the rows, where the way forward changes them and they were not compared. */
+export const notCompared = (
+  fileName: string,
+  pieces: readonly ScriptPiece[],
+  { areRowsCompared = false } = {},
+): readonly string[] => {
+  const [beyond] = reachedNow(reachOf(pieces));
+  const rows = areRowsCompared ? null : firstRowChange(pieces);
   return [
     ...(beyond
       ? [`${fileName}:${beyond.line}: ${beyond.what} reaches ${reachedInWords[beyond.reached]}: it is not compared`]

@@ -11,6 +11,7 @@ const result = (facts: Partial<RehearsalResult> = {}): RehearsalResult => ({
   up: 'ok',
   rollback: 'exact',
   differences: [],
+  losses: [],
   restoringSql: [],
   wayBack: null,
   statements: 1,

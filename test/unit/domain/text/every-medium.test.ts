@@ -298,6 +298,7 @@ const result = (words: string): RehearsalResult => ({
   up: 'error',
   rollback: 'differs',
   differences: [words],
+  losses: [],
   restoringSql: [words],
   wayBack: null,
   statements: 1,
