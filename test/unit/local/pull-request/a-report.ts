@@ -19,6 +19,7 @@ export const result = (changes: Partial<RehearsalResult> = {}): RehearsalResult 
   up: 'ok',
   rollback: 'exact',
   differences: [],
+  losses: [],
   restoringSql: [],
   wayBack: null,
   statements: 1,
