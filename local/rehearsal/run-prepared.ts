@@ -14,7 +14,7 @@ import type { RehearsalGround, State } from './rehearse-migration';
 import { runScript, type ScriptRun } from './run-script';
 
 /** A script with its statements, and what of them reaches beyond their database when they run. */
-const prepare = async (script: Script, known: KnownReach) => {
+export const prepare = async (script: Script, known: KnownReach) => {
   const pieces = await piecesOf(script);
   return { script, pieces, reach: reachedNow(reachOf(pieces, known)) };
 };
