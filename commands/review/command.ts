@@ -6,10 +6,12 @@ import { selectMigrations } from '#domain/folders/select';
 import { countOf, type MigrationReview, reviewMigration } from '#domain/review/review-migration';
 import { terminalLine } from '#domain/text/lines';
 import { readReviewGround } from '#local/review-ground';
+import { askSquawk, findSquawk } from '#local/second-opinion';
 import { parseReviewOptions, type ReviewOptions, reviewHelp } from './options';
 import { readNamed } from './read-migrations';
 
 const review = async (options: ReviewOptions): Promise<number> => {
+  const squawk = options.asksSquawk ? findSquawk('', process.env['PATH'] ?? '') : null;
   const ground = await readReviewGround(options);
   const all: MigrationReview[] = [];
   const reports: string[] = [];
@@ -18,7 +20,10 @@ const review = async (options: ReviewOptions): Promise<number> => {
     for (const note of notes) warn(terminalLine`note: ${note}`);
     const { rehearsed } = selectMigrations(migrations, { from: options.from, only: null });
     const reviews: MigrationReview[] = [];
-    for (const migration of rehearsed) reviews.push(await reviewMigration(migration, ground, { isOwnForm }));
+    for (const migration of rehearsed) {
+      const reviewed = await reviewMigration(migration, ground, { isOwnForm });
+      reviews.push(squawk === null ? reviewed : { ...reviewed, secondOpinion: await askSquawk(squawk, migration.up) });
+    }
     all.push(...reviews);
     reports.push(options.format({ reviews, prefix, showsNotes: options.showsNotes }));
   }

@@ -24,6 +24,8 @@ export type ReviewOptions = {
   readonly databaseUrl: string | null;
   readonly statistics: string | null;
   readonly settings: string | null;
+  /** For a second opinion, in text and JSON. */
+  readonly asksSquawk: boolean;
   readonly help: boolean;
 };
 
@@ -43,6 +45,7 @@ Options
                        without it every table that a file does not make itself counts as there, with rows
   --statistics FILE    how large production's tables are, as npm run statistics writes it
   --settings FILE      the team's conventions (default: ${conventionsFileName} in the current folder, if it is there)
+  --squawk             ask squawk too, where squawk-cli is installed: what it says stands beside, in text and JSON, and decides nothing
   --help               this text
 
 In a file, above a statement: -- waive: <rule>, <reason>
@@ -57,6 +60,7 @@ const definitions = {
   'database-url': { type: 'string' },
   statistics: { type: 'string' },
   settings: { type: 'string' },
+  squawk: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -82,6 +86,7 @@ export const parseReviewOptions = (args: readonly string[]): ReviewOptions => {
     databaseUrl: values['database-url'] ?? null,
     statistics: values.statistics ?? null,
     settings: values.settings ?? null,
+    asksSquawk: values.squawk,
     help: values.help,
   };
 };

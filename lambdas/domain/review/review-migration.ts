@@ -11,6 +11,7 @@ import type { SearchPath } from './names/search-path';
 import { type Rule, type RuleFinding, type Severity, severities } from './rule';
 import { rules } from './rules';
 import { safeWayOf } from './safe-way';
+import type { SecondOpinion } from './second-opinion';
 import { contextFor } from './subject';
 import { holdsLine, waiversIn } from './waivers';
 
@@ -37,6 +38,8 @@ export type MigrationReview = {
   /** The worst first, then by line. */
   readonly findings: readonly ReviewFinding[];
   readonly passed: readonly PassedFinding[];
+  /** Of another linter, where it was asked for. */
+  readonly secondOpinion?: readonly SecondOpinion[];
 };
 
 /** What is known of the database that the migration is for. */

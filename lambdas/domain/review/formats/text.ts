@@ -42,12 +42,24 @@ const passedText = (review: MigrationReview): readonly string[] =>
         terminalLine`  pass  ${line === null ? rule : `${rule} in line ${line}`}: ${because}`,
     );
 
+/** Where we say something of the same line, its number is enough. */
+const secondOpinionText = ({ findings, passed, secondOpinion = [] }: MigrationReview): readonly string[] => {
+  const ours = new Set([...findings, ...passed].map(({ line }) => line));
+  const besides = secondOpinion.filter(({ line }) => !ours.has(line));
+  const agreeing = secondOpinion.length - besides.length;
+  return [
+    ...besides.map(({ rule, line, message }) => terminalLine`  also  squawk, line ${line}: ${message} (${rule})`),
+    ...(agreeing > 0 ? [`  also  squawk says ${count(agreeing, 'thing')} of lines that are named above`] : []),
+  ];
+};
+
 const reviewText = (review: MigrationReview, { prefix, showsNotes }: Omit<ReviewReport, 'reviews'>): string => {
   const shown = review.findings.filter(({ severity }) => showsNotes || severity !== 'note');
   const lines = [
     ...shown.map((finding, index) => findingText(prefix, finding, shown[index - 1])),
     ...passedText(review),
     ...(showsNotes ? [] : notesText(review)),
+    ...secondOpinionText(review),
   ];
   const mark = shown.some(({ severity }) => severity === 'stop') ? '✗' : '✓';
   return [terminalLine`${mark} ${review.migration}`, ...lines].join('\n');
