@@ -5,7 +5,10 @@ import { listOurs } from '#domain/folders/ours';
 import type { MigrationSource } from '#lambdas/ports/store';
 import { listFolder, readFolder, readFolderFile } from './read-folder';
 
-/** `form` is what `--form` names; null: the folder shows it. Errors: InvalidInput when the folder or a file cannot be read, for several forms, and for checks of no migration. */
+/**
+ * `form` is what `--form` names; null: the folder shows it. Errors: InvalidInput when the folder or a file cannot be read, for several
+ * forms, and for checks of no migration.
+ */
 export const createFolderMigrationSource = (directory: string, form: string | null = null): MigrationSource => {
   const readOthers = async () => {
     const { files, deeper } = await readFolder(directory);
