@@ -56,6 +56,8 @@ test.each([
   [['a', '--from', '1', '--only', '2'], /both given/],
   [['a', '--statement-timeout', '5'], /is "5"; expected a duration/],
   [['a', '--statement-timeout', '0s'], /is "0s"/],
+  [['a', '--rows', 'many'], /--rows is "many"; expected a number from 0, for none, to 1000/],
+  [['a', '--rows', '1001'], /--rows is "1001"/],
   [['a', '--what'], /--help/],
 ])('%j is refused', (args, message) => {
   expect(() => parseRehearseOptions(args)).toThrow(message);
