@@ -29,9 +29,13 @@ import { readReviewGround } from '#local/review-ground';
 import { type PullRequestOptions, parsePullRequestOptions, pullRequestHelp } from './options';
 
 /** Secrets leave the environment before anything is started that inherits it: a migration's SQL could read it there. */
-const takeSecrets = (): { readonly token: string | null } => {
+const takeSecrets = ({ databaseUrl }: PullRequestOptions): { readonly token: string | null } => {
   const token = process.env['GITHUB_TOKEN']?.trim() || null;
-  for (const name of ['GITHUB_TOKEN', 'DATABASE_URL', 'INPUT_DATABASE_URL']) delete process.env[name];
+  // Whatever the variable is called in which the URL lay.
+  const urls = Object.keys(process.env).filter(
+    (name) => databaseUrl !== null && process.env[name]?.trim() === databaseUrl,
+  );
+  for (const name of ['GITHUB_TOKEN', 'DATABASE_URL', 'INPUT_DATABASE_URL', ...urls]) delete process.env[name];
   return { token };
 };
 
@@ -159,7 +163,7 @@ const main = async (): Promise<number> => {
     say(pullRequestHelp);
     return exitCodes.done;
   }
-  const { token } = takeSecrets();
+  const { token } = takeSecrets(options);
   const run = await readWorkflowRun(process.env);
   try {
     return await pullRequest(options, run, token);

@@ -1,6 +1,8 @@
 /** The command line of `npm run pull-request`, and the same as inputs of the action. */
 import { parseCommandLine } from '#command-line/command';
+import { databaseUrlOf } from '#command-line/database-url';
 import { UsageError } from '#command-line/exit-codes';
+import { parseRows, usualRows } from '#command-line/row-count';
 
 export type PullRequestOptions = {
   /** Folders of migrations; empty: those that changed files of SQL are in. */
@@ -12,6 +14,8 @@ export type PullRequestOptions = {
   readonly extensions: readonly string[];
   readonly before: string | null;
   readonly allowsMissing: boolean;
+  /** How many rows are made for a table that a migration touches. */
+  readonly rows: number;
   readonly reviewOnly: boolean;
   readonly strict: boolean;
   readonly statistics: string | null;
@@ -34,9 +38,10 @@ Options
   --base REF           compare with this branch or commit by git, and ask no code host which files changed
   --review-only        read them, and rehearse nothing
   --database-url URL   rehearse on copies of this database, which is only read, and review with its tables and their sizes;
-                       one without tables only gives its server. Better by DATABASE_URL: other programs see arguments
+                       one without tables only gives its server; or the name of a variable that holds the URL
   --extension A,B      make these extensions before the first migration
   --before FILE.sql    run this file before the first migration
+  --rows N             make so many rows for each table that a migration touches and that has none (default: 20; 0: none)
   --allow-missing      a migration without a rollback is no failure
   --strict             a finding of warn is one
   --statistics FILE    how large production's tables are, as npm run statistics writes it
@@ -56,6 +61,7 @@ const definitions = {
   'database-url': { type: 'string' },
   extension: { type: 'string', multiple: true },
   before: { type: 'string' },
+  rows: { type: 'string' },
   'allow-missing': { type: 'boolean' },
   strict: { type: 'boolean' },
   statistics: { type: 'string' },
@@ -112,14 +118,16 @@ export const parsePullRequestOptions = (args: readonly string[], environment: En
     .map((one) => one.trim());
   if (extensions.includes(''))
     throw new UsageError(`--extension is "${list('extension').join(',')}"; expected names, such as pg_trgm,citext`);
+  const given = text('database-url');
   return {
     migrations: list('migrations'),
     form: text('form'),
     base: text('base'),
-    databaseUrl: text('database-url') ?? (environment['DATABASE_URL']?.trim() || null),
+    databaseUrl: given === null ? null : databaseUrlOf(given, environment),
     extensions,
     before: text('before'),
     allowsMissing: flag('allow-missing'),
+    rows: parseRows(text('rows') ?? usualRows),
     reviewOnly: flag('review-only'),
     strict: flag('strict'),
     statistics: text('statistics'),

@@ -1,6 +1,7 @@
 /** The command line of `npm run rehearse`. */
 import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
+import { parseRows, usualRows } from '#command-line/row-count';
 
 export type RehearseOptions = {
   /** The folder with the migrations; empty only when help was asked for. */
@@ -84,15 +85,6 @@ const parseExtensions = (texts: readonly string[]): readonly string[] => {
   return names;
 };
 
-/** 1,000: whoever wants to see how long rows take needs more than a rehearsal's. */
-const mostRows = 1_000;
-
-const parseRows = (text: string): number => {
-  const rows = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (rows <= mostRows) return rows;
-  throw new UsageError(`--rows is "${text}"; expected a number from 0, for none, to ${mostRows}`);
-};
-
 const definitions = {
   'database-url': { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -105,7 +97,7 @@ const definitions = {
   from: { type: 'string' },
   only: { type: 'string' },
   'keep-going': { type: 'boolean', default: false },
-  rows: { type: 'string', default: '20' },
+  rows: { type: 'string', default: usualRows },
   'statement-timeout': { type: 'string', default: '10m' },
   help: { type: 'boolean', default: false },
 } as const;

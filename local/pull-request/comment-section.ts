@@ -155,13 +155,13 @@ const writtenWayBack = ({ wayBack }: RehearsalResult): readonly Markdown[] => {
   ];
 };
 
-const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequestReport): readonly Markdown[] => {
-  const { up, rollback, differences, restoringSql, error, notes } = result;
+const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequestReport): readonly MarkdownPart[] => {
+  const { up, rollback, differences, losses, restoringSql, error, notes } = result;
   const sign = isFine(result, { allowsMissing: report.allowsMissing }) ? '✅' : '❌';
   const head =
     up === 'error'
       ? markdown`${sign} **It cannot be applied.**`
-      : markdown`${sign} Applied in the rehearsal. **Rollback: ${rollback}**${rollback === 'missing' ? ' (there is none)' : ''}`;
+      : markdown`${sign} ${up === 'ok' ? 'Applied in the rehearsal.' : markdown`**Applied only without rows.**`} **Rollback: ${rollback}**${rollback === 'missing' ? ' (there is none)' : ''}`;
   return [
     head,
     ...(error ? [codeBlock('', shortened(errorInWords(folder, error), mostCharacters))] : []),
@@ -172,6 +172,12 @@ const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequ
             ...differences.slice(0, mostShown).map((one) => shortened(one, 1_000)),
             ...andMore(differences, 'difference'),
           ]),
+        ]),
+    ...(losses.length === 0
+      ? []
+      : [
+          'After up and down:',
+          bullets([...losses.slice(0, mostShown).map((one) => shortened(one, 1_000)), ...andMore(losses, 'loss')]),
         ]),
     ...missingSql(restoringSql),
     ...writtenWayBack(result),

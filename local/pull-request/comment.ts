@@ -53,7 +53,9 @@ const longestWait = ({ outlook }: ReportedMigration): MarkdownPart => {
 };
 
 const rehearsedInWords = ({ rehearsal }: ReportedMigration): readonly [up: string, rollback: string] =>
-  rehearsal === null ? ['not run', '–'] : [rehearsal.up === 'ok' ? 'ok' : 'fails', rehearsal.rollback ?? '–'];
+  rehearsal === null
+    ? ['not run', '–']
+    : [rehearsal.up === 'error' ? 'fails' : rehearsal.up, rehearsal.rollback ?? '–'];
 
 /** More rows are a table that nobody reads. */
 const mostRows = 50;

@@ -14,6 +14,8 @@ export type Examination = {
   readonly extensions: readonly string[];
   readonly before: Script | null;
   readonly allowsMissing: boolean;
+  /** How many are made for a table that a migration touches; 0: none. */
+  readonly rows: number;
   /** Why nothing is rehearsed; null: it is. */
   readonly withoutRehearsal: string | null;
   readonly interrupted: Promise<never>;
@@ -59,7 +61,7 @@ const rehearse = async (folder: ChangedFolder, options: Examination): Promise<Re
     const results = await withRehearsalGround({ ...options, statementTimeoutMs }, interrupted, (prepared) => {
       rehearsedOn = prepared.description;
       const ownTables = tablesPresent(prepared.start.catalog, folder.read.ownTables);
-      return rehearseFolder({ ...prepared.ground, ownTables }, prepared.start, selection, {
+      return rehearseFolder({ ...prepared.ground, ownTables, rows: options.rows }, prepared.start, selection, {
         keepGoing: false,
         interrupted,
         onStart: ({ name }) => onStart(name),

@@ -1,6 +1,6 @@
 /** Rehearses one migration: up, down and up again on a copy, with a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { withSession } from '#adapters/postgres/session/session';
+import { type Session, withSession } from '#adapters/postgres/session/session';
 import { readNames } from '#adapters/postgres/way-back/names';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { NamedObject } from '#domain/catalog/renames';
@@ -10,7 +10,7 @@ import { notCompared } from '#domain/folders/not-compared';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { offerWayBack } from './offer-way-back';
 import type { RehearsalError, RehearsalResult } from './result';
-import { lossesSince, type MadeRows, makeRowsFor, unfilledInWords } from './rows';
+import { lossesSince, type MadeRows, makeRowsFor, touchedBy, unfilledInWords } from './rows';
 import { type Plan, type Prepared, run, runAndTell, textOf } from './run-prepared';
 import type { ScratchDatabases } from './scratch-databases';
 import { type Restoration, tryRestoration } from './try-restoration';
@@ -66,7 +66,6 @@ export const readState = async (database: ConnectionSettings): Promise<State> =>
 });
 
 type Back = {
-  readonly afterUp: Catalog;
   /** Null when down failed. */
   readonly afterDown: Catalog | null;
   readonly restoration: Restoration | null;
@@ -80,6 +79,8 @@ type Back = {
 
 type Route = {
   readonly before: Catalog;
+  /** Looks at what up has left; in the session that goes back where there is no copy to look at meanwhile. */
+  readonly lookBefore: ((session: Session) => Promise<unknown>) | null;
   readonly names: readonly NamedObject[];
   readonly down: Prepared;
   readonly rows: MadeRows | null;
@@ -89,11 +90,11 @@ type Route = {
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { before, names, up, down, rows }: Pick<Plan, 'up'> & Route,
+  { before, lookBefore, names, up, down, rows }: Pick<Plan, 'up'> & Route,
 ): Promise<Back> =>
   withSession(work, async (session) => {
-    const afterUp = await readCatalog(session);
-    const none = { afterUp, afterDown: null, restoration: null, afterUpAgain: null, losses: [], error: null };
+    await lookBefore?.(session);
+    const none = { afterDown: null, restoration: null, afterUpAgain: null, losses: [], error: null };
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
@@ -107,9 +108,13 @@ const goBackAndForth = (
 
 const nothing = { differences: [], losses: [], restoringSql: [], notes: [] } as const;
 
-/** The next migration's copy is made while this one still goes back and forth. */
-const copyAhead = (databases: ScratchDatabases, database: ConnectionSettings): Promise<ConnectionSettings> => {
-  const copy = databases.copy(database);
+/** The next migration's copy is made once nobody looks at the database any more, while this one still goes back and forth. */
+const copyAhead = (
+  databases: ScratchDatabases,
+  database: ConnectionSettings,
+  looking: Promise<void>,
+): Promise<ConnectionSettings> => {
+  const copy = looking.then(() => databases.copy(database));
   // The caller that awaits the copy gets the error; when the rehearsal ends before, nobody awaits it.
   copy.catch(() => undefined);
   return copy;
@@ -122,17 +127,19 @@ const leaveOnly = async (databases: ScratchDatabases, { copy }: State) => {
 };
 
 /** Null where none are made. */
-const rowsFor = (
+const rowsFor = async (
   { rows: count = 0 }: RehearsalGround,
   { catalog, lineage }: State,
   work: ConnectionSettings,
   plan: Plan,
-): Promise<MadeRows | null> | null =>
-  count === 0 || plan.isInPlace
-    ? null
-    : withSession(work, (session) =>
-        makeRowsFor(session, { count, text: textOf(plan), catalog, made: lineage?.made ?? new Set() }),
-      );
+): Promise<MadeRows | null> => {
+  if (count === 0 || plan.isInPlace) return null;
+  const made = lineage?.made ?? new Set();
+  const touched = touchedBy(textOf(plan), catalog);
+  if (touched.tables.length === 0) return { made, filled: [], contents: [] };
+  // In a session of its own: triggers of the tables may leave settings behind.
+  return withSession(work, (session) => makeRowsFor(session, touched, { count, catalog, made }));
+};
 
 /** `before` is consumed: its database is dropped, or becomes the next state's. Errors: DatabaseUnreachable, PlatformFailed. */
 export const rehearseMigration = async (ground: RehearsalGround, before: State, plan: Plan): Promise<Rehearsed> => {
@@ -197,10 +204,17 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
   isLeft();
 
   const kept = isInPlace ? work : await databases.copy(work);
-  const copy = isInPlace ? undefined : copyAhead(databases, kept);
-  const back = await goBackAndForth(ground, work, { before: catalog, names, up, down, rows: madeRows });
+  let afterUp = catalog;
+  const look = async (session: Session) => {
+    afterUp = await readCatalog(session);
+  };
+  // Another session looks at the copy, which has what up has left, while this one goes back already.
+  const looking = isInPlace ? Promise.resolve() : withSession(kept, look);
+  const copy = isInPlace ? undefined : copyAhead(databases, kept, looking);
+  const route = { before: catalog, lookBefore: isInPlace ? look : null, names, up, down, rows: madeRows };
+  const [back] = await Promise.all([goBackAndForth(ground, work, route), looking]);
   isDone(work);
-  const { afterUp, afterDown, restoration, afterUpAgain, losses, error } = back;
+  const { afterDown, restoration, afterUpAgain, losses, error } = back;
   const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);
   const { verdict, ...facts } = afterDown
     ? gradeRehearsal(

@@ -13,8 +13,6 @@ import type { TableContents } from '#domain/tables/contents';
 export type RowsRequest = {
   /** How many for each table. */
   readonly count: number;
-  /** The text of the way forward and of the way back. */
-  readonly text: string;
   readonly catalog: Catalog;
   /** Tables whose rows were made in earlier rehearsals. */
   readonly made: ReadonlySet<number>;
@@ -31,11 +29,18 @@ export type MadeRows = {
 const beyondReach = (table: string, { triggered }: ReturnType<typeof knownReachOf>) =>
   triggered.get(table.replaceAll('"', ''));
 
-/** In a session of its own, before the way forward. */
-export const makeRowsFor = async (session: Session, { count, text, catalog, made }: RowsRequest): Promise<MadeRows> => {
+/** What the text, of the way forward and of the way back, touches. */
+export const touchedBy = (text: string, catalog: Catalog) => {
   const rows = catalogRows(catalog);
-  const touched = touchedTables(text, catalog, rows);
-  if (touched.length === 0) return { made, filled: [], contents: [] };
+  return { rows, tables: touchedTables(text, catalog, rows) };
+};
+
+/** In a session of its own, before the way forward. */
+export const makeRowsFor = async (
+  session: Session,
+  { rows, tables: touched }: ReturnType<typeof touchedBy>,
+  { count, catalog, made }: RowsRequest,
+): Promise<MadeRows> => {
   const known = knownReachOf(catalog);
   const tables = inFillOrder(touched, rows);
   const kept = tables.flatMap(({ identity }): readonly FilledTable[] => {

@@ -184,8 +184,10 @@ test('tables of the database that is named are known to the review, with their r
       await commit(indexed);
 
       const { summary, stdout } = await look(
-        { DATABASE_URL: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}` },
+        { SHOP_URL: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}` },
         '--no-comment',
+        '--database-url',
+        'SHOP_URL',
       );
 
       expect(summary).toMatch(/\| `public\.users` \| ShareLock \| writers \| about \d+ ms \| 20,000 rows \| \[1\]/);

@@ -58,6 +58,26 @@ test.each([
   expect(await second(`${up};`)).toMatchObject({ up: 'fails with rows', error: { phase: 'up', sqlState } });
 });
 
+test('a file that says why no data has such rows passes, and its reason is noted beside what failed', async () => {
+  const result = await second(
+    '-- first\n-- waive: fails-with-rows, the import never leaves a empty\nALTER TABLE t ALTER COLUMN a SET NOT NULL;',
+  );
+
+  expect(result).toMatchObject({ up: 'ok', error: null });
+  expect(result?.notes).toContainEqual(
+    expect.stringMatching(
+      /^fails with rows \(.*null values.*\), which the file lets pass: the import never leaves a empty$/,
+    ),
+  );
+});
+
+test('a waiver without a reason, or of something else, lets nothing pass', async () => {
+  for (const comment of ['waive: fails-with-rows', 'waive: fails-with-rows,', 'waive: column-required, seen'])
+    expect(await second(`-- ${comment}\nALTER TABLE t ALTER COLUMN a SET NOT NULL;`)).toMatchObject({
+      up: 'fails with rows',
+    });
+});
+
 test.each([
   ['a column with a default', 'ALTER TABLE t ADD COLUMN h int NOT NULL DEFAULT 1'],
   ['NOT NULL behind an UPDATE', 'UPDATE t SET a = 0 WHERE a IS NULL; ALTER TABLE t ALTER COLUMN a SET NOT NULL'],

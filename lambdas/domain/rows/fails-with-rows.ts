@@ -37,5 +37,11 @@ const mostNamed = 3;
 export const failsWithRowsInWords = (sqlState: string | null, tables: readonly TableBehind[]): string =>
   `it runs without rows and fails on rows made for this rehearsal, in ${tables.slice(0, mostNamed).map(inWords).join(', ')}; the schema allows such rows. To mend it: ${remedies[sqlState ?? ''] ?? anyRemedy}`;
 
+/** The value of `-- waive: fails-with-rows, <reason>` in a migration's file. */
+const waiver = /^[\t ]*--[\t ]*waive:[\t ]*fails-with-rows[\t ]*,[\t ]+(\S.*?)[\t\r ]*$/im;
+
+/** The author's reason why no data has such rows; null where none is given. */
+export const waivedBecause = (text: string): string | null => waiver.exec(text)?.[1] ?? null;
+
 export const judgeByData: string =
-  'fails with rows: whether your own data ever has such rows is yours to judge; --rows 0 rehearses without rows';
+  'fails with rows: whether your own data ever has such rows is yours to judge; if it never has, say so in the file, above the statement: -- waive: fails-with-rows, <reason>; --rows 0 rehearses without rows';

@@ -22,7 +22,10 @@ test('inputs of the action come by the environment, and an option outweighs them
     INPUT_EXTENSION: 'citext,pg_trgm',
     INPUT_FORM: '',
     INPUT_COMMENT: 'shop',
-    DATABASE_URL: 'postgresql://a@b/c',
+    INPUT_ROWS: '5',
+    INPUT_DATABASE_URL: 'SHOP_URL',
+    SHOP_URL: 'postgresql://a@b/c',
+    DATABASE_URL: 'postgresql://nobody/named/it',
   };
 
   expect(parsePullRequestOptions(['--comment', 'other'], environment)).toMatchObject({
@@ -32,11 +35,20 @@ test('inputs of the action come by the environment, and an option outweighs them
     extensions: ['citext', 'pg_trgm'],
     form: null,
     comment: 'other',
+    rows: 5,
     databaseUrl: 'postgresql://a@b/c',
   });
 });
 
+test('a variable that nobody named is not taken', () => {
+  expect(parsePullRequestOptions([], { DATABASE_URL: 'postgresql://a@b/c' })).toMatchObject({
+    databaseUrl: null,
+    rows: 20,
+  });
+});
+
 test.each([
+  [{ INPUT_ROWS: 'many' }, '--rows is "many"'],
   [{ INPUT_STRICT: 'yes' }, 'the input strict is "yes"; expected true or false'],
   [{ INPUT_COMMENT: 'a --> b' }, '--comment is "a --> b"'],
   [{ INPUT_EXTENSION: 'a,,b' }, '--extension is "a,,b"'],
