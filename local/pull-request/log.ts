@@ -14,10 +14,11 @@ const rehearsalLines = ({ folder, migrations, others }: ReportedFolder, report: 
       one.rehearsal ? [{ result: one.rehearsal, isFine: isMigrationFine(one, report) }] : [],
     ),
     ...others.map((result) => ({ result, isFine: false })),
-  ].flatMap(({ result: { migration, up, rollback, error, differences, restoringSql, notes }, isFine }) => [
+  ].flatMap(({ result: { migration, up, rollback, error, differences, losses, restoringSql, notes }, isFine }) => [
     terminalLine`${isFine ? '✓' : '✗'} ${migration}: up ${up}, rollback ${rollback ?? 'not run'}`,
     ...(error ? [indented(errorInWords(folder, error))] : []),
     ...differences.map(indented),
+    ...losses.map(indented),
     ...(restoringSql.length === 0 ? [] : ['    add to the rollback:']),
     ...restoringSql.map((sql) => indented(`  ${sql};`)),
     ...notes.map((note) => terminalLine`    note: ${note}`),
