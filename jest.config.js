@@ -52,6 +52,7 @@ module.exports = {
   projects: [
     project('unit'),
     project('postgres', withPostgres),
+    project('rehearsals', { ...withPostgres, slowTestThreshold: 60 }),
     project('infra', {
       globalSetup: '<rootDir>/test/support/synthesize.ts',
       globalTeardown: '<rootDir>/test/support/remove-synthesized.ts',

@@ -106,7 +106,7 @@ test('the backup says where it lies, what it is and what made it', () =>
 
     expect(backup).toEqual({
       key: 'backups/r-1/backup.sql.gz',
-      uri: expect.stringMatching(/^file:\/\/\/.*runs\/r-1\/backup\.sql\.gz$/),
+      uri: expect.stringMatching(/^file:\/\/\/.*backups\/r-1\/backup\.sql\.gz$/),
       versionId: null,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       sizeBytes: (await store.read('backups/r-1/backup.sql.gz'))?.length,

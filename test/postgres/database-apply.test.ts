@@ -193,6 +193,7 @@ test('the ledger row is written with the migration, by the clock of the database
       runId: 'run-1',
       appliedBy: 'ada@example.org',
       catalogFingerprint: null,
+      toolRow: null,
       rolledBackAt: null,
       appliedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       durationMs: expect.any(Number),

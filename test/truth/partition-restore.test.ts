@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { withOwnSession } from '#adapters/postgres/session/session';
 import { gradeWayBack } from '#domain/catalog/way-back';
-import { rehearse } from '#test/postgres/rehearse-arrangements';
+import { rehearse } from '#test/rehearsals/rehearse-arrangements';
 import { withClient, withDatabase } from '#test/support/postgres';
 import { projectRoot } from '#test/support/project-root';
 

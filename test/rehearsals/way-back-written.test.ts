@@ -2,14 +2,14 @@
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { readNames } from '#adapters/postgres/way-back/names';
 import { writeWayBack } from '#adapters/postgres/way-back/write-way-back';
+import { columns } from '#test/postgres/catalog/columns';
+import { constraints } from '#test/postgres/catalog/constraints';
+import { type ObjectChange, startingSchema } from '#test/postgres/catalog/object-change';
+import { relations } from '#test/postgres/catalog/relations';
+import { routines } from '#test/postgres/catalog/routines';
+import { surroundings } from '#test/postgres/catalog/surroundings';
+import { types } from '#test/postgres/catalog/types';
 import { testServer, withClient } from '#test/support/postgres';
-import { columns } from './catalog/columns';
-import { constraints } from './catalog/constraints';
-import { type ObjectChange, startingSchema } from './catalog/object-change';
-import { relations } from './catalog/relations';
-import { routines } from './catalog/routines';
-import { surroundings } from './catalog/surroundings';
-import { types } from './catalog/types';
 
 /** 10 minutes: each change gets a database, one to two minutes where nothing else runs. */
 jest.setTimeout(600_000);

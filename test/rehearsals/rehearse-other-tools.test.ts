@@ -3,7 +3,7 @@ import { recogniseFolder } from '#domain/folders/recognise';
 import { wholeFile } from '#domain/folders/script';
 import { withRehearsalGround } from '#local/rehearsal/ground';
 import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
-import { withTarget } from './database-arrangements';
+import { withTarget } from '#test/postgres/database-arrangements';
 import { filesOf, pair, rehearse, urlOf } from './rehearse-arrangements';
 
 jest.setTimeout(30_000);

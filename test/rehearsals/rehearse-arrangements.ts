@@ -8,7 +8,7 @@ import { type PreparedGround, withRehearsalGround } from '#local/rehearsal/groun
 import { rehearseFolder } from '#local/rehearsal/rehearse-folder';
 import { readState } from '#local/rehearsal/rehearse-migration';
 import { openScratchDatabases } from '#local/rehearsal/scratch-databases';
-import { withTarget } from './database-arrangements';
+import { withTarget } from '#test/postgres/database-arrangements';
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withRehearsalGround } from '#local/rehearsal/ground';
+import { withTarget } from '#test/postgres/database-arrangements';
 import { withClient } from '#test/support/postgres';
-import { withTarget } from './database-arrangements';
 import { pair, rehearse, rehearseOn, scratchPrefixOf, urlOf } from './rehearse-arrangements';
 
 // Databases are copied as files, which a busy disk may take its time for.

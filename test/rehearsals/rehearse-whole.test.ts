@@ -8,7 +8,7 @@ import { readState } from '#local/rehearsal/rehearse-migration';
 import { openScratchDatabases } from '#local/rehearsal/scratch-databases';
 import type { TakenDown } from '#local/rehearsal/take-down';
 import { writeWaysBack } from '#local/rehearsal/write-ways-back';
-import { withTarget } from './database-arrangements';
+import { withTarget } from '#test/postgres/database-arrangements';
 import { filesOf, pair } from './rehearse-arrangements';
 
 jest.setTimeout(60_000);

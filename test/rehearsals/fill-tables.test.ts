@@ -7,9 +7,9 @@ import { withSession } from '#adapters/postgres/session/session';
 import { catalogRows, rootOf } from '#domain/rows/shape';
 import { inFillOrder } from '#domain/rows/touched-tables';
 import { madeTypes } from '#domain/rows/types';
+import { type Arranged, withTarget } from '#test/postgres/database-arrangements';
 import { testServer } from '#test/support/postgres';
 import { projectRoot } from '#test/support/project-root';
-import { type Arranged, withTarget } from './database-arrangements';
 
 const fill = ({ connection }: Arranged, count = 20): Promise<readonly FilledTable[]> =>
   withSession(connection, async (session) => {
