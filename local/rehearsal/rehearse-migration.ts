@@ -1,6 +1,6 @@
 /** Rehearses one migration: up, down and up again on a copy, with a snapshot of the schema after each. */
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
-import { type Session, withSession } from '#adapters/postgres/session/session';
+import { withSession } from '#adapters/postgres/session/session';
 import { readNames } from '#adapters/postgres/way-back/names';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { NamedObject } from '#domain/catalog/renames';
@@ -20,6 +20,8 @@ import { gradeRehearsal } from './verdict';
 export type State = {
   readonly database: ConnectionSettings;
   readonly catalog: Catalog;
+  /** Its objects by number, where somebody has looked already. */
+  readonly names?: readonly NamedObject[];
   /** A copy that was begun ahead of time. */
   readonly copy?: Promise<ConnectionSettings>;
   /** Its schema before it was prepared for the rehearsal; missing where nothing was prepared. */
@@ -66,6 +68,8 @@ export const readState = async (database: ConnectionSettings): Promise<State> =>
 });
 
 type Back = {
+  /** Null where another session looks. */
+  readonly afterUp: Catalog | null;
   /** Null when down failed. */
   readonly afterDown: Catalog | null;
   readonly restoration: Restoration | null;
@@ -79,8 +83,8 @@ type Back = {
 
 type Route = {
   readonly before: Catalog;
-  /** Looks at what up has left; in the session that goes back where there is no copy to look at meanwhile. */
-  readonly lookBefore: ((session: Session) => Promise<unknown>) | null;
+  /** Where there is no copy to look at meanwhile: at what up has left, before it is taken back. */
+  readonly looksFirst: boolean;
   readonly names: readonly NamedObject[];
   readonly down: Prepared;
   readonly rows: MadeRows | null;
@@ -90,11 +94,11 @@ type Route = {
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { before, lookBefore, names, up, down, rows }: Pick<Plan, 'up'> & Route,
+  { before, looksFirst, names, up, down, rows }: Pick<Plan, 'up'> & Route,
 ): Promise<Back> =>
   withSession(work, async (session) => {
-    await lookBefore?.(session);
-    const none = { afterDown: null, restoration: null, afterUpAgain: null, losses: [], error: null };
+    const afterUp = looksFirst ? await readCatalog(session) : null;
+    const none = { afterUp, afterDown: null, restoration: null, afterUpAgain: null, losses: [], error: null };
     const { failure, notes } = await run(ground, work, session, down);
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
@@ -108,11 +112,19 @@ const goBackAndForth = (
 
 const nothing = { differences: [], losses: [], restoringSql: [], notes: [] } as const;
 
+/** Another session looks at a copy, which has what up has left, while this one goes back already. The next migration needs the names. */
+const lookAt = (copy: ConnectionSettings): Promise<Pick<State, 'catalog' | 'names'>> =>
+  withSession(copy, async (session) => ({
+    catalog: await readCatalog(session),
+    // The numbers of objects are the same in every copy.
+    names: await readNames(session),
+  }));
+
 /** The next migration's copy is made once nobody looks at the database any more, while this one still goes back and forth. */
 const copyAhead = (
   databases: ScratchDatabases,
   database: ConnectionSettings,
-  looking: Promise<void>,
+  looking: Promise<unknown>,
 ): Promise<ConnectionSettings> => {
   const copy = looking.then(() => databases.copy(database));
   // The caller that awaits the copy gets the error; when the rehearsal ends before, nobody awaits it.
@@ -174,8 +186,7 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
     notes: [...(facts.notes ?? []), ...unfilledInWords(madeRows?.filled ?? [])],
   });
   const { names, ...forwards } = await withSession(work, async (session) => ({
-    // The numbers of objects are the same in every copy.
-    names: await readNames(session),
+    names: before.names ?? (await readNames(session)),
     ...(await runAndTell(ground, work, session, catalog, up)),
   }));
   if (forwards.failure) {
@@ -183,7 +194,7 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
     const error = { phase: 'up' as const, ...forwards.failure };
     return {
       result: resultOf({ up: 'error', rollback: null, error, notes: forwards.notes }),
-      next: { database, catalog, ...(before.lineage && { lineage: before.lineage }) },
+      next: { database, catalog, names, ...(before.lineage && { lineage: before.lineage }) },
       madeRows,
     };
   }
@@ -204,16 +215,12 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
   isLeft();
 
   const kept = isInPlace ? work : await databases.copy(work);
-  let afterUp = catalog;
-  const look = async (session: Session) => {
-    afterUp = await readCatalog(session);
-  };
-  // Another session looks at the copy, which has what up has left, while this one goes back already.
-  const looking = isInPlace ? Promise.resolve() : withSession(kept, look);
-  const copy = isInPlace ? undefined : copyAhead(databases, kept, looking);
-  const route = { before: catalog, lookBefore: isInPlace ? look : null, names, up, down, rows: madeRows };
-  const [back] = await Promise.all([goBackAndForth(ground, work, route), looking]);
+  const looking = isInPlace ? null : lookAt(kept);
+  const copy = looking ? copyAhead(databases, kept, looking) : undefined;
+  const route = { before: catalog, looksFirst: isInPlace, names, up, down, rows: madeRows };
+  const [back, looked] = await Promise.all([goBackAndForth(ground, work, route), looking]);
   isDone(work);
+  const afterUp = looked?.catalog ?? back.afterUp ?? catalog;
   const { afterDown, restoration, afterUpAgain, losses, error } = back;
   const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);
   const { verdict, ...facts } = afterDown
@@ -231,7 +238,7 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];
   return {
     result: resultOf({ up: 'ok', rollback: verdict, ...facts, losses, error, notes }),
-    next: nextOf(copy ? { database: kept, catalog: afterUp, copy } : await readState(work)),
+    next: nextOf(copy ? { database: kept, ...looked, catalog: afterUp, copy } : await readState(work)),
     madeRows,
   };
 };
