@@ -8,6 +8,10 @@ const tools = path.join(__dirname, 'tools');
 
 export default async () => {
   if (!existsSync(path.join(tools, 'node_modules', '.package-lock.json')))
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: tools, stdio: 'inherit' });
+    // Not `npm ci`: it refuses a lockfile that leaves out a platform's optional package, which a registry may not have.
+    execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: tools,
+      stdio: 'inherit',
+    });
   await startPostgres();
 };
