@@ -10,6 +10,7 @@ import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { listMails, readMail } from '#local/web/mail-folder';
 import { answerMails } from '#test/support/answer-mails';
+import { hurriedClock } from '#test/support/hurried-clock';
 import { withRuntime, withSandbox } from '#test/support/local-run';
 
 const migration = '001_create_jobs.sql';
@@ -74,6 +75,8 @@ const everyStage: readonly Stage[] = ['review', 'apply', 'rollback'];
 const documentOfNoApproval = 'a document that proves boxes';
 
 const beforeTheApply: readonly Stage[] = ['review', 'apply'];
+/** When the locks of the apply were not granted, and a person says whether it is tried again. */
+const again: Stage = 'again-1';
 
 const attacks: readonly Attack[] = [
   {
@@ -89,31 +92,31 @@ const attacks: readonly Attack[] = [
   {
     name: 'an unsigned decision of the person who was asked',
     answer: 'rejected',
-    stages: everyStage,
+    stages: [...everyStage, again],
     write: (scene) => writeDecision(scene, 'approver@localhost', null),
   },
   {
     name: 'a decision signed with the key that requests are signed with',
     answer: 'rejected',
-    stages: everyStage,
+    stages: [...everyStage, again],
     write: (scene) => writeDecision(scene, 'approver@localhost', scene.runtime.ports.signing.signRequest),
   },
   {
     name: 'a signed decision of somebody who was not asked',
     answer: 'rejected',
-    stages: beforeTheApply,
+    stages: [...beforeTheApply, again],
     write: (scene) => writeDecision(scene, nobody, scene.runtime.ports.signing.signDecision),
   },
   {
     name: 'a request without ticks that never expires',
     answer: 'approved',
-    stages: everyStage,
+    stages: [...everyStage, again],
     write: (scene) => editRequest(scene, { attestations: [], expiresAt: '2030-01-01T00:00:00.000Z' }),
   },
   {
     name: 'one more person among those who are asked',
     answer: 'approved',
-    stages: beforeTheApply,
+    stages: [...beforeTheApply, again],
     write: (scene) => editRequest(scene, { approvers: ['approver@localhost', nobody] }),
   },
   {
@@ -149,7 +152,7 @@ const attacks: readonly Attack[] = [
   {
     name: 'the evidence of an approval',
     answer: 'rejected',
-    stages: beforeTheApply,
+    stages: [...beforeTheApply, again],
     write: async (scene) => {
       const { runId, stage, runtime } = scene;
       const name = approvalKeys.evidenceName(stage);
@@ -185,20 +188,30 @@ const failTests = async (functionName: string, call: () => Promise<unknown>) => 
   return call();
 };
 
+const direct = (_: string, call: () => Promise<unknown>) => call();
+
+/** Until somebody was asked; what would then be believed would be applied. */
+const refuseLocks = async (functionName: string, call: () => Promise<unknown>) => {
+  if (functionName === 'ApplyMigration') throw Object.assign(new Error('blocked'), { name: 'LockNotAvailable' });
+  return call();
+};
+
 test.each(cases)('%s, at %s', async (name, at, attack) => {
   await withSandbox((sandbox) => {
     let runtime: Runtime;
     let named: string | null = null;
     const intercept = async (functionName: string, call: () => Promise<unknown>, payload: unknown) => {
-      const result = await (at === 'rollback' ? failTests(functionName, call) : call());
+      const isBlocked = at === again && named === null;
+      const result = await (at === 'rollback' ? failTests : isBlocked ? refuseLocks : direct)(functionName, call);
       const { stage, run } = payload as { readonly stage?: Stage; readonly run?: { readonly runId: string } };
       if (functionName === 'RequestApproval' && stage === at && named === null && run)
         named = await attack.write({ runtime, runId: run.runId, stage });
       return result;
     };
-    return withRuntime(sandbox, { answering: false, isForged: true, intercept }, async (opened) => {
+    const engineClock = hurriedClock();
+    return withRuntime(sandbox, { answering: false, isForged: true, intercept, engineClock }, async (opened) => {
       runtime = opened;
-      const asked = (stage: string) => (stage === at ? attack.answer : 'approved');
+      const asked = (stage: string) => (stage === (at === again ? 'another attempt' : at) ? attack.answer : 'approved');
       const stop = answerMails(runtime, asked, { mayBeRefused: true });
       const ended = await startRun(runtime, migration);
       stop();
