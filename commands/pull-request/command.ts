@@ -2,14 +2,10 @@
 import '#command-line/require-node';
 import { randomUUID } from 'node:crypto';
 import { appendFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { readFolderFile } from '#adapters/folder/read-folder';
 import { runCommand, say, warn } from '#command-line/command';
-import { exitCodeOf, exitCodes, UsageError } from '#command-line/exit-codes';
+import { exitCodeOf, exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
-import type { Script } from '#domain/folders/folder';
-import { wholeFile } from '#domain/folders/script';
 import { annotation } from '#domain/review/formats/github';
 import { sarif } from '#domain/review/formats/sarif';
 import { countOf } from '#domain/review/review-migration';
@@ -25,6 +21,7 @@ import { keepOrSay } from '#local/pull-request/keep-comment';
 import { renderLog } from '#local/pull-request/log';
 import { isReportFine, migrationsOf, type PullRequestReport } from '#local/pull-request/report';
 import { readWorkflowRun, type WorkflowRun } from '#local/pull-request/workflow-run';
+import { readBefore } from '#local/rehearsal/read-before';
 import { readReviewGround } from '#local/review-ground';
 import { type PullRequestOptions, parsePullRequestOptions, pullRequestHelp } from './options';
 
@@ -37,13 +34,6 @@ const takeSecrets = ({ databaseUrl }: PullRequestOptions): { readonly token: str
   );
   for (const name of ['GITHUB_TOKEN', 'DATABASE_URL', 'INPUT_DATABASE_URL', ...urls]) delete process.env[name];
   return { token };
-};
-
-const readBefore = async (file: string | null): Promise<Script | null> => {
-  if (file === null) return null;
-  const bytes = await readFolderFile(path.dirname(file), path.basename(file));
-  if (bytes) return wholeFile({ path: file, bytes });
-  throw new UsageError(`--before is "${file}", which does not exist; expected a file of SQL`);
 };
 
 /** The SQL of strangers runs in the rehearsal; there it must find neither secrets nor a token that may write. */

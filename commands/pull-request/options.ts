@@ -2,7 +2,7 @@
 import { parseCommandLine } from '#command-line/command';
 import { databaseUrlOf } from '#command-line/database-url';
 import { UsageError } from '#command-line/exit-codes';
-import { parseRows, usualRows } from '#command-line/row-count';
+import { parseExtensions, parseRows, usualRows } from '#command-line/rehearsal-options';
 
 export type PullRequestOptions = {
   /** Folders of migrations; empty: those that changed files of SQL are in. */
@@ -113,18 +113,13 @@ export const parsePullRequestOptions = (args: readonly string[], environment: En
   const comment = text('comment') ?? 'migrations';
   if (!commentForm.test(comment))
     throw new UsageError(`--comment is "${comment}"; expected a name of at most 60 letters, digits, blanks and ._/`);
-  const extensions = list('extension')
-    .flatMap((one) => one.split(','))
-    .map((one) => one.trim());
-  if (extensions.includes(''))
-    throw new UsageError(`--extension is "${list('extension').join(',')}"; expected names, such as pg_trgm,citext`);
   const given = text('database-url');
   return {
     migrations: list('migrations'),
     form: text('form'),
     base: text('base'),
     databaseUrl: given === null ? null : databaseUrlOf(given, environment),
-    extensions,
+    extensions: parseExtensions(list('extension')),
     before: text('before'),
     allowsMissing: flag('allow-missing'),
     rows: parseRows(text('rows') ?? usualRows),

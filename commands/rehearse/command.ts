@@ -1,19 +1,18 @@
 /** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
 import path from 'node:path';
-import { readFolder, readFolderFile } from '#adapters/folder/read-folder';
+import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, sayJson, warn } from '#command-line/command';
-import { exitCodes, UsageError } from '#command-line/exit-codes';
+import { exitCodes } from '#command-line/exit-codes';
 import { withInterruption } from '#command-line/interruption';
 import { openWaitingLine } from '#command-line/waiting-line';
 import { notComparedInRehearsal } from '#domain/catalog/compared';
 import { tablesPresent } from '#domain/catalog/without-tables';
 import { count } from '#domain/count';
-import type { Script } from '#domain/folders/folder';
 import { recogniseFolder } from '#domain/folders/recognise';
-import { wholeFile } from '#domain/folders/script';
 import { selectMigrations } from '#domain/folders/select';
 import { terminalLine } from '#domain/text/lines';
+import { readBefore } from '#local/rehearsal/read-before';
 import { isFine, type RehearsalResult } from '#local/rehearsal/result';
 import type { TakenDown } from '#local/rehearsal/take-down';
 import { writeWaysBack } from '#local/rehearsal/write-ways-back';
@@ -26,13 +25,6 @@ const withNote = (result: RehearsalResult, { rows }: RehearseOptions) => ({
   ...result,
   notes: [...result.notes, notComparedInRehearsal(rows)],
 });
-
-/** Errors: InvalidInput when it is not there. */
-const readBefore = async (file: string): Promise<Script> => {
-  const bytes = await readFolderFile(path.dirname(file), path.basename(file));
-  if (bytes) return wholeFile({ path: file, bytes });
-  throw new UsageError(`--before is "${file}", which does not exist; expected a file of SQL`);
-};
 
 const rehearse = async (options: RehearseOptions): Promise<number> => {
   const remark = options.json ? warn : say;
@@ -54,7 +46,7 @@ const rehearse = async (options: RehearseOptions): Promise<number> => {
 
   const wanted = rehearsed.map(({ name }) => name);
   const nameWidth = nameWidthOf(wanted);
-  const before = options.before === null ? null : await readBefore(options.before);
+  const before = await readBefore(options.before);
   const repeated = countRepeatedNotes();
   let wentDown = true;
   const waitingLine = openWaitingLine(process.stderr);

@@ -1,7 +1,7 @@
 /** The command line of `npm run rehearse`. */
 import { parseCommandLine } from '#command-line/command';
 import { UsageError } from '#command-line/exit-codes';
-import { parseRows, usualRows } from '#command-line/row-count';
+import { parseExtensions, parseRows, usualRows } from '#command-line/rehearsal-options';
 
 export type RehearseOptions = {
   /** The folder with the migrations; empty only when help was asked for. */
@@ -76,13 +76,6 @@ const parseTimeout = (text: string): number => {
   const milliseconds = Math.round(Number(number) * (unitMs[unit] ?? 0));
   if (milliseconds >= 1 && milliseconds <= longestTimeoutMs) return milliseconds;
   throw new UsageError(`--statement-timeout is "${text}"; expected a duration such as 500ms, 30s, 10m or 1h`);
-};
-
-const parseExtensions = (texts: readonly string[]): readonly string[] => {
-  const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
-  if (names.includes(''))
-    throw new UsageError(`--extension is "${texts.join(',')}"; expected names, such as pg_trgm,citext`);
-  return names;
 };
 
 const definitions = {
