@@ -30,6 +30,7 @@ export const createLocalSchedule = ({
   readonly onError: (name: string, error: Error) => void;
 }): LocalSchedule => {
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  let isClosed = false;
   const fileOf = (name: string) => path.join(directory, `${name}.json`);
 
   // A call that fails is followed by the next one, as with the schedule on AWS.
@@ -52,8 +53,11 @@ export const createLocalSchedule = ({
     if (!signal.aborted) await rm(fileOf(definition.name), { force: true });
   };
 
-  const start = (definition: Definition) => {
-    if (running.has(definition.name)) return;
+  const start = (definition: Definition): void => {
+    const earlier = running.get(definition.name);
+    // One that was removed is still in its last call, which may take a while.
+    if (earlier?.abort.signal.aborted) void earlier.done.then(() => !isClosed && start(definition));
+    if (earlier) return;
     const abort = new AbortController();
     const done = loop(definition, abort.signal).finally(() => running.delete(definition.name));
     running.set(definition.name, { abort, done });
@@ -77,6 +81,7 @@ export const createLocalSchedule = ({
       for (const name of names) start(JSON.parse(await readFile(path.join(directory, name), 'utf8')) as Definition);
     },
     close: async () => {
+      isClosed = true;
       const all = [...running.values()];
       for (const { abort } of all) abort.abort();
       await Promise.all(all.map(({ done }) => done));

@@ -50,15 +50,19 @@ const record = async (ports: Ports, watch: Watch, states: AlarmStates): Promise<
   });
 };
 
-/** Answers the waiting execution with what is recorded; somebody may have done so before. */
+/**
+ * Answers the waiting execution with what is recorded. Nobody may wait with this token: answered before, the execution stopped, or
+ * the state is being tried again and its next attempt brings a new token. Then the schedule stays: its next sample looks again, and
+ * what ends the run removes it.
+ */
 export const deliverOutcome = async (ports: Ports, watch: Watch, { ref, document }: Recorded): Promise<void> => {
   const { outcome, words } = document.facts as { readonly outcome: MonitorOutcome['outcome']; readonly words: string };
   const token = unseal(await ports.secrets.watchKey(), { runId: watch.runId, stage: 'monitor' }, watch.sealedToken);
   try {
     await ports.callback.succeed(token, { evidence: ref, outcome, summary: words } satisfies MonitorOutcome);
   } catch (error) {
-    // Answered before, or the execution was stopped: then only the schedule is left to be removed.
-    if (!(error instanceof TaskNoLongerWaiting)) throw error;
+    if (error instanceof TaskNoLongerWaiting) return;
+    throw error;
   }
   await ports.schedule.remove(`monitor-${watch.runId}`);
 };

@@ -142,6 +142,24 @@ test('a call may remove its own schedule', () =>
     expect(await readdir(directory)).toEqual([]);
   }));
 
+test('one that is made again in the last call of the one that was removed goes on', () =>
+  withFolder(async (directory) => {
+    let makeAgain = async () => {};
+    await withSchedule(
+      directory,
+      async ({ schedule, reach }) => {
+        makeAgain = async () => {
+          await schedule.remove('monitor-run-1');
+          await schedule.create(entry());
+        };
+        await schedule.create(entry());
+        await reach(3);
+        expect(await readdir(directory)).toEqual(['monitor-run-1.json']);
+      },
+      (number) => (number === 1 ? makeAgain() : Promise.resolve()),
+    );
+  }));
+
 test('a schedule that has come to its end leaves no file', () =>
   withFolder(async (directory) => {
     await withSchedule(directory, async ({ schedule, reach }) => {

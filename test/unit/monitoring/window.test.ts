@@ -406,7 +406,7 @@ test('an alarm whose evidence could not be written is not forgotten', async () =
   expect(outcomesOf(window)).toMatchObject([{ outcome: 'alarm' }]);
 });
 
-test('a look after the answer changes no evidence and only ends the schedule', async () => {
+test('a look after the answer changes nothing', async () => {
   const window = await openedWindow();
   window.raise(full);
   await expect(window.hear('ALARM', failing(window, 'schedule', 'remove'))).rejects.toThrow(PlatformFailed);
@@ -417,7 +417,6 @@ test('a look after the answer changes no evidence and only ends the schedule', a
   expect(hashOfEvidence(window)).toBe(recorded);
   expect(outcomesOf(window)).toHaveLength(1);
   expect(window.put).toEqual([]);
-  expect(window.schedule.entries.size).toBe(0);
 });
 
 test('a quiet end that was recorded and not told is told again with the same evidence, whatever happens since', async () => {
@@ -434,13 +433,21 @@ test('a quiet end that was recorded and not told is told again with the same evi
   expect(outcome?.evidence.sha256).toBe(hashOfEvidence(window));
 });
 
-test('an execution that no longer waits leaves only the schedule to be removed', async () => {
+test('an end that nobody waits for any more is told to the next attempt, by a schedule that stays until then', async () => {
   const window = await openedWindow();
   window.callback.forget(taskToken);
 
   await window.sampleAfter(2 * hourSeconds);
 
   expect(window.callback.answers).toEqual([]);
+  expect(window.schedule.entries.size).toBe(1);
+
+  const { previous, ports } = window;
+  const baseline = await writeJson(window.store, 'runs/run-1/artifacts/baseline.json', sample());
+  await openWindow({ run: await pin(), previous, baseline, taskToken: 'second' }, ports);
+  await window.sampleAfter(300);
+
+  expect(outcomesOf(window)).toMatchObject([{ outcome: 'quiet' }]);
   expect(window.schedule.entries.size).toBe(0);
 });
 
