@@ -70,7 +70,7 @@ const notesOf = (notes: Note | readonly Note[]): readonly string[] =>
   [notes].flat().filter((note): note is string => note !== null);
 
 export const decided = (
-  { run, question }: Pick<OpenApproval, 'run' | 'question'>,
+  { run, request, question }: Pick<OpenApproval, 'run' | 'request' | 'question'>,
   decision: NonNullable<OpenApproval['decision']>,
   notes: Note | readonly Note[] = null,
 ): HttpResponse =>
@@ -78,6 +78,7 @@ export const decided = (
     200,
     renderDecidedPage(
       run,
+      request,
       decision,
       question.decisions.map(({ value }) => value),
       notesOf(notes),

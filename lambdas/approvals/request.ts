@@ -50,6 +50,9 @@ const blockedFor = (
   return blocked ? { blocked } : {};
 };
 
+const standingFor = (stage: Stage, failure: RequestApprovalInput['failure']): Pick<ApprovalRequest, 'standing'> =>
+  isAgain(stage) && failure?.standing !== undefined ? { standing: failure.standing } : {};
+
 const composeRequest = (
   { run, stage, previous, failure }: RequestApprovalInput,
   binding: string,
@@ -71,6 +74,7 @@ const composeRequest = (
   approvalsNeeded,
   failure: failure ? readableFailure(failure) : null,
   ...blockedFor(stage, failure, documents),
+  ...standingFor(stage, failure),
 });
 
 /** The question as it was put before, while it and the people are the same and there is time to answer it: nothing changes for those who were asked. */

@@ -33,7 +33,13 @@ export const pinnedFileKey = (runId: string, role: FileRole): string => {
 };
 
 /** When the branch was looked at. */
-export type RehearsalMoment = 'before' | 'after-up' | 'after-down' | 'after-up-again' | `after-down-from-${number}`;
+export type RehearsalMoment =
+  | 'before'
+  | 'after-up'
+  | 'after-down'
+  | 'after-up-again'
+  | `after-up-to-${number}`
+  | `after-down-from-${number}`;
 
 /** When the target was looked at. */
 type TargetMoment = 'environment-check' | 'applied' | 'after-rollback';

@@ -58,10 +58,11 @@ export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = 
   '14-update-documentation': validations,
   '15-notify-team': ['14-update-documentation'],
   '16-monitor': ['15-notify-team'],
-  'approve-rollback': sinceConnected,
+  // Also when nobody wants to try again what is committed in part.
+  'approve-rollback': [...sinceConnected, ...againAsked],
   'roll-back': ['approve-rollback'],
   'verify-rollback': ['roll-back'],
-  'report-incident': [...sinceConnected, 'approve-rollback', 'roll-back', 'verify-rollback'],
+  'report-incident': [...sinceConnected, ...againAsked, 'approve-rollback', 'roll-back', 'verify-rollback'],
   'sign-off': everything.filter((name) => !closing.includes(name)),
   'close-run': everything.filter((name) => name !== 'close-run'),
 };

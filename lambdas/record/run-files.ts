@@ -30,7 +30,7 @@ const files: readonly RunFile[] = [
   { path: /^backup\.sql\.gz$/, by: backups },
   { path: /^artifacts\/(catalog|server|outside-tables|contents)-(before|after-up)\.json$/, by: ['06-dry-run'] },
   {
-    path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-down-from-[1-9][0-9]*)\.json$/,
+    path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-(up-to|down-from)-[1-9][0-9]*)\.json$/,
     by: ['13-test-rollback'],
   },
   { path: /^artifacts\/catalog-applied\.json$/, by: ['09-verify-schema', '10-test-constraints'] },

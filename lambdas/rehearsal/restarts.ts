@@ -24,18 +24,20 @@ const goBack = async (
   { at, moments, migration, before, outsideBefore }: RestartRehearsal,
   unit: number,
 ): Promise<RestartVerdict> => {
+  // For whoever goes on from here on the target.
+  const { artifact: reached } = (await moments.catalog(`after-up-to-${unit}`)).reference;
   try {
     await ports.database.rehearse(at, `down from unit ${unit}`, migration.rollback.statements, ports.settings);
   } catch (error) {
     if (!(error instanceof StatementFailed)) throw error;
-    return { unit, verdict: 'fails', told: [error.message], rows: null };
+    return { unit, reached, verdict: 'fails', told: [error.message], rows: null };
   }
   const moment = `after-down-from-${unit}` as const;
   const { value: catalog } = await moments.catalog(moment);
   const rows = await rowsBetween(moments, 'before', moment);
   const outside = { before: outsideBefore, after: (await moments.outside(moment)).value };
   const { verdict, differences } = gradeWayBack(before, catalog, outside);
-  return { unit, verdict, told: [...differences, ...rows.changed], rows };
+  return { unit, reached, verdict, told: [...differences, ...rows.changed], rows };
 };
 
 /**

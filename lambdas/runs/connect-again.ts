@@ -1,25 +1,61 @@
 /** Before Step 8 is made again: people have said so, the target is still ours, and it is still as it was rehearsed. */
 import { againStageOf } from '#domain/approvals/stages';
+import { withoutLeftOut } from '#domain/backup/left-out';
 import { factsIn } from '#domain/boxes/facts';
+import { differencesFromRehearsed } from '#domain/catalog/as-rehearsed';
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { requireStaging } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
-import type { EvidenceDocument } from '#domain/evidence/document';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
+import { type PartialApply, progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { readReferenced } from '#lambdas/record/json';
+import { leftOutIn } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ConnectAgainInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 
-/** The catalog of which the branch was made, as Step 4 has kept it. */
-const rehearsedCatalog = ({ store }: Pick<Ports, 'store'>, earlier: readonly EvidenceDocument[]): Promise<Catalog> => {
+type Documents = readonly EvidenceDocument[];
+
+const requireKept = (kept: { readonly artifact: EvidenceRef } | undefined, what: string): EvidenceRef => {
+  if (kept) return kept.artifact;
+  throw new VerificationFailed(`${what} to compare the target with; start a new run`);
+};
+
+/** Nothing is committed: the catalog of which the branch was made, as Step 4 has kept it. */
+const differencesFromBefore = async (
+  { store }: Pick<Ports, 'store'>,
+  earlier: Documents,
+  now: Catalog,
+): Promise<readonly string[]> => {
   const { catalog } = factsIn(earlier, '04-environment-check');
-  if (!catalog) throw new VerificationFailed('Step 4 has kept no catalog to compare the target with; start a new run');
-  return readReferenced<Catalog>(store, catalog.artifact);
+  const before = await readReferenced<Catalog>(store, requireKept(catalog, 'Step 4 has kept no catalog'));
+  return describeDifference(differenceOf(before, now));
+};
+
+/** Some units are committed: the catalog that the branch had behind the same units. */
+const differencesBehindUnits = async (
+  { store }: Pick<Ports, 'store'>,
+  earlier: Documents,
+  now: Catalog,
+  progress: PartialApply,
+): Promise<readonly string[]> => {
+  const { catalogBefore, catalogAfter } = factsIn(earlier, '06-dry-run');
+  const unit = progress.committed.length;
+  const { reached } = factsIn(earlier, '13-test-rollback').restarts?.find((one) => one.unit === unit) ?? {};
+  const behind = unit === progress.units ? catalogAfter : reached && { artifact: reached };
+  const none = `the migration is ${progressInWords(progress)}, and the rehearsal has kept no catalog of that`;
+  const read = (kept: { readonly artifact: EvidenceRef } | undefined) =>
+    readReferenced<Catalog>(store, requireKept(kept, none));
+  return differencesFromRehearsed(
+    await read(catalogBefore),
+    await read(behind),
+    withoutLeftOut(now, leftOutIn(earlier)),
+  );
 };
 
 export const run = (input: ConnectAgainInput, ports: Ports): Promise<StepOutput> => {
@@ -42,8 +78,12 @@ export const run = (input: ConnectAgainInput, ports: Ports): Promise<StepOutput>
       holder: `${pin.migration}, started by ${pin.startedBy}`,
       lifeSeconds: settings.approvalTimeoutSeconds + settings.monitorSeconds + 3600,
     });
-    const before = await rehearsedCatalog(ports, earlier);
-    const differences = describeDifference(differenceOf(before, await database.readCatalog(target)));
+    const { progress } = await database.establishOutcome(target, pin);
+    facts.put('progress', progress);
+    const now = await database.readCatalog(target);
+    const differences = progress
+      ? await differencesBehindUnits(ports, earlier, now, progress)
+      : await differencesFromBefore(ports, earlier, now);
     facts.put('differences', differences);
     if (differences.length > 0)
       throw new VerificationFailed(

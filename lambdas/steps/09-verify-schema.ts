@@ -1,10 +1,8 @@
 import { withoutLeftOut } from '#domain/backup/left-out';
 import { verifySchema } from '#domain/boxes/09-verify-schema';
+import { differencesFromRehearsed } from '#domain/catalog/as-rehearsed';
 import type { Catalog } from '#domain/catalog/catalog';
-import { describeDifference } from '#domain/catalog/describe-difference';
-import { differenceOf } from '#domain/catalog/difference';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
-import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept, writeKept } from '#lambdas/record/json';
@@ -16,11 +14,6 @@ import { notRehearsedIn } from '#lambdas/rehearsal/beyond';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
-
-const differencesFrom = (before: Catalog, rehearsed: Catalog, applied: Catalog): readonly string[] => {
-  const compared = onlyChangedPrivileges(before, rehearsed);
-  return describeDifference(differenceOf(compared(rehearsed), compared(applied)));
-};
 
 /** What was rehearsed is what was applied: the target's catalog equals the branch's. */
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
@@ -36,7 +29,7 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const rehearsed =
       catalogAfter && (await facts.keep('catalogRehearsed', () => readKept<Catalog>(store, catalogAfter)));
     if (!rehearsed) facts.put('notRehearsed', notRehearsedIn(earlier));
-    const differences = rehearsed ? differencesFrom(before, rehearsed, withoutLeftOut(applied, leftOut)) : [];
+    const differences = rehearsed ? differencesFromRehearsed(before, rehearsed, withoutLeftOut(applied, leftOut)) : [];
     if (differences.length > 0)
       throw new VerificationFailed(
         `the target's schema differs from the rehearsed one: ${differences.slice(0, 5).join('; ')}; somebody changed the target meanwhile, or the migration depends on its data`,

@@ -49,10 +49,24 @@ const mailsOf = async ({ mailDirectory }: Runtime) =>
     (stored) => (stored ? [stored.mail] : []),
   );
 
-const prepare = ({ project }: Sandbox) => {
+/** Its second unit needs a lock on people, its first one none. */
+const ofUnits = `-- Purpose: people are ranked, and found by their rank
+CREATE TABLE ranks (rank_id integer PRIMARY KEY);
+
+CREATE INDEX CONCURRENTLY people_person_id_idx ON people (person_id);
+
+ALTER TABLE people ADD COLUMN rank integer; -- null: not ranked yet
+
+-- ROLLBACK
+--   ALTER TABLE people DROP COLUMN IF EXISTS rank;
+--   DROP INDEX CONCURRENTLY IF EXISTS people_person_id_idx;
+--   DROP TABLE IF EXISTS ranks;
+`;
+
+const prepare = ({ project }: Sandbox, sql: string) => {
   const folder = path.join(project, 'migrations');
   for (const file of readdirSync(folder)) rmSync(path.join(folder, file));
-  writeFileSync(path.join(folder, migration), text);
+  writeFileSync(path.join(folder, migration), sql);
 };
 
 type Blocked = {
@@ -67,15 +81,17 @@ const withBlockedRun = (
     decide,
     answering = false,
     mode = 'ACCESS EXCLUSIVE',
+    sql = text,
   }: {
     readonly decide?: (page: string, round: number, runtime: Runtime) => Promise<'approved' | 'rejected'>;
     readonly answering?: boolean;
     readonly mode?: string;
+    readonly sql?: string;
   },
   work: (blocked: Blocked & { readonly sandbox: Sandbox }) => Promise<void>,
 ) =>
   withSandbox(async (sandbox) => {
-    prepare(sandbox);
+    prepare(sandbox, sql);
     let opened: Runtime | undefined;
     const blocking = blocker(mode, () => opened as Runtime);
     let mostAttempts = 0;
@@ -221,3 +237,60 @@ test('when the schema has changed meanwhile, nobody applies what was rehearsed o
       ]);
     },
   ));
+
+describe('blocked at the second of three units', () => {
+  const units = { sql: ofUnits, mode: 'SHARE UPDATE EXCLUSIVE' };
+  const partly = 'partly applied: unit 1 of 3 (line 2, one transaction) is committed';
+
+  test('who tries again has it go on behind what is committed, once, and signed off', async () => {
+    const pages: string[] = [];
+    const decide = async (page: string, _: number, runtime: Runtime) => {
+      pages.push(page);
+      await endBlocker(runtime, page);
+      return 'approved' as const;
+    };
+    await withBlockedRun({ ...units, decide }, async ({ runtime, end }) => {
+      const report = await reportOf(runtime, end);
+      const asking = (await mailsOf(runtime)).filter(({ subject }) => /^(Approve another|Blocked)/.test(subject));
+      const { problems } = await verifyEvidence(runtime.ports.store, end.runId, null);
+
+      expect(end).toMatchObject({ isSignedOff: true });
+      expect(fromStep8(await statesOf(runtime, end))).toEqual([...attempts, ...round, 'Step 8: Apply migration']);
+      expect(boxOf(report, '8.2')?.reason).toMatch(/^committed in 3 units, .*; 2 attempts at its locks stalled/);
+      expect(await onTarget(runtime, 'SELECT count(*)::int4 AS rows FROM migration_checklist.ledger')).toEqual([
+        { rows: 1 },
+      ]);
+      expect(problems).toEqual([]);
+      expect(pages).toHaveLength(1);
+      expect(pages[0]).toContain(partly);
+      expect(pages[0]).toMatch(/Try again.*goes on behind what is committed.*Give up.*approvers of the rollback/s);
+      expect(asking).toHaveLength(2);
+      for (const { text: words } of asking) {
+        expect(words.replace(/\s+/g, ' ')).toContain(partly);
+        expect(words).not.toMatch(/Nothing of it is applied|The migration is not applied|the run ends/);
+      }
+    });
+  });
+
+  test('when the schema has changed meanwhile the approvers of the rollback are asked, and what is committed is taken back', () => {
+    const decide = async (page: string, _: number, runtime: Runtime) => {
+      await endBlocker(runtime, page);
+      await onTarget(runtime, 'ALTER TABLE ranks ADD COLUMN label text');
+      return 'approved' as const;
+    };
+    return withBlockedRun({ ...units, decide }, async ({ runtime, end }) => {
+      const [asked] = (await mailsOf(runtime)).filter(({ subject }) => /^Approve rollback/.test(subject));
+
+      expect(end).toMatchObject({ isSignedOff: false, error: 'VerificationFailed' });
+      expect(end.message).toMatch(
+        /^Connect again: the target's schema is not the one that was rehearsed any more: .*label/,
+      );
+      expect(end.message).toContain(`The applied part of ${migration} was rolled back, and the schema is the same`);
+      expect(asked?.text.replace(/\s+/g, ' ')).toContain(partly);
+      expect(await onTarget(runtime, "SELECT to_regclass('ranks') AS ranks")).toEqual([{ ranks: null }]);
+      expect((await reportOf(runtime, end)).approvals.map(({ stage }) => stage)).toEqual([
+        ...['review', 'apply', 'again-1', 'rollback'],
+      ]);
+    });
+  });
+});

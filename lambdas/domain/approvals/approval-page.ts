@@ -18,7 +18,7 @@ import { formView, problemSummary } from './form-view';
 import { isSamePerson } from './person';
 import { pullRequestIn } from './pull-request';
 import type { ApprovalDecision, ApprovalRequest } from './request';
-import { stageQuestions } from './stages';
+import { questionOf } from './stages';
 
 /** The part of a run's pin that the pages show. */
 export type ShownRun = {
@@ -91,7 +91,7 @@ export const renderApprovalPage = (view: ApprovalView): string => renderWithin((
 
 const renderPageOf = (view: ApprovalView, extent: Extent): string => {
   const { request, decisions, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
-  const { title, question } = stageQuestions[request.stage];
+  const { title, question } = questionOf(request);
   const form = formView(request, approver, entry, problems);
   const isReturned = problems.length > 0;
   const body = html`<h1>${title}: ${run.migration}</h1>
@@ -153,12 +153,13 @@ ${runFacts(run, request.expiresAt)}`,
 /** Who decided what, when and why. `notes` say what the reader should know besides. */
 export const renderDecidedPage = (
   run: ShownRun,
+  asked: Pick<ApprovalRequest, 'stage' | 'standing'>,
   decision: ApprovalDecision,
   decisions: readonly ApprovalDecision[],
   notes: readonly string[],
 ): string => {
   const word = decision.decision === 'approved' ? 'Approved' : 'Rejected';
-  const { title, onApproval, onRejection } = stageQuestions[decision.stage];
+  const { title, onApproval, onRejection } = questionOf(asked);
   const { because = {} } = decision;
   const ownWords = Object.entries(because).map(([box, words]) => `${box}: ${words}`);
   const body = html`<h1>${word}: ${run.migration}</h1>

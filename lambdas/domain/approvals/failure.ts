@@ -1,5 +1,5 @@
-/** What failed and led to the question whether to roll back, in words for a person. */
-import { messageOf } from '#domain/reports/closing';
+/** What failed and led to a question, in words for a person. */
+import { type AgainOutcome, againInWords, messageOf } from '#domain/reports/closing';
 
 export type RecordedFailure = {
   readonly state: string;
@@ -7,14 +7,18 @@ export type RecordedFailure = {
   readonly cause: string;
 };
 
-/** `standing` is what is committed of a migration that is only partly applied. */
+/** `standing` is what is committed of a migration that is only partly applied, `again` why it is not tried again. */
 export const readableFailure = ({
   state,
   error,
   cause,
   standing,
-}: RecordedFailure & { readonly standing?: string }): RecordedFailure => ({
+  again,
+}: RecordedFailure & { readonly standing?: string; readonly again?: AgainOutcome }): RecordedFailure => ({
   state,
   error,
-  cause: standing === undefined ? messageOf(cause) : `${messageOf(cause)}. The migration is ${standing}.`,
+  // A mail shows the beginning.
+  cause: [againInWords(again), messageOf(cause) + (standing === undefined ? '' : `. The migration is ${standing}.`)]
+    .join(' ')
+    .trim(),
 });

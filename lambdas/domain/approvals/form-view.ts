@@ -8,8 +8,7 @@ import {
   maximumBecauseCharacters,
   maximumReasonCharacters,
 } from './decision-form';
-import type { ApprovalRequest } from './request';
-import { stageQuestions } from './stages';
+import { questionOf } from './stages';
 import { type AskedBoxes, type Tick, ticksOf } from './ticks';
 
 const problemText = (problems: readonly FormProblem[], field: FormField): Html | null => {
@@ -73,12 +72,12 @@ ${own.map(
 )}${problemText(problems, kind)}</fieldset>`;
 };
 
-const choiceView = (stage: ApprovalRequest['stage'], entry: FormEntry, problems: readonly FormProblem[]): Html => {
+const choiceView = (request: AskedBoxes, entry: FormEntry, problems: readonly FormProblem[]): Html => {
   const option = (value: string, word: string, consequence: string) =>
     html`<label class="choice"><input type="radio" name="${fieldNames.choice}" value="${value}" required${
       entry.choice === value && html` checked`
     }><span><strong>${word}</strong><br>${consequence}</span></label>`;
-  const { onApproval, onRejection, choices } = stageQuestions[stage];
+  const { onApproval, onRejection, choices } = questionOf(request);
   return html`<fieldset id="choice"${problemAttributes(problems, 'choice')}><legend>Your decision</legend>
 <p class="quiet" id="choice-hint">It cannot be taken back.</p>
 ${option('approve', choices.approve, onApproval)}${option('reject', choices.reject, onRejection)}${problemText(problems, 'choice')}</fieldset>`;
@@ -94,7 +93,7 @@ export const formView = (
 <p class="quiet">You decide as ${approver}.</p>
 ${ticksView('attest', ticksOf(request), entry, problems)}
 ${ticksView('accept', ticksOf(request), entry, problems)}
-${choiceView(request.stage, entry, problems)}
+${choiceView(request, entry, problems)}
 <label class="name" for="reason">Reason</label>
 <p class="quiet" id="reason-hint">The report shows it under your name; up to ${maximumReasonCharacters} characters.</p>
 <textarea id="reason" name="${fieldNames.reason}" required maxlength="${maximumReasonCharacters}"${problemAttributes(problems, 'reason')}>

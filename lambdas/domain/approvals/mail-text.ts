@@ -12,7 +12,7 @@ import { nobodySeen } from './blocked';
 import { byUrgency } from './findings';
 import type { ApprovalRequest } from './request';
 import { printCode } from './secrets';
-import { isAgain, stageQuestions } from './stages';
+import { isAgain, questionOf } from './stages';
 
 // A mail is for knowing whether to open the page; the page has the rest.
 const maximumListed = 5;
@@ -47,8 +47,16 @@ const blockedText = ({ blockers, tried }: NonNullable<ApprovalRequest['blocked']
   mailLine`Tried:        ${tried}`,
 ];
 
-const failureText = ({ failure, blocked }: Pick<ApprovalRequest, 'failure' | 'blocked'>): readonly string[] => {
-  if (blocked) return blockedText(blocked);
+const failureText = ({
+  failure,
+  blocked,
+  standing,
+}: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing'>): readonly string[] => {
+  if (blocked)
+    return [
+      ...blockedText(blocked),
+      ...(standing === undefined ? [] : [mailLine`So far:       the migration is ${standing}`]),
+    ];
   return failure
     ? [mailLine`What failed:  ${failure.state}: ${failure.error}: ${shortened(failure.cause, 2_000)}`]
     : [];
@@ -73,7 +81,7 @@ export const renderApprovalMail = ({
   /** Fingerprint of the key that signs decisions. */
   readonly decisionKey: string;
 }): ApprovalMail => {
-  const { question, onApproval, onRejection, subject, choices } = stageQuestions[request.stage];
+  const { question, onApproval, onRejection, subject, choices } = questionOf(request);
   const { projectId, branchId, database } = run.target;
   const lines = [
     `${question} You are asked for your ${request.stage === 'review' ? 'review' : 'approval'}.`,
@@ -115,16 +123,17 @@ export const renderBlockedMail = ({
   run,
   runUrl,
 }: {
-  readonly request: Pick<ApprovalRequest, 'approvers' | 'expiresAt' | 'failure' | 'blocked'>;
+  readonly request: Pick<ApprovalRequest, 'approvers' | 'expiresAt' | 'failure' | 'blocked' | 'standing'>;
   readonly run: ShownRun;
   readonly runUrl: string;
 }): ApprovalMail => {
+  const isUntouched = request.standing === undefined;
   const lines = [
-    mailLine`The locks of ${run.migration} were not granted. Nothing of it is applied. The approvers of the apply are asked whether to try again.`,
+    mailLine`The locks of ${run.migration} were not granted. ${isUntouched ? 'Nothing of it is applied' : `It is ${request.standing}`}. The approvers of the apply are asked whether to try again.`,
     ...failureText(request),
     '',
     mailLine`Asked:        ${request.approvers.join(', ')}`,
-    `Answer until: ${formatTime(request.expiresAt)}; without an answer the run ends`,
+    `Answer until: ${formatTime(request.expiresAt)}; without an answer ${isUntouched ? 'the run ends' : 'the approvers of the rollback are asked'}`,
     mailLine`Run:          ${run.runId}`,
     'Where it is:',
     ownAddress(runUrl),

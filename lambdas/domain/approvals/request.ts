@@ -31,6 +31,8 @@ export type ApprovalRequest = {
   readonly failure: RecordedFailure | null;
   /** What kept the migration from its locks; absent where that is not the question. */
   readonly blocked?: Blocked;
+  /** What is committed of a migration that may be tried again behind it; absent where nothing is. */
+  readonly standing?: string;
 };
 
 /** `runs/<runId>/approvals/<stage>.task.json`: the task that waits. It may be another one each time the question is put. */

@@ -70,6 +70,15 @@ const again: StageQuestion = {
   acceptsExceptions: false,
 };
 
+/** The same, where some units of it are committed and stay. */
+const againBehindUnits: StageQuestion = {
+  ...again,
+  onApproval:
+    'Staging is compared with what the rehearsal had behind the same units, and when it is the same the migration goes on behind what is committed, for about five minutes, under the approval, backup and rehearsal that it has. End what blocks it first.',
+  onRejection:
+    'What is committed stays until the approvers of the rollback have said whether it is rolled back; they are asked next.',
+};
+
 export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
   review: {
     approversOf: 'review',
@@ -120,3 +129,12 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
   },
   ...ofRounds('again', () => again),
 };
+
+/** The question as it is put; `standing` is what is committed of a migration that is only partly applied. */
+export const questionOf = ({
+  stage,
+  standing,
+}: {
+  readonly stage: Stage;
+  readonly standing?: string;
+}): StageQuestion => (isAgain(stage) && standing !== undefined ? againBehindUnits : stageQuestions[stage]);

@@ -9,6 +9,8 @@ export type AskedBoxes = {
   readonly attestations: readonly BoxId[];
   /** Absent in requests of an earlier version, which asked for none. */
   readonly exceptions?: readonly AskedException[];
+  /** What is committed of a migration that may be tried again behind it. */
+  readonly standing?: string;
 };
 
 export type Tick = {

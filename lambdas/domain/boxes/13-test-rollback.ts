@@ -9,7 +9,7 @@ import { count } from '#domain/count';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { branchServerDifference, sharedServerInWords } from '#domain/environment/branch-server';
 import type { ServerState } from '#domain/environment/server-state';
-import type { EvidenceDocument } from '#domain/evidence/document';
+import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
 import type { OutsideBetween, OutsideTables } from '#domain/tables/outside-tables';
@@ -21,6 +21,8 @@ import { type Artifact, failed, insteadBy, type Judge, type Judgement, judgeOf, 
 export type RestartVerdict = {
   /** How many units were applied. */
   readonly unit: number;
+  /** The catalog behind these units; missing in documents of version 0.6.0 and before. */
+  readonly reached?: EvidenceRef;
   readonly verdict: RollbackVerdict | 'fails';
   /** Differences of schema and rows, or why it fails; one line each. */
   readonly told: readonly string[];

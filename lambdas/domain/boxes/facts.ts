@@ -7,6 +7,7 @@ import type { ExpectedTarget } from '#domain/environment/doubts';
 import type { TargetRecord } from '#domain/environment/target';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import type { StagingMark } from '#domain/ledger/ledger';
+import type { PartialApply } from '#domain/ledger/progress';
 import type { Listed } from '#domain/listed';
 import type { OfRounds } from '#domain/locks/rounds';
 import type { AskedPullRequest } from '#domain/migration/pull-request-facts';
@@ -67,7 +68,9 @@ export type ConnectAgainFacts = {
   readonly expected: ExpectedTarget;
   readonly record: TargetRecord;
   readonly mark: StagingMark | null;
-  /** How the schema differs from the one of which the branch was made; empty is good. */
+  /** What is committed of it; null where nothing is, missing in documents of version 0.6.0 and before. */
+  readonly progress?: PartialApply | null;
+  /** How the schema differs from the one of which the branch was made, or from what it had behind the same units; empty is good. */
   readonly differences: readonly string[];
 };
 

@@ -93,7 +93,8 @@ const isExpired = (error: string) => error === 'States.Timeout' || error === 'St
 const describeFailure = ({ state, error, cause, again }: Failure) =>
   `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}${againInWords(again)}`;
 
-const againInWords = (again: Failure['again']) => {
+/** A sentence behind another one; empty where nobody was asked, or the answer was yes. */
+export const againInWords = (again: Failure['again']) => {
   if (!again) return '';
   return again.outcome === 'given up'
     ? ` ${again.by} gave it up: ${asSentence(again.reason)}`

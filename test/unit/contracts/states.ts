@@ -81,23 +81,30 @@ const unanswered: readonly Catcher[] = [
   { ErrorEquals: ['States.Timeout'], Assign: { rollback: { outcome: 'not answered' } }, Next: 'Report incident' },
   ...anyError('Report incident', rollbackEnded('not asked')),
 ];
-/** Without an answer the run ends for what it has failed of. */
+/** What is known of the target stays true: whether a part of the migration is committed decides what comes next. */
+const failedBetween = {
+  failure: jsonata(
+    "$merge([$failure, { 'state': $states.context.State.Name, 'error': $states.errorOutput.Error, 'cause': $states.errorOutput.Cause }])",
+  ),
+};
+const givesUp = anyError('Is a part of it committed?', failedBetween);
+/** Without an answer it ends for what it has failed of. */
 const notTriedAgain: readonly Catcher[] = [
   {
     ErrorEquals: ['States.Timeout'],
     Assign: { failure: jsonata("$merge([$failure, { 'again': { 'outcome': 'not answered' } }])") },
-    Next: 'Close run',
+    Next: 'Is a part of it committed?',
   },
-  ...closes,
+  ...givesUp,
 ];
 /** Still blocked is no end: people are asked again, in the next round. */
 const stillBlocked: readonly Catcher[] = [
   {
     ErrorEquals: ['LockNotAvailable'],
-    Assign: failed(false),
+    Assign: failedBetween,
     Next: 'May it be asked again?',
   },
-  ...closes,
+  ...givesUp,
 ];
 const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
 const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
@@ -201,20 +208,21 @@ const choices: readonly Choice[] = [
     {
       "$outcome = 'committed'": 'Step 9: Verify schema',
       $mayTryAgain: { next: 'Step 8: Apply migration', assigns: { previous: jsonata('$connected') } },
-      "$outcome = 'partly applied'": 'Approve rollback',
       "$failure.error = 'LockNotAvailable' and $round < 5": {
         next: 'Approve another attempt',
         assigns: { previous: jsonata('$connected'), round: jsonata('$round + 1') },
       },
+      "$outcome = 'partly applied'": 'Approve rollback',
     },
     'Close run',
   ],
   [
     'May it be asked again?',
     { '$round < 5': { next: 'Approve another attempt', assigns: { round: jsonata('$round + 1') } } },
-    'Close run',
+    'Is a part of it committed?',
   ],
-  ['Another attempt approved?', { "$again.decision = 'approved'": 'Connect again' }, 'Close run'],
+  ['Another attempt approved?', { "$again.decision = 'approved'": 'Connect again' }, 'Is a part of it committed?'],
+  ['Is a part of it committed?', { '$failure.committed': 'Approve rollback' }, 'Close run'],
   ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Approve rollback'],
   ['Rollback approved?', { [approved]: 'Roll back' }, 'Report incident'],
 ];

@@ -15,3 +15,12 @@ test('of half a migration it is said what stands', () => {
     'duplicate key. The migration is partly applied: unit 1 of 2 is committed.',
   );
 });
+
+test('who did not try again stands first', () => {
+  const standing = 'partly applied: unit 1 of 3 is committed';
+  const again = { outcome: 'given up', by: 'ada@example.org', reason: 'not today' } as const;
+
+  expect(readableFailure({ ...failure, standing, again }).cause).toBe(
+    `ada@example.org gave it up: not today. ${failure.cause}. The migration is ${standing}.`,
+  );
+});

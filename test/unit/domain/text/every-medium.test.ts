@@ -249,7 +249,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
       problems: [{ field: 'reason', message: words }],
     }),
   'the page of a decision': (words) =>
-    renderDecidedPage(fillIn(run, words), fillIn(decision, words), [fillIn(decision, words)], [words]),
+    renderDecidedPage(fillIn(run, words), decision, fillIn(decision, words), [fillIn(decision, words)], [words]),
   'the report': (words) => renderHtmlReport(theReport(words)),
   'a document': (words) => evidencePage('runs/run-1/x.json', JSON.stringify({ words })),
   'a mail': (words) => mailPage({ file: 'a.eml', receivedAt: '2026-11-22T08:00:00.000Z', mail: mail(words) }),
@@ -310,7 +310,7 @@ const result = (words: string): RehearsalResult => ({
 const event = { executionArn: 'arn:1', name: 'run-1', at: '2026-11-22T08:00:00.000Z', replayed: false } as const;
 
 test('the pull request is a link where it is an address, and words where it is not', () => {
-  const pageOf = (pullRequest: string) => renderDecidedPage({ ...run, pullRequest }, decision, [], []);
+  const pageOf = (pullRequest: string) => renderDecidedPage({ ...run, pullRequest }, decision, decision, [], []);
 
   expect(pageOf('https://e.test/pull/7')).toContain('<a href="https://e.test/pull/7" rel="noopener noreferrer">');
   expect(pageOf('https://e.test/"onclick="x')).toContain('<a href="https://e.test/%22onclick=%22x" rel=');

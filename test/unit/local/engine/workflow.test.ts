@@ -40,7 +40,7 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
       const handle = ({ stage = 'monitor', taskToken = '', failure }: Payload) => {
         if (broken[name] !== undefined) throw new Named(broken[name]);
         if (taskToken === '')
-          return { evidence, ...answers[name], ...answering[name], ...(failure !== undefined && { failure }) };
+          return { evidence, ...answers[name], ...(failure !== undefined && { failure }), ...answering[name] };
         asked.push(stage);
         const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
         if (answer === 'expired') return clock.advance(2 * 3_600_000);
@@ -171,6 +171,22 @@ describe('a migration whose locks are not granted', () => {
     expect(visited.slice(-2)).toEqual(['Close run', 'Run failed']);
   });
 
+  test.each([
+    ['given up', { people: { 'again-1': 'rejected' } }, 'Another attempt approved?'],
+    ['left without an answer', { people: { 'again-1': 'expired' } }, 'Approve another attempt'],
+    ['found changed', { broken: { ...blocked, ConnectAgain: 'VerificationFailed' } }, 'Connect again'],
+  ] as const)('of which a part is committed is put up for its rollback when it is %s', async (_, plan, last) => {
+    const failure = { error: 'LockNotAvailable', committed: true, standing: 'partly applied' };
+    const partly = { ...notCommitted.EstablishOutcome, outcome: 'partly applied', failure };
+    const { visited } = await follow({ broken: blocked, ...plan, answering: { EstablishOutcome: partly } });
+
+    expect(visited.slice(visited.indexOf(last), visited.indexOf('Approve rollback') + 1)).toEqual([
+      last,
+      'Is a part of it committed?',
+      'Approve rollback',
+    ]);
+  });
+
   test('is asked about again where staging cannot even be looked at', async () => {
     const { visited, asked } = await follow({
       broken: { ...blocked, ConnectAgain: 'LockNotAvailable' },
@@ -179,6 +195,10 @@ describe('a migration whose locks are not granted', () => {
 
     expect(asked.slice(2)).toEqual(['again-1', 'again-2', 'again-3', 'again-4', 'again-5']);
     expect(visited.filter((name) => name === 'Step 8: Apply migration')).toHaveLength(1);
-    expect(visited.slice(-3)).toEqual(['May it be asked again?', 'Close run', 'Run failed']);
+    expect(visited.slice(-4)).toEqual([
+      'May it be asked again?',
+      'Is a part of it committed?',
+      ...['Close run', 'Run failed'],
+    ]);
   });
 });
