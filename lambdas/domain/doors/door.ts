@@ -69,6 +69,8 @@ export type Door = {
   read(rows: readonly ToolRow[], migrations: readonly DoorMigration[]): ToolState;
   /** Columns that the tool leaves to their defaults are left out. */
   row(migration: DoorMigration, context: RowContext): Readonly<Record<string, Cell>>;
+  /** The columns of `where`. */
+  readonly key: readonly string[];
   /** Columns and values that find the migration's row. */
   where(migration: DoorMigration): Readonly<Record<string, string>>;
   /** True where the table has one row, which says where the database is. */

@@ -50,6 +50,7 @@ export const drizzleDoor: Door = {
   locks: noLocks,
   read,
   row: (migration) => ({ hash: drizzleHash(migration.bytes), created_at: whenOf(migration) }),
+  key: ['created_at'],
   where: (migration) => ({ created_at: whenOf(migration) }),
 };
 
@@ -82,5 +83,6 @@ export const drizzleFoldersDoor: Door = {
     created_at: momentOf(migration),
     name: folderOf(migration),
   }),
+  key: ['name'],
   where: (migration) => ({ name: folderOf(migration) }),
 };

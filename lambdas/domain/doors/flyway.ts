@@ -74,5 +74,6 @@ export const flywayDoor: Door = {
     execution_time: String(durationMs),
     success: 'true',
   }),
+  key: ['version', 'type'],
   where: (migration) => ({ version: partsOf(migration).version, type: 'SQL' }),
 };

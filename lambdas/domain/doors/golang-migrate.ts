@@ -34,6 +34,7 @@ export const golangMigrate: Door = {
     [`/${database}`, database].map((name) => golangMigrateKey(schema, table, name)),
   read,
   row: (migration) => ({ version: numberOf(migration), dirty: 'false' }),
+  key: ['version'],
   where: (migration) => ({ version: numberOf(migration) }),
   isState: true,
   before: ({ previous }) => (previous === null ? null : { version: numberIn(previous) ?? '', dirty: 'false' }),

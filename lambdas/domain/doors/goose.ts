@@ -27,5 +27,6 @@ export const gooseDoor: Door = {
       keyOfMigration: ({ name }) => numberIn(name),
     }),
   row: ({ name }) => ({ version_id: numberIn(name), is_applied: 'true' }),
+  key: ['version_id'],
   where: ({ name }) => ({ version_id: numberIn(name) ?? '' }),
 };

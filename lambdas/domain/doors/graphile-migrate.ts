@@ -38,5 +38,6 @@ export const graphileMigrateDoor: Door = {
     previous_hash: previousHashOf(migration),
     filename: fileNameOf(migration),
   }),
+  key: ['filename'],
   where: (migration) => ({ filename: fileNameOf(migration) }),
 };

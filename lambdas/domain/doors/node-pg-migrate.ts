@@ -12,5 +12,6 @@ export const nodePgMigrateDoor: Door = {
   locks: () => ['7241865325823964'],
   read: byRows({ keyOf: ({ name }) => name ?? null, keyOfMigration: nameOf }),
   row: (migration) => ({ name: nameOf(migration), run_on: { sql: 'pg_catalog.now()' } }),
+  key: ['name'],
   where: (migration) => ({ name: nameOf(migration) }),
 };

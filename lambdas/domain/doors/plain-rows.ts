@@ -17,6 +17,7 @@ export const dbmateDoor: Door = {
   locks: noLocks,
   read: byRows({ keyOf: columnOf('version'), keyOfMigration: digitsOf }),
   row: (migration) => ({ version: digitsOf(migration) }),
+  key: ['version'],
   where: (migration) => ({ version: digitsOf(migration) }),
 };
 
@@ -31,6 +32,7 @@ export const sqlMigrateDoor: Door = {
   locks: noLocks,
   read: byRows({ keyOf: columnOf('id'), keyOfMigration: fileNameOf }),
   row: (migration) => ({ id: fileNameOf(migration), applied_at: { sql: 'pg_catalog.clock_timestamp()' } }),
+  key: ['id'],
   where: (migration) => ({ id: fileNameOf(migration) }),
 };
 
@@ -44,6 +46,7 @@ export const dieselDoor: Door = {
   locks: noLocks,
   read: byRows({ keyOf: columnOf('version'), keyOfMigration: dieselVersionOf }),
   row: (migration) => ({ version: dieselVersionOf(migration) }),
+  key: ['version'],
   where: (migration) => ({ version: dieselVersionOf(migration) }),
 };
 
@@ -77,5 +80,6 @@ export const sqlxDoor: Door = {
     // Nanoseconds.
     execution_time: String(BigInt(durationMs) * 1_000_000n),
   }),
+  key: ['version'],
   where: (migration) => ({ version: sqlxVersionOf(migration) ?? '' }),
 };

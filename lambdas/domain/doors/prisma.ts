@@ -36,5 +36,6 @@ export const prismaDoor: Door = {
     rolled_back_at: null,
     applied_steps_count: '1',
   }),
+  key: ['migration_name'],
   where: (migration) => ({ migration_name: nameOf(migration) }),
 };

@@ -34,5 +34,6 @@ export const supabaseDoor: Door = {
     };
     return Object.fromEntries(Object.entries(all).filter(([name]) => columns.some((one) => one.name === name)));
   },
+  key: ['version'],
   where: (migration) => ({ version: versionOf(migration) }),
 };

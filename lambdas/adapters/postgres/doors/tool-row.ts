@@ -50,8 +50,11 @@ export const lockDoor = async (session: Session, door: NamedDoor): Promise<void>
   await lockTable(session, door);
 };
 
+export const tableIfThere = async (session: Session, door: NamedDoor): Promise<ToolTable | null> =>
+  (await toolTablesIn(session, [door.table])).find(({ schema }) => schema === door.schema) ?? null;
+
 const tableOf = async (session: Session, door: NamedDoor): Promise<ToolTable> => {
-  const table = (await toolTablesIn(session, [door.table])).find(({ schema }) => schema === door.schema);
+  const table = await tableIfThere(session, door);
   if (table) return table;
   throw new MigrationRefused(`${doorInWords(door)} is not there any more; put it back, or adopt the database again`);
 };
@@ -86,7 +89,12 @@ const insertQuery = (table: ToolTable, cells: readonly (readonly [string, Cell])
   return { text, values };
 };
 
-const insert = async (session: Session, table: ToolTable, cells: Readonly<Record<string, Cell>>): Promise<ToolRow> => {
+/** Returns the row as it is stored. The search_path has to be hidden. */
+export const insertRow = async (
+  session: Session,
+  table: ToolTable,
+  cells: Readonly<Record<string, Cell>>,
+): Promise<ToolRow> => {
   const { rows } = await session.query<{ row: ToolRow }>(insertQuery(table, Object.entries(cells)));
   return rows[0]?.row ?? {};
 };
@@ -99,14 +107,20 @@ export const writeToolRow = async (session: Session, work: DoorWork, durationMs:
   const { tool, schema, table: name } = work;
   const there = found(door, work, rows);
   if (there) return { tool, schema, table: name, row: there };
-  if (door.isState) await session.query(`DELETE FROM ${quotedName(table)}`);
-  const row = await insert(session, table, door.row(work.migration, { durationMs, columns, rows }));
+  if (door.isState) await deleteRows(session, table, {});
+  const row = await insertRow(session, table, door.row(work.migration, { durationMs, columns, rows }));
   return { tool, schema, table: name, row };
 };
 
-const deleteRows = (session: Session, table: ToolTable, where: Readonly<Record<string, string>>) => {
+/** All rows where nothing is given. */
+export const deleteRows = async (
+  session: Session,
+  table: ToolTable,
+  where: Readonly<Record<string, string>>,
+): Promise<void> => {
   const conditions = Object.keys(where).map((column, at) => `${pg.escapeIdentifier(column)}::text = $${at + 1}`);
-  return session.query(`DELETE FROM ${quotedName(table)} WHERE ${conditions.join(' AND ')}`, Object.values(where));
+  const filter = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  await session.query(`DELETE FROM ${quotedName(table)}${filter}`, Object.values(where));
 };
 
 /**
@@ -126,5 +140,5 @@ export const removeToolRow = async (session: Session, work: DoorWork): Promise<v
     );
   }
   await deleteRows(session, table, door.where(work.migration));
-  if (before) await insert(session, table, before);
+  if (before) await insertRow(session, table, before);
 };

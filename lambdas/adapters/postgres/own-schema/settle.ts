@@ -2,8 +2,10 @@
 import { MigrationRefused } from '#domain/errors';
 import { isRowOf, type LedgerEntry, type RunIdentity } from '#domain/ledger/ledger';
 import { type LedgerState, ledgerStates, type StateRecord, stateInWords } from '#domain/ledger/states';
+import { doorInWords } from '#domain/ledger/tool-row';
 import type { Database, TargetState } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { settleToolRow } from '../doors/settle-tool-row';
 import { iso } from '../session/moment';
 import { type Session, withOwnSession } from '../session/session';
 import { readHolder } from './lease';
@@ -98,6 +100,25 @@ const standAgain = async (
   );
 };
 
+/** The clause to append to the reason; empty where no other tool keeps a row of it. */
+const settleOtherTool = async (
+  session: Session,
+  { version, runId }: RunIdentity,
+  { as }: Parameters<Database['settle']>[2],
+): Promise<string> => {
+  const rows = await readRows(session);
+  const own = rows.find((row) => row.version === version && row.runId === runId)?.toolRow;
+  if (!own) {
+    const known = rows.findLast(({ toolRow }) => toolRow)?.toolRow;
+    return known ? `; ${doorInWords(known)} was left as it is: the ledger has kept no row of this version` : '';
+  }
+  const earlier = rows.findLast(
+    ({ version: other, rolledBackAt, toolRow }) =>
+      other !== version && rolledBackAt === null && toolRow?.schema === own.schema && toolRow.table === own.table,
+  );
+  return `; ${await settleToolRow(session, { as, own, earlier: earlier?.toolRow ?? null })}`;
+};
+
 export const settle = (
   connection: ConnectionSettings,
   run: RunIdentity,
@@ -110,7 +131,8 @@ export const settle = (
       await markUnits(session, run);
     }
     const state = decision.as === 'standing' ? 'settled as standing' : 'settled as rolled back';
-    await recordState(session, run, { state, reason: decision.reason, by: decision.by });
+    const reason = `${decision.reason}${await settleOtherTool(session, run, decision)}`;
+    await recordState(session, run, { state, reason, by: decision.by });
     await session.query('DELETE FROM migration_checklist.lease WHERE run_id = $1', [run.runId]);
     const last = (await lastStates(session)).find((one) => one.version === run.version && one.runId === run.runId);
     if (last?.state === state) return { state, reason: last.reason, by: last.by, since: last.since };

@@ -26,6 +26,14 @@ test('every door belongs to a form that is read', () => {
   for (const { forms } of doors) for (const form of forms) expect(formNamed(form).id).toBe(form);
 });
 
+test('every door finds its row by the columns of its key', () => {
+  for (const { key, where, forms } of doors) {
+    const settings = Buffer.from('{"entries":[{"tag":"0001_a","when":1}]}');
+    const one = migration('0001_a', { settings, bytes: Buffer.from('--! Previous: -\n--! Hash: sha1:a\n') }, forms[0]);
+    expect(Object.keys(where(one))).toEqual(key);
+  }
+});
+
 test('golang-migrate: every version up to the row counts as applied, and a dirty one is refused', () => {
   const folder = ['1_a', '2_b', '10_c'].map((name) => migration(name));
 
