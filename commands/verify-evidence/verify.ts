@@ -1,6 +1,4 @@
 /** Verifies that nothing of a closed run was changed, added or removed. */
-import { createHash } from 'node:crypto';
-import { backupNamedBy } from '#domain/boxes/05-backup-database';
 import type { DocumentName } from '#domain/boxes/facts';
 import { closingDocument, type StoredEvidence, verifyBelongings, verifyChain } from '#domain/evidence/chain';
 import type { EvidenceRef } from '#domain/evidence/document';
@@ -8,20 +6,13 @@ import type { PublicKeys } from '#domain/signatures/signature';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { closedListOf } from '#lambdas/record/closed-list';
-import { dumpKeyOf } from '#lambdas/record/dump';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { type RunFolder, readRunFolder } from '#lambdas/record/run-folder';
+import { verifyBackupFiles } from '#lambdas/record/verify-backup-files';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
 import { pinIn, verifyPin } from '#lambdas/record/verify-pin';
 import { type VerifiedReport, verifyReport } from '#lambdas/record/verify-report';
 import { type VerifiedSignatures, verifySignatures } from '#lambdas/record/verify-signatures';
-
-const hashOfStream = async (store: ArtifactStore, key: string): Promise<string | null> => {
-  if (!(await store.list(key)).includes(key)) return null;
-  const hash = createHash('sha256');
-  for await (const chunk of await store.readStream(key)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-};
 
 /** Verifies what the chain itself does not cover: files beside the documents, the dump, and the last document's own hash. */
 const verifyRest = async (
@@ -34,13 +25,9 @@ const verifyRest = async (
   if (!last) return [];
   const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
   const documents = stored.map(({ document }) => document);
-  const backup = backupNamedBy(documents);
-  const key = dumpKeyOf(runId, documents);
   return [
     ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
-    ...(backup !== null && (await hashOfStream(store, key)) !== backup.sha256
-      ? [`${key} is not the dump that was made`]
-      : []),
+    ...(await verifyBackupFiles(store, runId, documents)),
     ...(wanted !== null && last.ref.sha256 !== wanted
       ? [`${last.ref.key} has sha256 ${last.ref.sha256}, expected ${wanted}`]
       : []),

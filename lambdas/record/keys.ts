@@ -68,9 +68,18 @@ export const artifactKeys = (runId: string) => {
 /** What the target held lies apart from the evidence: of all functions only the one that makes it may read it. */
 export const backupPrefix = (runId: string) => `backups/${runId}/`;
 
-export const backupKey = (runId: string) => `${backupPrefix(runId)}backup.sql.gz`;
+/** The manifest, which names everything else of the folder. */
+export const backupKey = (runId: string) => `${backupPrefix(runId)}manifest.json`;
 
-/** Where runs of earlier versions have their dump. */
+/** What may lie beside the manifest, as a pattern of names. */
+export const backupFile =
+  /^(README\.txt|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.(gz|zst))$/;
+
+/** Where runs of earlier versions have their dump, the newest first: one file. */
+export const singleFileBackupKeys = (runId: string) =>
+  [`${backupPrefix(runId)}backup.sql.gz`, olderBackupKey(runId)] as const;
+
+/** Where runs of version 0.5.0 and before have it. */
 export const olderBackupKey = (runId: string) => `${runPrefix(runId)}backup.sql.gz`;
 
 /** The same however a person's address is written. */

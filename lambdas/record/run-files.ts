@@ -2,7 +2,7 @@
 import { type Stage, stages } from '#domain/approvals/stages';
 import type { DocumentName } from '#domain/boxes/facts';
 import { isDocumentName } from '#domain/boxes/rooms';
-import { backupKey, runPrefix } from './keys';
+import { backupFile, backupKey, backupPrefix, runPrefix, singleFileBackupKeys } from './keys';
 
 type RunFile = { readonly path: RegExp; readonly by: readonly DocumentName[] };
 
@@ -26,8 +26,6 @@ const files: readonly RunFile[] = [
     path: /^artifacts\/(catalog-environment-check|catalog-recorded|sizes-at-environment-check|server-at-environment-check|baseline)\.json$/,
     by: ['04-environment-check'],
   },
-  // Of runs of earlier versions.
-  { path: /^backup\.sql\.gz$/, by: backups },
   { path: /^artifacts\/(catalog|server|outside-tables|contents)-(before|after-up)\.json$/, by: ['06-dry-run'] },
   {
     path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-(up-to|down-from)-[1-9][0-9]*)\.json$/,
@@ -49,6 +47,11 @@ const files: readonly RunFile[] = [
 const pathIn = (runId: string, key: string): string =>
   key.startsWith(runPrefix(runId)) ? key.slice(runPrefix(runId).length) : '';
 
+/** The manifest and what lies beside it; of runs of an earlier version one file. */
+const isOfBackup = (runId: string, key: string): boolean =>
+  [backupKey(runId), ...singleFileBackupKeys(runId)].includes(key) ||
+  (key.startsWith(backupPrefix(runId)) && backupFile.test(key.slice(backupPrefix(runId).length)));
+
 /** Whose document lies under this key; null for all other files. */
 export const documentNameOf = (runId: string, key: string): DocumentName | null => {
   const name = pathIn(runId, key).replace(/\.json$/, '');
@@ -61,4 +64,4 @@ export const isOfRun = (runId: string, key: string): boolean =>
 
 /** The states that put a file under this key, which is no document; empty when none does. */
 export const writersOf = (runId: string, key: string): readonly DocumentName[] =>
-  key === backupKey(runId) ? backups : (files.find(({ path }) => path.test(pathIn(runId, key)))?.by ?? []);
+  isOfBackup(runId, key) ? backups : (files.find(({ path }) => path.test(pathIn(runId, key)))?.by ?? []);

@@ -1,10 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
+import type { BackupRecord } from '#domain/backup/backup';
 import { StoreFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { target, withBackups, withRole, withServer } from '#test/support/backups';
+import { readManifest, rewriteBackup } from '#test/support/backup-folder';
 import { withClient } from '#test/support/postgres';
 
 jest.setTimeout(30_000);
@@ -34,37 +36,72 @@ const ourSessions = ({ database }: ConnectionSettings) =>
     return rows.map(({ pid }): number => pid);
   });
 
+const manifestKey = 'b/manifest.json';
+const beforeRows = 'b/before-rows.sql.gz';
+
+const isManifestThere = async (store: ArtifactStore) => (await store.list('')).includes(manifestKey);
+
 const readWhole = async (store: ArtifactStore, key: string) => buffer(await store.readStream(key));
 
 test.each([
-  ['a changed byte', (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 200 ? byte ^ 1 : byte)))],
+  [
+    'a changed byte',
+    (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte))),
+  ],
   ['a missing end', (bytes: Buffer) => bytes.subarray(0, -20)],
   ['another file', () => Buffer.from('DROP TABLE job;')],
   ['an empty file', () => Buffer.alloc(0)],
 ])('%s in the store is found before anything of it is run', (_, change) =>
   withBackups(async ({ connection, store, backups }) => {
     await run(connection, smallSchema);
-    const backup = await backups.make(target, 'b.sql.gz');
-    await store.write('b.sql.gz', change(await readWhole(store, 'b.sql.gz')));
+    const backup = await backups.make(target, manifestKey);
+    const files = (await store.list('b/')).filter((key) => !/README|roles|rows\//.test(key));
+    const found: string[] = [];
 
-    // To a database that does not exist there is no connection: nothing but the store is asked.
-    const comparison = await backups.verify({ ...target, database: 'no_such_database' }, backup, scratch);
+    expect(files).toEqual(expect.arrayContaining([beforeRows, manifestKey]));
+    for (const key of files) {
+      const original = await readWhole(store, key);
+      await store.write(key, change(original));
+      // A restore that ran something would find the table there already.
+      const { isEqual, tablesCompared, differences } = await backups.verify(target, backup, scratch);
+      await store.write(key, original);
+      expect({ key, isEqual, tablesCompared }).toEqual({ key, isEqual: false, tablesCompared: 0 });
+      found.push(...differences);
+    }
 
-    expect(comparison).toMatchObject({ isEqual: false, tablesCompared: 0, rowsCompared: 0 });
-    expect(comparison.differences).toEqual([
-      expect.stringMatching(
-        new RegExp(
-          `^the stored object b.sql.gz has \\d+ bytes.*${backup.sizeBytes} bytes with sha256 ${backup.sha256}`,
-        ),
-      ),
-    ]);
+    expect(found).toEqual(
+      files.map((key) => expect.stringMatching(new RegExp(`^the stored file ${key} (has|is not) `))),
+    );
   }),
 );
 
+test('rows that are not those that were stored are not in the restored table for a moment', () =>
+  withBackups(async ({ connection, store, backups }) => {
+    await run(connection, smallSchema);
+    const backup = await backups.make(target, manifestKey);
+    const { rows } = await readManifest(store, manifestKey);
+    const key = `b/${rows[0]?.name}`;
+    await store.write(
+      key,
+      gzipSync(
+        gunzipSync(await readWhole(store, key))
+          .toString()
+          .replace('second', 'SECOND'),
+      ),
+    );
+
+    const comparison = await backups.verify(target, backup, scratch);
+
+    expect(comparison).toMatchObject({ isEqual: false, tablesCompared: 0 });
+    expect(comparison.differences).toEqual([
+      expect.stringMatching(/^the stored file b\/rows\/0001\.sql\.gz has \d+ bytes/),
+    ]);
+  }));
+
 test('a backup that is not in the store is StoreFailed', () =>
   withBackups(async ({ store, backups }) => {
-    const backup = await backups.make(target, 'gone.sql.gz');
-    await store.remove('gone.sql.gz');
+    const backup = await backups.make(target, manifestKey);
+    await store.remove(manifestKey);
 
     await expect(backups.verify(target, backup, scratch)).rejects.toThrow(StoreFailed);
   }));
@@ -113,15 +150,24 @@ const changes: readonly [string, (sql: string) => string, RegExp][] = [
     /^the dump ends within the rows of "COPY public\.job/,
   ],
   [
+    'a statement among the rows',
+    (sql: string) => sql.replace('COPY public.job', 'DROP SCHEMA public;\nCOPY public.job'),
+    /^the file rows\/0001\.sql\.gz holds "DROP SCHEMA public;"; the manifest says "COPY public\.job/,
+  ],
+  [
+    'rows of another table',
+    (sql: string) => sql.replace('COPY public.job', 'COPY public.other'),
+    /^the file rows\/0001\.sql\.gz holds "COPY public\.other .*the manifest says "COPY public\.job/,
+  ],
+  [
+    'no rows at all',
+    (sql: string) => sql.replace(/COPY public\.job.*/s, ''),
+    /^the file rows\/0001\.sql\.gz ends after 0 of its 1 parts/,
+  ],
+  [
     'no end of a statement',
     (sql: string) => sql.replace(/USING btree \(note\).*/s, ''),
     /^the dump ends within the statement "CREATE INDEX job_note/,
-  ],
-  ['no table of contents', (sql: string) => sql.replace(/^-- contents: .*\n/gm, ''), /no complete table of contents/],
-  [
-    'half a table of contents',
-    (sql: string) => sql.replace('-- contents: {"table"', '-- {"table"'),
-    /no complete table of contents/,
   ],
   [
     'a command for psql',
@@ -134,13 +180,15 @@ test('whatever is changed in a dump is named as a difference, and the scratch da
   withBackups(async (fixture) => {
     const { connection, store, backups } = fixture;
     await run(connection, smallSchema);
-    const backup = await backups.make(target, 'b.sql.gz');
-    const original = await readWhole(store, 'b.sql.gz');
+    const backup = await backups.make(target, manifestKey);
+    const originals = await Promise.all(
+      (await store.list('b/')).map(async (key) => [key, await readWhole(store, key)] as const),
+    );
     const unnamed: unknown[] = [];
 
     for (const [what, change, sentence] of changes) {
-      const changed = Buffer.from(gzipSync(change(gunzipSync(original).toString())));
-      const record = { ...backup, ...(await store.write('b.sql.gz', changed)) };
+      for (const [key, bytes] of originals) await store.write(key, bytes);
+      const record = await rewriteBackup(store, backup, change);
       const { isEqual, differences } = await backups.verify(target, record, scratch);
       if (isEqual || !differences.some((difference) => sentence.test(difference)) || (await scratchExists()))
         unnamed.push({ what, differences });
@@ -158,13 +206,13 @@ test('a role that may not read a table cannot make a backup, and the message nam
           'CREATE TABLE open (a int); GRANT SELECT ON open TO backup_stranger; CREATE TABLE secret (a int)',
         );
 
-        const making = backups.make(target, 'b.sql.gz');
+        const making = backups.make(target, manifestKey);
 
         await expect(making).rejects.toMatchObject({
           name: 'VerificationFailed',
           message: expect.stringMatching(/role "backup_stranger": permission denied for table secret; grant the role/),
         });
-        expect(await store.list('')).toEqual([]);
+        expect(await isManifestThere(store)).toBe(false);
         await run(connection, 'DROP OWNED BY backup_stranger');
       },
       { user: 'backup_stranger' },
@@ -181,8 +229,8 @@ test('rows hidden by row security are an error and not a smaller backup', () =>
            CREATE POLICY none ON hidden USING (false); GRANT SELECT ON hidden TO backup_limited`,
         );
 
-        await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow(/row-level security policy for table "hidden"/);
-        expect(await store.list('')).toEqual([]);
+        await expect(backups.make(target, manifestKey)).rejects.toThrow(/row-level security policy for table "hidden"/);
+        expect(await isManifestThere(store)).toBe(false);
         await run(connection, 'DROP OWNED BY backup_limited');
       },
       { user: 'backup_limited' },
@@ -193,7 +241,7 @@ test('a role without CREATEDB cannot verify, and the message says what it needs'
   withRole('backup_no_createdb', () =>
     withBackups(
       async ({ backups }) => {
-        const backup = await backups.make(target, 'b.sql.gz');
+        const backup = await backups.make(target, manifestKey);
 
         await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
           name: 'VerificationFailed',
@@ -213,7 +261,7 @@ test('a table that somebody is rewriting is LockNotAvailable with that session n
       await withClient(connection, async (other) => {
         await other.query("SET application_name = 'the nightly job'; BEGIN; LOCK TABLE job IN ACCESS EXCLUSIVE MODE");
 
-        await expect(backups.make(target, 'b.sql.gz')).rejects.toMatchObject({
+        await expect(backups.make(target, manifestKey)).rejects.toMatchObject({
           name: 'LockNotAvailable',
           retry: 'later',
           message: expect.stringMatching(
@@ -221,8 +269,8 @@ test('a table that somebody is rewriting is LockNotAvailable with that session n
           ),
         });
       });
-      expect(await store.list('')).toEqual([]);
-      expect(await backups.make(target, 'b.sql.gz')).toMatchObject({ key: 'b.sql.gz' });
+      expect(await isManifestThere(store)).toBe(false);
+      expect(await backups.make(target, manifestKey)).toMatchObject({ key: manifestKey });
     },
     { lockTimeoutMs: 50 },
   ));
@@ -237,9 +285,9 @@ test('a view that somebody is changing while pg_dump spells it out is LockNotAva
       await withClient(connection, async (other) => {
         await other.query('BEGIN; ALTER VIEW inner_view SET (security_barrier)');
 
-        await expect(backups.make(target, 'b.sql.gz')).rejects.toMatchObject({ name: 'LockNotAvailable' });
+        await expect(backups.make(target, manifestKey)).rejects.toMatchObject({ name: 'LockNotAvailable' });
       });
-      expect(await store.list('')).toEqual([]);
+      expect(await isManifestThere(store)).toBe(false);
     },
     { lockTimeoutMs: 50 },
   ));
@@ -252,22 +300,22 @@ test('a session that is lost while pg_dump reads is DatabaseUnreachable, and not
     );
     await withClient(connection, async (other) => {
       await other.query('BEGIN; ALTER VIEW inner_view SET (security_barrier)');
-      const making = backups.make(target, 'b.sql.gz');
+      const making = backups.make(target, manifestKey);
       making.catch(() => undefined);
       const endWaiting = `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'inner_view'::regclass`;
       while ((await other.query(endWaiting)).rowCount === 0);
 
       await expect(making).rejects.toMatchObject({ name: 'DatabaseUnreachable', retry: 'later' });
     });
-    expect(await store.list('')).toEqual([]);
+    expect(await isManifestThere(store)).toBe(false);
   }));
 
 test('a database that cannot be reached is DatabaseUnreachable', () =>
   withBackups(async ({ store, backups }) => {
-    await expect(backups.make({ ...target, database: 'no_such_database' }, 'b.sql.gz')).rejects.toMatchObject({
+    await expect(backups.make({ ...target, database: 'no_such_database' }, manifestKey)).rejects.toMatchObject({
       name: 'DatabaseUnreachable',
     });
-    expect(await store.list('')).toEqual([]);
+    expect(await isManifestThere(store)).toBe(false);
   }));
 
 test('a store that fails half-way is what the backup fails with, and no session stays open', () =>
@@ -275,14 +323,15 @@ test('a store that fails half-way is what the backup fails with, and no session 
     async ({ connection, backups }) => {
       await run(connection, 'CREATE TABLE big AS SELECT g, md5(g::text) FROM generate_series(1, 300000) g');
 
-      await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow('the bucket is gone');
+      await expect(backups.make(target, manifestKey)).rejects.toThrow('the bucket is gone');
 
       expect(await ourSessions(connection)).toEqual([]);
     },
     {
       wrapStore: (store) => ({
         ...store,
-        writeStream: async (_, source) => {
+        writeStream: async (key, source) => {
+          if (!key.includes('rows/')) return store.writeStream(key, source);
           for await (const chunk of source) if (chunk.length) break;
           throw new StoreFailed('the bucket is gone');
         },
@@ -290,45 +339,47 @@ test('a store that fails half-way is what the backup fails with, and no session 
     },
   ));
 
-test('an object that cannot be read to its end while it is restored is StoreFailed, and the scratch database is dropped', () => {
+test('a file that cannot be read to its end while it is restored is StoreFailed, and the scratch database is dropped', () => {
   let reads = 0;
   return withBackups(
     async ({ connection, backups }) => {
       await run(connection, smallSchema);
-      const backup = await backups.make(target, 'b.sql.gz');
+      const backup = await backups.make(target, manifestKey);
 
       await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
         name: 'StoreFailed',
-        message: expect.stringMatching(/b\.sql\.gz could not be read to its end: the network is gone/),
+        message: expect.stringMatching(/b\/rows\/0001\.sql\.gz could not be read to its end: the network is gone/),
       });
 
-      expect(reads).toBe(2);
+      expect(reads).toBe(1);
       expect(await scratchExists()).toBe(false);
     },
     {
       wrapStore: (store) => ({
         ...store,
         readStream: async (key) => {
-          reads += 1;
           const stream = await store.readStream(key);
-          if (reads === 2) stream.destroy(new Error('the network is gone'));
-          return stream;
+          if (!key.includes('rows/')) return stream;
+          reads += 1;
+          return stream.destroy(new Error('the network is gone'));
         },
       }),
     },
   );
 });
 
-test('a dump that fails after its rows leaves nothing in the store', () =>
+test('a backup that fails after its rows has no manifest, and is none', () =>
   withBackups(
     async ({ connection, store, backups }) => {
       await run(connection, smallSchema);
-      await store.write('b.sql.gz', 'an earlier one');
 
-      await expect(backups.make(target, 'b.sql.gz')).rejects.toThrow('division by zero');
+      await expect(backups.make(target, manifestKey)).rejects.toThrow('division by zero');
 
-      expect((await store.read('b.sql.gz'))?.toString()).toBe('an earlier one');
-      expect(await store.list('')).toEqual(['b.sql.gz']);
+      expect((await store.list('')).length).toBeGreaterThan(3);
+      expect(await isManifestThere(store)).toBe(false);
+      await expect(backups.verify(target, { key: manifestKey, sha256: 'a' } as BackupRecord, scratch)).rejects.toThrow(
+        /there is no b\/manifest\.json: the backup was not finished/,
+      );
     },
     { readCatalog: async (session) => ({ objects: (await session.query('SELECT 1 / 0')).rows }) },
   ));
@@ -338,7 +389,7 @@ test('the scratch database is dropped when the comparison fails, also under some
   return withBackups(
     async ({ connection, backups }) => {
       await run(connection, smallSchema);
-      const backup = await backups.make(target, 'b.sql.gz');
+      const backup = await backups.make(target, manifestKey);
       isVerifying = true;
 
       await withClient(connection, async () => {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { createGunzip, gunzipSync } from 'node:zlib';
 import { copyDatabase } from '#adapters/postgres/backup/copy-database';
-import { restoreDump } from '#adapters/postgres/backup/restore-dump';
+import { restoreFolder } from '#adapters/postgres/backup/restore-folder';
+import { openStoredFolder } from '#adapters/postgres/backup/stored-folder';
+import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import { withSession } from '#adapters/postgres/session/session';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { readManifest, textOfBackup } from '#test/support/backup-folder';
 import { target, withBackups, withRole } from '#test/support/backups';
 import { withClient, withDatabase } from '#test/support/postgres';
 import { databaseAt, lease, plan, runOf } from './database-arrangements';
@@ -20,13 +20,15 @@ const scratch = 'restores';
 
 const run = (connection: ConnectionSettings, sql: string) => withClient(connection, (client) => client.query(sql));
 
-const textOf = async (store: ArtifactStore, key: string) =>
-  gunzipSync(await buffer(await store.readStream(key))).toString('utf8');
+const restoreInto = async (connection: ConnectionSettings, store: ArtifactStore, key: string) => {
+  const folder = await openStoredFolder(store, key, null);
+  return restoreFolder(connection, folder, { readCatalog });
+};
 
-const restoreInto = (connection: ConnectionSettings, store: ArtifactStore, key: string) =>
-  withSession(connection, async (session) => {
-    await restoreDump(session, (await store.readStream(key)).pipe(createGunzip()));
-  });
+const sizeOfFolder = async (store: ArtifactStore, prefix: string) => {
+  const sizes = (await store.list(prefix)).map(async (key) => (await store.read(key))?.length ?? 0);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+};
 
 const nastySchema = () => readFile(path.join(__dirname, '..', 'support', 'nasty-schema.sql'), 'utf8');
 
@@ -35,7 +37,7 @@ test('a nasty schema comes back identical, by our comparison and by a second dum
     withBackups(async ({ connection, store, backups }) => {
       await run(connection, await nastySchema());
 
-      const backup = await backups.make(target, 'first.sql.gz');
+      const backup = await backups.make(target, 'first/manifest.json');
       const comparison = await backups.verify(target, backup, scratch);
 
       expect(comparison).toMatchObject({ isEqual: true, differences: [], tablesCompared: backup.tables.length });
@@ -57,13 +59,13 @@ test('a nasty schema comes back identical, by our comparison and by a second dum
         ['pg_catalog.pg_largeobject', 3],
       ]);
 
-      const first = await textOf(store, 'first.sql.gz');
+      const first = await textOfBackup(store, 'first/manifest.json');
       await withDatabase(async (copy) => {
-        await restoreInto(copy, store, 'first.sql.gz');
+        await restoreInto(copy, store, 'first/manifest.json');
         await withBackups(async (second) => {
-          const copied = await second.backups.make({ ...target, database: copy.database }, 'second.sql.gz');
+          const copied = await second.backups.make({ ...target, database: copy.database }, 'second/manifest.json');
 
-          expect(await textOf(second.store, 'second.sql.gz')).toBe(first);
+          expect(await textOfBackup(second.store, 'second/manifest.json')).toBe(first);
           expect(copied.catalogFingerprint).toBe(backup.catalogFingerprint);
         });
       });
@@ -84,12 +86,12 @@ test('what is restored is held by nobody and marked by nobody, and its ledger is
     await database.applyMigration(target, plan(['SELECT 1'], runOf('run-0')));
     await database.acquireLease(target, lease('run-1', 3_600_000, { version: '002' }));
 
-    const backup = await backups.make(target, 'held.sql.gz');
+    const backup = await backups.make(target, 'held/manifest.json');
     const comparison = await backups.verify(target, backup, scratch);
 
     expect(comparison).toMatchObject({ isEqual: true, tablesCompared: backup.tables.length });
     await withDatabase(async (copy) => {
-      await restoreInto(copy, store, 'held.sql.gz');
+      await restoreInto(copy, store, 'held/manifest.json');
       const restored = databaseAt(copy);
       expect(await restored.readMark(target)).toBeNull();
       await restored.requireFreeTarget(target, runOf('run-2'));
@@ -102,14 +104,14 @@ test('the backup says where it lies, what it is and what made it', () =>
   withBackups(async ({ connection, store, backups }) => {
     await run(connection, 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (NULL)');
 
-    const backup = await backups.make(target, 'backups/r-1/backup.sql.gz');
+    const backup = await backups.make(target, 'backups/r-1/manifest.json');
 
     expect(backup).toEqual({
-      key: 'backups/r-1/backup.sql.gz',
-      uri: expect.stringMatching(/^file:\/\/\/.*backups\/r-1\/backup\.sql\.gz$/),
+      key: 'backups/r-1/manifest.json',
+      uri: expect.stringMatching(/^file:\/\/\/.*backups\/r-1\/manifest\.json$/),
       versionId: null,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      sizeBytes: (await store.read('backups/r-1/backup.sql.gz'))?.length,
+      sizeBytes: await sizeOfFolder(store, 'backups/r-1/'),
       // What COPY gives for 1 and NULL.
       tables: [{ table: 'public.t', rows: 2, sha256: createHash('sha256').update('1\n\\N\n').digest('hex') }],
       catalogFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -120,9 +122,9 @@ test('the backup says where it lies, what it is and what made it', () =>
 
 test('a database without a table, and one without even the schema public, restore', () =>
   withBackups(async ({ connection, backups }) => {
-    const empty = await backups.verify(target, await backups.make(target, 'empty.sql.gz'), scratch);
+    const empty = await backups.verify(target, await backups.make(target, 'empty/manifest.json'), scratch);
     await run(connection, 'DROP SCHEMA public');
-    const bare = await backups.verify(target, await backups.make(target, 'bare.sql.gz'), scratch);
+    const bare = await backups.verify(target, await backups.make(target, 'bare/manifest.json'), scratch);
 
     expect(empty).toMatchObject({ isEqual: true, tablesCompared: 0, rowsCompared: 0, differences: [] });
     expect(bare).toMatchObject({ isEqual: true, tablesCompared: 0, rowsCompared: 0, differences: [] });
@@ -135,9 +137,9 @@ test('the dump is a plain file in the order that psql needs: tables, rows, then 
       "CREATE TABLE t (id int PRIMARY KEY, note text); INSERT INTO t VALUES (1, E'a\\tb'), (2, E'\\\\.')",
     );
 
-    await backups.make(target, 'plain.sql.gz');
+    await backups.make(target, 'plain/manifest.json');
 
-    const text = await textOf(store, 'plain.sql.gz');
+    const text = await textOfBackup(store, 'plain/manifest.json');
     const rows = 'COPY public.t (id, note) FROM stdin;\n1\ta\\tb\n2\t\\\\.\n\\.\n';
     expect(text.indexOf('CREATE TABLE public.t')).toBeGreaterThan(0);
     expect(text.indexOf(rows)).toBeGreaterThan(text.indexOf('CREATE TABLE public.t'));
@@ -153,7 +155,7 @@ test('definitions that PostgreSQL words differently after a restore are no diffe
        CREATE FUNCTION unnamed() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 'a; b'; SELECT 'c'; END`,
     );
 
-    const comparison = await backups.verify(target, await backups.make(target, 'a.sql.gz'), scratch);
+    const comparison = await backups.verify(target, await backups.make(target, 'a/manifest.json'), scratch);
 
     expect(comparison.differences).toEqual([]);
   }));
@@ -163,7 +165,7 @@ test('hundreds of tables with names as long as they may be come back', () =>
     const tables = Array.from({ length: 200 }, (_, index) => `CREATE TABLE t${String(index).padStart(60, '_')} ()`);
     await run(connection, tables.join('; '));
 
-    const comparison = await backups.verify(target, await backups.make(target, 'many.sql.gz'), scratch);
+    const comparison = await backups.verify(target, await backups.make(target, 'many/manifest.json'), scratch);
 
     expect(comparison).toMatchObject({ isEqual: true, tablesCompared: 200 });
   }));
@@ -187,12 +189,12 @@ test('the snapshot is one moment, whatever is written while it is being read', (
       }
     });
 
-    const backup = await backups.make(target, 'while-writing.sql.gz').finally(() => {
+    const backup = await backups.make(target, 'while-writing/manifest.json').finally(() => {
       isDone = true;
     });
     await writing;
 
-    const text = await textOf(store, 'while-writing.sql.gz');
+    const text = await textOfBackup(store, 'while-writing/manifest.json');
     const largestIn = (table: string) => {
       const rows = text.split(`COPY public.${table} (n) FROM stdin;\n`)[1]?.split('\n\\.\n')[0]?.split('\n') ?? [];
       return rows.reduce((largest, row) => Math.max(largest, Number(row)), 0);
@@ -220,7 +222,7 @@ test('of an extension, the rows of its configuration tables are saved that it na
         WHERE extname = 'hstore'`,
     );
 
-    const backup = await backups.make(target, 'a.sql.gz');
+    const backup = await backups.make(target, 'a/manifest.json');
 
     expect(backup.tables.map(({ table, rows }) => [table, rows])).toEqual([['public.setting', 2]]);
   }));
@@ -229,13 +231,38 @@ test('a database is copied into an empty one, without a store', () =>
   withRole('backup_reader', () =>
     withBackups(async ({ connection, backups }) => {
       await run(connection, await nastySchema());
-      const { tables, catalogFingerprint } = await backups.make(target, 'original.sql.gz');
+      const { tables, catalogFingerprint } = await backups.make(target, 'original/manifest.json');
 
       await withDatabase(async (copy) => {
         await copyDatabase(connection, copy);
 
-        const copied = await backups.make({ ...target, database: copy.database }, 'copy.sql.gz');
+        const copied = await backups.make({ ...target, database: copy.database }, 'copy/manifest.json');
         expect(copied).toMatchObject({ tables, catalogFingerprint });
       });
     }),
+  ));
+
+test('a large table is read in pieces by several sessions, and comes back in one order', () =>
+  withBackups(
+    async ({ connection, store, backups }) => {
+      // Of 24 MB and 18 MB: enough for several sessions.
+      await run(
+        connection,
+        `CREATE TABLE large AS SELECT g AS id, repeat(md5(g::text), 8) AS text FROM generate_series(1, 80000) g;
+         DELETE FROM large WHERE id % 3 = 0;
+         CREATE TABLE other AS SELECT g AS id, repeat(md5(g::text), 6) AS text FROM generate_series(1, 80000) g;
+         CREATE INDEX ON large (id); ALTER TABLE other ADD PRIMARY KEY (id); CREATE INDEX ON other (text)`,
+      );
+
+      const backup = await backups.make(target, 'pieces/manifest.json');
+
+      const { rows } = await readManifest(store, 'pieces/manifest.json');
+      expect(rows.filter(({ parts }) => parts[0]?.table === 'public.large').length).toBeGreaterThan(4);
+      expect(backup.tables.map(({ table, rows: number }) => [table, number])).toEqual([
+        ['public.large', 53_334],
+        ['public.other', 80_000],
+      ]);
+      expect(await backups.verify(target, backup, scratch)).toMatchObject({ isEqual: true, rowsCompared: 133_334 });
+    },
+    { pieceBytes: 3_000_000 },
   ));

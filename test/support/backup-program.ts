@@ -26,7 +26,7 @@ const main = async () => {
     fingerprintOf,
   });
   const residentBefore = process.memoryUsage().rss;
-  const backup = await backups.make(target, 'b.sql.gz');
+  const backup = await backups.make(target, 'b/manifest.json');
   const comparison = await backups.verify(target, backup, scratch);
   const extraBytes = peakResidentBytes() - residentBefore;
   process.stdout.write(JSON.stringify({ backup, comparison, extraBytes }));

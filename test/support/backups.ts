@@ -28,6 +28,7 @@ export const withBackups = (
   work: (fixture: BackupFixture) => Promise<void>,
   overrides: {
     readonly lockTimeoutMs?: number;
+    readonly pieceBytes?: number;
     readonly user?: string;
     readonly readCatalog?: (session: Session) => Promise<Catalog>;
     readonly wrapStore?: (store: ArtifactStore) => ArtifactStore;
@@ -37,7 +38,7 @@ export const withBackups = (
     const directory = await mkdtemp(path.join(tmpdir(), 'backups-'));
     const folder = createFolderArtifactStore({ directory });
     const store = overrides.wrapStore?.(folder) ?? folder;
-    const { lockTimeoutMs, user = connection.user } = overrides;
+    const { lockTimeoutMs, pieceBytes, user = connection.user } = overrides;
     const backups = createBackups({
       connection: async ({ database = connection.database }) => ({ ...connection, user, database }),
       store,
@@ -45,6 +46,7 @@ export const withBackups = (
       readCatalog: overrides.readCatalog ?? readCatalog,
       fingerprintOf,
       ...(lockTimeoutMs ? { lockTimeoutMs } : {}),
+      ...(pieceBytes ? { pieceBytes } : {}),
     });
     try {
       await work({ connection, store, directory, backups });

@@ -32,6 +32,15 @@ export type BackupFacts = {
   readonly restore: Restore;
 };
 
+/** What a person types; null for the one file of an earlier version, whose way back is in the runbook. */
+export const restoreCommand = ({ key, uri }: Pick<Backup, 'key' | 'uri'>): string | null => {
+  const runId = /^backups\/([^/]+)\/manifest\.json$/.exec(key ?? '')?.[1];
+  const bucket = /^s3:\/\/([^/]+)\//.exec(uri)?.[1];
+  return runId === undefined
+    ? null
+    : `npm run restore -- ${runId} --into DATABASE_URL${bucket === undefined ? '' : ` --bucket ${bucket}`}`;
+};
+
 const judge = judgeOf<BackupFacts>();
 
 const rowsOf = (tables: readonly TableCopy[]) => tables.reduce((sum, { rows }) => sum + rows, 0);
@@ -97,9 +106,14 @@ export const backupDatabase: Room<5, BackupFacts> = {
     },
     ['backup'],
   ),
-  '5.3': judge(['backup'], ({ backup: { uri, versionId, sha256, sizeBytes, tools } }) =>
-    proved(`${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}`, { uri, versionId, sha256, sizeBytes, tools }),
-  ),
+  '5.3': judge(['backup'], ({ backup }) => {
+    const { uri, versionId, sha256, sizeBytes, tools } = backup;
+    const command = restoreCommand(backup);
+    return proved(
+      `${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}${command === null ? '' : `; to restore it: ${command}`}`,
+      { uri, versionId, sha256, sizeBytes, tools },
+    );
+  }),
 };
 
 /** The dump as this step wrote it down, in a document of any format; null when there is none. Documents of format 1 name no key. */

@@ -4,7 +4,8 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Session, sqlStateOf } from '../session/session';
 import { withReadingSession } from './backup-session';
 import { beginWithTablesLocked } from './lock-tables';
-import { withPgDump } from './pg-dump';
+import { type PgDump, withPgDump } from './pg-dump';
+import type { SavedTable } from './saved-tables';
 import { type DumpSummary, type ReadCatalog, writeDump } from './write-dump';
 
 // ACCESS SHARE waits only for those who rewrite or drop a table, and while it waits it keeps no reader or writer out.
@@ -25,26 +26,44 @@ const inWords = ({ database, user }: ConnectionSettings, error: unknown) =>
       )
     : error;
 
-/**
- * Hands over the dump as text that is produced while it is read; after its last part it returns the contents.
- * Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed when the role may not read everything.
- */
-export const withDump = async <T>(
+/** A database that is ready to be read: one snapshot, every table locked. */
+export type OpenDump = {
+  readonly session: Session;
+  readonly pgDump: PgDump;
+  readonly tables: readonly SavedTable[];
+  readonly serverVersion: number;
+};
+
+type DumpOptions = { readonly readCatalog: ReadCatalog; readonly lockTimeoutMs: number };
+
+/** Errors: DatabaseUnreachable, LockNotAvailable, VerificationFailed when the role may not read everything. */
+export const withOpenDump = async <T>(
   connection: ConnectionSettings,
-  options: { readonly readCatalog: ReadCatalog; readonly lockTimeoutMs: number },
-  work: (dump: AsyncGenerator<string | Buffer, DumpSummary>) => Promise<T>,
+  { lockTimeoutMs }: Pick<DumpOptions, 'lockTimeoutMs'>,
+  work: (open: OpenDump) => Promise<T>,
 ): Promise<T> => {
-  const { readCatalog, lockTimeoutMs } = options;
   try {
     // pg_dump gets ready while we connect and lock.
     return await withPgDump(lockTimeoutMs, (pgDump) =>
       withReadingSession(connection, async (session) => {
         const serverVersion = await readServerVersion(session);
         const tables = await beginWithTablesLocked(session, lockTimeoutMs);
-        return work(writeDump(session, { pgDump, tables, serverVersion, readCatalog }));
+        return work({ session, pgDump, tables, serverVersion });
       }),
     );
   } catch (error) {
     throw inWords(connection, error);
   }
 };
+
+/**
+ * Hands over the dump as text that is produced while it is read; after its last part it returns the contents. Errors as above.
+ */
+export const withDump = <T>(
+  connection: ConnectionSettings,
+  options: DumpOptions,
+  work: (dump: AsyncGenerator<string | Buffer, DumpSummary>) => Promise<T>,
+): Promise<T> =>
+  withOpenDump(connection, options, ({ session, ...open }) =>
+    work(writeDump(session, { ...open, readCatalog: options.readCatalog })),
+  );

@@ -56,42 +56,66 @@ const schemaRefused = /^permission denied for schema (.+)$/;
  * A role that is no superuser gives an object away only to a role that may create in the schema. A dump restores privileges last, so
  * that nobody may yet.
  */
-const runStatement = async (session: Session, sql: string) => {
+const runStatement = async (session: Session, sql: string, record: string) => {
   try {
-    await session.query(asMember(sql));
+    // Sent as one, they are one transaction: a statement that has run is known to have run.
+    await session.query(`${asMember(sql)}\n${record}`);
   } catch (error) {
     const owner = owned.exec(sql)?.[1];
     const schema = sqlStateOf(error) === '42501' ? schemaRefused.exec((error as Error).message)?.[1] : undefined;
     if (owner === undefined || schema === undefined) throw error;
     const named = session.escapeIdentifier(schema);
     await session.query(`GRANT CREATE ON SCHEMA ${named} TO ${owner}`);
-    await session.query(sql);
+    await session.query(`${sql}\n${record}`);
     await session.query(`REVOKE CREATE ON SCHEMA ${named} FROM ${owner}`);
   }
 };
 
-const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'comment' }>) => {
-  if (part.kind === 'statement') await runStatement(session, part.sql);
+const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'comment' }>, record: string) => {
+  if (part.kind === 'statement') await runStatement(session, part.sql, record);
   else if (part.kind === 'copy') await copyIn(session, part.sql, part.rows);
   else if (!isRestriction(part.text))
     throw new DumpUnusable(`the dump has the psql command "${part.text}", which the restore does not run`);
 };
 
 /** What a server refused; null for everything else that can go wrong. */
-const refusedBy = (error: unknown, part: DumpPart, object: DumpObject | null): RefusedStatement | null => {
+export const refusedBy = (error: unknown, part: DumpPart, object: DumpObject | null): RefusedStatement | null => {
   const sqlState = sqlStateOf(error);
   if (sqlState === null || isLostSession(error) || !('sql' in part)) return null;
   const isOurs = part.kind === 'copy' || part.sql.startsWith('SELECT pg_catalog.setval(');
   return { object: isOurs ? null : object, sql: part.sql, sqlState, message: (error as Error).message };
 };
 
-const unusable = ({ sql, message }: RefusedStatement, leftOut: readonly LeftOut[], cause: unknown) =>
+export const unusable = ({ sql, message }: RefusedStatement, leftOut: readonly LeftOut[], cause: unknown) =>
   new DumpUnusable(
     `"${summaryOf(sql)}" of the dump did not run: ${message}${leftOut.length > 0 ? `; left out before: ${leftOutInWords(leftOut)}` : ''}`,
     { cause },
   );
 
 export type Restored = { readonly contents: Contents; readonly leftOut: readonly LeftOut[] };
+
+/** Which statements ran in an earlier attempt, and the SQL that records one in its own transaction. */
+export type Steps = {
+  has(statement: number): boolean;
+  record(statement: number): string;
+};
+
+const noSteps: Steps = { has: () => false, record: () => '' };
+
+/** What a session needs again each time: settings, and the role whose privileges come next. */
+const isSetting = (sql: string) => /^(SET|RESET) |^SELECT pg_catalog\.set_config\(/.test(sql);
+
+const otherRole = /^SET (?:SESSION AUTHORIZATION|ROLE) (?!DEFAULT)/;
+
+export type DumpRun = {
+  readonly lines: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+};
+
+/** A restored database is made again after a crash of its server, so no commit waits for the disk. */
+export const restoreSettings = "SET synchronous_commit = off; SET client_min_messages = 'error'";
+
+type OnRefused = (refused: RefusedStatement, leftOut: readonly LeftOut[], error: unknown) => void;
 
 /**
  * Runs the parts of a dump; what a role that is no superuser may not make and nothing needs is left out, and returned. What else
@@ -100,25 +124,33 @@ export type Restored = { readonly contents: Contents; readonly leftOut: readonly
 export const runDump = async (
   session: Session,
   source: AsyncIterable<Buffer>,
-  onRefused: (refused: RefusedStatement, leftOut: readonly LeftOut[], error: unknown) => void,
-): Promise<{ readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] }> => {
-  // After a crash a scratch database is made again, so no commit waits for the disk.
-  await session.query("SET synchronous_commit = off; SET client_min_messages = 'error'");
+  onRefused: OnRefused,
+  { steps = noSteps, before = [] }: { readonly steps?: Steps; readonly before?: readonly LeftOut[] } = {},
+): Promise<DumpRun> => {
+  await session.query(restoreSettings);
   const lines: string[] = [];
   const leftOut: LeftOut[] = [];
   let object: DumpObject | null = null;
+  let statement = 0;
+  let isOther = false;
   for await (const part of readDump(source)) {
     if (part.kind === 'comment') {
       if (isContentsLine(part.text)) lines.push(part.text);
       object = parseDumpHeader(part.text) ?? object;
       continue;
     }
+    statement += 1;
+    const sets = part.kind === 'statement' && isSetting(part.sql);
+    if (!sets && steps.has(statement)) continue;
+    if (sets) isOther = otherRole.test(part.sql);
+    // The other role may not write into our table; privileges that are given twice are given once.
+    const record = sets || isOther ? '' : steps.record(statement);
     try {
-      await restorePart(session, part);
+      await restorePart(session, part, record);
     } catch (error) {
       const refused = refusedBy(error, part, object);
       if (!refused) throw error;
-      const verdict = leaveOut(refused, leftOut);
+      const verdict = leaveOut(refused, [...before, ...leftOut]);
       if (!verdict) onRefused(refused, leftOut, error);
       else if (verdict.leftOut) leftOut.push(verdict.leftOut);
     }
@@ -126,14 +158,17 @@ export const runDump = async (
   return { lines, leftOut };
 };
 
+/** For a dump that must run whole. */
+export const refuseAll: OnRefused = (refused, before, error) => {
+  throw unusable(refused, before, error);
+};
+
 /**
  * Runs the whole dump and returns its table of contents, and what it went without. Errors: DumpUnusable for a fault in the dump;
  * lost sessions and errors of the source pass unchanged.
  */
 export const restoreDump = async (session: Session, source: AsyncIterable<Buffer>): Promise<Restored> => {
-  const { lines, leftOut } = await runDump(session, source, (refused, before, error) => {
-    throw unusable(refused, before, error);
-  });
+  const { lines, leftOut } = await runDump(session, source, refuseAll);
   const contents = parseContents(lines);
   if (!contents) throw new DumpUnusable('the dump has no complete table of contents at its end');
   return { contents, leftOut };

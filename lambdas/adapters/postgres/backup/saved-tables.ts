@@ -1,4 +1,5 @@
 /** Which tables have rows of their own to save, and the COPY that reads each. */
+import type { TableSize } from '#domain/backup/plan-rows';
 import type { Session } from '../session/session';
 
 export type SavedTable = {
@@ -8,6 +9,10 @@ export type SavedTable = {
   readonly read: string;
   /** The COPY that takes them. */
   readonly write: string;
+  /** Joined and quoted; null for a table without columns. */
+  readonly columns: string | null;
+  /** False where its rows are not read in the order of its pages. */
+  readonly maySplit: boolean;
 };
 
 /**
@@ -35,6 +40,7 @@ WITH scattered AS (
 ), relation AS (
   SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, m.condition,
          c.oid IN (SELECT root FROM scattered) AS is_root,
+         EXISTS (SELECT FROM pg_am WHERE oid = c.relam AND amname = 'heap') AS is_heap,
          (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns
     FROM pg_class c
@@ -47,13 +53,41 @@ WITH scattered AS (
      AND (c.relkind = 'r' OR c.oid IN (SELECT root FROM scattered))
      AND (NOT c.relispartition OR pg_partition_root(c.oid) NOT IN (SELECT root FROM scattered))
 )
-SELECT name,
+SELECT name, columns, columns IS NOT NULL AND NOT is_root AND condition IS NULL AND is_heap AS "maySplit",
        format('COPY %s%s FROM stdin;', name, ' (' || columns || ')') AS write,
        CASE WHEN columns IS NOT NULL AND (is_root OR condition IS NOT NULL)
             THEN format('COPY (SELECT %s FROM %s%s %s ORDER BY ROW(%s)::text COLLATE "C") TO STDOUT',
                         columns, CASE WHEN is_root THEN '' ELSE 'ONLY ' END, name, condition, columns)
             ELSE format('COPY %s%s TO STDOUT', name, ' (' || columns || ')') END AS read
   FROM relation ORDER BY name COLLATE "C"`;
+
+/** A piece of a table, in the same form and order as the whole of it. Pages as in `planRows`. */
+export const readPiece = (
+  { name, columns, read }: SavedTable,
+  { fromPage, toPage }: { readonly fromPage: number | null; readonly toPage: number | null },
+): string => {
+  const bounds = [
+    ...(fromPage === null ? [] : [`ctid >= '(${fromPage},0)'::tid`]),
+    ...(toPage === null ? [] : [`ctid < '(${toPage},0)'::tid`]),
+  ];
+  return bounds.length === 0
+    ? read
+    : `COPY (SELECT ${columns} FROM ONLY ${name} WHERE ${bounds.join(' AND ')}) TO STDOUT`;
+};
+
+/** Of tables that are locked already: it would wait for whoever rewrites one. */
+export const readSizes = async (session: Session, tables: readonly SavedTable[]): Promise<readonly TableSize[]> => {
+  const { rows } = await session.query<Pick<TableSize, 'bytes' | 'pages'>>(
+    `SELECT pg_table_size(name::regclass)::float8 AS bytes,
+            (pg_relation_size(name::regclass) / current_setting('block_size')::int)::float8 AS pages
+       FROM unnest($1::text[]) WITH ORDINALITY AS t(name, at) ORDER BY at`,
+    [tables.map(({ name }) => name)],
+  );
+  return rows.map((size, index) => {
+    const { name, maySplit } = tables[index] as SavedTable;
+    return { ...size, name, maySplit };
+  });
+};
 
 /** Sorted by name. The session's search_path must be empty. */
 export const listSavedTables = async (session: Session): Promise<readonly SavedTable[]> =>

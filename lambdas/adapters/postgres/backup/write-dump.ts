@@ -1,6 +1,7 @@
 /** Writes the dump: a plain SQL file that psql restores into an empty database made from template0. */
 import type { TableCopy } from '#domain/backup/backup';
 import { type Contents, contentsLines } from '#domain/backup/contents';
+import { tableOf } from '#domain/backup/manifest';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { Session } from '../session/session';
 import { copyRows } from './copy-rows';
@@ -22,11 +23,11 @@ export type DumpSummary = {
 /** transaction_timeout came with PostgreSQL 17; pg_dump 18 sets it whatever server it reads. */
 const firstVersionWithTransactionTimeout = 170_000;
 
-const fitServer = (sql: string, serverVersion: number) =>
+export const fitServer = (sql: string, serverVersion: number) =>
   serverVersion >= firstVersionWithTransactionTimeout ? sql : sql.replace(/^SET transaction_timeout = 0;\n/m, '');
 
 /** What pg_dump does not write: the form of money that COPY wrote, and that a database has no schema public. */
-const prologue = async (session: Session): Promise<string> => {
+export const prologue = async (session: Session): Promise<string> => {
   const { rows } = await session.query("SELECT FROM pg_namespace WHERE nspname = 'public'");
   return [
     '-- A backup by migration-checklist. Restore it with psql into an empty database made from template0.',
@@ -37,6 +38,9 @@ const prologue = async (session: Session): Promise<string> => {
     '',
   ].join('\n');
 };
+
+export const versionIn = (preData: string): string =>
+  /^-- Dumped by pg_dump version (.*)$/m.exec(preData)?.[1] ?? 'unknown';
 
 /** The schema alone, as a database without rows would be dumped. */
 export async function* writeSchema(
@@ -68,7 +72,7 @@ export async function* writeDump(
   const tables: TableCopy[] = [];
   for (const table of options.tables) {
     yield `\n${table.write}\n`;
-    tables.push(yield* copyRows(session, table));
+    tables.push(tableOf(table.name, yield* copyRows(session, table.read)));
     yield '\\.\n\n';
   }
   const largeObjects = yield* dumpLargeObjects(session);
@@ -81,6 +85,5 @@ export async function* writeDump(
   const contents = { tables, sequences, catalog: await options.readCatalog(session) };
   yield '\n';
   yield* contentsLines(contents);
-  const pgDumpVersion = /^-- Dumped by pg_dump version (.*)$/m.exec(preData)?.[1] ?? 'unknown';
-  return { contents, pgDumpVersion, serverVersion };
+  return { contents, pgDumpVersion: versionIn(preData), serverVersion };
 }

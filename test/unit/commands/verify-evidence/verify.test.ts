@@ -2,7 +2,8 @@ import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { sha256Of } from '#domain/sha256';
 import { listBelongings } from '#lambdas/record/belongings';
 import { writeJson } from '#lambdas/record/json';
-import { backupKey, documentKey, olderBackupKey, pinnedKeys } from '#lambdas/record/keys';
+import { type Manifest, manifestText } from '#domain/backup/manifest';
+import { backupKey, documentKey, olderBackupKey, pinnedKeys, singleFileBackupKeys } from '#lambdas/record/keys';
 import { document } from '#test/support/documents';
 import { memoryStore } from '#test/support/fake-ports';
 import { writeUpTo } from '#test/support/run-in-store';
@@ -59,9 +60,11 @@ test('a dump in the folder of an older run that is not the one of Step 5 is told
     expect(await problemsOf(run)).toEqual(['runs/run-1/backup.sql.gz is not the dump that was made']);
 });
 
-/** As this version writes it: the document names where the dump lies. */
-const withDumpApart = async () => {
-  const store = memoryStore({ [migration]: 'SELECT 1;', [backupKey(runId)]: dump });
+const [singleFileKey] = singleFileBackupKeys(runId);
+
+/** As version 0.6.0 wrote it, or with the key and the files of another: the document names where the dump lies. */
+const withDumpApart = async (key = singleFileKey as string, bytes = dump, files: Record<string, string> = {}) => {
+  const store = memoryStore({ [migration]: 'SELECT 1;', [key]: bytes, ...files });
   const written = await writeUpTo(store, 'create-branch');
   const backedUp = await writeJson(
     store,
@@ -71,7 +74,7 @@ const withDumpApart = async () => {
       version: '9.9.9',
       previous: [written.get('create-branch')?.sha256 ?? ''],
       finishedAt: '2026-11-22T09:00:02.000Z',
-      facts: { backup: { key: backupKey(runId), sha256: sha256Of(dump) } },
+      facts: { backup: { key, sha256: sha256Of(bytes) } },
     }),
   );
   const closed = document('close-run', {
@@ -82,7 +85,7 @@ const withDumpApart = async () => {
   await writeJson(store, closingKey, closed);
   const told = async () =>
     (await verifyEvidence(store, runId, null)).problems.filter((one) =>
-      / is no file of a run$| is not the dump /.test(one),
+      / is no file of a run$| is not the dump |the manifest names|cannot be used/.test(one),
     );
   return { store, told };
 };
@@ -95,8 +98,8 @@ test('a dump that lies apart is compared, and whatever lies beside it or in its 
     await withDumpApart(),
     await withDumpApart(),
   ];
-  await changed.store.write(backupKey(runId), 'another dump');
-  await gone.store.remove(backupKey(runId));
+  await changed.store.write(singleFileKey, 'another dump');
+  await gone.store.remove(singleFileKey);
   for (const name of ['x.txt', '05-backup-database.json.bak', 'deeper/backup.sql.gz'])
     await stray.store.write(`backups/run-1/${name}`, 'dropped');
   await second.store.write(olderBackupKey(runId), dump);
@@ -110,6 +113,49 @@ test('a dump that lies apart is compared, and whatever lies beside it or in its 
     'backups/run-1/x.txt is no file of a run',
   ]);
   expect(await second.told()).toContain('runs/run-1/backup.sql.gz is no file of a run');
+});
+
+const file = (name: string) => ({ name, sizeBytes: name.length, sha256: sha256Of(name) });
+
+const rowsFile = { ...file('rows/0001.sql.gz'), parts: [] };
+
+const manifest = manifestText({
+  format: 1,
+  readme: file('README.txt'),
+  rolesScript: file('roles.sql'),
+  scripts: {
+    'before-rows': file('before-rows.sql.gz'),
+    'large-objects': file('large-objects.sql.gz'),
+    sequences: file('sequences.sql.gz'),
+    'after-rows': file('after-rows.sql.gz'),
+  },
+  rows: [rowsFile],
+  contents: file('contents.sql.gz'),
+} as unknown as Manifest);
+
+/** Each holds its own name. */
+const filesBeside = Object.fromEntries(
+  [
+    ...['README.txt', 'roles.sql', 'before-rows.sql.gz', 'large-objects.sql.gz', 'sequences.sql.gz'],
+    ...['after-rows.sql.gz', 'rows/0001.sql.gz', 'contents.sql.gz'],
+  ].map((name) => [`backups/run-1/${name}`, name]),
+);
+
+test.each([
+  ...Object.keys(filesBeside).map((key) => [key, `${key} has sha256 ${sha256Of('x')}; the manifest names`] as const),
+  [backupKey(runId), `${backupKey(runId)} is not the dump that was made`] as const,
+])('%s of a backup that is a folder is compared, and named when it is gone or changed', async (key, sentence) => {
+  const [intact, changed, gone] = [
+    await withDumpApart(backupKey(runId), manifest, filesBeside),
+    await withDumpApart(backupKey(runId), manifest, filesBeside),
+    await withDumpApart(backupKey(runId), manifest, filesBeside),
+  ];
+  await changed.store.write(key, 'x');
+  await gone.store.remove(key);
+
+  expect(await intact.told()).toEqual([]);
+  expect(await changed.told()).toEqual([expect.stringContaining(sentence)]);
+  expect(await gone.told()).toEqual([expect.stringMatching(/ is gone; the manifest names | is not the dump /)]);
 });
 
 test('a run whose backup failed has no dump to compare', async () => {

@@ -1,0 +1,109 @@
+/** Reads a backup's folder in the store: nothing counts before its hash is the one that the manifest names. */
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream';
+import type { Contents } from '#domain/backup/contents';
+import { type FolderFile, type Manifest, parseManifest, savedCopies } from '#domain/backup/manifest';
+import { StoreFailed } from '#domain/errors';
+import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports/store';
+import { createDecompress } from './compression';
+import { DumpUnusable } from './read-dump';
+
+export type StoredFolder = {
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  /** Plain bytes of a file; complains at the end when they are not those that were stored. */
+  read(file: FolderFile): Promise<AsyncIterable<Buffer>>;
+  /** The same without its compression. */
+  readText(file: FolderFile): Promise<AsyncIterable<Buffer>>;
+  /** Reads a file whole, and returns nothing. Errors: DumpUnusable, StoreFailed. */
+  require(file: FolderFile): Promise<void>;
+};
+
+async function* hashed(stored: AsyncIterable<Buffer>, key: string, file: FolderFile): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of stored) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  } catch (cause) {
+    throw new StoreFailed(`the stored file ${key} could not be read to its end: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const sha256 = hash.digest('hex');
+  if (sizeBytes !== file.sizeBytes || sha256 !== file.sha256)
+    throw new DumpUnusable(
+      `the stored file ${key} has ${sizeBytes} bytes with sha256 ${sha256}; ${file.sizeBytes} bytes with sha256 ${file.sha256} were stored`,
+    );
+}
+
+/** Bytes that cannot be decompressed are not those that were stored: their hash would have said so at the end. */
+async function* decompressed(
+  bytes: AsyncIterable<Buffer>,
+  key: string,
+  { compression }: Manifest,
+): AsyncGenerator<Buffer> {
+  const text = pipeline(bytes, createDecompress(compression), () => undefined);
+  try {
+    yield* text as AsyncIterable<Buffer>;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (!/^(Z_|ZSTD_|ERR_ZSTD)/.test(code ?? '')) throw cause;
+    throw new DumpUnusable(`the stored file ${key} is not what was stored: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * `key` is the manifest's; `wanted` is the hash that its run has written down, null where nobody has. Errors: DumpUnusable, StoreFailed.
+ */
+export const openStoredFolder = async (
+  store: ArtifactStore,
+  key: string,
+  wanted: string | null,
+): Promise<StoredFolder> => {
+  const bytes = await store.read(key);
+  if (bytes === null)
+    throw new StoreFailed(
+      `there is no ${key}: the backup was not finished, or its folder is another one; a backup without its manifest is none`,
+    );
+  const found = sha256Of(bytes);
+  if (wanted !== null && found !== wanted)
+    throw new DumpUnusable(`the stored file ${key} has sha256 ${found}; one with sha256 ${wanted} was stored`);
+  const manifest = parseManifest(bytes.toString('utf8'));
+  if ('fault' in manifest) throw new DumpUnusable(`the manifest ${key} cannot be used: ${manifest.fault}`);
+  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+  const read = async (file: FolderFile) => {
+    const fileKey = `${folder}${file.name}`;
+    return hashed((await store.readStream(fileKey)) as AsyncIterable<Buffer>, fileKey, file);
+  };
+  return {
+    manifest,
+    manifestSha256: found,
+    read,
+    readText: async (file) => decompressed(await read(file), `${folder}${file.name}`, manifest),
+    require: async (file) => {
+      for await (const _ of await read(file));
+    },
+  };
+};
+
+/** What was saved. Errors as above. */
+export const readSavedContents = async ({ manifest, readText }: StoredFolder): Promise<Contents> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await readText(manifest.contents)) chunks.push(chunk);
+  try {
+    const { sequences, catalog } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Contents, 'tables'>;
+    return { tables: savedCopies(manifest), sequences, catalog };
+  } catch (cause) {
+    throw new DumpUnusable(
+      `the file ${manifest.contents.name} holds no table of contents: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+};
