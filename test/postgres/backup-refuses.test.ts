@@ -5,8 +5,8 @@ import type { BackupRecord } from '#domain/backup/backup';
 import { StoreFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { target, withBackups, withRole, withServer } from '#test/support/backups';
 import { readManifest, rewriteBackup } from '#test/support/backup-folder';
+import { target, withBackups, withRole, withServer } from '#test/support/backups';
 import { withClient } from '#test/support/postgres';
 
 jest.setTimeout(30_000);

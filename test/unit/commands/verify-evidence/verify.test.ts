@@ -1,8 +1,8 @@
 import { verifyEvidence } from '#commands/verify-evidence/verify';
+import { type Manifest, manifestText } from '#domain/backup/manifest';
 import { sha256Of } from '#domain/sha256';
 import { listBelongings } from '#lambdas/record/belongings';
 import { writeJson } from '#lambdas/record/json';
-import { type Manifest, manifestText } from '#domain/backup/manifest';
 import { backupKey, documentKey, olderBackupKey, pinnedKeys, singleFileBackupKeys } from '#lambdas/record/keys';
 import { document } from '#test/support/documents';
 import { memoryStore } from '#test/support/fake-ports';
