@@ -12,7 +12,7 @@ import type { WayBackOffer } from './result';
 
 type Before = {
   readonly catalog: Catalog;
-  readonly names: readonly NamedObject[];
+  readonly namesBefore: () => Promise<readonly NamedObject[]>;
   /** A database that is still as before the migration; null where there is none any more. */
   readonly database: ConnectionSettings | null;
   /** What the tables held before up, where rows were made for it and it was read; null where the database above has it. */
@@ -24,11 +24,12 @@ type Limits = { readonly statementTimeoutMs: number; readonly ownTables?: readon
 /** In a session on the copy that went up; it is left as it was. Errors: those of a lost session. */
 export const offerWayBack = async (
   session: Session,
-  { catalog, names, database, contents }: Before,
+  { catalog, namesBefore, database, contents }: Before,
   limits: Limits,
 ): Promise<{ readonly afterUp: Catalog; readonly offer: WayBackOffer }> => {
   const afterUp = await readCatalog(session);
-  const written = await writeWayBack(session, { before: catalog, names, ...limits }, async (sql) => {
+  const before = { before: catalog, names: await namesBefore() };
+  const written = await writeWayBack(session, { ...before, ...limits }, async (sql) => {
     const tables = tablesTouched(sql);
     if (tables.size === 0 || database === null) return null;
     const before =

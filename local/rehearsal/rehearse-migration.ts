@@ -20,8 +20,6 @@ import { gradeRehearsal } from './verdict';
 export type State = {
   readonly database: ConnectionSettings;
   readonly catalog: Catalog;
-  /** Its objects by number, where somebody has looked already. */
-  readonly names?: readonly NamedObject[];
   /** A copy that was begun ahead of time. */
   readonly copy?: Promise<ConnectionSettings>;
   /** Its schema before it was prepared for the rehearsal; missing where nothing was prepared. */
@@ -85,7 +83,7 @@ type Route = {
   readonly before: Catalog;
   /** Where there is no copy to look at meanwhile: at what up has left, before it is taken back. */
   readonly looksFirst: boolean;
-  readonly names: readonly NamedObject[];
+  readonly namesBefore: () => Promise<readonly NamedObject[]>;
   readonly down: Prepared;
   readonly rows: MadeRows | null;
 };
@@ -94,7 +92,7 @@ type Route = {
 const goBackAndForth = (
   ground: RehearsalGround,
   work: ConnectionSettings,
-  { before, looksFirst, names, up, down, rows }: Pick<Plan, 'up'> & Route,
+  { before, looksFirst, namesBefore, up, down, rows }: Pick<Plan, 'up'> & Route,
 ): Promise<Back> =>
   withSession(work, async (session) => {
     const afterUp = looksFirst ? await readCatalog(session) : null;
@@ -103,7 +101,7 @@ const goBackAndForth = (
     if (failure) return { ...none, error: { phase: 'down', ...failure }, notes };
     const afterDown = await readCatalog(session);
     const losses = rows ? await lossesSince(session, rows.contents) : [];
-    const restoration = await tryRestoration(session, { before, names }, afterDown, ground);
+    const restoration = await tryRestoration(session, { before, namesBefore }, afterDown, ground);
     const known = { ...none, afterDown, restoration, losses, notes };
     const again = await run(ground, work, session, up);
     if (again.failure) return { ...known, error: { phase: 'up again', ...again.failure } };
@@ -111,14 +109,6 @@ const goBackAndForth = (
   });
 
 const nothing = { differences: [], losses: [], restoringSql: [], notes: [] } as const;
-
-/** Another session looks at a copy, which has what up has left, while this one goes back already. The next migration needs the names. */
-const lookAt = (copy: ConnectionSettings): Promise<Pick<State, 'catalog' | 'names'>> =>
-  withSession(copy, async (session) => ({
-    catalog: await readCatalog(session),
-    // The numbers of objects are the same in every copy.
-    names: await readNames(session),
-  }));
 
 /** The next migration's copy is made once nobody looks at the database any more, while this one still goes back and forth. */
 const copyAhead = (
@@ -186,15 +176,17 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
     notes: [...(facts.notes ?? []), ...unfilledInWords(madeRows?.filled ?? [])],
   });
   const { names, ...forwards } = await withSession(work, async (session) => ({
-    names: before.names ?? (await readNames(session)),
+    names: isInPlace ? await readNames(session) : null,
     ...(await runAndTell(ground, work, session, catalog, up)),
   }));
+  // Few ways back need them. The numbers of objects are the same in every copy.
+  const namesBefore = async () => names ?? withSession(database, readNames);
   if (forwards.failure) {
     isDone(work);
     const error = { phase: 'up' as const, ...forwards.failure };
     return {
       result: resultOf({ up: 'error', rollback: null, error, notes: forwards.notes }),
-      next: { database, catalog, names, ...(before.lineage && { lineage: before.lineage }) },
+      next: { database, catalog, ...(before.lineage && { lineage: before.lineage }) },
       madeRows,
     };
   }
@@ -203,7 +195,7 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
     if (lineage?.clean !== database) isDone(database);
   };
   if (!down) {
-    const from = { catalog, names, database: isInPlace ? null : database, contents: madeRows?.contents ?? null };
+    const from = { catalog, namesBefore, database: isInPlace ? null : database, contents: madeRows?.contents ?? null };
     const { afterUp, offer } = await withSession(work, (session) => offerWayBack(session, from, ground));
     isLeft();
     return {
@@ -212,15 +204,16 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
       madeRows,
     };
   }
-  isLeft();
 
   const kept = isInPlace ? work : await databases.copy(work);
-  const looking = isInPlace ? null : lookAt(kept);
+  // Another session looks at a copy, which has what up has left, while this one goes back already.
+  const looking = isInPlace ? null : withSession(kept, readCatalog);
   const copy = looking ? copyAhead(databases, kept, looking) : undefined;
-  const route = { before: catalog, looksFirst: isInPlace, names, up, down, rows: madeRows };
+  const route = { before: catalog, looksFirst: isInPlace, namesBefore, up, down, rows: madeRows };
   const [back, looked] = await Promise.all([goBackAndForth(ground, work, route), looking]);
   isDone(work);
-  const afterUp = looked?.catalog ?? back.afterUp ?? catalog;
+  isLeft();
+  const afterUp = looked ?? back.afterUp ?? catalog;
   const { afterDown, restoration, afterUpAgain, losses, error } = back;
   const compared = (whole: Catalog) => withoutTables(whole, ground.ownTables ?? []);
   const { verdict, ...facts } = afterDown
@@ -238,7 +231,7 @@ export const rehearseMigration = async (ground: RehearsalGround, before: State, 
   const notes = [...new Set([...forwards.notes, ...back.notes, ...facts.notes, ...unseen])];
   return {
     result: resultOf({ up: 'ok', rollback: verdict, ...facts, losses, error, notes }),
-    next: nextOf(copy ? { database: kept, ...looked, catalog: afterUp, copy } : await readState(work)),
+    next: nextOf(copy ? { database: kept, catalog: afterUp, copy } : await readState(work)),
     madeRows,
   };
 };

@@ -16,18 +16,18 @@ export type Restoration = {
 
 const byHand = 'the SQL that restores the schema has to be written by hand';
 
-type Before = { readonly before: Catalog; readonly names: readonly NamedObject[] };
+type Before = { readonly before: Catalog; readonly namesBefore: () => Promise<readonly NamedObject[]> };
 
 /** In a session on the database that the rollback has left; everything is rolled back. Errors: those of a lost session. */
 export const tryRestoration = async (
   session: Session,
-  { before, names }: Before,
+  { before, namesBefore }: Before,
   afterDown: Catalog,
   { statementTimeoutMs, ownTables = [] }: Pick<RehearsalGround, 'statementTimeoutMs' | 'ownTables'>,
 ): Promise<Restoration> => {
   const { verdict } = gradeWayBack(withoutTables(before, ownTables), withoutTables(afterDown, ownTables));
   if (canRunAgain(verdict) || verdict === 'irreversible by design') return { sql: [], failure: null };
-  const written = await writeWayBack(session, { before, names, ownTables, statementTimeoutMs });
+  const written = await writeWayBack(session, { before, names: await namesBefore(), ownTables, statementTimeoutMs });
   return written.verdict === 'differs' || written.verdict === 'fails'
     ? { sql: [], failure: `${byHand}: ${written.reasons.join('; ')}` }
     : { sql: written.sql, failure: null };

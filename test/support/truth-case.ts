@@ -110,8 +110,9 @@ export const withCase = async (
       clock,
     });
     const sandbox = { directory, project: directory, stateDirectory: path.join(directory, 'state') };
+    process.env['SHOP_URL'] = url;
     const options = parseOptions([
-      ...['--migrations', migrations, '--monitor', '1s', '--port', '0', '--database-url', url],
+      ...['--migrations', migrations, '--monitor', '1s', '--port', '0', '--database-url', 'SHOP_URL'],
       ...args,
     ]);
     return withRuntime(sandbox, { options, answering }, body);

@@ -20,11 +20,17 @@ export type Ended = {
 const clock = { now: () => new Date() };
 
 /** Runs a command's file in that folder. */
-export const typed = (command: string, folder: string, args: readonly string[]): Promise<Ended> =>
+export const typed = (
+  command: string,
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> =>
   new Promise((resolve) => {
     const tsx = require.resolve('tsx', { paths: [projectRoot] });
     const all = ['--import', `file://${tsx}`, path.join(projectRoot, 'commands', command, 'command.ts'), ...args];
-    execFile(process.execPath, all, { cwd: folder, timeout: 240_000 }, (error, stdout, stderr) =>
+    const env = { ...process.env, ...environment };
+    execFile(process.execPath, all, { cwd: folder, env, timeout: 240_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? 99) : 0, stdout, stderr, output: stdout + stderr }),
     );
   });
@@ -41,7 +47,8 @@ export type Project = {
 const projectIn = (folder: string, connection: ConnectionSettings): Project => {
   const { host, port, user, password, database } = connection;
   const url = `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
-  const command = (name: string, ...args: readonly string[]) => typed(name, folder, ['--database-url', url, ...args]);
+  const command = (name: string, ...args: readonly string[]) =>
+    typed(name, folder, ['--database-url', 'SHOP_URL', ...args], { SHOP_URL: url });
   return {
     folder,
     url,
