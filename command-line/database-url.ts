@@ -11,12 +11,12 @@ const variable = /^[A-Za-z_]\w*$/;
  * `DATABASE_URL` is the value of that variable, `postgresql://…` is itself. A variable that was not named is never taken: what it
  * points to was not given to us. Errors: UsageError.
  */
-export const databaseUrlOf = (value: string, environment: Environment): string => {
+export const databaseUrlOf = (value: string, environment: Environment, option = '--database-url'): string => {
   if (!variable.test(value)) return value;
   const found = environment[value];
   if (found) return found;
   throw new UsageError(
-    `--database-url is "${value}", and the environment has no variable ${value}; expected the name of a variable with the URL in it, or postgresql://role@host:5432/database`,
+    `${option} is "${value}", and the environment has no variable ${value}; expected the name of a variable with the URL in it, or postgresql://role@host:5432/database`,
   );
 };
 

@@ -7,6 +7,7 @@ import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/checks/bind-saved';
 import type { Database, DatabaseAddress } from '#lambdas/ports/database';
 import type { ProjectDocuments } from '#lambdas/ports/people';
+import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunOptions } from './run-options';
 import { holdFolder } from './single-process';
@@ -16,6 +17,7 @@ import { openTarget } from './target';
 export type KnownTarget = {
   readonly description: string;
   readonly stateDirectory: string;
+  readonly connection: (address: DatabaseAddress) => Promise<ConnectionSettings>;
   readonly database: Database;
   readonly store: ArtifactStore;
   readonly documents: ProjectDocuments;
@@ -47,6 +49,7 @@ export const withKnownTarget = async <T>(
       return await work({
         description: target.description,
         stateDirectory,
+        connection,
         database: createPostgresDatabase({ connection, bindSaved }),
         store: createFolderArtifactStore({ directory: storeIn(stateDirectory) }),
         documents: createFolderProjectDocuments(documentsFolder(stateDirectory, place.documents ?? null)),

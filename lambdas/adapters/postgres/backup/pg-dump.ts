@@ -11,7 +11,12 @@ export type PgDump = {
    * The schema's part before or after the rows, or the whole of it, as SQL. The session must be in a transaction, repeatable read and read
    * only; nothing else may use it meanwhile. Errors: the server's, with its SQLSTATE; VerificationFailed with pg_dump's words.
    */
-  dumpSection(session: Session, section: 'pre-data' | 'post-data' | 'schema'): Promise<string>;
+  dumpSection(
+    session: Session,
+    section: 'pre-data' | 'post-data' | 'schema',
+    /** `schema.table`, quoted: only these, with their partitions and what belongs to them; left out, everything. */
+    tables?: readonly string[],
+  ): Promise<string>;
 };
 
 /** What libpq and pg_dump ask a session for without a query. */
@@ -75,9 +80,10 @@ export const withPgDump = async <T>(lockTimeoutMs: number, work: (pgDump: PgDump
   });
   // Awaited only while a section is being dumped.
   died.catch(() => undefined);
-  const dumpSection = async (session: Session, section: string) => {
+  const dumpSection = async (session: Session, section: string, tables: readonly string[] = []) => {
     const hello = greeting(await readSettings(session));
     const args = [...programArguments, section === 'schema' ? '--schema-only' : `--section=${section}`];
+    for (const table of tables) args.push(`--table-and-children=${table}`);
     const loan = { worker, answers, args, hello, translate: keepLockTimeout(lockTimeoutMs) };
     const sql = sqlOf(await Promise.race([lendSession(session, loan), died]));
     // The two sections prepare statements of the same names.

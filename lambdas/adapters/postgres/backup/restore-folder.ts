@@ -54,7 +54,7 @@ const drain = async <T>(generator: AsyncGenerator<unknown, T>): Promise<T> => {
 
 const bytesOf = async (folder: StoredFolder, file: FolderFile): Promise<Buffer> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of await folder.readText(file)) chunks.push(chunk);
+  for await (const chunk of folder.readText(file)) chunks.push(chunk);
   return Buffer.concat(chunks);
 };
 
@@ -147,8 +147,8 @@ export const restoreFolder = async (
     };
     await run('before-rows', inOne(texts.before));
     const tables = await restoreTables(others, folder, options, leftOut);
-    await run('large-objects', await folder.readText(manifest.scripts['large-objects']));
-    await run('sequences', await folder.readText(manifest.scripts.sequences));
+    await run('large-objects', folder.readText(manifest.scripts['large-objects']));
+    await run('sequences', folder.readText(manifest.scripts.sequences));
     const after = await restoreAfterRows(session, others, texts.after, {
       steps: stepsOf(attempt, 'after-rows'),
       before: leftOut,

@@ -37,10 +37,19 @@ export type RowsTarget = {
   readonly onBytes: (bytes: number) => void;
 };
 
+const readKinds = async (
+  session: Session,
+  files: readonly RowsFile[],
+  isWanted: (table: string) => boolean = () => true,
+): Promise<readonly Kind[]> => {
+  const names = new Set(files.flatMap(({ parts }) => parts.map(({ table }) => table)).filter(isWanted));
+  return (await session.query<Kind>(kindsOfTables, [[...names]])).rows;
+};
+
 /** An extension that was left out takes its tables along. */
-const leaveOutMissing = async (session: Session, job: RowsJob, kinds: readonly Kind[], { leftOut }: RowsTarget) => {
-  const writes = new Map(job.files.flatMap(({ parts }) => parts.map(({ table, write }) => [table, write] as const)));
-  for (const { name } of kinds.filter(({ isMissing }) => isMissing)) {
+const leaveOutMissing = async (session: Session, files: readonly RowsFile[], { leftOut }: RowsTarget) => {
+  const writes = new Map(files.flatMap(({ parts }) => parts.map(({ table, write }) => [table, write] as const)));
+  for (const { name } of (await readKinds(session, files)).filter(({ isMissing }) => isMissing)) {
     const refused = await refusal(session, name, writes.get(name) ?? '');
     const verdict = leaveOut(refused, leftOut);
     if (!verdict) throw unusable(refused, leftOut, null);
@@ -62,7 +71,7 @@ const readParts = async (
   take: (part: RowsFile['parts'][number], rows: AsyncIterable<Buffer>) => Promise<void>,
 ) => {
   let at = 0;
-  for await (const part of readDump(await folder.readText(file))) {
+  for await (const part of readDump(folder.readText(file))) {
     if (part.kind === 'comment' || (part.kind === 'statement' && /^SET \w+ = [^;]*;$/.test(part.sql))) continue;
     const expected = file.parts[at];
     if (part.kind !== 'copy' || part.sql !== expected?.write)
@@ -78,40 +87,48 @@ const readParts = async (
 
 /**
  * In tables emptied by the same transaction PostgreSQL only appends, so that the rows keep their order; otherwise it would put small
- * rows into the gaps of earlier pages. Nothing refers to them yet. `record` is SQL of the same transaction.
- * Errors: DumpUnusable, StoreFailed, those of the session.
+ * rows into the gaps of earlier pages. Nothing refers to them yet. The session is in a transaction, which must be given up when this
+ * fails. Errors: DumpUnusable, StoreFailed, those of the session.
  */
+export const fillTables = async (
+  session: Session,
+  files: readonly RowsFile[],
+  target: RowsTarget,
+  isWanted: (table: string) => boolean = () => true,
+): Promise<void> => {
+  const kindOf = new Map((await readKinds(session, files, isWanted)).map((kind) => [kind.name, kind]));
+  const ordinary = [...kindOf.values()].filter(({ isOrdinary }) => isOrdinary).map(({ name }) => `ONLY ${name}`);
+  if (ordinary.length > 0) await session.query(`TRUNCATE TABLE ${ordinary.join(', ')}`);
+  for (const file of files)
+    await readParts(target, file, async ({ table, write }, rows) => {
+      const kind = kindOf.get(table);
+      if (!kind || kind.isMissing) {
+        for await (const _ of rows);
+        return;
+      }
+      // Rows that are frozen from the beginning are not written a second time when they are read.
+      const sql = kind.isOrdinary ? write.replace(/ FROM stdin;$/, ' FROM stdin WITH (FREEZE)') : write;
+      try {
+        const source = Readable.from(counted(rows, target.onBytes), { objectMode: false });
+        await pipeline(source, session.query(copyFrom(sql)));
+      } catch (error) {
+        const refused = refusedBy(error, { kind: 'copy', sql: write, rows }, null);
+        throw refused ? unusable(refused, target.leftOut, error) : error;
+      }
+    });
+};
+
+/** In a transaction of its own, with `record`. Errors as above. */
 export const restoreRows = async (
   session: Session,
-  job: RowsJob,
+  { files }: RowsJob,
   target: RowsTarget,
   record: string,
 ): Promise<void> => {
-  const names = [...new Set(job.files.flatMap(({ parts }) => parts.map(({ table }) => table)))];
-  const { rows: kinds } = await session.query<Kind>(kindsOfTables, [names]);
-  await leaveOutMissing(session, job, kinds, target);
-  const kindOf = new Map(kinds.map((kind) => [kind.name, kind]));
-  const ordinary = kinds.filter(({ isOrdinary }) => isOrdinary).map(({ name }) => `ONLY ${name}`);
+  await leaveOutMissing(session, files, target);
   await session.query('BEGIN');
   try {
-    if (ordinary.length > 0) await session.query(`TRUNCATE TABLE ${ordinary.join(', ')}`);
-    for (const file of job.files)
-      await readParts(target, file, async ({ table, write }, rows) => {
-        const kind = kindOf.get(table);
-        const source = Readable.from(counted(rows, target.onBytes), { objectMode: false });
-        if (kind?.isMissing) {
-          for await (const _ of source);
-          return;
-        }
-        // Rows that are frozen from the beginning are not written a second time when they are read.
-        const sql = kind?.isOrdinary ? write.replace(/ FROM stdin;$/, ' FROM stdin WITH (FREEZE)') : write;
-        try {
-          await pipeline(source, session.query(copyFrom(sql)));
-        } catch (error) {
-          const refused = refusedBy(error, { kind: 'copy', sql: write, rows }, null);
-          throw refused ? unusable(refused, target.leftOut, error) : error;
-        }
-      });
+    await fillTables(session, files, target);
     if (record !== '') await session.query(record);
     await session.query('COMMIT');
   } catch (error) {

@@ -2,6 +2,9 @@
 import type { TableSize } from '#domain/backup/plan-rows';
 import type { Session } from '../session/session';
 
+/** What a restore keeps in its target until it is whole; then it is dropped. */
+export const restoreSchema = 'migration_checklist_restore';
+
 export type SavedTable = {
   /** `schema.table`, quoted where PostgreSQL needs it. */
   readonly name: string;
@@ -47,7 +50,7 @@ WITH scattered AS (
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN member m ON m.relation = c.oid
    WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
-     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '${restoreSchema}')
      AND NOT (n.nspname = 'migration_checklist' AND c.relname IN ('lease', 'staging_mark'))
      AND (m.relation IS NULL OR m.condition IS NOT NULL)
      AND (c.relkind = 'r' OR c.oid IN (SELECT root FROM scattered))

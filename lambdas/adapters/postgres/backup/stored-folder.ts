@@ -13,14 +13,16 @@ export type StoredFolder = {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
   /** Plain bytes of a file; complains at the end when they are not those that were stored. */
-  read(file: FolderFile): Promise<AsyncIterable<Buffer>>;
+  read(file: FolderFile): AsyncIterable<Buffer>;
   /** The same without its compression. */
-  readText(file: FolderFile): Promise<AsyncIterable<Buffer>>;
+  readText(file: FolderFile): AsyncIterable<Buffer>;
   /** Reads a file whole, and returns nothing. Errors: DumpUnusable, StoreFailed. */
   require(file: FolderFile): Promise<void>;
 };
 
-async function* hashed(stored: AsyncIterable<Buffer>, key: string, file: FolderFile): AsyncGenerator<Buffer> {
+/** Opened when somebody reads: what nobody reads must not stay open. */
+async function* hashed(store: ArtifactStore, key: string, file: FolderFile): AsyncGenerator<Buffer> {
+  const stored = (await store.readStream(key)) as AsyncIterable<Buffer>;
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
@@ -76,17 +78,14 @@ export const openStoredFolder = async (
   const manifest = parseManifest(bytes.toString('utf8'));
   if ('fault' in manifest) throw new DumpUnusable(`the manifest ${key} cannot be used: ${manifest.fault}`);
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
-  const read = async (file: FolderFile) => {
-    const fileKey = `${folder}${file.name}`;
-    return hashed((await store.readStream(fileKey)) as AsyncIterable<Buffer>, fileKey, file);
-  };
+  const read = (file: FolderFile) => hashed(store, `${folder}${file.name}`, file);
   return {
     manifest,
     manifestSha256: found,
     read,
-    readText: async (file) => decompressed(await read(file), `${folder}${file.name}`, manifest),
+    readText: (file) => decompressed(read(file), `${folder}${file.name}`, manifest),
     require: async (file) => {
-      for await (const _ of await read(file));
+      for await (const _ of read(file));
     },
   };
 };
@@ -94,7 +93,7 @@ export const openStoredFolder = async (
 /** What was saved. Errors as above. */
 export const readSavedContents = async ({ manifest, readText }: StoredFolder): Promise<Contents> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of await readText(manifest.contents)) chunks.push(chunk);
+  for await (const chunk of readText(manifest.contents)) chunks.push(chunk);
   try {
     const { sequences, catalog } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Contents, 'tables'>;
     return { tables: savedCopies(manifest), sequences, catalog };
