@@ -30,6 +30,8 @@ export const commonEnvironment = (
   LOCK_TIMEOUT_MS: String(config['limits.lockTimeoutMs']),
   LONGEST_BLOCKING_MS: String(config['limits.longestBlockingMs']),
   STATEMENT_TIMEOUT_MS: String(config['limits.statementTimeoutMs']),
+  BACKUP_MEGABYTES_PER_SECOND: String(config['backups.megabytesPerSecond']),
+  LARGEST_BACKUP_GIGABYTES: String(config['backups.largestGigabytes']),
   NEON_PROJECT_ID: config['neon.projectId'],
   NEON_BRANCH_ID: config['neon.stagingBranchId'],
   DATABASE_NAME: config['neon.database'],

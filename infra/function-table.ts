@@ -66,9 +66,14 @@ const needs: Readonly<Record<string, Needs>> = {
   CodeReview: { asks: ['database', 'codeHost'] },
   SchemaValidation: { asks: ['database'] },
   EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
-  ImpactAnalysis: { asks: ['database', 'documents.read'] },
+  ImpactAnalysis: { asks: ['platform', 'database', 'documents.read'] },
   // One whole processor: it compresses, hashes and runs pg_dump.
-  BackupDatabase: { asks: ['platform', 'backups'], reads: ['backups/'], writes: ['backups/'], memoryMb: 1769 },
+  BackupDatabase: {
+    asks: ['platform', 'database', 'backups'],
+    reads: ['backups/'],
+    writes: ['backups/'],
+    memoryMb: 1769,
+  },
   DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },
   Connect: { asks: ['platform', 'database', 'signing.publicKeys'] },
   ApplyMigration: { asks: ['database', 'signing.publicKeys'] },

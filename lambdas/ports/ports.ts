@@ -1,5 +1,6 @@
 /** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
 import type { ConfiguredStage } from '#domain/approvals/stages';
+import type { RunLimits } from '#domain/environment/fit';
 import type { Backups } from './backups';
 import type { CodeHost } from './code-host';
 import type { Database } from './database';
@@ -60,6 +61,7 @@ export type Settings = {
   readonly longestBlockingMs: number;
   /** How long a statement may run on the branch or the target; 0 = without limit. */
   readonly statementTimeoutMs: number;
+  readonly runLimits: RunLimits;
   /** What the connection must be, compared at Step 4. */
   readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
 };

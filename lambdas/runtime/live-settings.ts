@@ -1,6 +1,9 @@
 import type { Settings } from '#lambdas/ports/ports';
 import { type Environment, readAddresses, readBaseUrl, readList, readText, readWholeNumber } from './environment';
 
+/** AWS Lambda's longest. Step 5, 6, 8 and 13 run in functions of that length. */
+const functionSeconds = 900;
+
 /** Everything of `Settings` from the environment. */
 export const readSettings = (environment: Environment): Settings => ({
   approvers: {
@@ -24,6 +27,11 @@ export const readSettings = (environment: Environment): Settings => ({
   lockTimeoutMs: readWholeNumber(environment, 'LOCK_TIMEOUT_MS', 'milliseconds', 1),
   longestBlockingMs: readWholeNumber(environment, 'LONGEST_BLOCKING_MS', 'milliseconds', 1),
   statementTimeoutMs: readWholeNumber(environment, 'STATEMENT_TIMEOUT_MS', 'milliseconds', 0),
+  runLimits: {
+    functionSeconds,
+    backupMegabytesPerSecond: readWholeNumber(environment, 'BACKUP_MEGABYTES_PER_SECOND', 'megabytes a second', 1),
+    largestBackupGigabytes: readWholeNumber(environment, 'LARGEST_BACKUP_GIGABYTES', 'gigabytes', 0) || null,
+  },
   expected: {
     projectId: readText(environment, 'NEON_PROJECT_ID', 'the id of a Neon project'),
     branchId: readText(environment, 'NEON_BRANCH_ID', 'the id of the staging branch'),

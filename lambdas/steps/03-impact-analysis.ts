@@ -1,7 +1,8 @@
-import { dependentsIn, findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
+import { dependentsIn, findingsOfFitting, findingsOfImpact, impactAnalysis } from '#domain/boxes/03-impact-analysis';
 import { seenSessions } from '#domain/environment/sessions';
 import type { Ports } from '#lambdas/ports/ports';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { readFit } from '#lambdas/rehearsal/fit';
 import { keepProduction } from '#lambdas/rehearsal/production';
 import { gatherReview } from '#lambdas/rehearsal/review-facts';
 import { keepStatistics } from '#lambdas/rehearsal/statistics';
@@ -19,6 +20,8 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
     const target = { branchId: 'target' } as const;
     await facts.observe('dependents', async () => dependentsIn(reviewed, await ports.database.readServerState(target)));
     await facts.observe('sessions', async () => seenSessions(await ports.database.readSessions(target)));
-    facts.find(...findingsOfImpact({ ...reviewed, statistics, production: production?.value ?? null, limitMs }));
+    const fit = await facts.observe('fit', () => readFit(ports));
+    const seen = { ...reviewed, statistics, production: production?.value ?? null, limitMs };
+    facts.find(...findingsOfFitting(fit, seen), ...findingsOfImpact(seen));
     return {};
   });

@@ -1,9 +1,11 @@
 import { backupDatabase } from '#domain/boxes/05-backup-database';
+import { isRestorePointAlone, withoutDumpInWords } from '#domain/environment/fit';
 import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { backupKey } from '#lambdas/record/keys';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { readFit } from '#lambdas/rehearsal/fit';
 import type { BranchInput, StepOutput } from '#statemachine/contract';
 
 /** Seven days: as long as somebody may find out that the migration was wrong. */
@@ -14,9 +16,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
     const { runId } = input.run;
     // What runs beside it may have failed and closed the run: nothing is begun any more that nobody would take away.
     const onlyWhileOpen = () => refuseClosedRun(ports.store, runId);
-    const backup = await facts.observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
+    const fit = await facts.observe('fit', () => readFit(ports));
+    const isAlone = isRestorePointAlone(fit);
+    const backup = isAlone
+      ? null
+      : await facts.observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
+    if (isAlone) facts.put('backup', null);
     await onlyWhileOpen();
-    await facts.observe('restorePoint', async () => {
+    const restorePoint = await facts.observe('restorePoint', async () => {
       const { name, branchId, expiresAt, parentLsn, isRestorable } = await ports.platform.createBranch({
         name: `restore-point-${runId}`,
         expiresAt: new Date(ports.clock.now().getTime() + restorePointSeconds * 1000),
@@ -24,6 +31,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       });
       return { name, branchId, expiresAt, parentLsn, isRestorable };
     });
+    if (backup === null) {
+      facts.put('restore', null);
+      if (!restorePoint.isRestorable)
+        throw new VerificationFailed(
+          `there is no backup: ${withoutDumpInWords(fit)}, and the server keeps no restore point; raise backups.largestGigabytes`,
+        );
+      return {};
+    }
     await onlyWhileOpen();
     const comparison = await ports.backups
       .verify({ branchId: input.branch.branchId }, backup, `restore-${runId}`)

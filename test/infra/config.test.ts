@@ -24,6 +24,8 @@ test('the example is a configuration', async () => {
     'monitor.hours': 24,
     'limits.lockTimeoutMs': 2000,
     'limits.longestBlockingMs': 1000,
+    'backups.megabytesPerSecond': 20,
+    'backups.largestGigabytes': 0,
   });
 });
 
@@ -180,7 +182,7 @@ test('a key that nothing reads is refused with its line and what is known', asyn
 
 test('an unknown section, and a section that is none, are refused', async () => {
   expect(await parseChanged('monitor:', 'monitoring:')).toThrow(
-    /monitoring is not known; expected installation, neon, approvals, approvalsNeeded, mail, chat, codeHost, monitor, objectLock, limits/,
+    /monitoring is not known; expected installation, neon, approvals, approvalsNeeded, mail, chat, codeHost, monitor, objectLock, backups, limits/,
   );
   expect(() => parseConfig('neon: quiet-river', 'c.yaml')).toThrow(
     /c\.yaml:1: neon is "quiet-river"; expected a section/,

@@ -231,6 +231,7 @@ export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   lockTimeoutMs: 2_000,
   longestBlockingMs: 1_000,
   statementTimeoutMs: 0,
+  runLimits: { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
   expected: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
   ...differing,
 });

@@ -1,5 +1,6 @@
 /** Step 3: what the migration is expected to do to tables that are in use. Box 3.3 is a person's: who depends on them. */
 import { count } from '#domain/count';
+import { type Fit, findingsOfFit } from '#domain/environment/fit';
 import type { ServerState } from '#domain/environment/server-state';
 import type { SeenSessions } from '#domain/environment/sessions';
 import { blockedBy } from '#domain/locks/lock-modes';
@@ -48,6 +49,8 @@ export type ImpactFacts = ReviewFacts & {
   /** What the approver is shown for box 3.3. Documents of version 0.3.0 and before have neither. */
   readonly dependents?: Dependents;
   readonly sessions?: SeenSessions;
+  /** Whether backup and statements fit where they run. Documents of version 0.6.0 and before have none. */
+  readonly fit?: Fit;
 };
 
 const attestedByApprover = 'the approver attests that the services that depend on the affected tables are known';
@@ -189,6 +192,15 @@ export const impactAnalysis: Room<3, ImpactFacts> = {
 /** Before anything is run: `server` as it is now. */
 export const dependentsIn = (reviewed: ReadFacts<ReviewFacts>, server: ServerState): Dependents =>
   dependentsOf(contextOfReview(reviewed), server);
+
+/** What does not fit where it runs: backup and statements at the target's own size, whatever production's is. */
+export const findingsOfFitting = (fit: Fit, reviewed: Reviewed) => {
+  const impacts = impactsOf(contextOfReview({ ...reviewed, production: null }));
+  return findingsOfFit(
+    fit,
+    impacts.reduce((sum, { estimatedMs }) => sum + (estimatedMs ?? 0), 0),
+  );
+};
 
 /** What the rules of this step found. */
 export const findingsOfImpact = (facts: Reviewed) => findingsOfReview(['3.1', '3.2', '3.4', '3.5', '3.6'], facts);

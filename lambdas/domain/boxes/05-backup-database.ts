@@ -2,6 +2,7 @@
 import type { Backup, BackupComparison, TableCopy } from '#domain/backup/backup';
 import { leftOutInWords } from '#domain/backup/left-out';
 import { count, counted, grouped } from '#domain/count';
+import { type Fit, isRestorePointAlone, withoutDumpInWords } from '#domain/environment/fit';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { failed, judgeOf, open, proved, type Room } from './room';
 
@@ -27,10 +28,18 @@ export type Restore =
     };
 
 export type BackupFacts = {
-  readonly backup: Backup;
+  /** Null where the restore point alone is the backup. */
+  readonly backup: Backup | null;
   readonly restorePoint: RestorePoint;
-  readonly restore: Restore;
+  readonly restore: Restore | null;
+  /** Documents of version 0.6.0 and before have none. */
+  readonly fit?: Fit;
 };
+
+const whyNoDump = (fit: Fit | undefined) => (fit && isRestorePointAlone(fit) ? withoutDumpInWords(fit) : null);
+
+const restorePointInWords = ({ name, branchId, expiresAt }: RestorePoint) =>
+  `restore point ${name} (branch ${branchId}, until ${expiresAt})`;
 
 /** What a person types; null for the one file of an earlier version, whose way back is in the runbook. */
 export const restoreCommand = ({ key, uri }: Pick<Backup, 'key' | 'uri'>): string | null => {
@@ -56,7 +65,7 @@ const figuresInWords = (tables: readonly TableCopy[]): string => {
 };
 
 /** Derived from what was found; the word with which the comparison itself ended counts for nothing. */
-const differencesIn = ({ tablesCompared, rowsCompared, differences }: BackupComparison, backup?: Backup) => [
+const differencesIn = ({ tablesCompared, rowsCompared, differences }: BackupComparison, backup?: Backup | null) => [
   ...differences,
   ...(backup && backup.tables.length !== tablesCompared
     ? [`${count(tablesCompared, 'table')} of ${backup.tables.length} in the dump were compared`]
@@ -71,19 +80,34 @@ const withoutInWords = ({ leftOut = [] }: BackupComparison) =>
     : `; the backup holds, and the restore goes without, what this role may not make: ${leftOutInWords(leftOut)}`;
 
 export const backupDatabase: Room<5, BackupFacts> = {
-  '5.1': judge(['backup', 'restorePoint'], ({ backup, restorePoint }) => {
-    const wayBack = restorePoint.isRestorable
-      ? `restore point ${restorePoint.name}`
-      : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
-    return proved(`dump of ${figuresInWords(backup.tables)}, and ${wayBack}`, {
-      restorePoint,
-      tables: backup.tables,
-      durationMs: backup.durationMs,
-    });
-  }),
+  '5.1': judge(
+    ['backup', 'restorePoint'],
+    ({ backup, restorePoint, fit }) => {
+      const reason = whyNoDump(fit);
+      if (backup === null) {
+        const words = `${restorePointInWords(restorePoint)} alone: ${reason ?? 'no dump was made, and nothing says why'}`;
+        return restorePoint.isRestorable && reason !== null
+          ? proved(words, { restorePoint, fit })
+          : failed(`there is no backup: ${words}`, { restorePoint });
+      }
+      const wayBack = restorePoint.isRestorable
+        ? `restore point ${restorePoint.name}`
+        : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
+      return proved(`dump of ${figuresInWords(backup.tables)}, and ${wayBack}`, {
+        restorePoint,
+        tables: backup.tables,
+        durationMs: backup.durationMs,
+      });
+    },
+    ['fit'],
+  ),
   '5.2': judge(
     ['restore'],
-    ({ restore, backup }) => {
+    ({ restore, backup, fit }) => {
+      if (restore === null)
+        return open(
+          `nothing was restored and compared: ${whyNoDump(fit) ?? 'no dump was made'}; the platform's restore point alone stands for it`,
+        );
       if (restore.comparison === null) {
         const reason = `the restore did not finish: ${restore.message}`;
         return restore.wasCutOff ? open(reason) : failed(reason);
@@ -104,16 +128,27 @@ export const backupDatabase: Room<5, BackupFacts> = {
         },
       );
     },
-    ['backup'],
+    ['backup', 'fit'],
   ),
-  '5.3': judge(['backup'], ({ backup }) => {
-    const { uri, versionId, sha256, sizeBytes, tools } = backup;
-    const command = restoreCommand(backup);
-    return proved(
-      `${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}${command === null ? '' : `; to restore it: ${command}`}`,
-      { uri, versionId, sha256, sizeBytes, tools },
-    );
-  }),
+  '5.3': judge(
+    ['backup'],
+    ({ backup, restorePoint }) => {
+      if (backup === null)
+        return restorePoint?.isRestorable
+          ? proved(
+              `${restorePointInWords(restorePoint)}; to restore it: restore the staging branch from it in the Neon console, or make a branch of it`,
+              { restorePoint },
+            )
+          : failed('there is no backup');
+      const { uri, versionId, sha256, sizeBytes, tools } = backup;
+      const command = restoreCommand(backup);
+      return proved(
+        `${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}${command === null ? '' : `; to restore it: ${command}`}`,
+        { uri, versionId, sha256, sizeBytes, tools },
+      );
+    },
+    ['restorePoint'],
+  ),
 };
 
 /** The dump as this step wrote it down, in a document of any format; null when there is none. Documents of format 1 name no key. */

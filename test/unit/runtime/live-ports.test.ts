@@ -23,6 +23,8 @@ const environment = {
   SAMPLE_INTERVAL_SECONDS: '300',
   LOCK_TIMEOUT_MS: '2000',
   LONGEST_BLOCKING_MS: '1000',
+  BACKUP_MEGABYTES_PER_SECOND: '20',
+  LARGEST_BACKUP_GIGABYTES: '0',
   STATEMENT_TIMEOUT_MS: '0',
   NEON_PROJECT_ID: 'quiet-river-1',
   NEON_BRANCH_ID: 'br-cold-sun-1',
@@ -47,6 +49,7 @@ test('the settings are what the variables say', () => {
     applicationLogGroups: [],
     lockTimeoutMs: 2000,
     longestBlockingMs: 1000,
+    runLimits: { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
     statementTimeoutMs: 0,
     expected: { projectId: 'quiet-river-1', branchId: 'br-cold-sun-1', database: 'app' },
   });

@@ -3,7 +3,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { evidenceOfStep } from '#lambdas/record/evidence';
 import { run } from '#lambdas/steps/05-backup-database';
 import { pin, readStored } from '#test/support/a-run';
-import { fakeClock, fakePorts, memoryStore } from '#test/support/fake-ports';
+import { fakeClock, fakePorts, memoryStore, testSettings } from '#test/support/fake-ports';
 
 const backup = {
   uri: 'file:///backup',
@@ -15,33 +15,89 @@ const backup = {
   tools: {},
 };
 
+type Ways = {
+  readonly databaseBytes?: number;
+  readonly largestBackupGigabytes?: number | null;
+  readonly isRestorable?: boolean;
+  readonly verify?: () => Promise<never>;
+};
+
+/** Step 5 on a target of that size; the dumps that were made. */
+const tried = async ({
+  databaseBytes = 10_000_000,
+  largestBackupGigabytes = null,
+  isRestorable = true,
+  verify,
+}: Ways) => {
+  const store = memoryStore();
+  const made: string[] = [];
+  const limits = { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes };
+  const ports = fakePorts({
+    store,
+    clock: fakeClock(),
+    settings: testSettings({ runLimits: limits }),
+    database: { readDatabaseSize: async () => databaseBytes },
+    platform: {
+      describeTarget: async () => ({ platform: isRestorable ? 'neon' : 'postgres' }) as never,
+      createBranch: async () =>
+        ({ branchId: 'br-1', name: 'restore-point', expiresAt: '2026-12-07', parentLsn: '0/1', isRestorable }) as never,
+    },
+    backups: {
+      make: async (_, key) => {
+        made.push(key);
+        return backup as never;
+      },
+      ...(verify && { verify }),
+    },
+  });
+  const input = { run: await pin(), previous: [], branch: { branchId: 'br-2', name: 'rehearsal' } };
+  const error = await run(input as never, ports).then(
+    () => null,
+    (thrown: Error) => thrown,
+  );
+  const { boxes } = readStored<EvidenceDocument>(store, `runs/run-1/${evidenceOfStep(5).name}.json`);
+  return { error, boxes, made, answers: boxes.map(({ box, answer }) => [box, answer]) };
+};
+
 test.each([
   ['open', new DatabaseUnreachable('the session was lost: terminating connection')],
   ['open', new PlatformFailed('branch not found (HTTP 404)')],
   ['failed', new StatementFailed('relation "a" does not exist', { sqlState: '42P01', line: 1, statement: 0 })],
 ] as const)('box 5.2 is %s when the restore ends with %s', async (expected, error) => {
-  const store = memoryStore();
-  const ports = fakePorts({
-    store,
-    clock: fakeClock(),
-    platform: {
-      createBranch: async () =>
-        ({ branchId: 'br-1', name: 'restore-point', parentLsn: '0/1', isRestorable: true }) as never,
-    },
-    backups: {
-      make: async () => backup as never,
-      verify: () => Promise.reject(error),
-    },
-  });
-  const input = { run: await pin(), previous: [], branch: { branchId: 'br-2', name: 'rehearsal' } };
+  const { error: thrown, boxes, answers } = await tried({ verify: () => Promise.reject(error) });
 
-  await expect(run(input as never, ports)).rejects.toBe(error);
-
-  const { boxes } = readStored<EvidenceDocument>(store, `runs/run-1/${evidenceOfStep(5).name}.json`);
-  expect(boxes.map(({ box, answer }) => [box, answer])).toEqual([
+  expect(thrown).toBe(error);
+  expect(answers).toEqual([
     ['5.1', 'proved'],
     ['5.2', expected],
     ['5.3', 'proved'],
   ]);
   expect(boxes[1]?.reason).toBe(`the restore did not finish: ${error.message}`);
+});
+
+test('above the configured size the restore point alone is the backup, and box 5.2 says that nothing was compared', async () => {
+  const { error, made, boxes, answers } = await tried({ databaseBytes: 600e9, largestBackupGigabytes: 500 });
+
+  expect({ error, made }).toEqual({ error: null, made: [] });
+  expect(answers).toEqual([
+    ['5.1', 'proved'],
+    ['5.2', 'open'],
+    ['5.3', 'proved'],
+  ]);
+  expect(boxes[0]?.reason).toContain(
+    'restore point restore-point (branch br-1, until 2026-12-07) alone: the database has 600.0 GB',
+  );
+  expect(boxes[1]?.reason).toMatch(/^nothing was restored and compared: the database has 600\.0 GB, and above 500 GB/);
+});
+
+test('without a dump and without restore points nothing is proved, and the run stops', async () => {
+  const ways = { databaseBytes: 600e9, largestBackupGigabytes: 500, isRestorable: false };
+  const { error, answers } = await tried(ways);
+
+  expect(error?.message).toContain('there is no backup');
+  expect(answers).toEqual([
+    ['5.1', 'failed'],
+    ['5.2', 'open'],
+    ['5.3', 'failed'],
+  ]);
 });
