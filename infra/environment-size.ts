@@ -27,7 +27,7 @@ const standIns = ({ 'installation.name': installation, 'installation.region': re
     schedulerRoleArn: `arn:aws:iam::${accountId}:role/${'r'.repeat(64)}`,
     signingKeyArns: { requests: keyArn, decisions: keyArn, closing: keyArn },
     pageBaseUrl: `https://0123456789.execute-api.${region}.amazonaws.com`,
-    runUrl: `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn('states', `execution:${installation}:{runId}`)}`,
+    runUrl: `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn('states', `execution:${installation}{workflow}:{runId}`)}`,
   };
 };
 

@@ -112,6 +112,8 @@ const needs: Readonly<Record<string, Needs>> = {
     asks: ['platform', 'database', 'schedule.remove', 'mail', 'signing.signClosing', 'signing.publicKeys'],
     isEvent: true,
   },
+  OpenRollback: { asks: ['database', 'migrations', 'platform'] },
+  RehearseRollback: { asks: ['database', 'platform'], reads: ['catalogs/'], memoryMb: 1769 },
   RollBack: { asks: ['database', 'signing.publicKeys'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents'] },

@@ -11,7 +11,10 @@ export type Names = {
   readonly installation: string;
   readonly stateMachine: string;
   readonly stateMachineArn: string;
-  /** Of an execution in the Step Functions console; `{runId}` in it stands for the execution's name. */
+  /** Of the workflow that takes a version back. */
+  readonly rollbackStateMachine: string;
+  readonly rollbackStateMachineArn: string;
+  /** Of an execution in the Step Functions console, as `Settings.runUrl` has it. */
   readonly runUrl: string;
   readonly scheduleGroup: string;
   /** Of every schedule in the group. */
@@ -40,12 +43,15 @@ export const namesIn = (scope: Construct, config: Config): Names => {
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const functionName = (name: string) => `${installation}-${name}`;
   const functionArn = (name: string) => colon('lambda', 'function', functionName(name));
+  const rollbackMachine = `${installation}-rollback`;
   const failedEventsQueue = `${installation}-failed-events`;
   return {
     installation,
     stateMachine: installation,
     stateMachineArn: colon('states', 'stateMachine', installation),
-    runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${installation}:{runId}`)}`,
+    rollbackStateMachine: rollbackMachine,
+    rollbackStateMachineArn: colon('states', 'stateMachine', rollbackMachine),
+    runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${installation}{workflow}:{runId}`)}`,
     scheduleGroup: installation,
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${installation}/*` }),
     sampleFunctionArn: functionArn('SampleActivity'),

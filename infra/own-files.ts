@@ -29,6 +29,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
   SignOff: ['sign-off.*', ...report],
   CloseRun: ['close-run.*', ...report],
   CloseStopped: ['close-run.*', ...report],
+  OpenRollback: ['open-rollback.json', 'run.json', 'migration.sql', 'rollback.sql', 'settings.txt', 'later/*'],
+  RehearseRollback: ['rehearse-rollback.json', ...moments('before', 'after-down'), ...artifacts('catalog-recorded')],
   RollBack: ['roll-back.json'],
   VerifyRollback: ['verify-rollback.json', ...artifacts('catalog-after-rollback')],
   ReportIncident: ['report-incident.json'],

@@ -48,11 +48,13 @@ const platform: PortCost = {
   ],
 };
 
-/** Only tasks of our own state machine. */
+/** Only tasks of our own state machines. */
 const answerTask = (action: string, reason: string): PortCost => ({
   modules: ['callback'],
   environment: none,
-  grants: ({ names }) => [{ actions: [action], resources: [names.stateMachineArn], reason }],
+  grants: ({ names }) => [
+    { actions: [action], resources: [names.stateMachineArn, names.rollbackStateMachineArn], reason },
+  ],
 });
 
 const scheduleEnvironment = ({ names, schedulerRoleArn }: GrantContext) => ({
@@ -176,10 +178,10 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
             ),
           ],
   },
-  'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machine'),
+  'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machines'),
   'callback.fail': answerTask(
     'states:SendTaskFailure',
-    'ends the waiting of a state of our state machine with an error',
+    'ends the waiting of a state of our state machines with an error',
   ),
   'schedule.create': {
     modules: ['schedule'],

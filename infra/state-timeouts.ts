@@ -28,9 +28,11 @@ const statesOf = (states: Readonly<Record<string, State>>): readonly State[] =>
     ...(state.Branches ?? []).flatMap((branch) => statesOf(branch.States)),
   ]);
 
-/** Seconds by function name. A state that waits for a task token says nothing about its function. */
-export const readTimeouts = (definition: Record<string, unknown>): ((functionName: string) => number) => {
-  const states = statesOf(definition['States'] as Readonly<Record<string, State>>);
+/** Seconds by function name, in whichever of the workflows it is called. A state that waits for a task token says nothing about its function. */
+export const readTimeouts = (
+  ...definitions: readonly Record<string, unknown>[]
+): ((functionName: string) => number) => {
+  const states = definitions.flatMap((one) => statesOf(one['States'] as Readonly<Record<string, State>>));
   return (functionName) => {
     const seconds = states
       .filter(({ Resource }) => Resource === 'arn:aws:states:::lambda:invoke')

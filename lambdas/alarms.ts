@@ -174,7 +174,12 @@ export type WorkflowAlarm = Pick<Alarm, 'id' | 'title' | 'statistic' | 'comparis
     readonly namespace: 'AWS/States' | 'AWS/SQS' | 'AWS/Lambda' | 'AWS/ApiGateway';
     readonly metric: string;
     /** Whose: infra knows their names. The account has one limit for all its functions, so those are counted together. */
-    readonly of: 'state machine' | 'queue of failed events' | 'account' | 'approval pages';
+    readonly of:
+      | 'state machine'
+      | 'state machine of rollbacks'
+      | 'queue of failed events'
+      | 'account'
+      | 'approval pages';
   };
 
 /**
@@ -189,6 +194,17 @@ export const workflowAlarms: readonly WorkflowAlarm[] = [
     namespace: 'AWS/States',
     metric: 'ExecutionsFailed',
     of: 'state machine',
+    statistic: 'Sum',
+    ...atLeastOne,
+    ...atOnce,
+  },
+  {
+    id: 'rollbacks-fail',
+    title: 'A rollback failed',
+    // One. A refused approval counts as well, and one that nobody answered at night most of all.
+    namespace: 'AWS/States',
+    metric: 'ExecutionsFailed',
+    of: 'state machine of rollbacks',
     statistic: 'Sum',
     ...atLeastOne,
     ...atOnce,

@@ -238,6 +238,8 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'ConnectAgain', file: 'runs/connect-again', stateNames: ['Connect again'] },
   { functionName: 'SignOff', file: 'runs/sign-off', stateNames: ['Sign off'] },
   { functionName: 'CloseRun', file: 'runs/close-run', stateNames: ['Close run'] },
+  { functionName: 'OpenRollback', file: 'rollback/open-rollback', stateNames: ['Open rollback'] },
+  { functionName: 'RehearseRollback', file: 'rollback/rehearse-rollback', stateNames: ['Rehearse on now'] },
   { functionName: 'RollBack', file: 'rollback/roll-back', stateNames: ['Roll back'] },
   { functionName: 'VerifyRollback', file: 'rollback/verify-rollback', stateNames: ['Verify rollback'] },
   { functionName: 'ReportIncident', file: 'rollback/report-incident', stateNames: ['Report incident'] },

@@ -21,6 +21,7 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
 import type { Clock as EngineClock } from '#local/engine/clock';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
+import { stateMachineArnOf } from '#local/engine/names';
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
 import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
 import { openWebServer } from '#local/web/server';
@@ -39,6 +40,8 @@ import { openTarget, type Target } from './target';
 export type Runtime = {
   readonly ports: Ports;
   readonly engine: Engine;
+  /** Of the workflow that takes a version back. */
+  readonly rollbackArn: string;
   readonly target: Target;
   readonly mailDirectory: string;
   /** The address of the pages with their secret: for the person who started this, and for no log. */
@@ -146,6 +149,8 @@ const closeAll = async (opened: readonly (() => Promise<void>)[]) => {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 };
 
+const rollbackMachine = 'MigrationChecklist-rollback';
+
 export type RuntimeRequest = {
   readonly options: RunOptions;
   readonly stateDirectory: string;
@@ -206,6 +211,12 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     const engine = await openEngine({
       definition: substitute(loadDefinition('migration-checklist'), functionArns),
       stateMachineName: 'MigrationChecklist',
+      others: [
+        {
+          definition: substitute(loadDefinition('migration-rollback'), functionArns),
+          stateMachineName: rollbackMachine,
+        },
+      ],
       journalDirectory: path.join(stateDirectory, 'engine'),
       invoke,
       ...(engineClock && { clock: engineClock }),
@@ -230,6 +241,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     return {
       ports,
       engine,
+      rollbackArn: stateMachineArnOf(rollbackMachine),
       target,
       mailDirectory,
       pagesAddress: addressWith(secret, server.url),

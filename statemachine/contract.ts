@@ -3,6 +3,7 @@ import type { Stage } from '#domain/approvals/stages';
 import type { EvidenceRef } from '#domain/evidence/document';
 import type { Origin } from '#domain/folders/origin';
 import type { ApplyInterruption } from '#domain/ledger/interruption';
+import type { RollbackPin, TakenBackVersion } from '#domain/ledger/rollback-pin';
 import type { NamedDoor } from '#domain/ledger/tool-row';
 import type { AgainOutcome, RollbackOutcome as OutcomeOfRollback } from '#domain/reports/closing';
 import type { BranchServer } from '#domain/sql/reach-table';
@@ -18,7 +19,21 @@ export type ExecutionInput = {
   readonly author: string | null;
 };
 
-/** Pinned once by `Open run`; everything after it uses these hashes and never the file. */
+/** What a rollback is started with: `{"migration": "002_create_core_schema.sql"}`. */
+export type RollbackInput = {
+  /** The file's name, its version, or the id of the run that applied it. */
+  readonly migration: string;
+  /** Why it is wanted; null when not said. */
+  readonly because: string | null;
+  /** Who asks for it; null when not named. */
+  readonly startedBy: string | null;
+  /** Take back what was applied after it as well, the last first. */
+  readonly withLater: boolean;
+};
+
+export type { RollbackPin, TakenBackVersion };
+
+/** Pinned once by `Open run`, or `Open rollback`; everything after it uses these hashes and never the file. */
 export type RunPin = {
   /** Of `[A-Za-z0-9-]`; also the folder of the evidence. */
   readonly runId: string;
@@ -45,6 +60,7 @@ export type RunPin = {
   readonly startedAt: string;
   readonly approvalTimeoutSeconds: number;
   readonly monitorSeconds: number;
+  readonly rollback?: RollbackPin;
 };
 
 export type { ApplyInterruption };
@@ -57,6 +73,9 @@ export type OpenRunInput = {
   readonly execution: { readonly id: string; readonly name: string; readonly startedAt: string };
 };
 export type OpenRunOutput = StepOutput & { readonly run: RunPin };
+
+/** `failure` is why it was asked for: what the question, and the incident report, name. */
+export type OpenRollbackOutput = OpenRunOutput & { readonly failure: Failure };
 
 export type BranchRef = {
   readonly branchId: string;
@@ -76,7 +95,15 @@ export type Rehearsal = StepOutput & {
   /** Null where nothing of the migration was run, because the branch would not have kept it in. */
   readonly catalogAfter: EvidenceRef | null;
 };
+/** What the rehearsal of a rollback hands on. */
+export type RollbackRehearsal = StepOutput & {
+  readonly branch: BranchRef;
+  readonly rehearsal: RehearsedRollback;
+};
+/** The catalog that the target has to have after the rollback; null where none was recorded. */
+export type RehearsedRollback = { readonly catalogBefore: EvidenceRef | null };
 export type RehearsalInput = StepInput & { readonly rehearsal: Rehearsal };
+export type VerifyRollbackInput = StepInput & { readonly rehearsal: RehearsedRollback };
 export type TestRollbackInput = BranchInput & { readonly rehearsal: Rehearsal };
 
 export type Failure = {
@@ -197,5 +224,10 @@ export type StoppedExecution = {
   /** The reason that the person who stopped it gave, or the error that ended it; null when none. */
   readonly cause: string | null;
 };
-/** Becomes the execution's error and cause. */
-export type CloseRunOutput = StepOutput & { readonly error: string; readonly cause: string };
+/** Becomes the execution's error and cause; its output where a rollback has ended well. */
+export type CloseRunOutput = StepOutput & {
+  readonly error: string;
+  readonly cause: string;
+  /** Of a rollback that was asked for, whether it did what was asked; absent in runs of the checklist. */
+  readonly isTakenBack?: boolean;
+};

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-export type WorkflowName = 'migration-checklist';
+/** The workflow files, the checklist first. */
+export const workflowNames = ['migration-checklist', 'migration-rollback'] as const;
+
+export type WorkflowName = (typeof workflowNames)[number];
 
 /** The definition as plain data, YAML anchors resolved, `x-…` keys (homes of the anchors) left out. */
 export const loadDefinition = (name: WorkflowName): Record<string, unknown> => {

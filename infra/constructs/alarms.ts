@@ -38,6 +38,7 @@ const workflowPeriod = Duration.minutes(5);
 const dimensionsOf = ({ of }: WorkflowAlarm, { names, apiId }: AlarmsProps): Record<string, string> =>
   ({
     'state machine': { StateMachineArn: names.stateMachineArn },
+    'state machine of rollbacks': { StateMachineArn: names.rollbackStateMachineArn },
     'queue of failed events': { QueueName: names.failedEventsQueue },
     'approval pages': { ApiId: apiId },
     account: {},

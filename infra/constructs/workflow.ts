@@ -1,10 +1,10 @@
-/** The state machine, from the very file that the local engine runs. */
+/** A state machine, from the very file that the local engine runs. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { loadDefinition } from '#statemachine/load-definition';
+import { loadDefinition, type WorkflowName } from '#statemachine/load-definition';
 import { functionTable } from '../function-table';
 import { type Grant, grantTo } from '../grant';
 import type { Names } from '../names';
@@ -28,13 +28,20 @@ const trace: Grant = {
   reason: 'sends its traces; X-Ray has no resource that a policy could name',
 };
 
+export type WorkflowProps = {
+  readonly workflow: WorkflowName;
+  readonly stateMachineName: string;
+  readonly names: Names;
+  readonly encryptionKey: IKey;
+};
+
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, props: { readonly names: Names; readonly encryptionKey: IKey }) {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { names, encryptionKey } = props;
-    const definition = JSON.stringify(loadDefinition('migration-checklist'));
+    const { names, encryptionKey, workflow, stateMachineName } = props;
+    const definition = JSON.stringify(loadDefinition(workflow));
     const called = functionTable
       .map(({ functionName }) => functionName)
       .filter((functionName) => definition.includes(`\${${functionName}Arn}`));
@@ -48,9 +55,9 @@ export class Workflow extends Construct {
       ...[deliverLogs, trace],
     ]);
     // Below /aws/vendedlogs/ the log needs no entry in the account's one resource policy, which is of limited length.
-    const logGroupName = `/aws/vendedlogs/states/${names.stateMachine}`;
+    const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: names.stateMachine,
+      stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: Object.fromEntries(called.map((name) => [`${name}Arn`, names.functionArn(name)])),

@@ -3,7 +3,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { loadDefinition } from '#statemachine/load-definition';
+import { loadDefinition, workflowNames } from '#statemachine/load-definition';
 import type { Config } from '../config';
 import { ChecklistFunction } from '../constructs/checklist-function';
 import { makeFailedEvents } from '../constructs/failed-events';
@@ -26,7 +26,7 @@ export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, { config, codeOf, ...props }: FunctionsStackProps) {
     super(scope, id, props);
     const names = namesIn(this, config);
-    const timeoutOf = readTimeouts(loadDefinition('migration-checklist'));
+    const timeoutOf = readTimeouts(...workflowNames.map(loadDefinition));
     const schedule = new SampleSchedule(this, 'SampleSchedule', names);
     const context: GrantContext = {
       config,

@@ -7,14 +7,26 @@ import { Workflow } from '../constructs/workflow';
 import { importValue } from '../exports';
 import { namesIn } from '../names';
 
-/** The state machine, and what happens when an execution of it is stopped. */
+/** The state machines, and what happens when an execution of one is stopped. */
 export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
     super(scope, id, props);
     const names = namesIn(this, config);
     const encryptionKey = Key.fromKeyArn(this, 'DataKey', importValue(config, 'DataKeyArn'));
-    const { stateMachine } = new Workflow(this, 'Workflow', { names, encryptionKey });
+    const { stateMachine } = new Workflow(this, 'Workflow', {
+      workflow: 'migration-checklist',
+      stateMachineName: names.stateMachine,
+      names,
+      encryptionKey,
+    });
+    const rollback = new Workflow(this, 'Rollback', {
+      workflow: 'migration-rollback',
+      stateMachineName: names.rollbackStateMachine,
+      names,
+      encryptionKey,
+    });
     new StoppedExecutions(this, 'StoppedExecutions', names);
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'RollbackStateMachineArn', { value: rollback.stateMachine.stateMachineArn });
   }
 }

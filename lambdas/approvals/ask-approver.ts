@@ -56,6 +56,6 @@ export const tellStarter = async (
   await mail.send({
     to: starter,
     id: `blocked-${request.stage}-${request.runId}-${ref.sha256.slice(0, 16)}`,
-    ...renderBlockedMail({ request, run, runUrl: urlOfRun(settings, run.runId) }),
+    ...renderBlockedMail({ request, run, runUrl: urlOfRun(settings, run) }),
   });
 };

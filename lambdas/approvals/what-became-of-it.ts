@@ -32,7 +32,7 @@ export const changeOfMind = (
   const instead =
     own.decision === 'rejected'
       ? 'Start the migration again to be asked again.'
-      : `${decision ? '' : 'Another approver can still reject it. '}To end the run all the same, stop its execution: ${urlOfRun(settings, request.runId)}`;
+      : `${decision ? '' : 'Another approver can still reject it. '}To end the run all the same, stop its execution: ${urlOfRun(settings, request.run)}`;
   return `Your choice to ${verbs[chosen]} comes too late and has no effect: you have ${own.decision} this on ${formatTime(own.at)}, and a decision cannot be taken back. ${instead}`;
 };
 
@@ -49,6 +49,6 @@ export const becameOf = async (
   if (await readRecorded(store, request.runId, 'sign-off'))
     return `${recorded}. It was carried out, and the run has ended with its sign-off.`;
   return delivery === 'taken before'
-    ? `${recorded}, and it is being carried out. The run had taken it already; where it is now: ${urlOfRun(settings, request.runId)}`
+    ? `${recorded}, and it is being carried out. The run had taken it already; where it is now: ${urlOfRun(settings, request.run)}`
     : `${recorded} and has no effect: the run no longer waits for this answer, because it has ended or its time was up.`;
 };

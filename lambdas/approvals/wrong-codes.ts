@@ -35,7 +35,7 @@ export const replaceDeadLink = async (
   const isReplaced = number <= mostLinks;
   const starter = addressIn(run.startedBy);
   const told = differentPeople([approver, ...(starter === null ? [] : [starter]), ports.settings.teamAddress]);
-  const runUrl = urlOfRun(ports.settings, request.runId);
+  const runUrl = urlOfRun(ports.settings, run);
   for (const to of told)
     await ports.mail.send({
       to,

@@ -90,7 +90,13 @@ export type Database = {
    */
   acquireLease(
     address: DatabaseAddress,
-    lease: { readonly run: RunIdentity; readonly holder: string; readonly lifeSeconds: number },
+    lease: {
+      readonly run: RunIdentity;
+      readonly holder: string;
+      readonly lifeSeconds: number;
+      /** The run takes the version back: nothing of it is being prepared. */
+      readonly isRollback?: boolean;
+    },
   ): Promise<void>;
   /** No error when the lease is not held by this run. */
   releaseLease(address: DatabaseAddress, run: Pick<RunIdentity, 'runId'> & Partial<RunIdentity>): Promise<void>;

@@ -45,7 +45,7 @@ export type Settings = {
   readonly sender: string;
   /** Public base of the approval pages, without a slash at the end, for example `http://127.0.0.1:4600`. */
   readonly pageBaseUrl: string;
-  /** Where a person looks at a run; `{runId}` in it stands for the run. */
+  /** Where a person looks at a run; `{runId}` in it stands for the run, `{workflow}` for nothing or, of a rollback, `-rollback`. */
   readonly runUrl: string;
   /** How long a person may take before the approval expires. */
   readonly approvalTimeoutSeconds: number;
@@ -66,5 +66,8 @@ export type Settings = {
   readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
 };
 
-export const urlOfRun = ({ runUrl }: Pick<Settings, 'runUrl'>, runId: string): string =>
-  runUrl.replaceAll('{runId}', runId);
+/** `rollback` is there in the pin of a run that takes a version back. */
+export const urlOfRun = (
+  { runUrl }: Pick<Settings, 'runUrl'>,
+  { runId, rollback }: { readonly runId: string; readonly rollback?: unknown },
+): string => runUrl.replaceAll('{runId}', runId).replaceAll('{workflow}', rollback ? '-rollback' : '');

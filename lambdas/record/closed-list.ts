@@ -4,7 +4,7 @@ import { EvidenceUnknown } from '#domain/errors';
 import { type StoredEvidence, walkChain } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { beside, follows, isLookedAtInVain, isWayBack, leftBetweenAttempts } from './order';
+import { beside, followedBy, isLookedAtInVain, isWayBack, leftBetweenAttempts, type RunKind } from './order';
 import { writersOf } from './run-files';
 import { type RunFolder, readRunFolder } from './run-folder';
 
@@ -67,23 +67,32 @@ const looseEnds = (
 };
 
 /** The states that may have put files there by now. */
-const haveRun = ({ name, previous }: Reader, counting: readonly StoredEvidence[]): ((one: DocumentName) => boolean) => {
+const haveRun = (
+  { name, previous }: Reader,
+  kind: RunKind,
+  counting: readonly StoredEvidence[],
+): ((one: DocumentName) => boolean) => {
   if (previous === null) return () => true;
   const names = new Set(counting.map(nameOf));
-  const isNext = (one: DocumentName) => follows[one].some((before) => names.has(before));
+  const isNext = (one: DocumentName) => (followedBy(kind, one) ?? []).some((before) => names.has(before));
   if (name === null || isWayBack(name)) return (one) => names.has(one) || one === name || isNext(one);
   return (one) => names.has(one) || one === name || beside(name).includes(one);
 };
 
-const early = (reader: Reader, counting: readonly StoredEvidence[], files: readonly string[]): readonly string[] => {
-  const hasRun = haveRun(reader, counting);
+const early = (
+  reader: Reader,
+  kind: RunKind,
+  counting: readonly StoredEvidence[],
+  files: readonly string[],
+): readonly string[] => {
+  const hasRun = haveRun(reader, kind, counting);
   return files
     .filter((key) => !writersOf(reader.runId, key).some(hasRun))
     .map((key) => `${key} lies there before the state that writes it has run`);
 };
 
 /** Of a folder that was read. */
-export const closedListOf = (reader: Reader, { documents, files, strange }: RunFolder): ClosedList => {
+export const closedListOf = (reader: Reader, { kind, documents, files, strange }: RunFolder): ClosedList => {
   const { name, previous } = reader;
   const others = documents.filter((one) => nameOf(one) !== name);
   const walk =
@@ -104,7 +113,7 @@ export const closedListOf = (reader: Reader, { documents, files, strange }: RunF
       ...missing.map(missingInWords),
       ...strange,
       ...others.filter((one) => !counts(one)).map(({ ref }) => `${ref.key} is named by no state of this run`),
-      ...early(reader, evidence, files),
+      ...early(reader, kind, evidence, files),
     ],
   };
 };

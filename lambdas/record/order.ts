@@ -23,7 +23,13 @@ const sinceConnected: readonly DocumentName[] = [
   '16-monitor',
 ];
 
-const everything = Object.keys(rooms) as readonly DocumentName[];
+const onlyOfRollbacks = ['open-rollback', 'rehearse-rollback'] as const;
+
+type ChecklistDocument = Exclude<DocumentName, (typeof onlyOfRollbacks)[number]>;
+
+const everything = (Object.keys(rooms) as readonly DocumentName[]).filter(
+  (name) => !onlyOfRollbacks.some((one) => one === name),
+);
 
 /** The documents that close a run name all others. */
 const closing: readonly DocumentName[] = ['sign-off', 'close-run'];
@@ -33,7 +39,8 @@ const roundBefore = (round: number): readonly DocumentName[] => [
   ...(round > 1 ? againAsked.slice(round - 2, round - 1) : []),
 ];
 
-export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = {
+/** Of a run of the checklist. */
+export const follows: Readonly<Record<ChecklistDocument, readonly DocumentName[]>> = {
   '00-open-run': [],
   '01-code-review': ['00-open-run'],
   '02-schema-validation': ['00-open-run'],
@@ -66,6 +73,35 @@ export const follows: Readonly<Record<DocumentName, readonly DocumentName[]>> = 
   'sign-off': everything.filter((name) => !closing.includes(name)),
   'close-run': everything.filter((name) => name !== 'close-run'),
 };
+
+const ofRollback = [
+  'open-rollback',
+  'rehearse-rollback',
+  '05-backup-database',
+  'approve-rollback',
+  'roll-back',
+  'verify-rollback',
+  'report-incident',
+] as const;
+
+/** Of a rollback that was asked for. */
+export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly DocumentName[]>>> = {
+  'open-rollback': [],
+  'rehearse-rollback': ['open-rollback'],
+  '05-backup-database': ['rehearse-rollback'],
+  'approve-rollback': ['05-backup-database'],
+  'roll-back': ['approve-rollback'],
+  'verify-rollback': ['roll-back'],
+  'report-incident': ['approve-rollback', 'roll-back', 'verify-rollback'],
+  'close-run': ofRollback,
+};
+
+/** By which workflow a run is made: its pin says it. */
+export type RunKind = 'checklist' | 'rollback';
+
+/** Null for a document that no state of such a run leaves. */
+export const followedBy = (kind: RunKind, name: DocumentName): readonly DocumentName[] | null =>
+  (kind === 'rollback' ? followsInRollback : (follows as typeof followsInRollback))[name] ?? null;
 
 /** What may lie there though nobody has named it yet: left by states that work beside this one, or whose outcome was not heard. */
 export const beside = (name: DocumentName): readonly DocumentName[] => {

@@ -19,16 +19,30 @@ const questionFile = (stage: Stage) =>
   );
 
 const files: readonly RunFile[] = [
-  { path: /^(run\.json|migration\.sql|rollback\.sql|settings\.txt|checks\.sql)$/, by: ['00-open-run'] },
+  {
+    path: /^(run\.json|migration\.sql|rollback\.sql|settings\.txt|checks\.sql)$/,
+    by: ['00-open-run', 'open-rollback'],
+  },
+  // What was applied after it, and is taken back before it.
+  { path: /^later\/[1-9][0-9]*\/(migration\.sql|rollback\.sql|settings\.txt)$/, by: ['open-rollback'] },
   { path: /^artifacts\/catalog-at-review-[0-9a-f]{16}\.json$/, by: reviews },
   { path: /^artifacts\/(statistics-at-review|production-statistics)\.json$/, by: ['03-impact-analysis'] },
   {
-    path: /^artifacts\/(catalog-environment-check|catalog-recorded|sizes-at-environment-check|server-at-environment-check|baseline)\.json$/,
+    path: /^artifacts\/(catalog-environment-check|sizes-at-environment-check|server-at-environment-check|baseline)\.json$/,
     by: ['04-environment-check'],
   },
-  { path: /^artifacts\/(catalog|server|outside-tables|contents)-(before|after-up)\.json$/, by: ['06-dry-run'] },
+  { path: /^artifacts\/catalog-recorded\.json$/, by: ['04-environment-check', 'rehearse-rollback'] },
   {
-    path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-down|after-up-again|after-(up-to|down-from)-[1-9][0-9]*)\.json$/,
+    path: /^artifacts\/(catalog|server|outside-tables|contents)-before\.json$/,
+    by: ['06-dry-run', 'rehearse-rollback'],
+  },
+  { path: /^artifacts\/(catalog|server|outside-tables|contents)-after-up\.json$/, by: ['06-dry-run'] },
+  {
+    path: /^artifacts\/(catalog|server|outside-tables|contents)-after-down\.json$/,
+    by: ['13-test-rollback', 'rehearse-rollback'],
+  },
+  {
+    path: /^artifacts\/(catalog|server|outside-tables|contents)-(after-up-again|after-(up-to|down-from)-[1-9][0-9]*)\.json$/,
     by: ['13-test-rollback'],
   },
   { path: /^artifacts\/catalog-applied\.json$/, by: ['09-verify-schema', '10-test-constraints'] },

@@ -8,11 +8,12 @@ import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { isOtherDump } from './dump';
 import { toJson } from './json';
-import { approvalKeys, backupPrefix, runPrefix } from './keys';
-import { follows } from './order';
+import { approvalKeys, backupPrefix, pinnedKeys, runPrefix } from './keys';
+import { followedBy, type RunKind } from './order';
 import { documentNameOf, writersOf } from './run-files';
 
 export type RunFolder = {
+  readonly kind: RunKind;
   /** In the order in which they were finished; each answers its own boxes only. */
   readonly documents: readonly StoredEvidence[];
   /** Files of the run that are no documents, by key. */
@@ -86,11 +87,19 @@ const readDocument = async (store: ArtifactStore, runId: string, key: string, na
 const nameOf = ({ document }: StoredEvidence) => document.name as DocumentName;
 
 /** A document follows those that the workflow's order puts before it, and nothing else. */
-const outOfPlace = (one: StoredEvidence, bySha256: ReadonlyMap<string, StoredEvidence>): readonly string[] => {
+const outOfPlace = (
+  kind: RunKind,
+  one: StoredEvidence,
+  bySha256: ReadonlyMap<string, StoredEvidence>,
+): readonly string[] => {
   const { ref, document } = one;
-  const wanted = follows[nameOf(one)];
+  const wanted = followedBy(kind, nameOf(one));
+  if (wanted === null)
+    return [`${ref.key} is left by no state of a ${kind === 'rollback' ? 'rollback' : 'run of the checklist'}`];
   if (document.previous.length === 0 && wanted.length > 0)
-    return [`${ref.key} follows no other document; only that of Open run does`];
+    return [
+      `${ref.key} follows no other document; only that of ${kind === 'rollback' ? 'Open rollback' : 'Open run'} does`,
+    ];
   return document.previous.flatMap((sha256) => {
     const before = bySha256.get(sha256);
     return !before || wanted.includes(nameOf(before))
@@ -99,10 +108,18 @@ const outOfPlace = (one: StoredEvidence, bySha256: ReadonlyMap<string, StoredEvi
   });
 };
 
+/** A pin that cannot be read is no rollback's: what needs it says so. */
+const kindOf = async (store: ArtifactStore, runId: string): Promise<RunKind> => {
+  const bytes = await store.read(pinnedKeys(runId).run);
+  const pin = bytes && (parseJson(bytes) as { readonly rollback?: unknown } | null);
+  return pin?.rollback ? 'rollback' : 'checklist';
+};
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Reads the whole folder of a run, and what lies beside its dump. Nobody else looks for evidence. */
 export const readRunFolder = async (store: ArtifactStore, runId: string): Promise<RunFolder> => {
+  const kind = await kindOf(store, runId);
   const listed = await Promise.all([runPrefix(runId), backupPrefix(runId)].map((prefix) => store.list(prefix)));
   const keys = listed.flat().map((key) => ({ key, name: documentNameOf(runId, key) }));
   const read = await Promise.all(
@@ -113,8 +130,9 @@ export const readRunFolder = async (store: ArtifactStore, runId: string): Promis
   const isFile = (key: string) => writersOf(runId, key).length > 0 && !isOtherDump(runId, documents, key);
   const others = keys.filter(({ name }) => name === null).map(({ key }) => key);
   const bySha256 = new Map(found.map((one) => [one.ref.sha256, one]));
-  const places = found.map((one) => ({ one, faults: outOfPlace(one, bySha256) }));
+  const places = found.map((one) => ({ one, faults: outOfPlace(kind, one, bySha256) }));
   return {
+    kind,
     documents: places
       .filter(({ faults }) => faults.length === 0)
       .map(({ one }) => one)

@@ -16,6 +16,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       migration: pin.migration,
       version: pin.version,
       startedBy: pin.startedBy,
+      takenBackWith: pin.rollback?.versions.slice(0, -1).map(({ migration }) => migration) ?? [],
       at: ports.clock.now().toISOString(),
       database: pin.target.database,
       failure,
@@ -26,7 +27,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
     facts.put('report', where);
-    const links = `Report: ${ownAddress(where)}\nRun: ${ownAddress(urlOfRun(ports.settings, pin.runId))}\n`;
+    const links = `Report: ${ownAddress(where)}\nRun: ${ownAddress(urlOfRun(ports.settings, pin))}\n`;
     facts.put(
       'delivery',
       await ports.mail.send({

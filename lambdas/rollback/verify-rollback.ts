@@ -10,16 +10,21 @@ import { readKept, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 import { leftOutIn } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { RehearsalInput, StepOutput } from '#statemachine/contract';
+import type { StepOutput, VerifyRollbackInput } from '#statemachine/contract';
 
 const state = { name: 'verify-rollback', title: 'Verify rollback', judges: verifyRollback } as const;
 
-export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
+export const run = (input: VerifyRollbackInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, state, input, async (facts, earlier) => {
     const { store, database } = ports;
     const { runId } = input.run;
     facts.put('answerBefore', outcomeIn(earlier));
-    const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, input.rehearsal.catalogBefore));
+    const recorded = input.rehearsal.catalogBefore;
+    if (!recorded)
+      throw new VerificationFailed(
+        'no run has recorded the schema from before the migration, so the one after the rollback could not be compared with it',
+      );
+    const before = await facts.keep('catalogBefore', () => readKept<Catalog>(store, recorded));
     const after = await facts.keep('catalogAfterRollback', async () =>
       writeKept(
         store,

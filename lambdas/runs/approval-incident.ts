@@ -83,7 +83,7 @@ export const tellOfIncident = async (
 ): Promise<readonly ToldPerson[]> => {
   const starter = addressIn(run.startedBy);
   const people = differentPeople([...incident.approvers, ...(starter === null ? [] : [starter]), settings.teamAddress]);
-  const runUrl = urlOfRun(settings, run.runId);
+  const runUrl = urlOfRun(settings, run);
   return Promise.all(
     people.map(async (to) => {
       const id = `approvals-not-believed-${run.runId}-${hashSecret(to.toLowerCase()).slice(0, 16)}`;

@@ -1,10 +1,11 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import { factsIn, type ToldPerson } from '#domain/boxes/facts';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
-import { endOf } from '#domain/ledger/ends';
-import { isRowOf } from '#domain/ledger/ledger';
+import { endOf, endOfRollback } from '#domain/ledger/ends';
+import { isRowOf, type RunIdentity } from '#domain/ledger/ledger';
 import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
+import { closingOfRollback, isTakenBack } from '#domain/reports/rollback-closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
 import { type ClosedList, readClosedList } from '#lambdas/record/closed-list';
@@ -33,7 +34,7 @@ const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonl
 
 /** The execution does not know of a branch whose function was killed, or not heard, after it had written it down. */
 const branchIn = (documents: readonly EvidenceDocument[]): BranchRef | null =>
-  factsIn(documents, 'create-branch').branch ?? null;
+  factsIn(documents, 'create-branch').branch ?? factsIn(documents, 'rehearse-rollback').branch ?? null;
 
 /** Of states that run beside each other the workflow names only the group; the evidence says which one failed. */
 const namingTheState = (failure: CloseRunInput['failure'], documents: readonly EvidenceDocument[]) => {
@@ -77,7 +78,7 @@ const longestReason = 2_000;
 /** Before the lease is released. The run is closed all the same: a version that is not signed off is unresolved in any case. */
 const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRecord, 'since'>) => {
   try {
-    await database.recordEnd({ branchId: 'target' }, run, record);
+    for (const version of identitiesOf(run)) await database.recordEnd({ branchId: 'target' }, version, record);
     return [];
   } catch (error) {
     return [`how the run ended could not be written into the ledger: ${(error as Error).message}`];
@@ -103,23 +104,32 @@ const readAll = ({ store }: Pick<Ports, 'store'>, { run, previous }: CloseRunInp
     previous: previous.length > 0 ? previous : null,
   });
 
+/** What a run says when it ends; of a rollback that was asked for, what became of the versions. */
+const describeEnd = (
+  { run, decision, rollback }: CloseRunInput,
+  failure: CloseRunInput['failure'],
+  remaining: readonly string[],
+  server: ServerComparison | undefined,
+) =>
+  run.rollback
+    ? closingOfRollback({ versions: run.rollback.versions, decision, failure, rollback, remaining })
+    : closingOf({ migration: run.migration, decision, failure, rollback, remaining, ...(server && { server }) });
+
+/** How each version is recorded in the ledger, under the run that applied it. */
+const identitiesOf = (run: RunPin): readonly RunIdentity[] => run.rollback?.versions ?? [run];
+
 const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, strange }: ClosedList) => {
-  const { run, decision, rollback } = input;
+  const { run, rollback } = input;
   const documents = earlier.map(({ document }) => document);
   const remaining = remainingAfterRollback(documents);
   const failure = namingTheState(input.failure, documents);
   const isCommitted = rollback !== null || failure?.committed === true;
-  const server = isCommitted ? undefined : await compareWithStep4(ports, run, documents);
-  const closing = closingOf({
-    migration: run.migration,
-    decision,
-    failure,
-    rollback,
-    remaining,
-    ...(server && { server }),
-  });
+  const server = isCommitted || run.rollback ? undefined : await compareWithStep4(ports, run, documents);
+  const closing = describeEnd(input, failure, remaining, server);
   const previous = earlier.map(({ ref }) => ref);
-  const end = endOf({ isCommitted, rollback: rollback?.outcome ?? null });
+  const end = run.rollback
+    ? endOfRollback(rollback?.outcome ?? null)
+    : endOf({ isCommitted, rollback: rollback?.outcome ?? null });
   const untold =
     end === null
       ? []
@@ -160,7 +170,8 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
 /** The ledger row of the run; null also when the database cannot be asked, for a report must be made even then. */
 const readEntry = async ({ database }: Pick<Ports, 'database'>, run: RunPin): Promise<Ending['entry']> => {
   const ledger = await database.readLedger({ branchId: 'target' }).catch(() => []);
-  const entry = ledger.find((row) => isRowOf(row, run));
+  const asked = identitiesOf(run).at(-1) ?? run;
+  const entry = ledger.find((row) => isRowOf(row, asked));
   if (!entry) return null;
   const { appliedBy, appliedAt, durationMs, rolledBackAt } = entry;
   return { appliedBy, appliedAt, durationMs, rolledBackAt };
@@ -203,5 +214,5 @@ export const run = async (input: CloseRunInput, ports: Ports): Promise<CloseRunO
   const { evidence, closing } = (await readClosing(ports.store, runId)) ?? (await closeWithAll(input, ports));
   await signClosing(ports, evidence);
   await writeReportOf(ports, input.run, evidence);
-  return { evidence, ...closing };
+  return { evidence, ...closing, ...(input.run.rollback && { isTakenBack: isTakenBack(closing) }) };
 };

@@ -1,20 +1,37 @@
 /** After an execution was stopped, ran out of its time or failed: no state runs any more, so this closes the run where none has. */
+import { isRowOf } from '#domain/ledger/ledger';
 import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
-import type { RunPin, StoppedExecution } from '#statemachine/contract';
+import type { RollbackOutcome, RunPin, StoppedExecution } from '#statemachine/contract';
 import { run as closeRun } from './close-run';
+
+/** Of a rollback that was asked for: what the ledger says of its versions; null where none of them is rolled back. */
+const rollbackSoFar = async (
+  { database }: Ports,
+  { rollback }: RunPin,
+  error: string,
+  because: string,
+): Promise<RollbackOutcome | null> => {
+  if (!rollback) return null;
+  const ledger = await database.readLedger({ branchId: 'target' });
+  const back = rollback.versions.filter((version) => ledger.find((row) => isRowOf(row, version))?.rolledBackAt);
+  if (back.length === 0) return null;
+  const outcome = back.length === rollback.versions.length ? 'rolled back and differs' : 'failed';
+  return { outcome, error, cause: `the execution ended before its end: ${because}` };
+};
 
 /** Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written. */
 export const run = async ({ runId, status, cause }: StoppedExecution, ports: Ports): Promise<void> => {
   const pin = await ports.store.read(pinnedKeys(runId).run);
   if (!pin || (await ports.store.read(reportKeys(runId).json))) return;
   const run = JSON.parse(pin.toString('utf8')) as RunPin;
+  const because = cause ?? (status === 'FAILED' ? 'it failed before its run was closed' : 'it was stopped');
   const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, run);
   const failure = {
     state: 'The execution',
     error: status,
-    cause: cause ?? (status === 'FAILED' ? 'it failed before its run was closed' : 'it was stopped'),
+    cause: because,
     committed: progress !== null || (entry !== null && entry.rolledBackAt === null),
     ...(progress && { standing: progressInWords(progress) }),
   };
@@ -25,7 +42,7 @@ export const run = async ({ runId, status, cause }: StoppedExecution, ports: Por
       branch: null,
       decision: null,
       failure,
-      rollback: null,
+      rollback: await rollbackSoFar(ports, run, status, because),
     },
     ports,
   );

@@ -11,7 +11,7 @@ export const leaveWitnesses = async (
   { runId, version, migration }: RunPin,
   signed: Pick<SignOffNotice, 'sha256' | 'signature' | 'at'>,
 ): Promise<void> => {
-  const notice: SignOffNotice = { ...signed, runId, version, migration, runUrl: urlOfRun(settings, runId) };
+  const notice: SignOffNotice = { ...signed, runId, version, migration, runUrl: urlOfRun(settings, { runId }) };
   const log = await documents.read(documentPaths.decisionLog);
   const withSignOff = addSignOff(log, notice);
   if (withSignOff === log) return;

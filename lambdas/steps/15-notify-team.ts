@@ -22,7 +22,7 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       durationMs: entry.durationMs,
       appliedBy: entry.appliedBy,
       monitorSeconds: pin.monitorSeconds,
-      reportUrl: urlOfRun(ports.settings, pin.runId),
+      reportUrl: urlOfRun(ports.settings, pin),
       answers: latestAnswers(earlier),
       accepted: acceptedIn(earlier),
       isDemonstration: isDemonstration(earlier),

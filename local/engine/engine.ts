@@ -30,6 +30,8 @@ export type EngineOptions = {
   /** The workflow file with every `${…}` substituted. */
   readonly definition: Record<string, unknown>;
   readonly stateMachineName: string;
+  /** Further workflows that the same engine runs, in the same directory: a name of an execution is used once among all of them. */
+  readonly others?: readonly Pick<EngineOptions, 'definition' | 'stateMachineName'>[];
   /** Made when it is not there. One engine at a time. */
   readonly journalDirectory: string;
   readonly invoke: FunctionInvoker;
@@ -38,15 +40,24 @@ export type EngineOptions = {
   readonly random?: () => number;
 };
 
+export type StateMachine = { readonly stateMachineArn: string; readonly definition: Record<string, unknown> };
+
 export type StartedExecution = { readonly executionArn: string; readonly startDate: Date };
 
 /** The Step Functions operations, with parsed JSON instead of texts. Refusals are ApiErrors with AWS's names. */
 export type Engine = {
+  /** Of the workflow that is started where none is named. */
   readonly stateMachineArn: string;
-  readonly definition: Record<string, unknown>;
+  /** All of them, that one first. */
+  readonly stateMachines: readonly StateMachine[];
   readonly openedAt: Date;
   /** Idempotent for the name and input of a running execution. Errors: InvalidName, InvalidExecutionInput, ExecutionAlreadyExists. */
-  startExecution(request: { readonly name?: string; readonly input: unknown }): Promise<StartedExecution>;
+  startExecution(request: {
+    readonly name?: string;
+    readonly input: unknown;
+    /** One of the engine's own. */
+    readonly stateMachineArn?: string;
+  }): Promise<StartedExecution>;
   /** Errors: InvalidArn, ExecutionDoesNotExist; the same for the other operations that take an ARN. */
   describeExecution(executionArn: string): Promise<ExecutionDescription>;
   /** The last one started comes first. */
@@ -75,13 +86,17 @@ export type Engine = {
 /** Opens the engine and resumes the executions that an earlier one left. Errors: InvalidDefinition. */
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   const { definition, stateMachineName, invoke, clock = { now: () => new Date() }, random = Math.random } = options;
-  const machine = loadMachine(definition, stateMachineName);
+  const load = (one: Pick<EngineOptions, 'definition' | 'stateMachineName'>) => ({
+    definition: one.definition,
+    stateMachineName: one.stateMachineName,
+    machine: loadMachine(one.definition, one.stateMachineName),
+  });
+  const first = load({ definition, stateMachineName });
+  const others = (options.others ?? []).map(load);
   const directory = await openJournalDirectory(options.journalDirectory);
   const listeners = new Set<(event: ExecutionEvent) => void>();
   const executions = await openExecutions({
-    definition,
-    machine,
-    stateMachineName,
+    workflows: [first, ...others],
     directory,
     invoke,
     clock,
@@ -105,9 +120,13 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
 
   return {
     stateMachineArn: stateMachineArnOf(stateMachineName),
-    definition,
+    stateMachines: [first, ...others].map((one) => ({
+      stateMachineArn: stateMachineArnOf(one.stateMachineName),
+      definition: one.definition,
+    })),
     openedAt: clock.now(),
-    startExecution: ({ name, input }) => executions.start(name, input),
+    startExecution: ({ name, input, stateMachineArn = stateMachineArnOf(stateMachineName) }) =>
+      executions.start(name, input, stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1)),
     describeExecution: describe,
     listExecutions: async ({ status } = {}) =>
       executions.summaries().filter((summary) => status === undefined || summary.status === status),

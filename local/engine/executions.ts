@@ -17,7 +17,12 @@ import { journalIdOfToken } from './waiting-tasks';
 export type Executions = {
   /** Resumes what an earlier engine left. */
   begin(): void;
-  start(name: string | undefined, input: unknown): Promise<{ readonly executionArn: string; readonly startDate: Date }>;
+  /** `stateMachineName` is one of the workflows; left out: the first. */
+  start(
+    name: string | undefined,
+    input: unknown,
+    stateMachineName?: string,
+  ): Promise<{ readonly executionArn: string; readonly startDate: Date }>;
   /** `execution` is there while it runs. Throws InvalidArn, ExecutionDoesNotExist. */
   locate(executionArn: string): {
     readonly journalId: string;
@@ -35,10 +40,16 @@ export type Executions = {
   close(): Promise<void>;
 };
 
-type Options = Services & {
+/** A workflow file with every `${…}` substituted, and what the engine runs of it. */
+export type Workflow = {
   readonly definition: Record<string, unknown>;
   readonly machine: Machine;
   readonly stateMachineName: string;
+};
+
+type Options = Services & {
+  /** The first one is what is started where none is named. */
+  readonly workflows: readonly [Workflow, ...Workflow[]];
   readonly directory: JournalDirectory;
   readonly onEvent: (event: ExecutionEvent) => void;
 };
@@ -54,8 +65,11 @@ const requireStartable = (name: string, input: unknown) => {
 };
 
 export const openExecutions = async (options: Options): Promise<Executions> => {
-  const { definition, machine, stateMachineName, directory, onEvent, clock, random, invoke } = options;
-  const definitionName = directory.keepDefinition(definition);
+  const { directory, onEvent, clock, random, invoke } = options;
+  const [first, ...others] = options.workflows;
+  const kept = [first, ...others].map((one) => ({ ...one, definitionName: directory.keepDefinition(one.definition) }));
+  const workflowOf = (stateMachineName: string) =>
+    kept.find((one) => one.stateMachineName === stateMachineName) as (typeof kept)[number];
   const summaries = new Map<string, ExecutionSummary>();
   const running = new Map<string, Execution>();
   let isClosed = false;
@@ -77,10 +91,10 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
 
   const resume = async (journalId: string) => {
     const { journal, lines } = await directory.reopen(journalId);
-    const name = lines[0] && startDataOf(lines[0]).definition;
+    const { definition: name, stateMachineName } = startDataOf(lines[0] as JournalLine);
     // An execution ends on the definition it began with, as on AWS.
-    const isOfNow = name === undefined || name === definitionName;
-    const its = isOfNow ? machine : loadMachine(await directory.readDefinition(name), stateMachineName);
+    const ofNow = kept.find(({ definitionName }) => definitionName === name);
+    const its = ofNow?.machine ?? loadMachine(await directory.readDefinition(name), stateMachineName);
     return add({ machine: its, journal, lines, isReplay: true });
   };
 
@@ -92,16 +106,23 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
   };
 
   /** The running execution of the same name and input; an error for any other of that name. */
-  const findTwin = async (journalId: string, summary: ExecutionSummary, input: unknown) => {
-    const { first } = await readEnds(journalId);
-    if (summary.status === 'RUNNING' && first.event?.details?.['input'] === JSON.stringify(input)) return summary;
+  const findTwin = async (journalId: string, stateMachineName: string, summary: ExecutionSummary, input: unknown) => {
+    const { first: start } = await readEnds(journalId);
+    const isSame = startDataOf(start).stateMachineName === stateMachineName;
+    if (isSame && summary.status === 'RUNNING' && start.event?.details?.['input'] === JSON.stringify(input))
+      return summary;
     throw new ApiError(
       'ExecutionAlreadyExists',
       `${summary.executionArn} exists already and is ${summary.status}; choose another name`,
     );
   };
 
-  const create = (journalId: string, name: string, input: unknown) => {
+  const create = (
+    { machine, stateMachineName, definitionName }: (typeof kept)[number],
+    journalId: string,
+    name: string,
+    input: unknown,
+  ) => {
     const data: StartData = { name, stateMachineName, definition: definitionName };
     const timestamp = clock.now().toISOString();
     const details = { ...inputDetails(input), roleArn };
@@ -125,17 +146,17 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
     begin: () => {
       if (!isClosed) for (const execution of left.splice(0)) execution.begin();
     },
-    start: async (name = randomUUID(), input) => {
+    start: async (name = randomUUID(), input, stateMachineName = first.stateMachineName) => {
       if (isClosed) throw new RunSuspended('the engine is closed');
       requireStartable(name, input);
       const journalId = journalIdOf(name);
       const namesake = summaries.get(journalId);
       if (namesake) {
-        const { executionArn, startDate } = await findTwin(journalId, namesake, input);
+        const { executionArn, startDate } = await findTwin(journalId, stateMachineName, namesake, input);
         return { executionArn, startDate };
       }
       // Nothing is awaited from the look-up to here, so two starts of one name cannot both create it.
-      const { journal, execution, summary } = create(journalId, name, input);
+      const { journal, execution, summary } = create(workflowOf(stateMachineName), journalId, name, input);
       await journal.sync();
       execution.begin();
       return { executionArn: summary.executionArn, startDate: summary.startDate };

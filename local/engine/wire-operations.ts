@@ -1,5 +1,5 @@
 /** The operations of the Step Functions API that the engine serves: request members in, answer members out. */
-import type { Engine, ExecutionDescription, ExecutionSummary, HistoryEvent } from './engine';
+import type { Engine, ExecutionDescription, ExecutionSummary, HistoryEvent, StateMachine } from './engine';
 import { ApiError } from './errors';
 import { detailsMemberOf } from './history';
 import { mostBytes } from './limits';
@@ -22,11 +22,13 @@ const seconds = (date: Date) => date.getTime() / 1_000;
 const included = { included: true };
 const executionData = new Set(['input', 'inputDetails', 'output', 'outputDetails']);
 
-const requireStateMachine = (engine: Engine, parameters: Parameters) => {
+const requireStateMachine = (engine: Engine, parameters: Parameters): StateMachine => {
   const arn = requiredText(parameters, 'stateMachineArn');
   if (!isStateMachineArn(arn)) throw new ApiError('InvalidArn', `${JSON.stringify(arn)} is not a state machine's ARN`);
-  if (arn !== engine.stateMachineArn)
-    throw new ApiError('StateMachineDoesNotExist', `there is no ${arn}; the only one is ${engine.stateMachineArn}`);
+  const found = engine.stateMachines.find(({ stateMachineArn }) => stateMachineArn === arn);
+  if (found) return found;
+  const there = engine.stateMachines.map(({ stateMachineArn }) => stateMachineArn).join(', ');
+  throw new ApiError('StateMachineDoesNotExist', `there is no ${arn}; there is ${there}`);
 };
 
 const summaryMembers = ({ startDate, stopDate, ...rest }: ExecutionSummary) => ({
@@ -56,9 +58,9 @@ const eventMembers = ({ timestamp, details, ...event }: HistoryEvent, withData: 
   };
 };
 
-const stateMachineMembers = (engine: Engine) => ({
-  stateMachineArn: engine.stateMachineArn,
-  name: engine.stateMachineArn.slice(engine.stateMachineArn.lastIndexOf(':') + 1),
+const stateMachineMembers = (engine: Engine, { stateMachineArn }: StateMachine) => ({
+  stateMachineArn,
+  name: stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1),
   type: 'STANDARD',
   creationDate: seconds(engine.openedAt),
 });
@@ -73,19 +75,23 @@ const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'PEN
 
 export const operations: Readonly<Record<string, Operation>> = {
   StartExecution: async (engine, parameters) => {
-    requireStateMachine(engine, parameters);
+    const { stateMachineArn } = requireStateMachine(engine, parameters);
     const name = optionalText(parameters, 'name');
     const text = optionalText(parameters, 'input', mostBytes) ?? '{}';
     const input = jsonText(text, 'InvalidExecutionInput', 'input');
-    const { executionArn, startDate } = await engine.startExecution({ input, ...(name !== undefined && { name }) });
+    const { executionArn, startDate } = await engine.startExecution({
+      stateMachineArn,
+      input,
+      ...(name !== undefined && { name }),
+    });
     return { executionArn, startDate: seconds(startDate) };
   },
   DescribeExecution: async (engine, parameters) =>
     descriptionMembers(await engine.describeExecution(requiredText(parameters, 'executionArn'))),
   ListExecutions: async (engine, parameters) => {
-    requireStateMachine(engine, parameters);
+    const { stateMachineArn } = requireStateMachine(engine, parameters);
     const status = optionalOneOf(parameters, 'statusFilter', statuses);
-    const all = await engine.listExecutions();
+    const all = (await engine.listExecutions()).filter((summary) => summary.stateMachineArn === stateMachineArn);
     const { page, ...more } = pageOf(
       all.filter((summary) => status === undefined || summary.status === status),
       parameters,
@@ -118,10 +124,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     await engine.sendTaskHeartbeat(requiredText(parameters, 'taskToken'));
     return {};
   },
-  ListStateMachines: async (engine) => ({ stateMachines: [stateMachineMembers(engine)] }),
+  ListStateMachines: async (engine) => ({
+    stateMachines: engine.stateMachines.map((one) => stateMachineMembers(engine, one)),
+  }),
   DescribeStateMachine: async (engine, parameters) => {
-    requireStateMachine(engine, parameters);
-    const definition = JSON.stringify(engine.definition);
-    return { ...stateMachineMembers(engine), status: 'ACTIVE', definition, roleArn };
+    const stateMachine = requireStateMachine(engine, parameters);
+    const definition = JSON.stringify(stateMachine.definition);
+    return { ...stateMachineMembers(engine, stateMachine), status: 'ACTIVE', definition, roleArn };
   },
 };

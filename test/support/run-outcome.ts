@@ -25,7 +25,7 @@ export const reportOf = async ({ ports }: Runtime, { runId }: RunEnd) =>
 export const boxOf = ({ boxes }: Report, wanted: string) => boxes.find(({ id }) => id === wanted);
 
 /** Names of the states that were entered, in order. */
-export const statesOf = async ({ engine }: Runtime, { executionArn }: RunEnd) =>
+export const statesOf = async ({ engine }: Runtime, { executionArn }: Pick<RunEnd, 'executionArn'>) =>
   (await engine.history(executionArn))
     .filter(({ type }) => type.endsWith('StateEntered'))
     .map(({ details }) => String(details?.['name']));

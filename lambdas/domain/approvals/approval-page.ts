@@ -6,6 +6,7 @@ import { type Extent, leftOutNote, renderWithin } from '#domain/html/extent';
 import { type Html, type HtmlPart, html } from '#domain/html/html';
 import { factList, formatTime, numberedLines, renderPage, tag } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
+import type { RollbackPin } from '#domain/ledger/rollback-pin';
 import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
@@ -28,6 +29,8 @@ export type ShownRun = {
   readonly startedBy: string;
   readonly startedAt: string;
   readonly pullRequest: string | null;
+  /** Of a rollback that was asked for. */
+  readonly rollback?: RollbackPin;
 };
 
 export type ApprovalView = {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceRef } from '#domain/evidence/document';
 import { canonicalJson } from '#domain/evidence/same-json';
+import type { RollbackPin } from '#domain/ledger/rollback-pin';
 import type { Stage } from './stages';
 
 /** A run's pin, all of it: who started it and how long people have decide who may answer and when. */
@@ -21,6 +22,8 @@ export type BoundRun = {
   readonly startedAt: string;
   readonly approvalTimeoutSeconds: number;
   readonly monitorSeconds: number;
+  /** Of a rollback that was asked for: what is taken back. Absent in runs of the checklist. */
+  readonly rollback?: RollbackPin;
 };
 
 /**

@@ -29,6 +29,7 @@ import type { DocumentationFacts } from './14-update-documentation';
 import type { NotifyFacts } from './15-notify-team';
 import type { MonitorFacts } from './16-monitor';
 import type { ApprovalFacts } from './attestations';
+import type { OpenRollbackFacts, RehearseRollbackFacts } from './rollback-run';
 
 /** What the report says beyond the documents before it, and the hash of each of its forms. */
 export type ReportFacts = {
@@ -116,6 +117,8 @@ export type FactsByDocument = FactsOfRounds & {
       readonly leftOut?: readonly LeftOut[];
     };
   };
+  readonly 'open-rollback': OpenRollbackFacts;
+  readonly 'rehearse-rollback': RehearseRollbackFacts;
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
   readonly 'report-incident': { readonly report: string; readonly delivery: unknown; readonly chat: unknown };

@@ -19,6 +19,7 @@ import { notifyTeam } from './15-notify-team';
 import { monitor } from './16-monitor';
 import { attestations } from './attestations';
 import type { DocumentName, FactsByDocument } from './facts';
+import { openRollback, rehearseRollback } from './rollback-run';
 import { type Interruption, type Judge, type Judges, judgeRoom } from './room';
 
 export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Name]> } = {
@@ -47,6 +48,8 @@ export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Na
   // Step 7 has answered its boxes; what it has proved is only looked at again.
   ...ofRounds('connect-again', () => ({})),
   'create-branch': {},
+  'open-rollback': openRollback,
+  'rehearse-rollback': rehearseRollback,
   'roll-back': rollBack,
   'verify-rollback': verifyRollback,
   'report-incident': {},

@@ -4,6 +4,8 @@ export type RehearsalPhase =
   | 'down'
   | 'up again'
   | 'down again'
+  /** Of one of several versions that are taken back one after the other. */
+  | `down of ${string}`
   | `up to unit ${number}`
   | `down from unit ${number}`;
 

@@ -13,6 +13,10 @@ const afterRollback: Readonly<Record<Rollback, LedgerState | null>> = {
   'not asked': 'stands without a sign-off',
 };
 
+/** Of a rollback that was asked for: a version that nobody began to take back stays what it was. */
+export const endOfRollback = (rollback: Rollback | null): LedgerState | null =>
+  rollback === 'failed' || rollback === 'rolled back and differs' ? afterRollback[rollback] : null;
+
 /** Null where nothing is to be recorded. `rollback` is null where none was asked for. */
 export const endOf = ({
   isCommitted,

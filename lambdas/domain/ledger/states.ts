@@ -38,6 +38,15 @@ const standing: readonly (LedgerState | 'nothing')[] = [
   'stands by decision',
   'stands without a sign-off',
 ];
+/** A version that stands may be taken back at any time later. */
+const beforeRollback: readonly (LedgerState | 'nothing')[] = [
+  ...standing,
+  'signed off',
+  'demonstrated',
+  'adopted',
+  'settled as standing',
+  'unknown: applied by an earlier version',
+];
 const beforeSettling: readonly (LedgerState | 'nothing')[] = [
   ...standing,
   'rolled back',
@@ -97,7 +106,7 @@ export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
     isUnresolved: false,
     isGoodEnd: false,
     remedy: 'write a new migration with a higher version; acknowledge this one with npm run settle -- --as rolled-back',
-    after: standing,
+    after: beforeRollback,
   },
   'rolled back, and differs': {
     means: 'was rolled back, and the schema is not the one from before it',
@@ -111,7 +120,7 @@ export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
     isUnresolved: true,
     isGoodEnd: false,
     remedy: `roll it back by hand or keep it, ${settle}`,
-    after: standing,
+    after: beforeRollback,
   },
   'stands by decision': {
     means: 'stands because its rollback was not approved',

@@ -12,6 +12,8 @@ export type Incident = {
   /** ISO 8601. */
   readonly at: string;
   readonly startedBy: string;
+  /** What had been applied after it, and was taken back before it; left out where nothing was. */
+  readonly takenBackWith?: readonly string[];
   readonly database: string;
   readonly failure: {
     readonly state: string;
@@ -53,7 +55,11 @@ const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
   'not asked': 'nobody could be asked whether to roll it back',
 };
 
-const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): readonly Markdown[] => {
+const rollbackLines = ({
+  rollback: { outcome, cause },
+  takenBack,
+  takenBackWith = [],
+}: Incident): readonly Markdown[] => {
   const left = notBegun[outcome];
   if (!takenBack)
     return [
@@ -62,6 +68,9 @@ const rollbackLines = ({ rollback: { outcome, cause }, takenBack }: Incident): r
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
     markdown`**Rollback**: rolled back ${takenBackInWords(takenBack)}`,
+    ...(takenBackWith.length > 0
+      ? [markdown`**Taken back before it, because they were applied after it**: ${takenBackWith.join(', ')}`]
+      : []),
     markdown`**Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
   ];
 };

@@ -70,7 +70,7 @@ export const rollBack = async (
           : earlierRollback(await readVersion(session, version), version),
       finish: async (session) => {
         if (door) await removeToolRow(session, door);
-        return isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version);
+        return isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version, runId);
       },
     }),
   );

@@ -58,12 +58,12 @@ export const requireOwnLease = async (session: Session, run: LeaseRun): Promise<
 };
 
 /**
- * Takes the lease and records that the version is being prepared. An expired lease is taken over; the run that holds it already
+ * Takes the lease and, unless the run takes a version back, records that the version is being prepared. An expired lease is taken over; the run that holds it already
  * gets the new expiry. Errors: TargetIsBusy.
  */
 export const acquireLease = (
   connection: ConnectionSettings,
-  { run, holder, lifeSeconds }: Parameters<Database['acquireLease']>[1],
+  { run, holder, lifeSeconds, isRollback = false }: Parameters<Database['acquireLease']>[1],
 ): Promise<void> =>
   withWatchedSession(connection, (session) =>
     inTransaction(session, { limits, end: commit }, async () => {
@@ -79,7 +79,7 @@ export const acquireLease = (
         [...identityOf(run), holder, lifeSeconds],
       );
       if (rowCount !== 1) throw busy((await readHolder(session)) as Lease);
-      await recordState(session, run, { state: 'being prepared', reason: holder, by: run.runId });
+      if (!isRollback) await recordState(session, run, { state: 'being prepared', reason: holder, by: run.runId });
     }),
   );
 

@@ -57,8 +57,8 @@ export const insertEntry = async (session: Session, entry: NewEntry): Promise<Le
   return (await readVersion(session, version)).find((row) => isRowOf(row, entry)) as LedgerEntry;
 };
 
-/** Marks the standing row of the version; returns when, by the database's clock. The search_path has to be hidden. */
-export const markRolledBack = async (session: Session, version: string): Promise<string> => {
+/** Marks the standing row of the version; returns when, by the database's clock. `by` is the run that has done it. The search_path has to be hidden. */
+export const markRolledBack = async (session: Session, version: string, by: string): Promise<string> => {
   const { rows } = await session.query<{ at: string } & RunIdentity>(
     `UPDATE migration_checklist.ledger SET rolled_back_at = pg_catalog.clock_timestamp()
      WHERE version = $1 AND rolled_back_at IS NULL
@@ -66,7 +66,7 @@ export const markRolledBack = async (session: Session, version: string): Promise
     [version],
   );
   const [row] = rows as [{ at: string } & RunIdentity];
-  await recordState(session, row, { state: 'rolled back', reason: '', by: row.runId });
+  await recordState(session, row, { state: 'rolled back', reason: '', by });
   return row.at;
 };
 

@@ -1,0 +1,95 @@
+/**
+ * The first two states of a rollback that was asked for: what stands, and what the rollback does to the data of now. They answer the
+ * boxes of the steps that once answered them for the apply.
+ */
+import { type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
+import type { Catalog } from '#domain/catalog/catalog';
+import { comparable } from '#domain/catalog/earlier-form';
+import { firstEntries, gradeWayBack, type WayBack, wayBackInWords } from '#domain/catalog/way-back';
+import { count } from '#domain/count';
+import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { BranchServer } from '#domain/sql/reach-table';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import { type Artifact, failed, type Judges, judgeOf, open, proved } from './room';
+
+export type OpenRollbackFacts = {
+  readonly run: unknown;
+  readonly execution: string;
+  /** The ledger's rows of what is taken back, in that order: the last one is the one that was asked for. */
+  readonly entries: readonly LedgerEntry[];
+};
+
+const standsInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): string =>
+  `${migration} stands: applied on ${appliedAt}, ledger row ${version} of run ${runId}`;
+
+export const openRollback: Judges<OpenRollbackFacts> = {
+  '8.2': judgeOf<OpenRollbackFacts>()(['entries'], ({ entries }) =>
+    proved(entries.toReversed().map(standsInWords).join('; '), { entries }),
+  ),
+};
+
+/** What the rehearsal of the run that applied it had said, as far as it left any. */
+export type RehearsedThen = {
+  readonly runId: string;
+  /** The answer to the box of the rollback's test; null where the run had none. */
+  readonly reverted: { readonly answer: string; readonly reason: string } | null;
+  readonly dataLoss: DataLoss | null;
+};
+
+export type RehearseRollbackFacts = {
+  readonly branch: {
+    readonly branchId: string;
+    readonly name: string;
+    readonly server?: BranchServer;
+    readonly leftOut?: readonly LeftOut[];
+  };
+  /** The schema from before the migration, as it was recorded then; null where nothing was. */
+  readonly catalogRecorded: Artifact<Catalog> | null;
+  readonly catalogBefore: Artifact<Catalog>;
+  readonly catalogAfterDown: Artifact<Catalog>;
+  /** Of all versions, in the order in which they were taken back. */
+  readonly statements: readonly StatementRun[];
+  /** The same with their locks and what they make wait, by the target's traffic. */
+  readonly assessed: readonly ComparedStatement[];
+  readonly limitMs: number;
+  /** Which rows and values of now are gone after it. */
+  readonly dataLoss: DataLoss;
+  readonly then: RehearsedThen;
+};
+
+/** The schema that the rollback left on the branch of now, against the one from before the migration. */
+export const gradeRollbackOfNow = (recorded: Catalog, after: Catalog, leftOut: readonly LeftOut[]): WayBack => {
+  const both = comparable(recorded, after);
+  return gradeWayBack(withoutLeftOut(both.recorded, leftOut), both.now);
+};
+
+const judge = judgeOf<RehearseRollbackFacts>();
+
+export const rehearseRollback: Judges<RehearseRollbackFacts> = {
+  '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>
+    proved(
+      `${count(statements.length, 'statement')} of the rollback ran on a branch of now without an error; data of now: ${lossInWords(dataLoss)}`,
+      { statements },
+    ),
+  ),
+  '13.2': judge(['catalogRecorded', 'catalogAfterDown', 'branch'], ({ catalogRecorded, catalogAfterDown, branch }) => {
+    if (!catalogRecorded)
+      return open(
+        'no run has recorded the schema from before the migration, so what the rollback leaves was not compared',
+      );
+    const way = gradeRollbackOfNow(catalogRecorded, catalogAfterDown, branch.leftOut ?? []);
+    const { verdict, differences, restoringSql } = way;
+    const facts = { verdict, differences, restoringSql };
+    const reason = `on the data of now: ${wayBackInWords(way)}`;
+    return verdict === 'exact' || verdict === 'harmless' ? proved(reason, facts) : failed(reason, facts);
+  }),
+  '13.3': judge(['catalogRecorded', 'catalogAfterDown', 'branch'], ({ catalogRecorded, catalogAfterDown, branch }) => {
+    if (!catalogRecorded) return open('what the rollback leaves behind was not compared with anything');
+    const { orphans } = gradeRollbackOfNow(catalogRecorded, catalogAfterDown, branch.leftOut ?? []);
+    return orphans.length > 0
+      ? failed(`the rollback left behind ${firstEntries(orphans)}`)
+      : proved('the rollback left no object behind on the branch of now', { orphans });
+  }),
+};

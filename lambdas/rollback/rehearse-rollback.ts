@@ -1,0 +1,141 @@
+/** Runs the rollback on a branch of the data of now: what it leaves, what is lost, what it locks is known before anybody is asked. */
+
+import { revertedIn } from '#domain/boxes/13-test-rollback';
+import { factsIn } from '#domain/boxes/facts';
+import type { RehearsedThen } from '#domain/boxes/rollback-run';
+import { rehearseRollback } from '#domain/boxes/rollback-run';
+import type { Catalog } from '#domain/catalog/catalog';
+import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
+import type { StatementRun } from '#domain/dry-run/measured';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { predictImpact } from '#domain/review/predict-impact';
+import type { Ports } from '#lambdas/ports/ports';
+import { readClosedList } from '#lambdas/record/closed-list';
+import { readReferenced, writeKept } from '#lambdas/record/json';
+import { artifactKeys } from '#lambdas/record/keys';
+import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
+import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken-back';
+import { withEvidence } from '#lambdas/record/with-evidence';
+import { lossBetween, type Moments, momentsOf } from '#lambdas/rehearsal/moments';
+import type { RollbackRehearsal, RunPin, StepInput, TakenBackVersion } from '#statemachine/contract';
+
+const target = { branchId: 'target' } as const;
+
+const state = { name: 'rehearse-rollback', title: 'Rehearse on now', judges: rehearseRollback } as const;
+
+/** A day beyond the approval: the platform deletes the branch itself when no state of ours does. */
+const graceSeconds = 24 * 3600;
+
+/** What is left of a run's evidence that can be believed; none where its folder is gone. */
+const evidenceOf = async ({ store }: Ports, runId: string): Promise<readonly EvidenceDocument[]> =>
+  (await readClosedList(store, { runId, name: null, previous: null })).evidence.map(({ document }) => document);
+
+/** The schema that the target had before the first of the versions was applied: as its run saw it, or as the run before has recorded it. */
+const readBefore = async (
+  ports: Ports,
+  { runId, version }: TakenBackVersion,
+  documents: readonly EvidenceDocument[],
+): Promise<Catalog | null> => {
+  const seen = factsIn(documents, '04-environment-check').catalog;
+  if (seen) return readReferenced<Catalog>(ports.store, seen.artifact);
+  const ledger = await ports.database.readLedger(target);
+  const at = ledger.findIndex((row) => row.runId === runId && row.version === version);
+  const before = ledger.slice(0, Math.max(at, 0)).findLast(({ rolledBackAt }) => rolledBackAt === null);
+  return readRecordedCatalog(ports.store, before?.catalogFingerprint ?? null);
+};
+
+const rehearsedThen = (runId: string, documents: readonly EvidenceDocument[]): RehearsedThen => {
+  const reverted = revertedIn(documents);
+  return {
+    runId,
+    reverted: reverted && { answer: reverted.answer, reason: reverted.reason },
+    dataLoss: factsIn(documents, '13-test-rollback').dataLoss ?? null,
+  };
+};
+
+/** Takes the versions back on the branch, one after the other. */
+const takeBack = async (
+  { database, settings }: Ports,
+  at: { readonly branchId: string },
+  takenBack: readonly TakenBack[],
+): Promise<readonly StatementRun[]> => {
+  const runs: StatementRun[] = [];
+  for (const { version, migration, door } of takenBack)
+    runs.push(
+      ...(await database.rehearse(at, `down of ${version.version}`, migration.rollback.statements, settings, door)),
+    );
+  return runs;
+};
+
+/** Each statement with what it makes wait, by the traffic that the target has. */
+const gradeStatements = async (
+  { database, settings }: Ports,
+  at: { readonly branchId: string },
+  moments: Moments,
+  takenBack: readonly TakenBack[],
+  statements: readonly StatementRun[],
+) => {
+  const traffic = await database.readTableStatistics(target);
+  const { value: catalog } = await moments.catalog('before');
+  const searchPath = await database.readDefaultSearchPath(at);
+  // Each version's statements count from its own first one: only a single one can be held against its prediction.
+  const [only, ...others] = takenBack;
+  const predictions =
+    only && others.length === 0
+      ? predictImpact({
+          migration: { ...only.migration, statements: only.migration.rollback.statements },
+          catalog,
+          statistics: traffic,
+          searchPath,
+        })
+      : [];
+  const contents = await moments.contents('before');
+  return gradeDryRun(statements, predictions, { catalog, contents, traffic, limitMs: settings.longestBlockingMs });
+};
+
+const takeLease = ({ database, settings }: Ports, pin: RunPin) =>
+  database.acquireLease(target, {
+    run: pin,
+    holder: `rollback of ${pin.migration}, asked for by ${pin.startedBy}`,
+    lifeSeconds: settings.approvalTimeoutSeconds + 2 * 3600,
+    isRollback: true,
+  });
+
+export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> =>
+  withEvidence(ports, state, input, async (facts) => {
+    const { store, platform, clock, settings } = ports;
+    const { run: pin } = input;
+    const { runId } = pin;
+    const takenBack = await readTakenBack(store, pin);
+    await takeLease(ports, pin);
+    const asked = versionsOf(pin).at(-1) as TakenBackVersion;
+    const documents = await evidenceOf(ports, asked.runId);
+    facts.put('then', rehearsedThen(asked.runId, documents));
+    const recorded = await readBefore(ports, asked, documents);
+    const kept = recorded && (await writeKept(store, artifactKeys(runId).catalog('recorded'), recorded));
+    if (kept) facts.putKept('catalogRecorded', kept);
+    else facts.put('catalogRecorded', null);
+
+    const lifeSeconds = settings.approvalTimeoutSeconds + graceSeconds;
+    const branch = await platform.createBranch({
+      name: `rehearsal-${runId}`,
+      expiresAt: new Date(clock.now().getTime() + lifeSeconds * 1000),
+      compute: true,
+    });
+    const { branchId, name, server, leftOut } = branch;
+    facts.put('branch', { branchId, name, server, ...(leftOut && { leftOut }) });
+    const at = { branchId };
+    const moments = momentsOf(ports, runId, at, takenBack.at(-1)?.door);
+    facts.putKept('catalogBefore', await moments.catalog('before'));
+    await moments.contents('before');
+    await moments.outside('before');
+    const statements = await facts.observe('statements', () => takeBack(ports, at, takenBack));
+    facts.putKept('catalogAfterDown', await moments.catalog('after-down'));
+    facts.put('limitMs', settings.longestBlockingMs);
+    facts.put('assessed', await gradeStatements(ports, at, moments, takenBack, statements));
+    facts.put('dataLoss', await lossBetween(moments, 'before', 'after-down'));
+    return {
+      branch: { branchId, name, server },
+      rehearsal: { catalogBefore: kept?.reference.artifact ?? null },
+    };
+  });

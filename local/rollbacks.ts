@@ -1,0 +1,44 @@
+/** Rollbacks that somebody asks for, on the second workflow. */
+import { messageOf } from '#domain/reports/closing';
+import type { RollbackInput } from '#statemachine/contract';
+import { nameRun } from './runs';
+import type { Runtime } from './runtime';
+
+export type RollbackEnd = {
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly isTakenBack: boolean;
+  /** The error's name as the workflow has it; null when it was rolled back. */
+  readonly error: string | null;
+  /** For a person: it has no name of an error. */
+  readonly message: string;
+};
+
+/** Starts it and waits for its end. */
+export const startRollback = async (
+  runtime: Runtime,
+  input: Pick<RollbackInput, 'migration'> & Partial<RollbackInput>,
+): Promise<RollbackEnd> => {
+  const { engine, ports } = runtime;
+  const { executionArn } = await engine.startExecution({
+    stateMachineArn: runtime.rollbackArn,
+    name: nameRun(`rollback-${input.migration}`, ports.clock.now()),
+    input: { startedBy: runtime.startedBy, ...input },
+  });
+  return finishRollback(runtime, executionArn);
+};
+
+/** Waits for its end and says how it ended. */
+export const finishRollback = async (runtime: Runtime, executionArn: string): Promise<RollbackEnd> => {
+  const { name, status, error, cause, output } = await runtime.engine.waitFor(executionArn);
+  await runtime.settled();
+  const isTakenBack = status === 'SUCCEEDED';
+  const said = isTakenBack ? (output as { readonly cause: string }).cause : messageOf(cause ?? '');
+  return {
+    runId: name,
+    executionArn,
+    isTakenBack,
+    error: isTakenBack ? null : (error ?? status),
+    message: said || `it ended with ${error ?? status}`,
+  };
+};
