@@ -10,6 +10,7 @@ export const installedCommands = {
   rehearse: 'takes a folder up, down and up again, and grades every rollback',
   'pull-request': 'reviews and rehearses what a pull request changes, and keeps one comment on it',
   status: 'says what stands, what is unresolved, and what a person does',
+  'roll-back': 'asks for the rollback of what stands, also long after its sign-off',
   adopt: 'takes over a database that another tool has brought to where it is',
   settle: 'a person says what became of a version',
   backup: 'backs up a database, and believes it after it was restored',

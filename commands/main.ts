@@ -13,6 +13,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   rehearse: () => import('#commands/rehearse/command'),
   'pull-request': () => import('#commands/pull-request/command'),
   status: () => import('#commands/status/command'),
+  'roll-back': () => import('#commands/run/roll-back-command'),
   adopt: () => import('#commands/adopt/command'),
   settle: () => import('#commands/settle/command'),
   backup: () => import('#commands/backup/command'),

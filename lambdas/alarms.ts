@@ -42,12 +42,12 @@ const quietWhenMissing = { missingData: 'notBreaching' } as const;
  * Twice in three looks: a single one may meet a deploy, a nightly job or one slow lock; and a third that had no datapoint
  * does not hide the other two.
  */
-const lasting = { periods: 3, datapointsToAlarm: 2, ...quietWhenMissing } as const;
+export const lasting = { periods: 3, datapointsToAlarm: 2, ...quietWhenMissing } as const;
 
 /** Said once is enough: the value itself spans time, or a single one is too much. */
-const atOnce = { periods: 1, datapointsToAlarm: 1, ...quietWhenMissing } as const;
+export const atOnce = { periods: 1, datapointsToAlarm: 1, ...quietWhenMissing } as const;
 
-const atLeastOne = { comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 } as const;
+export const atLeastOne = { comparison: 'GreaterThanOrEqualToThreshold', threshold: 1 } as const;
 const worstAbove = { statistic: 'Maximum', comparison: 'GreaterThanThreshold' } as const;
 
 export const alarms: readonly Alarm[] = [
@@ -165,82 +165,6 @@ export const alarms: readonly Alarm[] = [
     ...lasting,
     severity: 'critical',
     boxes: ['16.2'],
-  },
-];
-
-/** What AWS itself measures about the workflow; judged every five minutes, whether a window is open or not. */
-export type WorkflowAlarm = Pick<Alarm, 'id' | 'title' | 'statistic' | 'comparison' | 'threshold'> &
-  Pick<Alarm, 'periods' | 'datapointsToAlarm' | 'missingData'> & {
-    readonly namespace: 'AWS/States' | 'AWS/SQS' | 'AWS/Lambda' | 'AWS/ApiGateway';
-    readonly metric: string;
-    /** Whose: infra knows their names. The account has one limit for all its functions, so those are counted together. */
-    readonly of:
-      | 'state machine'
-      | 'state machine of rollbacks'
-      | 'queue of failed events'
-      | 'account'
-      | 'approval pages';
-  };
-
-/**
- * All of them only inform. A step that fails has none of its own: the workflow repeats it, closes the run or asks a person, and
- * what comes of it is seen here as an execution that failed.
- */
-export const workflowAlarms: readonly WorkflowAlarm[] = [
-  {
-    id: 'executions-fail',
-    title: 'An execution failed',
-    // One. A refused approval counts as well: the run ended and nobody reads the console all day.
-    namespace: 'AWS/States',
-    metric: 'ExecutionsFailed',
-    of: 'state machine',
-    statistic: 'Sum',
-    ...atLeastOne,
-    ...atOnce,
-  },
-  {
-    id: 'rollbacks-fail',
-    title: 'A rollback failed',
-    // One. A refused approval counts as well, and one that nobody answered at night most of all.
-    namespace: 'AWS/States',
-    metric: 'ExecutionsFailed',
-    of: 'state machine of rollbacks',
-    statistic: 'Sum',
-    ...atLeastOne,
-    ...atOnce,
-  },
-  {
-    id: 'events-given-up',
-    title: 'An event was given up',
-    // One: a window that nobody watches, an alarm that nobody heard of, or a run that was stopped and not closed.
-    namespace: 'AWS/SQS',
-    metric: 'ApproximateNumberOfMessagesVisible',
-    of: 'queue of failed events',
-    statistic: 'Maximum',
-    ...atLeastOne,
-    ...atOnce,
-  },
-  {
-    id: 'functions-throttled',
-    title: 'Functions are throttled',
-    // Lambda and the workflow repeat what was throttled; twice in three it is no peak but a limit.
-    namespace: 'AWS/Lambda',
-    metric: 'Throttles',
-    of: 'account',
-    statistic: 'Sum',
-    ...atLeastOne,
-    ...lasting,
-  },
-  {
-    id: 'approval-pages-fail',
-    title: 'The approval pages fail',
-    // One: behind each of them sits a person who wanted to decide.
-    namespace: 'AWS/ApiGateway',
-    metric: '5xx',
-    of: 'approval pages',
-    statistic: 'Sum',
-    ...atLeastOne,
-    ...atOnce,
   },
 ];
 

@@ -214,9 +214,8 @@ export const findStep = (number: StepNumber): Step => {
 };
 
 /**
- * The functions of the workflow that are not steps: state name → file below lambdas/.
- * The approval page, the decision, the monitor's sample, what hears of an alarm and what closes a stopped execution are not
- * states: they are entered from outside.
+ * The functions of both workflows that are not steps: state name → file below lambdas/. The approval page, the decision, the monitor's
+ * sample, what hears of an alarm and what closes a stopped execution are not states: they are entered from outside.
  */
 export type EntryPoint = {
   readonly functionName: string;

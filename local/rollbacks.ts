@@ -3,6 +3,7 @@ import { messageOf } from '#domain/reports/closing';
 import type { RollbackInput } from '#statemachine/contract';
 import { nameRun } from './runs';
 import type { Runtime } from './runtime';
+import { rollbackArn } from './workflows';
 
 export type RollbackEnd = {
   readonly runId: string;
@@ -21,7 +22,7 @@ export const startRollback = async (
 ): Promise<RollbackEnd> => {
   const { engine, ports } = runtime;
   const { executionArn } = await engine.startExecution({
-    stateMachineArn: runtime.rollbackArn,
+    stateMachineArn: rollbackArn,
     name: nameRun(`rollback-${input.migration}`, ports.clock.now()),
     input: { startedBy: runtime.startedBy, ...input },
   });
@@ -42,3 +43,7 @@ export const finishRollback = async (runtime: Runtime, executionArn: string): Pr
     message: said || `it ended with ${error ?? status}`,
   };
 };
+
+/** Those that an earlier process left; the engine has resumed them when it opened. */
+export const unfinishedRollbacks = async ({ engine }: Runtime) =>
+  (await engine.listExecutions({ status: 'RUNNING' })).filter(({ stateMachineArn }) => stateMachineArn === rollbackArn);

@@ -83,7 +83,9 @@ export const startRun = async (runtime: Runtime, migration: string): Promise<Run
 
 /** Executions that an earlier process left unfinished; the engine has resumed them when it opened. */
 export const unfinishedRuns = async ({ engine }: Runtime) =>
-  (await engine.listExecutions({ status: 'RUNNING' })).map(({ executionArn, name }) => ({ executionArn, name }));
+  (await engine.listExecutions({ status: 'RUNNING' }))
+    .filter(({ stateMachineArn }) => stateMachineArn === engine.stateMachineArn)
+    .map(({ executionArn, name }) => ({ executionArn, name }));
 
 const readFiles = ({ ports }: Runtime) => hashMigrations(ports.migrations);
 

@@ -21,14 +21,12 @@ import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
 import type { Clock as EngineClock } from '#local/engine/clock';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
-import { stateMachineArnOf } from '#local/engine/names';
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
 import { addressWith, keepSecret, makeSecret } from '#local/web/secret';
 import { openWebServer } from '#local/web/server';
-import { loadDefinition, substitute } from '#statemachine/load-definition';
 import { accountAddress } from './account';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
-import { findHandler, functionArns } from './functions';
+import { findHandler } from './functions';
 import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
@@ -36,12 +34,11 @@ import { openSecrets, openSigning } from './secret-keys';
 import { documentsFolder, storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
+import { workflowsHere } from './workflows';
 
 export type Runtime = {
   readonly ports: Ports;
   readonly engine: Engine;
-  /** Of the workflow that takes a version back. */
-  readonly rollbackArn: string;
   readonly target: Target;
   readonly mailDirectory: string;
   /** The address of the pages with their secret: for the person who started this, and for no log. */
@@ -149,8 +146,6 @@ const closeAll = async (opened: readonly (() => Promise<void>)[]) => {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 };
 
-const rollbackMachine = 'MigrationChecklist-rollback';
-
 export type RuntimeRequest = {
   readonly options: RunOptions;
   readonly stateDirectory: string;
@@ -209,14 +204,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     const made = { options, stateDirectory, target, pageBaseUrl: server.url, secret, schedule, watching, clock };
     const ports = await makePorts(made);
     const engine = await openEngine({
-      definition: substitute(loadDefinition('migration-checklist'), functionArns),
-      stateMachineName: 'MigrationChecklist',
-      others: [
-        {
-          definition: substitute(loadDefinition('migration-rollback'), functionArns),
-          stateMachineName: rollbackMachine,
-        },
-      ],
+      ...workflowsHere(),
       journalDirectory: path.join(stateDirectory, 'engine'),
       invoke,
       ...(engineClock && { clock: engineClock }),
@@ -241,7 +229,6 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     return {
       ports,
       engine,
-      rollbackArn: stateMachineArnOf(rollbackMachine),
       target,
       mailDirectory,
       pagesAddress: addressWith(secret, server.url),

@@ -5,16 +5,15 @@ import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
 import { readStatisticsFile } from '#adapters/folder/statistics-file';
-import { indentRest, runCommand, say, warn } from '#command-line/command';
-import { exitCodes, signalCodes, UsageError } from '#command-line/exit-codes';
+import { indentRest, runCommand, say } from '#command-line/command';
+import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { count } from '#domain/count';
 import { terminalLine } from '#domain/text/lines';
 import type { RunOptions } from '#local/run-options';
 import type { Runtime } from '#local/runtime';
-import { holdFolder } from '#local/single-process';
 import { stateDirectoryOf, storeIn } from '#local/state-directory';
-import type { AutoApprover } from './auto-approver';
 import { helpText, parseOptions } from './options';
+import { stopOnInterrupt, withRunning } from './with-running';
 
 // The reader of our output may stop reading, as head does; the run continues.
 process.stdout.on('error', () => undefined);
@@ -99,47 +98,9 @@ const main = async (): Promise<number> => {
   await requireMigration(options);
   await requireStatistics(options);
   await requireFolder(path.resolve(options.out));
-  const stateDirectory = stateDirectoryOf(options);
-  const release = await holdFolder(stateDirectory);
-  // Loaded only now: the first line above must not wait for the AWS SDK.
-  const { openRuntime } = await import('#local/runtime');
-  const { openProgress } = await import('./progress');
-  let describeEvent: ReturnType<typeof openProgress> | null = null;
-  const { startAutoApprover } = await import('./auto-approver');
-  let approver: AutoApprover | null = null;
-  let runtime: Runtime | null = null;
-  try {
-    runtime = await openRuntime({
-      options,
-      stateDirectory,
-      onWarning: warn,
-      onEvent: (event, pageBaseUrl) => {
-        describeEvent ??= openProgress({
-          pageBaseUrl,
-          isTerminal: process.stdout.isTTY === true,
-          approvalTimeoutSeconds: options.approvalTimeoutSeconds,
-        });
-        const line = describeEvent(event);
-        if (line) say(line);
-      },
-    });
-    const { mailDirectory, pagesAddress, ports, target } = runtime;
-    say(`  target: ${target.description}`);
-    say(`  pages:  ${pagesAddress}`);
-    if (options.yes)
-      approver = startAutoApprover({ mailDirectory, log: warn, pageBaseUrl: ports.settings.pageBaseUrl });
-    return await work(options, stateDirectory, runtime);
-  } finally {
-    await approver?.stop();
-    await runtime?.close();
-    await release();
-  }
+  return withRunning(options, (runtime) => work(options, stateDirectoryOf(options), runtime));
 };
 
-// On exit the servers are stopped; the journal records what was under way.
-process.once('SIGINT', () => {
-  warn('\nStopped. The same command continues from here.');
-  process.exit(signalCodes.SIGINT);
-});
+stopOnInterrupt();
 
 runCommand(main);

@@ -112,7 +112,7 @@ const defaultApprovers: string[] = ['approver@localhost'];
 
 const noTexts: string[] = [];
 
-const definitions = {
+export const runDefinitions = {
   yes: { type: 'boolean', default: false },
   migrations: { type: 'string', default: 'migrations' },
   form: { type: 'string' },
@@ -138,17 +138,10 @@ const longestMonitorSeconds = 48 * 3600;
 /** 30 days: beyond that the run's backup and branch are too old to trust. */
 const longestApprovalSeconds = 30 * 24 * 3600;
 
+type Values = ReturnType<typeof parseCommandLine<{ options: typeof runDefinitions }>>['values'];
+
 /** Errors: UsageError. */
-export const parseOptions = (args: readonly string[]): RunOptions => {
-  const { values, positionals } = parseCommandLine('npm start', {
-    args: [...args],
-    options: definitions,
-    allowPositionals: true,
-  });
-  if (positionals.length > 1)
-    throw new UsageError(
-      `${positionals.length} migrations were named (${positionals.join(', ')}); name one, or none for all`,
-    );
+export const optionsFrom = (values: Values, migration: string | null): RunOptions => {
   const monitorSeconds = parseDuration('monitor', values.monitor);
   if (monitorSeconds > longestMonitorSeconds)
     throw new UsageError(`--monitor is "${values.monitor}"; the longest window is 48h`);
@@ -157,7 +150,7 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     throw new UsageError(`--approval-timeout is "${values['approval-timeout']}"; the longest is 720h`);
   const approvers = values.approver.map((address) => parseAddress('approver', address));
   return {
-    migration: positionals[0] ?? null,
+    migration,
     yes: values.yes,
     migrations: requireText('migrations', values.migrations),
     form: values.form === undefined ? null : formNamed(requireText('form', values.form)).id,
@@ -176,4 +169,18 @@ export const parseOptions = (args: readonly string[]): RunOptions => {
     longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,
   };
+};
+
+/** Errors: UsageError. */
+export const parseOptions = (args: readonly string[]): RunOptions => {
+  const { values, positionals } = parseCommandLine('npm start', {
+    args: [...args],
+    options: runDefinitions,
+    allowPositionals: true,
+  });
+  if (positionals.length > 1)
+    throw new UsageError(
+      `${positionals.length} migrations were named (${positionals.join(', ')}); name one, or none for all`,
+    );
+  return optionsFrom(values, positionals[0] ?? null);
 };

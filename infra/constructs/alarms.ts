@@ -13,14 +13,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import {
-  type Alarm as AlarmRow,
-  alarmsFor,
-  compositeAlarm,
-  runbookOf,
-  type WorkflowAlarm,
-  workflowAlarms,
-} from '#lambdas/alarms';
+import { type Alarm as AlarmRow, alarmsFor, compositeAlarm, runbookOf } from '#lambdas/alarms';
+import { type WorkflowAlarm, workflowAlarms } from '#lambdas/workflow-alarms';
 import type { Names } from '../names';
 import type { TargetMetrics } from '../target-metrics';
 

@@ -1,5 +1,6 @@
-import { alarmsFor, compositeAlarm, runbookOf, workflowAlarms } from '#lambdas/alarms';
+import { alarmsFor, compositeAlarm, runbookOf } from '#lambdas/alarms';
 import { metricNamespace, metrics } from '#lambdas/metrics';
+import { workflowAlarms } from '#lambdas/workflow-alarms';
 import { config, dataKey, onlyOne, type Resource, resourcesByStack, resourcesOf } from './template';
 
 const inTemplate = Object.entries(resourcesOf('AWS::CloudWatch::Alarm'));

@@ -22,8 +22,8 @@ import { jsonata } from './states';
 
 type Fields<Input> = Readonly<Record<keyof Input, unknown>>;
 
-const step: Fields<StepInput> = { run: jsonata('$run'), previous: jsonata('$previous') };
-const onBranch: Fields<BranchInput> = { ...step, branch: jsonata('$branch') };
+export const step: Fields<StepInput> = { run: jsonata('$run'), previous: jsonata('$previous') };
+export const onBranch: Fields<BranchInput> = { ...step, branch: jsonata('$branch') };
 const rehearsed: Fields<RehearsalInput> = { ...step, rehearsal: jsonata('$rehearsal') };
 const failure = jsonata('$failure');
 const taskToken = jsonata('$states.context.Task.Token');
@@ -38,9 +38,9 @@ const round = jsonata('$round');
 const apply: Fields<ApplyMigrationInput> = { ...withApproval, interruptions, round };
 const connectAgain: Fields<ConnectAgainInput> = { ...step, approval: jsonata('$again.evidence'), round };
 
-const request = (stage: Stage): Fields<Omit<RequestApprovalInput, 'failure'>> => ({ ...step, stage, taskToken });
+export const request = (stage: Stage): Fields<Omit<RequestApprovalInput, 'failure'>> => ({ ...step, stage, taskToken });
 
-const open: Fields<OpenRunInput> = {
+export const open: Fields<OpenRunInput> = {
   input: jsonata('$states.input'),
   execution: {
     id: jsonata('$states.context.Execution.Id'),
@@ -68,7 +68,7 @@ const incident: Fields<ReportIncidentInput> = { ...step, failure, rollback: json
 /** A run may be closed before there is one. */
 const ifAny = (name: string) => jsonata(`$exists($${name}) ? $${name} : null`);
 
-const close: Fields<CloseRunInput> = {
+export const close: Fields<CloseRunInput> = {
   ...step,
   branch: ifAny('branch'),
   decision: ifAny('decision'),
@@ -76,7 +76,7 @@ const close: Fields<CloseRunInput> = {
   rollback: ifAny('rollback'),
 };
 
-const payload = jsonata('$states.result.Payload');
+export const payload = jsonata('$states.result.Payload');
 const kept = { previous: jsonata('[$states.result.Payload.evidence]') };
 const keptOfAnswer = { previous: jsonata('[$states.result.evidence]') };
 const keptOfGroup = { previous: jsonata('$states.result.evidence') };
@@ -86,12 +86,16 @@ const decided = { ...keptOfAnswer, decision: jsonata('$states.result') };
 export type HandOver = { readonly takes?: object; readonly keeps?: object; readonly gives?: unknown };
 
 /** A state of the line: variables carry everything on, so it gives nothing. */
-const inLine = (takes: object, more: object = {}): HandOver => ({ takes, keeps: { ...kept, ...more }, gives: {} });
+export const inLine = (takes: object, more: object = {}): HandOver => ({
+  takes,
+  keeps: { ...kept, ...more },
+  gives: {},
+});
 /** A state of a group: its variables end with it, so it gives what others need. */
 const inGroup = (takes: object): HandOver => ({ takes, gives: payload });
-const asked = (takes: object): HandOver => ({ takes, keeps: decided, gives: {} });
+export const asked = (takes: object): HandOver => ({ takes, keeps: decided, gives: {} });
 
-const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${name}`) });
+export const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${name}`) });
 
 /** Of the states that take, keep or give anything. */
 export const expectedHandOvers: Readonly<Record<string, HandOver>> = {

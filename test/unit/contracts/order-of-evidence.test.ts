@@ -1,6 +1,6 @@
 /** The order of documents that the closed list of evidence knows, against the ways through the workflow file. */
 import { checklist, namesOf } from '#lambdas/checklist';
-import { beside, follows } from '#lambdas/record/order';
+import { beside, follows, followsInRollback } from '#lambdas/record/order';
 import { loadDefinition } from '#statemachine/load-definition';
 
 type State = {
@@ -30,6 +30,8 @@ const others: Readonly<Record<string, string>> = {
   'Verify rollback': 'verify-rollback',
   'Report incident': 'report-incident',
   'Close run': 'close-run',
+  'Open rollback': 'open-rollback',
+  'Rehearse on now': 'rehearse-rollback',
 };
 
 const documents = new Map([
@@ -43,7 +45,9 @@ const documentOf = (state: string) => {
   return name;
 };
 
-const found = new Map<string, Set<string>>();
+type Followed = Map<string, Set<string>>;
+
+let found: Followed = new Map();
 
 const note = (name: string, before: readonly string[]) => {
   const known = found.get(name) ?? new Set();
@@ -88,8 +92,16 @@ const walk = (states: States, start: string) => {
   }
 };
 
-const definition = loadDefinition('migration-checklist') as { readonly StartAt: string; readonly States: States };
-walk(definition.States, definition.StartAt);
+type Definition = { readonly StartAt: string; readonly States: States };
+
+/** What each document of the workflow follows. */
+const followedIn = ({ States, StartAt }: Definition): Followed => {
+  found = new Map();
+  walk(States, StartAt);
+  return found;
+};
+
+const definition = loadDefinition('migration-checklist') as Definition;
 
 /** They name everything. */
 const closing = ['sign-off', 'close-run'];
@@ -118,11 +130,21 @@ test('each round follows the one before it', () => {
 
 test('each document follows those that the workflow hands to its state, and no others', () => {
   const followed = followedOfAnyRound();
-  expect([...found.keys()].sort()).toEqual([...followed.keys()].sort());
-  for (const [name, before] of found) {
+  const inFile = followedIn(definition);
+  expect([...inFile.keys()].sort()).toEqual([...followed.keys()].sort());
+  for (const [name, before] of inFile) {
     if (closing.includes(name)) continue;
     expect([name, [...(followed.get(name) ?? [])].sort()]).toEqual([name, [...before].sort()]);
   }
+});
+
+test('the same holds of a rollback that was asked for', () => {
+  const inFile = followedIn(loadDefinition('migration-rollback') as Definition);
+
+  expect([...inFile.keys()].sort()).toEqual(Object.keys(followsInRollback).sort());
+  for (const [name, before] of inFile)
+    if (!closing.includes(name))
+      expect([name, [...(followsInRollback[name as 'roll-back'] ?? [])].sort()]).toEqual([name, [...before].sort()]);
 });
 
 test('states stand beside each other where the workflow has a group of them', () => {

@@ -1,7 +1,8 @@
 /** Whoever is woken by an alarm finds its section in docs/operations.md, and no section is about an alarm that is gone. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { alarms, runbookOf, workflowAlarms } from '#lambdas/alarms';
+import { alarms, runbookOf } from '#lambdas/alarms';
+import { workflowAlarms } from '#lambdas/workflow-alarms';
 import { projectRoot } from '#test/support/project-root';
 
 const page = readFileSync(path.resolve(projectRoot, 'docs/operations.md'), 'utf8');

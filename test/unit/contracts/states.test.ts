@@ -1,6 +1,7 @@
 /** Every state of the workflow file against what it is meant to do, in both directions. */
-import { loadDefinition } from '#statemachine/load-definition';
+import { loadDefinition, workflowNames } from '#statemachine/load-definition';
 import { expectedHandOvers } from './hand-overs';
+import { rollbackFlows, rollbackHandOvers } from './rollback-states';
 import { expectedFlows, type Flow, firstState } from './states';
 
 type States = Readonly<Record<string, State>>;
@@ -19,11 +20,19 @@ const statesIn = (states: States): readonly (readonly [string, State])[] =>
     ...(state.Branches ?? []).flatMap((branch) => statesIn(branch.States)),
   ]);
 
-const { States: topStates, ...definition } = loadDefinition('migration-checklist') as { States: States };
-const states = statesIn(topStates);
+const workflows = [
+  { name: workflowNames[0], flows: expectedFlows, handOvers: expectedHandOvers, first: firstState },
+  { name: workflowNames[1], flows: rollbackFlows, handOvers: rollbackHandOvers, first: 'Open rollback' },
+].map((expected) => {
+  const { States, ...definition } = loadDefinition(expected.name) as { States: States };
+  return { ...expected, definition, states: statesIn(States) };
+});
+
+const states = workflows.flatMap((one) => one.states);
 const namesOf = (rows: readonly (readonly [string, unknown])[]) => rows.map(([name]) => name).sort();
 
-const stateNamed = (wanted: string) => states.find(([name]) => name === wanted)?.[1];
+const stateNamed = (of: readonly (readonly [string, State])[], wanted: string) =>
+  of.find(([name]) => name === wanted)?.[1];
 
 const namesIn = ({ StartAt, States, ...more }: Branch) => {
   expect(more).toEqual({});
@@ -44,28 +53,34 @@ const handOverOf = ({ Arguments, Assign, Output }: State) => ({
   ...(Output !== undefined && { gives: Output }),
 });
 
-test('the workflow has the states that it is meant to have, each once, and no other', () => {
-  expect(namesOf(states)).toEqual(namesOf(expectedFlows));
-  expect(definition).toEqual({ Comment: expect.any(String), QueryLanguage: 'JSONata', StartAt: firstState });
+test('each workflow file has its expected states', () => {
+  expect(workflows.map(({ name }) => name)).toEqual(workflowNames);
 });
 
-test.each(expectedFlows)('%s calls, retries, catches and goes on as it is meant to', (name, expected) => {
-  const state = stateNamed(name);
+describe.each(workflows)('$name', ({ states: own, flows, handOvers, definition, first }) => {
+  test('it has the states that it is meant to have, each once, and no other', () => {
+    expect(namesOf(own)).toEqual(namesOf(flows));
+    expect(definition).toEqual({ Comment: expect.any(String), QueryLanguage: 'JSONata', StartAt: first });
+  });
 
-  expect(state && flowOf(state)).toStrictEqual(expected);
-});
+  test.each(flows)('%s calls, retries, catches and goes on as it is meant to', (name, expected) => {
+    const state = stateNamed(own, name);
 
-test('no state takes, keeps or gives anything that it is not meant to', () => {
-  const travelling = states.filter(([, state]) => Object.keys(handOverOf(state)).length > 0);
+    expect(state && flowOf(state)).toStrictEqual(expected);
+  });
 
-  expect(namesOf(travelling)).toEqual(Object.keys(expectedHandOvers).sort());
-});
+  test('no state takes, keeps or gives anything that it is not meant to', () => {
+    const travelling = own.filter(([, state]) => Object.keys(handOverOf(state)).length > 0);
 
-test.each(Object.entries(expectedHandOvers))('%s takes, keeps and gives what it is meant to', (name, expected) => {
-  const state = stateNamed(name);
+    expect(namesOf(travelling)).toEqual(Object.keys(handOvers).sort());
+  });
 
-  expect(state && handOverOf(state)).toStrictEqual(expected);
-  expect(Object.keys(state?.Arguments ?? {}).filter((key) => !['FunctionName', 'Payload'].includes(key))).toEqual([]);
+  test.each(Object.entries(handOvers))('%s takes, keeps and gives what it is meant to', (name, expected) => {
+    const state = stateNamed(own, name);
+
+    expect(state && handOverOf(state)).toStrictEqual(expected);
+    expect(Object.keys(state?.Arguments ?? {}).filter((key) => !['FunctionName', 'Payload'].includes(key))).toEqual([]);
+  });
 });
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html: over in a moment, to be retried. */

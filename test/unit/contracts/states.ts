@@ -34,7 +34,7 @@ const lambdaStumbled = [
 const stumbled = [...lambdaStumbled, 'DatabaseUnreachable', 'PlatformFailed', 'StoreFailed'];
 
 /** Nothing was decided: 2, 4 and 8 s later. */
-const transient = retrier(stumbled, 2, 8, 3);
+export const transient = retrier(stumbled, 2, 8, 3);
 /** Until the target answers nobody knows what became of the commit, so about seven minutes. */
 const patient = retrier(stumbled, 2, 60, 10);
 /** Whoever only asks, opens or ends is called again for seven minutes, also after it ran out of its time. */
@@ -45,16 +45,16 @@ const asking = retrier(
   10,
 );
 /** Somebody holds the lock: about five minutes. */
-const lock = retrier(['LockNotAvailable'], 1, 60, 12);
-const usual = [transient, lock];
+export const lock = retrier(['LockNotAvailable'], 1, 60, 12);
+export const usual = [transient, lock];
 /** While a statement waits others are stalled behind it, so the pauses are long and certain: about five minutes. */
-const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
+export const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
 /** Nothing comes behind: an hour. */
-const ending: Retrier = { ...asking, MaxDelaySeconds: 120, MaxAttempts: 35, JitterStrategy: 'NONE' };
+export const ending: Retrier = { ...asking, MaxDelaySeconds: 120, MaxAttempts: 35, JitterStrategy: 'NONE' };
 
-type Catcher = { readonly ErrorEquals: readonly string[]; readonly Assign?: object; readonly Next: string };
+export type Catcher = { readonly ErrorEquals: readonly string[]; readonly Assign?: object; readonly Next: string };
 
-const anyError = (next: string, assign?: object): readonly Catcher[] => [
+export const anyError = (next: string, assign?: object): readonly Catcher[] => [
   { ErrorEquals: ['States.ALL'], ...(assign && { Assign: assign }), Next: next },
 ];
 
@@ -67,12 +67,12 @@ const failed = (committed: boolean) => ({
   },
 });
 
-const rollbackEnded = (outcome: string) => ({
+export const rollbackEnded = (outcome: string) => ({
   rollback: { outcome, error: jsonata('$states.errorOutput.Error'), cause: jsonata('$states.errorOutput.Cause') },
 });
 
 /** Before the commit nothing has changed, so the run is only closed. */
-const closes = anyError('Close run', failed(false));
+export const closes = anyError('Close run', failed(false));
 /** After the commit a person decides. */
 const asks = anyError('Approve rollback', failed(true));
 const inDoubt = anyError('Establish outcome', failed(false));
@@ -106,19 +106,19 @@ const stillBlocked: readonly Catcher[] = [
   },
   ...givesUp,
 ];
-const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
-const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
-const unreported = anyError('Close run');
+export const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
+export const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
+export const unreported = anyError('Close run');
 /** The migration stands and was quiet: only the run has to be closed. */
 const unsigned = anyError('Close run', failed(true));
 /** Inside a group it is the group that catches. */
 const byGroup: readonly Catcher[] = [];
 /** There is nothing before it to close, or nothing behind it that could: the execution fails with the function's own error. */
-const uncaught: readonly Catcher[] = [];
+export const uncaught: readonly Catcher[] = [];
 
-const end = null;
+export const end = null;
 
-type Task = readonly [
+export type Task = readonly [
   state: string,
   calls: string,
   seconds: number,
@@ -154,7 +154,7 @@ const tasks: readonly Task[] = [
   ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Run failed'],
 ];
 
-type Wait = readonly [state: string, calls: string, seconds: string, caught: readonly Catcher[], next: string];
+export type Wait = readonly [state: string, calls: string, seconds: string, caught: readonly Catcher[], next: string];
 
 /** Called again, each keeps what it has begun: links, codes and time limit, or the window that is open. */
 const waits: readonly Wait[] = [
@@ -171,7 +171,7 @@ const waits: readonly Wait[] = [
   ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
 ];
 
-type Group = readonly [
+export type Group = readonly [
   state: string,
   branches: readonly (readonly string[])[],
   caught: readonly Catcher[],
@@ -196,9 +196,9 @@ const groups: readonly Group[] = [
 
 /** Where a condition leads, and what it assigns. */
 type Rule = string | { readonly next: string; readonly assigns: Readonly<Record<string, string>> };
-type Choice = readonly [state: string, rules: Readonly<Record<string, Rule>>, otherwise: string];
+export type Choice = readonly [state: string, rules: Readonly<Record<string, Rule>>, otherwise: string];
 
-const approved = "$decision.decision = 'approved'";
+export const approved = "$decision.decision = 'approved'";
 
 const choices: readonly Choice[] = [
   ['Review approved?', { [approved]: 'Step 4: Environment check' }, 'Close run'],
@@ -233,9 +233,17 @@ const arnOf = (functionName: string) => `\${${functionName}Arn}`;
 /** A state without what it takes and keeps; of a group the names of the states in each branch, the first one first. */
 export type Flow = { readonly Type: string } & Readonly<Record<string, unknown>>;
 
-export const firstState = 'Open run';
+export type Flows = readonly (readonly [state: string, flow: Flow])[];
 
-export const expectedFlows: readonly (readonly [state: string, flow: Flow])[] = [
+type Expected = {
+  readonly tasks: readonly Task[];
+  readonly waits: readonly Wait[];
+  readonly groups: readonly Group[];
+  readonly choices: readonly Choice[];
+};
+
+/** A workflow, and where it ends when it fails. */
+export const flowsOf = ({ tasks, waits, groups, choices }: Expected): Flows => [
   ...tasks.map(([state, calls, TimeoutSeconds, Retry, Catch, next]): [string, Flow] => [
     state,
     {
@@ -277,3 +285,7 @@ export const expectedFlows: readonly (readonly [state: string, flow: Flow])[] = 
   ]),
   ['Run failed', { Type: 'Fail', Error: jsonata('$closed.error'), Cause: jsonata('$closed.cause') }],
 ];
+
+export const firstState = 'Open run';
+
+export const expectedFlows = flowsOf({ tasks, waits, groups, choices });

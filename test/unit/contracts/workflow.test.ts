@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as errors from '#domain/errors';
 import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
-import { loadDefinition, substitute } from '#statemachine/load-definition';
+import { loadDefinition, substitute, workflowNames } from '#statemachine/load-definition';
 import { projectRoot } from '#test/support/project-root';
 
 type State = {
@@ -20,8 +20,10 @@ const statesIn = (states: Record<string, State>): [string, State][] =>
     ...(state.Branches ?? []).flatMap((branch) => statesIn(branch.States)),
   ]);
 
-const definition = loadDefinition('migration-checklist') as { States: Record<string, State> };
-const states = statesIn(definition.States);
+const statesOf = (name: (typeof workflowNames)[number]) =>
+  statesIn((loadDefinition(name) as { States: Record<string, State> }).States);
+const states = statesOf('migration-checklist');
+const all = workflowNames.flatMap(statesOf);
 const functionOf = ({ Arguments }: State) => /^\$\{(\w+)Arn\}$/.exec(Arguments?.FunctionName ?? '')?.[1];
 
 test('the checklist has 16 steps and 61 boxes, each with an id of its own that begins with the step', () => {
@@ -39,14 +41,14 @@ test('every step is a state of its own name that invokes the function of its own
 });
 
 test('every other state that invokes a function stands in the table of entry points, and the other way round', () => {
-  const invoked = states
+  const invoked = all
     .filter(([name, state]) => functionOf(state) && !name.startsWith('Step '))
-    .map(([name, state]) => [name, functionOf(state)]);
+    .map(([name, state]) => `${name}: ${functionOf(state)}`);
   const expected = entryPoints.flatMap(({ functionName, stateNames }) =>
-    stateNames.map((name) => [name, functionName]),
+    stateNames.map((name) => `${name}: ${functionName}`),
   );
 
-  expect(invoked.sort()).toEqual(expected.sort());
+  expect([...new Set(invoked)].sort()).toEqual(expected.sort());
 });
 
 test('every function is a file, and every step file is a step', () => {
@@ -73,13 +75,21 @@ test('the errors that the workflow retries are errors that exist and that say "l
   const ours = Object.values(errors)
     .filter((type) => type.prototype instanceof Error && type !== errors.ChecklistError)
     .map((type) => new (type as new (...args: unknown[]) => errors.ChecklistError)('', {}));
-  const named = states
+  const named = all
     .flatMap(([, { Retry = [], Catch = [] }]) => [...Retry, ...Catch])
     .flatMap(({ ErrorEquals }) => ErrorEquals)
     .filter((name) => !name.includes('.'));
   const retriable = ours.filter(({ retry }) => retry === 'later').map(({ name }) => name);
 
   expect([...new Set(named)].sort()).toEqual(retriable.sort());
+});
+
+test('a step that the workflow of rollbacks calls has its own name there too', () => {
+  const names = new Map(checklist.map(namesOf).map(({ stateName, functionName }) => [functionName, stateName]));
+  const called = statesOf('migration-rollback').filter(([, state]) => names.has(functionOf(state) ?? ''));
+
+  expect(called.map(([name]) => name)).toEqual(['Step 5: Back up database']);
+  for (const [name, state] of called) expect(name).toBe(names.get(functionOf(state) ?? ''));
 });
 
 test('the step that changes the target is retried only when a lock was not granted', () => {

@@ -1,0 +1,24 @@
+/** The workflows as the engine of this machine runs them: the very files that are deployed, with local functions. */
+
+import { stateMachineArnOf } from '#local/engine/names';
+import { loadDefinition, substitute, type WorkflowName } from '#statemachine/load-definition';
+import { functionArns } from './functions';
+
+/** As an installation of the default name has them on AWS. */
+const names: Readonly<Record<WorkflowName, string>> = {
+  'migration-checklist': 'MigrationChecklist',
+  'migration-rollback': 'MigrationChecklist-rollback',
+};
+
+const workflowOf = (name: WorkflowName) => ({
+  definition: substitute(loadDefinition(name), functionArns),
+  stateMachineName: names[name],
+});
+
+/** For the engine: a migration is started where nothing else is named. */
+export const workflowsHere = () => ({
+  ...workflowOf('migration-checklist'),
+  others: [workflowOf('migration-rollback')],
+});
+
+export const rollbackArn = stateMachineArnOf(names['migration-rollback']);

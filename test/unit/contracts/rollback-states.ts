@@ -1,0 +1,69 @@
+/** What the workflow of rollbacks is meant to do, state by state, by hand and apart from its file: see states.ts. */
+import type { RequestApprovalInput, StepInput, VerifyRollbackInput } from '#statemachine/contract';
+import {
+  asked,
+  close,
+  type HandOver,
+  inLine,
+  expectedHandOvers as ofChecklist,
+  onBranch,
+  open,
+  payload,
+  request,
+  result,
+  step,
+} from './hand-overs';
+import * as states from './states';
+import { type Catcher, type Choice, type Flows, flowsOf, jsonata, type Task, type Wait } from './states';
+
+/** Nobody answered, and nobody could be asked, are two things; either way nothing was rolled back. */
+const unanswered: readonly Catcher[] = [
+  { ErrorEquals: ['States.Timeout'], Assign: { rollback: { outcome: 'not answered' } }, Next: 'Close run' },
+  ...states.anyError('Close run', states.rollbackEnded('not asked')),
+];
+
+const { usual, closes, uncaught, transient, lockAttempts, ending, lock } = states;
+
+const tasks: readonly Task[] = [
+  ['Open rollback', 'OpenRollback', 120, usual, uncaught, 'Rehearse on now'],
+  ['Rehearse on now', 'RehearseRollback', 900, usual, closes, 'Step 5: Back up database'],
+  ['Step 5: Back up database', 'BackupDatabase', 900, usual, closes, 'Approve rollback'],
+  ['Roll back', 'RollBack', 900, [transient, lockAttempts], states.notRolledBack, 'Verify rollback'],
+  ['Verify rollback', 'VerifyRollback', 300, usual, states.differs, 'Report incident'],
+  ['Report incident', 'ReportIncident', 300, [transient], states.unreported, 'Close run'],
+  ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Was it taken back?'],
+];
+
+const waits: readonly Wait[] = [
+  ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
+];
+
+const choices: readonly Choice[] = [
+  ['Rollback approved?', { [states.approved]: 'Roll back' }, 'Close run'],
+  ['Was it taken back?', { '$closed.isTakenBack': 'Rolled back' }, 'Run failed'],
+];
+
+export const rollbackFlows: Flows = [
+  ...flowsOf({ tasks, waits, groups: [], choices }),
+  ['Rolled back', { Type: 'Succeed' }],
+];
+
+const verify: Readonly<Record<keyof VerifyRollbackInput, unknown>> = { ...step, rehearsal: jsonata('$rehearsal') };
+const rehearse: Readonly<Record<keyof StepInput, unknown>> = step;
+const requestRollback: Readonly<Record<keyof RequestApprovalInput, unknown>> = {
+  ...request('rollback'),
+  failure: jsonata('$failure'),
+};
+
+export const rollbackHandOvers: Readonly<Record<string, HandOver>> = {
+  'Open rollback': inLine(open, { ...result('run'), ...result('failure') }),
+  'Rehearse on now': inLine(rehearse, { ...result('branch'), ...result('rehearsal') }),
+  'Step 5: Back up database': inLine(onBranch),
+  'Approve rollback': asked(requestRollback),
+  'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
+  'Roll back': ofChecklist['Roll back'] as HandOver,
+  'Verify rollback': inLine(verify),
+  'Report incident': ofChecklist['Report incident'] as HandOver,
+  'Close run': { takes: close, keeps: { closed: payload }, gives: {} },
+  'Rolled back': { gives: jsonata('$closed') },
+};
