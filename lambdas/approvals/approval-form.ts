@@ -7,7 +7,7 @@ import type { BoundMatter } from './verify-binding';
 
 export const renderApprovalForm = (
   { run, request, approver, question }: OpenApproval,
-  { sql, migration, documents, strange }: BoundMatter,
+  { sql, migration, later, documents, strange }: BoundMatter,
   entry: FormEntry = emptyEntry,
   problems: readonly FormProblem[] = [],
 ): string =>
@@ -22,5 +22,6 @@ export const renderApprovalForm = (
     entry,
     problems,
     rollbackSql: migration.rollback.sql,
+    later: later.map(({ fileName, rollback }) => ({ migration: fileName, rollbackSql: rollback.sql })),
     labelOf: (box) => findBox(box).label,
   });

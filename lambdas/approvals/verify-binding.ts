@@ -9,6 +9,7 @@ import { requirePin } from '#lambdas/record/approval';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { approvalKeys, pinnedKeys } from '#lambdas/record/keys';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { readTakenBack } from '#lambdas/record/taken-back';
 import type { RunPin } from '#statemachine/contract';
 
 export type BoundMatter = {
@@ -16,18 +17,30 @@ export type BoundMatter = {
   readonly sql: string;
   readonly migration: Migration;
   readonly documents: readonly EvidenceDocument[];
+  /** What a rollback takes back before it, in that order; empty in runs of the checklist. */
+  readonly later: readonly Migration[];
   /** What lies in the run's folder and is not of the run, one sentence each: the next step stops over it. */
   readonly strange: readonly string[];
 };
 
-const readMigration = async (store: ArtifactStore, run: RunPin): Promise<Migration> => {
+const orInvalid = async <T>(read: () => Promise<T>): Promise<T> => {
   try {
-    return (await readPinnedMigration(store, run)).migration;
+    return await read();
   } catch (cause) {
     if (!(cause instanceof ChecksumMismatch)) throw cause;
     throw new ApprovalInvalid(cause.message, { cause });
   }
 };
+
+/** Errors: ApprovalInvalid where a copy is not what was pinned. */
+const readMigration = (store: ArtifactStore, run: RunPin): Promise<Migration> =>
+  orInvalid(async () => (await readPinnedMigration(store, run)).migration);
+
+/** Errors: ApprovalInvalid as above. */
+const readLater = async (store: ArtifactStore, run: RunPin): Promise<readonly Migration[]> =>
+  run.rollback
+    ? orInvalid(async () => (await readTakenBack(store, run)).slice(0, -1).map(({ migration }) => migration))
+    : [];
 
 /**
  * Compares hashes of migration, rollback, checks and evidence with those the approval was bound to.
@@ -44,8 +57,9 @@ export const verifyBinding = async (
       `run ${run.runId} is no longer the one whose ${stage} was put to the approvers: its pin or its list of evidence was changed; start a new run`,
     );
   const reader = { runId: run.runId, name: approvalKeys.evidenceName(stage), previous: evidence };
-  const [migration, listed, bytes] = await Promise.all([
+  const [migration, later, listed, bytes] = await Promise.all([
     readMigration(store, run),
+    readLater(store, run),
     readClosedList(store, reader),
     store.read(pinnedKeys(run.runId).migration),
   ]);
@@ -55,5 +69,5 @@ export const verifyBinding = async (
       `evidence of run ${run.runId} was changed or removed after ${stage} was put to the approvers: nothing stored has sha256 ${missing.join(', ')}; start a new run`,
     );
   const documents = listed.evidence.map(({ document }) => document);
-  return { sql: bytes?.toString('utf8') ?? '', migration, documents, strange };
+  return { sql: bytes?.toString('utf8') ?? '', migration, later, documents, strange };
 };

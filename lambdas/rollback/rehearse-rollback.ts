@@ -110,7 +110,7 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     await takeLease(ports, pin);
     const asked = versionsOf(pin).at(-1) as TakenBackVersion;
     const documents = await evidenceOf(ports, asked.runId);
-    facts.put('then', rehearsedThen(asked.runId, documents));
+    facts.put('atApply', rehearsedThen(asked.runId, documents));
     const recorded = await readBefore(ports, asked, documents);
     const kept = recorded && (await writeKept(store, artifactKeys(runId).catalog('recorded'), recorded));
     if (kept) facts.putKept('catalogRecorded', kept);

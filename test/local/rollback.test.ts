@@ -4,7 +4,7 @@ import path from 'node:path';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { startRollback } from '#local/rollbacks';
+import { type RollbackEnd, startRollback } from '#local/rollbacks';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';
@@ -44,42 +44,85 @@ const arrange = ({ project }: Sandbox) => {
 const documentOf = async ({ ports }: Runtime, runId: string, name: string) =>
   JSON.parse((await ports.store.read(`runs/${runId}/${name}.json`))?.toString('utf8') ?? 'null') as EvidenceDocument;
 
-test('a version that was signed off is taken back: rehearsed on the data of now, approved, verified, closed', async () => {
+const stateOf = async ({ ports }: Runtime, migration: string) =>
+  (await ports.database.readLedger(target)).find((row) => row.migration === migration)?.state;
+
+const tablesIn = async ({ ports }: Runtime) =>
+  (await ports.database.readCatalog(target)).objects.flatMap(({ kind, identity }) =>
+    kind === 'table' ? [identity] : [],
+  );
+
+test('what stands is taken back at any time: what it stands on, what stands on it, and what does not stand', async () => {
   await withSandbox(async (sandbox) => {
     arrange(sandbox);
-    await withRuntime(sandbox, { answering: false }, async (runtime) => {
+    let opened: Runtime | null = null;
+    const refusedBesideWatch: RollbackEnd[] = [];
+    // Its own run still watches it.
+    const intercept = async (called: string, call: () => Promise<unknown>) => {
+      const result = await call();
+      const isThird = (await opened?.ports.database.readLedger(target))?.length === 3;
+      if (called === 'Monitor' && isThird && refusedBesideWatch.length === 0)
+        refusedBesideWatch.push(await startRollback(opened as Runtime, { migration: '003', because: 'at once' }));
+      return result;
+    };
+    await withRuntime(sandbox, { intercept, answering: false }, async (runtime) => {
+      opened = runtime;
       const pages: Record<string, string> = {};
       const stop = answerMails(runtime, (stage, page) => {
         pages[stage] = page;
         return 'approved';
       });
+      const ask = (migration: string, more: object = {}) =>
+        startRollback(runtime, { migration, because: 'the notes are wrong', ...more });
+      const empty = fingerprintOf(await runtime.ports.database.readCatalog(target));
       await startRun(runtime, '001_customers.sql');
+      await startRun(runtime, '002_notes.sql');
       const before = fingerprintOf(await runtime.ports.database.readCatalog(target));
-      const applied = await startRun(runtime, '002_notes.sql');
-      await onTarget(runtime, "INSERT INTO notes (body) VALUES ('one'), ('two'), ('three')");
-      const end = await startRollback(runtime, { migration: '002_notes.sql', because: 'the notes are wrong' });
-      const again = await startRollback(runtime, { migration: '002', because: 'once more' });
-      stop();
+      const applied = await startRun(runtime, '003_labels.sql');
+      await onTarget(runtime, "INSERT INTO labels (name) VALUES ('one'), ('two'), ('three')");
 
+      const [busy] = refusedBesideWatch;
+      expect(busy).toMatchObject({ error: 'TargetIsBusy' });
+      expect(busy?.message).toContain('it watches what it has applied');
+      expect(await ask('009_never.sql')).toMatchObject({
+        error: 'InvalidInput',
+        message: expect.stringContaining('001_customers.sql, 002_notes.sql, 003_labels.sql'),
+      });
+
+      // By the run that applied it; rows were written since, and the page has them.
+      const end = await ask(applied.runId);
       expect(end).toMatchObject({ error: null, isTakenBack: true });
-      expect(end.message).toContain('002_notes.sql was rolled back, and the schema is the same as before');
+      expect(end.message).toContain('003_labels.sql was rolled back, and the schema is the same as before.');
       expect(await statesOf(runtime, end)).toEqual([
         ...['Open rollback', 'Rehearse on now', 'Step 5: Back up database', 'Approve rollback', 'Rollback approved?'],
         ...['Roll back', 'Verify rollback', 'Report incident', 'Close run', 'Was it taken back?', 'Rolled back'],
       ]);
       expect(fingerprintOf(await runtime.ports.database.readCatalog(target))).toBe(before);
-      expect(pages['rollback']).toContain('3 rows');
+      expect(pages['rollback']).toContain('public.labels with 3 rows');
+      expect(pages['rollback']).toContain('the notes are wrong');
       const rehearsed = await documentOf(runtime, end.runId, 'rehearse-rollback');
       expect(rehearsed.boxes).toMatchObject([{ answer: 'proved' }, { answer: 'proved' }, { answer: 'proved' }]);
-      const [, row] = await runtime.ports.database.readLedger(target);
-      expect(row).toMatchObject({ runId: applied.runId, state: { state: 'rolled back', by: end.runId } });
+      expect(await stateOf(runtime, '003_labels.sql')).toMatchObject({ state: 'rolled back', by: end.runId });
       expect((await verifyEvidence(runtime.ports.store, end.runId, null)).problems).toEqual([]);
       const incidents = path.join(sandbox.project, 'ops/postmortems');
-      expect(readFileSync(path.join(incidents, readdirSync(incidents)[0] ?? ''), 'utf8')).toContain(
-        'the notes are wrong',
-      );
-      expect(again).toMatchObject({ error: 'MigrationRefused' });
-      expect(again.message).toContain('it was rolled back at');
+      const incident = readFileSync(path.join(incidents, readdirSync(incidents)[0] ?? ''), 'utf8');
+      expect(incident).toContain('the notes are wrong');
+      expect(await ask('003')).toMatchObject({
+        error: 'MigrationRefused',
+        message: expect.stringContaining('it was rolled back at'),
+      });
+
+      // What stands on it is named, or goes with it as one plan.
+      expect(await ask('001')).toMatchObject({
+        error: 'MigrationRefused',
+        message: expect.stringContaining('002_notes.sql was applied after 001_customers.sql'),
+      });
+      const both = await ask('001', { withLater: true });
+      stop();
+      expect(both.message).toContain('002_notes.sql, 001_customers.sql were rolled back, and the schema is the same');
+      expect(fingerprintOf(await runtime.ports.database.readCatalog(target))).toBe(empty);
+      expect(await tablesIn(runtime)).toEqual([]);
+      expect((await verifyEvidence(runtime.ports.store, both.runId, null)).problems).toEqual([]);
       expect((await runtime.ports.database.readTargetState(target)).lease).toBeNull();
     });
   });

@@ -10,6 +10,7 @@ import type { RollbackPin } from '#domain/ledger/rollback-pin';
 import { dependentsIn, dependentsView } from '#domain/reports/dependents-view';
 import { rehearsalIn } from '#domain/reports/rehearsal';
 import { rehearsalView } from '#domain/reports/rehearsal-view';
+import { rollbackIn, rollbackView } from '#domain/reports/rollback-view';
 import { schemaIn, schemaView } from '#domain/reports/schema-view';
 import { nobodySeen } from './blocked';
 import { approvalsOfDifferentPeople, inOrder } from './conclude';
@@ -42,6 +43,8 @@ export type ApprovalView = {
   /** The pinned file, rollback section and all. */
   readonly sql: string;
   readonly rollbackSql: string;
+  /** What was applied after it and is taken back before it, in that order; left out where there is none. */
+  readonly later?: readonly { readonly migration: string; readonly rollbackSql: string }[];
   readonly documents: readonly EvidenceDocument[];
   /** What lies in the run's folder and is not of the run, one sentence each. */
   readonly strange: readonly string[];
@@ -76,7 +79,14 @@ const blockedView = ({ blocked }: ApprovalRequest): Html | null =>
 <ol>${(blocked.blockers.length === 0 ? [nobodySeen] : blocked.blockers).map((blocker) => html`<li>${blocker}</li>`)}</ol>
 <p>${blocked.tried}.</p></section>`;
 
-const failureView = ({ failure }: ApprovalRequest): Html | null =>
+/** Why people are asked: what failed, or who asked for the rollback. */
+const failureView = ({ failure, run }: ApprovalRequest): Html | null => {
+  if (failure && run.rollback)
+    return html`<div class="note warn"><strong>Asked for by ${run.startedBy}</strong><br>${failure.cause}</div>`;
+  return failureOf(failure);
+};
+
+const failureOf = (failure: ApprovalRequest['failure']): Html | null =>
   failure &&
   html`<div class="note bad"><strong>${failure.state} failed: ${failure.error}</strong><br>${failure.cause}</div>`;
 
@@ -93,7 +103,20 @@ ${numberedLines(text.slice(0, file), label)}`;
 export const renderApprovalPage = (view: ApprovalView): string => renderWithin((extent) => renderPageOf(view, extent));
 
 const renderPageOf = (view: ApprovalView, extent: Extent): string => {
-  const { request, decisions, run, approver, sql, rollbackSql, documents, strange, labelOf, entry, problems } = view;
+  const {
+    request,
+    decisions,
+    run,
+    approver,
+    sql,
+    rollbackSql,
+    later = [],
+    documents,
+    strange,
+    labelOf,
+    entry,
+    problems,
+  } = view;
   const { title, question } = questionOf(request);
   const form = formView(request, approver, entry, problems);
   const isReturned = problems.length > 0;
@@ -108,11 +131,13 @@ ${failureView(request)}
 ${isReturned && form}
 ${schemaView(schemaIn(documents))}
 ${dependentsView(dependentsIn(documents), extent)}
+${rollbackView(rollbackIn(documents), run.rollback, extent)}
 ${rehearsalView(rehearsalIn(documents), extent)}
 ${evidenceView(documents, labelOf, extent)}
 <section aria-labelledby="sql"><h2 id="sql">The migration</h2>
 ${fileView(sql, `Migration ${run.migration}`, extent)}
-<h3>Its rollback</h3>${fileView(rollbackSql, 'Rollback', extent)}</section>
+<h3>Its rollback</h3>${fileView(rollbackSql, 'Rollback', extent)}
+${later.map((one) => html`<h3>Taken back before it: ${one.migration}</h3>${fileView(one.rollbackSql, `Rollback of ${one.migration}`, extent)}`)}</section>
 ${!isReturned && form}`;
   return renderPage({ title: `${isReturned ? 'Not decided yet: ' : ''}${title}: ${run.migration}`, body });
 };

@@ -51,7 +51,10 @@ const failureText = ({
   failure,
   blocked,
   standing,
-}: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing'>): readonly string[] => {
+  run,
+}: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing'> &
+  Partial<Pick<ApprovalRequest, 'run'>>): readonly string[] => {
+  if (failure && run?.rollback) return [mailLine`Asked because: ${shortened(failure.cause, 2_000)}`];
   if (blocked)
     return [
       ...blockedText(blocked),

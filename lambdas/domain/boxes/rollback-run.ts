@@ -56,7 +56,7 @@ export type RehearseRollbackFacts = {
   readonly limitMs: number;
   /** Which rows and values of now are gone after it. */
   readonly dataLoss: DataLoss;
-  readonly then: RehearsedThen;
+  readonly atApply: RehearsedThen;
 };
 
 /** The schema that the rollback left on the branch of now, against the one from before the migration. */

@@ -1,0 +1,90 @@
+/** The rollback that somebody asked for, as a person should see it before deciding: what it does to the data of now, and what it did then. */
+import { factsIn } from '#domain/boxes/facts';
+import type { RehearsedThen } from '#domain/boxes/rollback-run';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import { type Extent, whole } from '#domain/html/extent';
+import { type Html, html } from '#domain/html/html';
+import { factList, formatDuration, type Tone, tag } from '#domain/html/page';
+import type { RollbackPin } from '#domain/ledger/rollback-pin';
+import { firstLines, shortened } from '#domain/shorten';
+import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import { lockInWords } from './rehearsal-view';
+
+type Said = { readonly answer: string; readonly reason: string };
+
+export type ShownRollback = {
+  readonly now: {
+    readonly reverted: Said | null;
+    readonly dataLoss: DataLoss | null;
+    readonly locks: readonly string[];
+  };
+  readonly atApply: RehearsedThen | null;
+};
+
+/** Null before the rehearsal, and in runs of the checklist. */
+export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollback | null => {
+  const document = documents.findLast(({ name }) => name === 'rehearse-rollback');
+  if (!document) return null;
+  const { dataLoss, assessed, atApply } = factsIn(documents, 'rehearse-rollback');
+  const reverted = document.boxes.find(({ box }) => box === '13.2');
+  return {
+    now: {
+      reverted: reverted ?? null,
+      dataLoss: dataLoss ?? null,
+      locks: (assessed ?? []).flatMap(({ line, durationMs, locks }) =>
+        locks.map((lock) => `line ${line}, ${formatDuration(durationMs)}: ${lockInWords(lock)}`),
+      ),
+    },
+    atApply: atApply ?? null,
+  };
+};
+
+const toneOf = (answer: string): Tone => (answer === 'proved' ? 'good' : answer === 'open' ? 'warn' : 'bad');
+
+const saidView = (said: Said | null, extent: Extent): Html =>
+  said
+    ? html`${tag(said.answer, toneOf(said.answer))} ${shortened(said.reason, extent.sentence)}`
+    : html`${tag('not known', 'warn')} no rehearsal has said it`;
+
+const lossView = (loss: DataLoss | null): Html =>
+  loss
+    ? html`${tag(loss.grade, loss.grade === 'nothing lost' ? 'good' : 'bad')} ${lossInWords(loss)}`
+    : html`${tag('not known', 'warn')} no rehearsal has counted it`;
+
+const thenView = ({ runId, reverted, dataLoss }: RehearsedThen, extent: Extent): Html =>
+  html`<h3>What the rehearsal before the apply had said, of the data of then (run ${runId})</h3>
+${factList([
+  ['Schema after it', saidView(reverted, extent)],
+  ['Rows and values', lossView(dataLoss)],
+])}`;
+
+const inOrder = ({ versions }: RollbackPin): Html | null =>
+  versions.length < 2
+    ? null
+    : html`<p>Taken back in this order, as one plan: ${versions.map(({ migration }) => migration).join(', ')}.</p>`;
+
+/** Nothing before the rehearsal. */
+export const rollbackView = (
+  shown: ShownRollback | null,
+  pin: RollbackPin | undefined,
+  extent: Extent = whole,
+): Html | null => {
+  if (!shown || !pin) return null;
+  const { now, atApply } = shown;
+  const locks = firstLines(now.locks, {
+    most: extent.rows,
+    characters: extent.sentence,
+    where: 'lines in its document',
+  });
+  return html`<section aria-labelledby="rollback-now"><h2 id="rollback-now">Rehearsed on the data of now</h2>
+${inOrder(pin)}
+${factList([
+  ['Schema after it', saidView(now.reverted, extent)],
+  ['Rows and values', lossView(now.dataLoss)],
+  [
+    'Locks',
+    locks.length === 0 ? html`none on what others use` : html`${locks.map((line) => html`<div>${line}</div>`)}`,
+  ],
+])}
+${atApply && thenView(atApply, extent)}</section>`;
+};
