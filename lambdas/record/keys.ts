@@ -26,6 +26,9 @@ export const pinnedKeys = (runId: string) => ({
   settings: `${runPrefix(runId)}settings.txt`,
 });
 
+/** Below the run's own folder, so that what reads a run's files reads these too: what a rollback takes back first, counted from 1. */
+export const laterFolder = (runId: string, number: number) => `${runId}/later/${number}`;
+
 /** Where the pinned file of a role lies. */
 export const pinnedFileKey = (runId: string, role: FileRole): string => {
   const { migration, back, settings } = pinnedKeys(runId);

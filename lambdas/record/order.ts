@@ -74,7 +74,8 @@ export const follows: Readonly<Record<ChecklistDocument, readonly DocumentName[]
   'close-run': everything.filter((name) => name !== 'close-run'),
 };
 
-const ofRollback = [
+/** All but the one that closes it. */
+export const documentsOfRollback = [
   'open-rollback',
   'rehearse-rollback',
   '05-backup-database',
@@ -93,7 +94,7 @@ export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly D
   'roll-back': ['approve-rollback'],
   'verify-rollback': ['roll-back'],
   'report-incident': ['approve-rollback', 'roll-back', 'verify-rollback'],
-  'close-run': ofRollback,
+  'close-run': documentsOfRollback,
 };
 
 /** By which workflow a run is made: its pin says it. */

@@ -1,17 +1,21 @@
 /** The run's report from what the store keeps, and from nothing else: whoever makes it again gets the same bytes. */
 import type { ReportFacts } from '#domain/boxes/facts';
+import { rooms } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { EvidenceDocument, Finding } from '#domain/evidence/document';
 import { listed } from '#domain/listed';
+import type { Closing } from '#domain/reports/closing';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
 import { buildReport, type Report, type ReportInput } from '#domain/reports/report';
+import { isTakenBack } from '#domain/reports/rollback-closing';
 import { sha256Of } from '#domain/sha256';
 import { printJson } from '#domain/text/visible';
-import { checklist } from '#lambdas/checklist';
+import { checklist, type Step } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { reportKeys } from './keys';
+import { documentsOfRollback } from './order';
 import { readPinnedMigration } from './pinned-migration';
 import { readWrongCodes } from './wrong-codes';
 
@@ -29,6 +33,16 @@ export type RenderedReport = {
   readonly files: Readonly<Record<string, string>>;
 };
 
+/** A rollback answers the boxes of its own states; the others were answered by the run that applied the migration. */
+const checklistOf = ({ rollback }: RunPin): readonly Step[] => {
+  if (!rollback) return checklist;
+  const states = documentsOfRollback.filter((name) => !name.startsWith('approve-'));
+  const own = states.flatMap((name) => Object.keys(rooms[name]));
+  return checklist
+    .map((step) => ({ ...step, boxes: step.boxes.filter(({ id }) => own.includes(id)) }))
+    .filter(({ boxes }) => boxes.length > 0);
+};
+
 /** Of the evidence before the closing document. Errors: ChecksumMismatch when the run's copy of the migration is not the pinned one. */
 export const renderReport = async (
   store: ArtifactStore,
@@ -37,7 +51,13 @@ export const renderReport = async (
   ending: Ending,
 ): Promise<RenderedReport> => {
   const { migration } = await readPinnedMigration(store, run);
-  const report = buildReport({ run, checklist, ...ending, purpose: migration.purpose, documents: evidence });
+  const report = buildReport({
+    run,
+    checklist: checklistOf(run),
+    ...ending,
+    purpose: migration.purpose,
+    documents: evidence,
+  });
   const keys = reportKeys(run.runId);
   return {
     report,
@@ -64,18 +84,22 @@ export const factsOfReport = ({ files }: RenderedReport, { finishedAt, entry, wr
   files: Object.entries(files).map(([key, text]) => ({ key, sha256: sha256Of(text) })),
 });
 
+/** Of a run that ended without a sign-off. */
+export const outcomeOfClosing = (closing: Closing | undefined): 'rolled back' | 'failed' =>
+  closing && isTakenBack(closing) ? 'rolled back' : 'failed';
+
 /** How the run ended, as its closing document says it. Null for one of version 0.3 and before, whose report is outside the chain. */
 export const endingIn = ({ name, facts, findings }: EvidenceDocument): Ending | null => {
   const kept = facts['report'] as ReportFacts | null | undefined;
   if (!kept) return null;
   const { finishedAt, entry, wrongCodes } = kept;
-  const closing = facts['closing'] as { readonly cause: string } | undefined;
+  const closing = facts['closing'] as Closing | undefined;
   return {
     finishedAt,
     entry,
     findings,
     ...(wrongCodes && { wrongCodes }),
-    outcome: name === 'sign-off' ? 'signed off' : 'failed',
+    outcome: name === 'sign-off' ? 'signed off' : outcomeOfClosing(closing),
     cause: closing?.cause ?? null,
   };
 };

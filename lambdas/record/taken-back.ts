@@ -6,7 +6,7 @@ import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin, TakenBackVersion } from '#statemachine/contract';
 import type { AppliedFiles } from './applied-files';
 import { writeOnce } from './json';
-import { pinnedFileKey } from './keys';
+import { laterFolder, pinnedFileKey } from './keys';
 import { readPinnedDoor, readPinnedMigration } from './pinned-migration';
 
 /** Errors: InvalidInput for the pin of another workflow. */
@@ -15,10 +15,9 @@ export const versionsOf = ({ runId, rollback }: RunPin): readonly TakenBackVersi
   throw new InvalidInput(`run ${runId} is no rollback; expected one that Open rollback has opened`);
 };
 
-/** Below the run's own folder, so that what reads a run's files reads these too. */
 const folderOf = (run: RunPin, version: TakenBackVersion): string => {
   const at = versionsOf(run).indexOf(version);
-  return at === versionsOf(run).length - 1 ? run.runId : `${run.runId}/later/${at + 1}`;
+  return at === versionsOf(run).length - 1 ? run.runId : laterFolder(run.runId, at + 1);
 };
 
 /** The run as if it were about this version alone. */

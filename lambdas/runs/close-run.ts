@@ -16,6 +16,7 @@ import {
   type Ending,
   endingIn,
   factsOfReport,
+  outcomeOfClosing,
   renderReport,
   writeReport,
   wrongCodesUntilNow,
@@ -145,7 +146,7 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
     await keepPublicKeys(ports, run.runId);
     const left = [...untold, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))];
     const ending: Ending = {
-      outcome: 'failed',
+      outcome: outcomeOfClosing(closing),
       cause: closing.cause,
       finishedAt: ports.clock.now().toISOString(),
       entry: await readEntry(ports, run),

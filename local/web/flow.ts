@@ -33,8 +33,20 @@ const nameOf = (entry: Entry) => (typeof entry === 'number' ? namesOf(findStep(e
 /** The states of a successful run. */
 export const expectedStates: readonly string[] = order.map(nameOf);
 
+/** The states of a rollback that was asked for and ends well. */
+const rollbackStates: readonly string[] = [
+  'Open rollback',
+  'Rehearse on now',
+  nameOf(5),
+  ...['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run'],
+];
+
+/** Those of the workflow that has entered these. */
+export const expectedOf = (entered: readonly string[]): readonly string[] =>
+  entered.includes('Open rollback') ? rollbackStates : expectedStates;
+
 /** Groups of other states, and states that only choose or end: they take no time and leave no evidence. */
-const silent = new Set(['Review', 'Prepare', 'Validate', 'Run failed']);
+const silent = new Set(['Review', 'Prepare', 'Validate', 'Run failed', 'Rolled back']);
 
 /** False for groups, choices and the end. */
 export const isWorthARow = (state: string): boolean => !silent.has(state) && !state.endsWith('?');

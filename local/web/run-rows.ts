@@ -9,7 +9,7 @@ import { readClosedList } from '#lambdas/record/closed-list';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, watchKeys } from '#lambdas/record/keys';
 import { readWrongCodes } from '#lambdas/record/wrong-codes';
-import { expectedStates, isWorthARow } from './flow';
+import { expectedOf, isWorthARow } from './flow';
 import { handedOn } from './handed-on';
 import type { HistoryEvent } from './site';
 import { progressOf, type StateProgress } from './state-progress';
@@ -64,10 +64,8 @@ export const rowsOf = async (
 ): Promise<{ readonly rows: readonly RunRow[]; readonly strange: readonly string[] }> => {
   const entered = new Map(progressOf(history).map((progress) => [progress.name, progress]));
   const { evidence, strange } = await readClosedList(store, { runId, name: null, previous: handedOn(history) });
-  const names = [
-    ...expectedStates,
-    ...[...entered.keys()].filter((name) => !expectedStates.includes(name) && isWorthARow(name)),
-  ];
+  const expected = expectedOf([...entered.keys()]);
+  const names = [...expected, ...[...entered.keys()].filter((name) => !expected.includes(name) && isWorthARow(name))];
   const wrongCodes = await readWrongCodes(store, runId);
   const rows = await Promise.all(
     names.map(async (name) => {

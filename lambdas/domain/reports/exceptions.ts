@@ -12,7 +12,8 @@ export type ReportException = {
   readonly accepted: readonly { readonly by: string; readonly because: string }[];
 };
 
-export type Outcome = 'signed off' | 'signed off with exceptions' | 'demonstration' | 'failed';
+/** `rolled back` is a rollback that was asked for and did what was asked. */
+export type Outcome = 'signed off' | 'signed off with exceptions' | 'demonstration' | 'rolled back' | 'failed';
 
 type AnsweredBox = { readonly id: string; readonly label: string; readonly answer: Answer; readonly reason: string };
 
@@ -62,11 +63,11 @@ export const approvalsFromTerminal = (documents: readonly EvidenceDocument[]): r
   );
 
 export const outcomeOf = (
-  ending: 'signed off' | 'failed',
+  ending: 'signed off' | 'rolled back' | 'failed',
   exceptions: readonly ReportException[],
   documents: readonly EvidenceDocument[],
 ): Outcome => {
-  if (ending === 'failed') return 'failed';
+  if (ending !== 'signed off') return ending;
   if (isDemonstration(documents)) return 'demonstration';
   return exceptions.length > 0 || approvalsFromTerminal(documents).length > 0
     ? 'signed off with exceptions'
@@ -77,6 +78,7 @@ const words: Readonly<Record<Outcome, string>> = {
   'signed off': 'signed off',
   'signed off with exceptions': 'signed off with exceptions',
   demonstration: `demonstration, no sign-off: ${nobodyLooked}`,
+  'rolled back': 'rolled back',
   failed: 'failed',
 };
 

@@ -85,7 +85,7 @@ export type ReportInput = {
     readonly startedAt: string;
   };
   readonly purpose: string | null;
-  readonly outcome: 'signed off' | 'failed';
+  readonly outcome: 'signed off' | 'rolled back' | 'failed';
   readonly cause: string | null;
   readonly finishedAt: string;
   /** The ledger row of this run; null when nothing was committed. */

@@ -6,6 +6,7 @@ import {
   backupKey,
   backupPrefix,
   documentKey,
+  laterFolder,
   pinnedKeys,
   publicKeyKeys,
   recordedCatalogKey,
@@ -20,8 +21,11 @@ import { projectRoot } from '#test/support/project-root';
 const runId = 'run-1';
 const artifacts = artifactKeys(runId);
 
+const { migration, back, settings } = pinnedKeys(laterFolder(runId, 1));
+
 const keys: readonly string[] = [
   ...Object.values(pinnedKeys(runId)),
+  ...[migration, back, settings],
   documentKey(runId, '05-backup-database'),
   ...[artifacts.catalog('before'), artifacts.contents('after-up'), artifacts.statisticsAtReview, artifacts.baseline],
   backupKey(runId),
