@@ -8,6 +8,7 @@ import {
   approvalKeys,
   artifactKeys,
   backupKey,
+  laterFolder,
   pinnedKeys,
   publicKeyKeys,
   reportKeys,
@@ -45,6 +46,8 @@ const functionsOf = (document: string): readonly string[] => {
   if (document === '16-monitor') return ['Monitor', 'SampleActivity'];
   if (document.startsWith('approve-')) return ['RequestApproval'];
   if (document === '00-open-run') return ['OpenRun'];
+  if (document === 'open-rollback') return ['OpenRollback'];
+  if (document === 'rehearse-rollback') return ['RehearseRollback'];
   if (document === 'verify-rollback') return ['VerifyRollback'];
   if (document === 'sign-off') return ['SignOff'];
   if (document === 'close-run') return ['CloseRun'];
@@ -54,6 +57,7 @@ const functionsOf = (document: string): readonly string[] => {
 const artifacts = artifactKeys('run-1');
 const files: readonly string[] = [
   ...Object.values(pinnedKeys('run-1')),
+  pinnedKeys(laterFolder('run-1', 1)).migration,
   ...(['before', 'after-up', 'after-down', 'after-up-again', 'after-down-from-2'] as const).flatMap((moment) => [
     ...[artifacts.catalog(moment), artifacts.server(moment), artifacts.outside(moment), artifacts.contents(moment)],
   ]),

@@ -126,4 +126,4 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       expect((await runtime.ports.database.readTargetState(target)).lease).toBeNull();
     });
   });
-});
+}, 400_000);
