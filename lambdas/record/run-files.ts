@@ -20,9 +20,10 @@ const questionFile = (stage: Stage) =>
 
 const files: readonly RunFile[] = [
   {
-    path: /^(run\.json|migration\.sql|rollback\.sql|settings\.txt|checks\.sql)$/,
+    path: /^(run\.json|migration\.sql|rollback\.sql|settings\.txt)$/,
     by: ['00-open-run', 'open-rollback'],
   },
+  { path: /^checks\.sql$/, by: ['00-open-run'] },
   // What was applied after it, and is taken back before it.
   { path: /^later\/[1-9][0-9]*\/(migration\.sql|rollback\.sql|settings\.txt)$/, by: ['open-rollback'] },
   { path: /^artifacts\/catalog-at-review-[0-9a-f]{16}\.json$/, by: reviews },

@@ -1,19 +1,19 @@
 import { functionTable } from '#infra/function-table';
 import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
 import { readSettings } from '#lambdas/runtime/live-settings';
-import { loadDefinition } from '#statemachine/load-definition';
-import { environmentOf, functions, onlyOne, resourcesOf } from './template';
+import { loadDefinition, type WorkflowName, workflowNames } from '#statemachine/load-definition';
+import { environmentOf, functions, resourcesOf, stateMachineNamed, stateMachines } from './template';
 
 const namesOfTheChecklist = [
   ...checklist.map((step) => namesOf(step).functionName),
   ...entryPoints.map(({ functionName }) => functionName),
 ];
 
-const substitutionsOfTheWorkflow = [
-  ...new Set(
-    [...JSON.stringify(loadDefinition('migration-checklist')).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name),
-  ),
+const substitutionsOf = (workflow: WorkflowName) => [
+  ...new Set([...JSON.stringify(loadDefinition(workflow)).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name)),
 ];
+
+const substitutionsOfTheWorkflows = workflowNames.flatMap(substitutionsOf);
 
 /** Tokens of CloudFormation as the values that a deployment could give them. */
 const deployed = (variables: Readonly<Record<string, unknown>>): Record<string, string> =>
@@ -39,17 +39,20 @@ test('every function runs on Node.js 24 on arm64 under the name of the checklist
     });
 });
 
-test('the state machine gets an ARN for everything that the workflow file names, and for nothing else', () => {
-  const { Properties } = onlyOne('AWS::StepFunctions::StateMachine');
+test.each(stateMachines)(
+  '$name gets an ARN for everything that its workflow file names, and for nothing else',
+  (one) => {
+    const { Properties } = stateMachineNamed(one.name);
 
-  expect(Object.keys(Properties['DefinitionSubstitutions'] as object).sort()).toEqual(
-    [...substitutionsOfTheWorkflow].sort(),
-  );
-});
+    expect(Object.keys(Properties['DefinitionSubstitutions'] as object).sort()).toEqual(
+      substitutionsOf(one.workflow).sort(),
+    );
+  },
+);
 
 test('every function that no state names is a page or called by an event', () => {
   const entered = functionTable.filter(
-    ({ functionName }) => !substitutionsOfTheWorkflow.includes(`${functionName}Arn`),
+    ({ functionName }) => !substitutionsOfTheWorkflows.includes(`${functionName}Arn`),
   );
 
   expect(entered.length).toBeGreaterThan(1);

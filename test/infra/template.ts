@@ -41,6 +41,21 @@ export const resourcesOf = (type: string): Resources =>
     ),
   );
 
+/** The state machine of a workflow file, by its name in an installation of the default name. */
+export const stateMachineNamed = (name: string): Resource => {
+  const found = Object.values(resourcesOf('AWS::StepFunctions::StateMachine')).find(
+    ({ Properties }) => Properties['StateMachineName'] === name,
+  );
+  if (!found) throw new Error(`the templates have no state machine ${name}`);
+  return found;
+};
+
+/** Both, each with the workflow file that it runs. */
+export const stateMachines = [
+  { workflow: 'migration-checklist', name: 'MigrationChecklist' },
+  { workflow: 'migration-rollback', name: 'MigrationChecklist-rollback' },
+] as const;
+
 /** Fails unless there is exactly one. */
 export const onlyOne = (type: string): Resource => {
   const found = Object.values(resourcesOf(type));

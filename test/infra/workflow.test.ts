@@ -1,43 +1,47 @@
 import validateAsl from 'asl-validator';
-import { loadDefinition } from '#statemachine/load-definition';
-import { onlyOne, resourcesOf } from './template';
+import { loadDefinition, workflowNames } from '#statemachine/load-definition';
+import { onlyOne, resourcesOf, stateMachineNamed, stateMachines } from './template';
 
-const definitionOf = () =>
-  JSON.parse(onlyOne('AWS::StepFunctions::StateMachine').Properties['DefinitionString'] as string) as unknown;
+const definitionOf = (name: string) =>
+  JSON.parse(stateMachineNamed(name).Properties['DefinitionString'] as string) as unknown;
 
-test('the state machine runs the workflow file, word for word', () => {
-  expect(definitionOf()).toEqual(loadDefinition('migration-checklist'));
-  expect(onlyOne('AWS::StepFunctions::StateMachine').Properties).toMatchObject({
-    StateMachineName: 'MigrationChecklist',
-    StateMachineType: 'STANDARD',
+test('there is one state machine for each workflow file', () => {
+  expect(stateMachines.map(({ workflow }) => workflow)).toEqual(workflowNames);
+  expect(Object.keys(resourcesOf('AWS::StepFunctions::StateMachine'))).toHaveLength(stateMachines.length);
+});
+
+describe.each(stateMachines)('$name', ({ workflow, name }) => {
+  test('it runs the workflow file, word for word', () => {
+    expect(definitionOf(name)).toEqual(loadDefinition(workflow));
+    expect(stateMachineNamed(name).Properties).toMatchObject({ StateMachineType: 'STANDARD' });
   });
-});
 
-test('the definition is valid Amazon States Language', () => {
-  expect(validateAsl(definitionOf())).toMatchObject({ isValid: true, errors: [] });
-});
+  test('its definition is valid Amazon States Language', () => {
+    expect(validateAsl(definitionOf(name) as never)).toMatchObject({ isValid: true, errors: [] });
+  });
 
-test('executions are logged and traced without their data', () => {
-  expect(onlyOne('AWS::StepFunctions::StateMachine').Properties).toMatchObject({
-    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
-    TracingConfiguration: { Enabled: true },
+  test('its executions are logged and traced without their data', () => {
+    expect(stateMachineNamed(name).Properties).toMatchObject({
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
   });
 });
 
 const rules = () => Object.values(resourcesOf('AWS::Events::Rule')).map(({ Properties }) => Properties);
 
-test('a stopped or failed execution of our state machine, and of no other, calls the function that closes its run', () => {
+test('a stopped or failed execution of our state machines, and of no other, calls the function that closes its run', () => {
   const [rule] = rules().filter(({ EventPattern }) => JSON.stringify(EventPattern).includes('aws.states'));
 
   expect(rule).toMatchObject({
     EventPattern: {
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [expect.anything()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
+      detail: { stateMachineArn: [expect.anything(), expect.anything()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
     },
     Targets: [{ InputTransformer: { InputPathsMap: expect.objectContaining({}) } }],
   });
-  expect(JSON.stringify(rule)).toContain(':stateMachine:MigrationChecklist"');
+  for (const { name } of stateMachines) expect(JSON.stringify(rule)).toContain(`:stateMachine:${name}"`);
   expect(JSON.stringify(rule?.['Targets'])).toContain(':function:MigrationChecklist-CloseStopped"');
 });
 

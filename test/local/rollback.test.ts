@@ -7,6 +7,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { type RollbackEnd, startRollback } from '#local/rollbacks';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import type { RunPin } from '#statemachine/contract';
 import { answerMails } from '#test/support/answer-mails';
 import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 import { onTarget, statesOf } from '#test/support/run-outcome';
@@ -58,10 +59,10 @@ test('what stands is taken back at any time: what it stands on, what stands on i
     let opened: Runtime | null = null;
     const refusedBesideWatch: RollbackEnd[] = [];
     // Its own run still watches it.
-    const intercept = async (called: string, call: () => Promise<unknown>) => {
+    const intercept = async (called: string, call: () => Promise<unknown>, payload: unknown) => {
       const result = await call();
-      const isThird = (await opened?.ports.database.readLedger(target))?.length === 3;
-      if (called === 'Monitor' && isThird && refusedBesideWatch.length === 0)
+      const isThird = (payload as { readonly run?: RunPin }).run?.version === '003';
+      if (called === 'Monitor' && isThird)
         refusedBesideWatch.push(await startRollback(opened as Runtime, { migration: '003', because: 'at once' }));
       return result;
     };
@@ -75,12 +76,12 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       const ask = (migration: string, more: object = {}) =>
         startRollback(runtime, { migration, because: 'the notes are wrong', ...more });
       const empty = fingerprintOf(await runtime.ports.database.readCatalog(target));
-      await startRun(runtime, '001_customers.sql');
-      await startRun(runtime, '002_notes.sql');
+      const earlier = [await startRun(runtime, '001_customers.sql'), await startRun(runtime, '002_notes.sql')];
       const before = fingerprintOf(await runtime.ports.database.readCatalog(target));
       const applied = await startRun(runtime, '003_labels.sql');
       await onTarget(runtime, "INSERT INTO labels (name) VALUES ('one'), ('two'), ('three')");
 
+      expect([...earlier, applied].map(({ error, message }) => error && message)).toEqual([null, null, null]);
       const [busy] = refusedBesideWatch;
       expect(busy).toMatchObject({ error: 'TargetIsBusy' });
       expect(busy?.message).toContain('it watches what it has applied');

@@ -38,18 +38,21 @@ export type RuleTarget = {
 
 export type Route = { readonly method: string; readonly path: RegExp; readonly functionArn: string };
 
+export type DeployedMachine = {
+  readonly name: string;
+  readonly arn: string;
+  readonly definition: string;
+  readonly substitutions: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatement[];
+};
+
 export type Deployed = {
   readonly resources: readonly Resolved[];
   readonly functions: readonly DeployedFunction[];
   readonly rules: readonly DeployedRule[];
   readonly routes: readonly Route[];
-  readonly stateMachine: {
-    readonly name: string;
-    readonly arn: string;
-    readonly definition: string;
-    readonly substitutions: Readonly<Record<string, string>>;
-    readonly statements: readonly PolicyStatement[];
-  };
+  readonly stateMachine: DeployedMachine;
+  readonly rollbackMachine: DeployedMachine;
   readonly bucket: { readonly name: string; readonly keyArn: string | null };
   readonly scheduleGroups: readonly string[];
   readonly alarms: readonly DeployedAlarm[];
@@ -136,7 +139,16 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
     source: properties['SourceArn'] === undefined ? null : wild(String(properties['SourceArn'])),
   }));
   const integrations = new Map(of('AWS::ApiGatewayV2::Integration').map(({ ref, properties }) => [ref, properties]));
-  const machine = only(of('AWS::StepFunctions::StateMachine'), 'state machine');
+  const machines = of('AWS::StepFunctions::StateMachine').map(
+    ({ ref, properties }): DeployedMachine => ({
+      name: String(properties['StateMachineName']),
+      arn: ref,
+      definition: String(properties['DefinitionString']),
+      substitutions: properties['DefinitionSubstitutions'] as Readonly<Record<string, string>>,
+      statements: statementsOf(String(properties['RoleArn'])),
+    }),
+  );
+  const isOfRollbacks = ({ name }: DeployedMachine) => name.endsWith('-rollback');
   const bucket = only(
     of('AWS::S3::Bucket').filter(({ ref }) => functions.some(({ environment }) => environment['STORE_BUCKET'] === ref)),
     'bucket of the store',
@@ -157,13 +169,11 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
       const functionArn = functions.find(({ arn }) => uri.includes(arn))?.arn ?? uri;
       return { method, path: new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`), functionArn };
     }),
-    stateMachine: {
-      name: String(machine.properties['StateMachineName']),
-      arn: machine.ref,
-      definition: String(machine.properties['DefinitionString']),
-      substitutions: machine.properties['DefinitionSubstitutions'] as Readonly<Record<string, string>>,
-      statements: statementsOf(String(machine.properties['RoleArn'])),
-    },
+    stateMachine: only(
+      machines.filter((one) => !isOfRollbacks(one)),
+      'state machine of the checklist',
+    ),
+    rollbackMachine: only(machines.filter(isOfRollbacks), 'state machine of rollbacks'),
     bucket: { name: bucket.ref, keyArn: keyOf(bucket) },
     scheduleGroups: of('AWS::Scheduler::ScheduleGroup').map(({ ref }) => ref),
     alarms: [

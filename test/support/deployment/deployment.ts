@@ -146,7 +146,7 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
 
   const config = configFor(simulator, options.config ?? {});
   const deployed = readDeployed(synthesize(path.join(folder, 'cdk.out'), config));
-  const { stateMachine, bucket } = deployed;
+  const { stateMachine, rollbackMachine, bucket } = deployed;
 
   let engine: Engine | null = null;
   const runningEngine = () => engine ?? fail('the engine is not open yet');
@@ -183,13 +183,21 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   engine = await openEngine({
     definition: substitute(JSON.parse(stateMachine.definition), stateMachine.substitutions),
     stateMachineName: stateMachine.name,
+    others: [
+      {
+        definition: substitute(JSON.parse(rollbackMachine.definition), rollbackMachine.substitutions),
+        stateMachineName: rollbackMachine.name,
+      },
+    ],
     journalDirectory: path.join(folder, 'engine'),
     invoke: async (functionName, payload) => {
       const { arn } = functionOf(functionName);
       const { taskToken } = (payload ?? {}) as { readonly taskToken?: string };
       if (taskToken) taskTokens.push(taskToken);
       await options.beforeCall?.(functionName.slice(functionName.lastIndexOf('-') + 1));
-      if (!isAllowed(stateMachine.statements, { action: 'lambda:InvokeFunction', resource: arn }))
+      const asked = { action: 'lambda:InvokeFunction', resource: arn };
+      // Which of the two calls is not said.
+      if (![stateMachine, rollbackMachine].some(({ statements }) => isAllowed(statements, asked)))
         throw Object.assign(new Error(`the state machine may not call ${arn}`), {
           name: 'Lambda.AccessDeniedException',
         });
