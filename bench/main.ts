@@ -2,6 +2,7 @@
 import '#command-line/require-node';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
+import { measureBackup } from './backup';
 import { measureCatalog } from './catalog';
 import { type FunctionCost, measureColdStart } from './cold-start';
 import { measureRehearse } from './rehearse';
@@ -63,9 +64,40 @@ const coldStart = async (): Promise<readonly Line[]> =>
     { what: `${cost.functionName}, module loaded, processor time`, value: cost.loadMs, unit: 'ms', limit: 400 },
   ]);
 
+/** 1 GB, as the documents say; BENCH_MEGABYTES for a look on a small machine. */
+const backupMegabytes = Number(process.env['BENCH_MEGABYTES'] ?? 1_000);
+
+const backup = async (): Promise<readonly Line[]> => {
+  const { megabytes, backupMs, verifyMs, restoreMs, extraResidentBytes, native } = await measureBackup(backupMegabytes);
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  const against = (what: string, ours: number, theirs: number, limit: number): Line => ({
+    what: `${what}, ${seconds(ours)} against ${seconds(theirs)}`,
+    value: ours / theirs,
+    unit: 'times',
+    limit,
+  });
+  return [
+    against(`backup of ${megabytes} MB with its verification`, backupMs + verifyMs, backupMs, 2),
+    {
+      what: 'backup, verification and restore, memory beyond the process at rest',
+      value: extraResidentBytes / 1e6,
+      unit: 'MB',
+      limit: 200,
+    },
+    ...(native === null
+      ? []
+      : [
+          against('backup, pg_dump -Fc', backupMs, native.customMs, 0.5),
+          against('backup, pg_dump -Fc -Z1', backupMs, native.fastMs, 1),
+          against('restore with comparison, pg_restore -j2', restoreMs, native.restoreMs, 1),
+        ]),
+  ];
+};
+
 const shown = (value: number) => (value < 10 ? value.toFixed(2) : Math.round(value));
 
 const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
+  backup,
   catalog,
   'cold-start': coldStart,
   rehearse,

@@ -189,9 +189,17 @@ test('a document of another run, under another name or at another time does not 
 });
 
 test('a dump is compared with the hash that Step 5 took, not with the words of its answer', async () => {
-  const swapped = { ...run.objects, [`backups/${run.runId}/backup.sql.gz`]: Buffer.from('another dump') };
+  const swapped = (name: string) => ({
+    ...run.objects,
+    [`backups/${run.runId}/${name}`]: Buffer.from('another dump'),
+  });
 
-  expect((await verify(swapped)).problems).toEqual([expect.stringContaining('backup.sql.gz is not the dump')]);
+  expect((await verify(swapped('manifest.json'))).problems).toEqual([
+    expect.stringContaining('manifest.json is not the dump'),
+  ]);
+  expect((await verify(swapped('rows/0001.sql.gz'))).problems).toEqual([
+    expect.stringMatching(/rows\/0001\.sql\.gz has sha256 [0-9a-f]{64}; the manifest names /),
+  ]);
 });
 
 test('another version may have used other words, but not given another answer', async () => {
