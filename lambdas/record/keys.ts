@@ -76,7 +76,7 @@ export const backupKey = (runId: string) => `${backupPrefix(runId)}manifest.json
 
 /** What may lie beside the manifest, as a pattern of names. */
 export const backupFile =
-  /^(README\.txt|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.(gz|zst))$/;
+  /^(README\.txt|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.gz)$/;
 
 /** Where runs of earlier versions have their dump, the newest first: one file. */
 export const singleFileBackupKeys = (runId: string) =>

@@ -2,7 +2,7 @@
 import { sha256Of } from '#domain/sha256';
 import type { TableCopy } from './backup';
 
-export type Compression = 'gzip' | 'zstd';
+export type Compression = 'gzip';
 
 /** A file of the folder as it lies in the store. */
 export type FolderFile = {
@@ -156,6 +156,10 @@ export const parseManifest = (text: string): Manifest | { readonly fault: string
   if (manifest['format'] !== 1)
     return {
       fault: `it has the format ${JSON.stringify(manifest['format'])}, and this version of migration-checklist reads format 1; restore it with the version that made it (${JSON.stringify(manifest['madeBy'])})`,
+    };
+  if (manifest['compression'] !== 'gzip')
+    return {
+      fault: `its files are compressed with ${JSON.stringify(manifest['compression'])}, and this version of migration-checklist reads gzip; restore it with the version that made it (${JSON.stringify(manifest['madeBy'])})`,
     };
   const found = sha256Of(JSON.stringify(manifest));
   if (sha256 !== found)

@@ -121,6 +121,7 @@ const rowsFile = { ...file('rows/0001.sql.gz'), parts: [] };
 
 const manifest = manifestText({
   format: 1,
+  compression: 'gzip',
   readme: file('README.txt'),
   rolesScript: file('roles.sql'),
   scripts: {
