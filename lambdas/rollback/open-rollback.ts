@@ -3,6 +3,7 @@ import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { openRollback } from '#domain/boxes/rollback-run';
 import { requireStaging } from '#domain/environment/doubts';
 import { InvalidInput, MigrationRefused, TargetIsBusy } from '#domain/errors';
+import { placeOfWayBack } from '#domain/folders/way-back-place';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { versionsToTakeBack } from '#domain/ledger/take-back';
 import type { Ports } from '#lambdas/ports/ports';
@@ -55,6 +56,14 @@ const findVersions = async (ports: Ports, request: RollbackInput) => {
   return { ledger, entries: versionsToTakeBack({ ledger, partial }, request) };
 };
 
+/** Errors: MigrationRefused with what remains, before anything is rehearsed that has nothing to run. */
+const requireWayBack = ({ migration: { rollback, ...migration } }: AppliedFiles, { runId }: LedgerEntry) => {
+  if (rollback.statements.length > 0) return;
+  throw new MigrationRefused(
+    `${migration.fileName} has no way back, so nothing can be rolled back; it stands as it did. What remains: ${placeOfWayBack({ ...migration, rollback })}; or a new migration that undoes it, which is rehearsed as every other one; or what run ${runId} saved before it was applied (its document of Step 5 names backup and restore point), without everything that was written since`,
+  );
+};
+
 const versionOf = async (
   { store }: Pick<Ports, 'store'>,
   entry: LedgerEntry,
@@ -87,6 +96,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   const read = await Promise.all(
     entries.map(async (entry) => {
       const files = await readAppliedFiles(ports, others, entry);
+      requireWayBack(files, entry);
       return { entry, files, version: await versionOf(ports, entry, files, door) };
     }),
   );
