@@ -1,4 +1,5 @@
 /** The rollback that somebody asked for, as a person should see it before deciding: what it does to the data of now, and what it did then. */
+import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -26,7 +27,7 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
   const document = documents.findLast(({ name }) => name === 'rehearse-rollback');
   if (!document) return null;
   const { dataLoss, assessed, atApply } = factsIn(documents, 'rehearse-rollback');
-  const reverted = document.boxes.find(({ box }) => box === '13.2');
+  const reverted = document.boxes.find(({ box }) => box === revertedBox);
   return {
     now: {
       reverted: reverted ?? null,
