@@ -171,7 +171,7 @@ test('one dropped table comes back into a live database with the foreign keys to
 
       const back = await inShell(folder, blocks[1] ?? '', variables);
 
-      expect(present).toMatchObject({ code: 2, stderr: expect.stringContaining('public.customer') });
+      expect(present).toMatchObject({ code: 1, stderr: expect.stringContaining('public.customer') });
       expect(back.stdout).toContain('✓ public.customer: 200 rows, equal to what was saved');
       expect(back.stderr).toContain('✗ not back: view public.customer_names');
       expect(back.code).toBe(1);

@@ -1,5 +1,5 @@
 /** The mark of a database that is being restored: it stands there until everything is compared, and says what was done. */
-import { InvalidInput } from '#domain/errors';
+import { VerificationFailed } from '#domain/errors';
 import type { Session } from '../session/session';
 import type { Attempt } from './restore-folder';
 import { restoreSchema } from './saved-tables';
@@ -19,11 +19,11 @@ export const readRestoreMark = async (session: Session): Promise<Mark | null> =>
   return rows[0] ?? null;
 };
 
-/** Marks the database, or reads what an earlier attempt at the same backup has done. Errors: InvalidInput for another backup's mark. */
+/** Marks the database, or reads what an earlier attempt at the same backup has done. Errors: VerificationFailed for another backup's mark. */
 export const beginRestore = async (session: Session, backup: string): Promise<Attempt> => {
   const mark = await readRestoreMark(session);
   if (mark !== null && mark.backup !== backup)
-    throw new InvalidInput(
+    throw new VerificationFailed(
       `the database is half restored from another backup, whose manifest has sha256 ${mark.backup}, begun ${mark.beganAt}; finish that one, or drop the database and make it anew`,
     );
   if (mark === null)

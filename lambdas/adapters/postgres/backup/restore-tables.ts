@@ -3,7 +3,7 @@ import type { TableCopy } from '#domain/backup/backup';
 import { piecesByTable, tableOf } from '#domain/backup/manifest';
 import type { Progress } from '#domain/backup/progress';
 import { type Although, tableFaults } from '#domain/backup/restore-target';
-import { InvalidInput, VerificationFailed } from '#domain/errors';
+import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { Clock } from '#lambdas/ports/ports';
 import { isLockFailure, isLostSession, type Session, sqlStateOf, withOwnSession } from '../session/session';
@@ -81,7 +81,7 @@ const requireAbsent = async (session: Session, names: readonly string[]) => {
     [names],
   );
   if (rows.length > 0)
-    throw new InvalidInput(
+    throw new VerificationFailed(
       `nothing was restored: ${rows.map(({ name }) => name).join(', ')} is there already; rename it or drop it first, so that no row of it is lost unseen`,
     );
 };
@@ -158,7 +158,7 @@ export const restoreTables = async (
   const target = await readRestoreTarget(connection);
   const faults = tableFaults(target, folder.manifest.source, options.although);
   if (faults.length > 0)
-    throw new InvalidInput(`nothing was restored into the database "${target.database}": ${faults.join('; ')}`);
+    throw new VerificationFailed(`nothing was restored into the database "${target.database}": ${faults.join('; ')}`);
   const saved = await readSavedContents(folder);
   const madeRoles = await withOwnSession(connection, (session) => makeRoles(session, folder));
   const scripts = await readTableScripts(connection, folder, options.tables, options.clock);

@@ -1,7 +1,7 @@
 /** Restores a whole backup into an empty database, and marks it as half restored until everything is compared. */
 import { type Although, wholeFaults } from '#domain/backup/restore-target';
 import type { Catalog } from '#domain/catalog/catalog';
-import { InvalidInput, VerificationFailed } from '#domain/errors';
+import { VerificationFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readCatalog } from '../catalog/read-catalog';
 import { type Session, withOwnSession } from '../session/session';
@@ -19,8 +19,8 @@ const withoutMark = ({ objects }: Catalog): Catalog => ({
 export type RestoredWhole = RestoredFolder & { readonly madeRoles: readonly string[]; readonly wasBegun: boolean };
 
 /**
- * Goes on where an earlier attempt at the same backup ended. Errors: InvalidInput when the database is not one for it,
- * VerificationFailed when what was restored differs, DumpUnusable, StoreFailed, DatabaseUnreachable; the mark stays then.
+ * Goes on where an earlier attempt at the same backup ended. Errors: VerificationFailed when the database is not one for
+ * it or what was restored differs, DumpUnusable, StoreFailed, DatabaseUnreachable; the mark stays then.
  */
 export const restoreWhole = async (
   connection: ConnectionSettings,
@@ -30,7 +30,7 @@ export const restoreWhole = async (
   const target = await readRestoreTarget(connection);
   const faults = wholeFaults(target, folder.manifest.source, options.although);
   if (faults.length > 0)
-    throw new InvalidInput(`nothing was restored into the database "${target.database}": ${faults.join('; ')}`);
+    throw new VerificationFailed(`nothing was restored into the database "${target.database}": ${faults.join('; ')}`);
   const { madeRoles, attempt } = await withOwnSession(connection, async (session) => ({
     madeRoles: await makeRoles(session, folder),
     attempt: await beginRestore(session, folder.manifestSha256),
