@@ -30,7 +30,7 @@ const addressForm = /^[^\s@<>(),;:"\\[\]]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-
 const address = text(addressForm, 'one mail address such as name@example.com');
 
 /** The case of letters and the plus part do not make another person. */
-const personOf = (one: string) => one.toLowerCase().replace(/(?<=.)\+[^@]*/, '');
+export const personOf = (one: string) => one.toLowerCase().replace(/(?<=.)\+[^@]*/, '');
 
 /** Two, because who started a run cannot approve it alone; 20, because all of them travel in every function's environment. */
 const approvers: Field<readonly string[]> = {
@@ -40,6 +40,34 @@ const approvers: Field<readonly string[]> = {
     if (!value.every((one): one is string => typeof one === 'string' && addressForm.test(one))) return undefined;
     return new Set(value.map(personOf)).size === value.length ? value : undefined;
   },
+};
+
+// A session of IAM Identity Center, whose name is the user's. Of any other role whoever assumes it chooses the session's name.
+const identityCenterForm = /^arn:aws(-[a-z-]+)?:sts::\d{12}:assumed-role\/AWSReservedSSO_[\w+=,.@-]+\/[\w+=,.@-]+$/;
+// Not a role of IAM Identity Center: everybody who was given its permission set has it.
+const userOrRoleForm =
+  /^arn:aws(-[a-z-]+)?:iam::\d{12}:(user|role)\/(?!(.*\/)?AWSReservedSSO_)([\x21-\x7e]+\/)?[\w+=,.@-]+$/;
+
+const isPrincipal = (one: unknown): one is string =>
+  typeof one === 'string' && (identityCenterForm.test(one) || userOrRoleForm.test(one));
+
+/** Whose principals are whose: a principal is one person, so none stands twice. */
+const principals: Field<Readonly<Record<string, readonly string[]>>> = {
+  expected:
+    'approvers, each with a list of 1 to 5 ARNs: of an IAM user, of a role that only this person may assume, or of a session of IAM Identity Center (arn:aws:sts::ACCOUNT:assumed-role/AWSReservedSSO_…/USER); none twice',
+  accept: (value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value as Readonly<Record<string, unknown>>);
+    const isList = (arns: unknown) =>
+      Array.isArray(arns) && arns.length >= 1 && arns.length <= 5 && arns.every(isPrincipal);
+    if (!entries.every(([person, arns]) => addressForm.test(person) && isList(arns))) return undefined;
+    const all = entries.flatMap(([, arns]) => arns as readonly string[]);
+    const people = entries.map(([person]) => personOf(person));
+    return new Set(all).size === all.length && new Set(people).size === people.length
+      ? (value as Readonly<Record<string, readonly string[]>>)
+      : undefined;
+  },
+  standard: {},
 };
 
 /** Of a secret in AWS Secrets Manager; an ARN would tie the file to one account. */
@@ -123,6 +151,7 @@ export const fields = {
   'approvals.review': approvers,
   'approvals.apply': approvers,
   'approvals.rollback': approvers,
+  'approvals.principals': principals,
   'approvals.timeoutHours': number(1, 720, 'hours'),
   'approvalsNeeded.review': number(1, 20, 'people', 1),
   'approvalsNeeded.apply': number(1, 20, 'people', 1),

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { type Field, fields, type Parsed } from './config-fields';
+import { type Field, fields, type Parsed, personOf } from './config-fields';
 import { findEnvironmentTooLarge } from './environment-size';
 
 /** A configuration that cannot be used; the message lists every flaw with its line. */
@@ -57,6 +57,15 @@ const approversMissing = (values: Readonly<Record<string, unknown>>) =>
       : [];
   });
 
+/** Whoever is asked nowhere decides nothing: a name that is written otherwise would be found out only when it is needed. */
+const principalsOfNobody = (values: Readonly<Record<string, unknown>>) => {
+  const asked = ['review', 'apply', 'rollback'].flatMap((stage) => (values[`approvals.${stage}`] ?? []) as string[]);
+  const people = Object.keys((values['approvals.principals'] ?? {}) as object);
+  return people
+    .filter((person) => !asked.some((address) => personOf(address) === personOf(person)))
+    .map((person) => `approvals.principals names ${person}; expected one of ${[...new Set(asked)].join(', ')}`);
+};
+
 /** `fileName` is for the messages. Errors: ConfigurationRefused. */
 export const parseConfig = (text: string, fileName: string): Config => {
   const lineCounter = new LineCounter();
@@ -86,6 +95,8 @@ export const parseConfig = (text: string, fileName: string): Config => {
   }
   for (const { stage, words } of approversMissing(values))
     flaws.push({ line: lineOf(document.getIn(['approvalsNeeded', stage], true)), words });
+  for (const words of principalsOfNobody(values))
+    flaws.push({ line: lineOf(document.getIn(['approvals', 'principals'], true)), words });
   if (flaws.length === 0) {
     const tooLarge = findEnvironmentTooLarge(values as Config);
     if (tooLarge === null) return values as Config;

@@ -14,8 +14,10 @@ const bytesOf = (environment: Readonly<Record<string, string>>) => Buffer.byteLe
 const standIns = ({ 'installation.name': installation, 'installation.region': region }: Config) => {
   const accountId = '0'.repeat(12);
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${accountId}:${rest}`;
-  const names: Pick<Names, 'scheduleGroup' | 'sampleFunctionArn' | 'alarmName'> = {
+  const names: Pick<Names, 'scheduleGroup' | 'stateMachineArn' | 'rollbackStateMachineArn' | 'sampleFunctionArn' | 'alarmName'> = {
     scheduleGroup: installation,
+    stateMachineArn: arn('states', `stateMachine:${installation}`),
+    rollbackStateMachineArn: arn('states', `stateMachine:${installation}-rollback`),
     sampleFunctionArn: arn('lambda', `function:${installation}-SampleActivity`),
     alarmName: (id) => `${installation}-${id}`,
   };
@@ -50,7 +52,10 @@ export const findEnvironmentTooLarge = (config: Config): string | null => {
     .sort((a, b) => b.bytes - a.bytes);
   if (!worst || worst.bytes <= mostEnvironmentBytes) return null;
   const largest = Object.entries(config)
-    .map(([name, value]) => ({ name, bytes: Buffer.byteLength(String(value)) }))
+    .map(([name, value]) => ({
+      name,
+      bytes: Buffer.byteLength(typeof value === 'object' ? JSON.stringify(value) : String(value)),
+    }))
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 4);
   return `the environment of the function ${worst.name} would have ${worst.bytes} bytes, and Lambda takes ${mostEnvironmentBytes}; the longest are ${largest.map((one) => `${one.name} with ${one.bytes}`).join(', ')}: name fewer, or shorter ones`;

@@ -19,6 +19,9 @@ export type PortUse =
   | 'codeHost'
   | 'callback.succeed'
   | 'callback.fail'
+  | 'executions'
+  | 'callers'
+  | 'principals'
   | 'schedule.create'
   | 'schedule.remove'
   | 'secrets.approvalsKey'
@@ -131,6 +134,23 @@ const needs: Readonly<Record<string, Needs>> = {
     reads: ['approvals/'],
     writes: ['approvals/'],
     removes: ['approvals/'],
+    isPage: true,
+  },
+  // A function of its own: the one that everybody may reach never looks whom IAM has authenticated.
+  AnswerTerminal: {
+    asks: [
+      'mail',
+      'callback.succeed',
+      'callback.fail',
+      'executions',
+      'callers',
+      'principals',
+      'secrets.approvalsKey',
+      'signing.signDecision',
+      'signing.publicKeys',
+    ],
+    reads: ['approvals/'],
+    writes: ['approvals/'],
     isPage: true,
   },
   SampleActivity: {

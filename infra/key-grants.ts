@@ -65,6 +65,9 @@ export const keyCosts = {
     ],
   },
   'signing.signRequest': signWith('requests', 'signs the questions that it puts to people'),
-  'signing.signDecision': signWith('decisions', 'signs the decision of the person whose link and code were given'),
+  'signing.signDecision': signWith(
+    'decisions',
+    'signs the decision of the person whose link and code were given, or whose principal has called',
+  ),
   'signing.signClosing': signWith('closing', 'signs the document that closes a run'),
 } satisfies Readonly<Partial<Record<PortUse, PortCost>>>;

@@ -24,6 +24,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   CreateBranch: ['create-branch.json'],
   RequestApproval: ['approvals/*', 'approve-*.json', 'keys/*'],
   DecideApproval: ['approvals/*', 'approve-*.json'],
+  AnswerTerminal: ['approvals/*', 'approve-*.json'],
   ConnectAgain: ['connect-again-*.json'],
   EstablishOutcome: ['08-establish-outcome.json'],
   SignOff: ['sign-off.*', ...report],

@@ -21,7 +21,7 @@ export type GrantContext = {
 type PortOf<Use extends PortUse> = Use extends `${infer Port}.${string}` ? Port : Use;
 
 /** A port that is made by a module of its own below lambdas/runtime/live; the others cost no more than what every function has. */
-type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'documents.read' | 'probes'>>;
+type LiveModule = PortOf<Exclude<PortUse, 'migrations' | 'documents' | 'documents.read' | 'principals' | 'probes'>>;
 
 export type PortCost = {
   readonly modules: readonly LiveModule[];
@@ -183,6 +183,26 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
     'states:SendTaskFailure',
     'ends the waiting of a state of our state machines with an error',
   ),
+  executions: {
+    modules: ['executions'],
+    environment: ({ names }) => ({
+      STATE_MACHINE_ARNS: [names.stateMachineArn, names.rollbackStateMachineArn].join(','),
+    }),
+    grants: ({ names }) => [
+      {
+        actions: ['states:ListExecutions'],
+        resources: [names.stateMachineArn, names.rollbackStateMachineArn],
+        reason: 'lists the runs that are under way: the names of executions, without their data',
+      },
+    ],
+  },
+  // Whoever has signed the request that is passed on is who asks.
+  callers: { modules: ['callers'], environment: none, grants: () => [] },
+  principals: {
+    modules: [],
+    environment: ({ config }) => ({ APPROVER_PRINCIPALS: JSON.stringify(config['approvals.principals']) }),
+    grants: () => [],
+  },
   'schedule.create': {
     modules: ['schedule'],
     environment: scheduleEnvironment,

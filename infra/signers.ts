@@ -1,7 +1,7 @@
 /** Which functions sign with which key. The names are those of `lambdas/domain/signatures/signature.ts`; a test compares them. */
 export const signers = {
   requests: ['RequestApproval'],
-  decisions: ['DecideApproval'],
+  decisions: ['DecideApproval', 'AnswerTerminal'],
   closing: ['SignOff', 'CloseRun', 'CloseStopped'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

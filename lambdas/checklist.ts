@@ -214,8 +214,8 @@ export const findStep = (number: StepNumber): Step => {
 };
 
 /**
- * The functions of both workflows that are not steps: state name → file below lambdas/. The approval page, the decision, the monitor's
- * sample, what hears of an alarm and what closes a stopped execution are not states: they are entered from outside.
+ * The functions of both workflows that are not steps: state name → file below lambdas/. The approval page, the decision, the terminal's
+ * requests, the monitor's sample, what hears of an alarm and what closes a stopped execution are not states: they are entered from outside.
  */
 export type EntryPoint = {
   readonly functionName: string;
@@ -244,6 +244,7 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'ReportIncident', file: 'rollback/report-incident', stateNames: ['Report incident'] },
   { functionName: 'ShowApproval', file: 'approvals/show', stateNames: [] },
   { functionName: 'DecideApproval', file: 'approvals/decide', stateNames: [] },
+  { functionName: 'AnswerTerminal', file: 'approvals/answer-terminal', stateNames: [] },
   { functionName: 'CloseStopped', file: 'runs/close-stopped', stateNames: [] },
   { functionName: 'SampleActivity', file: 'monitoring/sample-activity', stateNames: [] },
   { functionName: 'OnAlarm', file: 'monitoring/on-alarm', stateNames: [] },

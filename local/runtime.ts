@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createStepFunctionsCallback } from '#adapters/aws/step-functions-callback';
+import { createStepFunctionsExecutions } from '#adapters/aws/step-functions-executions';
 import { createWebhookChat } from '#adapters/chat/webhook-chat';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
 import { createFolderMigrationSource } from '#adapters/folder/folder-migration-source';
@@ -18,7 +19,7 @@ import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { bindSaved } from '#domain/checks/bind-saved';
 import { statisticsFileName } from '#domain/tables/production-statistics';
 import type { DatabaseAddress } from '#lambdas/ports/database';
-import type { Clock, Ports, Settings } from '#lambdas/ports/ports';
+import type { Clock, Ports } from '#lambdas/ports/ports';
 import type { Clock as EngineClock } from '#local/engine/clock';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
 import { createStepFunctionsApi, isStepFunctionsRequest } from '#local/engine/wire';
@@ -31,10 +32,11 @@ import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
 import { openSecrets, openSigning } from './secret-keys';
+import { sampleIntervalOf, settingsOf } from './settings';
 import { documentsFolder, storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
-import { workflowsHere } from './workflows';
+import { workflowArns, workflowsHere } from './workflows';
 
 export type Runtime = {
   readonly ports: Ports;
@@ -56,33 +58,6 @@ export type Runtime = {
 
 const mailDirectoryIn = (stateDirectory: string) => path.join(stateDirectory, 'mail');
 
-const sampleIntervalOf = (monitorSeconds: number) => Math.min(300, Math.max(0.5, monitorSeconds / 20));
-
-const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: string): Settings => {
-  const { projectId, branchId, database } = target.record;
-  const approvers = options.approvers;
-  return {
-    approvers: { review: approvers, apply: approvers, rollback: approvers },
-    approvalsNeeded: options.approvalsNeeded,
-    teamAddress: 'team@localhost',
-    sender: 'migration-checklist@localhost',
-    pageBaseUrl,
-    runUrl: `${pageBaseUrl}/runs/{runId}`,
-    approvalTimeoutSeconds: options.approvalTimeoutSeconds,
-    monitorSeconds: options.monitorSeconds,
-    sampleIntervalSeconds: sampleIntervalOf(options.monitorSeconds),
-    // The application runs elsewhere, so its log lines cannot be counted here.
-    applicationLogGroups: [],
-    // 2 s: a session that waits for ACCESS EXCLUSIVE makes every later reader wait behind it, so we give up early and retry.
-    lockTimeoutMs: 2_000,
-    longestBlockingMs: options.longestBlockingMs,
-    // 10 min: what takes longer than that belongs into batches, not into a migration.
-    statementTimeoutMs: 600_000,
-    // Nothing on one machine ends a backup that takes long.
-    runLimits: { functionSeconds: null, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
-    expected: { projectId, branchId, database },
-  };
-};
 
 const engineClient = (endpoint: string, secretAccessKey: string) =>
   new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey } });
@@ -129,6 +104,9 @@ const makePorts = async ({
       readToken: async () => process.env['GITHUB_TOKEN']?.trim() || null,
     }),
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl, secret)),
+    // Nobody calls from elsewhere.
+    callers: { identify: async () => null },
+    executions: createStepFunctionsExecutions(engineClient(pageBaseUrl, secret), workflowArns),
     schedule,
     probes: createHttpProbes(),
     documents: createFolderProjectDocuments(documentsFolder(stateDirectory, options.documents), {

@@ -22,3 +22,5 @@ export const workflowsHere = () => ({
 });
 
 export const rollbackArn = stateMachineArnOf(names['migration-rollback']);
+
+export const workflowArns = Object.values(names).map(stateMachineArnOf);

@@ -2,7 +2,7 @@
 import { count } from '#domain/count';
 import { formatTime } from '#domain/html/page';
 import { onOneLine } from '#domain/text/visible';
-import type { TerminalList } from '#local/web/terminal';
+import type { TerminalList } from '#lambdas/approvals/terminal';
 
 type Waiting = TerminalList['waiting'][number];
 

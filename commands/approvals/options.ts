@@ -7,10 +7,13 @@ import { stages } from '#domain/approvals/stages';
 type Form = Readonly<Record<string, string>>;
 
 /** `form` is what is sent; the page's own fields where it decides. */
+/** Whom to ask: what runs in this folder, or an installation on AWS; `url` null = the one of checklist.config.yaml. */
+export type AskedAt = { readonly isOnAws: boolean; readonly url: string | null };
+
 export type ApprovalsRequest =
   | { readonly action: 'help' }
-  | { readonly action: 'list' }
-  | { readonly action: 'resend' | 'decide'; readonly run: string; readonly form: Form };
+  | { readonly action: 'list'; readonly at: AskedAt }
+  | { readonly action: 'resend' | 'decide'; readonly at: AskedAt; readonly run: string; readonly form: Form };
 
 const actions = ['list', 'resend', 'approve', 'reject'] as const;
 
@@ -40,27 +43,24 @@ export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
       attest: { type: 'string', multiple: true, default: [] },
       accept: { type: 'string', multiple: true, default: [] },
       to: { type: 'string' },
-      stack: { type: 'string' },
-      bucket: { type: 'string' },
+      aws: { type: 'boolean', default: false },
+      url: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
   if (values.help) return { action: 'help' };
-  if (values.stack !== undefined || values.bucket !== undefined)
-    throw new UsageError(
-      'on AWS nobody decides from the terminal: a function that is called directly is not told who called it, and what a caller says of themselves is no proof. Answer on the page; where no page can be reached, stop the execution, which applies nothing before "Approve apply"',
-    );
+  const at: AskedAt = { isOnAws: values.aws || values.url !== undefined, url: values.url ?? null };
   const [action = 'list', run, stage = '', ...others] = positionals;
   if (!actions.some((one) => one === action)) throw new UsageError(`"${action}" is none of ${actions.join(', ')}`);
-  if (action === 'list') return { action: 'list' };
+  if (action === 'list') return { action: 'list', at };
   if (run === undefined)
     throw new UsageError(`which run? expected its id after ${action}; npm run approvals lists them`);
   if (others.length > 0 || (stage !== '' && !stages.some((one) => one === stage)))
     throw new UsageError(
       `"${[stage, ...others].join(' ')}" is no stage; expected one of ${stages.join(', ')}, or nothing`,
     );
-  if (action === 'resend') return { action, run, form: { run, stage, to: values.to ?? '' } };
+  if (action === 'resend') return { action, at, run, form: { run, stage, to: values.to ?? '' } };
   if (values.as === undefined)
     throw new UsageError(`--as is missing; name the person in whose name you ${action}, by the address that was asked`);
   if ((values.because?.trim() ?? '') === '') throw new UsageError('--because is missing or empty; the report shows it');
@@ -69,6 +69,7 @@ export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
   const ticks = [...boxFields('attest', values.attest), ...boxFields('accept', values.accept)];
   return {
     action: 'decide',
+    at,
     run,
     form: {
       ...{ run, stage, as: values.as },

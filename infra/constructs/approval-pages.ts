@@ -2,6 +2,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +10,7 @@ import { Construct } from 'constructs';
 import type { Names } from '../names';
 import { makeLogGroup } from './log-group';
 
-/** Neither path nor query: the link in the path is a secret. */
+/** Neither path nor query: the link in the path is a secret. Who has called with a signature is in the log of the function. */
 const logFormat = JSON.stringify({
   requestId: AccessLogField.contextRequestId(),
   requestTime: AccessLogField.contextRequestTime(),
@@ -25,10 +26,17 @@ const routes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, 'DecideApproval'],
 ];
 
+/** For approvers with an identity in IAM, which API Gateway verifies; who of them may do what, the function knows. */
+const signedRoutes: readonly (readonly [HttpMethod, string])[] = [
+  [HttpMethod.GET, '/terminal/waiting'],
+  [HttpMethod.POST, '/terminal/decide'],
+  [HttpMethod.POST, '/terminal/resend'],
+];
+
 const noAuthorizer = {
   id: 'AwsSolutions-APIG4',
   reason:
-    "Approvers have no account with AWS: the mailed link opens the page, and the decision needs the code from the mail's text, compared by the function and limited in attempts.",
+    "Approvers need no account with AWS: the mailed link opens the page, and the decision needs the code from the mail's text, compared by the function and limited in attempts.",
 };
 
 export class ApprovalPages extends Construct {
@@ -56,6 +64,9 @@ export class ApprovalPages extends Construct {
     });
     for (const [method, name] of routes)
       api.addRoutes({ path: '/approvals/{link}', methods: [method], integration: this.callByName(name, names) });
+    const authorizer = new HttpIamAuthorizer();
+    const integration = this.callByName('AnswerTerminal', names);
+    for (const [method, path] of signedRoutes) api.addRoutes({ path, methods: [method], integration, authorizer });
     Validations.of(api).acknowledge(noAuthorizer);
     this.baseUrl = api.apiEndpoint;
     this.apiId = api.apiId;

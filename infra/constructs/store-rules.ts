@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
     sid: 'ApprovalsByThoseWhoAskAndDecide',
     keys: ['approvals/*', 'runs/*/approvals/*', 'runs/*/approve-*.json'],
     actions: write,
-    but: ['RequestApproval', 'DecideApproval'],
+    but: ['RequestApproval', 'DecideApproval', 'AnswerTerminal'],
   },
   { sid: 'DumpsByTheBackup', keys: ['backups/*'], actions: write, but: ['BackupDatabase'] },
   { sid: 'SignOffsBySignOff', keys: ['runs/*/sign-off.*'], actions: write, but: ['SignOff'] },

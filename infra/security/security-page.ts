@@ -27,12 +27,20 @@ stands in the mails and in the decision log.
 | --- | --- | --- | --- |
 | a step's function | its own document and artifacts | a question, an answer, another's document, the sign-off | the next state, the pages and \`verify-evidence\`: hashes, answers judged again |
 | \`RequestApproval\` | questions, and files of answers without a valid signature | an answer that is believed | the answer is not signed with the key of decisions; the run stops |
-| \`DecideApproval\` | answers of those who are asked, in their names | another question, more people, more time | it is the function that is trusted with this: its log, and CloudTrail's record of each signature |
+| \`DecideApproval\`, \`AnswerTerminal\` | answers of those who are asked, in their names | another question, more people, more time | they are the functions that are trusted with this: their logs, and CloudTrail's record of each signature |
 | \`SignOff\`, \`CloseRun\`, \`CloseStopped\` | the last document and the report | questions and answers | the answers are judged again; the hash in the ledger, the message and the execution's output |
+| who may call the API or invoke \`AnswerTerminal\` | nothing | an answer in anybody's name: AWS names the signer of what they send | refused; the function's log has the caller |
 | \`Monitor\`, \`SampleActivity\`, \`OnAlarm\` | the window's document | links, codes, answers | they hold neither their key nor a key that signs |
 | whoever may write the bucket | what its policy lets them | a signature | \`verify-evidence\`, without a hash being given |
-| an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode |
+| an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode, UpdateFunctionConfiguration |
 | on one machine, its user | everything: the private keys are files of theirs (0600); with \`npm run approve\` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
+
+From a terminal an approver decides on AWS as the person whose IAM principal they are, by \`approvals.principals\`. Neither the permission to
+call the API nor that to invoke the function decides anything: the function passes on a GetCallerIdentity that the caller has signed for exactly
+this request, and AWS's answer must be the caller whom API Gateway has named and a principal of the person in whose name they decide. A role
+counts for every session, so it has to be one that this person alone may assume; the name of a session counts for IAM Identity Center only,
+because of other roles whoever assumes them chooses it. Whoever may change a principal's credentials or a role's trust policy can be that
+person. API Gateway's verification, the form of its event and AWS's answer were not seen in an account: a double computes the signatures here.
 
 With \`objectLock.days\` in the configuration, questions, answers, sign-offs, closings, reports and what verifies them are written under an
 Object Lock in governance mode. Their versions then cannot be deleted, nor the time shortened, by whoever does not hold

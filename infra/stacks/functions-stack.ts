@@ -21,6 +21,10 @@ export type FunctionsStackProps = StackProps & {
   readonly codeOf: (row: FunctionRow) => Code;
 };
 
+/** The paths of the API that lead to a function. */
+const pathsOf = ({ functionName }: FunctionRow) =>
+  functionName === 'AnswerTerminal' ? 'terminal/*' : 'approvals/{link}';
+
 /** One function for every row of the table, and what lies around them: the schedules and the queue of failed events. */
 export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, { config, codeOf, ...props }: FunctionsStackProps) {
@@ -53,17 +57,17 @@ export class FunctionsStack extends Stack {
     for (const row of functionTable) {
       const timeoutSeconds = row.isPage ? pageTimeoutSeconds : timeoutOf(row.functionName);
       const made = new ChecklistFunction(this, { ...shared, row, code: codeOf(row), timeoutSeconds });
-      if (row.isPage) this.letPagesCall(made, config);
+      if (row.isPage) this.letPagesCall(made, config, pathsOf(row));
     }
   }
 
-  private letPagesCall(page: ChecklistFunction, config: Config): void {
+  private letPagesCall(page: ChecklistFunction, config: Config, paths: string): void {
     page.addPermission('ApprovalPages', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: this.formatArn({
         service: 'execute-api',
         resource: importValue(config, 'ApprovalPagesApiId'),
-        resourceName: '*/*/approvals/{link}',
+        resourceName: `*/*/${paths}`,
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     });

@@ -31,6 +31,17 @@ export type TaskCallback = {
   fail(taskToken: string, error: { readonly name: string; readonly cause: string }): Promise<void>;
 };
 
+/** The workflow's executions, each named as its run. */
+export type Executions = {
+  /** Ids of the runs that are under way. */
+  listRunning(): Promise<readonly string[]>;
+};
+
+export type Callers = {
+  /** The ARN of whoever has signed a request with these headers; null when AWS does not take the signature. Errors: PlatformFailed. */
+  identify(headers: Readonly<Record<string, string>>): Promise<string | null>;
+};
+
 /** Calls the SampleActivity function every so often until it is cancelled or the window is over. */
 export type Schedule = {
   /** Idempotent by name. `input` is handed to every call. */

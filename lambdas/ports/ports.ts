@@ -1,10 +1,22 @@
 /** Everything a step may ask for. Nothing else reaches outside: no clock, no network, no environment. */
+
+import type { Principals } from '#domain/approvals/principals';
 import type { ConfiguredStage } from '#domain/approvals/stages';
 import type { RunLimits } from '#domain/environment/fit';
 import type { Backups } from './backups';
 import type { CodeHost } from './code-host';
 import type { Database } from './database';
-import type { Chat, Mail, Probes, ProjectDocuments, Schedule, Secrets, TaskCallback } from './people';
+import type {
+  Callers,
+  Chat,
+  Executions,
+  Mail,
+  Probes,
+  ProjectDocuments,
+  Schedule,
+  Secrets,
+  TaskCallback,
+} from './people';
 import type { Platform } from './platform';
 import type { Signing } from './signing';
 import type { ArtifactStore, MigrationSource } from './store';
@@ -24,6 +36,8 @@ export type Ports = {
   readonly chat: Chat;
   readonly codeHost: CodeHost;
   readonly callback: TaskCallback;
+  readonly executions: Executions;
+  readonly callers: Callers;
   readonly schedule: Schedule;
   readonly probes: Probes;
   readonly documents: ProjectDocuments;
@@ -40,6 +54,8 @@ export type Settings = {
   readonly approvers: Readonly<Record<ConfiguredStage, readonly string[]>>;
   /** How many different people must approve each stage. */
   readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
+  /** Which callers of the API are which approvers; empty where nobody decides by calling it. */
+  readonly principals: Principals;
   /** Where the team's messages go: a mail address. */
   readonly teamAddress: string;
   readonly sender: string;

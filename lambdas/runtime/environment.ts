@@ -45,6 +45,21 @@ export const readList = (environment: Environment, name: string): readonly strin
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
+/** Lists by name, as JSON; empty where the variable is not set. */
+export const readLists = (environment: Environment, name: string): Readonly<Record<string, readonly string[]>> => {
+  const expected = 'JSON of names with lists of texts';
+  const text = environment[name];
+  if (text === undefined) return {};
+  try {
+    const lists = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const isTextList = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
+    if (Object.values(lists).every(isTextList)) return lists as Readonly<Record<string, readonly string[]>>;
+  } catch {
+    // Said below.
+  }
+  return refuse(name, text, expected);
+};
+
 export const readBaseUrl = (environment: Environment, name: string): string => {
   const expected = 'an https URL without a slash at its end';
   const url = readText(environment, name, expected);

@@ -7,7 +7,7 @@ import { createHttpProbes } from '#adapters/http/http-probes';
 import type { Backups } from '#lambdas/ports/backups';
 import type { CodeHost } from '#lambdas/ports/code-host';
 import type { Database } from '#lambdas/ports/database';
-import type { Chat, Mail, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
+import type { Callers, Chat, Executions, Mail, Schedule, Secrets, TaskCallback } from '#lambdas/ports/people';
 import type { Platform } from '#lambdas/ports/platform';
 import type { Clock, Ports } from '#lambdas/ports/ports';
 import type { Signing } from '#lambdas/ports/signing';
@@ -28,6 +28,8 @@ type LiveModule = {
   readonly chat: typeof import('./live/chat');
   readonly codeHost: typeof import('./live/code-host');
   readonly callback: typeof import('./live/callback');
+  readonly executions: typeof import('./live/executions');
+  readonly callers: typeof import('./live/callers');
   readonly schedule: typeof import('./live/schedule');
   readonly secrets: typeof import('./live/secrets');
   readonly signing: typeof import('./live/signing');
@@ -131,6 +133,12 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     ),
     callback: deferPort<TaskCallback>({ succeed: true, fail: true }, async () =>
       (await load(modules, 'callback')).makeCallback(),
+    ),
+    executions: deferPort<Executions>({ listRunning: true }, async () =>
+      (await load(modules, 'executions')).makeExecutions(environment),
+    ),
+    callers: deferPort<Callers>({ identify: true }, async () =>
+      (await load(modules, 'callers')).makeCallers(environment),
     ),
     schedule: deferPort<Schedule>({ create: true, remove: true }, async () =>
       (await load(modules, 'schedule')).makeSchedule(environment),

@@ -1,5 +1,13 @@
 import type { Settings } from '#lambdas/ports/ports';
-import { type Environment, readAddresses, readBaseUrl, readList, readText, readWholeNumber } from './environment';
+import {
+  type Environment,
+  readAddresses,
+  readBaseUrl,
+  readList,
+  readLists,
+  readText,
+  readWholeNumber,
+} from './environment';
 
 /** AWS Lambda's longest. Step 5, 6, 8 and 13 run in functions of that length. */
 const functionSeconds = 900;
@@ -16,6 +24,7 @@ export const readSettings = (environment: Environment): Settings => ({
     apply: readWholeNumber(environment, 'APPROVALS_NEEDED_APPLY', 'people', 1),
     rollback: readWholeNumber(environment, 'APPROVALS_NEEDED_ROLLBACK', 'people', 1),
   },
+  principals: readLists(environment, 'APPROVER_PRINCIPALS'),
   teamAddress: readText(environment, 'TEAM_ADDRESS', 'a mail address'),
   sender: readText(environment, 'MAIL_SENDER', 'a mail address'),
   pageBaseUrl: readBaseUrl(environment, 'PAGE_BASE_URL'),

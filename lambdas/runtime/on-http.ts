@@ -1,6 +1,7 @@
 /** Turns a page's `run` into a Lambda handler behind an HTTP API (payload format 2.0). */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { proofHeader } from '#domain/approvals/caller-proof';
 import { html } from '#domain/html/html';
 import { pageHeaders, renderPage } from '#domain/html/page';
 import type { HttpRequest, HttpResponse } from './http';
@@ -9,7 +10,11 @@ import { rememberSuccess } from './remember-success';
 
 /** What the wrapper reads of an event; tests need not invent the rest. */
 export type HttpEvent = Pick<APIGatewayProxyEventV2, 'rawPath' | 'headers' | 'body' | 'isBase64Encoded'> & {
-  readonly requestContext: { readonly http: { readonly method: string } };
+  readonly requestContext: {
+    readonly http: { readonly method: string };
+    /** API Gateway's own, of routes with IAM authorization; nothing that a caller sends gets there. */
+    readonly authorizer?: { readonly iam?: { readonly userArn?: string } };
+  };
 };
 
 /** A decision with a long reason and all boxes ticked has about 4 KB. */
@@ -30,13 +35,16 @@ const isForm = ({ headers }: HttpEvent) =>
 const readRequest = (event: HttpEvent): HttpRequest | HttpResponse => {
   const { method } = event.requestContext.http;
   const path = event.rawPath;
-  if (method === 'GET') return { method, path, form: {} };
+  const arn = event.requestContext.authorizer?.iam?.userArn;
+  const proof = event.headers[proofHeader];
+  const from = { ...(arn !== undefined && { caller: arn }), ...(proof !== undefined && { proof }) };
+  if (method === 'GET') return { method, path, form: {}, ...from };
   if (method !== 'POST')
     return { ...answerWith(405, 'Not allowed', 'Open the page or send its form.'), headers: { allow: 'GET, POST' } };
   if (!isForm(event)) return answerWith(415, 'Not a form', 'Send the form of the page as a browser does.');
   const body = bodyOf(event);
   if (body.length > maximumBodyBytes) return answerWith(413, 'Too long', 'Shorten the reason and send the form again.');
-  return { method, path, form: Object.fromEntries(new URLSearchParams(body.toString('utf8'))) };
+  return { method, path, form: Object.fromEntries(new URLSearchParams(body.toString('utf8'))), ...from };
 };
 
 const toResult = ({ status, headers, body }: HttpResponse): APIGatewayProxyStructuredResultV2 => ({
@@ -58,7 +66,8 @@ export const onHttp = (
   return async (event, context) => {
     const request = readRequest(event);
     if ('status' in request) return toResult(request);
-    const facts = { function: functionName, method: request.method, requestId: context.awsRequestId };
+    const { method, caller } = request;
+    const facts = { function: functionName, method, requestId: context.awsRequestId, ...(caller && { caller }) };
     try {
       const answer = () => watch({ functionName, runId: null }, async () => run(request, await ports()));
       return toResult(await withLogLine(logger, facts, answer));

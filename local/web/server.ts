@@ -10,7 +10,7 @@ import { readForm } from './read-form';
 import { formRoutes, pageRoutes } from './routes';
 import { askForSecret } from './secret';
 import type { Site } from './site';
-import { answerTerminal, isForTerminal } from './terminal';
+import { answerOwnTerminal, isForTerminal } from './terminal';
 
 export type WebServer = {
   readonly port: number;
@@ -82,7 +82,7 @@ const answer = async (
   // Its requests are signed.
   if (site.running?.api.handles(request)) return site.running.api.handle(request, response);
   const [asked = ''] = url.split('?');
-  if (isForTerminal(asked)) return send(response, method, await answerTerminal(site, secret, request, asked));
+  if (isForTerminal(asked)) return send(response, method, await answerOwnTerminal(site, secret, request, asked));
   const stopped = askForSecret(request, secret, port);
   if (stopped) return send(response, method, stopped);
   if (method === 'GET' && (await streamEvents(site, asked, response))) return;

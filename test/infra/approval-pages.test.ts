@@ -1,6 +1,6 @@
 import { environmentOf, functions, onlyOne, resourcesByStack, resourcesOf } from './template';
 
-test('the approval pages have one path: GET shows, POST decides', () => {
+test('the approval pages have one path: GET shows, POST decides; what comes from a terminal has paths of its own', () => {
   const integrations = resourcesOf('AWS::ApiGatewayV2::Integration');
   const calledBy = (target: unknown) => {
     const [id] = Object.keys(integrations).filter((one) => JSON.stringify(target).includes(`"${one}"`));
@@ -14,21 +14,39 @@ test('the approval pages have one path: GET shows, POST decides', () => {
 
   expect(routes.sort()).toEqual([
     ['GET /approvals/{link}', 'ShowApproval'],
+    ['GET /terminal/waiting', 'AnswerTerminal'],
     ['POST /approvals/{link}', 'DecideApproval'],
+    ['POST /terminal/decide', 'AnswerTerminal'],
+    ['POST /terminal/resend', 'AnswerTerminal'],
   ]);
 });
 
-test('both pages may be called by this API on this path, and no other function by any', () => {
+test('API Gateway verifies who calls exactly on the paths of the terminal', () => {
+  const signed = Object.values(resourcesOf('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
+    String(Properties['RouteKey']).includes('/terminal/'),
+    Properties['AuthorizationType'],
+  ]);
+
+  expect(signed).toHaveLength(5);
+  for (const [isOfTerminal, authorization] of signed) expect(authorization).toBe(isOfTerminal ? 'AWS_IAM' : 'NONE');
+});
+
+test('each may be called by this API on its own paths, and no other function by any', () => {
   const permissions = Object.values(resourcesOf('AWS::Lambda::Permission'))
     .map(({ Properties }) => Properties)
     .filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
 
   expect(permissions.map(({ FunctionName }) => JSON.stringify(FunctionName)).sort()).toEqual([
+    expect.stringContaining('AnswerTerminal'),
     expect.stringContaining('DecideApproval'),
     expect.stringContaining('ShowApproval'),
   ]);
-  for (const { SourceArn } of permissions)
-    expect(JSON.stringify(SourceArn)).toMatch(/ApprovalPagesApiId.*\/\*\/\*\/approvals\/\{link\}/);
+  for (const { FunctionName, SourceArn } of permissions)
+    expect(JSON.stringify(SourceArn)).toMatch(
+      JSON.stringify(FunctionName).includes('AnswerTerminal')
+        ? /ApprovalPagesApiId.*\/\*\/\*\/terminal\/\*"/
+        : /ApprovalPagesApiId.*\/\*\/\*\/approvals\/\{link\}/,
+    );
 });
 
 test('the pages are throttled, and their access log knows neither path nor query', () => {

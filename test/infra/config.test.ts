@@ -269,3 +269,36 @@ test('what is counted before anything is made is what the templates give to each
   expect(made.length).toBeGreaterThan(20);
   expect(made.sort()).toEqual(counted.sort());
 });
+
+describe('principals of approvers', () => {
+  const parse = (lines: string) => parseChanged('  # principals:', `  principals:\n${lines}\n  #`);
+  const role = 'arn:aws:iam::123456789012:role/AdaApproves';
+  const session = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Approve_0123456789abcdef/ada@example.com';
+
+  test('are read by person', async () => {
+    const parsed = (await parse(`    ada@example.com: [${role}, ${session}]`))();
+
+    expect(parsed['approvals.principals']).toEqual({ 'ada@example.com': [role, session] });
+    expect(estimateEnvironments(parsed)['AnswerTerminal']?.['APPROVER_PRINCIPALS']).toContain(role);
+    expect(Object.values(estimateEnvironments(parsed)).filter((one) => 'APPROVER_PRINCIPALS' in one)).toHaveLength(1);
+  });
+
+  test.each([
+    // Whoever assumes a role chooses the name of the session.
+    ['arn:aws:sts::123456789012:assumed-role/Developer/ada@example.com', 'expected approvers, each with a list'],
+    // Everybody with the permission set has it.
+    ['arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Approve_0', 'expected approvers'],
+    ['arn:aws:iam::123456789012:root', 'expected approvers'],
+    ['arn:aws:iam::123456789012:role/*', 'expected approvers'],
+    ['"*"', 'expected approvers'],
+  ])('%s is refused', async (arn, message) => {
+    expect(await parse(`    ada@example.com: [${arn}]`)).toThrow(message);
+  });
+
+  test('of two people, or of somebody who is asked nowhere, are refused', async () => {
+    expect(await parse(`    ada@example.com: [${role}]\n    grace@example.com: [${role}]`)).toThrow('none twice');
+    expect(await parse(`    adda@example.com: [${role}]`)).toThrow(
+      'approvals.principals names adda@example.com; expected one of ada@example.com, grace@example.com',
+    );
+  });
+});

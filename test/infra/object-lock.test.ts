@@ -81,7 +81,7 @@ test('only who writes what is locked may lock it, in governance mode and for the
   const grants = retentionGrants(on);
 
   expect(grants.map(({ name }) => name).sort()).toEqual([
-    ...['CloseRun', 'CloseStopped', 'DecideApproval', 'RequestApproval', 'SignOff'],
+    ...['AnswerTerminal', 'CloseRun', 'CloseStopped', 'DecideApproval', 'RequestApproval', 'SignOff'],
   ]);
   for (const { statement } of grants)
     expect(statement.Condition).toEqual({

@@ -41,8 +41,10 @@ test('no function has a managed policy', () => {
 });
 
 test('only approvals, the sample and an alarm may answer a waiting task, and only of our state machine', () => {
-  expect(whoMay('states:SendTaskSuccess')).toEqual(['DecideApproval', 'OnAlarm', 'RequestApproval', 'SampleActivity']);
-  expect(whoMay('states:SendTaskFailure')).toEqual(['DecideApproval']);
+  expect(whoMay('states:SendTaskSuccess')).toEqual([
+    ...['AnswerTerminal', 'DecideApproval', 'OnAlarm', 'RequestApproval', 'SampleActivity'],
+  ]);
+  expect(whoMay('states:SendTaskFailure')).toEqual(['AnswerTerminal', 'DecideApproval']);
   expect(resourcesFor('DecideApproval', 'states:SendTaskSuccess')).toContain(':stateMachine:MigrationChecklist"');
 });
 
@@ -68,7 +70,7 @@ test('dumps are read and written by the function that makes them alone, and the 
 });
 
 test('the key of links and codes is read only where people are asked and answer, and not where the target is watched', () => {
-  expect(readersOf('link-key')).toEqual(['DecideApproval', 'RequestApproval']);
+  expect(readersOf('link-key')).toEqual(['AnswerTerminal', 'DecideApproval', 'RequestApproval']);
   expect(readersOf('token-key')).toEqual(['Monitor', 'OnAlarm', 'SampleActivity']);
 });
 
@@ -94,6 +96,7 @@ test('what never touches the database or the platform cannot read the Neon API k
 
 test('only functions that notify people send mail, and only from the sender', () => {
   expect(whoMay('ses:SendRawEmail')).toEqual([
+    'AnswerTerminal',
     'CloseRun',
     'CloseStopped',
     'DecideApproval',

@@ -149,6 +149,6 @@ test('one who rejects from the terminal is enough, and a secret of before is ref
     expect(rejected.code).toBe(0);
     expect(end).toMatchObject({ status: 'FAILED', error: 'ApprovalRejected' });
     expect(end.cause).toContain(`ada@example.org (from the terminal, by ${accountAddress()}) rejected ${migration}`);
-    expect(again).toMatchObject({ code: 2, output: expect.stringContaining('has ended as FAILED') });
+    expect(again).toMatchObject({ code: 2, output: expect.stringContaining('is under way here') });
   });
 });

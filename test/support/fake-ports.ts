@@ -46,6 +46,8 @@ export const fakePorts = (setUp: PortsSetUp = {}): Ports => {
     chat: port('chat'),
     codeHost: port('codeHost'),
     callback: port('callback'),
+    executions: port('executions'),
+    callers: port('callers'),
     schedule: port('schedule'),
     probes: port('probes'),
     documents: port('documents'),
@@ -220,6 +222,7 @@ export const memoryDocuments = (
 export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   approvers: { review: ['ada@example.org'], apply: ['ada@example.org'], rollback: ['ada@example.org'] },
   approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
+  principals: {},
   teamAddress: 'team@example.org',
   sender: 'checklist@example.org',
   pageBaseUrl: 'http://127.0.0.1:4600',

@@ -1,10 +1,10 @@
-/** AWS Step Functions (JSON 1.0): answers to waiting tasks. The permission is looked at here, the answer goes to the local engine. */
+/** AWS Step Functions (JSON 1.0): answers to waiting tasks, and the list of executions. The permission is looked at here, the answer goes to the local engine. */
 import { jsonRefusal, targetOf } from './json-service';
 import { type Answer, notSpoken, type Service, type WireRequest } from './wire';
 
 const contentType = 'application/x-amz-json-1.0';
 
-const spoken = ['SendTaskSuccess', 'SendTaskFailure'];
+const spoken = ['SendTaskSuccess', 'SendTaskFailure', 'ListExecutions'];
 
 export type StepFunctionsOptions = {
   readonly stateMachineArn: string;

@@ -29,6 +29,7 @@ const actions: Readonly<Record<string, Actions>> = {
   DeleteScheduleCommand: { always: ['scheduler:DeleteSchedule'] },
   SendTaskSuccessCommand: { always: ['states:SendTaskSuccess'] },
   SendTaskFailureCommand: { always: ['states:SendTaskFailure'] },
+  ListExecutionsCommand: { always: ['states:ListExecutions'] },
   DescribeAlarmsCommand: { always: ['cloudwatch:DescribeAlarms'] },
   paginateDescribeAlarmHistory: { always: ['cloudwatch:DescribeAlarmHistory'] },
 };

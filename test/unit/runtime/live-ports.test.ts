@@ -39,6 +39,7 @@ test('the settings are what the variables say', () => {
       rollback: ['grace@example.com'],
     },
     approvalsNeeded: { review: 1, apply: 2, rollback: 1 },
+    principals: {},
     teamAddress: 'team@example.com',
     sender: 'migrations@example.com',
     pageBaseUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com',

@@ -105,3 +105,16 @@ test('neither the link nor the form is logged', async () => {
   expect(logged).toHaveLength(1);
   expect(JSON.stringify(logged)).not.toMatch(/secret-link|K4T7/);
 });
+
+test('a caller is whom API Gateway has authenticated, and nothing that was sent', async () => {
+  const { run, handler, logged } = open(async () => ok);
+  const userArn = 'arn:aws:iam::123456789012:user/ada';
+  const requestContext = { http: { method: 'POST' }, authorizer: { iam: { userArn } } };
+  const sent = { 'content-type': 'application/x-www-form-urlencoded', 'x-caller': userArn, authorizer: userArn };
+
+  await handler({ ...event({ body: 'caller=eve' }), requestContext }, context);
+  await handler(event({ method: 'POST', body: `caller=${userArn}`, headers: sent }), context);
+
+  expect(run.mock.calls.map(([{ caller }]) => caller)).toEqual([userArn, undefined]);
+  expect(JSON.stringify(logged[0])).toContain(userArn);
+});

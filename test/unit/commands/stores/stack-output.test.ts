@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
-import { readStackOutput } from '#commands/publish/deployed';
+import { readStackOutput } from '#commands/stores/stack-output';
 
 const openClient = () => {
   const client = new CloudFormationClient({ region: 'eu-central-1' });
