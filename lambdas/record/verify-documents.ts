@@ -46,11 +46,30 @@ const disguised = ({ ref, document }: StoredEvidence, isMixed: boolean): readonl
     : [];
 };
 
+/** Another version may say what it finds in other words and draw in another way, so a document must not claim one that did not write it. */
+const otherVersions = (stored: readonly StoredEvidence[]): readonly string[] => {
+  const named = stored.flatMap(({ ref: { key }, document: { version } }) =>
+    version === undefined ? [] : [{ key, version }],
+  );
+  const versions = [...new Set(named.map(({ version }) => version))];
+  const keysOf = (wanted: string) => named.filter(({ version }) => version === wanted).map(({ key }) => key);
+  const inWords = (version: string) => {
+    const [first = '', ...others] = keysOf(version);
+    return `${version} (${first}${others.length === 0 ? '' : ` and ${others.length} more`})`;
+  };
+  return versions.length < 2
+    ? []
+    : [
+        `the documents of this run name ${versions.length} versions of the product: ${versions.map(inWords).join(', ')}; expected one, unless another was deployed while the run went on: compare with when that was`,
+      ];
+};
+
 /** One sentence for each fault; empty is good. */
 export const verifyDocuments = (runId: string, stored: readonly StoredEvidence[]): readonly string[] => {
   const isMixed = new Set(stored.map(({ document }) => document.format)).size > 1;
   return [
     ...missingDocuments(stored),
+    ...otherVersions(stored),
     ...stored.flatMap((one) => [...misplaced(runId, one), ...outOfOrder(one, stored), ...disguised(one, isMixed)]),
   ];
 };

@@ -210,12 +210,13 @@ test('another version may have used other words, but not given another answer', 
       boxes: document.boxes.map((answer) => (answer.box === '6.2' ? edit(answer) : answer)),
     }));
 
+  // Of a single document it is suspicious all the same.
+  const mixed = expect.stringContaining('name 2 versions of the product');
   expect(await verify(byAnother((answer) => ({ ...answer, reason: 'all is well' })))).toMatchObject({
-    problems: [],
+    problems: [mixed],
     reworded: 1,
   });
-  expect(await verify(byAnother(forged))).toMatchObject({
-    problems: [expect.stringContaining('box 6.2 is answered')],
-    reworded: 0,
-  });
+  const { problems, reworded } = await verify(byAnother(forged));
+  expect([...problems].sort()).toEqual([expect.stringContaining('box 6.2 is answered'), mixed]);
+  expect(reworded).toBe(0);
 });

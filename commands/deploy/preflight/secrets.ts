@@ -22,17 +22,21 @@ const verifyWebhook = async (client: SecretsManagerClient, name: string): Promis
 };
 
 export const secretChecks = (client: SecretsManagerClient, config: Config): readonly Check[] => {
-  const { 'neon.apiKeySecret': apiKey, 'chat.webhookSecrets': webhooks } = config;
+  const { 'neon.apiKeySecret': apiKey, 'chat.webhookSecrets': webhooks, 'codeHost.tokenSecret': token } = config;
   const keys = [config['approvals.linkKeySecret'], config['monitor.tokenKeySecret']];
   const check = (name: string, look: () => Promise<readonly string[]>): Check => ({
     title: `the secret ${name}`,
     look: async () => [...(await look()), ...(await verifyKey(client, name))],
   });
-  return [
-    check(apiKey, async () => {
-      await readSecret(client, apiKey);
+  const checkText = (name: string) =>
+    check(name, async () => {
+      await readSecret(client, name);
       return [];
-    }),
+    });
+  return [
+    checkText(apiKey),
+    // Without it the code host is asked as anybody may ask it.
+    ...(token === '' ? [] : [checkText(token)]),
     ...keys.map((name) =>
       check(name, async () => {
         await readKey(client, name);

@@ -84,6 +84,7 @@ const goodSecrets: Readonly<Record<string, string>> = {
   'migration-checklist/link-key': Buffer.alloc(48, 7).toString('base64'),
   'migration-checklist/token-key': Buffer.alloc(48, 9).toString('base64'),
   'migration-checklist/chat-webhook': 'https://hooks.example.com/T/B/x',
+  'migration-checklist/code-host-token': 'ghp_token',
 };
 
 const askSecrets = async (changed: Readonly<Record<string, string | Error>>, key?: string) => {
@@ -109,6 +110,12 @@ test.each([
     serviceError('ResourceNotFoundException', 'no'),
     /there is no secret "migration-checklist\/neon-api-key".*create it/,
   ],
+  [
+    'of the code host is missing',
+    'migration-checklist/code-host-token',
+    serviceError('ResourceNotFoundException', 'no'),
+    /there is no secret "migration-checklist\/code-host-token".*create it/,
+  ],
   ['is empty', 'migration-checklist/neon-api-key', ' ', /neon-api-key" is empty/],
   [
     'is too short',
@@ -121,7 +128,7 @@ test.each([
   const found = await askSecrets({ [name]: value });
 
   expect(found).toEqual({ missing: [expect.stringMatching(words)], unasked: [] });
-  expect(found.missing.join()).not.toMatch(/napi_key|c2hvcnQ=|T\/B\/x/);
+  expect(found.missing.join()).not.toMatch(/napi_key|ghp_token|c2hvcnQ=|T\/B\/x/);
 });
 
 test.each([
@@ -134,7 +141,7 @@ test.each([
 });
 
 test('a secret behind a key that the functions may not use is a problem', async () => {
-  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(4);
+  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(5);
 });
 
 type Identity = { readonly IdentityName: string; readonly VerificationStatus: 'SUCCESS' | 'PENDING' };
