@@ -14,7 +14,10 @@ const bytesOf = (environment: Readonly<Record<string, string>>) => Buffer.byteLe
 const standIns = ({ 'installation.name': installation, 'installation.region': region }: Config) => {
   const accountId = '0'.repeat(12);
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${accountId}:${rest}`;
-  const names: Pick<Names, 'scheduleGroup' | 'stateMachineArn' | 'rollbackStateMachineArn' | 'sampleFunctionArn' | 'alarmName'> = {
+  const names: Pick<
+    Names,
+    'scheduleGroup' | 'stateMachineArn' | 'rollbackStateMachineArn' | 'sampleFunctionArn' | 'alarmName'
+  > = {
     scheduleGroup: installation,
     stateMachineArn: arn('states', `stateMachine:${installation}`),
     rollbackStateMachineArn: arn('states', `stateMachine:${installation}-rollback`),

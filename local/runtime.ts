@@ -58,7 +58,6 @@ export type Runtime = {
 
 const mailDirectoryIn = (stateDirectory: string) => path.join(stateDirectory, 'mail');
 
-
 const engineClient = (endpoint: string, secretAccessKey: string) =>
   new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey } });
 

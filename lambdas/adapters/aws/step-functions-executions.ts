@@ -19,10 +19,7 @@ const runningOf = async (client: SFNClient, stateMachineArn: string): Promise<re
 };
 
 /** Asks Step Functions; with a client for another endpoint, the local engine. */
-export const createStepFunctionsExecutions = (
-  client: SFNClient,
-  stateMachineArns: readonly string[],
-): Executions => ({
+export const createStepFunctionsExecutions = (client: SFNClient, stateMachineArns: readonly string[]): Executions => ({
   listRunning: async () => {
     const lists = await Promise.all(stateMachineArns.map((arn) => runningOf(client, arn)));
     return [...new Set(lists.flat())];

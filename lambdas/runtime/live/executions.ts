@@ -4,7 +4,4 @@ import type { Executions } from '#lambdas/ports/people';
 import { type Environment, readNames } from '../environment';
 
 export const makeExecutions = (environment: Environment): Executions =>
-  createStepFunctionsExecutions(
-    new SFNClient(),
-    readNames(environment, 'STATE_MACHINE_ARNS'),
-  );
+  createStepFunctionsExecutions(new SFNClient(), readNames(environment, 'STATE_MACHINE_ARNS'));
