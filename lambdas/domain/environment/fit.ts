@@ -74,7 +74,7 @@ const backupFindings = (fit: Fit): readonly Finding[] => {
       severity: 'stop',
       remedy:
         platform === 'neon'
-          ? "set backups.largestGigabytes below this size: then the platform's restore point alone is the backup, and box 5.2 says so"
+          ? "set backups.largestGigabytes below this size: then the platform's restore point alone is the backup, and the restore test stays open"
           : 'run this migration on a machine, where nothing ends a backup, with npm start',
     },
   ];
