@@ -213,15 +213,12 @@ export const findStep = (number: StepNumber): Step => {
   return found;
 };
 
-/**
- * The functions of both workflows that are not steps: state name → file below lambdas/. The approval page, the decision, the terminal's
- * requests, the monitor's sample, what hears of an alarm and what closes a stopped execution are not states: they are entered from outside.
- */
+/** The functions of both workflows that are not steps; those without a state are entered from outside: pages, terminal, events. */
 export type EntryPoint = {
   readonly functionName: string;
   /** Path below lambdas/, without extension. */
   readonly file: string;
-  /** The states that invoke it; empty for those entered by HTTP, by a schedule or by an event. */
+  /** Empty for those entered by HTTP, by a schedule or by an event. */
   readonly stateNames: readonly string[];
 };
 
