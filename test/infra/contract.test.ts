@@ -26,6 +26,8 @@ const contract: Readonly<Record<StackKind, Readonly<Record<string, string>>>> = 
   workflow: {
     WorkflowStateMachine8F1B1C15: 'AWS::StepFunctions::StateMachine',
     WorkflowLogs8B0907C7: 'AWS::Logs::LogGroup',
+    RollbackStateMachine79A1C08E: 'AWS::StepFunctions::StateMachine',
+    RollbackLogs4F0D16F7: 'AWS::Logs::LogGroup',
   },
   monitoring: {
     OnCall0B2745F4: 'AWS::SNS::Topic',
