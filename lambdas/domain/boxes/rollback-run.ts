@@ -21,12 +21,12 @@ export type OpenRollbackFacts = {
   readonly entries: readonly LedgerEntry[];
 };
 
-const standsInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): string =>
-  `${migration} stands: applied on ${appliedAt}, ledger row ${version} of run ${runId}`;
+const appliedInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): string =>
+  `${migration} was applied on ${appliedAt}, ledger row ${version} of run ${runId}`;
 
 export const openRollback: Judges<OpenRollbackFacts> = {
   '8.2': judgeOf<OpenRollbackFacts>()(['entries'], ({ entries }) =>
-    proved(entries.toReversed().map(standsInWords).join('; '), { entries }),
+    proved(entries.toReversed().map(appliedInWords).join('; '), { entries }),
   ),
 };
 

@@ -153,7 +153,8 @@ export const buildReport = (input: ReportInput): Report => {
   const fromTerminal = approvalsFromTerminal(documents);
   const findings = [...documents.flatMap((document) => document.findings), ...(input.findings ?? [])];
   const dependents = dependentsIn(documents);
-  const rollback = documents.find(({ name }) => name.startsWith('13-'));
+  // Step 13 before an apply; in the run of a rollback its rehearsal on now.
+  const rollback = documents.find(({ name }) => name.startsWith('13-') || name === 'rehearse-rollback');
   return {
     format: 1,
     runId: run.runId,
@@ -170,7 +171,7 @@ export const buildReport = (input: ReportInput): Report => {
       environment: 'staging',
       executionTimeMs: entry?.durationMs ?? null,
       issuesFound: issuesIn(boxes, findings),
-      // Step 13 ends well where it ran nothing.
+      // It ends well where it ran nothing.
       rollbackTested: rollback !== undefined && rollback.error === null && hasGoneBack(rollback),
       // Of half a migration the ledger has no row that could say it.
       rolledBackAt: entry?.rolledBackAt ?? takenBackIn(documents)?.at ?? null,

@@ -118,6 +118,14 @@ test.each([
   expect(report({ documents }).signOff.rollbackTested).toBe(false);
 });
 
+test('a rollback that was rehearsed on the data of now is tested', () => {
+  const documents = [
+    stored('rehearse-rollback', [], { boxes: [answer('13.2', 'proved', 'on the data of now: exact')] }),
+  ];
+
+  expect(report({ documents }).signOff.rollbackTested).toBe(true);
+});
+
 test.each([
   ['proved', 'yes'],
   ['failed', 'yes, and box 13.2 is failed: 7 rows changed'],
