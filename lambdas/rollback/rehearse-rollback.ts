@@ -2,6 +2,7 @@
 
 import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
+import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import { rehearseRollback } from '#domain/boxes/rollback-run';
 import type { Catalog } from '#domain/catalog/catalog';
@@ -16,6 +17,7 @@ import { artifactKeys } from '#lambdas/record/keys';
 import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
 import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
+import { changedBesideWaysBack, findReachOfWaysBack } from '#lambdas/rehearsal/beyond';
 import { lossBetween, type Moments, momentsOf } from '#lambdas/rehearsal/moments';
 import type { RollbackRehearsal, RunPin, StepInput, TakenBackVersion } from '#statemachine/contract';
 
@@ -126,7 +128,22 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     facts.put('branch', { branchId, name, server, ...(leftOut && { leftOut }) });
     const at = { branchId };
     const moments = momentsOf(ports, runId, at, takenBack.at(-1)?.door);
-    facts.putKept('catalogBefore', await moments.catalog('before'));
+    const before = await moments.catalog('before');
+    facts.putKept('catalogBefore', before);
+    const output = {
+      branch: { branchId, name, server },
+      rehearsal: { catalogBefore: kept?.reference.artifact ?? null },
+    };
+    const migrations = takenBack.map(({ migration }) => migration);
+    const { reach, notRehearsed } = findReachOfWaysBack(branch, migrations, before.value);
+    facts.put('reach', reach);
+    if (notRehearsed) {
+      facts.put('notRehearsed', notRehearsed);
+      facts.find(...findingsOfNotRehearsed(notRehearsed));
+      return output;
+    }
+    const serverBefore = await moments.server('before');
+    facts.putKept('serverBefore', serverBefore);
     await moments.contents('before');
     await moments.outside('before');
     const statements = await facts.observe('statements', () => takeBack(ports, at, takenBack));
@@ -134,8 +151,6 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     facts.put('limitMs', settings.longestBlockingMs);
     facts.put('assessed', await gradeStatements(ports, at, moments, takenBack, statements));
     facts.put('dataLoss', await lossBetween(moments, 'before', 'after-down'));
-    return {
-      branch: { branchId, name, server },
-      rehearsal: { catalogBefore: kept?.reference.artifact ?? null },
-    };
+    facts.put('serverChanged', await changedBesideWaysBack(ports, branch, migrations, serverBefore.value));
+    return output;
   });

@@ -1,12 +1,12 @@
 import { faultsInWords } from '#domain/backup/copy-trial';
 import { dryRun } from '#domain/boxes/06-dry-run';
 import { failuresOf } from '#domain/boxes/declared-tests';
+import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
 import { drawBetween } from '#domain/catalog/lay-out';
 import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
 import { doorInWords } from '#domain/ledger/tool-row';
 import { unitsInWords } from '#domain/migration/units';
-import { reachInWords } from '#domain/review/migration-reach';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedDoor, readPinnedFiles } from '#lambdas/record/pinned-migration';
@@ -36,9 +36,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     facts.put('reach', reach);
     if (notRehearsed) {
       facts.put('notRehearsed', notRehearsed);
-      facts.find(
-        ...notRehearsed.reach.map((one) => ({ rule: 'not-rehearsed', line: one.line, message: reachInWords(one) })),
-      );
+      facts.find(...findingsOfNotRehearsed(notRehearsed));
       return { catalogBefore: before.reference.artifact, catalogAfter: null };
     }
     await moments.contents('before');

@@ -1,5 +1,6 @@
 /** A migration that the branch would not have kept in is not run before the apply: its boxes are open, with the reason. */
 import { count } from '#domain/count';
+import type { Finding } from '#domain/evidence/document';
 import { type MigrationReach, reachInWords } from '#domain/review/migration-reach';
 import type { BranchServer } from '#domain/sql/reach-table';
 import { insteadBy, type Judge, type Judgement, open } from './room';
@@ -9,6 +10,8 @@ export type NotRehearsed = {
   readonly server: BranchServer;
   /** What the rehearsal would have let out. */
   readonly reach: readonly MigrationReach[];
+  /** Of what nothing was run; missing for a whole migration. */
+  readonly of?: 'rollback';
 };
 
 const branches: Readonly<Record<BranchServer, string>> = {
@@ -18,11 +21,15 @@ const branches: Readonly<Record<BranchServer, string>> = {
 };
 
 /** Why nothing was run, as a clause. */
-export const notRehearsedInWords = ({ server, reach }: NotRehearsed): string => {
+export const notRehearsedInWords = ({ server, reach, of: what }: NotRehearsed): string => {
   const [first, ...more] = reach;
   const others = more.length > 0 ? `, and ${count(more.length, 'more statement does', 'more statements do')} so` : '';
-  return `not rehearsed, nothing of the migration was run: ${first ? reachInWords(first) : 'it reaches beyond its database'}${others}, and ${branches[server]}, which does not keep that in`;
+  return `not rehearsed, nothing of the ${what ?? 'migration'} was run: ${first ? reachInWords(first) : 'it reaches beyond its database'}${others}, and ${branches[server]}, which does not keep that in`;
 };
+
+/** One for each statement that the rehearsal would have let out. */
+export const findingsOfNotRehearsed = ({ reach }: NotRehearsed): readonly Finding[] =>
+  reach.map((one) => ({ rule: 'not-rehearsed', line: one.line, message: reachInWords(one) }));
 
 /** `notRehearsed` among its facts keeps the box from being put to a person: nobody has seen what it asks about. */
 export const openNotRehearsed = (fact: NotRehearsed): Judgement =>
@@ -34,32 +41,37 @@ type Guarding = {
 };
 
 /** On a server that the target shares, what changed of the server meanwhile may be the rehearsal's doing. */
-const unlessServerChanged = (judgement: Judgement | null, changed: readonly string[]): Judgement | null =>
+const unlessServerChanged = (
+  judgement: Judgement | null,
+  changed: readonly string[],
+  since: string,
+): Judgement | null =>
   judgement?.answer === 'proved' && changed.length > 0
     ? {
         ...judgement,
         answer: 'open',
-        reason: `${judgement.reason}; but roles, settings or sessions of the server differ from what Step 4 saw: ${changed.slice(0, 3).join('; ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''}. Look whether the rehearsal or somebody else changed them`,
+        reason: `${judgement.reason}; but roles, settings or sessions of the server differ from what ${since}: ${changed.slice(0, 3).join('; ')}${changed.length > 3 ? ` and ${changed.length - 3} more` : ''}. Look whether the rehearsal or somebody else changed them`,
       }
     : judgement;
 
-const guard = <Facts extends Guarding>(judge: Judge<Facts>, isSilent: boolean): Judge<Facts> => ({
+const guard = <Facts extends Guarding>(judge: Judge<Facts>, isSilent: boolean, since: string): Judge<Facts> => ({
   ...insteadBy<Facts, 'notRehearsed'>(
     'notRehearsed',
     (fact) => (isSilent ? null : openNotRehearsed(fact as NotRehearsed)),
     judge,
   ),
-  judge: (facts) => unlessServerChanged(judge.judge(facts), (facts as unknown as Guarding).serverChanged ?? []),
+  judge: (facts) => unlessServerChanged(judge.judge(facts), (facts as unknown as Guarding).serverChanged ?? [], since),
 });
 
 /**
  * The room of a state that works on the branch: where nothing was rehearsed its boxes are open, those of `silent` unanswered; where the
- * server changed beside the branch, nothing is proved.
+ * server changed beside the branch, against what `since` says, nothing is proved.
  */
 export const onTheBranch = <Facts extends Guarding, Boxes extends Readonly<Record<string, Judge<Facts>>>>(
   boxes: Boxes & Readonly<Record<string, Judge<Facts>>>,
   silent: readonly (keyof Boxes & string)[] = [],
+  since = 'Step 4 saw',
 ): Boxes =>
   Object.fromEntries(
-    Object.entries(boxes).map(([box, judge]) => [box, guard(judge as Judge<Facts>, silent.includes(box))]),
+    Object.entries(boxes).map(([box, judge]) => [box, guard(judge as Judge<Facts>, silent.includes(box), since)]),
   ) as Boxes;

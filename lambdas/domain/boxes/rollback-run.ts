@@ -9,9 +9,12 @@ import { firstEntries, gradeWayBack, type WayBack, wayBackInWords } from '#domai
 import { count } from '#domain/count';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
 import type { StatementRun } from '#domain/dry-run/measured';
+import type { ServerState } from '#domain/environment/server-state';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { MigrationReach } from '#domain/review/migration-reach';
 import type { BranchServer } from '#domain/sql/reach-table';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judges, judgeOf, open, proved } from './room';
 
 export type OpenRollbackFacts = {
@@ -57,6 +60,13 @@ export type RehearseRollbackFacts = {
   /** Which rows and values of now are gone after it. */
   readonly dataLoss: DataLoss;
   readonly atApply: RehearsedThen;
+  /** What the ways back reach beyond the database; missing in documents before it was looked for. */
+  readonly reach?: readonly MigrationReach[];
+  /** Only where nothing was run: it would have reached beyond the branch. */
+  readonly notRehearsed?: NotRehearsed;
+  readonly serverBefore?: Artifact<ServerState>;
+  /** What of the server, as far as it concerns this run, differs from before the rehearsal; where the target shares it. */
+  readonly serverChanged?: readonly string[];
 };
 
 /** The schema that the rollback left on the branch of now, against the one from before the migration. */
@@ -67,7 +77,7 @@ export const gradeRollbackOfNow = (recorded: Catalog, after: Catalog, leftOut: r
 
 const judge = judgeOf<RehearseRollbackFacts>();
 
-export const rehearseRollback: Judges<RehearseRollbackFacts> = {
+const boxes = {
   '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>
     proved(
       `${count(statements.length, 'statement')} of the rollback ran on a branch of now without an error; data of now: ${lossInWords(dataLoss)}`,
@@ -93,3 +103,9 @@ export const rehearseRollback: Judges<RehearseRollbackFacts> = {
       : proved('the rollback left no object behind on the branch of now', { orphans });
   }),
 };
+
+export const rehearseRollback: Judges<RehearseRollbackFacts> = onTheBranch<RehearseRollbackFacts, typeof boxes>(
+  boxes,
+  [],
+  'was seen before the rehearsal',
+);

@@ -17,7 +17,8 @@ export type ShownRollback = {
   readonly now: {
     readonly reverted: Said | null;
     readonly dataLoss: DataLoss | null;
-    readonly locks: readonly string[];
+    /** Null where nothing was run. */
+    readonly locks: readonly string[] | null;
   };
   readonly atApply: RehearsedThen | null;
 };
@@ -32,9 +33,10 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
     now: {
       reverted: reverted ?? null,
       dataLoss: dataLoss ?? null,
-      locks: (assessed ?? []).flatMap(({ line, durationMs, locks }) =>
-        locks.map((lock) => `line ${line}, ${formatDuration(durationMs)}: ${lockInWords(lock)}`),
-      ),
+      locks:
+        assessed?.flatMap(({ line, durationMs, locks }) =>
+          locks.map((lock) => `line ${line}, ${formatDuration(durationMs)}: ${lockInWords(lock)}`),
+        ) ?? null,
     },
     atApply: atApply ?? null,
   };
@@ -59,6 +61,13 @@ ${factList([
   ['Rows and values', lossView(dataLoss)],
 ])}`;
 
+const locksView = (lines: readonly string[] | null, extent: Extent): Html => {
+  if (!lines) return html`${tag('not known', 'warn')} no rehearsal has measured them`;
+  if (lines.length === 0) return html`none on what others use`;
+  const shown = firstLines(lines, { most: extent.rows, characters: extent.sentence, where: 'lines in its document' });
+  return html`${shown.map((line) => html`<div>${line}</div>`)}`;
+};
+
 const inOrder = ({ versions }: RollbackPin): Html | null =>
   versions.length < 2
     ? null
@@ -72,20 +81,12 @@ export const rollbackView = (
 ): Html | null => {
   if (!shown || !pin) return null;
   const { now, atApply } = shown;
-  const locks = firstLines(now.locks, {
-    most: extent.rows,
-    characters: extent.sentence,
-    where: 'lines in its document',
-  });
   return html`<section aria-labelledby="rollback-now"><h2 id="rollback-now">Rehearsed on the data of now</h2>
 ${inOrder(pin)}
 ${factList([
   ['Schema after it', saidView(now.reverted, extent)],
   ['Rows and values', lossView(now.dataLoss)],
-  [
-    'Locks',
-    locks.length === 0 ? html`none on what others use` : html`${locks.map((line) => html`<div>${line}</div>`)}`,
-  ],
+  ['Locks', locksView(now.locks, extent)],
 ])}
 ${atApply && thenView(atApply, extent)}</section>`;
 };

@@ -5,12 +5,16 @@ import { functionReach, objectRows, sharedCatalogs, statementRows } from './reac
 import { nodeOf, stringsOf, walk } from './syntax';
 
 export type Reach = Reaching & {
+  /** Where the line is; missing where the subject said no file. */
+  readonly file?: string;
   readonly line: number;
   /** True in a function that is only made: nothing that the script runs calls it, so nothing is reached now. */
   readonly isKept: boolean;
 };
 
-export type ReachSubject = { readonly nodes: readonly unknown[]; readonly line: number };
+type Place = { readonly file?: string; readonly line: number };
+
+export type ReachSubject = Place & { readonly nodes: readonly unknown[] };
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -142,7 +146,7 @@ const keepsForLater = (node: unknown, others: readonly unknown[], { existing }: 
 };
 
 const once = (found: readonly Reach[]): readonly Reach[] => [
-  ...new Map(found.map((one) => [`${one.line} ${one.what}`, one])).values(),
+  ...new Map(found.map((one) => [`${one.file ?? ''} ${one.line} ${one.what}`, one])).values(),
 ];
 
 /** What the script itself makes: a call of a function that reaches beyond reaches beyond too, and so does a foreign table. */
@@ -173,7 +177,9 @@ const madeIn = (subjects: readonly ReachSubject[], known: KnownReach): KnownReac
 };
 
 /** SQL that runs with the script and was not parsed: the statements of declared tests. */
-export type ReachText = { readonly sql: string; readonly line: number };
+export type ReachText = Place & { readonly sql: string };
+
+const placeOf = ({ file, line }: Place): Place => ({ ...(file !== undefined && { file }), line });
 
 /** Everything that reaches beyond, in the order of the script; empty when all of it stays in its database. */
 export const reachOf = (
@@ -186,16 +192,18 @@ export const reachOf = (
   const naming = nodes.filter((node) => !onlyName.includes(Object.keys(node as object)[0] ?? ''));
   const beside = texts.map(({ sql }) => sql);
   return once([
-    ...subjects.flatMap(({ nodes: own, line }) =>
-      own.flatMap((node) => {
+    ...subjects.flatMap((subject) =>
+      subject.nodes.flatMap((node) => {
         const found = inNode(node, all);
         if (found.length === 0) return [];
         const others = naming.filter((other) => other !== node);
         const isKept = keepsForLater(node, [...others, ...beside], known);
-        return found.map((one) => ({ ...one, line, isKept }));
+        return found.map((one) => ({ ...one, ...placeOf(subject), isKept }));
       }),
     ),
-    ...texts.flatMap(({ sql, line }) => reachInCode('sql', sql, all).map((one) => ({ ...one, line, isKept: false }))),
+    ...texts.flatMap((text) =>
+      reachInCode('sql', text.sql, all).map((one) => ({ ...one, ...placeOf(text), isKept: false })),
+    ),
   ]);
 };
 
