@@ -24,7 +24,7 @@ test('the example is a configuration', async () => {
     'monitor.hours': 24,
     'limits.lockTimeoutMs': 2000,
     'limits.longestBlockingMs': 1000,
-    'backups.megabytesPerSecond': 20,
+    'backups.megabytesPerSecond': 10,
     'backups.largestGigabytes': 0,
   });
 });
