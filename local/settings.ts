@@ -28,7 +28,7 @@ export const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: str
     // 10 min: what takes longer than that belongs into batches, not into a migration.
     statementTimeoutMs: 600_000,
     // Nothing on one machine ends a backup that takes long.
-    runLimits: { functionSeconds: null, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
+    runLimits: { functionSeconds: null, backupMegabytesPerSecond: 10, largestBackupGigabytes: null },
     expected: { projectId, branchId, database },
   };
 };

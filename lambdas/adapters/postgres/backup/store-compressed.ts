@@ -4,6 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import type { ArtifactStore, StoredObject } from '#lambdas/ports/store';
 import { createCompress } from './compression';
 
+/** What a stream is told when the one behind it has gone: never the cause. */
+const isCutOff = (error: unknown): boolean => {
+  const { name, code } = (error ?? {}) as { readonly name?: string; readonly code?: string };
+  return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+};
+
 /**
  * The compressed stream ends only after the last part; when the source fails, the stream is destroyed and the store keeps nothing.
  * Errors: the source's own, StoreFailed.
@@ -27,9 +33,10 @@ export const storeCompressed = async <T>(
     store.writeStream(key, compressed),
     pipeline(Readable.from(parts(), { objectMode: false }), compressed),
   ]);
-  // When one of the two fails, the other sees only a stream that closed early, so the cause is the first error.
-  if (end.failure) throw end.failure;
+  // When one of the two fails, the other sees only a stream that closed early, also the source in its midst.
+  if (end.failure && !isCutOff(end.failure)) throw end.failure;
   if (stored.status === 'rejected') throw stored.reason;
   if (fed.status === 'rejected') throw fed.reason;
+  if (end.failure) throw end.failure;
   return { stored: stored.value, result: end.result as T };
 };
