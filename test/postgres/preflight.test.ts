@@ -92,6 +92,7 @@ const withAccount = async (
     Object.assign(process.env, double.environment, { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' });
     double.cloudFormation.stacks.set('CDKToolkit', { BootstrapVersion: '21' });
     double.secretsManager.secrets.set('migration-checklist/neon-api-key', simulated.apiKey);
+    double.secretsManager.secrets.set('migration-checklist/code-host-token', 'read-only');
     double.secretsManager.secrets.set('migration-checklist/link-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/token-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/chat-webhook', 'https://hooks.example.com/T/B/x');
@@ -115,6 +116,7 @@ test('an account in which everything is there is said to be ready, line by line'
       expect(lines.filter((line) => line.startsWith('✓'))).toEqual([
         '✓ the AWS account in eu-central-1',
         '✓ the secret migration-checklist/neon-api-key',
+        '✓ the secret migration-checklist/code-host-token',
         '✓ the secret migration-checklist/link-key',
         '✓ the secret migration-checklist/token-key',
         '✓ the secret migration-checklist/chat-webhook',
@@ -134,6 +136,7 @@ test('everything that is missing is reported together, each thing once', () =>
       // Begins alike, and is another one.
       cloudWatchLogs.logGroups.add('/aws/lambda/shop-api-v2');
       secretsManager.secrets.delete('migration-checklist/neon-api-key');
+      secretsManager.secrets.delete('migration-checklist/code-host-token');
       secretsManager.secrets.set('migration-checklist/link-key', 'c2hvcnQ=');
     },
     async () => {
@@ -143,6 +146,7 @@ test('everything that is missing is reported together, each thing once', () =>
       expect(missing).toEqual([
         expect.stringContaining('not bootstrapped'),
         expect.stringContaining('there is no secret "migration-checklist/neon-api-key"'),
+        expect.stringContaining('there is no secret "migration-checklist/code-host-token"'),
         expect.stringContaining('holds 5 bytes'),
         expect.stringContaining('ada@example.com is not verified'),
         expect.stringContaining('grace@example.com is not verified'),
