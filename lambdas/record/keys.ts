@@ -102,6 +102,7 @@ export const approvalKeys = {
   /** A wrong code that was typed with a person's link; numbered from 1. */
   wrongCode: (runId: string, stage: Stage, person: string, number: number) =>
     `${runPrefix(runId)}approvals/${stage}.wrong-code-${nameOfPerson(person)}-${number}.json`,
+  resentLinks: (runId: string, stage: Stage) => `${runPrefix(runId)}approvals/${stage}.resent-`,
   /** A link that somebody had sent anew from the terminal; `number` is the link's. */
   resent: (runId: string, stage: Stage, person: string, number: number) =>
     `${runPrefix(runId)}approvals/${stage}.resent-${nameOfPerson(person)}-${number}.json`,

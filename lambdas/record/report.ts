@@ -3,7 +3,6 @@ import type { ReportFacts } from '#domain/boxes/facts';
 import { rooms } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { EvidenceDocument, Finding } from '#domain/evidence/document';
-import { listed } from '#domain/listed';
 import type { Closing } from '#domain/reports/closing';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderMarkdownReport } from '#domain/reports/markdown';
@@ -15,17 +14,15 @@ import { checklist, type Step } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import type { RunPin } from '#statemachine/contract';
 import { reportKeys } from './keys';
+import type { LinksOfRun } from './link-files';
 import { documentsOfRollback } from './order';
 import { readPinnedMigration } from './pinned-migration';
-import { readWrongCodes } from './wrong-codes';
 
 /** What the report says beyond the documents before it: the document that closes the run keeps it. */
 export type Ending = Pick<ReportInput, 'outcome' | 'cause' | 'finishedAt'> & {
   readonly entry: ReportFacts['entry'];
   readonly findings: readonly Finding[];
-  /** Left out where no wrong code was typed. */
-  readonly wrongCodes?: NonNullable<ReportFacts['wrongCodes']>;
-};
+} & LinksOfRun;
 
 export type RenderedReport = {
   readonly report: Report;
@@ -70,17 +67,15 @@ export const renderReport = async (
   };
 };
 
-/** What was typed wrongly until now, as an ending has it. */
-export const wrongCodesUntilNow = async (store: ArtifactStore, runId: string): Promise<Pick<Ending, 'wrongCodes'>> => {
-  const codes = await readWrongCodes(store, runId);
-  return codes.length > 0 ? { wrongCodes: listed(codes) } : {};
-};
-
 /** What the closing document keeps of a report: enough to make it again, and the hash of each form. */
-export const factsOfReport = ({ files }: RenderedReport, { finishedAt, entry, wrongCodes }: Ending): ReportFacts => ({
+export const factsOfReport = (
+  { files }: RenderedReport,
+  { finishedAt, entry, wrongCodes, resentLinks }: Ending,
+): ReportFacts => ({
   finishedAt,
   entry,
   ...(wrongCodes && { wrongCodes }),
+  ...(resentLinks && { resentLinks }),
   files: Object.entries(files).map(([key, text]) => ({ key, sha256: sha256Of(text) })),
 });
 
@@ -92,13 +87,14 @@ export const outcomeOfClosing = (closing: Closing | undefined): 'rolled back' | 
 export const endingIn = ({ name, facts, findings }: EvidenceDocument): Ending | null => {
   const kept = facts['report'] as ReportFacts | null | undefined;
   if (!kept) return null;
-  const { finishedAt, entry, wrongCodes } = kept;
+  const { finishedAt, entry, wrongCodes, resentLinks } = kept;
   const closing = facts['closing'] as Closing | undefined;
   return {
     finishedAt,
     entry,
     findings,
     ...(wrongCodes && { wrongCodes }),
+    ...(resentLinks && { resentLinks }),
     outcome: name === 'sign-off' ? 'signed off' : outcomeOfClosing(closing),
     cause: closing?.cause ?? null,
   };

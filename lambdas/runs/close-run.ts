@@ -12,6 +12,7 @@ import { type ClosedList, readClosedList } from '#lambdas/record/closed-list';
 import { closeRunState, readClosing } from '#lambdas/record/closing';
 import { readReferenced } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
+import { linksUntilNow } from '#lambdas/record/link-files';
 import {
   type Ending,
   endingIn,
@@ -19,7 +20,6 @@ import {
   outcomeOfClosing,
   renderReport,
   writeReport,
-  wrongCodesUntilNow,
 } from '#lambdas/record/report';
 import { readRunFolder } from '#lambdas/record/run-folder';
 import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
@@ -151,7 +151,7 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
       finishedAt: ports.clock.now().toISOString(),
       entry: await readEntry(ports, run),
       findings: [...findingsOf('unknown-evidence', strange), ...findingsOf('left-behind', left)],
-      ...(await wrongCodesUntilNow(ports.store, run.runId)),
+      ...(await linksUntilNow(ports.store, run.runId)),
     };
     try {
       const rendered = await renderReport(ports.store, run, earlier, ending);

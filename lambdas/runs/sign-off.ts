@@ -11,14 +11,8 @@ import { listBelongings } from '#lambdas/record/belongings';
 import { type ClosedList, type Reader, readClosedList, refuseStrange } from '#lambdas/record/closed-list';
 import { readRecorded } from '#lambdas/record/evidence';
 import { approvalKeys, reportKeys } from '#lambdas/record/keys';
-import {
-  type Ending,
-  endingIn,
-  factsOfReport,
-  renderReport,
-  writeReport,
-  wrongCodesUntilNow,
-} from '#lambdas/record/report';
+import { linksUntilNow } from '#lambdas/record/link-files';
+import { type Ending, endingIn, factsOfReport, renderReport, writeReport } from '#lambdas/record/report';
 import { keepPublicKeys, signClosing } from '#lambdas/record/signed';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { RunPin, SignOff, SignOffInput, SignOffOutput } from '#statemachine/contract';
@@ -82,7 +76,7 @@ const sign = async (input: SignOffInput, ports: Ports, reader: Reader, listed: C
       finishedAt: ports.clock.now().toISOString(),
       entry: { appliedBy, appliedAt, durationMs, rolledBackAt },
       findings: findingsOf('left-behind', left),
-      ...(await wrongCodesUntilNow(ports.store, run.runId)),
+      ...(await linksUntilNow(ports.store, run.runId)),
     };
     facts.put('report', factsOfReport(await renderReport(ports.store, run, listed.evidence, ending), ending));
     facts.put('belongings', await listBelongings(ports.store, run.runId, state.name));

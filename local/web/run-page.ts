@@ -5,6 +5,7 @@ import { type Html, html } from '#domain/html/html';
 import { factList, formatDuration, formatTime, renderPage, type Tone, tag } from '#domain/html/page';
 import { strangeView } from '#domain/html/strange-view';
 import { listed } from '#domain/listed';
+import { resentLinkLines } from '#domain/reports/resent-links';
 import { wrongCodeLines } from '#domain/reports/wrong-codes';
 import { navigation } from './navigation';
 import type { RunRow } from './run-rows';
@@ -42,9 +43,9 @@ const waitingFor = ({ progress, asked, watched }: RunRow): Html | null => {
     : html`<br>${watched ?? 'The run is waiting for an answer.'}`;
 };
 
-/** Whoever reads it should know that somebody tried. */
-const wrongCodesOf = ({ wrongCodes }: RunRow): Html =>
-  html`${wrongCodeLines(listed(wrongCodes)).map((line) => html`<br>${line}`)}`;
+/** Whoever reads it should know that somebody tried, and that links were sent again. */
+const linksOf = ({ wrongCodes, resentLinks }: RunRow): Html =>
+  html`${[...wrongCodeLines(listed(wrongCodes)), ...resentLinkLines(listed(resentLinks))].map((line) => html`<br>${line}`)}`;
 
 const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
   const { name, progress, evidence } = row;
@@ -54,7 +55,7 @@ const rowView = (row: RunRow, index: number, isOver: boolean): Html => {
     progress?.error && html`<br>${progress.error}`
   }${
     progress?.remark && html`<br>${progress.remark}`
-  }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}${wrongCodesOf(row)}</span>
+  }${progress && progress.retries > 0 && html`<br>tried again: ${progress.retries}`}${waitingFor(row)}${linksOf(row)}</span>
 <span class="meta">${evidence && html`<a href="/evidence/${evidence.ref.key}" aria-label="Evidence of ${name}">evidence</a>`}
 <span class="time">${timeOf(row)}</span></span></li>`;
 };

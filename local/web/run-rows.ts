@@ -3,12 +3,13 @@ import type { ApprovalRequest } from '#domain/approvals/request';
 import { type Stage, stageQuestions, stages } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
+import type { ResentLink } from '#domain/reports/resent-links';
 import type { WrongCode } from '#domain/reports/wrong-codes';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { readJson } from '#lambdas/record/json';
 import { approvalKeys, watchKeys } from '#lambdas/record/keys';
-import { readWrongCodes } from '#lambdas/record/wrong-codes';
+import { readResentLinks, readWrongCodes } from '#lambdas/record/link-files';
 import { expectedOf, isWorthARow } from './flow';
 import { handedOn } from './handed-on';
 import type { HistoryEvent } from './site';
@@ -24,6 +25,7 @@ export type RunRow = {
   readonly asked: { readonly approvers: readonly string[]; readonly expiresAt: string } | null;
   /** Those of this question, the oldest first. */
   readonly wrongCodes: readonly WrongCode[];
+  readonly resentLinks: readonly ResentLink[];
   /** The samples of the open monitoring window so far; null for all other states. */
   readonly watched: string | null;
 };
@@ -67,6 +69,7 @@ export const rowsOf = async (
   const expected = expectedOf([...entered.keys()]);
   const names = [...expected, ...[...entered.keys()].filter((name) => !expected.includes(name) && isWorthARow(name))];
   const wrongCodes = await readWrongCodes(store, runId);
+  const resentLinks = await readResentLinks(store, runId);
   const rows = await Promise.all(
     names.map(async (name) => {
       return {
@@ -75,6 +78,7 @@ export const rowsOf = async (
         evidence: evidence.findLast(({ document }) => document.title === name) ?? null,
         asked: await readLastAsked(store, runId, name),
         wrongCodes: wrongCodes.filter(({ stage }) => stagesOfState(name).includes(stage)),
+        resentLinks: resentLinks.filter(({ stage }) => stagesOfState(name).includes(stage)),
         watched: name === 'Step 16: Monitor' ? await readWatched(store, runId) : null,
       };
     }),

@@ -45,6 +45,13 @@ export type ReportFacts = {
   readonly files: readonly EvidenceRef[];
   /** Typed on the approval pages until the run was closed; absent where there was none, and in documents of version 0.3.0 and before. */
   readonly wrongCodes?: Listed<{ readonly stage: Stage; readonly approver: string; readonly at: string }>;
+  /** Mailed again until the run was closed; absent where none was, and in documents of version 0.6.0 and before. */
+  readonly resentLinks?: Listed<{
+    readonly stage: Stage;
+    readonly approver: string;
+    readonly by: string;
+    readonly at: string;
+  }>;
 };
 
 /** Who was mailed what was found in the approvals of a run. */

@@ -10,6 +10,7 @@ import { dependentsView } from './dependents-view';
 import { exceptionLines, outcomeInWords } from './exceptions';
 import { rehearsalView } from './rehearsal-view';
 import { type Report, type ReportStep, stepsOf } from './report';
+import { resentLinkLines } from './resent-links';
 import { schemaView } from './schema-view';
 import { signOffLines } from './sign-off-lines';
 import { wrongCodeLines } from './wrong-codes';
@@ -61,14 +62,12 @@ const testsView = ({ testsToAdd }: Report): Html | null =>
 <p>No declared test has shown these rules at work. Paste what fits into the checks file, and put a value where angle brackets ask for one.</p>
 <pre tabindex="0">${testsToAdd.join('\n\n')}</pre>`;
 
-/** Nothing where none was typed. */
-const wrongCodesView = ({ wrongCodes }: Report): Html | null => {
-  const lines = wrongCodeLines(wrongCodes);
-  return lines.length === 0
+/** Nothing where there are none. */
+const linesView = (title: string, lines: readonly string[]): Html | null =>
+  lines.length === 0
     ? null
-    : html`<h3>Wrong codes</h3>
+    : html`<h3>${title}</h3>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
-};
 
 /** The report as one page that needs nothing else: no script, no request. */
 export const renderHtmlReport = (report: Report): string =>
@@ -97,7 +96,7 @@ ${
           html`<li><span class="grow"><strong>${stage}</strong> by ${by}: ${reason}</span>${tag(decision, decision === 'approved' ? 'good' : 'bad')}<span>${formatTime(at)}</span></li>`,
       )}</ul>`
 }
-${wrongCodesView(report)}
+${linesView('Wrong codes', wrongCodeLines(report.wrongCodes))}${linesView('Links sent again', resentLinkLines(report.resentLinks))}
 <h2>Findings</h2>
 ${
   report.findings.length === 0

@@ -16,6 +16,7 @@ import { dependentsParts } from './dependents-view';
 import { outcomeInWords } from './exceptions';
 import { lockInWords, workInWords } from './rehearsal-view';
 import { type Report, stepsOf } from './report';
+import { resentLinkLines } from './resent-links';
 import { signOffLines } from './sign-off-lines';
 import { wrongCodeLines } from './wrong-codes';
 
@@ -90,6 +91,7 @@ export const renderMarkdownReport = (report: Report): string =>
           report.approvals.map(({ stage, decision, by, at, reason }) => [stage, decision, by, at, reason]),
         ),
     ...(report.wrongCodes ? [markdown`### Wrong codes`, bullets(wrongCodeLines(report.wrongCodes))] : []),
+    ...(report.resentLinks ? [markdown`### Links sent again`, bullets(resentLinkLines(report.resentLinks))] : []),
     markdown`## Findings`,
     report.findings.length === 0 ? 'None.' : findingsInWords(report.findings),
     report.findings.length === 0 ? '' : bullets(worstFirst(report.findings).map(findingLine)),

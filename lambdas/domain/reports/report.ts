@@ -8,6 +8,7 @@ import { approvalsIn, type ReportApproval } from './approvals';
 import { dependentsIn, type ShownDependents } from './dependents-view';
 import { approvalsFromTerminal, exceptionsIn, type Outcome, outcomeOf, type ReportException } from './exceptions';
 import { type Rehearsal, rehearsalIn } from './rehearsal';
+import type { ResentLink } from './resent-links';
 import { type ShownSchema, schemaIn } from './schema-view';
 import type { WrongCode } from './wrong-codes';
 
@@ -58,6 +59,7 @@ export type Report = {
   readonly approvals: readonly ReportApproval[];
   /** Absent where none was typed, and in reports of version 0.3.0 and before. */
   readonly wrongCodes?: Listed<WrongCode>;
+  readonly resentLinks?: Listed<ResentLink>;
   /** Failed boxes, and open ones that were accepted; absent in reports of version 0.3.0 and before. */
   readonly exceptions?: readonly ReportException[];
   /** Approvals that were given from the terminal; absent where there is none. */
@@ -100,6 +102,7 @@ export type ReportInput = {
   /** Of the document that closes the run: it comes after the report, whose hash it holds. */
   readonly findings?: readonly Finding[];
   readonly wrongCodes?: Listed<WrongCode>;
+  readonly resentLinks?: Listed<ResentLink>;
 };
 
 const countAnswers = (boxes: readonly ReportBox[]): Report['counts'] => {
@@ -185,6 +188,7 @@ export const buildReport = (input: ReportInput): Report => {
     steps: checklist.map(({ number, title, boxes: own }) => ({ number, title, boxIds: own.map(({ id }) => id) })),
     approvals: approvalsIn(documents),
     ...(input.wrongCodes && { wrongCodes: input.wrongCodes }),
+    ...(input.resentLinks && { resentLinks: input.resentLinks }),
     exceptions,
     ...(fromTerminal.length > 0 && { fromTerminal }),
     findings,

@@ -118,6 +118,10 @@ const theReport = (words: string) =>
         cause: foreign,
         outcome: 'failed',
         wrongCodes: { count: 2, first: [{ stage: 'apply', approver: foreign, at: '2026-11-22T08:00:00.000Z' }] },
+        resentLinks: {
+          count: 2,
+          first: [{ stage: 'apply', approver: foreign, by: foreign, at: '2026-11-22T08:00:00.000Z' }],
+        },
         documents: documents().map((one) => ({ ...stored(one.name, []), document: one })),
       }),
       migration: foreign,
@@ -283,6 +287,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
             asked: { approvers: [words], expiresAt: '2026-11-22T08:00:00.000Z' },
             watched: words,
             wrongCodes: [{ stage: 'review', approver: words, at: '2026-11-22T08:00:00.000Z' }],
+            resentLinks: [{ stage: 'review', approver: words, by: words, at: '2026-11-22T08:00:00.000Z' }],
           },
         ],
         true,
