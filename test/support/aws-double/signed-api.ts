@@ -2,12 +2,13 @@
  * An HTTP API with IAM authorization, over real HTTP: it computes the signature anew from what came, as AWS's documents describe Signature
  * Version 4, and hands a function the event in payload format 2.0, with the caller's ARN where API Gateway puts it. At its root it answers GetCallerIdentity as AWS's STS does.
  */
+
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpEvent } from '#lambdas/runtime/on-http';
+import { onLoopback } from '#test/support/loopback';
 
 /** Of an access key; a session token where the credentials are temporary. */
 export type KeyHolder = { readonly secret: string; readonly userArn: string; readonly sessionToken?: string };
@@ -78,12 +79,5 @@ export const openSignedApi = async (
     const { statusCode = 200, headers = {}, body: text = '' } = await call(eventOf(request, body, holder));
     return response.writeHead(statusCode, headers as Record<string, string>).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return onLoopback(server);
 };

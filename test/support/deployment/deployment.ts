@@ -2,11 +2,11 @@
  * The product as it would be deployed, on this machine: what `synthesize` wrote, run by the local engine over the Neon simulator
  * and the double of AWS. Nothing of the product is imported but what makes the templates; the bundles run in threads.
  */
+
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createS3ArtifactStore } from '#adapters/aws/s3-artifact-store';
@@ -24,6 +24,7 @@ import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/si
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';
 import { substitute } from '#statemachine/load-definition';
+import { onLoopback } from '#test/support/loopback';
 import { clientSettings, s3Client } from '../aws-clients';
 import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
 import type { AlarmChange } from '../aws-double/cloudwatch';
@@ -92,14 +93,7 @@ const policiesOf = ({ functions }: Deployed) =>
 
 const serveEngine = async (engine: () => Engine) => {
   const server = createServer((request, response) => void createStepFunctionsApi(engine(), null)(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return onLoopback(server);
 };
 
 /** EventBridge's event about an execution that was stopped. */
