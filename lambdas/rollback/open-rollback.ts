@@ -1,5 +1,6 @@
 /** Finds out what stands and what was applied after it, and pins the files that were applied: nothing after this asks the folder again. */
 import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { usedVersions } from '#domain/boxes/around-rollback';
 import { openRollback } from '#domain/boxes/rollback-run';
 import { requireStaging } from '#domain/environment/doubts';
 import { InvalidInput, MigrationRefused, TargetIsBusy } from '#domain/errors';
@@ -10,6 +11,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { type AppliedFiles, closingOfRun, readAppliedFiles } from '#lambdas/record/applied-files';
 import { toJson, writeOnce } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
+import { hashMigrations } from '#lambdas/record/pinned-migration';
 import { pinAppliedFiles } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { findDoor } from '#lambdas/runs/find-door';
@@ -129,6 +131,11 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     facts.put('run', pin);
     facts.put('execution', execution.id);
     facts.put('entries', entries);
+    const standing = ledger.filter((row) => row.rolledBackAt === null && !entries.includes(row));
+    facts.put('around', {
+      head: standing.at(-1)?.version ?? null,
+      used: usedVersions(await hashMigrations(ports.migrations), ledger),
+    });
     return {
       run: pin,
       failure: { state: 'A person', error: 'RollbackRequested', cause: because, committed: true },

@@ -1,27 +1,38 @@
 /** Writes the incident report, sends it to the team, and reminds of the post-mortem. */
+
+import { factsIn } from '#domain/boxes/facts';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
+import { lossInWords } from '#domain/tables/data-loss';
 import { chatLine, mailLine, ownAddress } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
+import { findCorrection, writeDocuments } from './afterwards';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (facts, documents) => {
     const { run: pin, failure, rollback } = input;
     const progress = progressIn(documents);
+    const at = ports.clock.now().toISOString();
+    const takenBack = takenBackIn(documents);
+    const { dataLoss } = factsIn(documents, 'rehearse-rollback');
+    const lost = dataLoss && lossInWords(dataLoss);
+    const correction = progress ? null : await findCorrection(ports, input, { documents, takenBack, at });
     const incident: Incident = {
       runId: pin.runId,
       migration: pin.migration,
       version: pin.version,
       startedBy: pin.startedBy,
       takenBackWith: pin.rollback?.versions.slice(0, -1).map(({ migration }) => migration) ?? [],
-      at: ports.clock.now().toISOString(),
+      at,
       database: pin.target.database,
       failure,
       rollback,
-      takenBack: takenBackIn(documents),
+      takenBack,
+      ...(lost !== undefined && { lost }),
+      ...(correction && { correction }),
       committedInPart: progress && committedInWords(progress),
     };
     const text = renderIncident(incident);
@@ -37,6 +48,8 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
         id: `${pin.runId}-incident`,
       }),
     );
+    // Before the chat, which would have the incident twice were this tried again.
+    if (takenBack) await writeDocuments(ports, facts, incident, documents);
     facts.put('chat', await ports.chat.post(`${incidentSubject(incident, chatLine)}\n\n${links}`));
     return {};
   });

@@ -108,6 +108,17 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       const incidents = path.join(sandbox.project, 'ops/postmortems');
       const incident = readFileSync(path.join(incidents, readdirSync(incidents)[0] ?? ''), 'utf8');
       expect(incident).toContain('the notes are wrong');
+      expect(incident).toContain('public.labels with 3 rows');
+      expect(incident).toContain(
+        'in a new migration, `004_labels_corrected.sql`, and leave `003_labels.sql` unchanged',
+      );
+      expect(incident).toContain('-- Purpose: corrects 003_labels.sql: labels of notes');
+      const documentIn = (name: string) => readFileSync(path.join(sandbox.project, 'docs', name), 'utf8');
+      expect(documentIn('decisions.md')).toContain(
+        `Migration 003: rolled back\n\n- **Context**: the notes are wrong\n`,
+      );
+      expect(documentIn('schema.md')).toContain('Schema of version 002: 2 tables.');
+      expect(documentIn('schema.md')).not.toContain('labels');
       expect(await ask('003')).toMatchObject({
         error: 'MigrationRefused',
         message: expect.stringContaining('it was rolled back at'),
@@ -123,6 +134,8 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       expect(both.message).toContain('002_notes.sql, 001_customers.sql were rolled back, and the schema is the same');
       expect(fingerprintOf(await runtime.ports.database.readCatalog(target))).toBe(empty);
       expect(await tablesIn(runtime)).toEqual([]);
+      expect(documentIn('decisions.md')).toContain('- **Rolled back before it**: 002_notes.sql\n');
+      expect(documentIn('schema.md')).toContain('Schema before the first version: 0 tables.');
       expect((await verifyEvidence(runtime.ports.store, both.runId, null)).problems).toEqual([]);
       expect((await runtime.ports.database.readTargetState(target)).lease).toBeNull();
     });

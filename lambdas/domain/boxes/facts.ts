@@ -128,7 +128,14 @@ export type FactsByDocument = FactsOfRounds & {
   readonly 'rehearse-rollback': RehearseRollbackFacts;
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
-  readonly 'report-incident': { readonly report: string; readonly delivery: unknown; readonly chat: unknown };
+  readonly 'report-incident': {
+    readonly report: string;
+    readonly delivery: unknown;
+    readonly chat: unknown;
+    /** Where they were written anew; only where something was rolled back and, of the page, where its schema was seen. */
+    readonly decisionLog?: string;
+    readonly schemaPage?: string;
+  };
   readonly 'sign-off': ClosingFacts;
   readonly 'close-run': ClosingFacts & {
     readonly closing: { readonly error: string; readonly cause: string };

@@ -14,6 +14,7 @@ import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { MigrationReach } from '#domain/review/migration-reach';
 import type { BranchServer } from '#domain/sql/reach-table';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import type { AroundRollback } from './around-rollback';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, failed, type Judges, judgeOf, open, proved } from './room';
 
@@ -22,6 +23,8 @@ export type OpenRollbackFacts = {
   readonly execution: string;
   /** The ledger's rows of what is taken back, in that order: the last one is the one that was asked for. */
   readonly entries: readonly LedgerEntry[];
+  /** Missing in documents before it was looked for. */
+  readonly around?: AroundRollback;
 };
 
 const appliedInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): string =>

@@ -14,12 +14,15 @@ import type { Catalog } from './catalog';
 import { renderDiagram } from './diagram';
 import { type CatalogIndex, type CatalogTable, tablesOf } from './tables';
 
-/** The same catalog gives the same page, so that a difference of two pages is a difference of the schema. */
-export const renderSchemaPage = (catalog: Catalog, { title, version }: { title: string; version: string }): string => {
+/** `version` null = none stands. The same catalog gives the same page, so that a difference of two pages is a difference of the schema. */
+export const renderSchemaPage = (
+  catalog: Catalog,
+  { title, version }: { title: string; version: string | null },
+): string => {
   const tables = tablesOf(catalog);
   return paragraphs([
     markdown`# ${title}`,
-    `Schema of version ${version}: ${count(tables.length, 'table')}.`,
+    `Schema ${version === null ? 'before the first version' : `of version ${version}`}: ${count(tables.length, 'table')}.`,
     ...(tables.length > 0 ? [codeBlock('mermaid', renderDiagram(tables))] : []),
     ...tables.flatMap(tableBlocks),
   ]);

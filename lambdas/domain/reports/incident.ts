@@ -2,8 +2,9 @@
 import { takenBackInWords } from '#domain/boxes/08-apply-migration';
 import type { TakenBack } from '#domain/boxes/outcome-of-apply';
 import type { Line } from '#domain/text/lines';
-import { bullets, code, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
+import { bullets, code, codeBlock, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
 import { messageOf, type RollbackOutcome } from './closing';
+import type { Correction } from './correction';
 
 export type Incident = {
   readonly runId: string;
@@ -25,6 +26,10 @@ export type Incident = {
   readonly rollback: { readonly outcome: RollbackOutcome; readonly cause?: string };
   /** Null unless the rollback ran to its end. */
   readonly takenBack: TakenBack | null;
+  /** What the rollback took of the data, by its rehearsal on the data of now; left out where nobody counted. */
+  readonly lost?: string;
+  /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
+  readonly correction?: Correction;
 };
 
 /** The post-mortem is held within 72 hours. */
@@ -37,9 +42,11 @@ export const incidentPath = ({ at, migration, runId }: Incident) =>
   `ops/postmortems/${at.slice(0, 10)}-${migration.replace(/\.sql$/, '')}-${runId}.md`;
 
 /** A version that was never wholly applied is not used up. */
-const correction = ({ migration, committedInPart, takenBack }: Incident): Markdown => {
+const correctionLine = ({ migration, committedInPart, takenBack, correction }: Incident): Markdown => {
   if (committedInPart === null)
-    return markdown`[ ] Correct it in a new migration and leave ${code(migration)} unchanged`;
+    return correction
+      ? markdown`[ ] Correct it in a new migration, ${code(correction.fileName)}, and leave ${code(migration)} unchanged`
+      : markdown`[ ] Correct it in a new migration and leave ${code(migration)} unchanged`;
   const free = takenBack
     ? 'its applied part was rolled back, so its version is free'
     : 'once its applied part is undone, its version is free';
@@ -59,6 +66,7 @@ const rollbackLines = ({
   rollback: { outcome, cause },
   takenBack,
   takenBackWith = [],
+  lost,
 }: Incident): readonly Markdown[] => {
   const left = notBegun[outcome];
   if (!takenBack)
@@ -72,6 +80,7 @@ const rollbackLines = ({
       ? [markdown`**Taken back before it, because they were applied after it**: ${takenBackWith.join(', ')}`]
       : []),
     markdown`**Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
+    ...(lost === undefined ? [] : [markdown`**Data, by the rehearsal on the data of now**: ${lost}`]),
   ];
 };
 
@@ -86,7 +95,7 @@ export const incidentSubject = (
 };
 
 export const renderIncident = (incident: Incident): string => {
-  const { failure, committedInPart } = incident;
+  const { failure, committedInPart, correction, takenBackWith = [] } = incident;
   return paragraphs([
     markdown`# Incident: migration ${incident.migration}`,
     bullets([
@@ -100,9 +109,19 @@ export const renderIncident = (incident: Incident): string => {
     markdown`## To do`,
     bullets([
       markdown`[ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours)`,
-      correction(incident),
+      correctionLine(incident),
+      ...(takenBackWith.length > 0
+        ? [markdown`[ ] Bring back what was taken back with it as new migrations too: ${takenBackWith.join(', ')}`]
+        : []),
       markdown`[ ] What would have shown this before the apply?`,
     ]),
+    ...(correction
+      ? [
+          markdown`## The next migration`,
+          markdown`${code(correction.fileName)} has the next free version. Take over what was right, correct the rest, and write its way back:`,
+          codeBlock('sql', correction.skeleton),
+        ]
+      : []),
     markdown`## Timeline, cause, lessons`,
     markdown`_To be written by the people who were there._`,
   ]);

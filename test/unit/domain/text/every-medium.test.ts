@@ -9,10 +9,12 @@ import type { ApprovalDecision, ApprovalRequest } from '#domain/approvals/reques
 import type { ImpactFacts } from '#domain/boxes/03-impact-analysis';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { proposeCorrection } from '#domain/reports/correction';
 import { addDecision } from '#domain/reports/decision-entry';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderIncident } from '#domain/reports/incident';
 import { renderMarkdownReport } from '#domain/reports/markdown';
+import { addRollback } from '#domain/reports/rollback-entry';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { chatLine, mailLine } from '#domain/text/lines';
 import { printJson, visible } from '#domain/text/visible';
@@ -234,6 +236,52 @@ const markdowns: Readonly<Record<string, (words: string) => string>> = {
         words,
       ),
     ),
+  'the incident report with what comes next': (words) =>
+    renderIncident({
+      ...fillIn(
+        {
+          runId: 'run-1',
+          migration: foreign,
+          version: '001',
+          startedBy: foreign,
+          at: '2026-11-22T08:00:00.000Z',
+          database: foreign,
+          failure: { state: 'A person', error: foreign, cause: foreign },
+          rollback: { outcome: 'rolled back' as const },
+          takenBack: { at: '2026-11-22T08:00:00.000Z', by: foreign, compared: foreign },
+          takenBackWith: [foreign],
+          lost: foreign,
+        },
+        words,
+      ),
+      committedInPart: null,
+      correction: proposeCorrection({
+        ...fillIn({ migration: foreign, description: foreign, purpose: foreign, because: foreign }, words),
+        used: ['001'],
+        at: '2026-11-22T08:00:00.000Z',
+        isTakenBack: true,
+      }),
+    }),
+  'the entry of a rollback': (words) =>
+    addRollback(
+      null,
+      fillIn(
+        {
+          runId: 'run-1',
+          version: '001',
+          migration: foreign,
+          with: [foreign],
+          database: foreign,
+          at: '2026-11-22T08:00:00.000Z',
+          by: foreign,
+          because: foreign,
+          compared: foreign,
+          lost: foreign,
+          report: foreign,
+        },
+        words,
+      ),
+    ),
   'the schema page': (words) => renderSchemaPage(schema(words), { title: words, version: '001' }),
 };
 
@@ -407,7 +455,7 @@ test('who depends on the tables is on the page, in the mail and in every form of
 
 test('there are renderers of every medium, and texts for them', () => {
   expect([mails, chats, markdowns, pages, terminals].map((renderers) => Object.keys(renderers).length)).toEqual([
-    ...[3, 1, 4, 7, 3],
+    ...[3, 1, 6, 7, 3],
   ]);
   expect(hostileTexts.length).toBeGreaterThan(15);
 });
@@ -439,9 +487,11 @@ const withoutCode = (source: string) =>
 
 test.each(cases(markdowns))('%s is words in %s', (_, __, text, render) => {
   const written = render(text);
-  const words = withoutCode(written).replace(/^<!-- run run-1 -->$/m, '');
+  const words = withoutCode(written).replace(/^<!-- (run|rolled back by) run-1 -->$/m, '');
 
-  expect(kinds(words)).toEqual(kinds(withoutCode(render('harmless')).replace(/^<!-- run run-1 -->$/m, '')));
+  expect(kinds(words)).toEqual(
+    kinds(withoutCode(render('harmless')).replace(/^<!-- (run|rolled back by) run-1 -->$/m, '')),
+  );
   expect(words).not.toMatch(/<|(?<!\\):\/\/|(?<![\w\\])@/);
   expect(words).not.toMatch(/(?<!\\)\[(?! \]|\d{4}-\d\d-\d\d\])|(?<!\\)`/);
   expect(written).not.toMatch(unseen);
