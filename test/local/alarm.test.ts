@@ -101,6 +101,11 @@ test('real load over a threshold is rolled back by one approval, and the catalog
         'Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints \\[8, 8\\]',
       );
       expect(incident).toContain('**Rollback**: rolled back');
+      expect(incident).toContain('has the next free version');
+      const { documents } = opened.ports;
+      // What Step 14 had written before the alarm is not the last word.
+      expect(await documents.read('docs/decisions.md')).toMatch(/applied as[\s\S]*: rolled back\n/);
+      expect(await documents.read('docs/schema.md')).toContain('Schema before the first version: 0 tables.');
     });
   });
 });
