@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpEvent } from '#lambdas/runtime/on-http';
-import { onLoopback } from '#test/support/loopback';
+import { onLoopback } from '../loopback';
 
 /** Of an access key; a session token where the credentials are temporary. */
 export type KeyHolder = { readonly secret: string; readonly userArn: string; readonly sessionToken?: string };

@@ -24,11 +24,11 @@ import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/si
 import { makePostgresHome } from '#local/postgres/home';
 import { runAsForThisProcess } from '#local/postgres/run-as';
 import { substitute } from '#statemachine/load-definition';
-import { onLoopback } from '#test/support/loopback';
 import { clientSettings, s3Client } from '../aws-clients';
 import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
 import type { AlarmChange } from '../aws-double/cloudwatch';
 import { isAllowed } from '../aws-double/policy';
+import { onLoopback } from '../loopback';
 import { projectRoot } from '../project-root';
 import { awsEnvironment } from './aws-environment';
 import { type ChatChannel, openChatChannel } from './chat-channel';
