@@ -72,6 +72,20 @@ test('the bundles take both samples to their sign-off, with what the templates g
     expect(double.s3.openUploads()).toBe(0);
     expect([...double.scheduler.schedules.keys()]).toEqual([]);
 
+    const rolledBack = await approver.unlessFailed(deployment.rollBack('002_create_core_schema.sql'));
+    await approver.settled();
+    expect([rolledBack.status, rolledBack.cause]).toEqual(['SUCCEEDED', undefined]);
+    expect((await reportOf(deployment, rolledBack.name)).approvals).toMatchObject([
+      { stage: 'rollback', decision: 'approved', by: 'ada@example.com' },
+    ]);
+    await withClient(deployment.target(), async (client) => {
+      const { rows } = await client.query(
+        'SELECT version FROM migration_checklist.ledger WHERE rolled_back_at IS NULL ORDER BY 1',
+      );
+      expect(rows).toEqual([{ version: '001' }]);
+    });
+    expect(double.asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+
     for (const { name, output } of ends)
       expect(await verifyEvidence(deployment, name, (output as { readonly sha256: string }).sha256)).toMatch(
         /✓ \d+ documents, one unbroken chain, and everything that the last one lists is unchanged/,
@@ -88,21 +102,12 @@ test('the bundles take both samples to their sign-off, with what the templates g
     expect(secrets.length).toBeGreaterThan(15);
     for (const { where, text } of await textsOf(
       deployment,
-      ends.map(({ executionArn }) => executionArn),
+      [...ends, rolledBack].map(({ executionArn }) => executionArn),
     ))
       for (const secret of secrets) expect([where, text.includes(secret)]).toEqual([where, false]);
 
     const idle = deployed.functions.map(({ name }) => name).filter((name) => !containers.called().has(name));
     expect(idle.map((name) => name.replace('MigrationChecklist-', '')).sort()).toEqual([
-      ...[
-        'CloseRun',
-        'CloseStopped',
-        'ConnectAgain',
-        'EstablishOutcome',
-        'OnAlarm',
-        'ReportIncident',
-        'RollBack',
-        'VerifyRollback',
-      ],
+      ...['AnswerTerminal', 'CloseStopped', 'ConnectAgain', 'EstablishOutcome', 'OnAlarm'],
     ]);
   }));

@@ -19,6 +19,7 @@ import { synthesize } from '#infra/synthesize';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { type Engine, type ExecutionDescription, type ExecutionEvent, openEngine } from '#local/engine/engine';
+import { stateMachineArnOf } from '#local/engine/names';
 import { createStepFunctionsApi } from '#local/engine/wire';
 import { type NeonSimulator, startNeonSimulator } from '#local/neon-simulator/simulator';
 import { makePostgresHome } from '#local/postgres/home';
@@ -57,6 +58,8 @@ export type Deployment = {
   raiseAlarm(id: string, reason: string): Promise<void>;
   /** Starts an execution as a person does in the console, and sees it to its end. */
   run(migration: string): Promise<ExecutionDescription>;
+  /** The same of the second state machine. */
+  rollBack(migration: string): Promise<ExecutionDescription>;
   close(): Promise<void>;
 };
 
@@ -227,6 +230,13 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
   await publish(await readMigrations(path.join(projectRoot, 'migrations')), { store, remove: false });
 
   const target = () => simulator.connection(simulator.stagingBranchId);
+  const startedBy = 'starter@example.com';
+  const toItsEnd = async (request: Parameters<Engine['startExecution']>[0]) => {
+    const { executionArn } = await runningEngine().startExecution(request);
+    const ended = await runningEngine().waitFor(executionArn);
+    await Promise.all([sampling.settled(), ...delivered]);
+    return ended;
+  };
   return {
     config,
     deployed,
@@ -249,14 +259,12 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
       for (const { name, arn } of raised)
         await deliver(deployed, alarmEvent(double.cloudWatch.turn(name, 'ALARM', reason), arn), call);
     },
-    run: async (migration) => {
-      const { executionArn } = await runningEngine().startExecution({
-        input: { migration, startedBy: 'starter@example.com' },
-      });
-      const ended = await runningEngine().waitFor(executionArn);
-      await Promise.all([sampling.settled(), ...delivered]);
-      return ended;
-    },
+    run: (migration) => toItsEnd({ input: { migration, startedBy } }),
+    rollBack: (migration) =>
+      toItsEnd({
+        stateMachineArn: stateMachineArnOf(rollbackMachine.name),
+        input: { migration, startedBy, because: 'orders are counted twice' },
+      }),
     close: () => closeAll(opened),
   };
 };
