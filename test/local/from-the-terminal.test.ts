@@ -137,7 +137,10 @@ test('one who rejects from the terminal is enough, and a secret of before is ref
     const end = await runtime.engine.waitFor(executionArn);
     const again = await type(...reject);
 
-    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('the secret is not the one of this start') });
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('the secret is not the one of this start'),
+    });
     expect(answers).toEqual([]);
     expect(resent).toMatchObject({ code: 0, output: expect.stringContaining('mailed to ada@example.org') });
     expect(after - before).toBe(1);
