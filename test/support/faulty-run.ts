@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { type RunEnd, startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
-import { loadDefinition } from '#statemachine/load-definition';
+import { loadDefinition, type WorkflowName } from '#statemachine/load-definition';
 import { answerMails } from './answer-mails';
 import { hurriedClock } from './hurried-clock';
 import { withRuntime, withSandbox } from './local-run';
@@ -49,6 +49,21 @@ export const wayTo = (state: string): readonly string[] => wayToSignOff.slice(0,
 
 const outsideGroups = Object.keys(loadDefinition('migration-checklist')['States'] as object);
 
+/** The functions that the states of a workflow call, sorted. */
+export const functionsCalledBy = (workflow: WorkflowName): readonly string[] => {
+  const named = JSON.stringify(loadDefinition(workflow)).matchAll(/\$\{(\w+)Arn\}/g);
+  return [...new Set([...named].map(([, name]) => String(name)))].sort();
+};
+
+/** The fault that this call meets, if one is meant for it. */
+export const faultFor = (faults: readonly Fault[], functionName: string, payload: unknown): Fault | undefined => {
+  const { stage } = payload as { readonly stage?: string };
+  return faults.find((one) => one.in === functionName && (one.stage ?? stage) === stage);
+};
+
+export const injected = (functionName: string, { error = 'Injected' }: Fault): Error =>
+  Object.assign(new Error(`injected into ${functionName}`), { name: error });
+
 /** True when a run of another name could take the target now. */
 export const isTargetFree = ({ ports }: Runtime): Promise<boolean> =>
   ports.database.requireFreeTarget(target, { runId: 'another-run' }).then(
@@ -91,12 +106,11 @@ export const withFaultyRun = (
   withSandbox((sandbox) => {
     const calls: Call[] = [];
     const intercept = async (functionName: string, call: () => Promise<unknown>, payload: unknown) => {
-      const { stage } = payload as { readonly stage?: string };
-      const fault = faults.find((one) => one.in === functionName && (one.stage ?? stage) === stage);
+      const fault = faultFor(faults, functionName, payload);
       if (!fault) return call();
       calls.push({ functionName, payload });
       if (fault.isAfterwards) await call();
-      throw Object.assign(new Error(`injected into ${functionName}`), { name: fault.error ?? 'Injected' });
+      throw injected(functionName, fault);
     };
     const circumstances = { intercept, answering: !isAnsweredByPeople, engineClock: hurriedClock() };
     return withRuntime(sandbox, circumstances, async (runtime) => {

@@ -19,7 +19,7 @@ export const onTarget = async ({ ports }: Runtime, sql: string) => {
   }
 };
 
-export const reportOf = async ({ ports }: Runtime, { runId }: RunEnd) =>
+export const reportOf = async ({ ports }: Runtime, { runId }: Pick<RunEnd, 'runId'>) =>
   JSON.parse((await ports.store.read(`runs/${runId}/report.json`))?.toString('utf8') ?? 'null') as Report;
 
 export const boxOf = ({ boxes }: Report, wanted: string) => boxes.find(({ id }) => id === wanted);
@@ -37,7 +37,7 @@ export const branchOf = async ({ ports }: Runtime, runId: string): Promise<strin
 };
 
 /** True when the platform knows no branch of the run any more, or never made one. */
-export const isBranchGone = async (runtime: Runtime, { runId }: RunEnd): Promise<boolean> => {
+export const isBranchGone = async (runtime: Runtime, { runId }: Pick<RunEnd, 'runId'>): Promise<boolean> => {
   const branchId = await branchOf(runtime, runId);
   if (branchId === null) return true;
   return runtime.ports.platform.connection({ branchId }).then(
