@@ -5,6 +5,7 @@ import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { measureBackup } from './backup';
 import { measureCatalog } from './catalog';
 import { type FunctionCost, measureColdStart } from './cold-start';
+import { measurePackage } from './package';
 import { measureRehearse } from './rehearse';
 import { withServer } from './server';
 import { measureStart } from './start';
@@ -64,6 +65,26 @@ const coldStart = async (): Promise<readonly Line[]> =>
     { what: `${cost.functionName}, module loaded, processor time`, value: cost.loadMs, unit: 'ms', limit: 400 },
   ]);
 
+/** What Node itself takes to start where little else runs: the limits of the clock, as so many times of it. */
+const quietNodeMs = 40;
+
+const packed = async (): Promise<readonly Line[]> => {
+  const { nodeMs, oneFileMs, npxMs, firstLineMs, files, manyFilesMs, manyFilesBytes } = await measurePackage();
+  const againstNode = (what: string, ms: number, limitMs: number): Line => ({
+    what: `${what} (${Math.round(ms)} ms) against an empty start of Node (${Math.round(nodeMs)} ms)`,
+    value: ms / nodeMs,
+    unit: 'times',
+    limit: limitMs / quietNodeMs,
+  });
+  return [
+    againstNode('review of one file', oneFileMs, 400),
+    againstNode('what npx adds', npxMs, 1_000),
+    againstNode('rehearse in a new folder, first line', firstLineMs, 2_000),
+    { what: `review of ${files} files, processor time`, value: manyFilesMs, unit: 'ms', limit: 10_000 },
+    { what: `review of ${files} files, memory of the process`, value: manyFilesBytes / 1e6, unit: 'MB', limit: 300 },
+  ];
+};
+
 /** 1 GB, as the documents say; BENCH_MEGABYTES for a look on a small machine. */
 const backupMegabytes = Number(process.env['BENCH_MEGABYTES'] ?? 1_000);
 
@@ -100,6 +121,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   backup,
   catalog,
   'cold-start': coldStart,
+  package: packed,
   rehearse,
   start,
 };

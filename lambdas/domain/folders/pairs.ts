@@ -15,22 +15,33 @@ const numberOf = (file: FolderFile) => versionOf(stemOf(file))?.toString() ?? nu
 
 const isDown = ({ path }: FolderFile) => path.endsWith('.down.sql');
 
+const groupedBy = <K>(files: readonly FolderFile[], keyOf: (file: FolderFile) => K): ReadonlyMap<K, FolderFile[]> => {
+  const groups = new Map<K, FolderFile[]>();
+  for (const file of files) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
+  return groups;
+};
+
 /** By the whole name, else by the number alone, if one file has it: the words behind it may differ between the two. */
-const downFor = (up: FolderFile, ups: readonly FolderFile[], downs: readonly FolderFile[]): FolderFile | null => {
-  const same = downs.find((down) => stemOf(down) === stemOf(up));
-  if (same) return same;
-  const number = numberOf(up);
-  if (number === null || ups.filter((other) => numberOf(other) === number).length > 1) return null;
-  const [only, ...others] = downs.filter((down) => numberOf(down) === number);
-  return only && others.length === 0 ? only : null;
+const findingDown = (ups: readonly FolderFile[], downs: readonly FolderFile[]) => {
+  const byStem = groupedBy(downs, stemOf);
+  const [upsByNumber, downsByNumber] = [groupedBy(ups, numberOf), groupedBy(downs, numberOf)];
+  return (up: FolderFile): FolderFile | null => {
+    const [same] = byStem.get(stemOf(up)) ?? [];
+    if (same) return same;
+    const number = numberOf(up);
+    if (number === null || (upsByNumber.get(number)?.length ?? 0) > 1) return null;
+    const [only, ...others] = downsByNumber.get(number) ?? [];
+    return only && others.length === 0 ? only : null;
+  };
 };
 
 /** Files that are not one of two are ways forward without a way back. */
 export const readPairs = (files: readonly FolderFile[], byTool: string): ReadMigrations => {
   const [ups, downs] = [files.filter((file) => !isDown(file)), files.filter(isDown)];
+  const downFor = findingDown(ups, downs);
   const used = new Set<FolderFile>();
   const migrations = ups.map((file) => {
-    const down = downFor(file, ups, downs);
+    const down = downFor(file);
     if (down) used.add(down);
     const name = stemOf(file).replace(/\.sql$/, '');
     return { name, up: wholeFileOfSqlx(file), down: down ? unlessEmpty(wholeFileOfSqlx(down)) : null };
