@@ -4,8 +4,9 @@ import type { Connection, DatabaseError } from 'pg';
 import type { Session } from '../session/session';
 import { collectAnswers, errorIn, readyInTransaction } from './server-messages';
 
-/** What the worker posts: `message` goes to the server, the last two end the loan. */
-type FromWorker =
+/** What the worker posts: `compiled` is not about the loan, `message` goes to the server, the last two end the loan. */
+export type FromWorker =
+  | { readonly kind: 'compiled'; readonly program: unknown }
   | { readonly kind: 'startup' }
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
   | { readonly kind: 'dump'; readonly sql: string }
@@ -52,6 +53,7 @@ export const lendSession = (
         for (const owner of owners) owner(readyInTransaction);
       };
       const onMessage = (message: FromWorker) => {
+        if (message.kind === 'compiled') return;
         if (message.kind === 'startup') return answer(hello);
         if (message.kind === 'message') return void stream.write(translate(message.bytes));
         takeBack();

@@ -4,13 +4,20 @@
  * answer and raises `answers`, for which this thread sleeps. Plain JavaScript, so that a thread can start on the file as
  * it is, among the sources and beside a bundle.
  */
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads');
 
 // Beside a bundle there is no node_modules: the program and its .wasm lie in this folder.
 const beside = path.join(__dirname, 'pg_dump.cjs');
-const { pgDump } = require(existsSync(beside) ? beside : '@electric-sql/pglite-tools/pg_dump');
+const program = existsSync(beside) ? beside : require.resolve('@electric-sql/pglite-tools/pg_dump');
+const { pgDump } = require(program);
+
+// While the parent holds the compiled program, V8 gives its code to every later thread that compiles the same bytes.
+if (!workerData.isCompiled) {
+  const bytes = readFileSync(path.join(path.dirname(program), 'pg_dump.wasm'));
+  parentPort.postMessage({ kind: 'compiled', program: new WebAssembly.Module(bytes) });
+}
 
 const answers = new Int32Array(workerData.answers);
 let received = 0;
