@@ -32,6 +32,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   CloseStopped: ['close-run.*', ...report],
   OpenRollback: ['open-rollback.json', 'run.json', 'migration.sql', 'rollback.sql', 'settings.txt', 'later/*'],
   RehearseRollback: ['rehearse-rollback.json', ...moments('before', 'after-down'), ...artifacts('catalog-recorded')],
+  FindBlockers: ['find-blockers*.json'],
   RollBack: ['roll-back.json'],
   VerifyRollback: ['verify-rollback.json', ...artifacts('catalog-after-rollback')],
   ReportIncident: ['report-incident.json'],

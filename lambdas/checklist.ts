@@ -222,20 +222,22 @@ export type EntryPoint = {
   readonly stateNames: readonly string[];
 };
 
+const asked = ['review', 'apply', 'another attempt', 'rollback', 'another rollback attempt'];
 export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'OpenRun', file: 'runs/open-run', stateNames: ['Open run'] },
   { functionName: 'CreateBranch', file: 'runs/create-branch', stateNames: ['Create branch'] },
-  {
-    functionName: 'RequestApproval',
-    file: 'approvals/request',
-    stateNames: ['Approve review', 'Approve apply', 'Approve another attempt', 'Approve rollback'],
-  },
+  { functionName: 'RequestApproval', file: 'approvals/request', stateNames: asked.map((name) => `Approve ${name}`) },
   { functionName: 'EstablishOutcome', file: 'runs/establish-outcome', stateNames: ['Establish outcome'] },
   { functionName: 'ConnectAgain', file: 'runs/connect-again', stateNames: ['Connect again'] },
   { functionName: 'SignOff', file: 'runs/sign-off', stateNames: ['Sign off'] },
   { functionName: 'CloseRun', file: 'runs/close-run', stateNames: ['Close run'] },
   { functionName: 'OpenRollback', file: 'rollback/open-rollback', stateNames: ['Open rollback'] },
   { functionName: 'RehearseRollback', file: 'rollback/rehearse-rollback', stateNames: ['Rehearse on now'] },
+  {
+    functionName: 'FindBlockers',
+    file: 'rollback/find-blockers',
+    stateNames: ['Find blockers', 'Find blockers again'],
+  },
   { functionName: 'RollBack', file: 'rollback/roll-back', stateNames: ['Roll back'] },
   { functionName: 'VerifyRollback', file: 'rollback/verify-rollback', stateNames: ['Verify rollback'] },
   { functionName: 'ReportIncident', file: 'rollback/report-incident', stateNames: ['Report incident'] },

@@ -138,6 +138,16 @@ export type ApprovedInput = StepInput & {
   readonly attempt?: number;
 };
 
+/** `round` counts how often people have let the rollback be tried again; 0 before its first attempt. */
+export type FindBlockersInput = StepInput & { readonly round: number };
+
+export type RollBackInput = ApprovedInput & {
+  /** Absent where an earlier version's execution calls. */
+  readonly round?: number;
+  /** The approval of this round; null before anybody was asked again. */
+  readonly again?: EvidenceRef | null;
+};
+
 export type ApplyMigrationInput = ApprovedInput & {
   readonly interruptions?: readonly ApplyInterruption[];
   /** How often people have let it be tried again; 0 before anybody was asked. */
@@ -181,6 +191,8 @@ export type RollbackOutcome = {
   readonly outcome: OutcomeOfRollback;
   readonly error?: string;
   readonly cause?: string;
+  /** What became of the question whether to try again, of one that failed; absent where nobody was asked, or the answer was yes. */
+  readonly again?: AgainOutcome;
 };
 export type ReportIncidentInput = StepInput & { readonly failure: Failure; readonly rollback: RollbackOutcome };
 

@@ -26,6 +26,7 @@ Options
   --because TEXT           why; the report shows it
   --attest "BOX: TEXT"     what only a person can say; without what is needed, nothing is decided and the list is shown
   --accept "BOX: TEXT"     a box that is failed or open and may stay so
+  --end PROCESS            a session in the way of a rollback that it may end, by its number; npm run approvals lists them
   --to PERSON              one of those who were asked (default: all who have not answered)
   --aws                    ask the installation of checklist.config.yaml
   --url URL                ask the installation whose approval pages are at this address

@@ -15,9 +15,10 @@ const tickLine = ({ kind, box, statement, asks }: Waiting['ticks'][number]) =>
 export const describeWaiting = ({ waiting, incidents }: TerminalList): readonly string[] => [
   ...(waiting.length + incidents.length === 0 ? ['  no run waits for an approval'] : []),
   ...incidents.map((incident) => `  ! ${incident}`),
-  ...waiting.flatMap(({ runId, migration, stage, expiresAt, approvalsNeeded, people, ticks }) => [
+  ...waiting.flatMap(({ runId, migration, stage, expiresAt, approvalsNeeded, people, ticks, endable = [] }) => [
     `  ${onOneLine(runId)}: approve ${stage} of ${onOneLine(migration)}, until ${formatTime(expiresAt)}${approvalsNeeded > 1 ? `, by ${approvalsNeeded} different people` : ''}`,
     ...people.map(personLine),
     ...ticks.map(tickLine),
+    ...endable.map(({ processId, words }) => `    --end ${processId}  ${onOneLine(words)}`),
   ]),
 ];

@@ -33,6 +33,12 @@ const boxFields = (option: 'attest' | 'accept', given: readonly string[]): reado
     return words === '' ? [ticked] : [ticked, [fieldNames.because(box), words] as const];
   });
 
+/** A session that the rollback may end, by its process's number. */
+const endField = (text: string): readonly [string, string] => {
+  if (/^[1-9]\d{0,9}$/.test(text)) return [fieldNames.end(Number(text)), 'yes'];
+  throw new UsageError(`--end is "${text}"; expected the number of a process that is in the way, like 4711`);
+};
+
 /** Errors: UsageError. */
 export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
   const { values, positionals } = parseCommandLine('npm run approvals', {
@@ -42,6 +48,7 @@ export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
       because: { type: 'string' },
       attest: { type: 'string', multiple: true, default: [] },
       accept: { type: 'string', multiple: true, default: [] },
+      end: { type: 'string', multiple: true, default: [] },
       to: { type: 'string' },
       aws: { type: 'boolean', default: false },
       url: { type: 'string' },
@@ -64,9 +71,15 @@ export const parseApprovals = (args: readonly string[]): ApprovalsRequest => {
   if (values.as === undefined)
     throw new UsageError(`--as is missing; name the person in whose name you ${action}, by the address that was asked`);
   if ((values.because?.trim() ?? '') === '') throw new UsageError('--because is missing or empty; the report shows it');
-  if (action === 'reject' && values.attest.length + values.accept.length > 0)
-    throw new UsageError('whoever rejects attests to nothing and accepts nothing; leave --attest and --accept out');
-  const ticks = [...boxFields('attest', values.attest), ...boxFields('accept', values.accept)];
+  if (action === 'reject' && values.attest.length + values.accept.length + values.end.length > 0)
+    throw new UsageError(
+      'whoever rejects attests to nothing, accepts nothing and ends nobody; leave --attest, --accept and --end out',
+    );
+  const ticks = [
+    ...boxFields('attest', values.attest),
+    ...boxFields('accept', values.accept),
+    ...values.end.map(endField),
+  ];
   return {
     action: 'decide',
     at,

@@ -24,7 +24,8 @@ export type AutoApproverOptions = {
 const reason = 'nobody looked (--yes)';
 
 /** Trying again helps only when somebody has ended what blocks, and nobody is there who could. */
-const isAboutAnotherAttempt = (page: string) => page.includes(stageQuestions['again-1'].question);
+const isAboutAnotherAttempt = (page: string) =>
+  [stageQuestions['again-1'], stageQuestions['rollback-again-1']].some(({ question }) => page.includes(question));
 
 // The watch reacts within milliseconds; this is for file systems without change events, and for pages that did not answer.
 const pollMs = 1000;
@@ -43,8 +44,9 @@ const readAsked = (text: string, pageBaseUrl: string | undefined): Asked | null 
   return isLoopback(link) ? { link, code } : null;
 };
 
+/** Nobody has looked at a session, so none is ended. */
 const tickBoxes = (page: string) =>
-  [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)].map(
+  [...page.matchAll(/<input type="checkbox" name="((?:attest|accept)-[^"]+)" value="([^"]+)"/g)].map(
     ([, name = '', value = '']): [string, string] => [name, value],
   );
 

@@ -7,7 +7,7 @@ import { isSamePerson } from '#domain/approvals/person';
 import type { ApprovalDecision, LinkRecord } from '#domain/approvals/request';
 import { linkOf } from '#domain/approvals/secrets';
 import type { Tick } from '#domain/approvals/ticks';
-import { ticksOf } from '#domain/approvals/ticks';
+import { endable, ticksOf } from '#domain/approvals/ticks';
 import { ApprovalInvalid, InvalidInput } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { toJson } from '#lambdas/record/json';
@@ -43,8 +43,11 @@ const tickInWords = ({ box, kind, statement, asks }: Tick) =>
 /** Errors: InvalidInput, with everything that is missing. */
 const parseSaid = (approval: OpenApproval, form: TerminalDecision['form']) => {
   const ticks = ticksOf(approval.request);
-  const known = ticks.map(({ kind, box }) => fieldNames[kind](box));
-  const unknown = Object.keys(form).filter((name) => /^(attest|accept)-/.test(name) && !known.includes(name));
+  const known = [
+    ...ticks.map(({ kind, box }) => fieldNames[kind](box)),
+    ...endable(approval.request).map(({ processId }) => fieldNames.end(processId)),
+  ];
+  const unknown = Object.keys(form).filter((name) => /^(attest|accept|end)-/.test(name) && !known.includes(name));
   const parsed: ParsedForm = parseDecisionForm(approval.request, form);
   const problems = [
     ...unknown.map((name) => `${name.replace('-', ' ')} was not asked for.`),

@@ -29,6 +29,7 @@ export const recordDecision = async (
     attested: isApproved ? entry.attested : [],
     accepted: isApproved ? entry.accepted : [],
     because: isApproved ? entry.because : {},
+    ...(isApproved && how !== 'nobody looked' && entry.mayEnd.length > 0 && { mayEnd: entry.mayEnd }),
     how,
     ...(operator !== undefined && { operator }),
     request: question.request.ref,

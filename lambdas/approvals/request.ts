@@ -8,7 +8,8 @@ import { openAttestations } from '#domain/approvals/findings';
 import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
-import { isAgain, type Stage, stageQuestions } from '#domain/approvals/stages';
+import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuestions } from '#domain/approvals/stages';
+import { blockersOfRound, whyNotLooked } from '#domain/boxes/locks-of-rollback';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -46,8 +47,24 @@ const blockedFor = (
   documents: readonly EvidenceDocument[],
 ): Pick<ApprovalRequest, 'blocked'> => {
   // What has kept Connect again from looking is in its own words.
-  const blocked = isAgain(stage) && failure?.state !== 'Connect again' ? blockedIn(documents) : null;
+  const blocked =
+    isAgain(stage) && failure?.state !== 'Connect again'
+      ? blockedIn(documents, isRollbackAgain(stage) ? 'roll-back' : '08-apply-migration')
+      : null;
   return blocked ? { blocked } : {};
+};
+
+/** Who was in the way when it was looked before this very question. */
+const inTheWayFor = (
+  stage: Stage,
+  documents: readonly EvidenceDocument[],
+): Pick<ApprovalRequest, 'inTheWay' | 'notLooked'> => {
+  if (!isOfRollback(stage)) return {};
+  const round = roundOf(stage);
+  const { inTheWay } = blockersOfRound(documents, round);
+  const notLooked = whyNotLooked(documents, round);
+  if (inTheWay) return { inTheWay };
+  return notLooked === null ? {} : { notLooked };
 };
 
 const standingFor = (stage: Stage, failure: RequestApprovalInput['failure']): Pick<ApprovalRequest, 'standing'> =>
@@ -74,6 +91,7 @@ const composeRequest = (
   approvalsNeeded,
   failure: failure ? readableFailure(failure) : null,
   ...blockedFor(stage, failure, documents),
+  ...inTheWayFor(stage, documents),
   ...standingFor(stage, failure),
 });
 

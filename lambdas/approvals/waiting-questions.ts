@@ -4,8 +4,9 @@ import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
 import { isSamePerson } from '#domain/approvals/person';
 import { isExpired } from '#domain/approvals/request';
 import { type Stage, stages } from '#domain/approvals/stages';
-import { type Tick, ticksOf } from '#domain/approvals/ticks';
+import { endable, type Tick, ticksOf } from '#domain/approvals/ticks';
 import { InvalidInput } from '#domain/errors';
+import { sessionInWords } from '#domain/locks/in-the-way';
 import type { Ports } from '#lambdas/ports/ports';
 import { readClosing } from '#lambdas/record/closing';
 import { approvalKeys } from '#lambdas/record/keys';
@@ -24,6 +25,8 @@ export type WaitingQuestion = {
   }[];
   /** What an approval has to say box by box. */
   readonly ticks: readonly Tick[];
+  /** Who is in the way of a rollback and may be ended; absent where an earlier version answers. */
+  readonly endable?: readonly { readonly processId: number; readonly words: string }[];
 };
 
 type Reading = Pick<Ports, 'store' | 'signing' | 'clock'>;
@@ -56,6 +59,10 @@ export const listWaiting = async (ports: Reading, runId: string): Promise<readon
         ...{ runId, migration, stage, expiresAt, approvalsNeeded },
         people: await Promise.all(people),
         ticks: ticksOf(request),
+        endable: endable(request).map((session) => ({
+          processId: session.processId,
+          words: sessionInWords(session, request.inTheWay?.at ?? request.requestedAt),
+        })),
       };
     }),
   );

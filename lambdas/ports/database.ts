@@ -14,6 +14,7 @@ import type { PartialApply } from '#domain/ledger/progress';
 import type { StateRecord } from '#domain/ledger/states';
 import type { NamedDoor, ToolRowRecord } from '#domain/ledger/tool-row';
 import type { VersionInLedger } from '#domain/ledger/unresolved';
+import type { EndedSession, InTheWay, NeededLock, SessionIdentity, SessionInTheWay } from '#domain/locks/in-the-way';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { SearchPath } from '#domain/review/names/search-path';
@@ -110,6 +111,14 @@ export type Database = {
   readDefaultSearchPath(address: DatabaseAddress): Promise<SearchPath>;
   /** Those of the database that nobody has committed or ended yet, the oldest first. */
   readPreparedTransactions(address: DatabaseAddress): Promise<readonly PreparedTransaction[]>;
+  /** Who holds what conflicts with these locks and waits for nobody. */
+  readInTheWay(address: DatabaseAddress, locks: readonly NeededLock[]): Promise<InTheWay>;
+  /** Ends each of these that still is the same session and still is in the way of these locks, and no other. */
+  endInTheWay(
+    address: DatabaseAddress,
+    locks: readonly NeededLock[],
+    sessions: readonly (SessionIdentity & Pick<SessionInTheWay, 'application' | 'role'>)[],
+  ): Promise<readonly EndedSession[]>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Roles, settings, privileges of databases and whatever else of the server lies outside of a catalog. */

@@ -2,7 +2,7 @@
 import { bindingOf } from '#domain/approvals/binding';
 import { evidenceFaults } from '#domain/approvals/evidence-of-approval';
 import type { Stage } from '#domain/approvals/stages';
-import { type ApprovalFacts, nobodyLooked } from '#domain/boxes/attestations';
+import { type AllowedEnding, type ApprovalFacts, nobodyLooked } from '#domain/boxes/attestations';
 import { ApprovalInvalid, ChecksumMismatch } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -13,7 +13,13 @@ import { readJson, readReferenced } from './json';
 import { approvalKeys, pinnedKeys } from './keys';
 import { readQuestion } from './question';
 
-export type Approval = { readonly by: string; readonly at: string; readonly reason: string };
+export type Approval = {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** Sessions that may be ended first; absent where none may. */
+  readonly mayEnd?: readonly AllowedEnding[];
+};
 
 /** The ledger and the team read it: nobody's look is not taken for somebody's. */
 const inTheirWords = ({ by, answers = [] }: ApprovalFacts) =>
@@ -74,5 +80,5 @@ export const requireApproval = async (
     if (!(cause instanceof ChecksumMismatch)) throw cause;
     throw new ChecksumMismatch(`what ${facts.by} was shown is not there any more: ${cause.message}`, { cause });
   }
-  return { by: inTheirWords(facts), at: facts.at, reason: facts.reason };
+  return { by: inTheirWords(facts), at: facts.at, reason: facts.reason, ...(facts.mayEnd && { mayEnd: facts.mayEnd }) };
 };

@@ -12,6 +12,26 @@ const connects: readonly DocumentName[] = ['07-connect', ...namesOfRounds('conne
 
 const againAsked = namesOfRounds('approve-again');
 
+const blockersLookedFor = namesOfRounds('find-blockers-again');
+const rollbackAgainAsked = namesOfRounds('approve-rollback-again');
+
+/** Why the rollback was not begun, or came to no end. */
+const rollbackAsked: readonly DocumentName[] = ['approve-rollback', ...rollbackAgainAsked];
+
+/** The question before this round's look: the one that let the rollback be tried. */
+const askedBefore = (round: number): readonly DocumentName[] => rollbackAsked.slice(round - 1, round);
+
+/** Directly after that question where nobody could look. */
+const againFrom = (round: number): readonly DocumentName[] => [
+  ...blockersLookedFor.slice(round - 1, round),
+  ...askedBefore(round),
+];
+
+const roundsOfRollback = {
+  ...ofRounds('find-blockers-again', askedBefore),
+  ...ofRounds('approve-rollback-again', againFrom),
+};
+
 /** What a person is asked after when something is wrong with a committed migration; Step 7 where even the outcome is unknown. */
 const sinceConnected: readonly DocumentName[] = [
   ...connects,
@@ -66,10 +86,20 @@ export const follows: Readonly<Record<ChecklistDocument, readonly DocumentName[]
   '15-notify-team': ['14-update-documentation'],
   '16-monitor': ['15-notify-team'],
   // Also when nobody wants to try again what is committed in part.
-  'approve-rollback': [...sinceConnected, ...againAsked],
-  'roll-back': ['approve-rollback'],
+  'find-blockers': [...sinceConnected, ...againAsked],
+  'approve-rollback': [...sinceConnected, ...againAsked, 'find-blockers'],
+  ...roundsOfRollback,
+  'roll-back': rollbackAsked,
   'verify-rollback': ['roll-back'],
-  'report-incident': [...sinceConnected, ...againAsked, 'approve-rollback', 'roll-back', 'verify-rollback'],
+  'report-incident': [
+    ...sinceConnected,
+    ...againAsked,
+    'find-blockers',
+    ...blockersLookedFor,
+    ...rollbackAsked,
+    'roll-back',
+    'verify-rollback',
+  ],
   'sign-off': everything.filter((name) => !closing.includes(name)),
   'close-run': everything.filter((name) => name !== 'close-run'),
 };
@@ -79,7 +109,10 @@ export const documentsOfRollback = [
   'open-rollback',
   'rehearse-rollback',
   '05-backup-database',
+  'find-blockers',
+  ...blockersLookedFor,
   'approve-rollback',
+  ...rollbackAgainAsked,
   'roll-back',
   'verify-rollback',
   'report-incident',
@@ -90,10 +123,12 @@ export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly D
   'open-rollback': [],
   'rehearse-rollback': ['open-rollback'],
   '05-backup-database': ['rehearse-rollback'],
-  'approve-rollback': ['05-backup-database'],
-  'roll-back': ['approve-rollback'],
+  'find-blockers': ['05-backup-database'],
+  'approve-rollback': ['05-backup-database', 'find-blockers'],
+  ...roundsOfRollback,
+  'roll-back': rollbackAsked,
   'verify-rollback': ['roll-back'],
-  'report-incident': ['approve-rollback', 'roll-back', 'verify-rollback'],
+  'report-incident': [...blockersLookedFor, ...rollbackAsked, 'roll-back', 'verify-rollback'],
   'close-run': documentsOfRollback,
 };
 
@@ -129,4 +164,7 @@ export const isLookedAtInVain = (name: DocumentName, names: ReadonlySet<Document
 
 /** On the way back the states before have failed: what they have left is named by nobody yet. */
 export const isWayBack = (name: DocumentName): boolean =>
-  ['approve-rollback', 'roll-back', 'verify-rollback', 'report-incident', 'close-run'].includes(name);
+  [
+    ...['find-blockers', ...blockersLookedFor, ...rollbackAsked],
+    ...['roll-back', 'verify-rollback', 'report-incident', 'close-run'],
+  ].includes(name);

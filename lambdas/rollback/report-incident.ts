@@ -3,6 +3,7 @@
 import { factsIn } from '#domain/boxes/facts';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
+import { endedInWords } from '#domain/locks/in-the-way';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
 import { lossInWords } from '#domain/tables/data-loss';
 import { chatLine, mailLine, ownAddress } from '#domain/text/lines';
@@ -18,6 +19,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const at = ports.clock.now().toISOString();
     const takenBack = takenBackIn(documents);
     const { dataLoss } = factsIn(documents, 'rehearse-rollback');
+    const { ended } = factsIn(documents, 'roll-back');
     const lost = dataLoss && lossInWords(dataLoss);
     const correction = progress ? null : await findCorrection(ports, input, { documents, takenBack, at });
     const incident: Incident = {
@@ -31,6 +33,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       failure,
       rollback,
       takenBack,
+      ...(ended && { ended: ended.map(endedInWords) }),
       ...(lost !== undefined && { lost }),
       ...(correction && { correction }),
       committedInPart: progress && committedInWords(progress),

@@ -1,20 +1,26 @@
 /** Runs the rollback section on the target, after a person has approved it. */
+
+import { rollbackStageOf } from '#domain/approvals/stages';
 import { rollBack } from '#domain/boxes/08-apply-migration';
+import { blockersOfRound } from '#domain/boxes/locks-of-rollback';
 import { outcomeIn, progressIn } from '#domain/boxes/outcome-of-apply';
 import type { DoorWork } from '#domain/doors/choose';
 import { MigrationRefused } from '#domain/errors';
+import type { EvidenceDocument } from '#domain/evidence/document';
 import { placeOfWayBack } from '#domain/folders/way-back-place';
 import type { KnownRun } from '#domain/ledger/ledger';
+import type { EndedSession } from '#domain/locks/in-the-way';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { Migration } from '#domain/migration/migration';
 import type { LockAttempts } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
-import { requireApproval } from '#lambdas/record/approval';
+import { type Approval, requireApproval } from '#lambdas/record/approval';
 import { withLockAttempts } from '#lambdas/record/lock-attempts';
 import { readPinnedDoor, readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { readTakenBack } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { ApprovedInput, RunPin, StepOutput } from '#statemachine/contract';
+import type { RollBackInput, RunPin, StepOutput } from '#statemachine/contract';
+import { endBlockers } from './end-blockers';
 
 const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as const;
 
@@ -42,14 +48,46 @@ const requireWayBack = ({ run, migration }: Way) => {
   );
 };
 
-export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
+/** The rollback's own approval, and of a later round that round's too: each is verified, the last one says who may be ended. */
+const requireApprovals = async (
+  ports: Ports,
+  { run, approval, again, round = 0 }: RollBackInput,
+): Promise<Approval> => {
+  const first = await requireApproval(ports, run, 'rollback', approval);
+  if (round === 0) return first;
+  const { by, mayEnd = [] } = await requireApproval(ports, run, rollbackStageOf(round), again ?? null);
+  return { ...first, by: first.by === by ? by : `${first.by}, and again by ${by}`, mayEnd };
+};
+
+/** Hours may have gone by since people were asked: the target is still this run's, or it is not touched. */
+const renewLease = async ({ database, settings }: Ports, { run, round = 0 }: RollBackInput) => {
+  if (round === 0) return;
+  await database.acquireLease(
+    { branchId: 'target' },
+    {
+      run,
+      holder: `rollback of ${run.migration}, tried again`,
+      lifeSeconds: settings.approvalTimeoutSeconds + 2 * 3600,
+      isRollback: true,
+    },
+  );
+};
+
+const neededLocks = (earlier: readonly EvidenceDocument[], round: number) =>
+  blockersOfRound(earlier, round).locks ?? [];
+
+export const run = (input: RollBackInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, state, input, async (facts, earlier) => {
-    const { by } = await requireApproval(ports, input.run, 'rollback', input.approval);
+    const { round = 0 } = input;
+    const { by, mayEnd = [] } = await requireApprovals(ports, input);
     facts.put('approvedBy', by);
     facts.put('answerBefore', outcomeIn(earlier));
     facts.put('progress', progressIn(earlier));
     const ways = await waysBack(ports, input.run);
     for (const way of ways) requireWayBack(way);
+    await renewLease(ports, input);
+    const putEnded = (ended: readonly EndedSession[]) => facts.put('ended', ended);
+    await endBlockers(ports, { runId: input.run.runId, mayEnd, locks: neededLocks(earlier, round) }, putEnded);
     const rollBackNow = async (lockAttempts: LockAttempts) => {
       const outcomes = [];
       for (const { run: version, migration, door } of ways)
@@ -63,7 +101,7 @@ export const run = (input: ApprovedInput, ports: Ports): Promise<StepOutput> =>
       return { statements, rolledBackAt: outcomes.at(-1)?.rolledBackAt ?? '' };
     };
     const putAttempts = (attempts: readonly LockAttempt[]) => facts.put('lockAttempts', attempts);
-    const call = { runId: input.run.runId, name: state.name, attempt: input.attempt };
+    const call = { runId: input.run.runId, name: state.name, attempt: input.attempt, round };
     facts.put('outcome', await withLockAttempts(ports.store, call, putAttempts, rollBackNow));
     return {};
   });

@@ -72,6 +72,8 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       releaseLease: true,
       dropScratches: true,
       readPreparedTransactions: true,
+      readInTheWay: true,
+      endInTheWay: true,
       readCatalog: true,
       readDefaultSearchPath: true,
       readTableStatistics: true,

@@ -38,7 +38,7 @@ const rollbackStates: readonly string[] = [
   'Open rollback',
   'Rehearse on now',
   nameOf(5),
-  ...['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run'],
+  ...['Find blockers', 'Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run'],
 ];
 
 /** Those of the workflow that has entered these. */

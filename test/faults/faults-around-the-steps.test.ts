@@ -11,7 +11,7 @@ import {
 } from '#test/support/faulty-run';
 
 const closed = ['Close run', 'Run failed'];
-const asked = ['Approve rollback', 'Rollback approved?'];
+const asked = ['Find blockers', 'Approve rollback', 'Rollback approved?'];
 const reported = ['Report incident', ...closed];
 
 /** Something fails after the commit, so that a person is asked for the rollback. */
@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
     of: 'RequestApproval and ReportIncident',
     faults: [failedCheck, { in: 'RequestApproval', stage: 'rollback' }, { in: 'ReportIncident' }],
     upTo: 'Validate',
-    goesTo: ['Approve rollback', ...reported],
+    goesTo: ['Find blockers', 'Approve rollback', ...reported],
     migration: 'stands',
     says: '001_create_jobs.sql is still applied on the target: nobody could be asked whether to roll it back (injected into RequestApproval)',
   },
@@ -66,10 +66,19 @@ const rows: readonly Row[] = [
     says: '001_create_jobs.sql was rolled back, and the schema is the same as before',
   },
   {
+    // Who holds the locks is not known then; people are asked all the same.
+    of: 'FindBlockers',
+    faults: [failedCheck, { in: 'FindBlockers' }],
+    upTo: 'Validate',
+    goesTo: [...asked, 'Roll back', 'Verify rollback', ...reported],
+    migration: 'is rolled back',
+    says: '001_create_jobs.sql was rolled back, and the schema is the same as before',
+  },
+  {
     of: 'RollBack',
     faults: [failedCheck, { in: 'RollBack' }],
     upTo: 'Validate',
-    goesTo: [...asked, 'Roll back', ...reported],
+    goesTo: [...asked, 'Roll back', 'May the rollback be tried again?', ...reported],
     migration: 'stands',
     says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
   },

@@ -3,7 +3,15 @@ import { checklist, namesOf } from '#lambdas/checklist';
 import { wayTo, withFaultyRun } from '#test/support/faulty-run';
 
 const closed = ['Close run', 'Run failed'];
-const asked = ['Approve rollback', 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident', ...closed];
+const asked = [
+  'Find blockers',
+  'Approve rollback',
+  'Rollback approved?',
+  'Roll back',
+  'Verify rollback',
+  'Report incident',
+  ...closed,
+];
 
 type Row = readonly [functionName: string, upTo: string, goesTo: readonly string[]];
 

@@ -48,6 +48,7 @@ const functionsOf = (document: string): readonly string[] => {
   if (document === '00-open-run') return ['OpenRun'];
   if (document === 'open-rollback') return ['OpenRollback'];
   if (document === 'rehearse-rollback') return ['RehearseRollback'];
+  if (document.startsWith('find-blockers')) return ['FindBlockers'];
   if (document === 'verify-rollback') return ['VerifyRollback'];
   if (document === 'sign-off') return ['SignOff'];
   if (document === 'close-run') return ['CloseRun'];

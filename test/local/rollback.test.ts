@@ -95,7 +95,8 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       expect(end).toMatchObject({ error: null, isTakenBack: true });
       expect(end.message).toContain('003_labels.sql was rolled back, and the schema is the same as before.');
       expect(await statesOf(runtime, end)).toEqual([
-        ...['Open rollback', 'Rehearse on now', 'Step 5: Back up database', 'Approve rollback', 'Rollback approved?'],
+        ...['Open rollback', 'Rehearse on now', 'Step 5: Back up database'],
+        ...['Find blockers', 'Approve rollback', 'Rollback approved?'],
         ...['Roll back', 'Verify rollback', 'Report incident', 'Close run', 'Was it taken back?', 'Rolled back'],
       ]);
       expect(fingerprintOf(await runtime.ports.database.readCatalog(target))).toBe(before);

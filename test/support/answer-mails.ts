@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldNames } from '#domain/approvals/decision-form';
 import { listMails, readMail } from '#local/web/mail-folder';
 
-type Answer = 'approved' | 'rejected' | 'leave';
+/** `ending`: approved, and every session that may be ended is ticked. */
+type Answer = 'approved' | 'ending' | 'rejected' | 'leave';
 
-const choices = { approved: 'approve', rejected: 'reject' } as const;
+const choices = { approved: 'approve', ending: 'approve', rejected: 'reject' } as const;
 
 /** `page` is what the person sees who decides. */
 type Decide = (stage: string, page: string) => Answer | Promise<Answer>;
@@ -15,10 +16,12 @@ const answerMail = async (text: string, decide: Decide, mayBeRefused: boolean): 
   const code = /^Code: (\S+)$/m.exec(text)?.[1];
   if (!link || !code) return;
   const page = await (await fetch(link)).text();
-  const stage = /Approve (review|apply|rollback|another attempt)/.exec(page)?.[1] ?? '';
+  const stage = /Approve (review|apply|rollback|another attempt|another rollback attempt)/.exec(page)?.[1] ?? '';
   const answer = await decide(stage, page);
   if (answer === 'leave') return;
-  const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)];
+  const ticks = [...page.matchAll(/<input type="checkbox" name="([^"]+)" value="([^"]+)"/g)].filter(
+    ([, name = '']) => answer === 'ending' || !name.startsWith('end-'),
+  );
   const asked = [...page.matchAll(/<textarea [^>]*name="(because-[^"]+)"/g)];
   const body = new URLSearchParams([
     [fieldNames.code, code],

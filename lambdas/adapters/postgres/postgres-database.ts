@@ -4,6 +4,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply/apply-migration';
 import { readPreparedTransactions, withWatchedSession } from './apply/blocking-sessions';
 import { establishOutcome } from './apply/establish-outcome';
+import { endInTheWay, readInTheWay } from './apply/in-the-way';
 import { rehearse } from './apply/rehearse';
 import { rollBack } from './apply/roll-back';
 import { readCatalog } from './catalog/read-catalog';
@@ -60,6 +61,8 @@ export const createPostgresDatabase = ({
   readCatalog: async (address) => withWatchedSession(await connection(address), readCatalog),
   readDefaultSearchPath: async (address) => readDefaultSearchPath(await connection(address)),
   readPreparedTransactions: async (address) => readPreparedTransactions(await connection(address)),
+  readInTheWay: async (address, locks) => readInTheWay(await connection(address), locks),
+  endInTheWay: async (address, locks, sessions) => endInTheWay(await connection(address), locks, sessions),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readServerState: async (address) => readServerState(await connection(address)),

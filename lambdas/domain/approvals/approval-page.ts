@@ -17,10 +17,11 @@ import { approvalsOfDifferentPeople, inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
+import { inTheWayView } from './in-the-way-view';
 import { isSamePerson } from './person';
 import { pullRequestIn } from './pull-request';
 import type { ApprovalDecision, ApprovalRequest } from './request';
-import { questionOf } from './stages';
+import { isAgain, questionOf } from './stages';
 
 /** The part of a run's pin that the pages show. */
 export type ShownRun = {
@@ -80,8 +81,8 @@ const blockedView = ({ blocked }: ApprovalRequest): Html | null =>
 <p>${blocked.tried}.</p></section>`;
 
 /** Why people are asked: what failed, or who asked for the rollback. */
-const failureView = ({ failure, run }: ApprovalRequest): Html | null => {
-  if (failure && run.rollback)
+const failureView = ({ failure, run, stage }: ApprovalRequest): Html | null => {
+  if (failure && run.rollback && !isAgain(stage))
     return html`<div class="note warn"><strong>Asked for by ${run.startedBy}</strong><br>${failure.cause}</div>`;
   return failureOf(failure);
 };
@@ -126,6 +127,7 @@ ${strangeView(strange)}
 <p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
 ${runFacts(run, request.expiresAt)}
 ${blockedView(request)}
+${inTheWayView(request)}
 ${standingView(request, decisions)}
 ${failureView(request)}
 ${isReturned && form}
@@ -202,6 +204,7 @@ ${factList([
   ['Reason', decision.reason],
   ['Attested', decision.attested.join(', ')],
   ['Accepted', decision.accepted?.join(', ')],
+  ['May be ended', decision.mayEnd?.map(({ processId }) => `process ${processId}`).join(', ')],
   ['For single boxes', ownWords.join('; ')],
 ])}
 ${decisions.length > 1 && html`<h2>All answers</h2>${answersView(decisions)}`}

@@ -10,9 +10,12 @@ export type Blocked = {
   readonly tried: string;
 };
 
-/** Of the last round of Step 8; null where it has measured no attempt. */
-export const blockedIn = (documents: readonly EvidenceDocument[]): Blocked | null => {
-  const attempts = attemptsOfLastRound(factsIn(documents, '08-apply-migration').lockAttempts ?? []);
+/** Of the last round of the state whose document this is; null where it has measured no attempt. */
+export const blockedIn = (
+  documents: readonly EvidenceDocument[],
+  name: '08-apply-migration' | 'roll-back',
+): Blocked | null => {
+  const attempts = attemptsOfLastRound(factsIn(documents, name).lockAttempts ?? []);
   const tried = lockAttemptsInWords(attempts);
   return tried === null
     ? null

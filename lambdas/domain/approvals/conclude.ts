@@ -1,7 +1,9 @@
 /** What the answers to one question come to, and whether each of them is one that was asked for. */
 import type { EvidenceRef } from '#domain/evidence/document';
+import { isSameSession } from '#domain/locks/in-the-way';
 import { isSamePerson } from './person';
 import { type ApprovalDecision, type ApprovalRequest, isAsked } from './request';
+import { endable } from './ticks';
 
 /** One sentence for each reason why this is no answer to the request; empty is good. `requestRef` is the request as it is stored. */
 export const decisionFaults = (
@@ -9,7 +11,7 @@ export const decisionFaults = (
   requestRef: EvidenceRef,
   decision: ApprovalDecision,
 ): readonly string[] => {
-  const { runId, stage, by, at, binding, attested, accepted = [] } = decision;
+  const { runId, stage, by, at, binding, attested, accepted = [], mayEnd = [] } = decision;
   const exceptions = (request.exceptions ?? []).map(({ box }) => box);
   const said = [...request.attestations, ...exceptions];
   const checks: readonly (readonly [isMet: boolean, fault: string])[] = [
@@ -39,6 +41,10 @@ export const decisionFaults = (
     [
       Array.isArray(accepted) && accepted.every((box) => exceptions.includes(box)),
       `it accepts ${accepted}, and what was to be accepted is ${exceptions.join(', ') || 'nothing'}`,
+    ],
+    [
+      Array.isArray(mayEnd) && mayEnd.every((one) => endable(request).some((other) => isSameSession(one, other))),
+      `it lets sessions be ended that were not in the way: ${JSON.stringify(mayEnd)}`,
     ],
     [
       decision.decision !== 'approved' || said.every((box) => [...attested, ...accepted].includes(box)),

@@ -1,14 +1,18 @@
 /** The form of the approval page: what it sends, and what is wrong with what it sent. */
+import type { SessionIdentity } from '#domain/locks/in-the-way';
 import type { BoxId } from '#lambdas/checklist';
 import type { ApprovalDecision } from './request';
 import { parseCode } from './secrets';
-import { type AskedBoxes, type Tick, ticksOf } from './ticks';
+import { type AskedBoxes, endable, type Tick, ticksOf } from './ticks';
 
 export const maximumReasonCharacters = 1000;
 /** Of the reason for one box. */
 export const maximumBecauseCharacters = 300;
 
-/** Field names; a box is ticked under `attest-2.1` or `accept-1.5`, and has its own reason under `because-1.5`. */
+/**
+ * Field names; a box is ticked under `attest-2.1` or `accept-1.5`, and has its own reason under `because-1.5`. A session that may be
+ * ended is ticked under `end-4711`, its process's number.
+ */
 export const fieldNames = {
   code: 'code',
   choice: 'choice',
@@ -16,6 +20,7 @@ export const fieldNames = {
   attest: (box: string) => `attest-${box}`,
   accept: (box: string) => `accept-${box}`,
   because: (box: string) => `because-${box}`,
+  end: (processId: number) => `end-${processId}`,
   /** Sent by what answers for nobody. It can only make less of a decision. */
   nobodyLooked: 'nobody-looked',
 };
@@ -32,9 +37,14 @@ export type FormEntry = {
   readonly accepted: readonly BoxId[];
   /** Reasons for single boxes. */
   readonly because: Readonly<Partial<Record<BoxId, string>>>;
+  /** Sessions that may be ended. */
+  readonly mayEnd: readonly SessionIdentity[];
 };
 
-export const emptyEntry: FormEntry = { code: '', choice: '', reason: '', attested: [], accepted: [], because: {} };
+export const emptyEntry: FormEntry = {
+  ...{ code: '', choice: '', reason: '' },
+  ...{ attested: [], accepted: [], because: {}, mayEnd: [] },
+};
 
 const decisions: Readonly<Record<string, ApprovalDecision['decision']>> = { approve: 'approved', reject: 'rejected' };
 
@@ -140,6 +150,9 @@ export const parseDecisionForm = (request: AskedBoxes, form: Readonly<Record<str
     attested: boxesTicked('attest'),
     accepted: boxesTicked('accept'),
     because: Object.fromEntries(because),
+    mayEnd: endable(request)
+      .filter(({ processId }) => form[fieldNames.end(processId)] !== undefined)
+      .map(({ processId, startedAt }) => ({ processId, startedAt })),
   };
   const read = {
     entry,

@@ -10,10 +10,12 @@ import {
 import { judgeRoom } from '#domain/boxes/room';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
+import { isSameSession } from '#domain/locks/in-the-way';
 import type { BoxId } from '#lambdas/checklist';
 import { concludingDecisions, inOrder } from './conclude';
 import { type ApprovalDecision, type ApprovalRequest, deciderInWords } from './request';
 import { stageQuestions } from './stages';
+import { endable } from './ticks';
 
 export type Stored<T> = { readonly ref: EvidenceRef; readonly value: T };
 
@@ -38,6 +40,20 @@ const countedAnswer = ({ by, at, decision, reason, how, operator }: ApprovalDeci
   operator: operator ?? null,
 });
 
+/** Those that everybody has ticked who approved: what takes two people takes both of them here as well. */
+const endedFor = (request: ApprovalRequest, counted: readonly ApprovalDecision[]): Pick<ApprovalFacts, 'mayEnd'> => {
+  const ticks = counted.map(({ decision, how, mayEnd = [] }) =>
+    decision === 'approved' && how !== 'nobody looked' ? mayEnd : [],
+  );
+  const both = endable(request).filter((session) =>
+    ticks.every((ticked) => ticked.some((one) => isSameSession(one, session))),
+  );
+  if (both.length === 0) return {};
+  return {
+    mayEnd: both.map(({ processId, startedAt, application, role }) => ({ processId, startedAt, application, role })),
+  };
+};
+
 /** Null while the decisions conclude nothing. */
 export const factsOfApproval = ({ request, decisions }: AnsweredQuestion): ApprovalFacts | null => {
   const counted = concludingDecisions(
@@ -56,6 +72,7 @@ export const factsOfApproval = ({ request, decisions }: AnsweredQuestion): Appro
     by: counted.map(deciderInWords).join(' and '),
     attestedBy: approvals.flatMap((one) => wordsFor(one.attested, one)),
     accepted: approvals.flatMap((one) => acceptedBy(exceptions, one)),
+    ...endedFor(request.value, counted),
     answers: inOrder(decisions.map(({ value }) => value)).map(countedAnswer),
     request: request.ref,
     decisions: refs,

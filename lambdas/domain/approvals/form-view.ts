@@ -1,5 +1,6 @@
 /** The one form of the approval page. No script: what a browser does not check, the answer to the POST says. */
 import { type Html, html, typed } from '#domain/html/html';
+import { isSameSession, sessionName } from '#domain/locks/in-the-way';
 import {
   type FormEntry,
   type FormField,
@@ -9,7 +10,7 @@ import {
   maximumReasonCharacters,
 } from './decision-form';
 import { questionOf } from './stages';
-import { type AskedBoxes, type Tick, ticksOf } from './ticks';
+import { type AskedBoxes, endable, type Tick, ticksOf } from './ticks';
 
 const problemText = (problems: readonly FormProblem[], field: FormField): Html | null => {
   const own = problems.filter((problem) => problem.field === field);
@@ -72,6 +73,21 @@ ${own.map(
 )}${problemText(problems, kind)}</fieldset>`;
 };
 
+/** Nobody has to tick any of them; the list above says what each one does. */
+const endingsView = (request: AskedBoxes, entry: FormEntry): Html | null => {
+  const sessions = endable(request);
+  return sessions.length === 0
+    ? null
+    : html`<fieldset id="end" aria-describedby="end-hint"><legend>Sessions that the rollback may end</legend>
+<p class="quiet" id="end-hint">Before each attempt, those that you tick are ended where they still are the same and still in the way; what they have not committed is lost. No other session is ended. Where several people approve, only those that all of them tick.</p>
+${sessions.map(
+  (session) =>
+    html`<label class="choice"><input type="checkbox" name="${fieldNames.end(session.processId)}" value="yes"${
+      entry.mayEnd.some((one) => isSameSession(one, session)) && html` checked`
+    }><span>End ${sessionName(session)}</span></label>`,
+)}</fieldset>`;
+};
+
 const choiceView = (request: AskedBoxes, entry: FormEntry, problems: readonly FormProblem[]): Html => {
   const option = (value: string, word: string, consequence: string) =>
     html`<label class="choice"><input type="radio" name="${fieldNames.choice}" value="${value}" required${
@@ -93,6 +109,7 @@ export const formView = (
 <p class="quiet">You decide as ${approver}.</p>
 ${ticksView('attest', ticksOf(request), entry, problems)}
 ${ticksView('accept', ticksOf(request), entry, problems)}
+${endingsView(request, entry)}
 ${choiceView(request, entry, problems)}
 <label class="name" for="reason">Reason</label>
 <p class="quiet" id="reason-hint">The report shows it under your name; up to ${maximumReasonCharacters} characters.</p>

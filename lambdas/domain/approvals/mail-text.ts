@@ -10,9 +10,10 @@ import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
 import { nobodySeen } from './blocked';
 import { byUrgency } from './findings';
+import { inTheWayText } from './in-the-way-view';
 import type { ApprovalRequest } from './request';
 import { printCode } from './secrets';
-import { isAgain, questionOf } from './stages';
+import { isAgain, isRollbackAgain, questionOf } from './stages';
 
 // A mail is for knowing whether to open the page; the page has the rest.
 const maximumListed = 5;
@@ -52,9 +53,10 @@ const failureText = ({
   blocked,
   standing,
   run,
-}: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing'> &
+  stage,
+}: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing' | 'stage'> &
   Partial<Pick<ApprovalRequest, 'run'>>): readonly string[] => {
-  if (failure && run?.rollback) return [mailLine`Asked because: ${shortened(failure.cause, 2_000)}`];
+  if (failure && run?.rollback && !isAgain(stage)) return [mailLine`Asked because: ${shortened(failure.cause, 2_000)}`];
   if (blocked)
     return [
       ...blockedText(blocked),
@@ -95,6 +97,7 @@ export const renderApprovalMail = ({
     `Answer until: ${formatTime(request.expiresAt)}`,
     mailLine`Run:          ${run.runId}`,
     ...failureText(request),
+    ...inTheWayText(request),
     '',
     'Found so far:',
     ...foundText(documents),
@@ -120,23 +123,35 @@ export const renderApprovalMail = ({
   };
 };
 
+const blockedWords = ({ stage, standing }: Pick<ApprovalRequest, 'stage' | 'standing'>) => {
+  if (isRollbackAgain(stage))
+    return { what: 'the rollback of ', soFar: 'It is not rolled back', asked: 'rollback', without: 'the run ends' };
+  return standing === undefined
+    ? { what: '', soFar: 'Nothing of it is applied', asked: 'apply', without: 'the run ends' }
+    : { what: '', soFar: `It is ${standing}`, asked: 'apply', without: 'the approvers of the rollback are asked' };
+};
+
 /** For whoever started a run whose locks are not granted: it asks for nothing, and holds neither link nor code. */
 export const renderBlockedMail = ({
   request,
   run,
   runUrl,
 }: {
-  readonly request: Pick<ApprovalRequest, 'approvers' | 'expiresAt' | 'failure' | 'blocked' | 'standing'>;
+  readonly request: Pick<
+    ApprovalRequest,
+    'approvers' | 'expiresAt' | 'failure' | 'blocked' | 'standing' | 'stage' | 'inTheWay' | 'notLooked'
+  >;
   readonly run: ShownRun;
   readonly runUrl: string;
 }): ApprovalMail => {
-  const isUntouched = request.standing === undefined;
+  const { what, soFar, asked, without } = blockedWords(request);
   const lines = [
-    mailLine`The locks of ${run.migration} were not granted. ${isUntouched ? 'Nothing of it is applied' : `It is ${request.standing}`}. The approvers of the apply are asked whether to try again.`,
+    mailLine`The locks of ${what}${run.migration} were not granted. ${soFar}. The approvers of the ${asked} are asked whether to try again.`,
     ...failureText(request),
+    ...inTheWayText(request),
     '',
     mailLine`Asked:        ${request.approvers.join(', ')}`,
-    `Answer until: ${formatTime(request.expiresAt)}; without an answer ${isUntouched ? 'the run ends' : 'the approvers of the rollback are asked'}`,
+    `Answer until: ${formatTime(request.expiresAt)}; without an answer ${without}`,
     mailLine`Run:          ${run.runId}`,
     'Where it is:',
     ownAddress(runUrl),
@@ -144,7 +159,7 @@ export const renderBlockedMail = ({
     'End what blocks, or let it end, then tell those who are asked. This mail is to be known, not answered.',
   ];
   return {
-    subject: mailLine`Blocked: ${run.migration} waits for its locks on staging (run ${run.runId})`,
+    subject: mailLine`Blocked: ${what}${run.migration} waits for its locks on staging (run ${run.runId})`,
     text: `${lines.join('\n')}\n`,
   };
 };

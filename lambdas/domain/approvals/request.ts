@@ -1,6 +1,7 @@
 /** What is stored of a question that was put to people, and of each answer. Both are signed; no secret is in them. */
 import type { AskedException, DecidedHow } from '#domain/boxes/attestations';
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { InTheWay, SessionIdentity } from '#domain/locks/in-the-way';
 import type { BoxId } from '#lambdas/checklist';
 import type { BoundRun } from './binding';
 import type { Blocked } from './blocked';
@@ -31,6 +32,10 @@ export type ApprovalRequest = {
   readonly failure: RecordedFailure | null;
   /** What kept the migration from its locks; absent where that is not the question. */
   readonly blocked?: Blocked;
+  /** Who held what the rollback needs when it was asked; absent where that is not the question, or nobody could look. */
+  readonly inTheWay?: InTheWay;
+  /** Why nobody could look. */
+  readonly notLooked?: string;
   /** What is committed of a migration that may be tried again behind it; absent where nothing is. */
   readonly standing?: string;
 };
@@ -62,6 +67,8 @@ export type ApprovalDecision = {
   readonly accepted?: readonly BoxId[];
   /** What was said for single boxes; the reason stands for all others. */
   readonly because?: Readonly<Partial<Record<BoxId, string>>>;
+  /** The sessions that the rollback may end; absent where none was ticked. */
+  readonly mayEnd?: readonly SessionIdentity[];
   readonly how?: DecidedHow;
   /** Who was at the terminal; absent where the person answered themselves. */
   readonly operator?: string;

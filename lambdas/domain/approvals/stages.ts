@@ -11,11 +11,24 @@ export type ConfiguredStage = (typeof configuredStages)[number];
 /** Whether to try again is asked anew in each round, and each time it is a question of its own. */
 export type AgainStage = `again-${Round}`;
 
-export type Stage = ConfiguredStage | AgainStage;
+/** The same of a rollback that did not get its locks. */
+export type RollbackAgainStage = `rollback-again-${Round}`;
+
+export type Stage = ConfiguredStage | AgainStage | RollbackAgainStage;
 
 export const againStages: readonly AgainStage[] = namesOfRounds('again');
 
-export const isAgain = (stage: Stage): stage is AgainStage => (againStages as readonly Stage[]).includes(stage);
+export const rollbackAgainStages: readonly RollbackAgainStage[] = namesOfRounds('rollback-again');
+
+export const isRollbackAgain = (stage: Stage): stage is RollbackAgainStage =>
+  (rollbackAgainStages as readonly Stage[]).includes(stage);
+
+/** Whether to try again, after locks were not granted. */
+export const isAgain = (stage: Stage): stage is AgainStage | RollbackAgainStage =>
+  (againStages as readonly Stage[]).includes(stage) || isRollbackAgain(stage);
+
+/** May a migration be taken back, for the first time or once more? */
+export const isOfRollback = (stage: Stage): boolean => stage === 'rollback' || isRollbackAgain(stage);
 
 /** Errors: InvalidInput for a round that is not one. */
 export const againStageOf = (round: number): AgainStage => {
@@ -23,7 +36,17 @@ export const againStageOf = (round: number): AgainStage => {
   throw new InvalidInput(`round ${round} is none: people are asked ${againStages.length} times at most`);
 };
 
-export const stages: readonly Stage[] = [...configuredStages, ...againStages];
+/** How often people have let it be tried again before; 0 for the first question. */
+export const roundOf = (stage: Stage): number => Number(/-(\d+)$/.exec(stage)?.[1] ?? 0);
+
+/** Errors: InvalidInput for a round that is not one. */
+export const rollbackStageOf = (round: number): 'rollback' | RollbackAgainStage => {
+  if (round === 0) return 'rollback';
+  if (isRound(round)) return `rollback-again-${round}`;
+  throw new InvalidInput(`round ${round} is none: people are asked ${againStages.length} times at most`);
+};
+
+export const stages: readonly Stage[] = [...configuredStages, ...againStages, ...rollbackAgainStages];
 
 /** What a person attests to, and what they are asked for besides. */
 export type Attestation = {
@@ -79,6 +102,20 @@ const againBehindUnits: StageQuestion = {
     'What is committed stays until the approvers of the rollback have said whether it is rolled back; they are asked next.',
 };
 
+const rollbackAgain: StageQuestion = {
+  approversOf: 'rollback',
+  subject: 'another rollback attempt',
+  title: 'Approve another rollback attempt',
+  question: 'The locks of the rollback were not granted: may it be tried again?',
+  onApproval:
+    'The sessions that you tick are ended where they still are in the way, and the rollback is tried again for about five minutes, with the backup and the rehearsal that it has.',
+  onRejection: 'The run ends. What was not rolled back stays applied, and the incident report says so.',
+  choices: { approve: 'Try again', reject: 'Give up' },
+  attestations: {},
+  measuredLater: [],
+  acceptsExceptions: false,
+};
+
 export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
   review: {
     approversOf: 'review',
@@ -128,6 +165,7 @@ export const stageQuestions: Readonly<Record<Stage, StageQuestion>> = {
     acceptsExceptions: false,
   },
   ...ofRounds('again', () => again),
+  ...ofRounds('rollback-again', () => rollbackAgain),
 };
 
 /** The question as it is put; `standing` is what is committed of a migration that is only partly applied. */
@@ -137,4 +175,5 @@ export const questionOf = ({
 }: {
   readonly stage: Stage;
   readonly standing?: string;
-}): StageQuestion => (isAgain(stage) && standing !== undefined ? againBehindUnits : stageQuestions[stage]);
+}): StageQuestion =>
+  isAgain(stage) && !isRollbackAgain(stage) && standing !== undefined ? againBehindUnits : stageQuestions[stage];

@@ -1,5 +1,6 @@
 /** The ticks of a form: each box that a person attests to, and each failed or open one that they accept as it is. */
 import type { AskedException } from '#domain/boxes/attestations';
+import { type InTheWay, mayBeEnded, type SessionIdentity, type SessionInTheWay } from '#domain/locks/in-the-way';
 import { type BoxId, findBox } from '#lambdas/checklist';
 import { type Stage, stageQuestions } from './stages';
 
@@ -11,7 +12,12 @@ export type AskedBoxes = {
   readonly exceptions?: readonly AskedException[];
   /** What is committed of a migration that may be tried again behind it. */
   readonly standing?: string;
+  readonly inTheWay?: InTheWay;
 };
+
+/** The sessions that a person may tick, to be ended; none of them has to be. */
+export const endable = ({ inTheWay }: Pick<AskedBoxes, 'inTheWay'>): readonly (SessionInTheWay & SessionIdentity)[] =>
+  (inTheWay?.sessions ?? []).filter((session): session is SessionInTheWay & SessionIdentity => mayBeEnded(session));
 
 export type Tick = {
   readonly box: BoxId;

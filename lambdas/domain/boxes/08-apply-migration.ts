@@ -9,6 +9,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { committedInWords, type PartialApply, progressInWords } from '#domain/ledger/progress';
 import { toolRowInWords } from '#domain/ledger/tool-row';
+import { type EndedSession, endedInWords } from '#domain/locks/in-the-way';
 import { type LockAttempt, lockAttemptsInWords } from '#domain/locks/lock-attempts';
 import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
 
@@ -94,6 +95,8 @@ export type RollBackFacts = {
   readonly approvedBy: string;
   readonly outcome: { readonly statements: readonly StatementRun[]; readonly rolledBackAt: string };
   readonly lockAttempts?: readonly LockAttempt[];
+  /** Sessions that people have allowed to be ended, and what became of them; missing where there was none. */
+  readonly ended?: readonly EndedSession[];
 };
 
 export const outcomeNotFoundOut: Judgement = failed('nobody knows whether the migration was committed');
@@ -110,8 +113,12 @@ const inPastTense = (judgement: Judgement, progress: PartialApply | null): Judge
 export const rollBack: Judges<RollBackFacts> = {
   '8.2': judgeOf<RollBackFacts>()(
     ['answerBefore', 'progress'],
-    ({ answerBefore, progress, approvedBy, outcome }) => {
-      const before = inPastTense(answerBefore, progress);
+    ({ answerBefore, progress, approvedBy, outcome, ended = [] }) => {
+      const said = inPastTense(answerBefore, progress);
+      const before =
+        ended.length === 0
+          ? said
+          : continued(said, `before its rollback, as approved: ${ended.map(endedInWords).join('; ')}`);
       if (outcome && approvedBy !== undefined)
         return continued(
           before,
@@ -121,7 +128,7 @@ export const rollBack: Judges<RollBackFacts> = {
         'its rollback began and did not finish: migration_checklist.ledger and migration_checklist.restart_point show what is left';
       return { ...continued(before, unfinished), answer: 'failed' };
     },
-    ['approvedBy', 'outcome'],
+    ['approvedBy', 'outcome', 'ended'],
   ),
 };
 

@@ -1,7 +1,11 @@
 /** What a person answers on an approval page: the boxes that the software leaves open where it cannot prove them. */
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { SessionIdentity, SessionInTheWay } from '#domain/locks/in-the-way';
 import { allBoxes, type BoxId } from '#lambdas/checklist';
 import { attested, type Judge, type Judges, judgeOf, open } from './room';
+
+/** A session that the rollback may end. */
+export type AllowedEnding = SessionIdentity & Pick<SessionInTheWay, 'application' | 'role'>;
 
 /** A box that was failed or open when people were asked whether to go on. */
 export type AskedException = { readonly box: BoxId; readonly answer: 'failed' | 'open'; readonly found: string };
@@ -42,6 +46,8 @@ export type ApprovalFacts = {
   readonly attestedBy?: readonly Attested[];
   /** What was accepted as it is; missing in documents of version 0.3.0 and before. */
   readonly accepted?: readonly AcceptedException[];
+  /** What everybody who approved has ticked to be ended; absent where that is nothing. */
+  readonly mayEnd?: readonly AllowedEnding[];
   /** The answers that were counted, in their order; missing in documents of version 0.3.0 and before, where one was enough. */
   readonly answers?: readonly CountedAnswer[];
   /** The signed request that was answered; missing in documents of version 0.3.0 and before, which nobody signed. */

@@ -29,6 +29,7 @@ import type { DocumentationFacts } from './14-update-documentation';
 import type { NotifyFacts } from './15-notify-team';
 import type { MonitorFacts } from './16-monitor';
 import type { ApprovalFacts } from './attestations';
+import type { FindBlockersFacts } from './locks-of-rollback';
 import type { OpenRollbackFacts, RehearseRollbackFacts } from './rollback-run';
 
 /** What the report says beyond the documents before it, and the hash of each of its forms. */
@@ -82,7 +83,9 @@ export type ConnectAgainFacts = {
   readonly differences: readonly string[];
 };
 
-type FactsOfRounds = OfRounds<'approve-again', ApprovalFacts> & OfRounds<'connect-again', ConnectAgainFacts>;
+type FactsOfRounds = OfRounds<'approve-again' | 'approve-rollback-again', ApprovalFacts> &
+  OfRounds<'connect-again', ConnectAgainFacts> &
+  OfRounds<'find-blockers-again', FindBlockersFacts>;
 
 export type FactsByDocument = FactsOfRounds & {
   readonly '00-open-run': {
@@ -126,6 +129,7 @@ export type FactsByDocument = FactsOfRounds & {
   };
   readonly 'open-rollback': OpenRollbackFacts;
   readonly 'rehearse-rollback': RehearseRollbackFacts;
+  readonly 'find-blockers': FindBlockersFacts;
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
   readonly 'report-incident': {

@@ -31,3 +31,18 @@ export type Blocked = (typeof blockedBy)[LockMode];
 
 /** Nobody for a mode that PostgreSQL does not have. */
 export const whoWaits = (mode: string): Blocked => blockedBy[mode as LockMode] ?? 'nobody';
+
+/** The modes that another session must not hold; documentation, "Conflicting Lock Modes". */
+const conflicts: Readonly<Record<LockMode, readonly LockMode[]>> = {
+  AccessShareLock: ['AccessExclusiveLock'],
+  RowShareLock: ['ExclusiveLock', 'AccessExclusiveLock'],
+  RowExclusiveLock: ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
+  ShareUpdateExclusiveLock: lockModes.slice(3),
+  ShareLock: ['RowExclusiveLock', 'ShareUpdateExclusiveLock', ...lockModes.slice(5)],
+  ShareRowExclusiveLock: lockModes.slice(2),
+  ExclusiveLock: lockModes.slice(1),
+  AccessExclusiveLock: lockModes,
+};
+
+/** All of them for a mode that PostgreSQL does not have. */
+export const conflictsWith = (mode: string): readonly LockMode[] => conflicts[mode as LockMode] ?? lockModes;

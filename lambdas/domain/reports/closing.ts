@@ -34,6 +34,8 @@ type Rollback = {
   readonly outcome: RollbackOutcome;
   readonly error?: string;
   readonly cause?: string;
+  /** Of one that failed for its locks. */
+  readonly again?: AgainOutcome;
 };
 
 export type Ending = {
@@ -94,7 +96,7 @@ const describeFailure = ({ state, error, cause, again }: Failure) =>
   `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`}${againInWords(again)}`;
 
 /** A sentence behind another one; empty where nobody was asked, or the answer was yes. */
-export const againInWords = (again: Failure['again']) => {
+export const againInWords = (again: AgainOutcome | undefined) => {
   if (!again) return '';
   return again.outcome === 'given up'
     ? ` ${again.by} gave it up: ${asSentence(again.reason)}`
@@ -128,8 +130,8 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
     error === 'VerificationFailed'
       ? `${migration} was rolled back, but the schema differs from before: ${cause} Compare and correct by hand.`
       : `${migration} was rolled back, but the schema could not be compared with the one before the migration: ${cause} Compare by hand.`,
-  failed: ({ migration }, cause) =>
-    `The rollback of ${migration} failed: ${cause} npm run status says whether ${migration} is still applied: roll it back by hand or keep it, then say so with npm run settle.`,
+  failed: ({ migration, rollback }, cause) =>
+    `The rollback of ${migration} failed: ${cause}${againInWords(rollback?.again)} npm run status says whether ${migration} is still applied: roll it back by hand or keep it, then say so with npm run settle.`,
   'not approved': (ending) =>
     standing(
       ending,

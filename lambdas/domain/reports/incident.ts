@@ -3,7 +3,7 @@ import { takenBackInWords } from '#domain/boxes/08-apply-migration';
 import type { TakenBack } from '#domain/boxes/outcome-of-apply';
 import type { Line } from '#domain/text/lines';
 import { bullets, code, codeBlock, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
-import { messageOf, type RollbackOutcome } from './closing';
+import { type AgainOutcome, againInWords, messageOf, type RollbackOutcome } from './closing';
 import type { Correction } from './correction';
 
 export type Incident = {
@@ -23,9 +23,11 @@ export type Incident = {
   };
   /** What had been committed of a migration that was only partly applied, as a clause; else null. */
   readonly committedInPart: string | null;
-  readonly rollback: { readonly outcome: RollbackOutcome; readonly cause?: string };
+  readonly rollback: { readonly outcome: RollbackOutcome; readonly cause?: string; readonly again?: AgainOutcome };
   /** Null unless the rollback ran to its end. */
   readonly takenBack: TakenBack | null;
+  /** Sessions that people had allowed to be ended before it, and what became of them; left out where there was none. */
+  readonly ended?: readonly string[];
   /** What the rollback took of the data, by its rehearsal on the data of now; left out where nobody counted. */
   readonly lost?: string;
   /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
@@ -62,8 +64,11 @@ const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
   'not asked': 'nobody could be asked whether to roll it back',
 };
 
+const endedLines = ({ ended = [] }: Incident): readonly Markdown[] =>
+  ended.length === 0 ? [] : [markdown`**Before the rollback, as approved**: ${ended.join('; ')}`];
+
 const rollbackLines = ({
-  rollback: { outcome, cause },
+  rollback: { outcome, cause, again },
   takenBack,
   takenBackWith = [],
   lost,
@@ -71,7 +76,7 @@ const rollbackLines = ({
   const left = notBegun[outcome];
   if (!takenBack)
     return [
-      markdown`**Rollback**: ${left ? `${withCause(left, cause)}; whatever was applied is still there` : withCause(outcome, cause)}`,
+      markdown`**Rollback**: ${left ? `${withCause(left, cause)}; whatever was applied is still there` : `${withCause(outcome, cause)}${againInWords(again)}`}`,
     ];
   const notCompared = 'the catalog could not be compared with the one before the migration';
   return [
@@ -104,6 +109,7 @@ export const renderIncident = (incident: Incident): string => {
       markdown`**Run**: ${incident.runId}, started by ${incident.startedBy}`,
       markdown`**What happened**: ${failure.state}: ${messageOf(failure.cause)} (${failure.error})`,
       ...(committedInPart === null ? [] : [markdown`**What was applied**: the migration was ${committedInPart}`]),
+      ...endedLines(incident),
       ...rollbackLines(incident),
     ]),
     markdown`## To do`,

@@ -1,6 +1,5 @@
 /** How a rollback ended that was asked for, in one name and a few sentences that say what to do. */
-import type { Closing, RollbackOutcome } from './closing';
-import { messageOf } from './closing';
+import { type AgainOutcome, againInWords, type Closing, messageOf, type RollbackOutcome } from './closing';
 import { asSentence } from './sentence';
 
 type Ending = {
@@ -14,7 +13,13 @@ type Ending = {
     readonly cause: string;
     readonly committed: boolean;
   } | null;
-  readonly rollback: { readonly outcome: RollbackOutcome; readonly error?: string; readonly cause?: string } | null;
+  readonly rollback: {
+    readonly outcome: RollbackOutcome;
+    readonly error?: string;
+    readonly cause?: string;
+    /** Of one that failed for its locks. */
+    readonly again?: AgainOutcome;
+  } | null;
   /** What the rollback left although it is in order, one line each. */
   readonly remaining: readonly string[];
 };
@@ -54,7 +59,7 @@ const ends: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, err
   }),
   failed: (ending, cause, error) => ({
     error,
-    cause: `The rollback of ${whatOf(ending)} failed: ${cause} ${afterFailedRollback}`,
+    cause: `The rollback of ${whatOf(ending)} failed: ${cause}${againInWords(ending.rollback?.again)} ${afterFailedRollback}`,
   }),
   'not approved': (ending) => ({
     error: 'RollbackRejected',

@@ -10,11 +10,13 @@ import type {
   CloseRunInput,
   ConnectAgainInput,
   EstablishOutcomeInput,
+  FindBlockersInput,
   MonitorInput,
   OpenRunInput,
   RehearsalInput,
   ReportIncidentInput,
   RequestApprovalInput,
+  RollBackInput,
   StepInput,
   TestRollbackInput,
 } from '#statemachine/contract';
@@ -97,9 +99,46 @@ export const asked = (takes: object): HandOver => ({ takes, keeps: decided, give
 
 export const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${name}`) });
 
+const rollbackRound = jsonata('$rollbackRound');
+const findBlockers = (ofRound: unknown): Fields<FindBlockersInput> => ({ ...step, round: ofRound });
+const rollBack: Fields<RollBackInput> = {
+  ...withApproval,
+  round: rollbackRound,
+  again: jsonata('$rollbackRound > 0 ? $rollbackAgain.evidence : null'),
+};
+const requestRollbackAgain: Fields<RequestApprovalInput> = {
+  ...step,
+  stage: jsonata("'rollback-again-' & $string($rollbackRound)"),
+  failure: {
+    state: 'Roll back',
+    error: jsonata('$rollback.error'),
+    cause: jsonata('$rollback.cause'),
+    committed: true,
+  },
+  taskToken,
+};
+
+/** Of both workflows. */
+export const handOversOfBlocked: Readonly<Record<string, HandOver>> = {
+  'Find blockers': inLine(findBlockers(0)),
+  'Find blockers again': inLine(findBlockers(rollbackRound)),
+  'Approve another rollback attempt': {
+    takes: requestRollbackAgain,
+    keeps: { ...keptOfAnswer, rollbackAgain: jsonata('$states.result') },
+    gives: {},
+  },
+  'Another rollback attempt approved?': {
+    keeps: {
+      rollback: jsonata(
+        "$merge([$rollback, { 'again': { 'outcome': 'given up', 'by': $rollbackAgain.by, 'reason': $rollbackAgain.reason } }])",
+      ),
+    },
+  },
+};
+
 /** Of the states that take, keep or give anything. */
 export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
-  'Open run': inLine(open, { ...result('run'), interruptions: [], round: 0 }),
+  'Open run': inLine(open, { ...result('run'), interruptions: [], round: 0, rollbackRound: 0 }),
   'Step 1: Code review': inGroup(step),
   'Step 2: Schema validation': inGroup(step),
   'Step 3: Impact analysis': inGroup(step),
@@ -161,7 +200,8 @@ export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
   'Sign off': { takes: onBranch, gives: jsonata('$states.result.Payload.signOff') },
   'Approve rollback': asked(requestRollback),
   'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
-  'Roll back': inLine(withApproval, { rollback: { outcome: 'rolled back' } }),
+  ...handOversOfBlocked,
+  'Roll back': inLine(rollBack, { rollback: { outcome: 'rolled back' } }),
   'Verify rollback': inLine(rehearsed),
   'Report incident': inLine(incident),
   'Close run': { takes: close, keeps: { closed: payload }, gives: {} },

@@ -25,7 +25,10 @@ const others: Readonly<Record<string, string>> = {
   'Approve another attempt': 'approve-again',
   'Connect again': 'connect-again',
   'Sign off': 'sign-off',
+  'Find blockers': 'find-blockers',
+  'Find blockers again': 'find-blockers-again',
   'Approve rollback': 'approve-rollback',
+  'Approve another rollback attempt': 'approve-rollback-again',
   'Roll back': 'roll-back',
   'Verify rollback': 'verify-rollback',
   'Report incident': 'report-incident',
@@ -107,11 +110,12 @@ const definition = loadDefinition('migration-checklist') as Definition;
 const closing = ['sign-off', 'close-run'];
 
 /** Of the rounds in which a state is entered again, each with a document of its own, the workflow file knows one. */
-const ofAnyRound = (name: string) => name.replace(/^((?:approve|connect)-again)-\d+$/, '$1');
+const ofAnyRound = (name: string) =>
+  name.replace(/^((?:approve|connect|approve-rollback|find-blockers)-again)-\d+$/, '$1');
 
-const followedOfAnyRound = () => {
+const followedOfAnyRound = (order: Readonly<Record<string, readonly string[]>>) => {
   const byName = new Map<string, Set<string>>();
-  for (const [name, before] of Object.entries(follows)) {
+  for (const [name, before] of Object.entries(order)) {
     const known = byName.get(ofAnyRound(name)) ?? new Set();
     byName.set(ofAnyRound(name), known);
     for (const one of before) known.add(ofAnyRound(one));
@@ -129,7 +133,7 @@ test('each round follows the one before it', () => {
 });
 
 test('each document follows those that the workflow hands to its state, and no others', () => {
-  const followed = followedOfAnyRound();
+  const followed = followedOfAnyRound(follows);
   const inFile = followedIn(definition);
   expect([...inFile.keys()].sort()).toEqual([...followed.keys()].sort());
   for (const [name, before] of inFile) {
@@ -141,10 +145,11 @@ test('each document follows those that the workflow hands to its state, and no o
 test('the same holds of a rollback that was asked for', () => {
   const inFile = followedIn(loadDefinition('migration-rollback') as Definition);
 
-  expect([...inFile.keys()].sort()).toEqual(Object.keys(followsInRollback).sort());
+  const followed = followedOfAnyRound(followsInRollback);
+  expect([...inFile.keys()].sort()).toEqual([...followed.keys()].sort());
   for (const [name, before] of inFile)
     if (!closing.includes(name))
-      expect([name, [...(followsInRollback[name as 'roll-back'] ?? [])].sort()]).toEqual([name, [...before].sort()]);
+      expect([name, [...(followed.get(name) ?? [])].sort()]).toEqual([name, [...before].sort()]);
 });
 
 test('states stand beside each other where the workflow has a group of them', () => {

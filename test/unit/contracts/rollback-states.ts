@@ -4,6 +4,7 @@ import {
   asked,
   close,
   type HandOver,
+  handOversOfBlocked,
   inLine,
   expectedHandOvers as ofChecklist,
   onBranch,
@@ -27,7 +28,8 @@ const { usual, closes, uncaught, transient, lockAttempts, ending, lock } = state
 const tasks: readonly Task[] = [
   ['Open rollback', 'OpenRollback', 120, usual, uncaught, 'Rehearse on now'],
   ['Rehearse on now', 'RehearseRollback', 900, usual, closes, 'Step 5: Back up database'],
-  ['Step 5: Back up database', 'BackupDatabase', 900, usual, closes, 'Approve rollback'],
+  ['Step 5: Back up database', 'BackupDatabase', 900, usual, closes, 'Find blockers'],
+  ...states.findBlockers,
   ['Roll back', 'RollBack', 900, [transient, lockAttempts], states.notRolledBack, 'Verify rollback'],
   ['Verify rollback', 'VerifyRollback', 300, usual, states.differs, 'Report incident'],
   ['Report incident', 'ReportIncident', 300, [transient], states.unreported, 'Close run'],
@@ -36,9 +38,11 @@ const tasks: readonly Task[] = [
 
 const waits: readonly Wait[] = [
   ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
+  states.rollbackAgain,
 ];
 
 const choices: readonly Choice[] = [
+  ...states.choicesOfBlocked,
   ['Rollback approved?', { [states.approved]: 'Roll back' }, 'Close run'],
   ['Was it taken back?', { '$closed.isTakenBack': 'Rolled back' }, 'Run failed'],
 ];
@@ -56,11 +60,12 @@ const requestRollback: Readonly<Record<keyof RequestApprovalInput, unknown>> = {
 };
 
 export const rollbackHandOvers: Readonly<Record<string, HandOver>> = {
-  'Open rollback': inLine(open, { ...result('run'), ...result('failure') }),
+  'Open rollback': inLine(open, { ...result('run'), ...result('failure'), rollbackRound: 0 }),
   'Rehearse on now': inLine(rehearse, { ...result('branch'), ...result('rehearsal') }),
   'Step 5: Back up database': inLine(onBranch),
   'Approve rollback': asked(requestRollback),
   'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
+  ...handOversOfBlocked,
   'Roll back': ofChecklist['Roll back'] as HandOver,
   'Verify rollback': inLine(verify),
   'Report incident': ofChecklist['Report incident'] as HandOver,

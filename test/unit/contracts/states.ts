@@ -74,7 +74,7 @@ export const rollbackEnded = (outcome: string) => ({
 /** Before the commit nothing has changed, so the run is only closed. */
 export const closes = anyError('Close run', failed(false));
 /** After the commit a person decides. */
-const asks = anyError('Approve rollback', failed(true));
+const asks = anyError('Find blockers', failed(true));
 const inDoubt = anyError('Establish outcome', failed(false));
 /** Nobody answered, and nobody could be asked, are two things. */
 const unanswered: readonly Catcher[] = [
@@ -106,7 +106,16 @@ const stillBlocked: readonly Catcher[] = [
   },
   ...givesUp,
 ];
-export const notRolledBack = anyError('Report incident', rollbackEnded('failed'));
+export const notRolledBack = anyError('May the rollback be tried again?', rollbackEnded('failed'));
+/** Nobody answered, or could be asked, whether to try again: it ends for what it has failed of. */
+const notRolledBackAgain: readonly Catcher[] = [
+  {
+    ErrorEquals: ['States.Timeout'],
+    Assign: { rollback: jsonata("$merge([$rollback, { 'again': { 'outcome': 'not answered' } }])") },
+    Next: 'Report incident',
+  },
+  ...anyError('Report incident'),
+];
 export const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
 export const unreported = anyError('Close run');
 /** The migration stands and was quiet: only the run has to be closed. */
@@ -178,6 +187,28 @@ export type Group = readonly [
   next: string,
 ];
 
+/** The states of both workflows in which who blocks a rollback is looked for, and people are asked whether to try again. */
+const findsBlockers = (state: string, next: string): Task => [
+  state,
+  'FindBlockers',
+  120,
+  [transient],
+  // Where nobody could look it is asked without a list.
+  anyError(next),
+  next,
+];
+export const findBlockers: readonly Task[] = [
+  findsBlockers('Find blockers', 'Approve rollback'),
+  findsBlockers('Find blockers again', 'Approve another rollback attempt'),
+];
+export const rollbackAgain: Wait = [
+  'Approve another rollback attempt',
+  'RequestApproval',
+  '$run.approvalTimeoutSeconds',
+  notRolledBackAgain,
+  'Another rollback attempt approved?',
+];
+
 const groups: readonly Group[] = [
   [
     'Review',
@@ -200,7 +231,22 @@ export type Choice = readonly [state: string, rules: Readonly<Record<string, Rul
 
 export const approved = "$decision.decision = 'approved'";
 
+export const choicesOfBlocked: readonly Choice[] = [
+  [
+    'May the rollback be tried again?',
+    {
+      "$rollback.error = 'LockNotAvailable' and $rollbackRound < 5": {
+        next: 'Find blockers again',
+        assigns: { rollbackRound: jsonata('$rollbackRound + 1') },
+      },
+    },
+    'Report incident',
+  ],
+  ['Another rollback attempt approved?', { "$rollbackAgain.decision = 'approved'": 'Roll back' }, 'Report incident'],
+];
+
 const choices: readonly Choice[] = [
+  ...choicesOfBlocked,
   ['Review approved?', { [approved]: 'Step 4: Environment check' }, 'Close run'],
   ['Apply approved?', { [approved]: 'Step 7: Connect' }, 'Close run'],
   [
@@ -212,7 +258,7 @@ const choices: readonly Choice[] = [
         next: 'Approve another attempt',
         assigns: { previous: jsonata('$connected'), round: jsonata('$round + 1') },
       },
-      "$outcome = 'partly applied'": 'Approve rollback',
+      "$outcome = 'partly applied'": 'Find blockers',
     },
     'Close run',
   ],
@@ -222,8 +268,8 @@ const choices: readonly Choice[] = [
     'Is a part of it committed?',
   ],
   ['Another attempt approved?', { "$again.decision = 'approved'": 'Connect again' }, 'Is a part of it committed?'],
-  ['Is a part of it committed?', { '$failure.committed': 'Approve rollback' }, 'Close run'],
-  ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Approve rollback'],
+  ['Is a part of it committed?', { '$failure.committed': 'Find blockers' }, 'Close run'],
+  ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Find blockers'],
   ['Rollback approved?', { [approved]: 'Roll back' }, 'Report incident'],
 ];
 
@@ -288,4 +334,9 @@ export const flowsOf = ({ tasks, waits, groups, choices }: Expected): Flows => [
 
 export const firstState = 'Open run';
 
-export const expectedFlows = flowsOf({ tasks, waits, groups, choices });
+export const expectedFlows = flowsOf({
+  tasks: [...tasks, ...findBlockers],
+  waits: [...waits, rollbackAgain],
+  groups,
+  choices,
+});

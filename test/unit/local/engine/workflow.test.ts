@@ -105,10 +105,12 @@ test.each(['review', 'apply'])('the %s approval expired closes the run', async (
   expect(events.find(({ kind }) => kind === 'StateCaught')).toMatchObject({ error: 'States.Timeout' });
 });
 
+const asksToRollBack = ['Find blockers', 'Approve rollback'];
+
 test.each([
-  ['approved', ['Approve rollback', 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident']],
-  ['rejected', ['Approve rollback', 'Rollback approved?', 'Report incident']],
-  ['expired', ['Approve rollback', 'Report incident']],
+  ['approved', [...asksToRollBack, 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident']],
+  ['rejected', [...asksToRollBack, 'Rollback approved?', 'Report incident']],
+  ['expired', [...asksToRollBack, 'Report incident']],
 ] as const)('an alarm while monitoring, the rollback %s', async (answer, path) => {
   const { error, visited } = await follow({ people: { monitor: 'alarm', rollback: answer } });
 
@@ -183,7 +185,7 @@ describe('a migration whose locks are not granted', () => {
     expect(visited.slice(visited.indexOf(last), visited.indexOf('Approve rollback') + 1)).toEqual([
       last,
       'Is a part of it committed?',
-      'Approve rollback',
+      ...asksToRollBack,
     ]);
   });
 
@@ -200,5 +202,51 @@ describe('a migration whose locks are not granted', () => {
       'Is a part of it committed?',
       ...['Close run', 'Run failed'],
     ]);
+  });
+});
+
+describe('a rollback whose locks are not granted', () => {
+  const blocked = { RollBack: 'LockNotAvailable' };
+  const alarm = { monitor: 'alarm' } as const;
+
+  test('is tried again as often as people say, five times at most, each time with a new look at who blocks', async () => {
+    const { visited, asked } = await follow({ broken: blocked, people: alarm });
+
+    expect(asked.slice(3)).toEqual(['rollback', ...[1, 2, 3, 4, 5].map((round) => `rollback-again-${round}`)]);
+    expect(visited.filter((name) => name === 'Roll back')).toHaveLength(6);
+    expect(visited.filter((name) => name === 'Find blockers again')).toHaveLength(5);
+    expect(visited.slice(-4)).toEqual([
+      'May the rollback be tried again?',
+      'Report incident',
+      'Close run',
+      'Run failed',
+    ]);
+  });
+
+  test.each([
+    ['rejected', ['Another rollback attempt approved?']],
+    ['expired', []],
+  ] as const)('is reported when that is %s', async (answer, choice) => {
+    const { visited } = await follow({ broken: blocked, people: { ...alarm, 'rollback-again-1': answer } });
+
+    const last = ['Find blockers again', 'Approve another rollback attempt', ...choice, 'Report incident', 'Close run'];
+    expect(visited.slice(-last.length - 1)).toEqual([...last, 'Run failed']);
+  });
+
+  test('that fails otherwise is reported at once', async () => {
+    const { visited } = await follow({ broken: { RollBack: 'StatementFailed' }, people: alarm });
+
+    expect(visited.slice(-4)).toEqual([
+      'May the rollback be tried again?',
+      'Report incident',
+      'Close run',
+      'Run failed',
+    ]);
+  });
+
+  test('is asked about though nobody could look at who blocks', async () => {
+    const { visited } = await follow({ broken: { ...blocked, FindBlockers: 'DatabaseUnreachable' }, people: alarm });
+
+    expect(visited.filter((name) => name === 'Roll back')).toHaveLength(6);
   });
 });
