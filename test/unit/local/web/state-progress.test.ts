@@ -135,9 +135,11 @@ test('every state of the workflow that invokes a function can have a row, and no
 
   expect(states.filter((name) => !isWorthARow(name)).sort()).toEqual([
     'Another attempt approved?',
+    'Another rollback attempt approved?',
     'Apply approved?',
     'Is a part of it committed?',
     'May it be asked again?',
+    'May the rollback be tried again?',
     'Prepare',
     'Review',
     'Review approved?',
