@@ -35,6 +35,11 @@ stands in the mails and in the decision log.
 | an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode, UpdateFunctionConfiguration |
 | on one machine, its user | everything: the private keys are files of theirs (0600); with \`npm run approve\` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |
 
+An answer follows from facts, and a fact that follows from others (what was lost, which rows changed, how a statement is graded, how the schema
+drifted) is worked out again from what its document names: the files of this run and moment and no others. Documents of version 0.7.0 and
+before keep some of these facts alone. A run that somebody writes anew as if such a version had made it is found by its signatures and by
+the hash in the ledger, not by its facts.
+
 From a terminal an approver decides on AWS as the person whose IAM principal they are, by \`approvals.principals\`. Neither the permission to
 call the API nor that to invoke the function decides anything: the function passes on a GetCallerIdentity that the caller has signed for exactly
 this request, and AWS's answer must be the caller whom API Gateway has named and a principal of the person in whose name they decide. A role

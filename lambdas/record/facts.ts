@@ -35,15 +35,40 @@ const isArtifact = (fact: unknown): fact is Artifact<unknown> => {
   );
 };
 
+type Facts = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Facts =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readArtifact = async (store: ArtifactStore, fact: unknown): Promise<unknown> =>
+  isArtifact(fact) ? readers[fact.form](await readReferencedBytes(store, fact.artifact), fact, store) : fact;
+
+const readEach = async (store: ArtifactStore, facts: Facts, read: typeof readArtifact): Promise<Facts> =>
+  Object.fromEntries(
+    await Promise.all(Object.entries(facts).map(async ([name, fact]) => [name, await read(store, fact)] as const)),
+  );
+
+/** The entries of a list may refer to artifacts too, and nothing deeper does. */
+const readFact = async (store: ArtifactStore, fact: unknown): Promise<unknown> =>
+  Array.isArray(fact)
+    ? Promise.all(fact.map((entry) => (isRecord(entry) ? readEach(store, entry, readArtifact) : entry)))
+    : readArtifact(store, fact);
+
 /** Errors: ChecksumMismatch when something that a fact refers to was changed or removed. */
-export const readFacts = async (
-  store: ArtifactStore,
-  { facts }: Pick<EvidenceDocument, 'facts'>,
-): Promise<Readonly<Record<string, unknown>>> => {
-  const read = Object.entries(facts).map(async ([name, fact]) => {
-    if (!isArtifact(fact)) return [name, fact] as const;
-    const bytes = await readReferencedBytes(store, fact.artifact);
-    return [name, await readers[fact.form](bytes, fact, store)] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
-};
+export const readFacts = (store: ArtifactStore, { facts }: Pick<EvidenceDocument, 'facts'>): Promise<Facts> =>
+  readEach(store, facts, readFact);
+
+/** A fact that refers to an artifact, or one of a list's entry: then `of` is the entry, and the name `restartPoints.contents`. */
+export type Referring = { readonly name: string; readonly artifact: Artifact<unknown>; readonly of: Facts };
+
+const referringIn = (facts: Facts, prefix = ''): readonly Referring[] =>
+  Object.entries(facts).flatMap(([name, artifact]) =>
+    isArtifact(artifact) ? [{ name: `${prefix}${name}`, artifact, of: facts }] : [],
+  );
+
+export const referringFacts = ({ facts }: Pick<EvidenceDocument, 'facts'>): readonly Referring[] => [
+  ...referringIn(facts),
+  ...Object.entries(facts).flatMap(([name, fact]) =>
+    Array.isArray(fact) ? fact.filter(isRecord).flatMap((entry) => referringIn(entry, `${name}.`)) : [],
+  ),
+];

@@ -1,14 +1,16 @@
 /** Judges the stored facts of a run again: an answer is believed because it follows from them, not because it is written down. */
-import type { ReviewFacts } from '#domain/boxes/by-rules';
-import { diagramOf } from '#domain/boxes/drawn-schema';
+import { derivedFacts, sourcesOf, withoutSources } from '#domain/boxes/derived';
+import type { DocumentName } from '#domain/boxes/facts';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
-import type { Interruption, ReadFacts } from '#domain/boxes/room';
+import type { Interruption } from '#domain/boxes/room';
 import { answersFrom, factsNeeded, isDocumentName } from '#domain/boxes/rooms';
 import type { StoredEvidence } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
+import { compareVersions } from '#domain/migration/file-name';
 import { boxesOf } from '#lambdas/checklist';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { version } from '#lambdas/version';
+import { strangeReferences } from './fact-files';
 import { readFacts } from './facts';
 
 const answerInWords = ({ answer, reason }: Pick<BoxAnswer, 'answer' | 'reason'>) => `${answer}: ${reason}`;
@@ -70,35 +72,50 @@ const compareCopy = ({ ref, document }: StoredEvidence, earlier: readonly Eviden
     : [`${ref.key}: the answer that it continues is not the answer of the earlier documents`];
 };
 
-/** What an approver has looked at and attested to is drawn again. Another version may lay it out in another way. */
-const compareDrawing = (
+/** Facts that follow from others are worked out again. Another version may say them in other words, or draw in another way. */
+const compareFollowing = (
   { ref, document }: StoredEvidence,
-  facts: Readonly<Record<string, unknown>>,
+  name: DocumentName,
+  following: Readonly<Record<string, unknown>>,
 ): readonly string[] =>
-  document.name !== '02-schema-validation' ||
-  document.version !== version ||
-  facts['diagram'] === undefined ||
-  isSame(facts['diagram'], JSON.parse(JSON.stringify(diagramOf(facts as ReadFacts<ReviewFacts>))))
+  document.version !== version
     ? []
-    : [`${ref.key}: the ER diagram of box 2.1 is not the one that its catalog and migration give`];
+    : Object.entries(following)
+        .filter(([fact, value]) => fact in document.facts && !isSame(document.facts[fact], value))
+        .map(([fact]) => `${ref.key}: the fact ${fact} is not what follows from ${sourcesOf(name, fact).join(', ')}`);
 
-const judgeDocument = async (store: ArtifactStore, stored: StoredEvidence): Promise<Compared> => {
-  const { ref, document } = stored;
+/** The last version whose documents keep some facts without what they follow from. */
+const lastWithoutSources = '0.7.0';
+
+/** What a document of this version keeps beside each fact that follows from others must not be left out. */
+const compareSources = ({ ref, document }: StoredEvidence, name: DocumentName): readonly string[] =>
+  document.version !== version && compareVersions(document.version ?? '', lastWithoutSources) <= 0
+    ? []
+    : withoutSources(name, document.facts).map(
+        ({ fact, missing }) => `${ref.key} lacks the facts ${missing.join(', ')}, from which its fact ${fact} follows`,
+      );
+
+const judgeDocument = async (store: ArtifactStore, evidence: StoredEvidence): Promise<Compared> => {
+  const { ref, document } = evidence;
   const { name, boxes } = document;
   if (!isDocumentName(name)) {
     const unknown = `${ref.key} answers boxes, and no state of the workflow is named ${name}`;
     return { problems: boxes.length > 0 ? [unknown] : [], reworded: 0 };
   }
   try {
-    const facts = await readFacts(store, document);
-    const compared = compareAnswers(stored, asStored(answersFrom(name, facts, interruptionOf(document))));
+    const stored = await readFacts(store, document);
+    const following = derivedFacts(name, stored);
+    const facts = { ...stored, ...following };
+    const compared = compareAnswers(evidence, asStored(answersFrom(name, facts, interruptionOf(document))));
     // A state that ended well has found out all that its boxes need: a fact that is left out would leave a box unanswered.
-    const left = document.error === null ? factsNeeded(name, facts).filter((fact) => !(fact in facts)) : [];
+    const left = document.error === null ? factsNeeded(name, stored).filter((fact) => !(fact in stored)) : [];
     return {
       ...compared,
       problems: [
         ...compared.problems,
-        ...compareDrawing(stored, facts),
+        ...strangeReferences(document).map((sentence) => `${ref.key}: ${sentence}`),
+        ...compareFollowing(evidence, name, following),
+        ...compareSources(evidence, name),
         ...left.map((fact) => `${ref.key} lacks the fact ${fact}, which its boxes need`),
       ],
     };

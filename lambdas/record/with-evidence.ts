@@ -1,6 +1,15 @@
 /** Runs a state's work, records what it saw whatever happens, and judges the boxes from that. */
+import { derivedFacts } from '#domain/boxes/derived';
 import type { DocumentName, FactsByDocument } from '#domain/boxes/facts';
-import { type Artifact, type Interruption, type Judges, judgeRoom, type Kept, type Room } from '#domain/boxes/room';
+import {
+  type Artifact,
+  type Interruption,
+  type Judges,
+  judgeRoom,
+  type Kept,
+  type ReadFact,
+  type Room,
+} from '#domain/boxes/room';
 import type { EvidenceDocument, EvidenceRef, Finding } from '#domain/evidence/document';
 import { shortenMessage } from '#domain/shorten';
 import { type BoxId, boxesOf, type StepNumber } from '#lambdas/checklist';
@@ -12,11 +21,16 @@ import { type EvidenceName, evidenceOfStep, recordEvidence, type Writing } from 
 type Inline<Fact> = Exclude<Fact, Artifact<unknown>>;
 type Held<Fact> = Fact extends Artifact<infer T> ? T : never;
 
-/** What a state puts down while it works; all of it reaches the evidence even when the state fails. */
+/** What a state puts down while it works; all of it reaches the evidence even when the state fails, and with it what follows from it. */
 export type Gathered<Facts> = {
   put<Name extends keyof Facts & string>(name: Name, fact: Inline<Facts[Name]>): void;
   /** A fact larger than a page: the document gets the reference, the judges get the value. */
   putKept<Name extends keyof Facts & string>(name: Name, kept: Kept<Held<Facts[Name]>>): void;
+  /** A list whose entries have artifacts in them. */
+  putRead<Name extends keyof Facts & string>(
+    name: Name,
+    fact: { readonly value: ReadFact<Facts[Name]>; readonly stored: Facts[Name] },
+  ): void;
   /** Puts down what the work gives; when it throws, the boxes that need this fact are failed with the error's message. */
   observe<Name extends keyof Facts & string, Fact extends Inline<Facts[Name]>>(
     name: Name,
@@ -51,6 +65,7 @@ const gather = <Facts>() => {
   const gathered: Gathered<Facts> = {
     put: putInline,
     putKept: (name, { value, reference }) => put(name, value, reference),
+    putRead: (name, { value, stored: reference }) => put(name, value, reference),
     observe: async (name, work) => {
       const fact = await observed(name, work);
       putInline(name, fact);
@@ -66,6 +81,20 @@ const gather = <Facts>() => {
     },
   };
   return { gathered, values, stored, findings, underWay };
+};
+
+/** Facts of a state that failed may be such as nothing follows from; what it failed of must not be hidden by that. */
+const followingFrom = (
+  name: string,
+  values: Readonly<Record<string, unknown>>,
+  interruption: Interruption | null,
+): Readonly<Record<string, unknown>> => {
+  try {
+    return derivedFacts(name as DocumentName, values);
+  } catch (error) {
+    if (interruption === null) throw error;
+    return {};
+  }
 };
 
 type Started = Pick<StepInput, 'previous'> & { readonly run: { readonly runId: string } };
@@ -100,16 +129,17 @@ const recordWork = async <Facts, T extends object>(
       underWay: [...underWay],
       own: boxesOf(name),
     };
+    const following = followingFrom(name, values, interruption);
     return recordEvidence(ports, {
       runId: run.runId,
       name,
       title,
       startedAt,
       previous: previous.map(({ sha256 }) => sha256),
-      boxes: judgeRoom(judges, values, interruption),
+      boxes: judgeRoom(judges, { ...values, ...following }, interruption),
       findings,
       error,
-      facts: stored,
+      facts: { ...stored, ...following },
       ...(interruption && { underWay: interruption.underWay }),
     });
   };

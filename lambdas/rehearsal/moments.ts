@@ -5,8 +5,6 @@ import type { ServerState } from '#domain/environment/server-state';
 import type { NamedDoor } from '#domain/ledger/tool-row';
 import { quotedName } from '#domain/sql/quoted-name';
 import type { TableContents } from '#domain/tables/contents';
-import { type DataLoss, dataLossBetween } from '#domain/tables/data-loss';
-import { type ContentsDifference, contentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { DatabaseAddress } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
@@ -16,7 +14,7 @@ import { artifactKeys, type RehearsalMoment } from '#lambdas/record/keys';
 export type Moments = {
   catalog(moment: RehearsalMoment): Promise<Kept<Catalog>>;
   /** What the tables hold. */
-  contents(moment: RehearsalMoment): Promise<readonly TableContents[]>;
+  contents(moment: RehearsalMoment): Promise<Kept<readonly TableContents[]>>;
   /** What the branch holds outside its tables: sequences, large objects, settings. */
   outside(moment: RehearsalMoment): Promise<Kept<OutsideTables>>;
   /** Roles, settings and privileges of databases. */
@@ -52,25 +50,9 @@ export const momentsOf = (
   };
   return {
     catalog: (moment) => keep(keys.catalog(moment), () => database.readCatalog(at)),
-    contents: async (moment) =>
-      (await keep(keys.contents(moment), async () => without.contents(await database.readTableContents(at)))).value,
+    contents: (moment) =>
+      keep(keys.contents(moment), async () => without.contents(await database.readTableContents(at))),
     outside: (moment) => keep(keys.outside(moment), async () => without.outside(await database.readOutsideTables(at))),
     server: (moment) => keep(keys.server(moment), () => database.readServerState(at)),
   };
 };
-
-type Between = readonly [from: RehearsalMoment, to: RehearsalMoment];
-
-const dataOf = async (moments: Moments, [from, to]: Between) => {
-  const contents = [await moments.contents(from), await moments.contents(to)] as const;
-  const outside = { before: (await moments.outside(from)).value, after: (await moments.outside(to)).value };
-  return [...contents, outside] as const;
-};
-
-/** How the data of two moments differ. */
-export const rowsBetween = async (moments: Moments, ...between: Between): Promise<ContentsDifference> =>
-  contentsDifference(...(await dataOf(moments, between)));
-
-/** What of the earlier moment's data the later one no longer has. */
-export const lossBetween = async (moments: Moments, ...between: Between): Promise<DataLoss> =>
-  dataLossBetween(...(await dataOf(moments, between)));

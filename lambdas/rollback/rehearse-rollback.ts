@@ -18,7 +18,7 @@ import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
 import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideWaysBack, findReachOfWaysBack } from '#lambdas/rehearsal/beyond';
-import { lossBetween, type Moments, momentsOf } from '#lambdas/rehearsal/moments';
+import { type Moments, momentsOf } from '#lambdas/rehearsal/moments';
 import type { RollbackRehearsal, RunPin, StepInput, TakenBackVersion } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
@@ -91,7 +91,7 @@ const gradeStatements = async (
           searchPath,
         })
       : [];
-  const contents = await moments.contents('before');
+  const { value: contents } = await moments.contents('before');
   return gradeDryRun(statements, predictions, { catalog, contents, traffic, limitMs: settings.longestBlockingMs });
 };
 
@@ -144,13 +144,14 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     }
     const serverBefore = await moments.server('before');
     facts.putKept('serverBefore', serverBefore);
-    await moments.contents('before');
-    await moments.outside('before');
+    facts.putKept('contentsBefore', await moments.contents('before'));
+    facts.putKept('outsideBefore', await moments.outside('before'));
     const statements = await facts.observe('statements', () => takeBack(ports, at, takenBack));
     facts.putKept('catalogAfterDown', await moments.catalog('after-down'));
     facts.put('limitMs', settings.longestBlockingMs);
     facts.put('assessed', await gradeStatements(ports, at, moments, takenBack, statements));
-    facts.put('dataLoss', await lossBetween(moments, 'before', 'after-down'));
+    facts.putKept('contentsAfterDown', await moments.contents('after-down'));
+    facts.putKept('outsideAfterDown', await moments.outside('after-down'));
     facts.put('serverChanged', await changedBesideWaysBack(ports, branch, migrations, serverBefore.value));
     return output;
   });

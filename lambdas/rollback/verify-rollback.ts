@@ -1,9 +1,7 @@
 /** Verifies that the target's catalog after the rollback equals the catalog before the migration. */
-import { withoutLeftOut } from '#domain/backup/left-out';
-import { verifyRollback } from '#domain/boxes/08-apply-migration';
+import { verifyRollback, wayBackOfTarget } from '#domain/boxes/08-apply-migration';
 import { outcomeIn } from '#domain/boxes/outcome-of-apply';
 import type { Catalog } from '#domain/catalog/catalog';
-import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
 import { VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept, writeKept } from '#lambdas/record/json';
@@ -34,10 +32,7 @@ export const run = (input: VerifyRollbackInput, ports: Ports): Promise<StepOutpu
     );
     const leftOut = leftOutIn(earlier);
     facts.put('leftOut', leftOut);
-    const way = gradeWayBack(before, withoutLeftOut(after, leftOut));
-    facts.put('verdict', way.verdict);
-    facts.put('differences', way.differences);
-    facts.put('compared', comparisonInWords(way));
+    const way = wayBackOfTarget({ catalogBefore: before, catalogAfterRollback: after, leftOut });
     if (way.verdict === 'differs')
       throw new VerificationFailed(
         `the schema after the rollback differs from the one before the migration: ${way.differences.slice(0, 5).join('; ')}`,

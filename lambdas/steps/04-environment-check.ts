@@ -5,7 +5,6 @@ import {
   findingsOfPrepared,
   standingEntry,
 } from '#domain/boxes/04-environment-check';
-import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
 import { refuseBesideUnresolved } from '#domain/ledger/unresolved';
@@ -44,17 +43,14 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
     refuseBesideUnresolved(ledger, pin.runId);
     await facts.observe('files', () => hashMigrations(ports.migrations));
     const standing = standingEntry(ledger);
-    facts.put('head', standing?.version ?? null);
     const keys = artifactKeys(pin.runId);
     const catalog = await facts.keep('catalog', async () =>
       writeKept(ports.store, keys.catalog('environment-check'), await database.readCatalog(target)),
     );
-    facts.put('catalogFingerprint', fingerprintOf(catalog));
     const recorded = await readRecordedCatalog(ports.store, standing?.catalogFingerprint ?? null);
     if (recorded) facts.putKept('recorded', await writeKept(ports.store, keys.catalog('recorded'), recorded));
     else facts.put('recorded', null);
     const drift = driftFrom(standing, recorded, catalog);
-    facts.put('drift', drift);
     if (drift.length > 0)
       throw new VerificationFailed(
         `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,

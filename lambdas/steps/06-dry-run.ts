@@ -2,18 +2,15 @@ import { faultsInWords } from '#domain/backup/copy-trial';
 import { dryRun } from '#domain/boxes/06-dry-run';
 import { failuresOf } from '#domain/boxes/declared-tests';
 import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
-import { drawBetween } from '#domain/catalog/lay-out';
-import { compareUntouched } from '#domain/dry-run/untouched-tables';
 import { VerificationFailed } from '#domain/errors';
 import { doorInWords } from '#domain/ledger/tool-row';
-import { unitsInWords } from '#domain/migration/units';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
 import type { Ports } from '#lambdas/ports/ports';
 import { putChecks, readPinnedDoor, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideTheBranch, findReach } from '#lambdas/rehearsal/beyond';
-import { putGrades, putSurroundings } from '#lambdas/rehearsal/grade-impact';
-import { lossBetween, momentsOf, rowsBetween } from '#lambdas/rehearsal/moments';
+import { putSurroundings } from '#lambdas/rehearsal/grade-impact';
+import { momentsOf } from '#lambdas/rehearsal/moments';
 import type { BranchInput, Rehearsal } from '#statemachine/contract';
 
 export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
@@ -23,7 +20,7 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
     const { migration, checks } = await readPinnedFiles(ports.store, pin);
     const { statements: planned } = migration.value;
     facts.put('branch', branch);
-    facts.put('units', unitsInWords(planned));
+    facts.putKept('migration', migration);
     putChecks(facts, checks);
 
     const door = await readPinnedDoor(ports.store, pin);
@@ -39,25 +36,17 @@ export const run = (input: BranchInput, ports: Ports): Promise<Rehearsal> =>
       facts.find(...findingsOfNotRehearsed(notRehearsed));
       return { catalogBefore: before.reference.artifact, catalogAfter: null };
     }
-    await moments.contents('before');
+    await facts.keep('contentsBefore', () => moments.contents('before'));
     const outsideBefore = await facts.keep('outsideBefore', () => moments.outside('before'));
     // Step 13 compares with it.
     await moments.server('before');
-    const surroundings = await putSurroundings(facts, ports, pin.runId);
-    const statements = await facts.observe('statements', () =>
-      ports.database.rehearse(at, 'up', planned, ports.settings, door),
-    );
+    await putSurroundings(facts, ports, pin.runId);
+    await facts.observe('searchPath', () => ports.database.readDefaultSearchPath(at));
+    await facts.observe('statements', () => ports.database.rehearse(at, 'up', planned, ports.settings, door));
     const after = await moments.catalog('after-up');
     facts.putKept('catalogAfter', after);
-    facts.put('diagram', drawBetween(before.value, after.value));
     const outsideAfter = await facts.keep('outsideAfter', () => moments.outside('after-up'));
-    await putGrades(facts, ports, { at, moments, migration: migration.value, statements }, surroundings);
-    facts.put('dataLoss', await lossBetween(moments, 'before', 'after-up'));
-    facts.put(
-      'untouched',
-      compareUntouched(statements, await moments.contents('before'), await moments.contents('after-up')),
-    );
-    facts.put('rows', await rowsBetween(moments, 'before', 'after-up'));
+    await facts.keep('contentsAfter', () => moments.contents('after-up'));
     // What cannot be restored now fails the backup of the next migration.
     const restorable = await facts.observe('restorable', () => ports.backups.tryCopy(at, `trial-up-${pin.runId}`, ''));
     // An INSERT would fail on the target as it does here.

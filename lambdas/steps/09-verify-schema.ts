@@ -37,6 +37,5 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
     const fingerprint = fingerprintOf(applied);
     await recordCatalog(store, fingerprint, applied);
     await database.recordFingerprint(target, input.run.version, fingerprint);
-    facts.put('catalogFingerprint', fingerprint);
     return {};
   });

@@ -4,13 +4,12 @@ import { canRunAgain, gradeWayBack } from '#domain/catalog/way-back';
 import { sharesServer } from '#domain/environment/branch-server';
 import { VerificationFailed } from '#domain/errors';
 import { placeOfWayBack } from '#domain/folders/way-back-place';
-import { splitIntoUnits } from '#domain/migration/units';
 import type { Ports } from '#lambdas/ports/ports';
 import { readKept } from '#lambdas/record/json';
-import { readPinnedDoor, readPinnedMigration } from '#lambdas/record/pinned-migration';
+import { readPinnedDoor, readPinnedFiles } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideTheBranch, notRehearsedIn } from '#lambdas/rehearsal/beyond';
-import { lossBetween, momentsOf, rowsBetween } from '#lambdas/rehearsal/moments';
+import { momentsOf } from '#lambdas/rehearsal/moments';
 import { rehearseRestarts } from '#lambdas/rehearsal/restarts';
 import type { StepOutput, TestRollbackInput } from '#statemachine/contract';
 
@@ -23,8 +22,9 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     const { database, settings, store } = ports;
     const { runId } = input.run;
     const at = { branchId: input.branch.branchId };
-    const { migration } = await readPinnedMigration(store, input.run);
-    facts.put('units', splitIntoUnits(migration.statements).length);
+    const { migration: pinned } = await readPinnedFiles(store, input.run);
+    facts.putKept('migration', pinned);
+    const { value: migration } = pinned;
     const { catalogBefore, catalogAfter } = input.rehearsal;
     if (catalogAfter === null) {
       facts.put('notRehearsed', notRehearsedIn(earlier));
@@ -43,14 +43,15 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
     );
     const moments = momentsOf(ports, runId, at, door);
     const afterDown = await facts.keep('catalogAfterDown', () => moments.catalog('after-down'));
-    await moments.contents('after-down');
+    const contentsBefore = await facts.keep('contentsBefore', () => moments.contents('before'));
+    await facts.keep('contentsAfterUp', () => moments.contents('after-up'));
+    await facts.keep('contentsAfterDown', () => moments.contents('after-down'));
     const serverBefore = await facts.keep('serverBefore', () => moments.server('before'));
     await facts.keep('serverAfterDown', () => moments.server('after-down'));
     facts.put('isServerShared', sharesServer(input.branch.branchId, serverBefore));
     const outsideBefore = await facts.keep('outsideBefore', () => moments.outside('before'));
+    await facts.keep('outsideAfterUp', () => moments.outside('after-up'));
     await facts.keep('outsideAfterDown', () => moments.outside('after-down'));
-    facts.put('rows', await rowsBetween(moments, 'before', 'after-down'));
-    facts.put('dataLoss', await lossBetween(moments, 'after-up', 'after-down'));
     const { verdict, differences } = gradeWayBack(before, afterDown);
     if (!canRunAgain(verdict)) facts.put('catalogAfterUpAgain', null);
     if (verdict === 'differs')
@@ -66,7 +67,8 @@ export const run = (input: TestRollbackInput, ports: Ports): Promise<StepOutput>
       throw new VerificationFailed(
         `the schema differs when the migration is applied again after its rollback: ${again}`,
       );
-    facts.put('restarts', await rehearseRestarts(ports, { at, moments, migration, before, outsideBefore }));
+    const beforeUnits = { catalogBefore: before, contentsBefore, outsideBefore };
+    facts.putRead('restartPoints', await rehearseRestarts(ports, { at, moments, migration, before: beforeUnits }));
     const files = { migration, checks: null };
     facts.put('serverChanged', await changedBesideTheBranch(ports, input.branch, files, earlier));
     return {};

@@ -19,7 +19,18 @@ import type { Finding } from '#domain/evidence/document';
 import type { LedgerEntry, StagingMark } from '#domain/ledger/ledger';
 import { type MigrationFile, orderMigrations } from '#domain/ledger/order-migrations';
 import type { TableStatistics } from '#domain/tables/statistics';
-import { type Artifact, attested, failed, type Judgement, judgeOf, open, proved, type Room } from './room';
+import {
+  type Artifact,
+  attested,
+  type Derivations,
+  derivationOf,
+  failed,
+  type Judgement,
+  judgeOf,
+  open,
+  proved,
+  type Room,
+} from './room';
 
 export type EnvironmentCheckFacts = {
   readonly expected: ExpectedTarget;
@@ -78,6 +89,16 @@ export const driftFrom = (standing: LedgerEntry | null, recorded: Catalog | null
     return [`the catalog's fingerprint is not the one recorded after the last run (${fingerprint})`];
   const compared = comparable(recorded, now);
   return describeDifference(differenceOf(compared.recorded, compared.now));
+};
+
+const derivation = derivationOf<EnvironmentCheckFacts>();
+
+export const derivedOfEnvironment: Derivations<EnvironmentCheckFacts> = {
+  head: derivation(['ledger'], ({ ledger }) => standingEntry(ledger)?.version ?? null),
+  drift: derivation(['ledger', 'recorded', 'catalog'], ({ ledger, recorded, catalog }) =>
+    driftFrom(standingEntry(ledger), recorded, catalog),
+  ),
+  catalogFingerprint: derivation(['catalog'], ({ catalog }) => fingerprintOf(catalog)),
 };
 
 type VersionFacts = Pick<EnvironmentCheckFacts, 'ledger' | 'files'> & {

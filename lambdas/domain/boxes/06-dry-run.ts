@@ -6,18 +6,23 @@ import { type CopyTrial, faultsInWords } from '#domain/backup/copy-trial';
 import type { Catalog } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
-import type { DrawnSchema } from '#domain/catalog/lay-out';
+import { type DrawnSchema, drawBetween } from '#domain/catalog/lay-out';
 import type { ChecksFile } from '#domain/checks/checks';
 import { count, counted } from '#domain/count';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
-import { outcomesInWords } from '#domain/dry-run/grade-dry-run';
+import { gradeDryRun, outcomesInWords } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
-import type { UntouchedTables } from '#domain/dry-run/untouched-tables';
+import { compareUntouched, type UntouchedTables } from '#domain/dry-run/untouched-tables';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import type { Migration } from '#domain/migration/migration';
+import { unitsInWords } from '#domain/migration/units';
 import type { MigrationReach } from '#domain/review/migration-reach';
+import type { SearchPath } from '#domain/review/names/search-path';
+import { predictImpact } from '#domain/review/predict-impact';
 import type { BranchServer } from '#domain/sql/reach-table';
-import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
-import type { ContentsDifference } from '#domain/tables/difference';
+import type { TableContents } from '#domain/tables/contents';
+import { type DataLoss, dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { type ContentsDifference, contentsDifference } from '#domain/tables/difference';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import { collisionsBetween, describeCollision } from '#domain/tables/sequences';
@@ -26,14 +31,29 @@ import { judgeDataChanges } from './changed-data';
 import { type ChecksOutcome, failuresOf, judgeTests, type TestedBox } from './declared-tests';
 import { judgeDowntime, judgeTime } from './measured-impact';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
-import { type Artifact, failed, type Judge, judgeOf, open, proved, type Room } from './room';
+import {
+  type Artifact,
+  type Derivations,
+  derivationOf,
+  failed,
+  type Judge,
+  judgeOf,
+  open,
+  proved,
+  type ReadFacts,
+  type Room,
+} from './room';
 
 export type DryRunFacts = {
   readonly branch: { readonly branchId: string; readonly name: string; readonly server?: BranchServer };
   readonly statements: readonly StatementRun[];
   /** Each unit as `unitInWords` says it; one for an ordinary migration. */
   readonly units: readonly string[];
+  /** Each with its grade, held against its prediction. */
   readonly assessed: readonly ComparedStatement[];
+  /** What the predictions are made of; documents of version 0.7.0 and before have none of the two. */
+  readonly migration?: Artifact<Migration>;
+  readonly searchPath?: SearchPath;
   /** The table of another tool, whose row was written on the branch too; missing where there is none. */
   readonly door?: string;
   /** How much the target's tables were used since the review. */
@@ -50,6 +70,9 @@ export type DryRunFacts = {
   readonly catalogAfter: Artifact<Catalog>;
   /** The tables of the two, drawn. */
   readonly diagram?: DrawnSchema;
+  /** What the tables held; documents of version 0.7.0 and before have only what follows from it. */
+  readonly contentsBefore?: Artifact<readonly TableContents[]>;
+  readonly contentsAfter?: Artifact<readonly TableContents[]>;
   readonly outsideBefore: Artifact<OutsideTables>;
   readonly outsideAfter: Artifact<OutsideTables>;
   readonly checks: Artifact<ChecksFile> | null;
@@ -65,6 +88,37 @@ export type DryRunFacts = {
 };
 
 const judge = judgeOf<DryRunFacts>();
+const derivation = derivationOf<DryRunFacts>();
+
+const data = ['contentsBefore', 'contentsAfter', 'outsideBefore', 'outsideAfter'] as const;
+
+type Data = Required<Pick<ReadFacts<DryRunFacts>, (typeof data)[number]>>;
+
+const bothMoments = ({ contentsBefore, contentsAfter, outsideBefore, outsideAfter }: Data) =>
+  [contentsBefore, contentsAfter, { before: outsideBefore, after: outsideAfter }] as const;
+
+export const derivedOfDryRun: Derivations<DryRunFacts> = {
+  units: derivation(['migration'], ({ migration }) => unitsInWords(migration.statements)),
+  diagram: derivation(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) =>
+    drawBetween(catalogBefore, catalogAfter),
+  ),
+  assessed: derivation(
+    ['statements', 'migration', 'searchPath', 'catalogBefore', 'contentsBefore', 'traffic', 'limitMs'],
+    ({ statements, migration, searchPath, catalogBefore: catalog, contentsBefore: contents, traffic, limitMs }) =>
+      gradeDryRun(statements, predictImpact({ migration, catalog, statistics: traffic, searchPath }), {
+        catalog,
+        contents,
+        traffic,
+        limitMs,
+      }),
+  ),
+  dataLoss: derivation(data, (facts) => dataLossBetween(...bothMoments(facts))),
+  rows: derivation(data, (facts) => contentsDifference(...bothMoments(facts))),
+  untouched: derivation(
+    ['statements', 'contentsBefore', 'contentsAfter'],
+    ({ statements, contentsBefore, contentsAfter }) => compareUntouched(statements, contentsBefore, contentsAfter),
+  ),
+};
 
 const severalUnitsInWords = (units: readonly string[]) =>
   units.length === 1 ? '' : `, in ${units.length} units that are committed one by one: ${units.join(', ')}`;

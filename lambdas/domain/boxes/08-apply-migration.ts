@@ -4,14 +4,25 @@
  */
 import { type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
 import type { Catalog } from '#domain/catalog/catalog';
-import { comparisonInWords, gradeWayBack } from '#domain/catalog/way-back';
+import { comparisonInWords, gradeWayBack, type WayBack } from '#domain/catalog/way-back';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { committedInWords, type PartialApply, progressInWords } from '#domain/ledger/progress';
 import { toolRowInWords } from '#domain/ledger/tool-row';
 import { type EndedSession, endedInWords } from '#domain/locks/in-the-way';
 import { type LockAttempt, lockAttemptsInWords } from '#domain/locks/lock-attempts';
-import { type Artifact, failed, type Judgement, type Judges, judgeOf, proved, type Room } from './room';
+import {
+  type Artifact,
+  type Derivations,
+  derivationOf,
+  failed,
+  type Judgement,
+  type Judges,
+  judgeOf,
+  proved,
+  type ReadFacts,
+  type Room,
+} from './room';
 
 export type ApplyFacts = {
   readonly approvedBy: string;
@@ -144,14 +155,27 @@ export type VerifyRollbackFacts = {
   readonly compared: string;
 };
 
+type Compared = Pick<ReadFacts<VerifyRollbackFacts>, 'catalogBefore' | 'catalogAfterRollback' | 'leftOut'>;
+
+/** The schema after the rollback, held against the one before the migration. */
+export const wayBackOfTarget = ({ catalogBefore, catalogAfterRollback, leftOut = [] }: Compared): WayBack =>
+  gradeWayBack(catalogBefore, withoutLeftOut(catalogAfterRollback, leftOut));
+
+const fromWayBack = (derive: (way: WayBack) => unknown) =>
+  derivationOf<VerifyRollbackFacts>()(['catalogBefore', 'catalogAfterRollback', 'leftOut'], (facts) =>
+    derive(wayBackOfTarget(facts)),
+  );
+
+export const derivedOfVerifyRollback: Derivations<VerifyRollbackFacts> = {
+  verdict: fromWayBack(({ verdict }) => verdict),
+  differences: fromWayBack(({ differences }) => differences),
+  compared: fromWayBack(comparisonInWords),
+};
+
 export const verifyRollback: Judges<VerifyRollbackFacts> = {
   '8.2': judgeOf<VerifyRollbackFacts>()(
     ['answerBefore', 'catalogBefore', 'catalogAfterRollback'],
-    ({ answerBefore, catalogBefore, catalogAfterRollback, leftOut = [] }) =>
-      continued(
-        answerBefore,
-        comparisonInWords(gradeWayBack(catalogBefore, withoutLeftOut(catalogAfterRollback, leftOut))),
-      ),
+    ({ answerBefore, ...compared }) => continued(answerBefore, comparisonInWords(wayBackOfTarget(compared))),
     ['leftOut'],
   ),
 };

@@ -3,11 +3,23 @@ import { type LeftOut, leftOutInWords, withoutLeftOut } from '#domain/backup/lef
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { onlyChangedPrivileges } from '#domain/catalog/granted-privileges';
 import { count } from '#domain/count';
 import type { BoxOf } from '#lambdas/checklist';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
-import { type Artifact, failed, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
+import {
+  type Artifact,
+  type Derivations,
+  derivationOf,
+  failed,
+  type Judge,
+  type Judgement,
+  judgeOf,
+  open,
+  proved,
+  type Room,
+} from './room';
 
 export type VerifySchemaFacts = {
   /** The branch's catalog before and after the migration, and the target's after it. */
@@ -19,6 +31,12 @@ export type VerifySchemaFacts = {
   readonly leftOut?: readonly LeftOut[];
   /** Only where nothing was run on the branch. */
   readonly notRehearsed?: NotRehearsed;
+};
+
+export const derivedOfVerifySchema: Derivations<VerifySchemaFacts> = {
+  catalogFingerprint: derivationOf<VerifySchemaFacts>()(['catalogApplied'], ({ catalogApplied }) =>
+    fingerprintOf(catalogApplied),
+  ),
 };
 
 type Box = BoxOf<9>;

@@ -9,30 +9,36 @@ import { count } from '#domain/count';
 import type { StatementRun } from '#domain/dry-run/measured';
 import { branchServerDifference, sharedServerInWords } from '#domain/environment/branch-server';
 import type { ServerState } from '#domain/environment/server-state';
-import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
-import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
-import type { ContentsDifference } from '#domain/tables/difference';
+import type { EvidenceDocument } from '#domain/evidence/document';
+import type { Migration } from '#domain/migration/migration';
+import { splitIntoUnits } from '#domain/migration/units';
+import type { TableContents } from '#domain/tables/contents';
+import { type DataLoss, dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import { type ContentsDifference, contentsDifference } from '#domain/tables/difference';
 import type { OutsideBetween, OutsideTables } from '#domain/tables/outside-tables';
 import { sequencesDifference } from '#domain/tables/sequences';
 import type { BoxId } from '#lambdas/checklist';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
-import { type Artifact, failed, insteadBy, type Judge, type Judgement, judgeOf, open, proved, type Room } from './room';
-
-export type RestartVerdict = {
-  /** How many units were applied. */
-  readonly unit: number;
-  /** The catalog behind these units; missing in documents of version 0.6.0 and before. */
-  readonly reached?: EvidenceRef;
-  readonly verdict: RollbackVerdict | 'fails';
-  /** Differences of schema and rows, or why it fails; one line each. */
-  readonly told: readonly string[];
-  /** What became of the rows that were there before; null where the rollback failed. */
-  readonly rows: ContentsDifference | null;
-};
+import { leadsBack, type RestartPoint, type RestartVerdict, restartVerdict } from './restart-points';
+import {
+  type Artifact,
+  type Derivations,
+  derivationOf,
+  failed,
+  insteadBy,
+  type Judge,
+  type Judgement,
+  judgeOf,
+  open,
+  proved,
+  type Room,
+} from './room';
 
 export type TestRollbackFacts = {
   /** Of the rollback, as they ran. */
   readonly statements: readonly StatementRun[];
+  /** Missing in documents of version 0.7.0 and before. */
+  readonly migration?: Artifact<Migration>;
   /** How many units the migration has. */
   readonly units: number;
   readonly catalogBefore: Artifact<Catalog>;
@@ -40,6 +46,11 @@ export type TestRollbackFacts = {
   readonly catalogAfterDown: Artifact<Catalog>;
   /** Null when the way back is not good enough for going up again. */
   readonly catalogAfterUpAgain: Artifact<Catalog> | null;
+  /** What the tables held; documents of version 0.7.0 and before have only what follows from it. */
+  readonly contentsBefore?: Artifact<readonly TableContents[]>;
+  readonly contentsAfterUp?: Artifact<readonly TableContents[]>;
+  readonly contentsAfterDown?: Artifact<readonly TableContents[]>;
+  readonly outsideAfterUp?: Artifact<OutsideTables>;
   readonly outsideBefore: Artifact<OutsideTables>;
   readonly outsideAfterDown: Artifact<OutsideTables>;
   readonly serverBefore: Artifact<ServerState>;
@@ -50,7 +61,9 @@ export type TestRollbackFacts = {
   readonly rows: ContentsDifference;
   /** What the rollback removes of the rows and values that were there after up. */
   readonly dataLoss: DataLoss;
-  /** One per restart point that was rehearsed. */
+  /** What was seen at each restart point that was rehearsed; missing in documents of version 0.7.0 and before. */
+  readonly restartPoints?: readonly RestartPoint[];
+  /** One per restart point. */
   readonly restarts: readonly RestartVerdict[];
   /** Only where nothing was run. */
   readonly notRehearsed?: NotRehearsed;
@@ -61,10 +74,25 @@ export type TestRollbackFacts = {
 };
 
 const judge = judgeOf<TestRollbackFacts>();
+const derivation = derivationOf<TestRollbackFacts>();
 
-/** True where the rollback leads back to the start from that restart point, rows included. */
-export const leadsBack = ({ verdict, rows }: RestartVerdict): boolean =>
-  verdict !== 'fails' && canRunAgain(verdict) && rows?.changed.length === 0;
+export const derivedOfTestRollback: Derivations<TestRollbackFacts> = {
+  units: derivation(['migration'], ({ migration }) => splitIntoUnits(migration.statements).length),
+  rows: derivation(
+    ['contentsBefore', 'contentsAfterDown', 'outsideBefore', 'outsideAfterDown'],
+    ({ contentsBefore, contentsAfterDown, outsideBefore, outsideAfterDown }) =>
+      contentsDifference(contentsBefore, contentsAfterDown, { before: outsideBefore, after: outsideAfterDown }),
+  ),
+  dataLoss: derivation(
+    ['contentsAfterUp', 'contentsAfterDown', 'outsideAfterUp', 'outsideAfterDown'],
+    ({ contentsAfterUp, contentsAfterDown, outsideAfterUp, outsideAfterDown }) =>
+      dataLossBetween(contentsAfterUp, contentsAfterDown, { before: outsideAfterUp, after: outsideAfterDown }),
+  ),
+  restarts: derivation(
+    ['restartPoints', 'catalogBefore', 'contentsBefore', 'outsideBefore'],
+    ({ restartPoints, ...before }) => restartPoints.map((point) => restartVerdict(point, before)),
+  ),
+};
 
 const answers: Readonly<Record<RollbackVerdict, 'proved' | 'failed'>> = {
   exact: 'proved',

@@ -5,8 +5,8 @@ import { tablesOf } from '#domain/catalog/tables';
 import { codeUnseen } from '#domain/review/rules/data-changes';
 import { schemaAfter } from '#domain/review/schema-after';
 import { touchedTables } from '#domain/review/tables-after';
-import { contextOfReview, type ReviewFacts } from './by-rules';
-import type { ReadFacts } from './room';
+import { contextOfReview, type ReviewFacts, reviewFacts } from './by-rules';
+import { type Derivations, derivationOf, type ReadFacts } from './room';
 
 export type SchemaDiagram = {
   readonly drawn: DrawnSchema;
@@ -25,4 +25,10 @@ export const diagramOf = (facts: ReadFacts<ReviewFacts>): SchemaDiagram => {
     ...context.changes.tables.filter(({ hasOwnColumns }) => !hasOwnColumns).map(({ line }) => line),
   ];
   return { drawn: layOut(picture), unreadLines: [...new Set(unread)].sort((one, other) => one - other) };
+};
+
+type WithDiagram = ReviewFacts & { readonly diagram?: SchemaDiagram };
+
+export const derivedOfReview: Derivations<WithDiagram> = {
+  diagram: derivationOf<WithDiagram>()([...reviewFacts, 'searchPath'], diagramOf),
 };

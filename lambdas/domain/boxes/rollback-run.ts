@@ -13,10 +13,12 @@ import type { ServerState } from '#domain/environment/server-state';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { MigrationReach } from '#domain/review/migration-reach';
 import type { BranchServer } from '#domain/sql/reach-table';
-import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
+import type { TableContents } from '#domain/tables/contents';
+import { type DataLoss, dataLossBetween, lossInWords } from '#domain/tables/data-loss';
+import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { AroundRollback } from './around-rollback';
 import { type NotRehearsed, onTheBranch } from './not-rehearsed';
-import { type Artifact, failed, type Judges, judgeOf, open, proved } from './room';
+import { type Artifact, type Derivations, derivationOf, failed, type Judges, judgeOf, open, proved } from './room';
 
 export type OpenRollbackFacts = {
   readonly run: unknown;
@@ -60,6 +62,11 @@ export type RehearseRollbackFacts = {
   /** The same with their locks and what they make wait, by the target's traffic. */
   readonly assessed: readonly ComparedStatement[];
   readonly limitMs: number;
+  /** What the tables of now held; documents of version 0.7.0 and before have only what follows from it. */
+  readonly contentsBefore?: Artifact<readonly TableContents[]>;
+  readonly contentsAfterDown?: Artifact<readonly TableContents[]>;
+  readonly outsideBefore?: Artifact<OutsideTables>;
+  readonly outsideAfterDown?: Artifact<OutsideTables>;
   /** Which rows and values of now are gone after it. */
   readonly dataLoss: DataLoss;
   readonly atApply: RehearsedThen;
@@ -79,6 +86,14 @@ export const gradeRollbackOfNow = (recorded: Catalog, after: Catalog, leftOut: r
 };
 
 const judge = judgeOf<RehearseRollbackFacts>();
+
+export const derivedOfRehearseRollback: Derivations<RehearseRollbackFacts> = {
+  dataLoss: derivationOf<RehearseRollbackFacts>()(
+    ['contentsBefore', 'contentsAfterDown', 'outsideBefore', 'outsideAfterDown'],
+    ({ contentsBefore, contentsAfterDown, outsideBefore, outsideAfterDown }) =>
+      dataLossBetween(contentsBefore, contentsAfterDown, { before: outsideBefore, after: outsideAfterDown }),
+  ),
+};
 
 const boxes = {
   '13.1': judge(['statements', 'dataLoss'], ({ statements, dataLoss }) =>

@@ -27,10 +27,40 @@ export type Artifact<T> = {
 /** A fact together with its reference, as whoever has just read or written it has both. */
 export type Kept<T> = { readonly value: T; readonly reference: Artifact<T> };
 
-type ReadFact<Fact> = Fact extends Artifact<infer T> ? T : Fact;
+/** An entry of a list, its artifacts read. */
+export type ReadEntry<Entry> = Entry extends object
+  ? {
+      readonly [Name in keyof Entry]: Entry[Name] extends Artifact<unknown> | null
+        ? ReadFact<Entry[Name]>
+        : Entry[Name];
+    }
+  : Entry;
+
+/** A fact as a judge sees it: an artifact read, also one level down in the entries of a list. */
+export type ReadFact<Fact> =
+  Fact extends Artifact<infer T> ? T : Fact extends readonly (infer Entry)[] ? readonly ReadEntry<Entry>[] : Fact;
 
 /** Facts as a judge sees them: artifacts read. */
 export type ReadFacts<Facts> = { readonly [Name in keyof Facts]: ReadFact<Facts[Name]> };
+
+/**
+ * A fact that follows from others of its document: kept for whoever reads the document, worked out again by whoever judges it. Documents
+ * that lack what it follows from are judged by what they keep.
+ */
+export type Derivation<Facts> = {
+  readonly from: readonly (keyof Facts & string)[];
+  derive(facts: ReadFacts<Facts>): unknown;
+};
+
+export type Derivations<Facts> = { readonly [Name in keyof Facts & string]?: Derivation<Facts> };
+
+/** `derivationOf<DryRunFacts>()(['catalogBefore', 'catalogAfter'], ({ catalogBefore, catalogAfter }) => …)` */
+export const derivationOf =
+  <Facts>() =>
+  <From extends keyof Facts & string>(
+    from: readonly From[],
+    derive: (facts: Required<Pick<ReadFacts<Facts>, From>>) => unknown,
+  ): Derivation<Facts> => ({ from, derive: derive as Derivation<Facts>['derive'] });
 
 /** An answer without the box that it is for. */
 export type Judgement = Omit<BoxAnswer, 'box'>;

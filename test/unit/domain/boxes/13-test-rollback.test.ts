@@ -1,4 +1,5 @@
-import { leadsBack, type RestartVerdict, revertedIn, testRollback } from '#domain/boxes/13-test-rollback';
+import { revertedIn, testRollback } from '#domain/boxes/13-test-rollback';
+import { leadsBack, type RestartVerdict } from '#domain/boxes/restart-points';
 import type { Catalog } from '#domain/catalog/catalog';
 import type { DataLoss } from '#domain/tables/data-loss';
 import type { ContentsDifference } from '#domain/tables/difference';
