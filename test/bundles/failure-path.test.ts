@@ -1,6 +1,6 @@
 /** The functions that only a run in trouble needs, as bundles with their own permissions. */
 import type { Report } from '#domain/reports/report';
-import { type Deployment, withDeployment } from '#test/support/deployment/deployment';
+import { type Deployment, stateWaits, withDeployment } from '#test/support/deployment/deployment';
 import { startMailApprover } from '#test/support/deployment/mail-approver';
 import { withClient } from '#test/support/postgres';
 
@@ -13,16 +13,6 @@ const tablesOf = (deployment: Deployment) =>
   withClient(deployment.target(), async (client) => {
     const { rows } = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     return rows;
-  });
-
-/** Resolves when the state waits for its answer. */
-const stateWaits = ({ engine }: Deployment, name: string) =>
-  new Promise<void>((resolve) => {
-    const stop = engine.subscribe(({ kind, state }) => {
-      if (kind !== 'WaitingForToken' || state !== name) return;
-      stop();
-      resolve();
-    });
   });
 
 /** Starts a run and stops it when the first approval waits; returns when its closing has been called. */

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '#domain/reports/report';
 import { allBoxes } from '#lambdas/checklist';
-import { type Deployment, withDeployment } from '#test/support/deployment/deployment';
+import { awsEnvironment } from '#test/support/deployment/aws-environment';
+import { type Deployment, stateWaits, withDeployment } from '#test/support/deployment/deployment';
 import { startMailApprover } from '#test/support/deployment/mail-approver';
 import { withClient } from '#test/support/postgres';
 import { projectRoot } from '#test/support/project-root';
@@ -20,6 +21,40 @@ const verifyEvidence = async ({ deployed, operatorEnvironment }: Deployment, run
     cwd: projectRoot,
     env: { PATH: process.env['PATH'], ...operatorEnvironment },
   });
+  return stdout;
+};
+
+const adaArn = `arn:aws:sts::${awsEnvironment.account}:assumed-role/AdaApproves/laptop`;
+const adaKey = 'ASIAADA';
+
+/** Ada at her terminal: `npm run approve` with her own credentials, which may call the API and nothing else. */
+const people = new Map([
+  [
+    adaKey,
+    {
+      ...{ secret: 'ada-secret', sessionToken: 'ada-session', userArn: adaArn },
+      statements: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+    },
+  ],
+]);
+
+const principals = { 'ada@example.com': [`arn:aws:iam::${awsEnvironment.account}:role/AdaApproves`] };
+
+const approveFromTerminal = async ({ signedApi: { address, url } }: Deployment, args: readonly string[]) => {
+  const command = ['commands/approvals/command.ts', 'approve', ...args, '--url', address];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--require', './test/support/deployment/reach-loopback.cjs', '--import', 'tsx', ...command],
+    {
+      cwd: projectRoot,
+      env: {
+        ...{ PATH: process.env['PATH'], API_ADDRESS: address, API_LOOPBACK: url },
+        AWS_ACCESS_KEY_ID: adaKey,
+        AWS_SECRET_ACCESS_KEY: 'ada-secret',
+        AWS_SESSION_TOKEN: 'ada-session',
+      },
+    },
+  );
   return stdout;
 };
 
@@ -40,7 +75,7 @@ const textsOf = async ({ store, double, containers, engine }: Deployment, execut
 };
 
 test('the bundles take both samples to their sign-off, with what the templates give them and nothing else', () =>
-  withDeployment({}, async (deployment) => {
+  withDeployment({ config: { 'approvals.principals': principals }, people }, async (deployment) => {
     const { double, deployed, chat, containers } = deployment;
     const approver = startMailApprover(double.ses, 'ada@example.com', deployment.open);
 
@@ -72,8 +107,16 @@ test('the bundles take both samples to their sign-off, with what the templates g
     expect(double.s3.openUploads()).toBe(0);
     expect([...double.scheduler.schedules.keys()]).toEqual([]);
 
-    const rolledBack = await approver.unlessFailed(deployment.rollBack('002_create_core_schema.sql'));
-    await approver.settled();
+    approver.leaveUnanswered();
+    const waits = stateWaits(deployment, 'Approve rollback');
+    const rollback = deployment.rollBack('002_create_core_schema.sql');
+    await waits;
+    const [running] = await deployment.engine.listExecutions({ status: 'RUNNING' });
+    const said = await approveFromTerminal(deployment, [
+      ...[running?.name ?? '', 'rollback', '--as', 'ada@example.com', '--because', 'orders are counted twice'],
+    ]);
+    expect(said).toContain(`approved from the terminal by ${adaArn} as ada@example.com`);
+    const rolledBack = await rollback;
     expect([rolledBack.status, rolledBack.cause]).toEqual(['SUCCEEDED', undefined]);
     expect((await reportOf(deployment, rolledBack.name)).approvals).toMatchObject([
       { stage: 'rollback', decision: 'approved', by: 'ada@example.com' },
@@ -98,7 +141,7 @@ test('the bundles take both samples to their sign-off, with what the templates g
       expect(transitions).toBeLessThanOrEqual(80);
     }
 
-    const secrets = [...deployment.secrets(), ...approver.secrets];
+    const secrets = [...deployment.secrets(), ...approver.secrets, 'ada-secret', 'ada-session'];
     expect(secrets.length).toBeGreaterThan(15);
     for (const { where, text } of await textsOf(
       deployment,
@@ -108,6 +151,6 @@ test('the bundles take both samples to their sign-off, with what the templates g
 
     const idle = deployed.functions.map(({ name }) => name).filter((name) => !containers.called().has(name));
     expect(idle.map((name) => name.replace('MigrationChecklist-', '')).sort()).toEqual([
-      ...['AnswerTerminal', 'CloseStopped', 'ConnectAgain', 'EstablishOutcome', 'OnAlarm'],
+      ...['CloseStopped', 'ConnectAgain', 'EstablishOutcome', 'OnAlarm'],
     ]);
   }));

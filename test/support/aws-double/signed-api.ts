@@ -60,10 +60,12 @@ const eventOf = ({ method = '', url = '', headers }: IncomingMessage, body: Buff
   requestContext: { http: { method }, authorizer: { iam: { userArn } } },
 });
 
+/** `name` is the API's own host, which its callers sign; left out where they sign the loopback's. */
 export const openSignedApi = async (
   region: string,
   keys: ReadonlyMap<string, KeyHolder>,
   call: Call,
+  name?: string,
 ): Promise<SignedApi> => {
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
@@ -74,7 +76,8 @@ export const openSignedApi = async (
       if (!signer || !body.includes('Action=GetCallerIdentity')) return response.writeHead(403).end('<Error/>');
       return response.end(`<GetCallerIdentityResponse><Arn>${signer.userArn}</Arn></GetCallerIdentityResponse>`);
     }
-    const holder = callerOf(request, request.headers, body, { service: 'execute-api', region, keys });
+    const asked = { ...request.headers, ...(name !== undefined && { host: name }) };
+    const holder = callerOf(request, asked, body, { service: 'execute-api', region, keys });
     if (!holder) return response.writeHead(403).end('{"message":"Forbidden"}');
     const { statusCode = 200, headers = {}, body: text = '' } = await call(eventOf(request, body, holder));
     return response.writeHead(statusCode, headers as Record<string, string>).end(text);

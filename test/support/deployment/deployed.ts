@@ -36,7 +36,15 @@ export type RuleTarget = {
   };
 };
 
-export type Route = { readonly method: string; readonly path: RegExp; readonly functionArn: string };
+export type Route = {
+  readonly method: string;
+  /** As the template writes it, for `execute-api` ARNs. */
+  readonly template: string;
+  readonly path: RegExp;
+  readonly functionArn: string;
+  /** True where API Gateway takes requests only that IAM lets through. */
+  readonly isSigned: boolean;
+};
 
 export type DeployedMachine = {
   readonly name: string;
@@ -167,7 +175,9 @@ export const readDeployed = (assembly: CloudAssembly): Deployed => {
       const integration = integrations.get(String(properties['Target']).replace('integrations/', ''));
       const uri = String(integration?.['IntegrationUri']);
       const functionArn = functions.find(({ arn }) => uri.includes(arn))?.arn ?? uri;
-      return { method, path: new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`), functionArn };
+      const isSigned = properties['AuthorizationType'] === 'AWS_IAM';
+      const path = new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+      return { method, template: route, path, functionArn, isSigned };
     }),
     stateMachine: only(
       machines.filter((one) => !isOfRollbacks(one)),

@@ -28,7 +28,8 @@ import { substitute } from '#statemachine/load-definition';
 import { clientSettings, s3Client } from '../aws-clients';
 import { type AwsDouble, openAwsDouble } from '../aws-double/aws-double';
 import type { AlarmChange } from '../aws-double/cloudwatch';
-import { isAllowed } from '../aws-double/policy';
+import { isAllowed, type PolicyStatement } from '../aws-double/policy';
+import { type KeyHolder, openSignedApi } from '../aws-double/signed-api';
 import { onLoopback } from '../loopback';
 import { projectRoot } from '../project-root';
 import { awsEnvironment } from './aws-environment';
@@ -36,7 +37,7 @@ import { type ChatChannel, openChatChannel } from './chat-channel';
 import { type Deployed, readDeployed } from './deployed';
 import { deliver } from './event-bridge';
 import { accessKeyOf, type Containers, openContainers } from './function-containers';
-import { type PageAnswer, type PageRequest, requestPage } from './http-api';
+import { apiAddressOf, type PageAnswer, type PageRequest, requestPage, requestSigned } from './http-api';
 import { startSampling } from './sampling';
 
 export type Deployment = {
@@ -54,6 +55,8 @@ export type Deployment = {
   secrets(): readonly string[];
   target(): ConnectionSettings;
   open(request: PageRequest): Promise<PageAnswer>;
+  /** The API's address, and where on this machine it answers signed requests. */
+  readonly signedApi: { readonly address: string; readonly url: string };
   /** Raises an alarm of the templates, and with it the composite one; returns when whoever that wakes is done. */
   raiseAlarm(id: string, reason: string): Promise<void>;
   /** Starts an execution as a person does in the console, and sees it to its end. */
@@ -66,6 +69,8 @@ export type Deployment = {
 export type DeploymentOptions = {
   /** Changes to the example's configuration. */
   readonly config?: Partial<Config>;
+  /** Whose signed requests are known, by access key id, and what IAM lets them do. */
+  readonly people?: ReadonlyMap<string, KeyHolder & { readonly statements: readonly PolicyStatement[] }>;
   /** Stands before every call that the workflow makes; what it throws is what the function would have thrown. */
   readonly beforeCall?: (functionName: string) => void | Promise<void>;
 };
@@ -170,7 +175,20 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
     if (type === 'AWS::KMS::Key' && properties['KeyUsage'] === 'SIGN_VERIFY') double.kms.make(arn);
   for (const name of config['chat.webhookSecrets']) double.secretsManager.secrets.set(name, chat.url);
 
-  const containers = openContainers(double.environment);
+  const people = options.people ?? new Map();
+  const address = apiAddressOf(deployed);
+  const signedApi = await openSignedApi(
+    awsEnvironment.region,
+    people,
+    (event) => {
+      const signer = event.requestContext.authorizer?.iam?.userArn;
+      const { statements = [] } = [...people.values()].find(({ userArn }) => userArn === signer) ?? {};
+      return requestSigned(deployed, event, statements, call);
+    },
+    new URL(address).host,
+  );
+  opened.push(() => signedApi.close());
+  const containers = openContainers({ ...double.environment, AWS_ENDPOINT_URL_STS: signedApi.url });
   opened.push(() => containers.close());
   const functionOf = (arn: string) =>
     deployed.functions.find((one) => one.arn === arn || one.name === arn) ?? fail(`there is no function ${arn}`);
@@ -253,6 +271,7 @@ const deploy = async (options: DeploymentOptions, opened: (() => Promise<unknown
     },
     secrets: () => [target().password, simulator.apiKey, linkKey, chat.token, ...taskTokens],
     open: (request) => requestPage(deployed, request, call),
+    signedApi: { address, url: signedApi.url },
     raiseAlarm: async (id, reason) => {
       const raised = deployed.alarms.filter(({ name, kind }) => name.endsWith(`-${id}`) || kind === 'CompositeAlarm');
       if (raised.length < 2) throw new Error(`the templates have no alarm ${id} with a composite one above it`);
@@ -285,3 +304,13 @@ export const withDeployment = async <T>(
     await closeAll(opened);
   }
 };
+
+/** Resolves when the state waits for its answer. */
+export const stateWaits = ({ engine }: Deployment, name: string) =>
+  new Promise<void>((resolve) => {
+    const stop = engine.subscribe(({ kind, state }) => {
+      if (kind !== 'WaitingForToken' || state !== name) return;
+      stop();
+      resolve();
+    });
+  });

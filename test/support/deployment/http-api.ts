@@ -1,6 +1,9 @@
 /** The HTTP API of the approval pages: its routes, and events in payload format 2.0 as API Gateway sends them. */
 import { randomUUID } from 'node:crypto';
-import type { Deployed } from './deployed';
+import type { HttpEvent } from '#lambdas/runtime/on-http';
+import { isAllowed, type PolicyStatement } from '../aws-double/policy';
+import { awsEnvironment } from './aws-environment';
+import type { Deployed, Route } from './deployed';
 
 export type PageAnswer = {
   readonly statusCode: number;
@@ -37,18 +40,46 @@ const eventOf = (method: string, url: URL, form: URLSearchParams | undefined) =>
   isBase64Encoded: form !== undefined,
 });
 
+/** Where the API's own address begins, as the functions know it. */
+export const apiAddressOf = ({ functions }: Deployed): string =>
+  functions.find(({ environment }) => environment['PAGE_BASE_URL'])?.environment['PAGE_BASE_URL'] ?? '';
+
+const executeApi = (apiId: string | undefined, { method, template }: Route) =>
+  `arn:aws:execute-api:${awsEnvironment.region}:${awsEnvironment.account}:${apiId}/$default/${method}${template}`;
+
+type Call = (functionArn: string, event: unknown) => Promise<unknown>;
+
+/**
+ * What API Gateway does with a request whose signature is good: IAM has to let its signer through on this route. `event` names the signer.
+ */
+export const requestSigned = async (
+  deployed: Deployed,
+  event: HttpEvent,
+  statements: readonly PolicyStatement[],
+  call: Call,
+): Promise<PageAnswer> => {
+  const { method } = event.requestContext.http;
+  const route = deployed.routes.find((one) => one.isSigned && one.method === method && one.path.test(event.rawPath));
+  const forbidden = { statusCode: 403, headers: {}, body: '{"message":"Forbidden"}' };
+  if (!route) return forbidden;
+  const arn = executeApi(new URL(apiAddressOf(deployed)).host.split('.')[0], route);
+  if (!isAllowed(statements, { action: 'execute-api:Invoke', resource: arn })) return forbidden;
+  if (!deployed.mayCall('apigateway.amazonaws.com', route.functionArn, arn))
+    throw new Error(`the HTTP API may not call ${route.functionArn}`);
+  return (await call(route.functionArn, event)) as PageAnswer;
+};
+
 /** GET without a form, POST with one. Errors when no route leads to a function, or the API may not call it. */
 export const requestPage = async (
   { routes, mayCall }: Deployed,
   { url: address, form }: PageRequest,
-  call: (functionArn: string, event: unknown) => Promise<unknown>,
+  call: Call,
 ): Promise<PageAnswer> => {
   const url = new URL(address);
   const method = form ? 'POST' : 'GET';
-  const route = routes.find((one) => one.method === method && one.path.test(url.pathname));
+  const route = routes.find((one) => !one.isSigned && one.method === method && one.path.test(url.pathname));
   if (!route) throw new Error(`no route takes ${method} ${url.pathname}`);
-  const apiId = url.host.split('.')[0];
-  const source = `arn:aws:execute-api:us-east-1:000000000000:${apiId}/$default/${method}/approvals/{link}`;
+  const source = executeApi(url.host.split('.')[0], route);
   if (!mayCall('apigateway.amazonaws.com', route.functionArn, source))
     throw new Error(`the HTTP API may not call ${route.functionArn}`);
   return (await call(route.functionArn, eventOf(method, url, form))) as PageAnswer;

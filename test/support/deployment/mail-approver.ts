@@ -7,6 +7,8 @@ import type { PageAnswer, PageRequest } from './http-api';
 export type MailApprover = {
   /** Links and codes as they were mailed: what may be found nowhere else. */
   readonly secrets: readonly string[];
+  /** Answers no mail that comes from now on. */
+  leaveUnanswered(): void;
   /** The work, or the first answer that was not taken: a run would wait for it until its time is up. */
   unlessFailed<T>(work: Promise<T>): Promise<T>;
   /** Resolves when every answer is given; rejects with the first that was not taken. */
@@ -56,6 +58,7 @@ export const startMailApprover = (
 ): MailApprover => {
   const secrets: string[] = [];
   const underWay: Promise<void>[] = [];
+  let isAnswering = true;
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -66,7 +69,7 @@ export const startMailApprover = (
     if (!asked) return;
     secrets.push(asked.code, asked.url.slice(asked.url.lastIndexOf('/') + 1));
     // Not within the call that sends the mail: nobody reads it before it is there.
-    if (mail.to.includes(address)) {
+    if (isAnswering && mail.to.includes(address)) {
       const deciding = new Promise(setImmediate).then(() => decide(asked, open));
       deciding.catch(fail);
       underWay.push(deciding);
@@ -74,6 +77,9 @@ export const startMailApprover = (
   });
   return {
     secrets,
+    leaveUnanswered: () => {
+      isAnswering = false;
+    },
     unlessFailed: (work) => Promise.race([work, failed]),
     settled: async () => {
       await Promise.all(underWay);
