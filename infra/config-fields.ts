@@ -173,6 +173,7 @@ export const fields = {
   // A careful figure, of a backup with its restore; `npm run bench -- backup` measures a machine's own.
   'backups.megabytesPerSecond': number(1, 10_000, 'megabytes a second', 10),
   'backups.largestGigabytes': number(0, 100_000, 'gigabytes', 0),
+  'backups.keepDays': number(0, 3_650, 'days', 0),
   'limits.lockTimeoutMs': number(100, 60_000, 'milliseconds', 2_000),
   'limits.longestBlockingMs': number(10, 600_000, 'milliseconds', 1_000),
   'limits.statementTimeoutMs': number(0, 850_000, 'milliseconds', 600_000),

@@ -32,6 +32,7 @@ export const commonEnvironment = (
   STATEMENT_TIMEOUT_MS: String(config['limits.statementTimeoutMs']),
   BACKUP_MEGABYTES_PER_SECOND: String(config['backups.megabytesPerSecond']),
   LARGEST_BACKUP_GIGABYTES: String(config['backups.largestGigabytes']),
+  BACKUP_KEEP_DAYS: String(config['backups.keepDays']),
   NEON_PROJECT_ID: config['neon.projectId'],
   NEON_BRANCH_ID: config['neon.stagingBranchId'],
   DATABASE_NAME: config['neon.database'],

@@ -75,6 +75,8 @@ const needs: Readonly<Record<string, Needs>> = {
     asks: ['platform', 'database', 'backups'],
     reads: ['backups/'],
     writes: ['backups/'],
+    // Older ones of the target, once its own was restored and compared.
+    removes: ['backups/'],
     memoryMb: 1769,
   },
   DryRun: { asks: ['database', 'backups.tryCopy'], memoryMb: 1769 },

@@ -41,7 +41,7 @@ export const storeGrants = ({ asks, reads, writes, removes }: FunctionRow, conte
     {
       actions: ['s3:DeleteObject'],
       resources: below(removes),
-      reason: 'deletes what may be used only once; the keys hold hashes, which nobody knows in advance',
+      reason: 'deletes what may be used only once, and of backups what has expired; nobody knows the keys in advance',
     },
     useKey('kms:Decrypt', keyArn, 'S3 decrypts what the function reads'),
     ...(writes.length > 0 ? [useKey('kms:GenerateDataKey', keyArn, 'S3 encrypts what the function writes')] : []),

@@ -29,6 +29,8 @@ export const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: str
     statementTimeoutMs: 600_000,
     // Nothing on one machine ends a backup that takes long.
     runLimits: { functionSeconds: null, backupMegabytesPerSecond: 10, largestBackupGigabytes: null },
+    // A person takes away their own.
+    backupKeepDays: null,
     expected: { projectId, branchId, database },
   };
 };

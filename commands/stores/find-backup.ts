@@ -2,10 +2,12 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createFolderArtifactStore } from '#adapters/folder/folder-artifact-store';
+import { expiryInWords } from '#domain/backup/expiry';
 import { type Manifest, parseManifest, savedCopies, sizeOf } from '#domain/backup/manifest';
 import { backupNamedBy } from '#domain/boxes/05-backup-database';
 import { InvalidInput } from '#domain/errors';
 import type { ArtifactStore } from '#lambdas/ports/store';
+import { readExpiry } from '#lambdas/record/expire-backups';
 import { backupKey, backupPrefix, runPrefix, singleFileBackupKeys } from '#lambdas/record/keys';
 import { readRunFolder } from '#lambdas/record/run-folder';
 import type { NamedStore } from './find-run';
@@ -53,6 +55,8 @@ const describe = async (named: NamedStore, name: string): Promise<ListedBackup> 
     };
   const manifest = parseManifest(bytes.toString('utf8'));
   if ('fault' in manifest) return { name, option, manifest: null, fault: manifest.fault };
+  const expiry = await readExpiry(store, name);
+  if (expiry) return { name, option, manifest: null, fault: expiryInWords(expiry) };
   const copies = savedCopies(manifest);
   const rows = copies.reduce((sum, copy) => sum + copy.rows, 0);
   return { name, option, manifest, tables: copies.length, rows, sizeBytes: sizeOf(manifest) };
@@ -100,6 +104,11 @@ export const findBackup = async (stores: readonly NamedStore[], named: string): 
     );
   }
   const { store } = first;
+  const expiry = await readExpiry(store, named);
+  if (expiry)
+    throw new InvalidInput(
+      `the backup of "${named}" ${expiryInWords(expiry)}; restore that one: npm run restore -- ${expiry.newer} --into DATABASE_URL`,
+    );
   if (await store.read(backupKey(named)))
     return { store, key: backupKey(named), sha256: await hashOfRun(store, named) };
   const file = await oneFile(store, named);

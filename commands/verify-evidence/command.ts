@@ -125,6 +125,7 @@ const main = async (): Promise<number> => {
   );
   for (const inWords of [judgedInWords, reportInWords, signedInWords])
     for (const line of inWords(verification)) say(line);
+  for (const note of verification.notes) say(terminalLine`  ${note}`);
   say(
     witness === null
       ? '  To be sure that the last one was not replaced, pass its hash from another source: --sha256 or --decision-log.'

@@ -8,7 +8,7 @@ import { listBelongings } from '#lambdas/record/belongings';
 import { closedListOf } from '#lambdas/record/closed-list';
 import { judgeAgain } from '#lambdas/record/judge-again';
 import { type RunFolder, readRunFolder } from '#lambdas/record/run-folder';
-import { verifyBackupFiles } from '#lambdas/record/verify-backup-files';
+import { type VerifiedBackup, verifyBackupFiles } from '#lambdas/record/verify-backup-files';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
 import { pinIn, verifyPin } from '#lambdas/record/verify-pin';
 import { type VerifiedReport, verifyReport } from '#lambdas/record/verify-report';
@@ -20,18 +20,22 @@ const verifyRest = async (
   runId: string,
   stored: readonly StoredEvidence[],
   wanted: string | null,
-): Promise<readonly string[]> => {
+): Promise<VerifiedBackup> => {
   const last = closingDocument(stored);
-  if (!last) return [];
+  if (!last) return { problems: [], notes: [] };
   const listed = (last.document.facts['belongings'] ?? []) as readonly EvidenceRef[];
   const documents = stored.map(({ document }) => document);
-  return [
-    ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
-    ...(await verifyBackupFiles(store, runId, documents)),
-    ...(wanted !== null && last.ref.sha256 !== wanted
-      ? [`${last.ref.key} has sha256 ${last.ref.sha256}, expected ${wanted}`]
-      : []),
-  ];
+  const { problems, notes } = await verifyBackupFiles(store, runId, documents);
+  return {
+    notes,
+    problems: [
+      ...verifyBelongings(listed, await listBelongings(store, runId, last.document.name)),
+      ...problems,
+      ...(wanted !== null && last.ref.sha256 !== wanted
+        ? [`${last.ref.key} has sha256 ${last.ref.sha256}, expected ${wanted}`]
+        : []),
+    ],
+  };
 };
 
 export type Verification = Omit<VerifiedSignatures, 'problems'> & {
@@ -45,6 +49,8 @@ export type Verification = Omit<VerifiedSignatures, 'problems'> & {
   readonly notJudged: readonly string[];
   /** How the report was compared; null for a run that has not ended. */
   readonly report: VerifiedReport['outcome'] | null;
+  /** What is gone as it was planned, one sentence each. */
+  readonly notes: readonly string[];
   /** One sentence each; empty is good. */
   readonly problems: readonly string[];
 };
@@ -78,8 +84,10 @@ export const verifyEvidence = async (
   const { strange, report } = await verifyClosed(store, runId, folder);
   const { problems, answers, reworded, notJudged } = await judgeAgain(store, stored);
   const { problems: notSigned, ...signatures } = await verifySignatures(store, runId, stored, known);
+  const rest = await verifyRest(store, runId, stored, sha256);
   return {
     ...signatures,
+    notes: rest.notes,
     documents: stored.map(({ ref }) => ref),
     answers,
     reworded,
@@ -93,7 +101,7 @@ export const verifyEvidence = async (
       ...notSigned,
       ...(await verifyPin(store, runId, stored)),
       ...(report?.problems ?? []),
-      ...(await verifyRest(store, runId, stored, sha256)),
+      ...rest.problems,
     ],
   };
 };

@@ -39,8 +39,9 @@ const lifecycle: readonly LifecycleRule[] = [
     noncurrentVersionExpiration: Duration.days(90),
     expiredObjectDeleteMarker: true,
   },
-  // Dumps are needed in the first weeks if ever, then kept where an instant read still works at a fifth of the price. They do not
-  // expire: the chain of a run's evidence names them. Below 1 MB the cheaper classes cost more.
+  // Dumps are needed in the first weeks if ever, then kept where an instant read still works at a fifth of the price. No rule lets them
+  // expire: which one is the newest good one of its target a rule cannot know, so Step 5 does it (backups.keepDays). Below 1 MB the
+  // cheaper classes cost more.
   { id: 'OldBackups', prefix: 'backups/', objectSizeGreaterThan: megabyte, transitions: cheaper },
   // What is over 1 MB below runs/ are the dumps of earlier versions.
   { id: 'OldBackupsOfEarlierVersions', prefix: 'runs/', objectSizeGreaterThan: megabyte, transitions: cheaper },

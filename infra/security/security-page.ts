@@ -28,6 +28,7 @@ stands in the mails and in the decision log.
 | a step's function | its own document and artifacts | a question, an answer, another's document, the sign-off | the next state, the pages and \`verify-evidence\`: hashes, answers judged again |
 | \`RequestApproval\` | questions, and files of answers without a valid signature | an answer that is believed | the answer is not signed with the key of decisions; the run stops |
 | \`DecideApproval\`, \`AnswerTerminal\` | answers of those who are asked, in their names | another question, more people, more time | they are the functions that are trusted with this: their logs, and CloudTrail's record of each signature |
+| \`BackupDatabase\` | backups of every run, and their expiry | evidence of other steps; delete a version of a backup | \`verify-evidence\`: hashes, and whether an expiry was due; the bucket keeps what was deleted for 90 days |
 | \`SignOff\`, \`CloseRun\`, \`CloseStopped\` | the last document and the report | questions and answers | the answers are judged again; the hash in the ledger, the message and the execution's output |
 | who may call the API or invoke \`AnswerTerminal\` | nothing | an answer in anybody's name: AWS names the signer of what they send | refused; the function's log has the caller |
 | \`Monitor\`, \`SampleActivity\`, \`OnAlarm\` | the window's document | links, codes, answers | they hold neither their key nor a key that signs |
@@ -39,6 +40,11 @@ An answer follows from facts, and a fact that follows from others (what was lost
 drifted) is worked out again from what its document names: the files of this run and moment and no others. Documents of version 0.7.0 and
 before keep some of these facts alone. A run that somebody writes anew as if such a version had made it is found by its signatures and by
 the hash in the ledger, not by its facts.
+
+Bytes of backups go only by \`backups.keepDays\`: \`BackupDatabase\`, which could write over them anyway, deletes those of earlier runs against the same
+target once its own was restored and compared, so that the newest good one never goes; manifests, which have every hash, stay. No rule of
+the bucket does it, because a rule cannot know which backup is the newest good one and asks no policy. A deletion hides the version; the bucket
+itself takes it away 90 days later, and until then an administrator brings it back. Nobody, that function included, may delete a version.
 
 From a terminal an approver decides on AWS as the person whose IAM principal they are, by \`approvals.principals\`. Neither the permission to
 call the API nor that to invoke the function decides anything: the function passes on a GetCallerIdentity that the caller has signed for exactly

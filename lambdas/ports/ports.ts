@@ -78,6 +78,8 @@ export type Settings = {
   /** How long a statement may run on the branch or the target; 0 = without limit. */
   readonly statementTimeoutMs: number;
   readonly runLimits: RunLimits;
+  /** For how many days the bytes of a backup are kept at least; null = for ever. */
+  readonly backupKeepDays: number | null;
   /** What the connection must be, compared at Step 4. */
   readonly expected: { readonly projectId: string; readonly branchId: string; readonly database: string };
 };

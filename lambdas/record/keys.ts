@@ -74,9 +74,12 @@ export const backupPrefix = (runId: string) => `backups/${runId}/`;
 /** The manifest, which names everything else of the folder. */
 export const backupKey = (runId: string) => `${backupPrefix(runId)}manifest.json`;
 
+/** What was to be said when the bytes beside the manifest went. */
+export const expiryKey = (runId: string) => `${backupPrefix(runId)}expired.json`;
+
 /** What may lie beside the manifest, as a pattern of names. */
 export const backupFile =
-  /^(README\.txt|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.gz)$/;
+  /^(README\.txt|expired\.json|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.gz)$/;
 
 /** Where runs of earlier versions have their dump, the newest first: one file. */
 export const singleFileBackupKeys = (runId: string) =>

@@ -41,6 +41,7 @@ export const readSettings = (environment: Environment): Settings => ({
     backupMegabytesPerSecond: readWholeNumber(environment, 'BACKUP_MEGABYTES_PER_SECOND', 'megabytes a second', 1),
     largestBackupGigabytes: readWholeNumber(environment, 'LARGEST_BACKUP_GIGABYTES', 'gigabytes', 0) || null,
   },
+  backupKeepDays: readWholeNumber(environment, 'BACKUP_KEEP_DAYS', 'days', 0) || null,
   expected: {
     projectId: readText(environment, 'NEON_PROJECT_ID', 'the id of a Neon project'),
     branchId: readText(environment, 'NEON_BRANCH_ID', 'the id of the staging branch'),

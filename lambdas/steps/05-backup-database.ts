@@ -1,15 +1,30 @@
-import { backupDatabase } from '#domain/boxes/05-backup-database';
+import { type BackupFacts, backupDatabase } from '#domain/boxes/05-backup-database';
 import { isRestorePointAlone, withoutDumpInWords } from '#domain/environment/fit';
-import { DatabaseUnreachable, PlatformFailed, VerificationFailed } from '#domain/errors';
+import { DatabaseUnreachable, PlatformFailed, StoreFailed, VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
+import { expireBackups } from '#lambdas/record/expire-backups';
 import { backupKey } from '#lambdas/record/keys';
-import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { type Gathered, withStepEvidence } from '#lambdas/record/with-evidence';
 import { readFit } from '#lambdas/rehearsal/fit';
-import type { BranchInput, StepOutput } from '#statemachine/contract';
+import type { BranchInput, RunPin, StepOutput } from '#statemachine/contract';
 
 /** Seven days: as long as somebody may find out that the migration was wrong. */
 const restorePointSeconds = 7 * 24 * 3600;
+
+/** Now that a newer one is known to be good. What cannot be taken away keeps no migration from its way. */
+const expireEarlier = async (facts: Gathered<BackupFacts>, ports: Ports, run: RunPin): Promise<void> => {
+  const { backupKeepDays: keepDays } = ports.settings;
+  if (keepDays === null) return;
+  facts.put('keepDays', keepDays);
+  try {
+    facts.put('expired', await expireBackups(ports, run, keepDays));
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+    const message = `earlier backups could not be taken away, and the next run tries again: ${error.message}`;
+    facts.find({ rule: 'backups-not-expired', message, line: null });
+  }
+};
 
 export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, backupDatabase, input, async (facts) => {
@@ -53,5 +68,6 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       throw new VerificationFailed(
         `the restored backup differs from the target: ${comparison.differences[0]}; do not apply the migration before a backup restores correctly`,
       );
+    await expireEarlier(facts, ports, input.run);
     return {};
   });

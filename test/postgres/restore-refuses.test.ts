@@ -1,5 +1,7 @@
 /** What a restore refuses before it touches anything, and how it goes on after it was interrupted. */
 
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { restoreTables } from '#adapters/postgres/backup/restore-tables';
 import { restoreWhole } from '#adapters/postgres/backup/restore-whole';
 import { openStoredFolder, type StoredFolder } from '#adapters/postgres/backup/stored-folder';
@@ -7,6 +9,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { readManifest } from '#test/support/backup-folder';
 import { type BackupFixture, target, withBackups } from '#test/support/backups';
 import { withClient, withDatabase } from '#test/support/postgres';
+import { withFolder } from '#test/support/with-folder';
 
 jest.setTimeout(60_000);
 
@@ -146,3 +149,58 @@ test('a database that is half restored takes no other backup', () =>
       /^the database is half restored from another backup, .*drop the database and make it anew$/,
     );
   }));
+
+/** A file system of that size for the test server's files; null where this process may not mount one. */
+const mountSmall = async (directory: string, megabytes: number): Promise<(() => void) | null> => {
+  const { rows } = await withDatabase((connection) => run(connection, 'SHOW data_directory'));
+  const { uid, gid } = statSync(rows[0]?.data_directory as string);
+  const options = `size=${megabytes}m,mode=0700,uid=${uid},gid=${gid}`;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', directory], { stdio: 'ignore' });
+    return () => execFileSync('umount', [directory]);
+  } catch {
+    return null;
+  }
+};
+
+/** A database whose files lie there. */
+const withTablespace = (directory: string, work: (connection: ConnectionSettings) => Promise<void>) =>
+  withDatabase((server) =>
+    withClient(server, async (client) => {
+      const database = `${server.database}_small`;
+      await client.query(`CREATE TABLESPACE small_disk LOCATION '${directory}'`);
+      try {
+        await client.query(`CREATE DATABASE ${database} TEMPLATE template0 STRATEGY FILE_COPY TABLESPACE small_disk`);
+        await work({ ...server, database });
+      } finally {
+        await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+        await client.query('DROP TABLESPACE small_disk');
+      }
+    }),
+  );
+
+test('a full disk is one message, nothing looks whole, and with room again the same restore brings everything', () =>
+  withFolder((directory) =>
+    withBackup(async ({ folder }) => {
+      // 8 MB of an empty database and two tables of 2 MB, with an index each.
+      const unmount = await mountSmall(directory, 11);
+      if (!unmount) return console.warn('not tried: a small file system can be mounted by root only');
+      try {
+        await withTablespace(directory, async (into) => {
+          await expect(restoreWhole(into, folder, { although: none })).rejects.toMatchObject({
+            name: 'DatabaseUnreachable',
+            message: expect.stringMatching(
+              /COPY public\..*No space left on device.*is not at fault\. Make room on the server's disk/s,
+            ),
+          });
+          expect(await hasMark(into)).toBe(true);
+
+          execFileSync('mount', ['-o', 'remount,size=64m', directory]);
+          expect((await restoreWhole(into, folder, { although: none })).differences).toEqual([]);
+          expect(await hasMark(into)).toBe(false);
+        });
+      } finally {
+        unmount();
+      }
+    }),
+  ));

@@ -235,6 +235,7 @@ export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   longestBlockingMs: 1_000,
   statementTimeoutMs: 0,
   runLimits: { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
+  backupKeepDays: null,
   expected: { projectId: 'project-1', branchId: 'branch-staging', database: 'app' },
   ...differing,
 });

@@ -34,7 +34,16 @@ export type BackupFacts = {
   readonly restore: Restore | null;
   /** Documents of version 0.6.0 and before have none. */
   readonly fit?: Fit;
+  /** For how long its bytes stay at least; missing where they stay for ever, and in documents of version 0.7.0 and before. */
+  readonly keepDays?: number;
+  /** Earlier backups of the target whose bytes went. */
+  readonly expired?: readonly ExpiredBackup[];
 };
+
+export type ExpiredBackup = { readonly runId: string; readonly madeAt: string; readonly sizeBytes: number };
+
+const keptInWords = (keepDays: number) =>
+  `; its bytes are kept for ${count(keepDays, 'day')} at least, and for as long as it is the newest good backup of the target`;
 
 const whyNoDump = (fit: Fit | undefined) => (fit && isRestorePointAlone(fit) ? withoutDumpInWords(fit) : null);
 
@@ -132,7 +141,7 @@ export const backupDatabase: Room<5, BackupFacts> = {
   ),
   '5.3': judge(
     ['backup'],
-    ({ backup, restorePoint }) => {
+    ({ backup, restorePoint, keepDays }) => {
       if (backup === null)
         return restorePoint?.isRestorable
           ? proved(
@@ -143,11 +152,11 @@ export const backupDatabase: Room<5, BackupFacts> = {
       const { uri, versionId, sha256, sizeBytes, tools } = backup;
       const command = restoreCommand(backup);
       return proved(
-        `${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}${command === null ? '' : `; to restore it: ${command}`}`,
+        `${uri}, ${count(sizeBytes, 'byte')}, sha256 ${sha256}${command === null ? '' : `; to restore it: ${command}`}${keepDays === undefined ? '' : keptInWords(keepDays)}`,
         { uri, versionId, sha256, sizeBytes, tools },
       );
     },
-    ['restorePoint'],
+    ['restorePoint', 'keepDays'],
   ),
 };
 

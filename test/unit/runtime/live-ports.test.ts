@@ -25,6 +25,7 @@ const environment = {
   LONGEST_BLOCKING_MS: '1000',
   BACKUP_MEGABYTES_PER_SECOND: '20',
   LARGEST_BACKUP_GIGABYTES: '0',
+  BACKUP_KEEP_DAYS: '90',
   STATEMENT_TIMEOUT_MS: '0',
   NEON_PROJECT_ID: 'quiet-river-1',
   NEON_BRANCH_ID: 'br-cold-sun-1',
@@ -51,6 +52,7 @@ test('the settings are what the variables say', () => {
     lockTimeoutMs: 2000,
     longestBlockingMs: 1000,
     runLimits: { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes: null },
+    backupKeepDays: 90,
     statementTimeoutMs: 0,
     expected: { projectId: 'quiet-river-1', branchId: 'br-cold-sun-1', database: 'app' },
   });

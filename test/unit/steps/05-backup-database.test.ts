@@ -1,3 +1,4 @@
+import { manifestText, scriptNames } from '#domain/backup/manifest';
 import { DatabaseUnreachable, PlatformFailed, StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { evidenceOfStep } from '#lambdas/record/evidence';
@@ -19,7 +20,20 @@ type Ways = {
   readonly databaseBytes?: number;
   readonly largestBackupGigabytes?: number | null;
   readonly isRestorable?: boolean;
-  readonly verify?: () => Promise<never>;
+  readonly verify?: () => Promise<unknown>;
+  readonly keepDays?: number;
+};
+
+const file = (name: string) => ({ name, sizeBytes: 1, sha256: 'f'.repeat(64) });
+
+/** A backup of years ago, of a run against the same target. */
+const earlier: Readonly<Record<string, string>> = {
+  'backups/old/manifest.json': manifestText({
+    ...{ format: 1, madeBy: '0.8.0', madeAt: '2020-01-01T00:00:00.000Z', compression: 'gzip', rows: [] },
+    ...{ readme: file('README.txt'), rolesScript: file('roles.sql'), contents: file('contents.sql.gz') },
+    scripts: Object.fromEntries(scriptNames.map((name) => [name, file(`${name}.sql.gz`)])),
+  } as never),
+  'backups/old/roles.sql': 'roles',
 };
 
 /** Step 5 on a target of that size; the dumps that were made. */
@@ -28,14 +42,17 @@ const tried = async ({
   largestBackupGigabytes = null,
   isRestorable = true,
   verify,
+  keepDays,
 }: Ways) => {
   const store = memoryStore();
+  for (const [key, text] of Object.entries(earlier)) await store.write(key, text);
+  await store.write('runs/old/run.json', JSON.stringify(await pin()));
   const made: string[] = [];
   const limits = { functionSeconds: 900, backupMegabytesPerSecond: 20, largestBackupGigabytes };
   const ports = fakePorts({
     store,
     clock: fakeClock(),
-    settings: testSettings({ runLimits: limits }),
+    settings: testSettings({ runLimits: limits, backupKeepDays: keepDays ?? null }),
     database: { readDatabaseSize: async () => databaseBytes },
     platform: {
       describeTarget: async () => ({ platform: isRestorable ? 'neon' : 'postgres' }) as never,
@@ -47,7 +64,7 @@ const tried = async ({
         made.push(key);
         return backup as never;
       },
-      ...(verify && { verify }),
+      ...(verify && { verify: verify as never }),
     },
   });
   const input = { run: await pin(), previous: [], branch: { branchId: 'br-2', name: 'rehearsal' } };
@@ -56,7 +73,8 @@ const tried = async ({
     (thrown: Error) => thrown,
   );
   const { boxes } = readStored<EvidenceDocument>(store, `runs/run-1/${evidenceOfStep(5).name}.json`);
-  return { error, boxes, made, answers: boxes.map(({ box, answer }) => [box, answer]) };
+  const left = Object.keys(store.texts()).filter((key) => key.startsWith('backups/old/'));
+  return { error, boxes, made, left, answers: boxes.map(({ box, answer }) => [box, answer]) };
 };
 
 test.each([
@@ -100,4 +118,18 @@ test('without a dump and without restore points nothing is proved, and the run s
     ['5.2', 'open'],
     ['5.3', 'failed'],
   ]);
+});
+
+const equal = async () => ({ isEqual: true, tablesCompared: 0, rowsCompared: 0, differences: [], durationMs: 1 });
+
+test('older backups expire once the new one was restored and compared, and not before', async () => {
+  const broken = await tried({ keepDays: 90, verify: () => Promise.reject(new DatabaseUnreachable('cut')) });
+  const forEver = await tried({ verify: equal });
+  const good = await tried({ keepDays: 90, verify: equal });
+
+  expect(broken.left).toContain('backups/old/roles.sql');
+  expect(forEver.left).toContain('backups/old/roles.sql');
+  expect(good.left.sort()).toEqual(['backups/old/expired.json', 'backups/old/manifest.json']);
+  expect(good.boxes.at(-1)?.reason).toContain('its bytes are kept for 90 days at least');
+  expect(forEver.boxes.at(-1)?.reason).not.toContain('kept for');
 });

@@ -5,7 +5,9 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { type Contents, isContentsLine, parseContents } from '#domain/backup/contents';
 import { type DumpObject, parseDumpHeader } from '#domain/backup/dump-object';
 import { type LeftOut, leaveOut, leftOutInWords, type RefusedStatement } from '#domain/backup/left-out';
-import { isLostSession, type Session, sqlStateOf } from '../session/session';
+import { DatabaseUnreachable } from '#domain/errors';
+import { isLockFailure, isLostSession, type Session, sqlStateOf } from '../session/session';
+import { serverWords } from '../session/statement-failure';
 import { type DumpPart, DumpUnusable, readDump } from './read-dump';
 
 const summaryOf = (sql: string) => (sql.split('\n')[0] ?? '').slice(0, 120);
@@ -78,10 +80,18 @@ const restorePart = async (session: Session, part: Exclude<DumpPart, { kind: 'co
     throw new DumpUnusable(`the dump has the psql command "${part.text}", which the restore does not run`);
 };
 
-/** What a server refused; null for everything else that can go wrong. */
+/** Classes 53 (room, memory, connections), 58 (the server's own files), and what somebody has cancelled: they say nothing of the dump. */
+const isOfServer = (sqlState: string) => /^(53|58)/.test(sqlState) || sqlState === '57014';
+
+/** What a server refused; null for everything else that can go wrong. Errors: DatabaseUnreachable for the server's own trouble. */
 export const refusedBy = (error: unknown, part: DumpPart, object: DumpObject | null): RefusedStatement | null => {
   const sqlState = sqlStateOf(error);
-  if (sqlState === null || isLostSession(error) || !('sql' in part)) return null;
+  if (sqlState === null || isLostSession(error) || isLockFailure(error) || !('sql' in part)) return null;
+  if (isOfServer(sqlState))
+    throw new DatabaseUnreachable(
+      `the server could not go on with "${summaryOf(part.sql)}": ${serverWords(error)}; the backup is not at fault. ${sqlState === '53100' ? "Make room on the server's disk, then" : 'Then'} try the same again`,
+      { cause: error },
+    );
   const isOurs = part.kind === 'copy' || part.sql.startsWith('SELECT pg_catalog.setval(');
   return { object: isOurs ? null : object, sql: part.sql, sqlState, message: (error as Error).message };
 };

@@ -65,7 +65,9 @@ test('a document of before has nothing that follows, and what it keeps without i
 
 test('whatever a box needs of rows is worked out, not believed', () => {
   const needed = Object.entries(rooms).flatMap(([name, room]) =>
-    Object.values(room).flatMap(({ needs }) => needs.map((fact) => [name, fact] as const)),
+    (Object.values(room) as readonly { readonly needs: readonly string[] }[]).flatMap(({ needs }) =>
+      needs.map((fact) => [name, fact] as const),
+    ),
   );
   const ofRows = needed.filter(([, fact]) => ['dataLoss', 'rows', 'untouched', 'restarts', 'assessed'].includes(fact));
 
