@@ -37,7 +37,7 @@ const keys: readonly string[] = [
     'large-objects.sql.gz',
     'sequences.sql.gz',
   ].map((name) => `${backupPrefix(runId)}${name}`),
-  ...['after-rows.sql.gz', 'contents.sql.gz'].map((name) => `${backupPrefix(runId)}${name}`),
+  ...['after-rows.sql.gz', 'contents.sql.gz', 'expired.json'].map((name) => `${backupPrefix(runId)}${name}`),
   singleFileBackupKeys(runId)[0],
   approvalKeys.request(runId, 'apply'),
   approvalKeys.decision(runId, 'apply', 'ada@example.org'),
