@@ -3,7 +3,7 @@
 /** Script of package.json → command of the package, where the names differ. */
 const renamed: Readonly<Record<string, string>> = { start: 'run', 'publish-migrations': 'publish' };
 
-/** The commands of the installed package, and what each is for. Those that are not here need the clone. */
+/** The commands of the installed package, and what each is for. Scripts that are not here need the clone. */
 export const installedCommands = {
   run: 'takes migrations through the checklist on this machine',
   review: 'says what would stop, lose or break something; needs no database',
@@ -23,6 +23,7 @@ export const installedCommands = {
   statistics: "reads how large production's tables are",
   'mark-staging': 'declares that a database may be lost',
   publish: 'puts a folder of migrations where the deployed workflow reads them',
+  deploy: 'deploys the workflow to AWS, once everything that it needs is there',
   'verify-evidence': "checks that a run's evidence is complete and unchanged",
 } as const;
 

@@ -26,6 +26,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   statistics: () => import('#commands/statistics/command'),
   'mark-staging': () => import('#commands/mark-staging/command'),
   publish: () => import('#commands/publish/command'),
+  deploy: () => import('#commands/deploy/command'),
   'verify-evidence': () => import('#commands/verify-evidence/command'),
 };
 

@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
-import { readConfig } from './config';
+import { configurationFolderVariable, readConfig } from './config';
 import { projectRoot } from './project-root';
 
 const usage = `Makes the templates and bundles of checklist.config.yaml, or of the example where there is none, in cdk.out/:
@@ -19,7 +19,7 @@ Exit codes: 0 made, 1 it failed, 2 what was given is wrong: options, configurati
 
 const synth = async () => {
   const startedMs = performance.now();
-  const { fileName, config } = readConfig(projectRoot);
+  const { fileName, config } = readConfig(process.env[configurationFolderVariable] ?? projectRoot);
   const given = process.env['CDK_OUTDIR'];
   const directory = path.resolve(given ?? path.join(projectRoot, 'cdk.out'));
   // Bundles of earlier times would stay beside those of now.

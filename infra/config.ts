@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Field, fields, type Parsed, personOf } from './config-fields';
 import { findEnvironmentTooLarge } from './environment-size';
+import { projectRoot } from './project-root';
 
 /** A configuration that cannot be used; the message lists every flaw with its line. */
 export class ConfigurationRefused extends Error {
@@ -109,6 +110,9 @@ export const parseConfig = (text: string, fileName: string): Config => {
 const ownFileName = 'checklist.config.yaml';
 const exampleFileName = 'checklist.config.example.yaml';
 
+/** Names the folder of the configuration to a process that runs elsewhere: the CDK runs where its app lies. */
+export const configurationFolderVariable = 'CHECKLIST_CONFIGURATION_FOLDER';
+
 /** The project's own configuration; null when there is none. Errors: ConfigurationRefused. */
 export const findOwnConfig = (root: string): Config | null =>
   existsSync(path.join(root, ownFileName)) ? readConfig(root).config : null;
@@ -118,7 +122,7 @@ export const readOwnConfig = (root: string): Config => {
   const config = findOwnConfig(root);
   if (config) return config;
   throw new ConfigurationRefused(
-    `there is no ${ownFileName} in ${root}; copy checklist.config.example.yaml to it and fill in what is yours`,
+    `there is no ${ownFileName} in ${root}; copy ${path.relative(root, path.join(projectRoot, exampleFileName))} to it and fill in what is yours`,
   );
 };
 

@@ -1,6 +1,6 @@
 /** `npm run build`: compiles the package's program, one file for one, so that nothing has to be compiled where it is installed. */
 import '#command-line/require-node';
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { parseCommandLine, runCommand, say } from '#command-line/command';
@@ -15,9 +15,9 @@ Options
 
 Exit codes: 0 made, 1 it failed, 2 what was given is wrong.`;
 
-/** What only a clone does stays out: deploying, and everything of the CDK. */
-const folders: readonly string[] = ['command-line', 'commands', 'lambdas', 'local', 'statemachine'];
-const onlyInClone: readonly string[] = ['commands/build/', 'commands/deploy/'];
+const folders: readonly string[] = ['command-line', 'commands', 'infra', 'lambdas', 'local', 'statemachine'];
+const onlyInClone = 'commands/build/';
+const exampleConfiguration = 'checklist.config.example.yaml';
 
 const projectRoot = path.resolve(__dirname, '..', '..');
 
@@ -29,28 +29,12 @@ const filesOf = (...endings: readonly string[]) =>
       ),
     )
     .filter((file) => endings.includes(path.extname(file)))
-    .filter((file) => !onlyInClone.some((prefix) => file.startsWith(prefix)));
-
-/** Of what describes an installation a command needs how its configuration is read, and what its stacks are called. */
-const reachedInInfra = async (): Promise<readonly string[]> => {
-  const { metafile } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: ['commands/main.ts'],
-    bundle: true,
-    write: false,
-    metafile: true,
-    outdir: 'dist',
-    packages: 'external',
-    platform: 'node',
-    logLevel: 'silent',
-  });
-  return Object.keys(metafile.inputs).filter((file) => file.startsWith('infra/'));
-};
+    .filter((file) => !file.startsWith(onlyInClone));
 
 const compile = async () => {
   const outdir = path.join(projectRoot, 'dist');
   rmSync(outdir, { recursive: true, force: true });
-  const sources = [...filesOf('.ts'), ...(await reachedInInfra())];
+  const sources = filesOf('.ts').filter((file) => !file.endsWith('.d.ts'));
   await build({
     absWorkingDir: projectRoot,
     entryPoints: [...sources],
@@ -63,7 +47,7 @@ const compile = async () => {
     supported: { 'dynamic-import': false },
     legalComments: 'none',
   });
-  const assets = filesOf('.js', '.cjs', '.yaml');
+  const assets = [...filesOf('.js', '.cjs', '.yaml'), exampleConfiguration];
   for (const file of assets) {
     mkdirSync(path.dirname(path.join(outdir, file)), { recursive: true });
     cpSync(path.join(projectRoot, file), path.join(outdir, file));
@@ -72,8 +56,11 @@ const compile = async () => {
   const imports = Object.fromEntries(
     ['domain', 'adapters']
       .map((wing) => [`#${wing}/*`, `./lambdas/${wing}/*.js`])
-      .concat([...folders, 'infra'].map((folder) => [`#${folder}/*`, `./${folder}/*.js`])),
+      .concat(folders.map((folder) => [`#${folder}/*`, `./${folder}/*.js`])),
   );
+  // The CDK reads its app and its context where it is started.
+  const cdk = JSON.parse(readFileSync(path.join(projectRoot, 'cdk.json'), 'utf8')) as object;
+  writeFileSync(path.join(outdir, 'cdk.json'), `${JSON.stringify({ ...cdk, app: 'node infra/app.js' }, null, 2)}\n`);
   writeFileSync(path.join(outdir, 'package.json'), `${JSON.stringify({ type: 'commonjs', imports }, null, 2)}\n`);
   return { sources: sources.length, assets: assets.length };
 };

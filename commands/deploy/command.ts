@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseCommandLine, runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
-import { readOwnConfig } from '#infra/config';
+import { configurationFolderVariable, readOwnConfig } from '#infra/config';
 import { projectRoot } from '#infra/project-root';
 import { type DeployTools, deployInstallation } from './deploy-installation';
-import { preflight } from './preflight/preflight';
+import { folderOfPackage, isCompiled, requireDeployPackages } from './deploy-packages';
 
 const usage = `Deploys the checklist as checklist.config.yaml says, once everything that it needs is there.
 
@@ -22,20 +22,35 @@ Options
 Credentials are those of the AWS SDK: AWS_PROFILE and so on. The region is the one of checklist.config.yaml.
 Exit codes: 0 done, 1 something is missing, could not be asked or failed, 2 what was given is wrong: options, configuration.`;
 
-/** The pinned CDK of this project, not whatever is on the path. */
-const commands = {
-  cdk: [path.join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk')],
-  'publish-migrations': ['--import', 'tsx', path.join(projectRoot, 'commands', 'publish', 'command.ts')],
-} as const;
+type Tool = { readonly cwd: string; readonly args: readonly string[] };
+
+/** The CDK that is installed beside us, not whatever is on the path. Templates of the package go to where it is used. */
+const tools = (): Readonly<Record<Parameters<DeployTools['run']>[0], Tool>> => ({
+  cdk: {
+    cwd: projectRoot,
+    args: [
+      path.join(folderOfPackage('aws-cdk') ?? '', 'bin', 'cdk'),
+      ...(isCompiled ? ['--output', path.resolve('.local', 'cdk.out')] : []),
+    ],
+  },
+  'publish-migrations': {
+    cwd: process.cwd(),
+    args: isCompiled
+      ? [path.join(projectRoot, 'commands', 'main.js'), 'publish']
+      : ['--import', 'tsx', path.join(projectRoot, 'commands', 'publish', 'command.ts')],
+  },
+});
 
 const runIn =
   (region: string): DeployTools['run'] =>
   (tool, parameters) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [...commands[tool], ...parameters], {
-        cwd: projectRoot,
+      const { cwd, args } = tools()[tool];
+      const given = { AWS_REGION: region, CDK_DEFAULT_REGION: region, [configurationFolderVariable]: process.cwd() };
+      const child = spawn(process.execPath, [...args, ...parameters], {
+        cwd,
         stdio: 'inherit',
-        env: { ...process.env, AWS_REGION: region, CDK_DEFAULT_REGION: region },
+        env: { ...process.env, ...given },
       });
       child.once('error', reject);
       child.once('close', (code) => resolve(code ?? 1));
@@ -54,7 +69,10 @@ const main = async (): Promise<number> => {
     say(usage);
     return exitCodes.done;
   }
-  const config = readOwnConfig(projectRoot);
+  requireDeployPackages();
+  const config = readOwnConfig(process.cwd());
+  // Loaded only now: it asks by a client that only this command needs.
+  const { preflight } = await import('./preflight/preflight');
   return deployInstallation(
     config,
     { ...values, migrations: path.resolve(values.migrations) },

@@ -1,7 +1,15 @@
 /** What a bundle loads at run time from beside itself: WebAssembly, and the program of a thread. */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../project-root';
+
+/** A file of a package is where modules find the package, which may be above this project. */
+const whereItLies = (file: string): string => {
+  const [, inPackage] = /^node_modules\/(.+)$/.exec(file) ?? [];
+  if (inPackage === undefined) return path.join(projectRoot, file);
+  const places = (require.resolve.paths(inPackage) ?? []).map((folder) => path.join(folder, inPackage));
+  return places.find((place) => existsSync(place)) ?? path.join(projectRoot, file);
+};
 
 type Companion = {
   /** Part of a path; a bundle with a source from there needs the files. */
@@ -10,7 +18,7 @@ type Companion = {
 };
 
 const companions: readonly Companion[] = [
-  { of: 'node_modules/libpg-query/', files: ['node_modules/libpg-query/wasm/libpg-query.wasm'] },
+  { of: 'libpg-query/wasm/', files: ['node_modules/libpg-query/wasm/libpg-query.wasm'] },
   {
     of: 'lambdas/adapters/postgres/backup/',
     files: [
@@ -25,6 +33,6 @@ const companions: readonly Companion[] = [
 export const copyCompanions = (sources: readonly string[], folder: string): void => {
   for (const { of, files } of companions) {
     if (!sources.some((source) => source.includes(of))) continue;
-    for (const file of files) copyFileSync(path.join(projectRoot, file), path.join(folder, path.basename(file)));
+    for (const file of files) copyFileSync(whereItLies(file), path.join(folder, path.basename(file)));
   }
 };

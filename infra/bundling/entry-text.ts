@@ -7,7 +7,10 @@ import { projectRoot } from '../project-root';
 /** The parts of a function's row that decide how it is bundled. */
 export type BundledRow = Pick<FunctionRow, 'functionName' | 'file' | 'asks' | 'isPage'>;
 
-const quoted = (file: string) => JSON.stringify(path.resolve(projectRoot, file));
+/** The installed package has every source compiled, beside this one. */
+const compiledAsThis = (file: string) => file.replace(/\.ts$/, path.extname(__filename));
+
+const quoted = (file: string) => JSON.stringify(path.resolve(projectRoot, compiledAsThis(file)));
 
 /** `codeHost` is made by `live/code-host.ts`. */
 export const liveFileOf = (port: string): string =>

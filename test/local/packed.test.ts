@@ -58,6 +58,11 @@ test('every command runs from an empty folder and says its own name', () =>
     }
     expect(await run('nope')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no command "nope"') });
 
+    expect(await run('deploy')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('npm install --save-dev aws-cdk@'),
+    });
+
     const samples = path.join(projectRoot, 'migrations');
     expect(await run('review', samples)).toMatchObject({ code: 0 });
     const rehearsed = await run('rehearse', samples);
