@@ -9,6 +9,7 @@ export const installedCommands = {
   review: 'says what would stop, lose or break something; needs no database',
   rehearse: 'takes a folder up, down and up again, and grades every rollback',
   'pull-request': 'reviews and rehearses what a pull request changes, and keeps one comment on it',
+  doctor: 'says what of this machine and what was named is ready for which command',
   status: 'says what stands, what is unresolved, and what a person does',
   'roll-back': 'asks for the rollback of what stands, also long after its sign-off',
   adopt: 'takes over a database that another tool has brought to where it is',

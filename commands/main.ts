@@ -12,6 +12,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   review: () => import('#commands/review/command'),
   rehearse: () => import('#commands/rehearse/command'),
   'pull-request': () => import('#commands/pull-request/command'),
+  doctor: () => import('#commands/doctor/command'),
   status: () => import('#commands/status/command'),
   'roll-back': () => import('#commands/run/roll-back-command'),
   adopt: () => import('#commands/adopt/command'),

@@ -65,6 +65,10 @@ test('every command runs from an empty folder and says its own name', () =>
 
     const samples = path.join(projectRoot, 'migrations');
     expect(await run('review', samples)).toMatchObject({ code: 0 });
+    expect(await run('doctor', '--migrations', samples)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ready for: review, rehearse, run'),
+    });
     const rehearsed = await run('rehearse', samples);
     expect(rehearsed.stdout).toContain('✓ 2 migrations');
     expect(rehearsed).toMatchObject({ code: 0, stderr: '' });
