@@ -5,6 +5,7 @@ import {
   findingsOfPrepared,
   standingEntry,
 } from '#domain/boxes/04-environment-check';
+import { ownTablesOf } from '#domain/doors/compare';
 import { requireDirectConnection, requireStaging, withoutPassword } from '#domain/environment/doubts';
 import { VerificationFailed } from '#domain/errors';
 import { refuseBesideUnresolved } from '#domain/ledger/unresolved';
@@ -50,7 +51,9 @@ export const run = (input: StepInput, ports: Ports): Promise<EnvironmentCheckOut
     const recorded = await readRecordedCatalog(ports.store, standing?.catalogFingerprint ?? null);
     if (recorded) facts.putKept('recorded', await writeKept(ports.store, keys.catalog('recorded'), recorded));
     else facts.put('recorded', null);
-    const drift = driftFrom(standing, recorded, catalog);
+    const ownTables = ownTablesOf(pin.door, ledger);
+    facts.put('ownTables', ownTables);
+    const drift = driftFrom(standing, recorded, catalog, ownTables);
     if (drift.length > 0)
       throw new VerificationFailed(
         `${driftInWords(drift)}. Put the change into a migration or undo it, then start again.`,

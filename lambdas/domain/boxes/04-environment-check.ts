@@ -4,6 +4,7 @@ import { describeDifference } from '#domain/catalog/describe-difference';
 import { differenceOf } from '#domain/catalog/difference';
 import { comparable } from '#domain/catalog/earlier-form';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { withoutTables } from '#domain/catalog/without-tables';
 import { count } from '#domain/count';
 import {
   type Connection,
@@ -51,6 +52,8 @@ export type EnvironmentCheckFacts = {
   /** The catalog that the last run left behind; null when none was recorded, or when it is no longer in the store. */
   readonly recorded: Artifact<Catalog> | null;
   readonly catalogFingerprint: string;
+  /** `schema.table` of the tool's own tables, which are not compared. Absent before version 0.8. */
+  readonly ownTables?: readonly string[];
   readonly usedBytes: number;
   /** Prepared and neither committed nor ended; missing in documents of version 0.2.0 and before. */
   readonly prepared?: readonly PreparedTransaction[];
@@ -81,13 +84,21 @@ const leastGrowthBytes = 64e6;
 export const standingEntry = (ledger: readonly LedgerEntry[]): LedgerEntry | null =>
   ledger.findLast(({ rolledBackAt }) => rolledBackAt === null) ?? null;
 
-/** What changed since the entry's run had recorded the catalog; empty when nothing did, or when nothing was recorded. */
-export const driftFrom = (standing: LedgerEntry | null, recorded: Catalog | null, now: Catalog): readonly string[] => {
+/**
+ * What changed since the entry's run had recorded the catalog; empty when nothing did, or when nothing was recorded. A tool makes its own
+ * table when it first runs, and alters it with its versions: that is no change of the schema.
+ */
+export const driftFrom = (
+  standing: LedgerEntry | null,
+  recorded: Catalog | null,
+  now: Catalog,
+  ownTables: readonly string[] = [],
+): readonly string[] => {
   const fingerprint = standing?.catalogFingerprint ?? null;
   if (fingerprint === null || fingerprint === fingerprintOf(now)) return [];
   if (recorded === null)
     return [`the catalog's fingerprint is not the one recorded after the last run (${fingerprint})`];
-  const compared = comparable(recorded, now);
+  const compared = comparable(withoutTables(recorded, ownTables), withoutTables(now, ownTables));
   return describeDifference(differenceOf(compared.recorded, compared.now));
 };
 
@@ -95,22 +106,25 @@ const derivation = derivationOf<EnvironmentCheckFacts>();
 
 export const derivedOfEnvironment: Derivations<EnvironmentCheckFacts> = {
   head: derivation(['ledger'], ({ ledger }) => standingEntry(ledger)?.version ?? null),
-  drift: derivation(['ledger', 'recorded', 'catalog'], ({ ledger, recorded, catalog }) =>
-    driftFrom(standingEntry(ledger), recorded, catalog),
+  drift: derivation(['ledger', 'recorded', 'catalog', 'ownTables'], ({ ledger, recorded, catalog, ownTables }) =>
+    driftFrom(standingEntry(ledger), recorded, catalog, ownTables),
   ),
   catalogFingerprint: derivation(['catalog'], ({ catalog }) => fingerprintOf(catalog)),
 };
 
-type VersionFacts = Pick<EnvironmentCheckFacts, 'ledger' | 'files'> & {
+type VersionFacts = Pick<EnvironmentCheckFacts, 'ledger' | 'files' | 'ownTables'> & {
   readonly catalog: Catalog;
   readonly recorded?: Catalog | null;
 };
 
+const besides = (ownTables: readonly string[]) =>
+  ownTables.length === 0 ? '' : ` (the tool's own table is not compared: ${ownTables.join(', ')})`;
+
 /** Known is a version whose files are those that were applied, and whose schema is the one that was left behind. */
-const judgeVersion = ({ ledger, files, catalog, recorded = null }: VersionFacts): Judgement => {
+const judgeVersion = ({ ledger, files, catalog, recorded = null, ownTables = [] }: VersionFacts): Judgement => {
   const standing = standingEntry(ledger);
   const { refusals } = orderMigrations(files, ledger);
-  const drift = driftFrom(standing, recorded, catalog);
+  const drift = driftFrom(standing, recorded, catalog, ownTables);
   const facts = {
     versions: ledger.map(({ version }) => version),
     files: files.length,
@@ -130,7 +144,7 @@ const judgeVersion = ({ ledger, files, catalog, recorded = null }: VersionFacts)
   const head = `ledger head is ${standing.version}; ${compared}`;
   return standing.catalogFingerprint === null
     ? open(`${head}; its run recorded no schema, so nobody knows whether the schema was changed since`, facts)
-    : proved(`${head}; the schema is the one that the last run recorded`, facts);
+    : proved(`${head}; the schema is the one that the last run recorded${besides(ownTables)}`, facts);
 };
 
 /** As version 0.2.0 and before judged it: those documents hold the conclusion, not what it was drawn from. */
@@ -187,7 +201,7 @@ export const environmentCheck: Room<4, EnvironmentCheckFacts> = {
       facts.catalog && facts.files
         ? judgeVersion({ ...facts, catalog: facts.catalog, files: facts.files })
         : judgeStoredDrift(facts),
-    ['catalog', 'recorded', 'files'],
+    ['catalog', 'recorded', 'files', 'ownTables'],
   ),
   // Space to rewrite the largest table. The growth by new objects is not known before the dry run.
   '4.4': judge(['record', 'usedBytes', 'tables'], ({ record: { storageLimitBytes }, usedBytes, tables }) => {

@@ -52,6 +52,11 @@ export const contradictions = (
   ];
 };
 
+/** The tool's own tables, `schema.table`: that of the run, and the one that the ledger names. They are no part of the schema. */
+export const ownTablesOf = (door: NamedDoor | undefined, ledger: readonly LedgerEntry[]): readonly string[] => [
+  ...new Set([door, adoptedDoor(ledger)].flatMap((one) => (one ? [`${one.schema}.${one.table}`] : []))),
+];
+
 /** The table that the ledger's newest row with one names; null where none does. */
 export const adoptedDoor = (ledger: readonly LedgerEntry[]): NamedDoor | null => {
   const row = ledger.findLast(({ toolRow }) => toolRow)?.toolRow;

@@ -170,11 +170,13 @@ const compared = ({
   files = [{ fileName: '002_b.sql', sha256: ledgerEntry().sha256 }],
   now = jobs,
   recorded = jobs,
+  ownTables = [],
 }: {
   standing?: Partial<LedgerEntry>;
   files?: readonly MigrationFile[];
   now?: Catalog;
   recorded?: Catalog | null;
+  ownTables?: readonly string[];
 }) =>
   answerOf(environmentCheck, '4.3', {
     ledger: [ledgerEntry({ migration: '002_b.sql', catalogFingerprint: fingerprintOf(jobs), ...standing })],
@@ -184,6 +186,7 @@ const compared = ({
     files,
     catalog: now,
     recorded,
+    ownTables,
   });
 
 test('files and schema are compared before the version is known', () => {
@@ -203,6 +206,17 @@ test('an edited file and a schema that is another one fail the box, whatever the
     answer: 'failed',
     reason: expect.stringContaining('the schema changed since the last run'),
   });
+});
+
+test("the tool's own table is no change of the schema, and another one of its name is", () => {
+  const now = catalogOf(tableObject('public.jobs'), tableObject('tools.schema_migrations'));
+
+  expect(compared({ now, ownTables: ['tools.schema_migrations'] })).toMatchObject({
+    answer: 'proved',
+    reason: expect.stringMatching(/recorded \(the tool's own table is not compared: tools\.schema_migrations\)$/),
+  });
+  expect(compared({ now, ownTables: ['public.schema_migrations'] })?.answer).toBe('failed');
+  expect(compared({ now })?.answer).toBe('failed');
 });
 
 test('where no schema was recorded nobody says that it did not change', () => {
