@@ -15,10 +15,12 @@ import { createMail } from '#adapters/mail/nodemailer-mail';
 import { createBackups } from '#adapters/postgres/backup/backups';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
+import { asTyped } from '#command-line/as-typed';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import { bindSaved } from '#domain/checks/bind-saved';
 import { statisticsFileName } from '#domain/tables/production-statistics';
 import type { DatabaseAddress } from '#lambdas/ports/database';
+import type { Mail } from '#lambdas/ports/people';
 import type { Clock, Ports } from '#lambdas/ports/ports';
 import type { Clock as EngineClock } from '#local/engine/clock';
 import { type Engine, type ExecutionEvent, openEngine } from '#local/engine/engine';
@@ -55,6 +57,11 @@ export type Runtime = {
   settled(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** A mail names commands as whoever started this process types them; what is kept as evidence does not. */
+const inReadersWords = (mail: Mail): Mail => ({
+  send: (message) => mail.send({ ...message, text: asTyped(message.text) }),
+});
 
 const mailDirectoryIn = (stateDirectory: string) => path.join(stateDirectory, 'mail');
 
@@ -94,7 +101,9 @@ const makePorts = async ({
     activity: target.activity,
     ...watching,
     backups: createBackups({ connection, store, clock, readCatalog, fingerprintOf }),
-    mail: createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
+    mail: inReadersWords(
+      createMail({ transport: createEmlFolderTransport(mailDirectoryIn(stateDirectory)), sender: settings.sender }),
+    ),
     // On one machine there is nobody else to notify.
     chat: createWebhookChat([]),
     codeHost: createGitHubCodeHost({

@@ -1,17 +1,25 @@
 /** A route's answer, and how it is written to the response. */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { asTyped } from '#command-line/as-typed';
 import { html } from '#domain/html/html';
 import { pageHeaders, renderPage } from '#domain/html/page';
 import type { HttpResponse } from '#lambdas/runtime/http';
 import type { Refusal } from './guards';
 import { navigation } from './navigation';
 
+/** A page that is rendered now: it names commands as whoever started this process types them. */
 export const answerPage = (body: string, status = 200): HttpResponse => ({
   status,
   headers: pageHeaders({ scripts: true }),
-  body,
+  body: asTyped(body),
 });
+
+/** A page that shows a document of the store, whose words stay what they are. */
+export const answerDocument = (body: string): HttpResponse => ({ ...answerPage(''), body });
+
+/** An answer of the approval pages, on this machine. */
+export const rendered = (response: HttpResponse): HttpResponse => ({ ...response, body: asTyped(response.body) });
 
 export const answerText = (body: string, contentType: string): HttpResponse => ({
   status: 200,

@@ -1,5 +1,6 @@
 /** Server-sent events that carry a page's live part whenever something has happened. */
 import type { ServerResponse } from 'node:http';
+import { asTyped } from '#command-line/as-typed';
 import type { Html } from '#domain/html/html';
 import type { WatchedEngine } from './site';
 
@@ -50,7 +51,7 @@ export const streamLivePart = (
       resolve();
     });
     const send = ({ markup, isFinal }: LivePart) => {
-      const text = String(markup);
+      const text = asTyped(String(markup));
       if (text !== sent) response.write(`${asData(text)}\n`);
       sent = text;
       if (isFinal) response.end('event: end\ndata: \n\n');

@@ -5,7 +5,7 @@ import { run as decide } from '#lambdas/approvals/decide';
 import { run as show } from '#lambdas/approvals/show';
 import { reportKeys } from '#lambdas/record/keys';
 import type { HttpResponse } from '#lambdas/runtime/http';
-import { answerPage, answerRefusal, answerStoredPage, answerText } from './answer';
+import { answerDocument, answerPage, answerRefusal, answerStoredPage, answerText, rendered } from './answer';
 import { evidencePage, readDocument } from './evidence-page';
 import type { Refusal } from './guards';
 import { readRunPart, readRunsPart } from './live-parts';
@@ -32,7 +32,7 @@ const run: Answering = async (site, name) => {
 
 const evidence: Answering = async ({ store }, key) => {
   const text = await readDocument(store, key);
-  return text === null ? null : answerPage(evidencePage(key, text));
+  return text === null ? null : answerDocument(evidencePage(key, text));
 };
 
 const raw: Answering = async ({ store }, key) => {
@@ -64,7 +64,7 @@ export const pageRoutes: readonly (readonly [pattern: RegExp, answer: Answering]
   [
     /^\/approvals\/([^/]*)$/,
     async ({ running }, _, path) =>
-      running ? show({ method: 'GET', path, form: {} }, running.ports) : answerRefusal(nothingRuns),
+      running ? rendered(await show({ method: 'GET', path, form: {} }, running.ports)) : answerRefusal(nothingRuns),
   ],
   [
     /^()\/live\.js$/,
@@ -81,6 +81,6 @@ export const formRoutes: readonly (readonly [
   [
     /^\/approvals\/[^/]*$/,
     async ({ running }, path, form) =>
-      running ? decide({ method: 'POST', path, form }, running.ports) : answerRefusal(nothingRuns),
+      running ? rendered(await decide({ method: 'POST', path, form }, running.ports)) : answerRefusal(nothingRuns),
   ],
 ];

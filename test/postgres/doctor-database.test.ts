@@ -9,9 +9,14 @@ const urlOf = ({ host, port, database }: ConnectionSettings, user: string, passw
 
 test('a database is told with version and role, what another tool keeps there, and what it is not yet', () =>
   withDatabase(async (connection) => {
-    await withClient(connection, (client) => client.query('CREATE TABLE schema_migrations (version bigint, dirty boolean)'));
+    await withClient(connection, (client) =>
+      client.query('CREATE TABLE schema_migrations (version bigint, dirty boolean)'),
+    );
 
-    const found = await lookAtDatabase(urlOf(connection, connection.user, connection.password), ['schema_migrations', 'other']);
+    const found = await lookAtDatabase(urlOf(connection, connection.user, connection.password), [
+      'schema_migrations',
+      'other',
+    ]);
 
     expect(found.map(({ sign }) => sign)).toEqual(['✓', '!', '!']);
     expect(found[0]?.text).toMatch(/answers: PostgreSQL \d+\.\d+, role /);

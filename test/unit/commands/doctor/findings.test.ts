@@ -70,7 +70,10 @@ test('keys that others can read are in the way of a run', () =>
 
       await chmod(key, 0o644);
 
-      expect((await lookAtKeys())[0]).toMatchObject({ sign: '✗', remedy: expect.stringMatching(/^chmod 600 .*link-key/) });
+      expect((await lookAtKeys())[0]).toMatchObject({
+        sign: '✗',
+        remedy: expect.stringMatching(/^chmod 600 .*link-key/),
+      });
     } finally {
       process.chdir(before);
     }
