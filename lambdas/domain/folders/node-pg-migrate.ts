@@ -46,11 +46,12 @@ const momentOf = (digits: string): number => {
 const inOrder = (one: FolderFile, other: FolderFile) =>
   momentOf(digitsOf(one)) - momentOf(digitsOf(other)) || byName(one.path, other.path);
 
-const isMarked = ({ path, bytes }: FolderFile) => {
-  if (!path.endsWith('.sql')) return false;
-  const text = bytes.toString('utf8');
-  return upMarker.test(text) || downMarker.test(text);
-};
+/** Stricter than the tool, which takes the first words of any comment: "-- Down migrations are not available" shows nothing. */
+const ownLine = /^\s*--[\s-]*(?:up|down)\s+migration[ \t-]*(?:[:(].*)?\r?$/im;
+
+/** One of two files is another form, whatever its comments say. */
+const isMarked = (file: FolderFile) =>
+  file.path.endsWith('.sql') && !isPaired(file) && ownLine.test(file.bytes.toString('utf8'));
 
 const both = 'has no Up marker, so node-pg-migrate runs all of it forwards, the way back too';
 

@@ -110,3 +110,14 @@ test('folders named by versions follow each other in the order of their numbers'
     /v1\/ is in the form \*\.up\.sql.* and v2\/ in the form goose/,
   );
 });
+
+test('a comment in prose that begins like a marker of node-pg-migrate shows no form', () => {
+  const prose = '-- Down migrations to 1.x are not available.\n';
+
+  expect(read({ '1_a.up.sql': 'SELECT 1;', '1_a.down.sql': prose, '2_b.up.sql': `${prose}SELECT 2;` }).formId).toBe(
+    'pairs',
+  );
+  expect(read({ '1_a.sql': `-- up migration of the shop\nSELECT 1;\n${prose}` }).formId).not.toBe('node-pg-migrate');
+  for (const marker of ['-- Up Migration', '---- up migration --', '-- Up Migration: orders', '--Up Migration\r'])
+    expect(read({ '1_a.sql': `${marker}\nSELECT 1;\n` }).formId).toBe('node-pg-migrate');
+});
