@@ -85,6 +85,8 @@ export type BranchRef = {
 };
 export type CreateBranchOutput = StepOutput & { readonly branch: BranchRef };
 export type BranchInput = StepInput & { readonly branch: BranchRef };
+/** Null of a rollback for which no branch could be made. */
+export type BackupInput = StepInput & { readonly branch: BranchRef | null };
 
 /** What Step 4 hands to Step 16: the sample taken before anything changed. */
 export type EnvironmentCheckOutput = StepOutput & { readonly baseline: EvidenceRef };
@@ -95,9 +97,12 @@ export type Rehearsal = StepOutput & {
   /** Null where nothing of the migration was run, because the branch would not have kept it in. */
   readonly catalogAfter: EvidenceRef | null;
 };
+/** `attempt` is how often the state was tried before. */
+export type RehearseRollbackInput = StepInput & { readonly attempt?: number };
 /** What the rehearsal of a rollback hands on. */
 export type RollbackRehearsal = StepOutput & {
-  readonly branch: BranchRef;
+  /** Null where the platform made none: the rollback goes on without a rehearsal. */
+  readonly branch: BranchRef | null;
   readonly rehearsal: RehearsedRollback;
 };
 /** The catalog that the target has to have after the rollback; null where none was recorded. */

@@ -9,6 +9,7 @@ import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from 
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
 import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuestions } from '#domain/approvals/stages';
+import { factsIn } from '#domain/boxes/facts';
 import { blockersOfRound, whyNotLooked } from '#domain/boxes/locks-of-rollback';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -27,9 +28,19 @@ import { deliverConclusion } from './deliver-decision';
 
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
-const findApprovers = ({ stage, run }: RequestApprovalInput, { settings }: Ports): readonly string[] => {
+/** What no rehearsal has run takes the look of two people. */
+const neededFor = (stage: Stage, { settings }: Ports, documents: readonly EvidenceDocument[]): number => {
+  const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
+  return isOfRollback(stage) && factsIn(documents, 'rehearse-rollback').noBranch ? Math.max(2, needed) : needed;
+};
+
+const findApprovers = (
+  { stage, run }: RequestApprovalInput,
+  { settings }: Ports,
+  needed: number,
+): readonly string[] => {
   const { approversOf, subject } = stageQuestions[stage];
-  const [configured, needed] = [settings.approvers[approversOf], settings.approvalsNeeded[approversOf]];
+  const configured = settings.approvers[approversOf];
   const why = whyNobodyCan(configured, run, needed);
   if (why !== null) throw new MigrationRefused(nobodyCanApprove(subject, run.migration, why));
   return eligibleApprovers(configured, run, needed);
@@ -151,19 +162,19 @@ const hasAnswered = (question: AnsweredQuestion | null, person: string) =>
 
 export const run = async (input: RequestApprovalInput, ports: Ports): Promise<RequestApprovalOutput> => {
   const { run: pin, stage, previous: evidence } = input;
-  const { store, clock, secrets, settings } = ports;
+  const { store, clock, secrets } = ports;
   await refuseClosedRun(store, pin.runId);
   await requirePin(ports, pin);
-  const approvers = findApprovers(input, ports);
   const documents = await requireClosedList(store, {
     runId: pin.runId,
     name: approvalKeys.evidenceName(stage),
     previous: evidence,
   });
+  const needed = neededFor(stage, ports, documents);
+  const approvers = findApprovers(input, ports, needed);
   const binding = bindingOf({ run: pin, stage, evidence });
   await keepPublicKeys(ports, pin.runId);
 
-  const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
   const asked = await readQuestion(ports, pin.runId, stage);
   const earlier = findAsked(asked, input, binding, { approvers, needed }, clock.now());
   const { request } =

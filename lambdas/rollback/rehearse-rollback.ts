@@ -19,7 +19,7 @@ import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideWaysBack, findReachOfWaysBack } from '#lambdas/rehearsal/beyond';
 import { type Moments, momentsOf } from '#lambdas/rehearsal/moments';
-import type { RollbackRehearsal, RunPin, StepInput, TakenBackVersion } from '#statemachine/contract';
+import type { RehearseRollbackInput, RollbackRehearsal, RunPin, TakenBackVersion } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 
@@ -103,9 +103,31 @@ const takeLease = ({ database, settings }: Ports, pin: RunPin) =>
     isRollback: true,
   });
 
-export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> =>
+/** As often as the workflow calls again for each of these; a test compares. What it says then is not passing. */
+export const callsAgain: Readonly<Record<string, number>> = { PlatformFailed: 3, LockNotAvailable: 12 };
+
+/** The branch, or why there is none. Errors: those of the platform, as long as the workflow calls again for them. */
+const makeBranch = async (
+  { platform, clock, settings }: Ports,
+  { run: { runId }, attempt = 0 }: RehearseRollbackInput,
+) => {
+  const lifeSeconds = settings.approvalTimeoutSeconds + graceSeconds;
+  try {
+    return await platform.createBranch({
+      name: `rehearsal-${runId}`,
+      expiresAt: new Date(clock.now().getTime() + lifeSeconds * 1000),
+      compute: true,
+    });
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (attempt < (callsAgain[name] ?? Number.POSITIVE_INFINITY)) throw error;
+    return { because: message };
+  }
+};
+
+export const run = (input: RehearseRollbackInput, ports: Ports): Promise<RollbackRehearsal> =>
   withEvidence(ports, state, input, async (facts) => {
-    const { store, platform, clock, settings } = ports;
+    const { store, settings } = ports;
     const { run: pin } = input;
     const { runId } = pin;
     const takenBack = await readTakenBack(store, pin);
@@ -118,12 +140,12 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     if (kept) facts.putKept('catalogRecorded', kept);
     else facts.put('catalogRecorded', null);
 
-    const lifeSeconds = settings.approvalTimeoutSeconds + graceSeconds;
-    const branch = await platform.createBranch({
-      name: `rehearsal-${runId}`,
-      expiresAt: new Date(clock.now().getTime() + lifeSeconds * 1000),
-      compute: true,
-    });
+    const rehearsal = { catalogBefore: kept?.reference.artifact ?? null };
+    const branch = await makeBranch(ports, input);
+    if ('because' in branch) {
+      facts.put('noBranch', branch);
+      return { branch: null, rehearsal };
+    }
     const { branchId, name, server, leftOut } = branch;
     facts.put('branch', { branchId, name, server, ...(leftOut && { leftOut }) });
     const at = { branchId };
@@ -132,7 +154,7 @@ export const run = (input: StepInput, ports: Ports): Promise<RollbackRehearsal> 
     facts.putKept('catalogBefore', before);
     const output = {
       branch: { branchId, name, server },
-      rehearsal: { catalogBefore: kept?.reference.artifact ?? null },
+      rehearsal,
     };
     const migrations = takenBack.map(({ migration }) => migration);
     const { reach, notRehearsed } = findReachOfWaysBack(branch, migrations, before.value);

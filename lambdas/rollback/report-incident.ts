@@ -1,6 +1,7 @@
 /** Writes the incident report, sends it to the team, and reminds of the post-mortem. */
 
 import { factsIn } from '#domain/boxes/facts';
+import { noBranchInWords } from '#domain/boxes/not-rehearsed';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
 import { endedInWords } from '#domain/locks/in-the-way';
@@ -18,7 +19,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const progress = progressIn(documents);
     const at = ports.clock.now().toISOString();
     const takenBack = takenBackIn(documents);
-    const { dataLoss } = factsIn(documents, 'rehearse-rollback');
+    const { dataLoss, noBranch } = factsIn(documents, 'rehearse-rollback');
     const { ended } = factsIn(documents, 'roll-back');
     const lost = dataLoss && lossInWords(dataLoss);
     const correction = progress ? null : await findCorrection(ports, input, { documents, takenBack, at });
@@ -33,6 +34,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       failure,
       rollback,
       takenBack,
+      ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
       ...(ended && { ended: ended.map(endedInWords) }),
       ...(lost !== undefined && { lost }),
       ...(correction && { correction }),

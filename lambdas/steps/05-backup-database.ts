@@ -7,10 +7,13 @@ import { expireBackups } from '#lambdas/record/expire-backups';
 import { backupKey } from '#lambdas/record/keys';
 import { type Gathered, withStepEvidence } from '#lambdas/record/with-evidence';
 import { readFit } from '#lambdas/rehearsal/fit';
-import type { BranchInput, RunPin, StepOutput } from '#statemachine/contract';
+import type { BackupInput, RunPin, StepOutput } from '#statemachine/contract';
 
 /** Seven days: as long as somebody may find out that the migration was wrong. */
 const restorePointSeconds = 7 * 24 * 3600;
+
+/** Of a rollback that goes on without a branch: the platform may make no restore point either. */
+const noRestorePoint = { name: 'none', branchId: 'none', parentLsn: null, isRestorable: false } as const;
 
 /** Now that a newer one is known to be good. What cannot be taken away keeps no migration from its way. */
 const expireEarlier = async (facts: Gathered<BackupFacts>, ports: Ports, run: RunPin): Promise<void> => {
@@ -26,7 +29,7 @@ const expireEarlier = async (facts: Gathered<BackupFacts>, ports: Ports, run: Ru
   }
 };
 
-export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
+export const run = (input: BackupInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, backupDatabase, input, async (facts) => {
     const { runId } = input.run;
     // What runs beside it may have failed and closed the run: nothing is begun any more that nobody would take away.
@@ -39,11 +42,14 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
     if (isAlone) facts.put('backup', null);
     await onlyWhileOpen();
     const restorePoint = await facts.observe('restorePoint', async () => {
-      const { name, branchId, expiresAt, parentLsn, isRestorable } = await ports.platform.createBranch({
-        name: `restore-point-${runId}`,
-        expiresAt: new Date(ports.clock.now().getTime() + restorePointSeconds * 1000),
-        compute: false,
-      });
+      const until = new Date(ports.clock.now().getTime() + restorePointSeconds * 1000);
+      const { name, branchId, expiresAt, parentLsn, isRestorable } = await ports.platform
+        .createBranch({ name: `restore-point-${runId}`, expiresAt: until, compute: false })
+        .catch((error: Error) => {
+          if (input.branch === null && error instanceof PlatformFailed)
+            return { ...noRestorePoint, expiresAt: until.toISOString() };
+          throw error;
+        });
       return { name, branchId, expiresAt, parentLsn, isRestorable };
     });
     if (backup === null) {
@@ -55,6 +61,11 @@ export const run = (input: BranchInput, ports: Ports): Promise<StepOutput> =>
       return {};
     }
     await onlyWhileOpen();
+    if (input.branch === null) {
+      const message = 'there is no branch to restore it on; the dump was written, and nobody has read it back';
+      facts.put('restore', { comparison: null, message, wasCutOff: true });
+      return {};
+    }
     const comparison = await ports.backups
       .verify({ branchId: input.branch.branchId }, backup, `restore-${runId}`)
       .catch((error: Error) => {

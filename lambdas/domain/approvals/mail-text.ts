@@ -4,6 +4,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { findingsInWords } from '#domain/evidence/findings';
 import { formatTime } from '#domain/html/page';
 import { dependentsIn } from '#domain/reports/dependents-view';
+import { rollbackIn } from '#domain/reports/rollback-view';
 import { dependentsInWords } from '#domain/review/dependents-in-words';
 import { firstLines, shortened } from '#domain/shorten';
 import { mailLine, ownAddress } from '#domain/text/lines';
@@ -34,6 +35,12 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
 const dependentsText = (documents: readonly EvidenceDocument[]): readonly string[] => {
   const shown = dependentsIn(documents);
   return shown ? [mailLine`Depends on it: ${dependentsInWords(shown.dependents, shown.sessions)}`] : [];
+};
+
+/** A rollback that goes on without its rehearsal. */
+const notRehearsedText = (documents: readonly EvidenceDocument[]): readonly string[] => {
+  const why = rollbackIn(documents)?.notRehearsed;
+  return why === undefined ? [] : ['', mailLine`This rollback is ${why}. Two people have to approve it.`];
 };
 
 /** The root blocker first; of many the first few, because the page has all of them. */
@@ -98,6 +105,7 @@ export const renderApprovalMail = ({
     mailLine`Run:          ${run.runId}`,
     ...failureText(request),
     ...inTheWayText(request),
+    ...notRehearsedText(documents),
     '',
     'Found so far:',
     ...foundText(documents),

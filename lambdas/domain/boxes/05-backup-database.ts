@@ -101,7 +101,7 @@ export const backupDatabase: Room<5, BackupFacts> = {
       }
       const wayBack = restorePoint.isRestorable
         ? `restore point ${restorePoint.name}`
-        : `log position ${restorePoint.parentLsn}; the server keeps no restore point, so the dump is the only way back`;
+        : `${restorePoint.parentLsn === null ? '' : `log position ${restorePoint.parentLsn}; `}the server keeps no restore point, so the dump is the only way back`;
       return proved(`dump of ${figuresInWords(backup.tables)}, and ${wayBack}`, {
         restorePoint,
         tables: backup.tables,

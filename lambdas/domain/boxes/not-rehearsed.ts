@@ -14,6 +14,16 @@ export type NotRehearsed = {
   readonly of?: 'rollback';
 };
 
+/** The fact `noBranch`: a rollback goes on without its rehearsal where the platform makes no branch. */
+export type NoBranch = {
+  /** What the platform said. */
+  readonly because: string;
+};
+
+/** As a clause. */
+export const noBranchInWords = ({ because }: NoBranch): string =>
+  `not rehearsed, nothing of the rollback was run before: no branch of the data of now could be made: ${because}`;
+
 const branches: Readonly<Record<BranchServer, string>> = {
   shared: "the branch lies on the target's own server",
   own: 'the branch has a server of its own, on this machine',
@@ -36,6 +46,7 @@ export const openNotRehearsed = (fact: NotRehearsed): Judgement =>
   open(notRehearsedInWords(fact), { notRehearsed: true, reach: fact.reach, server: fact.server });
 
 type Guarding = {
+  readonly noBranch?: NoBranch;
   readonly notRehearsed?: NotRehearsed;
   readonly serverChanged?: readonly string[];
 };
@@ -55,10 +66,14 @@ const unlessServerChanged = (
     : judgement;
 
 const guard = <Facts extends Guarding>(judge: Judge<Facts>, isSilent: boolean, since: string): Judge<Facts> => ({
-  ...insteadBy<Facts, 'notRehearsed'>(
-    'notRehearsed',
-    (fact) => (isSilent ? null : openNotRehearsed(fact as NotRehearsed)),
-    judge,
+  ...insteadBy<Facts, 'noBranch'>(
+    'noBranch',
+    (fact) => open(noBranchInWords(fact as NoBranch), { notRehearsed: true }),
+    insteadBy<Facts, 'notRehearsed'>(
+      'notRehearsed',
+      (fact) => (isSilent ? null : openNotRehearsed(fact as NotRehearsed)),
+      judge,
+    ),
   ),
   judge: (facts) => unlessServerChanged(judge.judge(facts), (facts as unknown as Guarding).serverChanged ?? [], since),
 });

@@ -17,7 +17,7 @@ import type { TableContents } from '#domain/tables/contents';
 import { type DataLoss, dataLossBetween, lossInWords } from '#domain/tables/data-loss';
 import type { OutsideTables } from '#domain/tables/outside-tables';
 import type { AroundRollback } from './around-rollback';
-import { type NotRehearsed, onTheBranch } from './not-rehearsed';
+import { type NoBranch, type NotRehearsed, onTheBranch } from './not-rehearsed';
 import { type Artifact, type Derivations, derivationOf, failed, type Judges, judgeOf, open, proved } from './room';
 
 export type OpenRollbackFacts = {
@@ -74,6 +74,8 @@ export type RehearseRollbackFacts = {
   readonly reach?: readonly MigrationReach[];
   /** Only where nothing was run: it would have reached beyond the branch. */
   readonly notRehearsed?: NotRehearsed;
+  /** Only where the platform made no branch: then nothing was run, and more people are asked. */
+  readonly noBranch?: NoBranch;
   readonly serverBefore?: Artifact<ServerState>;
   /** What of the server, as far as it concerns this run, differs from before the rehearsal; where the target shares it. */
   readonly serverChanged?: readonly string[];

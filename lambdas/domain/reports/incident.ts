@@ -28,6 +28,8 @@ export type Incident = {
   readonly takenBack: TakenBack | null;
   /** Sessions that people had allowed to be ended before it, and what became of them; left out where there was none. */
   readonly ended?: readonly string[];
+  /** Why nothing was rehearsed on the data of now, as a clause; left out where it was. */
+  readonly notRehearsed?: string;
   /** What the rollback took of the data, by its rehearsal on the data of now; left out where nobody counted. */
   readonly lost?: string;
   /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
@@ -109,6 +111,7 @@ export const renderIncident = (incident: Incident): string => {
       markdown`**Run**: ${incident.runId}, started by ${incident.startedBy}`,
       markdown`**What happened**: ${failure.state}: ${messageOf(failure.cause)} (${failure.error})`,
       ...(committedInPart === null ? [] : [markdown`**What was applied**: the migration was ${committedInPart}`]),
+      ...(incident.notRehearsed === undefined ? [] : [markdown`**Rehearsal**: ${incident.notRehearsed}`]),
       ...endedLines(incident),
       ...rollbackLines(incident),
     ]),

@@ -1,6 +1,7 @@
 /** The rollback that somebody asked for, as a person should see it before deciding: what it does to the data of now, and what it did then. */
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
+import { noBranchInWords } from '#domain/boxes/not-rehearsed';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, whole } from '#domain/html/extent';
@@ -14,6 +15,8 @@ import { lockInWords } from './rehearsal-view';
 type Said = { readonly answer: string; readonly reason: string };
 
 export type ShownRollback = {
+  /** Why nothing was rehearsed; left out where it was. */
+  readonly notRehearsed?: string;
   readonly now: {
     readonly reverted: Said | null;
     readonly dataLoss: DataLoss | null;
@@ -27,9 +30,10 @@ export type ShownRollback = {
 export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollback | null => {
   const document = documents.findLast(({ name }) => name === 'rehearse-rollback');
   if (!document) return null;
-  const { dataLoss, assessed, atApply } = factsIn(documents, 'rehearse-rollback');
+  const { dataLoss, assessed, atApply, noBranch } = factsIn(documents, 'rehearse-rollback');
   const reverted = document.boxes.find(({ box }) => box === revertedBox);
   return {
+    ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
     now: {
       reverted: reverted ?? null,
       dataLoss: dataLoss ?? null,
@@ -80,8 +84,9 @@ export const rollbackView = (
   extent: Extent = whole,
 ): Html | null => {
   if (!shown || !pin) return null;
-  const { now, atApply } = shown;
+  const { now, atApply, notRehearsed } = shown;
   return html`<section aria-labelledby="rollback-now"><h2 id="rollback-now">Rehearsed on the data of now</h2>
+${notRehearsed && html`<p class="note bad"><strong>This rollback is ${shortened(notRehearsed, extent.sentence)}.</strong> Two people have to approve it.</p>`}
 ${inOrder(pin)}
 ${factList([
   ['Schema after it', saidView(now.reverted, extent)],

@@ -1,5 +1,5 @@
 /** What the workflow of rollbacks is meant to do, state by state, by hand and apart from its file: see states.ts. */
-import type { RequestApprovalInput, StepInput, VerifyRollbackInput } from '#statemachine/contract';
+import type { RehearseRollbackInput, RequestApprovalInput, VerifyRollbackInput } from '#statemachine/contract';
 import {
   asked,
   close,
@@ -53,7 +53,10 @@ export const rollbackFlows: Flows = [
 ];
 
 const verify: Readonly<Record<keyof VerifyRollbackInput, unknown>> = { ...step, rehearsal: jsonata('$rehearsal') };
-const rehearse: Readonly<Record<keyof StepInput, unknown>> = step;
+const rehearse: Readonly<Record<keyof RehearseRollbackInput, unknown>> = {
+  ...step,
+  attempt: jsonata('$states.context.State.RetryCount'),
+};
 const requestRollback: Readonly<Record<keyof RequestApprovalInput, unknown>> = {
   ...request('rollback'),
   failure: jsonata('$failure'),

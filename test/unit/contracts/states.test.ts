@@ -1,4 +1,5 @@
 /** Every state of the workflow file against what it is meant to do, in both directions. */
+import { callsAgain } from '#lambdas/rollback/rehearse-rollback';
 import { loadDefinition, workflowNames } from '#statemachine/load-definition';
 import { expectedHandOvers } from './hand-overs';
 import { rollbackFlows, rollbackHandOvers } from './rollback-states';
@@ -129,4 +130,14 @@ test('whatever is tried again after one passing error of Lambda is tried again a
 
   expect(passing.length).toBeGreaterThan(0);
   for (const errors of passing) expect([...errors].sort()).toEqual([...transientOfLambda].sort());
+});
+
+test('the rehearsal of a rollback goes on without a branch only where the workflow would not call it again', () => {
+  const [, rehearse] = states.find(([name]) => name === 'Rehearse on now') ?? [];
+  const retries = (rehearse?.['Retry'] ?? []) as readonly { ErrorEquals: readonly string[]; MaxAttempts: number }[];
+  const attemptsFor = (error: string) => retries.find(({ ErrorEquals }) => ErrorEquals.includes(error))?.MaxAttempts;
+
+  expect(Object.keys(callsAgain)).toHaveLength(2);
+  for (const [error, attempts] of Object.entries(callsAgain))
+    expect([error, attemptsFor(error)]).toEqual([error, attempts]);
 });
