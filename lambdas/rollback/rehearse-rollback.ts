@@ -1,9 +1,10 @@
 /** Runs the rollback on a branch of the data of now: what it leaves, what is lost, what it locks is known before anybody is asked. */
 
+import { restoreCommand } from '#domain/boxes/05-backup-database';
 import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
-import type { RehearsedThen } from '#domain/boxes/rollback-run';
+import type { RehearsedThen, SavedThen } from '#domain/boxes/rollback-run';
 import { rehearseRollback } from '#domain/boxes/rollback-run';
 import type { Catalog } from '#domain/catalog/catalog';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
@@ -46,12 +47,26 @@ const readBefore = async (
   return readRecordedCatalog(ports.store, before?.catalogFingerprint ?? null);
 };
 
+/** Null where that run left no backup that can be believed. */
+const savedThen = (documents: readonly EvidenceDocument[]): SavedThen | null => {
+  const document = documents.findLast(({ name }) => name === '05-backup-database');
+  const { backup, restorePoint } = factsIn(documents, '05-backup-database');
+  if (!document || document.error !== null) return null;
+  const { name, branchId, expiresAt } = restorePoint ?? {};
+  return {
+    at: document.startedAt,
+    command: backup ? restoreCommand(backup) : null,
+    restorePoint: restorePoint?.isRestorable && name && branchId && expiresAt ? { name, branchId, expiresAt } : null,
+  };
+};
+
 const rehearsedThen = (runId: string, documents: readonly EvidenceDocument[]): RehearsedThen => {
   const reverted = revertedIn(documents);
   return {
     runId,
     reverted: reverted && { answer: reverted.answer, reason: reverted.reason },
     dataLoss: factsIn(documents, '13-test-rollback').dataLoss ?? null,
+    saved: savedThen(documents),
   };
 };
 

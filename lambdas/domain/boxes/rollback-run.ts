@@ -44,6 +44,18 @@ export type RehearsedThen = {
   /** The answer to the box of the rollback's test; null where the run had none. */
   readonly reverted: { readonly answer: string; readonly reason: string } | null;
   readonly dataLoss: DataLoss | null;
+  /** What was saved before the apply; null where nothing was, missing in documents before it was looked for. */
+  readonly saved?: SavedThen | null;
+};
+
+/** The other way back: all that was written since is lost with it. */
+export type SavedThen = {
+  /** ISO 8601. */
+  readonly at: string;
+  /** What a person types; null where no dump was made. */
+  readonly command: string | null;
+  /** Of the platform, as long as it keeps it; null where it made none. */
+  readonly restorePoint: { readonly name: string; readonly branchId: string; readonly expiresAt: string } | null;
 };
 
 export type RehearseRollbackFacts = {
