@@ -25,7 +25,7 @@ const describeFolder = (directory: string, { form, migrations, notes }: Migratio
       ? []
       : [
           worthKnowing(
-            `${without} of ${count(migrations.length, 'migration')} have no rollback`,
+            `${without} of ${count(migrations.length, 'migration')} ${without === 1 ? 'has' : 'have'} no rollback`,
             `rehearse writes, runs and compares one for each; with --write it puts them where the form keeps them.`,
           ),
         ]),

@@ -32,7 +32,7 @@ test('a folder is told with its form, and what has no rollback; one that is not 
     const gone = await lookAtMigrations(path.join(folder, 'gone'), null);
 
     expect(findings[0]).toMatchObject({ sign: '✓', text: expect.stringContaining('1 migration in the form *.up.sql') });
-    expect(findings[1]).toMatchObject({ sign: '!', text: '1 of 1 migration have no rollback' });
+    expect(findings[1]).toMatchObject({ sign: '!', text: '1 of 1 migration has no rollback' });
     expect(ownTables).toContain('schema_migrations');
     expect(gone.findings).toEqual([
       expect.objectContaining({ sign: '✗', stops: expect.arrayContaining(['review', 'run']) }),
