@@ -38,8 +38,8 @@ const rows: readonly Row[] = [
     says: 'Nobody could be asked whether to roll it back: injected into RequestApproval. 001_create_jobs.sql stands',
   },
   {
-    // The workflow goes on without the report.
-    faults: [{ in: 'RollBack' }, { in: 'ReportIncident' }],
+    // The workflow goes on without the look at the locks, and without the report.
+    faults: [{ in: 'FindBlockers' }, { in: 'RollBack' }, { in: 'ReportIncident' }],
     last: 'Run failed',
     isTakenBack: false,
     says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
