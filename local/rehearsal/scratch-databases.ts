@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import {
   createScratch,
+  dropDatabase,
   dropExpiredScratches,
   madeByUs,
   newNote,
@@ -88,7 +89,7 @@ export const openScratchDatabases = (
   };
 
   const dropNow = async (name: string) => {
-    await sessions.use((session) => session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
+    await sessions.use((session) => dropDatabase(session, name));
     existing.delete(name);
   };
 

@@ -101,6 +101,27 @@ const objectInUse = '55006';
 const mostDrops = 4;
 const pauseMs = 2_000;
 
+/** insufficient_privilege */
+const notPermitted = '42501';
+
+/**
+ * Ends all sessions in it. No error when it is gone. FORCE asks for the right to end every process there, autovacuum's too, which only a
+ * superuser has; without it our own sessions are ended, and a plain DROP sends autovacuum away by itself.
+ */
+export const dropDatabase = async (session: Session, database: string): Promise<void> => {
+  const drop = `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)}`;
+  try {
+    await session.query(`${drop} WITH (FORCE)`);
+  } catch (error) {
+    if (sqlStateOf(error) !== notPermitted) throw error;
+    await session.query(
+      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename = current_user`,
+      [database],
+    );
+    await session.query(drop);
+  }
+};
+
 /** Ends all sessions in it. No error when it is gone. Errors: PlatformFailed unless name and comment say that it is ours. */
 export const dropScratch = async (session: Session, database: string): Promise<void> => {
   const found = await findScratch(session, database);
@@ -111,7 +132,7 @@ export const dropScratch = async (session: Session, database: string): Promise<v
     );
   for (let attempt = 1; ; attempt += 1)
     try {
-      await session.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
+      await dropDatabase(session, database);
       return;
     } catch (error) {
       if (!(isLockFailure(error) || sqlStateOf(error) === objectInUse) || attempt === mostDrops) throw error;

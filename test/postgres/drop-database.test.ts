@@ -1,0 +1,67 @@
+/** A role that is no superuser drops its own database while autovacuum works there. */
+import { dropDatabase } from '#adapters/postgres/scratch/scratch-database';
+import { withSession } from '#adapters/postgres/session/session';
+import { testServer, withClient } from '#test/support/postgres';
+
+const role = 'dropping_owner';
+const database = 'dropping_copy';
+
+const asSuperuser = () => ({ ...testServer(), database: 'postgres', tls: false, pooled: false });
+const asOwner = (name: string) => ({ ...asSuperuser(), user: role, password: 'test-only', database: name });
+
+const administer = async (...statements: readonly string[]) => {
+  for (const sql of statements) await withClient(asSuperuser(), (client) => client.query(sql));
+};
+
+/** Slow, so that it is still at work when the database is dropped. */
+const slowly = 'autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_threshold = 1';
+
+const waitForAutovacuum = () =>
+  withClient(asSuperuser(), async (client) => {
+    for (let looks = 0; looks < 300; looks += 1) {
+      const { rowCount } = await client.query(
+        "SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = $1 AND query LIKE 'autovacuum: VACUUM%busy'",
+        [database],
+      );
+      if (rowCount) return;
+      await client.query('SELECT pg_sleep(0.1)');
+    }
+    throw new Error('autovacuum did not begin within 30 s');
+  });
+
+beforeAll(() =>
+  administer(
+    `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'test-only'`,
+    "ALTER SYSTEM SET autovacuum_naptime = '1s'",
+    'SELECT pg_reload_conf()',
+  ),
+);
+afterAll(() =>
+  administer(
+    'ALTER SYSTEM RESET autovacuum_naptime',
+    'SELECT pg_reload_conf()',
+    `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`,
+    `DROP ROLE ${role}`,
+  ),
+);
+
+test('a database is dropped while autovacuum works in it, and our own session there ends', async () => {
+  await withSession(asOwner('postgres'), (session) => session.query(`CREATE DATABASE ${database}`));
+  const left = new Promise<unknown>((resolve) => {
+    void withSession(asOwner(database), async (session) => {
+      await session.query(
+        `CREATE TABLE busy WITH (${slowly}) AS SELECT n, repeat('x', 200) AS text FROM generate_series(1, 100000) AS n`,
+      );
+      await session.query('UPDATE busy SET n = n + 1');
+      return session.query('SELECT pg_sleep(120)');
+    }).then(resolve, resolve);
+  });
+  await waitForAutovacuum();
+
+  await withSession(asOwner('postgres'), async (session) => {
+    await expect(session.query(`DROP DATABASE ${database} WITH (FORCE)`)).rejects.toMatchObject({ code: '42501' });
+    await dropDatabase(session, database);
+    expect((await session.query('SELECT FROM pg_database WHERE datname = $1', [database])).rowCount).toBe(0);
+  });
+  expect(await left).toMatchObject({ name: 'DatabaseUnreachable' });
+});
