@@ -18,7 +18,7 @@ const slowly = 'autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit
 
 const waitForAutovacuum = () =>
   withClient(asSuperuser(), async (client) => {
-    for (let looks = 0; looks < 300; looks += 1) {
+    for (let looks = 0; looks < 450; looks += 1) {
       const { rowCount } = await client.query(
         "SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = $1 AND query LIKE 'autovacuum: VACUUM%busy'",
         [database],
@@ -26,7 +26,7 @@ const waitForAutovacuum = () =>
       if (rowCount) return;
       await client.query('SELECT pg_sleep(0.1)');
     }
-    throw new Error('autovacuum did not begin within 30 s');
+    throw new Error('autovacuum did not begin within 45 s');
   });
 
 beforeAll(() =>
@@ -47,15 +47,16 @@ afterAll(() =>
 
 test('a database is dropped while autovacuum works in it, and our own session there ends', async () => {
   await withSession(asOwner('postgres'), (session) => session.query(`CREATE DATABASE ${database}`));
-  const left = new Promise<unknown>((resolve) => {
-    void withSession(asOwner(database), async (session) => {
-      await session.query(
-        `CREATE TABLE busy WITH (${slowly}) AS SELECT n, repeat('x', 200) AS text FROM generate_series(1, 100000) AS n`,
-      );
-      await session.query('UPDATE busy SET n = n + 1');
-      return session.query('SELECT pg_sleep(120)');
-    }).then(resolve, resolve);
+  // In a session that ends: only then it is sure that autovacuum hears of the dead rows.
+  await withSession(asOwner(database), async (session) => {
+    await session.query(
+      `CREATE TABLE busy WITH (${slowly}) AS SELECT n, repeat('x', 200) AS text FROM generate_series(1, 100000) AS n`,
+    );
+    await session.query('UPDATE busy SET n = n + 1');
   });
+  const left = withSession(asOwner(database), (session) => session.query('SELECT pg_sleep(120)')).catch(
+    (error: unknown) => error,
+  );
   await waitForAutovacuum();
 
   await withSession(asOwner('postgres'), async (session) => {
