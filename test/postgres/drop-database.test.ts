@@ -1,12 +1,25 @@
 /** A role that is no superuser drops its own database while autovacuum works there. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { dropDatabase } from '#adapters/postgres/scratch/scratch-database';
 import { withSession } from '#adapters/postgres/session/session';
-import { testServer, withClient } from '#test/support/postgres';
+import { findBinaries } from '#local/postgres/binaries';
+import { makePostgresHome } from '#local/postgres/home';
+import { createCluster, startServer } from '#local/postgres/server';
+import { withClient } from '#test/support/postgres';
 
 const role = 'dropping_owner';
 const database = 'dropping_copy';
 
-const asSuperuser = () => ({ ...testServer(), database: 'postgres', tls: false, pooled: false });
+const superuser = { user: 'owner', password: 'test-only' };
+let folder = '';
+let server: Awaited<ReturnType<typeof startServer>>;
+
+const asSuperuser = () => {
+  const { host, port } = server;
+  return { host, port, ...superuser, database: 'postgres', tls: false, pooled: false };
+};
 const asOwner = (name: string) => ({ ...asSuperuser(), user: role, password: 'test-only', database: name });
 
 const administer = async (...statements: readonly string[]) => {
@@ -29,21 +42,20 @@ const waitForAutovacuum = () =>
     throw new Error('autovacuum did not begin within 45 s');
   });
 
-beforeAll(() =>
-  administer(
-    `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'test-only'`,
-    "ALTER SYSTEM SET autovacuum_naptime = '1s'",
-    'SELECT pg_reload_conf()',
-  ),
-);
-afterAll(() =>
-  administer(
-    'ALTER SYSTEM RESET autovacuum_naptime',
-    'SELECT pg_reload_conf()',
-    `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`,
-    `DROP ROLE ${role}`,
-  ),
-);
+/** A server of its own: autovacuum would come into the way of other tests' tables. */
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'migration-checklist-test-'));
+  await chmod(folder, 0o755);
+  const binaries = await findBinaries(folder);
+  const home = await makePostgresHome(path.join(folder, 'postgres'), binaries.runAs);
+  await createCluster(binaries, path.join(home, 'data'), superuser);
+  server = await startServer(binaries, path.join(home, 'data'), superuser, { fsync: 'off', autovacuum_naptime: '1s' });
+  await administer(`CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'test-only'`);
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('a database is dropped while autovacuum works in it, and our own session there ends', async () => {
   await withSession(asOwner('postgres'), (session) => session.query(`CREATE DATABASE ${database}`));
