@@ -5,6 +5,7 @@ import {
   createScratch,
   dropDatabase,
   dropExpiredScratches,
+  endOwnSessions,
   madeByUs,
   newNote,
   writeNote,
@@ -118,14 +119,7 @@ export const openScratchDatabases = (
     },
     copySettings: async (from, to) =>
       keepSettings(await sessions.use((session) => settingsOf(session, from.database)), to),
-    endSessions: async ({ database }) => {
-      await sessions.use((session) =>
-        session.query(
-          'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1',
-          [database],
-        ),
-      );
-    },
+    endSessions: ({ database }) => sessions.use((session) => endOwnSessions(session, database)),
     drop: ({ database }) => {
       // A database that cannot be dropped now is tried again at close, which then reports the error.
       track(dropNow(database)).catch(() => undefined);

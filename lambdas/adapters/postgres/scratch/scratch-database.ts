@@ -104,6 +104,14 @@ const pauseMs = 2_000;
 /** insufficient_privilege */
 const notPermitted = '42501';
 
+/** Our role's, and nobody else's: autovacuum's worker there is not ours to end, and asking for it would be an error. */
+export const endOwnSessions = async (session: Session, database: string): Promise<void> => {
+  await session.query(
+    'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename = current_user',
+    [database],
+  );
+};
+
 /**
  * Ends all sessions in it. No error when it is gone. FORCE asks for the right to end every process there, autovacuum's too, which only a
  * superuser has; without it our own sessions are ended, and a plain DROP sends autovacuum away by itself.
@@ -114,10 +122,7 @@ export const dropDatabase = async (session: Session, database: string): Promise<
     await session.query(`${drop} WITH (FORCE)`);
   } catch (error) {
     if (sqlStateOf(error) !== notPermitted) throw error;
-    await session.query(
-      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename = current_user`,
-      [database],
-    );
+    await endOwnSessions(session, database);
     await session.query(drop);
   }
 };
