@@ -22,7 +22,7 @@ export type ScratchDatabases = {
   copySettings(from: ConnectionSettings, to: ConnectionSettings): Promise<void>;
   /** Nobody may be connected to `template`. */
   copy(template: ConnectionSettings): Promise<ConnectionSettings>;
-  /** Ends the sessions in it. */
+  /** Ends our role's sessions in it. */
   endSessions(scratch: ConnectionSettings): Promise<void>;
   /** Begins to drop it; `settle` waits for that. */
   drop(scratch: ConnectionSettings): void;
