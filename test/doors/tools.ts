@@ -135,6 +135,27 @@ const drizzle: Tool = {
   differing: ['id'],
 };
 
+const prisma: Tool = {
+  name: 'Prisma',
+  isInstalled: true,
+  files: (count) => ({
+    'migration_lock.toml': 'provider = "postgresql"\n',
+    ...eachOf(count, (number, name, up) => ({
+      [`2024010${number}000000_${name}/migration.sql`]: `-- ${name}\n${up}\n`,
+    })),
+  }),
+  up: ({ directory, connection }) =>
+    run('node', [path.join(projectRoot, 'test/doors/prisma-program.mjs')], home, {
+      DATABASE_URL: urlOf(connection),
+      FOLDER: directory,
+    }),
+  // What `migrate status` looks at finds no difference, and what `migrate deploy` calls applies none.
+  nothing: /^\{"history":null,"edited":\[\],"failed":\[\],"applied":\[\]\}$/m,
+  schema: 'public',
+  table: '_prisma_migrations',
+  differing: ['id', 'started_at', 'finished_at'],
+};
+
 const graphileHash = (previous: string | null, body: string) =>
   `sha1:${createHash('sha1')
     .update(`${`${previous ?? ''}\n${body.trim()}`.trim()}\n`)
@@ -189,4 +210,4 @@ const sqlMigrate: Tool = {
   differing: ['applied_at'],
 };
 
-export const tools: readonly Tool[] = [dbmate, nodePgMigrate, drizzle, graphileMigrate, sqlMigrate];
+export const tools: readonly Tool[] = [dbmate, nodePgMigrate, drizzle, prisma, graphileMigrate, sqlMigrate];
