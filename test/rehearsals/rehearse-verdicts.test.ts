@@ -135,12 +135,22 @@ test('missing: a table that took the name of another gives it back, and the old 
   expect(result?.wayBack?.losses).toEqual(['public.a_in_the_way goes, with the rows that it got since the migration']);
 });
 
-test('missing: what cannot be taken back is named, and why', async () => {
+test('missing: an enum value goes with its type, and a new type takes its place', async () => {
   const result = await only("ALTER TYPE mood ADD VALUE 'bad'");
+
+  expect(result?.wayBack).toMatchObject({ verdict: 'exact', reasons: [] });
+  expect(result?.wayBack?.sql[0]).toBe('ALTER TYPE public.mood RENAME TO mood_replaced');
+});
+
+test('missing: what cannot be taken back is named, and why', async () => {
+  const result = await only("ALTER TYPE mood ADD VALUE 'bad'", undefined, {
+    setUp: "CREATE TYPE mood AS ENUM ('good'); CREATE TABLE days (mood mood) PARTITION BY LIST (mood)",
+  });
 
   expect(result?.wayBack).toMatchObject({ verdict: 'irreversible by design', sql: [] });
   expect(result?.wayBack?.reasons).toEqual([
     "public.mood keeps 'bad': PostgreSQL cannot remove a value from an enum type",
+    expect.stringContaining('no type without it can take its place: ALTER TABLE public.days ALTER COLUMN mood TYPE'),
   ]);
 });
 

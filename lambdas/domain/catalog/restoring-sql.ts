@@ -17,6 +17,8 @@ export type Restoration = {
   readonly identity: string;
   /** Statements without semicolons, to be run in order; null when it has to be written by hand. */
   readonly statements: readonly string[] | null;
+  /** They are of use together only: where one fails, none is kept. Missing: each is of use alone. */
+  readonly isWhole?: true;
   /** The same by dropping it and making it again, for where PostgreSQL refuses to change it; missing where there is no such way. */
   readonly otherwise?: readonly string[];
 };
@@ -25,6 +27,7 @@ export type Restoration = {
  * Makes the statements that put a schema back. From top to bottom: what was added is dropped; what was removed is created again
  * and what changed is put back, each before what depends on it. Rows that went with an object do not come back. Columns come back
  * behind the others. `role` is the one, quoted, that runs them, whose own what it makes is; null: an owner is always named.
+ * `between` runs when what goes is gone and before anything is made.
  *
  * @example
  * restoringSql(differenceOf(before, afterRollback))
@@ -33,6 +36,7 @@ export type Restoration = {
 export const restoringSql = (
   { added, removed, changed }: CatalogDifference,
   role: string | null = null,
+  between: readonly Restoration[] = [],
 ): readonly Restoration[] => {
   const replaced = changed.filter((object) => isReplaced(object, added));
   const again = [...removed, ...replaced.map(({ kind, identity, before }) => ({ kind, identity, definition: before }))];
@@ -54,6 +58,7 @@ export const restoringSql = (
     }));
   return [
     ...[...inOrderOfMaking(unfolded(gone).filter((object) => !goesWithTable(object, gone)))].reverse().map(drop),
+    ...between,
     ...[...made, ...back, ...given].sort((one, other) => one.rank - other.rank).map(({ restoration }) => restoration),
   ].filter(({ statements }) => statements === null || statements.length > 0);
 };

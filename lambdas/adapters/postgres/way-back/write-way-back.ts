@@ -4,6 +4,7 @@ import { type CatalogDifference, differenceOf } from '#domain/catalog/difference
 import { gradeDifference, type RollbackVerdict } from '#domain/catalog/grade';
 import { type NamedObject, renamesBack } from '#domain/catalog/renames';
 import { withDependents } from '#domain/catalog/restore/dependents';
+import { enumsAnew } from '#domain/catalog/restore/enum-anew';
 import { type Restoration, restoringSql } from '#domain/catalog/restoring-sql';
 import { firstEntries, gradeWayBack } from '#domain/catalog/way-back';
 import { withoutTables } from '#domain/catalog/without-tables';
@@ -42,16 +43,19 @@ const lockTimeoutMs = 10_000;
 
 const wordsOf = (error: unknown) => (error as Error).message;
 
-/** Runs statements as one; null when they ran, else why not, and nothing of them has happened. Errors: those of a lost session. */
-const attempt = async (session: Session, statements: readonly string[]): Promise<string | null> => {
+type Failure = { readonly statement: string; readonly words: string };
+
+/** Runs statements as one; null when they ran, else which one failed, and nothing of them has happened. Errors: those of a lost session. */
+const attempt = async (session: Session, statements: readonly string[]): Promise<Failure | null> => {
   await session.query('SAVEPOINT attempted');
-  try {
-    for (const statement of statements) await session.query(statement);
-  } catch (error) {
-    if (isLostSession(error)) throw error;
-    await session.query('ROLLBACK TO SAVEPOINT attempted');
-    return wordsOf(error);
-  }
+  for (const statement of statements)
+    try {
+      await session.query(statement);
+    } catch (error) {
+      if (isLostSession(error)) throw error;
+      await session.query('ROLLBACK TO SAVEPOINT attempted');
+      return { statement, words: wordsOf(error) };
+    }
   await session.query('RELEASE SAVEPOINT attempted');
   return null;
 };
@@ -59,14 +63,14 @@ const attempt = async (session: Session, statements: readonly string[]): Promise
 type Tried = { readonly ran: readonly string[]; readonly why: string | null };
 
 /** As it is meant, else by making the object anew, else what of it can be run: a later round sees what is left. */
-const tryRestoration = async (session: Session, { statements, otherwise }: Restoration): Promise<Tried> => {
+const tryRestoration = async (session: Session, { statements, otherwise, isWhole }: Restoration): Promise<Tried> => {
   if (statements === null) return { ran: [], why: null };
   const failure = await attempt(session, statements);
   if (failure === null) return { ran: statements, why: null };
-  const why = `${statements.at(-1)} fails with "${failure}"`;
+  const why = `${failure.statement} fails with "${failure.words}"`;
   if (otherwise && (await attempt(session, otherwise)) === null) return { ran: otherwise, why: null };
   const ran: string[] = [];
-  if (statements.length > 1)
+  if (statements.length > 1 && !isWhole)
     for (const statement of statements) if ((await attempt(session, [statement])) === null) ran.push(statement);
   return { ran, why };
 };
@@ -100,20 +104,26 @@ const sizeOf = ({ added, removed, changed }: CatalogDifference) =>
 const roleOf = async (session: Session): Promise<string | null> =>
   (await session.query<{ role: string }>('SELECT pg_catalog.quote_ident(current_user) AS role')).rows[0]?.role ?? null;
 
-/** Finds statements that lead back; everything is rolled back by the caller. */
-const search = async (session: Session, { before, names, ownTables = [] }: WayBackStart) => {
-  const wanted = withoutTables(before, ownTables);
-  const role = await roleOf(session);
-  const look = async () => {
-    const now = withoutTables(await readCatalogInTransaction(session), ownTables);
-    return { now, ...gradeDifference(differenceOf(wanted, now)) };
-  };
+type Look = Awaited<ReturnType<ReturnType<typeof lookingFor>>>;
+
+/** Looks at the schema and says what differs from the wanted one. */
+const lookingFor = (session: Session, wanted: Catalog, ownTables: readonly string[]) => async () => {
+  const now = withoutTables(await readCatalogInTransaction(session), ownTables);
+  return { now, ...gradeDifference(differenceOf(wanted, now)) };
+};
+
+type Searched = { readonly sql: readonly string[]; readonly reasons: readonly string[]; readonly found: Look };
+
+/** Round after round, until nothing differs or one gets nowhere. */
+const searchInRounds = async (
+  session: Session,
+  look: () => Promise<Look>,
+  start: Look,
+  role: string | null,
+): Promise<Searched> => {
   let sql: readonly string[] = [];
-  if (names)
-    for (const statement of renamesBack(names, await readNames(session)))
-      if ((await attempt(session, [statement])) === null) sql = [...sql, statement];
   let reasons: readonly string[] = [];
-  let found = await look();
+  let found = start;
   // A round that gets nowhere is followed by one that takes away what depends on the things in question, and makes it again.
   let takesDependents = false;
   for (let round = 0; round < mostRounds && sizeOf(found.rest) > 0; round += 1) {
@@ -132,7 +142,43 @@ const search = async (session: Session, { before, names, ownTables = [] }: WayBa
     if (takesDependents || refused.length === 0) break;
     takesDependents = true;
   }
-  return { sql, reasons: [...found.irreversible.map(({ text }) => text), ...reasons] };
+  return { sql, reasons, found };
+};
+
+/** Takes the values that enum types got out of them again; where that cannot be, what was found before and why. */
+const replaceEnums = async (
+  session: Session,
+  wanted: Catalog,
+  look: () => Promise<Look>,
+  { sql, reasons, found }: Searched,
+  role: string | null,
+): Promise<Searched> => {
+  const anew = enumsAnew(wanted, found.now, role);
+  if (!anew) return { sql, reasons, found };
+  await session.query('SAVEPOINT enums');
+  const { ran, refused } = await runInSomeOrder(session, restoringSql(anew.dependents, role, anew.between));
+  // Comments, and what else went along with what was made again.
+  const then = await searchInRounds(session, look, await look(), role);
+  const isBetter =
+    sizeOf(then.found.rest) <= sizeOf(found.rest) && then.found.irreversible.length < found.irreversible.length;
+  if (isBetter) return { sql: [...sql, ...ran, ...then.sql], reasons: then.reasons, found: then.found };
+  await session.query('ROLLBACK TO SAVEPOINT enums');
+  const why = refused.map((words) => `no type without it can take its place: ${words}`);
+  return { sql, reasons: [...reasons, ...why], found };
+};
+
+/** Finds statements that lead back; everything is rolled back by the caller. */
+const search = async (session: Session, { before, names, ownTables = [] }: WayBackStart) => {
+  const wanted = withoutTables(before, ownTables);
+  const role = await roleOf(session);
+  const look = lookingFor(session, wanted, ownTables);
+  const renamed: string[] = [];
+  if (names)
+    for (const statement of renamesBack(names, await readNames(session)))
+      if ((await attempt(session, [statement])) === null) renamed.push(statement);
+  const rounds = await searchInRounds(session, look, await look(), role);
+  const { sql, reasons, found } = await replaceEnums(session, wanted, look, rounds, role);
+  return { sql: [...renamed, ...sql], reasons: [...found.irreversible.map(({ text }) => text), ...reasons] };
 };
 
 /**

@@ -1,7 +1,7 @@
 /** What has to be taken away and made again, although it does not change, so that what it depends on can be changed. */
 import { type Catalog, type CatalogObject, keyOf } from '../catalog';
 import type { CatalogDifference, ChangedObject } from '../difference';
-import { parentOf } from '../identifiers';
+import { lastPartOf, namesOf, parentOf, unquote } from '../identifiers';
 
 /** Kinds without rows of their own whose text names what they use. */
 const dependingKinds = ['view', 'materialized view', 'policy', 'rule', 'trigger'];
@@ -27,7 +27,7 @@ const inQuestion = ({ added, removed, changed }: CatalogDifference): ReadonlySet
       .map(({ identity }) => identity.replace(/\(.*$/s, '')),
   ]);
 
-const madeAnew = ({ kind, identity, definition }: CatalogObject): ChangedObject => ({
+export const madeAnew = ({ kind, identity, definition }: CatalogObject): ChangedObject => ({
   kind,
   identity,
   before: definition,
@@ -35,6 +35,27 @@ const madeAnew = ({ kind, identity, definition }: CatalogObject): ChangedObject 
   fields: [],
   isMadeAnew: true,
 });
+
+/** True for a foreign key that one of these columns, `public.jobs.id`, is an end of: PostgreSQL wants both ends of types that compare. */
+export const isForeignKeyOver = (
+  { kind, identity, definition }: CatalogObject,
+  columns: ReadonlySet<string>,
+): boolean => {
+  if (kind !== 'constraint' || definition['type'] !== 'foreign key') return false;
+  const ends = [
+    { table: parentOf(identity), names: definition['columns'] },
+    { table: definition['targetTable'], names: definition['targetColumns'] },
+  ];
+  const unquoted = new Set([...columns].map((column) => `${parentOf(column)}.${unquote(lastPartOf(column))}`));
+  return ends.some(({ table, names }) => namesOf(String(names ?? '')).some((name) => unquoted.has(`${table}.${name}`)));
+};
+
+const retyped = ({ changed }: CatalogDifference): ReadonlySet<string> =>
+  new Set(
+    changed
+      .filter(({ kind, fields }) => kind === 'column' && fields.some(({ field }) => field === 'type'))
+      .map(({ identity }) => identity),
+  );
 
 const dependsOnOne = (object: CatalogObject, names: ReadonlySet<string>) =>
   (object.kind === 'policy' && names.has(parentOf(object.identity))) ||
@@ -46,7 +67,12 @@ export const withDependents = (difference: CatalogDifference, now: Catalog): Cat
   if (names.size === 0) return difference;
   const known = new Set([...difference.added, ...difference.changed].map(keyOf));
   const candidates = now.objects.filter((object) => dependingKinds.includes(object.kind) && !known.has(keyOf(object)));
-  const found = new Set<CatalogObject>();
+  const columns = retyped(difference);
+  const found = new Set(
+    columns.size === 0
+      ? []
+      : now.objects.filter((object) => !known.has(keyOf(object)) && isForeignKeyOver(object, columns)),
+  );
   for (let size = -1; size < found.size; ) {
     size = found.size;
     for (const object of candidates)
