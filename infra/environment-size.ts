@@ -16,12 +16,18 @@ const standIns = ({ 'installation.name': installation, 'installation.region': re
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${accountId}:${rest}`;
   const names: Pick<
     Names,
-    'scheduleGroup' | 'stateMachineArn' | 'rollbackStateMachineArn' | 'sampleFunctionArn' | 'alarmName'
+    | 'scheduleGroup'
+    | 'stateMachineArn'
+    | 'rollbackStateMachineArn'
+    | 'sampleFunctionArn'
+    | 'remindFunctionArn'
+    | 'alarmName'
   > = {
     scheduleGroup: installation,
     stateMachineArn: arn('states', `stateMachine:${installation}`),
     rollbackStateMachineArn: arn('states', `stateMachine:${installation}-rollback`),
     sampleFunctionArn: arn('lambda', `function:${installation}-SampleActivity`),
+    remindFunctionArn: arn('lambda', `function:${installation}-RemindPostMortem`),
     alarmName: (id) => `${installation}-${id}`,
   };
   const keyArn = arn('kms', `key/${'0'.repeat(36)}`);

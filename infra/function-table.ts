@@ -33,7 +33,7 @@ export type PortUse =
   | 'probes';
 
 /** Keys of the store beside the runs, as prefixes. */
-export type StoreKeys = 'approvals/' | 'backups/' | 'catalogs/' | 'windows/';
+export type StoreKeys = 'approvals/' | 'backups/' | 'catalogs/' | 'postmortems/' | 'windows/';
 
 type Needs = {
   readonly asks: readonly PortUse[];
@@ -122,7 +122,7 @@ const needs: Readonly<Record<string, Needs>> = {
   FindBlockers: { asks: ['database'] },
   RollBack: { asks: ['database', 'signing.publicKeys'] },
   VerifyRollback: { asks: ['database'] },
-  ReportIncident: { asks: ['mail', 'chat', 'documents'] },
+  ReportIncident: { asks: ['mail', 'chat', 'documents', 'schedule.create'], writes: ['postmortems/'] },
   // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
   ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], isReader: true, isPage: true },
   DecideApproval: {
@@ -163,6 +163,12 @@ const needs: Readonly<Record<string, Needs>> = {
   OnAlarm: {
     asks: ['alarms', 'callback.succeed', 'schedule.remove', 'secrets.watchKey'],
     reads: ['windows/'],
+    isEvent: true,
+  },
+  RemindPostMortem: {
+    asks: ['mail', 'documents.read', 'schedule.remove'],
+    reads: ['postmortems/'],
+    writes: ['postmortems/'],
     isEvent: true,
   },
 };

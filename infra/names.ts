@@ -20,6 +20,7 @@ export type Names = {
   /** Of every schedule in the group. */
   readonly schedulesArn: string;
   readonly sampleFunctionArn: string;
+  readonly remindFunctionArn: string;
   /** Where the events go whose function failed again and again. */
   readonly failedEventsQueue: string;
   readonly failedEventsQueueArn: string;
@@ -55,6 +56,7 @@ export const namesIn = (scope: Construct, config: Config): Names => {
     scheduleGroup: installation,
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${installation}/*` }),
     sampleFunctionArn: functionArn('SampleActivity'),
+    remindFunctionArn: functionArn('RemindPostMortem'),
     failedEventsQueue,
     failedEventsQueueArn: stack.formatArn({ service: 'sqs', resource: failedEventsQueue }),
     functionName,

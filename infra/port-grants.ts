@@ -13,7 +13,7 @@ export type GrantContext = {
   readonly bucketArn: string;
   /** Of the key that the bucket is encrypted with. */
   readonly keyArn: string;
-  /** The role that EventBridge Scheduler takes to call SampleActivity. */
+  /** The role that EventBridge Scheduler takes to call what is scheduled. */
   readonly schedulerRoleArn: string;
   readonly signingKeyArns: Readonly<Record<Signer, string>>;
 };
@@ -92,8 +92,9 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
     grants: ({ bucketArn }) => [
       {
         actions: ['s3:GetObject'],
-        resources: [`${bucketArn}/documents/production-statistics.json`],
-        reason: "reads how large production's tables are",
+        resources: [`${bucketArn}/documents/production-statistics.json`, `${bucketArn}/documents/ops/postmortems/*`],
+        reason:
+          "reads how large production's tables are, or whether a post-mortem was held; its name holds date and run",
       },
     ],
   },
@@ -205,17 +206,22 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
   },
   'schedule.create': {
     modules: ['schedule'],
-    environment: scheduleEnvironment,
+    environment: (context) => ({
+      ...scheduleEnvironment(context),
+      REMIND_FUNCTION_ARN: context.names.remindFunctionArn,
+    }),
     grants: ({ names, schedulerRoleArn }) => [
       {
         actions: ['scheduler:CreateSchedule'],
         resources: [names.schedulesArn],
-        reason: "opens a monitoring window in our group; the schedule's name holds the run id",
+        reason:
+          "opens a monitoring window or the reminder of a post-mortem in our group; the schedule's name holds the run id",
       },
       {
         actions: ['iam:PassRole'],
         resources: [schedulerRoleArn],
-        reason: 'passes the role that may call SampleActivity to EventBridge Scheduler, and to no other service',
+        reason:
+          'passes the role that may call SampleActivity and RemindPostMortem to EventBridge Scheduler, and to no other service',
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       },
     ],
@@ -227,7 +233,8 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
       {
         actions: ['scheduler:DeleteSchedule'],
         resources: [names.schedulesArn],
-        reason: "closes a monitoring window in our group; the schedule's name holds the run id",
+        reason:
+          "ends a monitoring window or the reminder of a post-mortem in our group; the schedule's name holds the run id",
       },
     ],
   },

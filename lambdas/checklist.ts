@@ -223,6 +223,7 @@ export type EntryPoint = {
 };
 
 const asked = ['review', 'apply', 'another attempt', 'rollback', 'another rollback attempt'];
+const looks = ['Find blockers', 'Find blockers again'];
 export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'OpenRun', file: 'runs/open-run', stateNames: ['Open run'] },
   { functionName: 'CreateBranch', file: 'runs/create-branch', stateNames: ['Create branch'] },
@@ -233,11 +234,7 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'CloseRun', file: 'runs/close-run', stateNames: ['Close run'] },
   { functionName: 'OpenRollback', file: 'rollback/open-rollback', stateNames: ['Open rollback'] },
   { functionName: 'RehearseRollback', file: 'rollback/rehearse-rollback', stateNames: ['Rehearse on now'] },
-  {
-    functionName: 'FindBlockers',
-    file: 'rollback/find-blockers',
-    stateNames: ['Find blockers', 'Find blockers again'],
-  },
+  { functionName: 'FindBlockers', file: 'rollback/find-blockers', stateNames: looks },
   { functionName: 'RollBack', file: 'rollback/roll-back', stateNames: ['Roll back'] },
   { functionName: 'VerifyRollback', file: 'rollback/verify-rollback', stateNames: ['Verify rollback'] },
   { functionName: 'ReportIncident', file: 'rollback/report-incident', stateNames: ['Report incident'] },
@@ -247,4 +244,5 @@ export const entryPoints: readonly EntryPoint[] = [
   { functionName: 'CloseStopped', file: 'runs/close-stopped', stateNames: [] },
   { functionName: 'SampleActivity', file: 'monitoring/sample-activity', stateNames: [] },
   { functionName: 'OnAlarm', file: 'monitoring/on-alarm', stateNames: [] },
+  { functionName: 'RemindPostMortem', file: 'rollback/remind-post-mortem', stateNames: [] },
 ];

@@ -176,7 +176,7 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
       );
     const schedule = createLocalSchedule({
       directory: path.join(stateDirectory, 'schedules'),
-      invoke: (input) => invoke('SampleActivity', input),
+      invoke: (input, calls) => invoke(calls, input),
       onError: (name, error) => onWarning(`${name}: ${error.message}`),
     });
     opened.push(() => schedule.close());

@@ -4,11 +4,15 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Schedule } from '#lambdas/ports/people';
+import type { Schedule, ScheduledFunction } from '#lambdas/ports/people';
 
 type Definition = {
   readonly name: string;
+  /** Left out in what version 0.8.0 and before has left: only samples were scheduled. */
+  readonly calls?: ScheduledFunction;
   readonly everySeconds: number;
+  /** ISO 8601; left out: the first call comes one interval after the start. */
+  readonly from?: string;
   readonly until: string;
   readonly input: unknown;
 };
@@ -20,13 +24,21 @@ export type LocalSchedule = Schedule & {
   close(): Promise<void>;
 };
 
+/** Until the next call is due. With `from` this depends on the hour and not on when this process was started. */
+const waitMs = ({ everySeconds, from }: Definition, nowMs: number): number => {
+  const everyMs = everySeconds * 1000;
+  if (from === undefined) return everyMs;
+  const sinceMs = nowMs - Date.parse(from);
+  return sinceMs < 0 ? -sinceMs : everyMs - (sinceMs % everyMs);
+};
+
 export const createLocalSchedule = ({
   directory,
   invoke,
   onError,
 }: {
   readonly directory: string;
-  readonly invoke: (input: unknown) => Promise<unknown>;
+  readonly invoke: (input: unknown, calls: ScheduledFunction) => Promise<unknown>;
   readonly onError: (name: string, error: Error) => void;
 }): LocalSchedule => {
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
@@ -34,20 +46,21 @@ export const createLocalSchedule = ({
   const fileOf = (name: string) => path.join(directory, `${name}.json`);
 
   // A call that fails is followed by the next one, as with the schedule on AWS.
-  const call = async ({ name, input }: Definition) => {
+  const call = async ({ name, input, calls = 'SampleActivity' }: Definition) => {
     try {
-      await invoke(input);
+      await invoke(input, calls);
     } catch (error) {
       onError(name, error as Error);
     }
   };
 
   const loop = async (definition: Definition, signal: AbortSignal) => {
-    const isOver = () => Date.now() >= Date.parse(definition.until);
-    // Already over: no process ran when the last call was due, and an execution may still wait for it.
-    if (isOver()) await call(definition);
+    const isPast = (moment: string) => Date.now() >= Date.parse(moment);
+    const isOver = () => isPast(definition.until);
+    // Already over, or due at its hour: no process ran when a call was due, and an execution or people may still wait for it.
+    if (isOver() || (definition.from !== undefined && isPast(definition.from))) await call(definition);
     while (!signal.aborted && !isOver()) {
-      await sleep(definition.everySeconds * 1000, undefined, { signal }).catch(() => undefined);
+      await sleep(waitMs(definition, Date.now()), undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await call(definition);
     }
     if (!signal.aborted) await rm(fileOf(definition.name), { force: true });
@@ -64,8 +77,9 @@ export const createLocalSchedule = ({
   };
 
   return {
-    create: async ({ name, everySeconds, until, input }) => {
-      const definition: Definition = { name, everySeconds, until: until.toISOString(), input };
+    create: async ({ name, calls, everySeconds, from, until, input }) => {
+      const begins = from && { from: from.toISOString() };
+      const definition: Definition = { name, calls, everySeconds, ...begins, until: until.toISOString(), input };
       await mkdir(directory, { recursive: true });
       await writeFile(`${fileOf(name)}.new`, JSON.stringify(definition));
       await rename(`${fileOf(name)}.new`, fileOf(name));

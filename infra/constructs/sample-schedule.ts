@@ -1,4 +1,4 @@
-/** The group of the monitoring windows' schedules, and the role they assume: it may call SampleActivity, nothing else. */
+/** The group of our schedules, and the role they assume: it may call SampleActivity and RemindPostMortem, nothing else. */
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -23,6 +23,11 @@ export class SampleSchedule extends Construct {
         actions: ['lambda:InvokeFunction'],
         resources: [names.sampleFunctionArn],
         reason: 'calls the function that samples the target while a monitoring window is open',
+      },
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: [names.remindFunctionArn],
+        reason: 'calls the function that reminds of a post-mortem until it was held',
       },
     ]);
   }

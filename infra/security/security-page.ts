@@ -32,6 +32,7 @@ stands in the mails and in the decision log.
 | \`SignOff\`, \`CloseRun\`, \`CloseStopped\` | the last document and the report | questions and answers | the answers are judged again; the hash in the ledger, the message and the execution's output |
 | who may call the API or invoke \`AnswerTerminal\` | nothing | an answer in anybody's name: AWS names the signer of what they send | refused; the function's log has the caller |
 | \`Monitor\`, \`SampleActivity\`, \`OnAlarm\` | the window's document | links, codes, answers | they hold neither their key nor a key that signs |
+| \`RemindPostMortem\` | to whom and when a post-mortem was recalled | evidence, documents of the project | nothing is decided by it; the report says by hand that it was held |
 | whoever may write the bucket | what its policy lets them | a signature | \`verify-evidence\`, without a hash being given |
 | an administrator of the account | everything, after changing a key's or the bucket's policy, or a function's code | the fingerprints in mails that were sent | CloudTrail: PutKeyPolicy, PutBucketPolicy, UpdateFunctionCode, UpdateFunctionConfiguration |
 | on one machine, its user | everything: the private keys are files of theirs (0600); with \`npm run approve\` openly, as their operator | what was sent or copied elsewhere | only by fingerprint and hash kept elsewhere |

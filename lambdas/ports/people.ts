@@ -42,12 +42,18 @@ export type Callers = {
   identify(headers: Readonly<Record<string, string>>): Promise<string | null>;
 };
 
-/** Calls the SampleActivity function every so often until it is cancelled or the window is over. */
+/** What a schedule may call. */
+export type ScheduledFunction = 'SampleActivity' | 'RemindPostMortem';
+
+/** Calls a function every so often until it is cancelled or its time is over. */
 export type Schedule = {
   /** Idempotent by name. `input` is handed to every call. */
   create(schedule: {
     readonly name: string;
+    readonly calls: ScheduledFunction;
     readonly everySeconds: number;
+    /** Of the first call; left out: one interval from now. */
+    readonly from?: Date;
     readonly until: Date;
     readonly input: unknown;
   }): Promise<void>;

@@ -148,5 +148,8 @@ export const reportKeys = (runId: string) => ({
 export const windowKey = (target: Settings['expected']): string =>
   `windows/${sha256Of(targetDimensionOf(target)).slice(0, 32)}.json`;
 
+/** The reminders of a run's post-mortem: they go on after the run is closed, so they lie apart from its evidence. */
+export const postMortemKey = (runId: string): string => `postmortems/${runId}.json`;
+
 /** The catalog that a run has left on the target, so that the next run can say what drifted. Named by its content. */
 export const recordedCatalogKey = (fingerprint: string) => `catalogs/${fingerprint}.json`;

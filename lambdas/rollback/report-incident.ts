@@ -1,4 +1,4 @@
-/** Writes the incident report, sends it to the team, and reminds of the post-mortem. */
+/** Writes the incident report, sends it to the team, and has people reminded of the post-mortem. */
 
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
@@ -12,6 +12,7 @@ import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 import { findCorrection, writeDocuments } from './afterwards';
+import { scheduleReminder } from './schedule-reminder';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
   withEvidence(ports, { name: 'report-incident', title: 'Report incident' }, input, async (facts, documents) => {
@@ -43,13 +44,19 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);
     facts.put('report', where);
+    const reminder = await scheduleReminder(ports, pin, { at, document: incidentPath(incident), where });
+    facts.put('reminder', reminder);
+    const reminded =
+      'error' in reminder
+        ? mailLine`Nobody will be reminded of the post-mortem, because no schedule could be made: ${reminder.error}`
+        : `Reminders of the post-mortem: from ${reminder.from} on, daily, until the report says that it was held, at most until ${reminder.until}`;
     const links = `Report: ${ownAddress(where)}\nRun: ${ownAddress(urlOfRun(ports.settings, pin))}\n`;
     facts.put(
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
         subject: incidentSubject(incident, mailLine),
-        text: `${text}\n${links}`,
+        text: `${text}\n${links}${reminded}\n`,
         id: `${pin.runId}-incident`,
       }),
     );

@@ -39,6 +39,7 @@ export const run = async (input: MonitorInput, ports: Ports): Promise<{ readonly
   await ports.store.write(windowKey(ports.settings.expected), `${JSON.stringify(pointer)}\n`);
   await ports.schedule.create({
     name: `monitor-${runId}`,
+    calls: 'SampleActivity',
     everySeconds: ports.settings.sampleIntervalSeconds,
     until: new Date(Date.parse(watch.until) + graceMs),
     input: { runId },

@@ -101,6 +101,7 @@ test('only functions that notify people send mail, and only from the sender', ()
     'CloseStopped',
     'DecideApproval',
     'NotifyTeam',
+    'RemindPostMortem',
     'ReportIncident',
     'RequestApproval',
     'SignOff',
@@ -110,16 +111,18 @@ test('only functions that notify people send mail, and only from the sender', ()
   );
 });
 
-test('only Monitor makes schedules, and it may hand the role to the scheduler only', () => {
-  expect(whoMay('scheduler:CreateSchedule')).toEqual(['Monitor']);
-  expect(whoMay('iam:PassRole')).toEqual(['Monitor']);
-  expect(statementsFor('Monitor').find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
-    Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-  });
+test('only Monitor and the incident report make schedules, and they may hand the role to the scheduler only', () => {
+  expect(whoMay('scheduler:CreateSchedule')).toEqual(['Monitor', 'ReportIncident']);
+  expect(whoMay('iam:PassRole')).toEqual(['Monitor', 'ReportIncident']);
+  for (const name of ['Monitor', 'ReportIncident'])
+    expect(statementsFor(name).find((one) => actionsOf(one).includes('iam:PassRole'))).toMatchObject({
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    });
   expect(whoMay('scheduler:DeleteSchedule')).toEqual([
     'CloseRun',
     'CloseStopped',
     'OnAlarm',
+    'RemindPostMortem',
     'SampleActivity',
     'SignOff',
   ]);

@@ -71,7 +71,13 @@ export type TestedSchedule = {
 
 export const testSchedule = (name: string, withSchedule: With<TestedSchedule>): void => {
   const inAnHour = () => new Date(Date.now() + 3_600_000);
-  const definition = (input: unknown) => ({ name: 'monitor-run-1', everySeconds: 0.01, until: inAnHour(), input });
+  const definition = (input: unknown) => ({
+    name: 'monitor-run-1',
+    calls: 'SampleActivity' as const,
+    everySeconds: 0.01,
+    until: inAnHour(),
+    input,
+  });
 
   test(`${name} calls the function with its input, again and again until it is removed`, () =>
     withSchedule(async ({ schedule, called }) => {

@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto';
 import { CreateScheduleCommand, DeleteScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { count } from '#domain/count';
 import { PlatformFailed } from '#domain/errors';
-import type { Schedule } from '#lambdas/ports/people';
+import type { Schedule, ScheduledFunction } from '#lambdas/ports/people';
 import { describeFailure, isNamed } from './aws-failure';
 
-export type SampleTarget = {
+export type ScheduleTarget = {
   readonly groupName: string;
-  readonly functionArn: string;
-  /** The role that EventBridge Scheduler assumes to call the function. */
+  functionArn(calls: ScheduledFunction): string;
+  /** The role that EventBridge Scheduler assumes to call the functions. */
   readonly roleArn: string;
+};
+
+/** How long Lambda may refuse an event before the call is given up. */
+const retries: Readonly<
+  Record<ScheduledFunction, { readonly MaximumRetryAttempts: number; readonly MaximumEventAgeInSeconds: number }>
+> = {
+  // A sample that is minutes late says nothing about its time; the next one comes anyway.
+  SampleActivity: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 120 },
+  // The next one comes a day later; half a day late is better than not at all.
+  RemindPostMortem: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 43_200 },
 };
 
 const minuteMs = 60_000;
@@ -26,8 +36,8 @@ const minutesOf = (everySeconds: number) => Math.max(1, Math.ceil(everySeconds /
 const failed = (what: string, name: string, cause: unknown) =>
   new PlatformFailed(`the schedule "${name}" cannot be ${what}: ${describeFailure(cause)}`, { cause });
 
-export const createEventBridgeSchedule = (client: SchedulerClient, target: SampleTarget): Schedule => ({
-  create: async ({ name, everySeconds, until, input }) => {
+export const createEventBridgeSchedule = (client: SchedulerClient, target: ScheduleTarget): Schedule => ({
+  create: async ({ name, calls, everySeconds, from, until, input }) => {
     const minutes = minutesOf(everySeconds);
     // One interval and a minute longer than the window, so that the call that ends the window still comes.
     const endDate = new Date(until.getTime() + (minutes + 1) * minuteMs);
@@ -37,15 +47,15 @@ export const createEventBridgeSchedule = (client: SchedulerClient, target: Sampl
           Name: scheduleNameOf(name),
           GroupName: target.groupName,
           ScheduleExpression: `rate(${count(minutes, 'minute')})`,
+          ...(from && { StartDate: from }),
           EndDate: endDate,
           ActionAfterCompletion: 'DELETE',
           FlexibleTimeWindow: { Mode: 'OFF' },
           Target: {
-            Arn: target.functionArn,
+            Arn: target.functionArn(calls),
             RoleArn: target.roleArn,
             Input: JSON.stringify(input),
-            // A sample that is minutes late says nothing about its time; the next one comes anyway.
-            RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 120 },
+            RetryPolicy: retries[calls],
           },
         }),
       );

@@ -136,6 +136,8 @@ export type FactsByDocument = FactsOfRounds & {
     readonly report: string;
     readonly delivery: unknown;
     readonly chat: unknown;
+    /** Of the post-mortem: from when to when people are reminded, or why they are not; absent in documents of version 0.8.0 and before. */
+    readonly reminder?: { readonly from: string; readonly until: string } | { readonly error: string };
     /** Where they were written anew; only where something was rolled back and, of the page, where its schema was seen. */
     readonly decisionLog?: string;
     readonly schemaPage?: string;

@@ -5,6 +5,7 @@ import type { Line } from '#domain/text/lines';
 import { bullets, code, codeBlock, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
 import { type AgainOutcome, againInWords, messageOf, type RollbackOutcome } from './closing';
 import type { Correction } from './correction';
+import { dueAt, heldLine, postMortemHours } from './post-mortem';
 
 export type Incident = {
   readonly runId: string;
@@ -35,11 +36,6 @@ export type Incident = {
   /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
   readonly correction?: Correction;
 };
-
-/** The post-mortem is held within 72 hours. */
-export const postMortemHours = 72;
-
-const dueAt = (at: string) => new Date(Date.parse(at) + postMortemHours * 3_600_000).toISOString();
 
 /** `ops/postmortems/2026-11-22-001_create_jobs-<runId>.md` */
 export const incidentPath = ({ at, migration, runId }: Incident) =>
@@ -117,7 +113,7 @@ export const renderIncident = (incident: Incident): string => {
     ]),
     markdown`## To do`,
     bullets([
-      markdown`[ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours)`,
+      markdown`[ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours), and the line under *Post-mortem* filled in`,
       correctionLine(incident),
       ...(takenBackWith.length > 0
         ? [markdown`[ ] Bring back what was taken back with it as new migrations too: ${takenBackWith.join(', ')}`]
@@ -133,5 +129,8 @@ export const renderIncident = (incident: Incident): string => {
       : []),
     markdown`## Timeline, cause, lessons`,
     markdown`_To be written by the people who were there._`,
+    markdown`## Post-mortem`,
+    markdown`When it was held, fill in the next line. Until it says a day and a name, reminders are sent from 48 hours after the incident on, every day for a month.`,
+    heldLine,
   ]);
 };

@@ -7,6 +7,8 @@ export type MadeSchedule = {
   readonly groupName: string;
   /** `rate(5 minutes)`. */
   readonly expression: string;
+  /** Null: it begins at once. */
+  readonly startDate: Date | null;
   readonly endDate: Date;
   readonly targetArn: string;
   readonly roleArn: string;
@@ -24,7 +26,7 @@ export type SchedulerOptions = {
 };
 
 const members = [
-  ...['ScheduleExpression', 'EndDate', 'ActionAfterCompletion', 'FlexibleTimeWindow'],
+  ...['ScheduleExpression', 'StartDate', 'EndDate', 'ActionAfterCompletion', 'FlexibleTimeWindow'],
   ...['Target', 'GroupName', 'ClientToken'],
 ];
 const targetMembers = ['Arn', 'RoleArn', 'Input', 'RetryPolicy'];
@@ -45,6 +47,7 @@ const readSchedule = (name: string, input: JsonObject): MadeSchedule => {
   return {
     name,
     expression,
+    startDate: input['StartDate'] === undefined ? null : new Date(Number(input['StartDate']) * 1_000),
     endDate,
     groupName: String(input['GroupName']),
     targetArn: String(target['Arn']),

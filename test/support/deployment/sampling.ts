@@ -15,9 +15,11 @@ export const startSampling = (
   call: (functionArn: string, input: unknown) => Promise<unknown>,
 ): Sampling => {
   const underWay: Promise<void>[] = [];
-  const drive = async ({ name, targetArn, roleArn, input }: MadeSchedule) => {
+  const drive = async ({ name, targetArn, roleArn, input, startDate }: MadeSchedule) => {
     if (!isAllowed(statementsOf(roleArn), { action: 'lambda:InvokeFunction', resource: targetArn }))
       throw new Error(`the schedule's role ${roleArn} may not call ${targetArn}`);
+    // Its hour is days away.
+    if (startDate && startDate > new Date()) return;
     await sleep(intervalMs);
     while (scheduler.schedules.has(name)) {
       await call(targetArn, input);

@@ -16,6 +16,7 @@ import { createFolderProjectDocuments } from '#adapters/folder/folder-project-do
 import { createEmlFolderTransport } from '#adapters/mail/eml-folder-transport';
 import { createMail } from '#adapters/mail/nodemailer-mail';
 import { createSesTransport } from '#adapters/mail/ses-transport';
+import type { ScheduledFunction } from '#lambdas/ports/people';
 import type { Engine } from '#local/engine/engine';
 import { createStepFunctionsApi } from '#local/engine/wire';
 import { createLocalSchedule } from '#local/schedule';
@@ -107,7 +108,9 @@ testSchedule('EventBridge Scheduler', (work) =>
   withAwsDouble({ scheduleGroups: ['checklist'] }, async (double) => {
     const { scheduler } = double;
     const { call, called } = counting();
-    const target = { groupName: 'checklist', functionArn: 'arn:aws:lambda:f', roleArn: 'arn:aws:iam::r' };
+    const functionArn = (calls: ScheduledFunction) =>
+      calls === 'SampleActivity' ? 'arn:aws:lambda:f' : 'arn:aws:lambda:g';
+    const target = { groupName: 'checklist', functionArn, roleArn: 'arn:aws:iam::r' };
     const settings = clientSettings(double);
     let isOpen = true;
     scheduler.onMade(async ({ name, input }) => {

@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ScheduledFunction } from '#lambdas/ports/people';
 import { createLocalSchedule, type LocalSchedule } from '#local/schedule';
 import { withFolder } from '#test/support/with-folder';
 
@@ -10,11 +11,14 @@ const inAMinute = () => new Date(Date.now() + 60_000);
 /** Resolves at the n-th call, counted over the whole life of the schedule. */
 const countedCalls = (onCall: (number: number) => Promise<void> = async () => undefined) => {
   const calls: unknown[] = [];
+  const functions: ScheduledFunction[] = [];
   const waiting = new Map<number, () => void>();
   return {
     calls,
-    invoke: async (input: unknown) => {
+    functions,
+    invoke: async (input: unknown, called: ScheduledFunction) => {
       calls.push(input);
+      functions.push(called);
       waiting.get(calls.length)?.();
       await onCall(calls.length);
     },
@@ -50,6 +54,7 @@ const withSchedule = async (
 
 const entry = (differing: { readonly until?: Date; readonly name?: string } = {}) => ({
   name: 'monitor-run-1',
+  calls: 'SampleActivity' as const,
   everySeconds,
   until: inAMinute(),
   input: { runId: 'run-1' },
@@ -191,6 +196,60 @@ test('one whose end passed while no process was there is called once more, then 
       await schedule.resume();
       await reach(1);
       while ((await readdir(directory)).length > 0) await new Promise(setImmediate);
+      expect(calls).toHaveLength(1);
+    });
+  }));
+
+test('what an earlier version left, which names no function, goes on with its samples', () =>
+  withFolder(async (directory) => {
+    const { calls: _, ...definition } = { ...entry(), until: inAMinute().toISOString() };
+    await writeFile(path.join(directory, 'monitor-run-1.json'), JSON.stringify(definition));
+
+    await withSchedule(directory, async ({ schedule, reach, functions }) => {
+      await schedule.resume();
+      await reach(1);
+      expect(functions[0]).toBe('SampleActivity');
+    });
+  }));
+
+const daily = (from: Date) => ({
+  ...entry({ name: 'post-mortem-run-1' }),
+  calls: 'RemindPostMortem' as const,
+  everySeconds: 86_400,
+  from,
+});
+
+test('what begins later calls its function first at that hour, not an interval later', () =>
+  withFolder((directory) =>
+    withSchedule(directory, async ({ schedule, reach, functions, calls }) => {
+      await schedule.create(daily(new Date(Date.now() + 20)));
+      expect(calls).toEqual([]);
+
+      await reach(1);
+
+      expect(functions).toEqual(['RemindPostMortem']);
+    }),
+  ));
+
+test('one whose hour passed while no process was there is called at the next start, and one whose hour is to come is not', () =>
+  withFolder(async (directory) => {
+    await withSchedule(directory, async ({ schedule, calls }) => {
+      await schedule.create(daily(new Date(Date.now() + 30_000)));
+      expect(calls).toEqual([]);
+    });
+    const file = path.join(directory, 'post-mortem-run-1.json');
+    const kept = JSON.parse(await readFile(file, 'utf8')) as object;
+
+    await withSchedule(directory, async ({ schedule, calls }) => {
+      await schedule.resume();
+      await new Promise(setImmediate);
+      expect(calls).toEqual([]);
+    });
+    await writeFile(file, JSON.stringify({ ...kept, from: new Date(Date.now() - 3_600_000).toISOString() }));
+    await withSchedule(directory, async ({ schedule, reach, calls }) => {
+      await schedule.resume();
+      await reach(1);
+      await new Promise(setImmediate);
       expect(calls).toHaveLength(1);
     });
   }));

@@ -142,6 +142,7 @@ test('the window is opened with a schedule that outlives it by a quarter of an h
   expect([...schedule.entries.values()]).toEqual([
     {
       name: 'monitor-run-1',
+      calls: 'SampleActivity',
       everySeconds: 300,
       until: new Date('2026-11-22T10:15:00.000Z'),
       input: { runId: 'run-1' },
@@ -462,7 +463,13 @@ test('another failure of the answer is no end: the schedule stays', async () => 
 
 test('a schedule without a window is removed', async () => {
   const schedule = recordingSchedule();
-  await schedule.create({ name: 'monitor-gone', everySeconds: 1, until: new Date(), input: {} });
+  await schedule.create({
+    name: 'monitor-gone',
+    calls: 'SampleActivity',
+    everySeconds: 1,
+    until: new Date(),
+    input: {},
+  });
 
   await takeSample({ runId: 'gone' }, fakePorts({ store: memoryStore(), schedule }));
 

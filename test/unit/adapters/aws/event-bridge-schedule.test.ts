@@ -1,16 +1,20 @@
 import { CreateScheduleCommand, DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createEventBridgeSchedule } from '#adapters/aws/event-bridge-schedule';
+import type { ScheduledFunction } from '#lambdas/ports/people';
 import { serviceError } from './s3-in-memory';
 
 const openSchedule = () => {
   const client = new SchedulerClient({ region: 'eu-central-1' });
-  const target = { groupName: 'checklist', functionArn: 'arn:aws:lambda:f', roleArn: 'arn:aws:iam::r' };
+  const functionArn = (calls: ScheduledFunction) =>
+    calls === 'SampleActivity' ? 'arn:aws:lambda:f' : 'arn:aws:lambda:g';
+  const target = { groupName: 'checklist', functionArn, roleArn: 'arn:aws:iam::r' };
   return { mock: mockClient(client), schedule: createEventBridgeSchedule(client, target) };
 };
 
 const window = {
   name: 'monitor-run-1',
+  calls: 'SampleActivity' as const,
   everySeconds: 300,
   until: new Date('2026-11-23T08:00:00Z'),
   input: { runId: 'run-1' },
@@ -35,6 +39,20 @@ test('a schedule calls the function until one call has found the window over, th
       Input: '{"runId":"run-1"}',
       RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 120 },
     },
+  });
+});
+
+test('what begins later calls its own function from that hour on, and is asked for longer when it is refused', async () => {
+  const { mock, schedule } = openSchedule();
+  mock.on(CreateScheduleCommand).resolves({});
+  const from = new Date('2026-11-24T08:00:00Z');
+
+  await schedule.create({ ...window, calls: 'RemindPostMortem', everySeconds: 86_400, from });
+
+  expect(mock.commandCalls(CreateScheduleCommand)[0]?.args[0].input).toMatchObject({
+    ScheduleExpression: 'rate(1440 minutes)',
+    StartDate: from,
+    Target: { Arn: 'arn:aws:lambda:g', RetryPolicy: { MaximumEventAgeInSeconds: 43_200 } },
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
+import { readHeld } from '#domain/reports/post-mortem';
 import { mailLine } from '#domain/text/lines';
 
 const incident = (differing: Partial<Incident> = {}): Incident => ({
@@ -34,7 +35,11 @@ test('it says what happened, what became of it, and by when the post-mortem is h
   expect(text).toContain('Post-mortem by 2026-11-25T09:00:00.000Z (within 72 hours)');
   expect(text).toContain('leave `002_create_notes.sql` unchanged');
   expect(text).toContain('- **Run**: run-1, started by bob@example.org\n');
-  expect(text).toMatch(/written by the people who were there\._\n$/);
+  expect(text).toMatch(/every day for a month\.\n\nHeld on: YYYY-MM-DD, by NAME\n$/);
+  // Nobody is taken to have held it because of the form.
+  expect(readHeld(text, { at: incident().at, now: new Date('2026-11-23T09:00:00.000Z') })).toEqual({
+    state: 'not said',
+  });
 });
 
 test('of half a migration it says what stood, and that its version is free', () => {

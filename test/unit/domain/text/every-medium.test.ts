@@ -14,6 +14,7 @@ import { addDecision } from '#domain/reports/decision-entry';
 import { renderHtmlReport } from '#domain/reports/html-report';
 import { renderIncident } from '#domain/reports/incident';
 import { renderMarkdownReport } from '#domain/reports/markdown';
+import { renderReminder } from '#domain/reports/post-mortem';
 import { addRollback } from '#domain/reports/rollback-entry';
 import { renderTeamMessage } from '#domain/reports/team-message';
 import { chatLine, mailLine } from '#domain/text/lines';
@@ -155,6 +156,23 @@ const mails: Readonly<Record<string, (words: string) => string>> = {
       ended: words,
       runUrl: ours,
     });
+    return `${subject}\n${text}`;
+  },
+  'the reminder of a post-mortem': (words) => {
+    const { subject, text } = renderReminder(
+      {
+        runId: 'run-1',
+        migration: words,
+        at: run.startedAt,
+        document: words,
+        where: 'ops/postmortems/one.md',
+        runUrl: ours,
+        people: [],
+        reminders: [],
+        end: null,
+      },
+      { day: 2, isLast: false, unclear: words },
+    );
     return `${subject}\n${text}`;
   },
   'the message to the team': (words) => {
@@ -455,7 +473,7 @@ test('who depends on the tables is on the page, in the mail and in every form of
 
 test('there are renderers of every medium, and texts for them', () => {
   expect([mails, chats, markdowns, pages, terminals].map((renderers) => Object.keys(renderers).length)).toEqual([
-    ...[3, 1, 6, 7, 3],
+    ...[4, 1, 6, 7, 3],
   ]);
   expect(hostileTexts.length).toBeGreaterThan(15);
 });
