@@ -119,7 +119,7 @@ const needs: Readonly<Record<string, Needs>> = {
   },
   OpenRollback: { asks: ['database', 'migrations', 'platform'] },
   RehearseRollback: { asks: ['database', 'platform'], reads: ['catalogs/'], memoryMb: 1769 },
-  FindBlockers: { asks: ['database'] },
+  FindBlockers: { asks: ['database'], reads: ['catalogs/'] },
   RollBack: { asks: ['database', 'signing.publicKeys'] },
   VerifyRollback: { asks: ['database'] },
   ReportIncident: { asks: ['mail', 'chat', 'documents', 'schedule.create'], writes: ['postmortems/'] },

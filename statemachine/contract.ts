@@ -85,8 +85,8 @@ export type BranchRef = {
 };
 export type CreateBranchOutput = StepOutput & { readonly branch: BranchRef };
 export type BranchInput = StepInput & { readonly branch: BranchRef };
-/** Null of a rollback for which no branch could be made. */
-export type BackupInput = StepInput & { readonly branch: BranchRef | null };
+/** No branch: of a rollback for which none could be made. `attempt`: of a rollback, which goes on without a dump after some. */
+export type BackupInput = StepInput & { readonly branch: BranchRef | null; readonly attempt?: number };
 
 /** What Step 4 hands to Step 16: the sample taken before anything changed. */
 export type EnvironmentCheckOutput = StepOutput & { readonly baseline: EvidenceRef };

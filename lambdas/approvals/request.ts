@@ -9,6 +9,7 @@ import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from 
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
 import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuestions } from '#domain/approvals/stages';
+import { isNothingSaved } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { blockersOfRound, whyNotLooked } from '#domain/boxes/locks-of-rollback';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
@@ -28,10 +29,13 @@ import { deliverConclusion } from './deliver-decision';
 
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
-/** What no rehearsal has run takes the look of two people. */
+/** What no rehearsal has run, and what nothing would bring back, takes the look of two people. */
 const neededFor = (stage: Stage, { settings }: Ports, documents: readonly EvidenceDocument[]): number => {
   const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
-  return isOfRollback(stage) && factsIn(documents, 'rehearse-rollback').noBranch ? Math.max(2, needed) : needed;
+  const isUnsafe =
+    factsIn(documents, 'rehearse-rollback').noBranch !== undefined ||
+    isNothingSaved(factsIn(documents, '05-backup-database'));
+  return isOfRollback(stage) && isUnsafe ? Math.max(2, needed) : needed;
 };
 
 const findApprovers = (

@@ -113,6 +113,8 @@ export type Database = {
   readPreparedTransactions(address: DatabaseAddress): Promise<readonly PreparedTransaction[]>;
   /** Who holds what conflicts with these locks and waits for nobody. */
   readInTheWay(address: DatabaseAddress, locks: readonly NeededLock[]): Promise<InTheWay>;
+  /** The locks that reading takes on what somebody else has locked against it: what keeps a catalog or a dump from being read. */
+  readWithheld(address: DatabaseAddress): Promise<readonly NeededLock[]>;
   /** Ends each of these that still is the same session and still is in the way of these locks, and no other. */
   endInTheWay(
     address: DatabaseAddress,
@@ -120,6 +122,8 @@ export type Database = {
     sessions: readonly (SessionIdentity & Pick<SessionInTheWay, 'application' | 'role'>)[],
   ): Promise<readonly EndedSession[]>;
   readTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
+  /** The same, waiting for no lock in vain: sizes of what is locked against reading are as old as its last VACUUM or ANALYZE. */
+  estimateTableStatistics(address: DatabaseAddress): Promise<readonly TableStatistics[]>;
   readDatabaseSize(address: DatabaseAddress): Promise<number>;
   /** Roles, settings, privileges of databases and whatever else of the server lies outside of a catalog. */
   readServerState(address: DatabaseAddress): Promise<ServerState>;

@@ -92,7 +92,7 @@ const gradeStatements = async (
   takenBack: readonly TakenBack[],
   statements: readonly StatementRun[],
 ) => {
-  const traffic = await database.readTableStatistics(target);
+  const traffic = await database.estimateTableStatistics(target);
   const { value: catalog } = await moments.catalog('before');
   const searchPath = await database.readDefaultSearchPath(at);
   // Each version's statements count from its own first one: only a single one can be held against its prediction.

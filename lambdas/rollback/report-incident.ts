@@ -1,5 +1,6 @@
 /** Writes the incident report, sends it to the team, and has people reminded of the post-mortem. */
 
+import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
@@ -21,6 +22,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const at = ports.clock.now().toISOString();
     const takenBack = takenBackIn(documents);
     const { dataLoss, noBranch } = factsIn(documents, 'rehearse-rollback');
+    const { notBackedUp } = factsIn(documents, '05-backup-database');
     const { ended } = factsIn(documents, 'roll-back');
     const lost = dataLoss && lossInWords(dataLoss);
     const correction = progress ? null : await findCorrection(ports, input, { documents, takenBack, at });
@@ -36,6 +38,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       rollback,
       takenBack,
       ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
+      ...(notBackedUp && { notBackedUp: notBackedUpInWords(notBackedUp) }),
       ...(ended && { ended: ended.map(endedInWords) }),
       ...(lost !== undefined && { lost }),
       ...(correction && { correction }),

@@ -1,6 +1,6 @@
-import { type BackupFacts, backupDatabase } from '#domain/boxes/05-backup-database';
+import { type BackupFacts, backupDatabase, type NotBackedUp } from '#domain/boxes/05-backup-database';
 import { isRestorePointAlone, withoutDumpInWords } from '#domain/environment/fit';
-import { DatabaseUnreachable, PlatformFailed, StoreFailed, VerificationFailed } from '#domain/errors';
+import { DatabaseUnreachable, LockNotAvailable, PlatformFailed, StoreFailed, VerificationFailed } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
 import { refuseClosedRun } from '#lambdas/record/closing';
 import { expireBackups } from '#lambdas/record/expire-backups';
@@ -29,6 +29,17 @@ const expireEarlier = async (facts: Gathered<BackupFacts>, ports: Ports, run: Ru
   }
 };
 
+/** As often as the workflow of a rollback calls again for it; a test compares. */
+export const callsAgainForLocks = 5;
+
+/** Errors: LockNotAvailable in a run of the checklist, and of a rollback as long as its workflow calls again. */
+const orWithout =
+  ({ attempt }: BackupInput) =>
+  (error: Error): NotBackedUp => {
+    if (!(error instanceof LockNotAvailable) || attempt === undefined || attempt < callsAgainForLocks) throw error;
+    return { because: error.message };
+  };
+
 export const run = (input: BackupInput, ports: Ports): Promise<StepOutput> =>
   withStepEvidence(ports, 5, backupDatabase, input, async (facts) => {
     const { runId } = input.run;
@@ -36,9 +47,11 @@ export const run = (input: BackupInput, ports: Ports): Promise<StepOutput> =>
     const onlyWhileOpen = () => refuseClosedRun(ports.store, runId);
     const fit = await facts.observe('fit', () => readFit(ports));
     const isAlone = isRestorePointAlone(fit);
-    const backup = isAlone
+    const made = isAlone
       ? null
-      : await facts.observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)));
+      : await facts
+          .observe('backup', () => ports.backups.make({ branchId: 'target' }, backupKey(runId)))
+          .catch(orWithout(input));
     if (isAlone) facts.put('backup', null);
     await onlyWhileOpen();
     const restorePoint = await facts.observe('restorePoint', async () => {
@@ -52,6 +65,11 @@ export const run = (input: BackupInput, ports: Ports): Promise<StepOutput> =>
         });
       return { name, branchId, expiresAt, parentLsn, isRestorable };
     });
+    if (made && 'because' in made) {
+      facts.put('notBackedUp', made);
+      return {};
+    }
+    const backup = made;
     if (backup === null) {
       facts.put('restore', null);
       if (!restorePoint.isRestorable)

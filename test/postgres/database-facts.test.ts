@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { databaseAt, plan, target, withLimitedRole, withTarget } from './database-arrangements';
 
 test('the database says who and what it is', () =>
@@ -150,3 +151,35 @@ test('the owner holds everything, the ledger included, before and after it was m
 
     expect([...before, ...after].map(({ held }) => held)).toEqual([true, true, true, true]);
   }));
+
+test('of tables that are locked against reading, sizes and rows are estimated, without a wait that ends in an error', () =>
+  withTarget(
+    `CREATE TABLE free (id int PRIMARY KEY); CREATE TABLE events (at date) PARTITION BY RANGE (at);
+     CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+     INSERT INTO free SELECT generate_series(1, 5000);
+     INSERT INTO events SELECT date '2025-01-01' FROM generate_series(1, 600); ANALYZE free; ANALYZE events_25`,
+    async ({ database, connection }) => {
+      const { host, port, user, password, database: name } = connection;
+      const measured = await database.readTableStatistics(target);
+      const holder = new pg.Client({ host, port, user, password, database: name });
+      await holder.connect();
+      await holder.query('BEGIN; LOCK TABLE events, events_25 IN ACCESS EXCLUSIVE MODE');
+
+      const withheld = await database.readWithheld(target);
+      const estimated = await database.estimateTableStatistics(target);
+      await holder.end();
+
+      expect(withheld).toEqual([
+        { relation: 'public.events', mode: 'AccessShareLock' },
+        { relation: 'public.events_25', mode: 'AccessShareLock' },
+      ]);
+      expect(estimated.map(({ table, estimatedRows }) => [table, estimatedRows])).toEqual(
+        measured.map(({ table, estimatedRows }) => [table, estimatedRows]),
+      );
+      for (const [index, { sizeBytes }] of estimated.entries()) {
+        // Without the map of free pages.
+        expect(sizeBytes).toBeGreaterThan(0);
+        expect(sizeBytes).toBeLessThanOrEqual(measured[index]?.sizeBytes ?? 0);
+      }
+    },
+  ));

@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { applyMigration } from './apply/apply-migration';
 import { readPreparedTransactions, withWatchedSession } from './apply/blocking-sessions';
 import { establishOutcome } from './apply/establish-outcome';
-import { endInTheWay, readInTheWay } from './apply/in-the-way';
+import { endInTheWay, readInTheWay, readWithheld } from './apply/in-the-way';
 import { rehearse } from './apply/rehearse';
 import { rollBack } from './apply/roll-back';
 import { readCatalog } from './catalog/read-catalog';
@@ -26,7 +26,7 @@ import { readServerState } from './server-state';
 import { withOwnSession } from './session/session';
 import { readSessions } from './sessions';
 import { readTableContents } from './table-contents';
-import { readDatabaseSize, readTableStatistics } from './table-statistics';
+import { estimateTableStatistics, readDatabaseSize, readTableStatistics } from './table-statistics';
 
 /**
  * `connection` is asked at every call, so that no credential outlives its use; `bindSaved` puts values that a test saved into
@@ -62,8 +62,10 @@ export const createPostgresDatabase = ({
   readDefaultSearchPath: async (address) => readDefaultSearchPath(await connection(address)),
   readPreparedTransactions: async (address) => readPreparedTransactions(await connection(address)),
   readInTheWay: async (address, locks) => readInTheWay(await connection(address), locks),
+  readWithheld: async (address) => readWithheld(await connection(address)),
   endInTheWay: async (address, locks, sessions) => endInTheWay(await connection(address), locks, sessions),
   readTableStatistics: async (address) => readTableStatistics(await connection(address)),
+  estimateTableStatistics: async (address) => estimateTableStatistics(await connection(address)),
   readDatabaseSize: async (address) => readDatabaseSize(await connection(address)),
   readServerState: async (address) => readServerState(await connection(address)),
   readSessions: async (address) => readSessions(await connection(address)),

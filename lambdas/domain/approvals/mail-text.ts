@@ -37,10 +37,15 @@ const dependentsText = (documents: readonly EvidenceDocument[]): readonly string
   return shown ? [mailLine`Depends on it: ${dependentsInWords(shown.dependents, shown.sessions)}`] : [];
 };
 
-/** A rollback that goes on without its rehearsal. */
+/** A rollback that goes on without its rehearsal, or without a dump. */
 const notRehearsedText = (documents: readonly EvidenceDocument[]): readonly string[] => {
-  const why = rollbackIn(documents)?.notRehearsed;
-  return why === undefined ? [] : ['', mailLine`This rollback is ${why}. Two people have to approve it.`];
+  const { notRehearsed, notBackedUp } = rollbackIn(documents) ?? {};
+  return [
+    ...(notRehearsed === undefined
+      ? []
+      : ['', mailLine`This rollback is ${notRehearsed}. Two people have to approve it.`]),
+    ...(notBackedUp === undefined ? [] : ['', mailLine`This rollback is ${notBackedUp.why}. ${notBackedUp.instead}`]),
+  ];
 };
 
 /** The root blocker first; of many the first few, because the page has all of them. */

@@ -4,7 +4,7 @@ import { leftOutInWords } from '#domain/backup/left-out';
 import { count, counted, grouped } from '#domain/count';
 import { type Fit, isRestorePointAlone, withoutDumpInWords } from '#domain/environment/fit';
 import type { EvidenceDocument } from '#domain/evidence/document';
-import { failed, judgeOf, open, proved, type Room } from './room';
+import { failed, type Judge, type Judgement, judgeOf, open, proved, type ReadFacts, type Room } from './room';
 
 /** A branch without compute, or a position in the log, as the platform describes it. */
 type RestorePoint = {
@@ -27,6 +27,16 @@ export type Restore =
       readonly wasCutOff: boolean;
     };
 
+/** A rollback goes on without a dump where somebody keeps a table from being read and does not let go of it. */
+export type NotBackedUp = {
+  /** What the server said, and who is in the way. */
+  readonly because: string;
+};
+
+/** As a clause. */
+export const notBackedUpInWords = ({ because }: NotBackedUp): string =>
+  `not backed up, no dump of the data of now could be made: ${because}`;
+
 export type BackupFacts = {
   /** Null where the restore point alone is the backup. */
   readonly backup: Backup | null;
@@ -38,6 +48,8 @@ export type BackupFacts = {
   readonly keepDays?: number;
   /** Earlier backups of the target whose bytes went. */
   readonly expired?: readonly ExpiredBackup[];
+  /** Only of a rollback that goes on without; then there is neither dump nor restore. */
+  readonly notBackedUp?: NotBackedUp;
 };
 
 export type ExpiredBackup = { readonly runId: string; readonly madeAt: string; readonly sizeBytes: number };
@@ -88,7 +100,27 @@ const withoutInWords = ({ leftOut = [] }: BackupComparison) =>
     ? ''
     : `; the backup holds, and the restore goes without, what this role may not make: ${leftOutInWords(leftOut)}`;
 
-export const backupDatabase: Room<5, BackupFacts> = {
+type Seen = Partial<ReadFacts<BackupFacts>>;
+
+/** Of a rollback without a dump: the restore point is what there is. */
+const withoutDump = (
+  otherwise: Judge<BackupFacts>,
+  answer: (because: string, restorePoint: RestorePoint | null) => Judgement,
+): Judge<BackupFacts> => ({
+  ...otherwise,
+  instead: [
+    {
+      fact: 'notBackedUp',
+      judge: ({ notBackedUp, restorePoint }: Seen) =>
+        notBackedUp ? answer(notBackedUpInWords(notBackedUp), restorePoint?.isRestorable ? restorePoint : null) : null,
+    },
+  ],
+});
+
+const locationOf = (restorePoint: RestorePoint) =>
+  `${restorePointInWords(restorePoint)}; to restore it: restore the staging branch from it in the Neon console, or make a branch of it`;
+
+const judges: Room<5, BackupFacts> = {
   '5.1': judge(
     ['backup', 'restorePoint'],
     ({ backup, restorePoint, fit }) => {
@@ -144,10 +176,7 @@ export const backupDatabase: Room<5, BackupFacts> = {
     ({ backup, restorePoint, keepDays }) => {
       if (backup === null)
         return restorePoint?.isRestorable
-          ? proved(
-              `${restorePointInWords(restorePoint)}; to restore it: restore the staging branch from it in the Neon console, or make a branch of it`,
-              { restorePoint },
-            )
+          ? proved(locationOf(restorePoint), { restorePoint })
           : failed('there is no backup');
       const { uri, versionId, sha256, sizeBytes, tools } = backup;
       const command = restoreCommand(backup);
@@ -159,6 +188,34 @@ export const backupDatabase: Room<5, BackupFacts> = {
     ['restorePoint', 'keepDays'],
   ),
 };
+
+export const backupDatabase: Room<5, BackupFacts> = {
+  '5.1': withoutDump(judges['5.1'], (why, restorePoint) =>
+    restorePoint
+      ? open(`${why}; there is ${restorePointInWords(restorePoint)}, which nobody has looked into`, { restorePoint })
+      : failed(`there is no backup: ${why}, and the server keeps no restore point`),
+  ),
+  '5.2': withoutDump(judges['5.2'], (why) => open(`nothing was restored and compared: ${why}`)),
+  '5.3': withoutDump(judges['5.3'], (why, restorePoint) =>
+    restorePoint
+      ? open(`${why}; what there is: ${locationOf(restorePoint)}`, { restorePoint })
+      : failed(`there is no backup: ${why}`),
+  ),
+};
+
+/** What a rollback without a dump has to go back to, and how to have one first, as sentences; null where there is a dump. */
+export const withoutDumpOfNow = (facts: Partial<BackupFacts>): string | null => {
+  const { notBackedUp, restorePoint } = facts;
+  if (!notBackedUp) return null;
+  const left = restorePoint?.isRestorable
+    ? `What there is to go back to: ${restorePointInWords(restorePoint)}.`
+    : 'There is nothing to go back to: the server keeps no restore point. Two people have to approve it.';
+  return `${left} To have a dump first, end the session that is in the way, reject this, and ask for the rollback again; a session that is ticked here is ended only after the approval, and no dump is made then.`;
+};
+
+/** True where a rollback would run with nothing to go back to: neither a dump nor a restore point. */
+export const isNothingSaved = ({ notBackedUp, restorePoint }: Partial<BackupFacts>): boolean =>
+  notBackedUp !== undefined && !restorePoint?.isRestorable;
 
 /** The dump as this step wrote it down, in a document of any format; null when there is none. Documents of format 1 name no key. */
 export const backupNamedBy = (

@@ -31,6 +31,8 @@ export type Incident = {
   readonly ended?: readonly string[];
   /** Why nothing was rehearsed on the data of now, as a clause; left out where it was. */
   readonly notRehearsed?: string;
+  /** Why there is no dump from before the rollback, as a clause; left out where there is one. */
+  readonly notBackedUp?: string;
   /** What the rollback took of the data, by its rehearsal on the data of now; left out where nobody counted. */
   readonly lost?: string;
   /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
@@ -108,6 +110,7 @@ export const renderIncident = (incident: Incident): string => {
       markdown`**What happened**: ${failure.state}: ${messageOf(failure.cause)} (${failure.error})`,
       ...(committedInPart === null ? [] : [markdown`**What was applied**: the migration was ${committedInPart}`]),
       ...(incident.notRehearsed === undefined ? [] : [markdown`**Rehearsal**: ${incident.notRehearsed}`]),
+      ...(incident.notBackedUp === undefined ? [] : [markdown`**Backup**: ${incident.notBackedUp}`]),
       ...endedLines(incident),
       ...rollbackLines(incident),
     ]),

@@ -1,4 +1,5 @@
 /** The rollback that somebody asked for, as a person should see it before deciding: what it does to the data of now, and what it did then. */
+import { notBackedUpInWords, withoutDumpOfNow } from '#domain/boxes/05-backup-database';
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
@@ -17,6 +18,8 @@ type Said = { readonly answer: string; readonly reason: string };
 export type ShownRollback = {
   /** Why nothing was rehearsed; left out where it was. */
   readonly notRehearsed?: string;
+  /** Why there is no dump of now, and what there is instead; left out where there is one. */
+  readonly notBackedUp?: { readonly why: string; readonly instead: string };
   readonly now: {
     readonly reverted: Said | null;
     readonly dataLoss: DataLoss | null;
@@ -32,7 +35,11 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
   if (!document) return null;
   const { dataLoss, assessed, atApply, noBranch } = factsIn(documents, 'rehearse-rollback');
   const reverted = document.boxes.find(({ box }) => box === revertedBox);
+  const saved = factsIn(documents, '05-backup-database');
+  const instead = withoutDumpOfNow(saved);
   return {
+    ...(saved.notBackedUp &&
+      instead !== null && { notBackedUp: { why: notBackedUpInWords(saved.notBackedUp), instead } }),
     ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
     now: {
       reverted: reverted ?? null,
@@ -109,9 +116,10 @@ export const rollbackView = (
   extent: Extent = whole,
 ): Html | null => {
   if (!shown || !pin) return null;
-  const { now, atApply, notRehearsed } = shown;
+  const { now, atApply, notRehearsed, notBackedUp } = shown;
   return html`<section aria-labelledby="rollback-now"><h2 id="rollback-now">Rehearsed on the data of now</h2>
 ${notRehearsed && html`<p class="note bad"><strong>This rollback is ${shortened(notRehearsed, extent.sentence)}.</strong> Two people have to approve it.</p>`}
+${notBackedUp && html`<p class="note bad"><strong>This rollback is ${shortened(notBackedUp.why, extent.sentence)}.</strong> ${notBackedUp.instead}</p>`}
 ${inOrder(pin)}
 ${factList([
   ['Schema after it', saidView(now.reverted, extent)],

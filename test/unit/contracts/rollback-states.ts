@@ -1,5 +1,10 @@
 /** What the workflow of rollbacks is meant to do, state by state, by hand and apart from its file: see states.ts. */
-import type { RehearseRollbackInput, RequestApprovalInput, VerifyRollbackInput } from '#statemachine/contract';
+import type {
+  BackupInput,
+  RehearseRollbackInput,
+  RequestApprovalInput,
+  VerifyRollbackInput,
+} from '#statemachine/contract';
 import {
   asked,
   close,
@@ -23,12 +28,12 @@ const unanswered: readonly Catcher[] = [
   ...states.anyError('Close run', states.rollbackEnded('not asked')),
 ];
 
-const { usual, closes, uncaught, transient, lockAttempts, ending, lock } = states;
+const { usual, closes, uncaught, transient, lockAttempts, lockBriefly, ending, lock } = states;
 
 const tasks: readonly Task[] = [
   ['Open rollback', 'OpenRollback', 120, usual, uncaught, 'Rehearse on now'],
   ['Rehearse on now', 'RehearseRollback', 900, usual, closes, 'Step 5: Back up database'],
-  ['Step 5: Back up database', 'BackupDatabase', 900, usual, closes, 'Find blockers'],
+  ['Step 5: Back up database', 'BackupDatabase', 900, [transient, lockBriefly], closes, 'Find blockers'],
   ...states.findBlockers,
   ['Roll back', 'RollBack', 900, [transient, lockAttempts], states.notRolledBack, 'Verify rollback'],
   ['Verify rollback', 'VerifyRollback', 300, usual, states.differs, 'Report incident'],
@@ -57,6 +62,10 @@ const rehearse: Readonly<Record<keyof RehearseRollbackInput, unknown>> = {
   ...step,
   attempt: jsonata('$states.context.State.RetryCount'),
 };
+const backUp: Readonly<Record<keyof BackupInput, unknown>> = {
+  ...onBranch,
+  attempt: jsonata('$states.context.State.RetryCount'),
+};
 const requestRollback: Readonly<Record<keyof RequestApprovalInput, unknown>> = {
   ...request('rollback'),
   failure: jsonata('$failure'),
@@ -65,7 +74,7 @@ const requestRollback: Readonly<Record<keyof RequestApprovalInput, unknown>> = {
 export const rollbackHandOvers: Readonly<Record<string, HandOver>> = {
   'Open rollback': inLine(open, { ...result('run'), ...result('failure'), rollbackRound: 0 }),
   'Rehearse on now': inLine(rehearse, { ...result('branch'), ...result('rehearsal') }),
-  'Step 5: Back up database': inLine(onBranch),
+  'Step 5: Back up database': inLine(backUp),
   'Approve rollback': asked(requestRollback),
   'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
   ...handOversOfBlocked,

@@ -1,5 +1,6 @@
 /** Every state of the workflow file against what it is meant to do, in both directions. */
 import { callsAgain } from '#lambdas/rollback/rehearse-rollback';
+import { callsAgainForLocks } from '#lambdas/steps/05-backup-database';
 import { loadDefinition, workflowNames } from '#statemachine/load-definition';
 import { expectedHandOvers } from './hand-overs';
 import { rollbackFlows, rollbackHandOvers } from './rollback-states';
@@ -130,6 +131,20 @@ test('whatever is tried again after one passing error of Lambda is tried again a
 
   expect(passing.length).toBeGreaterThan(0);
   for (const errors of passing) expect([...errors].sort()).toEqual([...transientOfLambda].sort());
+});
+
+test('the backup of a rollback goes on without a dump only where the workflow would not call it again', () => {
+  const backups = states.filter(([name]) => name === 'Step 5: Back up database').map(([, state]) => state);
+  const ofRollback = backups.filter((state) => JSON.stringify(state).includes('RetryCount'));
+  const retries = (ofRollback[0]?.['Retry'] ?? []) as readonly {
+    ErrorEquals: readonly string[];
+    MaxAttempts: number;
+  }[];
+
+  expect(ofRollback).toHaveLength(1);
+  expect(retries.find(({ ErrorEquals }) => ErrorEquals.includes('LockNotAvailable'))?.MaxAttempts).toBe(
+    callsAgainForLocks,
+  );
 });
 
 test('the rehearsal of a rollback goes on without a branch only where the workflow would not call it again', () => {

@@ -47,6 +47,8 @@ const asking = retrier(
 /** Somebody holds the lock: about five minutes. */
 export const lock = retrier(['LockNotAvailable'], 1, 60, 12);
 export const usual = [transient, lock];
+/** A rollback can go on without: at most two minutes. */
+export const lockBriefly = retrier(['LockNotAvailable'], 1, 8, 5);
 /** While a statement waits others are stalled behind it, so the pauses are long and certain: about five minutes. */
 export const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
 /** Nothing comes behind: an hour. */

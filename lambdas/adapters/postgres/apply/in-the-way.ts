@@ -96,6 +96,19 @@ export const readInTheWay = (connection: ConnectionSettings, locks: readonly Nee
     return { at: rows[0]?.at ?? '', tables, sessions, prepared: prepared.rows };
   });
 
+// Names are made without pg_describe_object or regclass, which look into what is locked. A TOAST table is locked with its table.
+const withheldQuery = `
+SELECT DISTINCT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation, 'AccessShareLock' AS mode
+FROM pg_catalog.pg_locks h JOIN pg_catalog.pg_class c ON c.oid = h.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE h.locktype = 'relation' AND h.mode = 'AccessExclusiveLock' AND h.granted
+  AND h.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+  AND h.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() AND n.nspname NOT LIKE 'pg\\_toast%'
+ORDER BY 1`;
+
+/** What others have locked against reading, as the locks that a reader needs. Errors as withOwnSession. */
+export const readWithheld = (connection: ConnectionSettings): Promise<readonly NeededLock[]> =>
+  withOwnSession(connection, async (session) => (await session.query<NeededLock>(withheldQuery)).rows);
+
 /** Number and beginning are compared where it is ended: the number alone may be another session's by now. */
 const endQuery = `
 SELECT pg_catalog.pg_terminate_backend(a.pid, ${endWithinMs}) AS "isEnded"

@@ -1,5 +1,5 @@
 import type { Backup, BackupComparison } from '#domain/backup/backup';
-import { backupDatabase, backupNamedBy, type Restore } from '#domain/boxes/05-backup-database';
+import { backupDatabase, backupNamedBy, isNothingSaved, type Restore } from '#domain/boxes/05-backup-database';
 import { answer, document } from '#test/support/documents';
 import { answerOf, answersByBox, answersOf } from '#test/support/judged';
 
@@ -137,4 +137,26 @@ test('the hash of the dump is found where its place was proved, and nowhere else
   expect(backupNamedBy([])).toBeNull();
   const observed = document('05-backup-database', { format: 2, facts: { backup } });
   expect(backupNamedBy([observed])).toEqual({ key: 'runs/run-1/backup.dump', sha256: 'd0d0' });
+});
+
+test('a rollback without a dump is open where the platform keeps a restore point, and has failed where nothing is saved', () => {
+  const notBackedUp = { because: 'blocked by process 7' };
+
+  expect(answersOf(backupDatabase, { notBackedUp, restorePoint }).map(({ box, answer: word }) => [box, word])).toEqual([
+    ['5.1', 'open'],
+    ['5.2', 'open'],
+    ['5.3', 'open'],
+  ]);
+  expect(
+    answersOf(backupDatabase, { notBackedUp, restorePoint: { ...restorePoint, isRestorable: false } }).map(
+      ({ box, answer: word }) => [box, word],
+    ),
+  ).toEqual([
+    ['5.1', 'failed'],
+    ['5.2', 'open'],
+    ['5.3', 'failed'],
+  ]);
+  expect(isNothingSaved({ notBackedUp, restorePoint })).toBe(false);
+  expect(isNothingSaved({ notBackedUp, restorePoint: { ...restorePoint, isRestorable: false } })).toBe(true);
+  expect(isNothingSaved({ restorePoint: { ...restorePoint, isRestorable: false } })).toBe(false);
 });
