@@ -7,12 +7,15 @@ import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { committedInWords } from '#domain/ledger/progress';
 import { endedInWords } from '#domain/locks/in-the-way';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
+import { seenByUsers } from '#domain/reports/seen-by-users';
+import { timelineOf } from '#domain/reports/timeline';
 import { lossInWords } from '#domain/tables/data-loss';
 import { chatLine, mailLine, ownAddress } from '#domain/text/lines';
 import { type Ports, urlOfRun } from '#lambdas/ports/ports';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import type { ReportIncidentInput, StepOutput } from '#statemachine/contract';
 import { findCorrection, writeDocuments } from './afterwards';
+import { readAppliedRuns } from './applied-runs';
 import { scheduleReminder } from './schedule-reminder';
 
 export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutput> =>
@@ -24,6 +27,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const { dataLoss, noBranch } = factsIn(documents, 'rehearse-rollback');
     const { notBackedUp } = factsIn(documents, '05-backup-database');
     const { ended } = factsIn(documents, 'roll-back');
+    const applied = await readAppliedRuns(ports.store, documents);
     const lost = dataLoss && lossInWords(dataLoss);
     const correction = progress ? null : await findCorrection(ports, input, { documents, takenBack, at });
     const incident: Incident = {
@@ -43,6 +47,8 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       ...(lost !== undefined && { lost }),
       ...(correction && { correction }),
       committedInPart: progress && committedInWords(progress),
+      timeline: timelineOf([...applied, ...documents]),
+      users: seenByUsers([...applied, ...documents]),
     };
     const text = renderIncident(incident);
     const where = await ports.documents.write(incidentPath(incident), text);

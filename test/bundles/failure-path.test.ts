@@ -64,7 +64,14 @@ test('a run that is stopped, one whose apply is in doubt and one that an alarm r
     expect(await tablesOf(deployment)).toEqual([]);
     const documents = double.s3.bucket.keys('documents/');
     expect(documents).toContainEqual(expect.stringMatching(/^documents\/ops\/postmortems\/.+-001_create_jobs-.+\.md$/));
-    expect([...double.scheduler.schedules.keys()]).toEqual([]);
+    // The window's schedule is gone; that of the incident's post-mortem begins in two days.
+    expect([...double.scheduler.schedules.values()]).toEqual([
+      expect.objectContaining({
+        name: expect.stringMatching(/^post-mortem-/),
+        targetArn: expect.stringMatching(/:MigrationChecklist-RemindPostMortem$/),
+        startDate: expect.any(Date),
+      }),
+    ]);
     expect(double.asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
     const called = [...containers.called()].map((name) => name.replace('MigrationChecklist-', ''));
     expect(called).toEqual(

@@ -110,6 +110,11 @@ test('what stands is taken back at any time: what it stands on, what stands on i
       const incident = readFileSync(path.join(incidents, readdirSync(incidents)[0] ?? ''), 'utf8');
       expect(incident).toContain('the notes are wrong');
       expect(incident).toContain('public.labels with 3 rows');
+      // What was before belongs to the run that applied it.
+      expect(incident).toMatch(
+        /was applied, run \S+ \|[\s\S]*the watch of the target began \|[\s\S]*was signed off \|[\s\S]*a rollback of 003_labels\.sql was asked for \|[\s\S]*people were asked: [\s\S]*rollback approved by [\s\S]*it was rolled back, [\s\S]*this report was written \|/,
+      );
+      expect(incident).toContain('The target was watched from ');
       expect(incident).toContain(
         'in a new migration, `004_labels_corrected.sql`, and leave `003_labels.sql` unchanged',
       );

@@ -1,11 +1,14 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
 import { takenBackInWords } from '#domain/boxes/08-apply-migration';
 import type { TakenBack } from '#domain/boxes/outcome-of-apply';
+import { count } from '#domain/count';
 import type { Line } from '#domain/text/lines';
-import { bullets, code, codeBlock, type Markdown, markdown, paragraphs } from '#domain/text/markdown';
+import { bullets, code, codeBlock, type Markdown, markdown, paragraphs, table } from '#domain/text/markdown';
 import { type AgainOutcome, againInWords, messageOf, type RollbackOutcome } from './closing';
 import type { Correction } from './correction';
 import { dueAt, heldLine, postMortemHours } from './post-mortem';
+import type { SeenByUsers } from './seen-by-users';
+import type { TimelineEntry } from './timeline';
 
 export type Incident = {
   readonly runId: string;
@@ -37,6 +40,9 @@ export type Incident = {
   readonly lost?: string;
   /** What is proposed in its place; left out where its version is free again, and for other tools' migrations. */
   readonly correction?: Correction;
+  /** Oldest first, from the documents of this run and of the one that applied the migration. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly users: SeenByUsers;
 };
 
 /** `ops/postmortems/2026-11-22-001_create_jobs-<runId>.md` */
@@ -85,9 +91,45 @@ const rollbackLines = ({
       ? [markdown`**Taken back before it, because they were applied after it**: ${takenBackWith.join(', ')}`]
       : []),
     markdown`**Schema after it**: ${takenBack.compared ?? withCause(notCompared, cause)}`,
-    ...(lost === undefined ? [] : [markdown`**Data, by the rehearsal on the data of now**: ${lost}`]),
+    markdown`**Data, by the rehearsal on the data of now**: ${lost ?? 'nobody counted what the rollback took'}`,
   ];
 };
+
+const timelineView = ({ timeline, at }: Incident): Markdown =>
+  table(
+    ['When', 'What'],
+    [...timeline, { at, what: 'this report was written' }].map((entry) => [entry.at, entry.what]),
+  );
+
+const usersView = ({ users }: Incident): readonly Markdown[] => {
+  if (users.state === 'not measured')
+    return [markdown`Not measured: ${users.why}. What users saw has to be asked of them.`];
+  const seen = markdown`The target was watched from ${users.from} until ${users.until}: ${count(users.samples, 'sample')}, at most ${count(users.mostConnections, 'connection')} and ${count(users.mostLockWaits, 'session')} that waited for a lock. Later nothing was measured.`;
+  if (users.alarming.length === 0) return [seen, markdown`No metric was over its limit.`];
+  return [
+    seen,
+    table(
+      ['Metric', 'Limit', 'Measured', 'Over it from', 'Until'],
+      users.alarming.map(({ metric, limit, values, from, until }) => [
+        metric,
+        limit,
+        values,
+        from,
+        markdown`${until}, the end of the watch`,
+      ]),
+    ),
+  ];
+};
+
+const rowToFill = ['', '', '', ''];
+
+/** For the people who were there: nobody else knows it. */
+const causeAndActions: readonly Markdown[] = [
+  markdown`## Cause`,
+  markdown`_What was the cause, how was it found, and why did the review, the dry run and the tests not show it? To be written by the people who were there._`,
+  markdown`## Actions`,
+  table(['Action', 'Owner', 'Until', 'Done on'], [rowToFill]),
+];
 
 /** What the team reads first. */
 export const incidentSubject = (
@@ -114,6 +156,10 @@ export const renderIncident = (incident: Incident): string => {
       ...endedLines(incident),
       ...rollbackLines(incident),
     ]),
+    markdown`## Timeline`,
+    timelineView(incident),
+    markdown`## What users saw`,
+    ...usersView(incident),
     markdown`## To do`,
     bullets([
       markdown`[ ] Post-mortem by ${dueAt(incident.at)} (within ${postMortemHours} hours), and the line under *Post-mortem* filled in`,
@@ -130,8 +176,7 @@ export const renderIncident = (incident: Incident): string => {
           codeBlock('sql', correction.skeleton),
         ]
       : []),
-    markdown`## Timeline, cause, lessons`,
-    markdown`_To be written by the people who were there._`,
+    ...causeAndActions,
     markdown`## Post-mortem`,
     markdown`When it was held, fill in the next line. Until it says a day and a name, reminders are sent from 48 hours after the incident on, every day for a month.`,
     heldLine,

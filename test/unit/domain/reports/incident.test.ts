@@ -17,6 +17,8 @@ const incident = (differing: Partial<Incident> = {}): Incident => ({
     by: 'ada@example.org',
     compared: 'the catalog after the rollback equals the catalog before the migration, exactly',
   },
+  timeline: [],
+  users: { state: 'not measured', why: 'the target was not watched' },
   ...differing,
 });
 
@@ -40,6 +42,35 @@ test('it says what happened, what became of it, and by when the post-mortem is h
   expect(readHeld(text, { at: incident().at, now: new Date('2026-11-23T09:00:00.000Z') })).toEqual({
     state: 'not said',
   });
+});
+
+test('the timeline ends with the report, and what was not measured is said not to be', () => {
+  const text = renderIncident(incident({ timeline: [{ at: '2026-11-22T08:00:00.000Z', what: 'a | b' }] }));
+
+  expect(text).toContain(
+    '| When | What |\n| --- | --- |\n| 2026-11-22T08:00:00.000Z | a \\| b |\n| 2026-11-22T09:00:00.000Z | this report was written |\n',
+  );
+  expect(text).toContain('Not measured: the target was not watched. What users saw has to be asked of them.');
+  expect(text).toContain('**Data, by the rehearsal on the data of now**: nobody counted what the rollback took\n');
+  expect(text).toContain('| Action | Owner | Until | Done on |\n| --- | --- | --- | --- |\n|  |  |  |  |\n');
+});
+
+test('what was measured is told with its limit, its values and its times', () => {
+  const users: Incident['users'] = {
+    ...{ state: 'measured', from: '2026-11-22T08:00:00.000Z', until: '2026-11-22T08:10:00.000Z' },
+    ...{ samples: 3, mostConnections: 12, mostLockWaits: 8 },
+    alarming: [
+      {
+        ...{ metric: 'Sessions that wait for a lock', limit: 'more than 5 in 2 of 3 looks', values: '[8, 8]' },
+        ...{ from: '2026-11-22T08:09:00.000Z', until: '2026-11-22T08:10:00.000Z' },
+      },
+    ],
+  };
+
+  expect(renderIncident(incident({ users }))).toContain(
+    '| Sessions that wait for a lock | more than 5 in 2 of 3 looks | \\[8, 8\\] | 2026-11-22T08:09:00.000Z | 2026-11-22T08:10:00.000Z, the end of the watch |\n',
+  );
+  expect(renderIncident(incident({ users: { ...users, alarming: [] } }))).toContain('No metric was over its limit.');
 });
 
 test('of half a migration it says what stood, and that its version is free', () => {
