@@ -40,6 +40,7 @@ export const askApprover = async (
       code: codeOf(approvalsKey, record),
       decisionKey: fingerprintOf((await signing.publicKeys()).decisions),
       pageUrl: `${settings.pageBaseUrl}/approvals/${link}`,
+      runUrl: settings.runUrl,
     }),
   });
 };

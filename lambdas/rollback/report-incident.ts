@@ -1,5 +1,6 @@
 /** Writes the incident report, sends it to the team, and has people reminded of the post-mortem. */
 
+import { stillStandsLines } from '#domain/approvals/ask-for-rollback';
 import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
@@ -59,13 +60,14 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       'error' in reminder
         ? mailLine`Nobody will be reminded of the post-mortem, because no schedule could be made: ${reminder.error}`
         : `Reminders of the post-mortem: from ${reminder.from} on, daily, until the report says that it was held, at most until ${reminder.until}`;
+    const stands = takenBack ? '' : `${stillStandsLines(ports.settings.runUrl, pin).join('\n')}\n`;
     const links = `Report: ${ownAddress(where)}\nRun: ${ownAddress(urlOfRun(ports.settings, pin))}\n`;
     facts.put(
       'delivery',
       await ports.mail.send({
         to: ports.settings.teamAddress,
         subject: incidentSubject(incident, mailLine),
-        text: `${text}\n${links}${reminded}\n`,
+        text: `${text}\n${links}${reminded}\n${stands}`,
         id: `${pin.runId}-incident`,
       }),
     );

@@ -9,6 +9,7 @@ import { dependentsInWords } from '#domain/review/dependents-in-words';
 import { firstLines, shortened } from '#domain/shorten';
 import { mailLine, ownAddress } from '#domain/text/lines';
 import type { ShownRun } from './approval-page';
+import { aboutRollbackLines } from './ask-for-rollback';
 import { nobodySeen } from './blocked';
 import { byUrgency } from './findings';
 import { inTheWayText } from './in-the-way-view';
@@ -88,6 +89,7 @@ export const renderApprovalMail = ({
   pageUrl,
   code,
   decisionKey,
+  runUrl,
 }: {
   readonly request: ApprovalRequest;
   readonly run: ShownRun;
@@ -97,6 +99,8 @@ export const renderApprovalMail = ({
   readonly code: string;
   /** Fingerprint of the key that signs decisions. */
   readonly decisionKey: string;
+  /** As the settings have it: it tells where a rollback is asked for. */
+  readonly runUrl: string;
 }): ApprovalMail => {
   const { question, onApproval, onRejection, subject, choices } = questionOf(request);
   const { projectId, branchId, database } = run.target;
@@ -119,6 +123,7 @@ export const renderApprovalMail = ({
     ...(isAgain(request.stage)
       ? [`${choices.approve}: ${onApproval}`, `${choices.reject}: ${onRejection}`]
       : [`If you approve: ${onApproval}`]),
+    ...(request.stage === 'rollback' ? aboutRollbackLines(runUrl, request.run, request.failure?.cause ?? '') : []),
     '',
     'Read what was found and decide here:',
     ownAddress(pageUrl),

@@ -144,6 +144,7 @@ const mails: Readonly<Record<string, (words: string) => string>> = {
       run: fillIn(run, words),
       documents: fillIn(documents(), words),
       pageUrl: ours,
+      runUrl: ours,
       code: 'ABCDEFGH',
     });
     return `${subject}\n${text}`;
