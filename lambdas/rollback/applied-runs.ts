@@ -2,13 +2,29 @@
 import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { readJson } from '#lambdas/record/json';
 import { runPrefix } from '#lambdas/record/keys';
 import { documentNameOf } from '#lambdas/record/run-files';
 
+/** Null for what is no document: a file that somebody dropped must not keep an incident from being told. */
+const documentIn = (name: string, bytes: Buffer | null): EvidenceDocument | null => {
+  try {
+    const read = JSON.parse(bytes?.toString('utf8') ?? 'null') as Partial<EvidenceDocument> | null;
+    return read?.name === name && typeof read.facts === 'object' && read.facts !== null
+      ? (read as EvidenceDocument)
+      : null;
+  } catch {
+    return null;
+  }
+};
+
 const readRun = async (store: ArtifactStore, runId: string): Promise<readonly EvidenceDocument[]> => {
-  const keys = (await store.list(runPrefix(runId))).filter((key) => documentNameOf(runId, key) !== null);
-  const documents = await Promise.all(keys.map((key) => readJson<EvidenceDocument>(store, key)));
+  const keys = await store.list(runPrefix(runId));
+  const documents = await Promise.all(
+    keys.map(async (key) => {
+      const name = documentNameOf(runId, key);
+      return name === null ? null : documentIn(name, await store.read(key));
+    }),
+  );
   return documents.filter((document) => document !== null);
 };
 
