@@ -23,14 +23,19 @@ export type NumberField = number | string;
 export const taskResources = [
   'arn:aws:states:::lambda:invoke',
   'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  'arn:aws:states:::states:startExecution.sync:2',
 ] as const;
+
+export type FunctionArguments = { readonly FunctionName: string; readonly Payload?: unknown };
+export type ExecutionArguments = { readonly StateMachineArn: string; readonly Name?: string; readonly Input?: unknown };
 
 export type TaskState = Leaving &
   Onward &
   Guarded & {
     readonly Type: 'Task';
     readonly Resource: (typeof taskResources)[number];
-    readonly Arguments: { readonly FunctionName: string; readonly Payload?: unknown };
+    /** Those of an execution where the resource starts one; load.ts has looked. */
+    readonly Arguments: FunctionArguments | ExecutionArguments;
     readonly TimeoutSeconds?: NumberField;
     readonly HeartbeatSeconds?: NumberField;
   };

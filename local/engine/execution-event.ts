@@ -8,6 +8,7 @@ export type ExecutionEventKind =
   | 'StateEntered'
   | 'TaskScheduled'
   | 'WaitingForToken'
+  | 'WaitingForExecution'
   | 'TaskRetried'
   | 'TaskSucceeded'
   | 'StateExited'
@@ -40,7 +41,7 @@ type Data = Failure & {
   readonly durationMs?: number;
   readonly delayMs?: number;
 };
-type Details = Failure & { readonly output?: string };
+type Details = Failure & { readonly output?: string; readonly resourceType?: string };
 
 /** Kinds of the lines that are no history events, by the last part of their keys. */
 const kindsByKey: Readonly<Record<string, ExecutionEventKind>> = { retry: 'TaskRetried', failed: 'StateFailed' };
@@ -59,7 +60,9 @@ const kindOf = ({ key, event, data }: JournalLine): ExecutionEventKind | undefin
   if (!event) return kindsByKey[key.slice(key.lastIndexOf(':') + 1)];
   const [, passage] = /State(Entered|Exited|Aborted)$/.exec(event.type) ?? [];
   if (passage === 'Exited' && (data as Data).caught) return 'StateCaught';
-  return passage ? (`State${passage}` as ExecutionEventKind) : kindsByType[event.type];
+  if (passage) return `State${passage}` as ExecutionEventKind;
+  const isNested = event.type === 'TaskSubmitted' && (event.details as Details).resourceType === 'states';
+  return isNested ? 'WaitingForExecution' : kindsByType[event.type];
 };
 
 /** Null for lines that a view does not need. */

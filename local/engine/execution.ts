@@ -54,7 +54,7 @@ export const openExecution = (
     readonly onEvent: (event: ExecutionEvent) => void;
   },
 ): Execution => {
-  const { machine, journal, lines, clock, random, invoke } = parts;
+  const { machine, journal, lines, clock, random, invoke, nested } = parts;
   const [first] = lines;
   if (!first) throw new Error('an execution needs the line of its start');
   const identity = identityOf(first);
@@ -74,6 +74,7 @@ export const openExecution = (
     clock,
     random,
     invoke,
+    nested,
     onLine: (line) => emit(line, false),
   });
 

@@ -4,14 +4,21 @@ import type { Machine } from './definition';
 import { ApiError, RunSuspended } from './errors';
 import { type Execution, openExecution } from './execution';
 import type { ExecutionEvent } from './execution-event';
-import { type ExecutionSummary, type StartData, startDataOf, startKey, summaryOf } from './execution-record';
+import {
+  descriptionOf,
+  type ExecutionSummary,
+  type StartData,
+  startDataOf,
+  startKey,
+  summaryOf,
+} from './execution-record';
 import { inputDetails } from './history';
 import type { Journal, JournalLine } from './journal';
 import type { JournalDirectory } from './journal-directory';
 import { isTooLarge } from './limits';
 import { loadMachine } from './load';
 import { executionArnOf, isExecutionName, journalIdOf, parseExecutionArn, roleArn } from './names';
-import type { Services } from './run';
+import type { NestedExecutions, Services } from './run';
 import { journalIdOfToken } from './waiting-tasks';
 
 export type Executions = {
@@ -47,7 +54,9 @@ export type Workflow = {
   readonly stateMachineName: string;
 };
 
-type Options = Services & {
+const ignore = () => undefined;
+
+type Options = Omit<Services, 'nested'> & {
   /** The first one is what is started where none is named. */
   readonly workflows: readonly [Workflow, ...Workflow[]];
   readonly directory: JournalDirectory;
@@ -74,8 +83,33 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
   const running = new Map<string, Execution>();
   let isClosed = false;
 
+  const nested: NestedExecutions = {
+    start: async ({ stateMachineArn, name, input }) => {
+      const stateMachineName = stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1);
+      if (!kept.some((one) => one.stateMachineName === stateMachineName))
+        throw new ApiError('StateMachineDoesNotExist', `there is no ${stateMachineArn}`);
+      return (await executions.start(name, input, stateMachineName)).executionArn;
+    },
+    waitFor: async (executionArn, signal) => {
+      const { journalId, execution } = executions.locate(executionArn);
+      // Whose engine is closed goes on with it later; whoever was stopped, or ran out of time, takes it along.
+      const stop = () => {
+        if (!isClosed)
+          execution?.stop({ error: 'Stopped', cause: 'the execution that started it has ended' }).catch(ignore);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await execution?.ended;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+      const { first: begun, last } = await readEnds(journalId);
+      return descriptionOf(begun, last);
+    },
+  };
+
   const add = (parts: { machine: Machine; journal: Journal; lines: readonly JournalLine[]; isReplay: boolean }) => {
-    const execution = openExecution({ ...parts, clock, random, invoke, onEvent });
+    const execution = openExecution({ ...parts, clock, random, invoke, nested, onEvent });
     const { identity } = execution;
     running.set(identity.journalId, execution);
     execution.ended.then(
@@ -142,7 +176,7 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
   const left: Execution[] = [];
   for (const [journalId, { status }] of summaries) if (status === 'RUNNING') left.push(await resume(journalId));
 
-  return {
+  const executions: Executions = {
     begin: () => {
       if (!isClosed) for (const execution of left.splice(0)) execution.begin();
     },
@@ -185,4 +219,5 @@ export const openExecutions = async (options: Options): Promise<Executions> => {
       for (const execution of running.values()) await execution.suspend();
     },
   };
+  return executions;
 };

@@ -54,7 +54,11 @@ const inlineMachine: FieldCheck = (value, report, context) => {
   machine(rest, report, context);
 };
 
-const lambdaArguments = fields({ FunctionName: textTemplate, Payload: template }, ['FunctionName']);
+/** Which of the two a task needs depends on its resource: load.ts looks at both. */
+const taskArguments: FieldCheck = (value, report, context) =>
+  (isRecord(value) && value['StateMachineArn'] !== undefined
+    ? fields({ StateMachineArn: textTemplate, Name: textTemplate, Input: template }, ['StateMachineArn'])
+    : fields({ FunctionName: textTemplate, Payload: template }, ['FunctionName']))(value, report, context);
 
 const common = { Type: anything, Comment: anything, QueryLanguage: oneOf('JSONata') };
 
@@ -75,7 +79,7 @@ export const stateFields: Readonly<Record<string, StateFields>> = {
       ...onward,
       ...guarded,
       Resource: oneOf(...taskResources),
-      Arguments: lambdaArguments,
+      Arguments: taskArguments,
       TimeoutSeconds: numberTemplate(1, longestSeconds),
       HeartbeatSeconds: numberTemplate(1, longestSeconds),
     },

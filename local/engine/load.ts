@@ -4,6 +4,7 @@ import { ApiError } from './errors';
 import { isRecord } from './expressions';
 import { type anything, describe, oneOf, type Report } from './load-checks';
 import { jsonPathFields, stateFields } from './load-fields';
+import { startsExecution } from './states/resource';
 
 // Rules that look at more than one field of a state.
 const verifyTogether = (state: Record<string, unknown>, report: Report) => {
@@ -14,6 +15,14 @@ const verifyTogether = (state: Record<string, unknown>, report: Report) => {
   if (type === 'Wait' && has('Seconds') === has('Timestamp')) report('needs either "Seconds" or "Timestamp"');
   if (type !== 'Task') return;
   const waits = String(state['Resource']).endsWith('.waitForTaskToken');
+  const starts = startsExecution({ Resource: String(state['Resource']) });
+  const { Arguments } = state;
+  if (isRecord(Arguments) && starts === (Arguments['StateMachineArn'] === undefined))
+    report(
+      starts
+        ? 'starts an execution, and its "Arguments" name no StateMachineArn'
+        : 'calls a function, and its "Arguments" name a StateMachineArn',
+    );
   if (waits && !JSON.stringify(state['Arguments'] ?? null).includes('$states.context.Task.Token'))
     report('waits for a task token that its "Arguments" never pass on: $states.context.Task.Token');
   if (!waits && has('HeartbeatSeconds'))

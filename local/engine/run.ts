@@ -2,6 +2,7 @@
 import type { Clock } from './clock';
 import type { Machine } from './definition';
 import { StateFailed } from './errors';
+import type { ExecutionDescription } from './execution-record';
 import { type HistoryEvent, mostEvents } from './history';
 import type { Journal, JournalLine } from './journal';
 import type { WaitingTasks } from './waiting-tasks';
@@ -20,7 +21,24 @@ export type ExecutionIdentity = {
   readonly input: unknown;
 };
 
-export type Services = { readonly clock: Clock; readonly random: () => number; readonly invoke: FunctionInvoker };
+/** Executions that a state starts, of the engine's own workflows. */
+export type NestedExecutions = {
+  /** Returns its ARN; idempotent for the name and input of a running one. Errors: ApiError. */
+  start(request: {
+    readonly stateMachineArn: string;
+    readonly name?: string;
+    readonly input: unknown;
+  }): Promise<string>;
+  /** Resolves when it has ended. When the signal is aborted while the engine goes on, it is stopped. */
+  waitFor(executionArn: string, signal: AbortSignal): Promise<ExecutionDescription>;
+};
+
+export type Services = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly invoke: FunctionInvoker;
+  readonly nested: NestedExecutions;
+};
 
 export type NewLine = {
   readonly key: string;
@@ -56,7 +74,7 @@ export const createRun = (
     readonly onLine: (line: JournalLine) => void;
   },
 ): Run => {
-  const { identity, machine, journal, tasks, clock, random, invoke } = parts;
+  const { identity, machine, journal, tasks, clock, random, invoke, nested } = parts;
   const recorded = new Map(parts.lines.map((line) => [line.key, line]));
   const controller = new AbortController();
   let lastId = parts.lines.reduce((last, line) => Math.max(last, line.event?.id ?? 0), 0);
@@ -78,6 +96,7 @@ export const createRun = (
     clock,
     random,
     invoke,
+    nested,
     signal: controller.signal,
     recall: (key) => {
       const line = recorded.get(key);

@@ -5,9 +5,10 @@ import { attemptKeyOf, type Frame, nextOf, note, recall, type Visit, write } fro
 import { errorDetails, outputDetails } from '../history';
 import type { Answer } from '../waiting-tasks';
 import { callFunction } from './lambda';
+import { runExecution } from './nested';
 import { resourceOf } from './resource';
 import type { StateRunner } from './runner';
-import { type Scheduled, scheduleTask } from './schedule';
+import { type Scheduled, type ScheduledExecution, scheduleTask } from './schedule';
 import type { Settled } from './settled';
 import { settledBy, waitForAnswer } from './task-token';
 
@@ -17,11 +18,31 @@ const eventOf: Readonly<Record<Settled['kind'], string>> = {
   'timed out': 'TaskTimedOut',
 };
 
-const perform = async (frame: Frame, visit: Visit<TaskState>, scheduled: Scheduled): Promise<Settled> => {
+const isExecution = (scheduled: Scheduled | ScheduledExecution): scheduled is ScheduledExecution =>
+  'StateMachineArn' in scheduled.parameters;
+
+const startedIn = (line: ReturnType<typeof recall>): string | null => {
+  const output = line?.event?.details?.['output'];
+  return typeof output === 'string' ? (JSON.parse(output) as { readonly ExecutionArn: string }).ExecutionArn : null;
+};
+
+const perform = async (
+  frame: Frame,
+  visit: Visit<TaskState>,
+  scheduled: Scheduled | ScheduledExecution,
+): Promise<Settled> => {
   const { name, state } = visit;
   const key = attemptKeyOf(visit);
   const submitted = { key: `${key}:submitted`, state: name, type: 'TaskSubmitted' };
-  const isDone = recall(frame, submitted.key) !== undefined;
+  const submission = recall(frame, submitted.key);
+  const isDone = submission !== undefined;
+  const noteSubmission = (output: unknown) =>
+    write(frame, { ...submitted, details: { ...outputDetails(output), ...resourceOf(state) } });
+  if (isExecution(scheduled))
+    return runExecution(frame, scheduled, {
+      executionArn: startedIn(submission),
+      note: (executionArn) => noteSubmission({ ExecutionArn: executionArn }),
+    });
   const answer = recall<Answer>(frame, `${key}:answer`);
   if (answer) return settledBy(answer.data);
   const { token } = scheduled;
@@ -35,7 +56,7 @@ const perform = async (frame: Frame, visit: Visit<TaskState>, scheduled: Schedul
     { ...scheduled, token },
     {
       isDone,
-      note: (output) => write(frame, { ...submitted, details: { ...outputDetails(output), ...resourceOf(state) } }),
+      note: noteSubmission,
     },
   );
 };
@@ -43,7 +64,11 @@ const perform = async (frame: Frame, visit: Visit<TaskState>, scheduled: Schedul
 type OutcomeData = { readonly failure?: Failure };
 
 /** The outcome that an earlier process journalled, or a new one, which is journalled before it is returned. */
-const settle = async (frame: Frame, visit: Visit<TaskState>, scheduled: Scheduled): Promise<Settled> => {
+const settle = async (
+  frame: Frame,
+  visit: Visit<TaskState>,
+  scheduled: Scheduled | ScheduledExecution,
+): Promise<Settled> => {
   const { name: state } = visit;
   const key = `${attemptKeyOf(visit)}:outcome`;
   const line = recall<OutcomeData>(frame, key);
