@@ -1,5 +1,6 @@
 /** Every function of the product: which file it is made from, what it may ask for, and how much it needs. */
-import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { checklist, namesOf } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import { ownFiles } from './own-files';
 
 /** A port of lambdas/ports/ports.ts that costs a permission or a module; with a method where the methods' permissions differ. */
@@ -122,6 +123,8 @@ const needs: Readonly<Record<string, Needs>> = {
   FindBlockers: { asks: ['database'], reads: ['catalogs/'] },
   RollBack: { asks: ['database', 'signing.publicKeys'] },
   VerifyRollback: { asks: ['database'] },
+  // It only reads what the run of the rollback has left.
+  EstablishRollback: { asks: [] },
   ReportIncident: { asks: ['mail', 'chat', 'documents', 'schedule.create'], writes: ['postmortems/'] },
   // It changes nothing, however often a mail scanner follows the link, so it has no permission to.
   ShowApproval: { asks: ['signing.publicKeys'], reads: ['approvals/'], isReader: true, isPage: true },

@@ -14,6 +14,10 @@ export type Names = {
   /** Of the workflow that takes a version back. */
   readonly rollbackStateMachine: string;
   readonly rollbackStateMachineArn: string;
+  /** Of each of its executions. */
+  readonly rollbackExecutionArns: string;
+  /** Step Functions' own rule in EventBridge, of which there is one in an account and region. */
+  readonly nestedExecutionsRuleArn: string;
   /** Of an execution in the Step Functions console, as `Settings.runUrl` has it. */
   readonly runUrl: string;
   readonly scheduleGroup: string;
@@ -52,6 +56,12 @@ export const namesIn = (scope: Construct, config: Config): Names => {
     stateMachineArn: colon('states', 'stateMachine', installation),
     rollbackStateMachine: rollbackMachine,
     rollbackStateMachineArn: colon('states', 'stateMachine', rollbackMachine),
+    rollbackExecutionArns: colon('states', 'execution', `${rollbackMachine}:*`),
+    nestedExecutionsRuleArn: stack.formatArn({
+      service: 'events',
+      resource: 'rule',
+      resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    }),
     runUrl: `https://${stack.region}.console.aws.amazon.com/states/home?region=${stack.region}#/v2/executions/details/${colon('states', 'execution', `${installation}{workflow}:{runId}`)}`,
     scheduleGroup: installation,
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${installation}/*` }),

@@ -30,6 +30,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   SignOff: ['sign-off.*', ...report],
   CloseRun: ['close-run.*', ...report],
   CloseStopped: ['close-run.*', ...report],
+  EstablishRollback: ['establish-rollback.json'],
   OpenRollback: ['open-rollback.json', 'run.json', 'migration.sql', 'rollback.sql', 'settings.txt', 'later/*'],
   RehearseRollback: ['rehearse-rollback.json', ...moments('before', 'after-down'), ...artifacts('catalog-recorded')],
   FindBlockers: ['find-blockers*.json'],

@@ -1,6 +1,7 @@
 /** The handlers by function name: the very modules that are deployed. */
 import path from 'node:path';
-import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { checklist, namesOf } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import type { Ports } from '#lambdas/ports/ports';
 
 type Handler = (input: unknown, ports: Ports) => Promise<unknown>;

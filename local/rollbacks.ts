@@ -1,6 +1,6 @@
 /** Rollbacks that somebody asks for, on the second workflow. */
 import { messageOf } from '#domain/reports/closing';
-import type { RollbackInput } from '#statemachine/contract';
+import type { RollbackInput } from '#statemachine/rollback-contract';
 import { nameRun } from './runs';
 import type { Runtime } from './runtime';
 import { rollbackArn } from './workflows';

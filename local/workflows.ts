@@ -1,6 +1,6 @@
 /** The workflows as the engine of this machine runs them: the very files that are deployed, with local functions. */
 
-import { stateMachineArnOf } from '#local/engine/names';
+import { executionArnOf, stateMachineArnOf } from '#local/engine/names';
 import { loadDefinition, substitute, type WorkflowName } from '#statemachine/load-definition';
 import { functionArns } from './functions';
 
@@ -10,8 +10,10 @@ const names: Readonly<Record<WorkflowName, string>> = {
   'migration-rollback': 'MigrationChecklist-rollback',
 };
 
+export const rollbackArn = stateMachineArnOf(names['migration-rollback']);
+
 const workflowOf = (name: WorkflowName) => ({
-  definition: substitute(loadDefinition(name), functionArns),
+  definition: substitute(loadDefinition(name), { ...functionArns, RollbackWorkflowArn: rollbackArn }),
   stateMachineName: names[name],
 });
 
@@ -21,6 +23,7 @@ export const workflowsHere = () => ({
   others: [workflowOf('migration-rollback')],
 });
 
-export const rollbackArn = stateMachineArnOf(names['migration-rollback']);
+/** The execution that is the run of a rollback. */
+export const rollbackExecutionOf = (runId: string) => executionArnOf(names['migration-rollback'], runId);
 
 export const workflowArns = Object.values(names).map(stateMachineArnOf);

@@ -5,8 +5,9 @@ import type { Origin } from '#domain/folders/origin';
 import type { ApplyInterruption } from '#domain/ledger/interruption';
 import type { RollbackPin, TakenBackVersion } from '#domain/ledger/rollback-pin';
 import type { NamedDoor } from '#domain/ledger/tool-row';
-import type { AgainOutcome, RollbackOutcome as OutcomeOfRollback } from '#domain/reports/closing';
+import type { AgainOutcome } from '#domain/reports/closing';
 import type { BranchServer } from '#domain/sql/reach-table';
+import type { RollbackOutcome } from './rollback-contract';
 
 /** The input that a person types in the console: `{"migration": "002_create_core_schema.sql"}`. */
 export type ExecutionInput = {
@@ -17,18 +18,6 @@ export type ExecutionInput = {
   readonly startedBy: string | null;
   /** Who wrote the change, such as the pull request's author: treated as who starts it; null when not named. */
   readonly author: string | null;
-};
-
-/** What a rollback is started with: `{"migration": "002_create_core_schema.sql"}`. */
-export type RollbackInput = {
-  /** The file's name, its version, or the id of the run that applied it. */
-  readonly migration: string;
-  /** Why it is wanted; null when not said. */
-  readonly because: string | null;
-  /** Who asks for it; null when not named. */
-  readonly startedBy: string | null;
-  /** Take back what was applied after it as well, the last first. */
-  readonly withLater: boolean;
 };
 
 export type { RollbackPin, TakenBackVersion };
@@ -74,9 +63,6 @@ export type OpenRunInput = {
 };
 export type OpenRunOutput = StepOutput & { readonly run: RunPin };
 
-/** `failure` is why it was asked for: what the question, and the incident report, name. */
-export type OpenRollbackOutput = OpenRunOutput & { readonly failure: Failure };
-
 export type BranchRef = {
   readonly branchId: string;
   readonly name: string;
@@ -97,18 +83,7 @@ export type Rehearsal = StepOutput & {
   /** Null where nothing of the migration was run, because the branch would not have kept it in. */
   readonly catalogAfter: EvidenceRef | null;
 };
-/** `attempt` is how often the state was tried before. */
-export type RehearseRollbackInput = StepInput & { readonly attempt?: number };
-/** What the rehearsal of a rollback hands on. */
-export type RollbackRehearsal = StepOutput & {
-  /** Null where the platform made none: the rollback goes on without a rehearsal. */
-  readonly branch: BranchRef | null;
-  readonly rehearsal: RehearsedRollback;
-};
-/** The catalog that the target has to have after the rollback; null where none was recorded. */
-export type RehearsedRollback = { readonly catalogBefore: EvidenceRef | null };
 export type RehearsalInput = StepInput & { readonly rehearsal: Rehearsal };
-export type VerifyRollbackInput = StepInput & { readonly rehearsal: RehearsedRollback };
 export type TestRollbackInput = BranchInput & { readonly rehearsal: Rehearsal };
 
 export type Failure = {
@@ -141,16 +116,6 @@ export type ApprovedInput = StepInput & {
   readonly approval: EvidenceRef;
   /** How often the state was tried before, by the workflow's count; absent where no workflow calls. */
   readonly attempt?: number;
-};
-
-/** `round` counts how often people have let the rollback be tried again; 0 before its first attempt. */
-export type FindBlockersInput = StepInput & { readonly round: number };
-
-export type RollBackInput = ApprovedInput & {
-  /** Absent where an earlier version's execution calls. */
-  readonly round?: number;
-  /** The approval of this round; null before anybody was asked again. */
-  readonly again?: EvidenceRef | null;
 };
 
 export type ApplyMigrationInput = ApprovedInput & {
@@ -190,16 +155,6 @@ export type AlarmEvent = {
 };
 /** Output of the monitoring task. */
 export type MonitorOutcome = StepOutput & { readonly outcome: 'quiet' | 'alarm'; readonly summary: string };
-
-export type RollbackOutcome = {
-  /** Without a rollback: rejected by a person, left without an answer until its time was up, or never put to anybody. */
-  readonly outcome: OutcomeOfRollback;
-  readonly error?: string;
-  readonly cause?: string;
-  /** What became of the question whether to try again, of one that failed; absent where nobody was asked, or the answer was yes. */
-  readonly again?: AgainOutcome;
-};
-export type ReportIncidentInput = StepInput & { readonly failure: Failure; readonly rollback: RollbackOutcome };
 
 export type SignOffInput = BranchInput;
 /** The execution's output. */

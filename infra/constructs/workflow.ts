@@ -28,12 +28,38 @@ const trace: Grant = {
   reason: 'sends its traces; X-Ray has no resource that a policy could name',
 };
 
+/** As Step Functions' documentation lists it for `startExecution.sync:2`: its rule in EventBridge hears of the end. */
+const startAndFollow = ({
+  rollbackStateMachineArn,
+  rollbackExecutionArns,
+  nestedExecutionsRuleArn,
+}: Names): readonly Grant[] => [
+  {
+    actions: ['states:StartExecution'],
+    resources: [rollbackStateMachineArn],
+    reason: 'starts the rollback of what has failed after its commit',
+  },
+  {
+    actions: ['states:DescribeExecution', 'states:StopExecution'],
+    resources: [rollbackExecutionArns],
+    reason: 'waits for the end of the rollback that it has started, and stops it when it is stopped itself',
+  },
+  {
+    actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+    resources: [nestedExecutionsRuleArn],
+    reason: "Step Functions' own rule, by which a state hears that the execution which it has started has ended",
+  },
+];
+
 export type WorkflowProps = {
   readonly workflow: WorkflowName;
   readonly stateMachineName: string;
   readonly names: Names;
   readonly encryptionKey: IKey;
 };
+
+/** As the file names the workflow that it starts. */
+const rollbackWorkflow = '{RollbackWorkflowArn}';
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -45,6 +71,7 @@ export class Workflow extends Construct {
     const called = functionTable
       .map(({ functionName }) => functionName)
       .filter((functionName) => definition.includes(`\${${functionName}Arn}`));
+    const startsRollback = definition.includes(rollbackWorkflow);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     grantTo(role, [
       {
@@ -52,6 +79,7 @@ export class Workflow extends Construct {
         resources: called.map(names.functionArn),
         reason: 'calls the functions that its states name',
       },
+      ...(startsRollback ? startAndFollow(names) : []),
       ...[deliverLogs, trace],
     ]);
     // Below /aws/vendedlogs/ the log needs no entry in the account's one resource policy, which is of limited length.
@@ -60,7 +88,10 @@ export class Workflow extends Construct {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: Object.fromEntries(called.map((name) => [`${name}Arn`, names.functionArn(name)])),
+      definitionSubstitutions: {
+        ...Object.fromEntries(called.map((name) => [`${name}Arn`, names.functionArn(name)])),
+        ...(startsRollback && { RollbackWorkflowArn: names.rollbackStateMachineArn }),
+      },
       role,
       logs: {
         destination: makeLogGroup(this, 'Logs', { logGroupName, encryptionKey }),

@@ -97,6 +97,8 @@ export type Database = {
       readonly lifeSeconds: number;
       /** The run takes the version back: nothing of it is being prepared. */
       readonly isRollback?: boolean;
+      /** The id of the run that hands the target over, because it is this run that takes its version back. */
+      readonly takenFrom?: string;
     },
   ): Promise<void>;
   /** No error when the lease is not held by this run. */

@@ -34,8 +34,11 @@ const ofOtherTool = async (origin: Origin<ReadFile>): Promise<AppliedFiles> => (
   origin: withHashes(origin),
 });
 
+/** What of a version tells which bytes were applied. */
+type Applied = Pick<LedgerEntry, 'migration' | 'version' | 'sha256' | 'runId'>;
+
 /** Null where the run has no folder, or its folder is about another file. Errors: ChecksumMismatch where it was changed. */
-const fromRun = async (store: ArtifactStore, entry: LedgerEntry): Promise<AppliedFiles | null> => {
+const fromRun = async (store: ArtifactStore, entry: Applied): Promise<AppliedFiles | null> => {
   const keys = pinnedKeys(entry.runId);
   const pin = await readJson<RunPin>(store, keys.run);
   if (!pin || pin.sha256 !== entry.sha256 || pin.version !== entry.version) return null;
@@ -47,7 +50,7 @@ const fromRun = async (store: ArtifactStore, entry: LedgerEntry): Promise<Applie
 const fromFolder = async (
   { migrations }: Pick<Ports, 'migrations'>,
   others: OtherFolder | null,
-  entry: LedgerEntry,
+  entry: Applied,
 ): Promise<AppliedFiles | null> => {
   const source = others?.migrations.find(({ fileName }) => fileName === entry.migration);
   const bytes = source ? source.origin.files[0]?.bytes : await migrations.read(entry.migration);
@@ -60,7 +63,7 @@ const fromFolder = async (
 export const readAppliedFiles = async (
   ports: Pick<Ports, 'store' | 'migrations'>,
   others: OtherFolder | null,
-  entry: LedgerEntry,
+  entry: Applied,
 ): Promise<AppliedFiles> => {
   const found = (await fromRun(ports.store, entry)) ?? (await fromFolder(ports, others, entry));
   if (found) return found;

@@ -43,9 +43,29 @@ const sinceConnected: readonly DocumentName[] = [
   '16-monitor',
 ];
 
+/** Since 0.9.0 the rollback that a failed run asks for is a run of its own; before, these lay in the failed run's folder. */
+const askedInTheRun = {
+  // Also when nobody wants to try again what is committed in part.
+  'find-blockers': [...sinceConnected, ...againAsked],
+  'approve-rollback': [...sinceConnected, ...againAsked, 'find-blockers'],
+  ...roundsOfRollback,
+  'roll-back': rollbackAsked,
+  'verify-rollback': ['roll-back'],
+  'report-incident': [
+    ...sinceConnected,
+    ...againAsked,
+    'find-blockers',
+    ...blockersLookedFor,
+    ...rollbackAsked,
+    'roll-back',
+    'verify-rollback',
+  ],
+} as const satisfies Partial<Record<DocumentName, readonly DocumentName[]>>;
+
 const onlyOfRollbacks = ['open-rollback', 'rehearse-rollback'] as const;
 
-type ChecklistDocument = Exclude<DocumentName, (typeof onlyOfRollbacks)[number]>;
+type OnlyOfRollbacks = (typeof onlyOfRollbacks)[number] | Exclude<keyof typeof askedInTheRun, 'report-incident'>;
+type ChecklistDocument = Exclude<DocumentName, OnlyOfRollbacks>;
 
 const everything = (Object.keys(rooms) as readonly DocumentName[]).filter(
   (name) => !onlyOfRollbacks.some((one) => one === name),
@@ -86,20 +106,9 @@ export const follows: Readonly<Record<ChecklistDocument, readonly DocumentName[]
   '15-notify-team': ['14-update-documentation'],
   '16-monitor': ['15-notify-team'],
   // Also when nobody wants to try again what is committed in part.
-  'find-blockers': [...sinceConnected, ...againAsked],
-  'approve-rollback': [...sinceConnected, ...againAsked, 'find-blockers'],
-  ...roundsOfRollback,
-  'roll-back': rollbackAsked,
-  'verify-rollback': ['roll-back'],
-  'report-incident': [
-    ...sinceConnected,
-    ...againAsked,
-    'find-blockers',
-    ...blockersLookedFor,
-    ...rollbackAsked,
-    'roll-back',
-    'verify-rollback',
-  ],
+  'establish-rollback': [...sinceConnected, ...againAsked],
+  // Directly after them where it could not be established.
+  'report-incident': [...sinceConnected, ...againAsked, 'establish-rollback'],
   'sign-off': everything.filter((name) => !closing.includes(name)),
   'close-run': everything.filter((name) => name !== 'close-run'),
 };
@@ -135,9 +144,16 @@ export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly D
 /** By which workflow a run is made: its pin says it. */
 export type RunKind = 'checklist' | 'rollback';
 
+const ofKind: Readonly<Record<RunKind, readonly Readonly<Partial<Record<DocumentName, readonly DocumentName[]>>>[]>> = {
+  checklist: [follows, askedInTheRun],
+  rollback: [followsInRollback],
+};
+
 /** Null for a document that no state of such a run leaves. */
-export const followedBy = (kind: RunKind, name: DocumentName): readonly DocumentName[] | null =>
-  (kind === 'rollback' ? followsInRollback : (follows as typeof followsInRollback))[name] ?? null;
+export const followedBy = (kind: RunKind, name: DocumentName): readonly DocumentName[] | null => {
+  const known = ofKind[kind].flatMap((order) => (order[name] ? [order[name]] : []));
+  return known.length === 0 ? null : [...new Set(known.flat())];
+};
 
 /** What may lie there though nobody has named it yet: left by states that work beside this one, or whose outcome was not heard. */
 export const beside = (name: DocumentName): readonly DocumentName[] => {
@@ -166,5 +182,5 @@ export const isLookedAtInVain = (name: DocumentName, names: ReadonlySet<Document
 export const isWayBack = (name: DocumentName): boolean =>
   [
     ...['find-blockers', ...blockersLookedFor, ...rollbackAsked],
-    ...['roll-back', 'verify-rollback', 'report-incident', 'close-run'],
+    ...['roll-back', 'verify-rollback', 'establish-rollback', 'report-incident', 'close-run'],
   ].includes(name);

@@ -2,7 +2,7 @@
 import { documentPaths } from '#domain/boxes/14-update-documentation';
 import { aroundRollbackIn } from '#domain/boxes/around-rollback';
 import { type FactsByDocument, factsIn } from '#domain/boxes/facts';
-import type { TakenBack } from '#domain/boxes/outcome-of-apply';
+import type { TakenBack } from '#domain/boxes/taken-back';
 import type { Catalog } from '#domain/catalog/catalog';
 import { renderSchemaPage } from '#domain/catalog/schema-page';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -14,7 +14,7 @@ import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced } from '#lambdas/record/json';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import type { Gathered } from '#lambdas/record/with-evidence';
-import type { ReportIncidentInput } from '#statemachine/contract';
+import type { ReportIncidentInput } from '#statemachine/rollback-contract';
 
 type Documents = readonly EvidenceDocument[];
 

@@ -8,11 +8,11 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import type { NeededLock } from '#domain/locks/in-the-way';
 import { predictImpact } from '#domain/review/predict-impact';
 import type { Ports } from '#lambdas/ports/ports';
-import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
 import { readTakenBack } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { FindBlockersInput, RunPin, StepOutput } from '#statemachine/contract';
+import type { RunPin, StepOutput } from '#statemachine/contract';
+import type { FindBlockersInput } from '#statemachine/rollback-contract';
 
 const target = { branchId: 'target' } as const;
 
@@ -34,9 +34,7 @@ const readCatalogOr = async ({ store, database }: Ports): Promise<Catalog> => {
 /** Of a rollback that no rehearsal has run: by its text, against the target as it is. */
 const predictLocks = async (ports: Ports, run: RunPin): Promise<Needed> => {
   const { store, database } = ports;
-  const migrations = run.rollback
-    ? (await readTakenBack(store, run)).map(({ migration }) => migration)
-    : [(await readPinnedMigration(store, run)).migration];
+  const migrations = (await readTakenBack(store, run)).map(({ migration }) => migration);
   const catalog = await readCatalogOr(ports);
   const statistics = await database.estimateTableStatistics(target);
   const searchPath = await database.readDefaultSearchPath(target);

@@ -1,12 +1,12 @@
 /** Finds out what stands and what was applied after it, and pins the files that were applied: nothing after this asks the folder again. */
-import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
 import { usedVersions } from '#domain/boxes/around-rollback';
 import { openRollback } from '#domain/boxes/rollback-run';
 import { requireStaging } from '#domain/environment/doubts';
-import { InvalidInput, MigrationRefused, TargetIsBusy } from '#domain/errors';
+import { MigrationRefused } from '#domain/errors';
 import { placeOfWayBack } from '#domain/folders/way-back-place';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { versionsToTakeBack } from '#domain/ledger/take-back';
+import { messageOf } from '#domain/reports/closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { type AppliedFiles, closingOfRun, readAppliedFiles } from '#lambdas/record/applied-files';
 import { toJson, writeOnce } from '#lambdas/record/json';
@@ -16,8 +16,10 @@ import { pinAppliedFiles } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { findDoor } from '#lambdas/runs/find-door';
 import { ownerOf, releaseEndedLease } from '#lambdas/runs/run-identity';
-import type { OpenRollbackOutput, OpenRunInput, RollbackInput, RunPin, TakenBackVersion } from '#statemachine/contract';
+import type { OpenRunInput, RunPin, TakenBackVersion } from '#statemachine/contract';
+import type { OpenRollbackOutput, RollbackInput } from '#statemachine/rollback-contract';
 import { parseRollbackInput } from '#statemachine/rollback-input';
+import { type Asker, findAsker, refuseBesideOwnRun, requirePeople } from './asker';
 
 const target = { branchId: 'target' } as const;
 
@@ -30,36 +32,22 @@ const requireStagingTarget = async ({ platform, database, settings }: Ports) =>
     expected: settings.expected,
   });
 
-/** So that nothing is rehearsed that nobody could approve. */
-const requirePeople = ({ startedBy, migration }: RollbackInput, { settings }: Ports) => {
-  const needed = settings.approvalsNeeded.rollback;
-  if (startedBy === null && needed < 2)
-    throw new InvalidInput(
-      '"startedBy" is missing, and one person alone may approve a rollback: name who asks for it, as a mail address such as ada@example.org, so that they are not the one; or let two people approve',
-    );
-  const why = whyNobodyCan(settings.approvers.rollback, { startedBy: startedBy ?? '' }, needed);
-  if (why !== null) throw new MigrationRefused(nobodyCanApprove('rollback', migration, why));
-};
+/** A version as far as it is needed to take it back: its row in the ledger, or of one that stands in part what its run has pinned. */
+type Applied = Pick<LedgerEntry, 'migration' | 'version' | 'sha256' | 'runId' | 'owner'>;
 
-/** Its own run asks people itself, with what it has seen: two questions about one version would be one too many. */
-const refuseBesideOwnRun = async ({ database, clock }: Ports, entries: readonly LedgerEntry[]) => {
-  const { lease } = await database.readTargetState(target);
-  const own = entries.find(({ runId }) => runId === lease?.runId);
-  if (!lease || lease.isExpired || !own) return;
-  throw new TargetIsBusy(
-    `run ${own.runId} of ${own.migration} still goes on and holds the target since ${lease.acquiredAt} (now ${clock.now().toISOString()}): it watches what it has applied, and asks whether to roll it back when an alarm is raised. Stop that run, or wait for its end, then ask again`,
-  );
-};
-
-/** What stands, with what was applied after it where that was asked for. */
-const findVersions = async (ports: Ports, request: RollbackInput) => {
+/** What stands, with what was applied after it where that was asked for. A run that has failed may ask for what stands of it in part. */
+const findVersions = async (ports: Ports, request: RollbackInput, { failedRun }: Asker) => {
   const { ledger, others } = await ports.database.readTargetState(target);
   const partial = others.flatMap(({ migration, progress }) => (progress ? [{ ...progress, migration }] : []));
-  return { ledger, entries: versionsToTakeBack({ ledger, partial }, request) };
+  const progress = failedRun && partial.find(({ runId }) => runId === failedRun.runId);
+  if (failedRun && progress)
+    return { ledger, entries: [] as readonly LedgerEntry[], applied: [failedRun] as readonly Applied[], progress };
+  const entries = versionsToTakeBack({ ledger, partial }, request);
+  return { ledger, entries, applied: entries as readonly Applied[], progress: null };
 };
 
 /** Errors: MigrationRefused with what remains, before anything is rehearsed that has nothing to run. */
-const requireWayBack = ({ migration: { rollback, ...migration } }: AppliedFiles, { runId }: LedgerEntry) => {
+const requireWayBack = ({ migration: { rollback, ...migration } }: AppliedFiles, { runId }: Applied) => {
   if (rollback.statements.length > 0) return;
   throw new MigrationRefused(
     `${migration.fileName} has no way back, so nothing can be rolled back; it stands as it did. What remains: ${placeOfWayBack({ ...migration, rollback })}; or a new migration that undoes it, which is rehearsed as every other one; or what run ${runId} saved before it was applied (its document of Step 5 names backup and restore point), without everything that was written since`,
@@ -68,9 +56,10 @@ const requireWayBack = ({ migration: { rollback, ...migration } }: AppliedFiles,
 
 const versionOf = async (
   { store }: Pick<Ports, 'store'>,
-  entry: LedgerEntry,
+  entry: Applied,
   { migration, origin }: AppliedFiles,
   door: TakenBackVersion['door'] | null,
+  isPartial: boolean,
 ): Promise<TakenBackVersion> => ({
   migration: entry.migration,
   version: entry.version,
@@ -79,6 +68,7 @@ const versionOf = async (
   runId: entry.runId,
   owner: entry.owner ?? null,
   closing: await closingOfRun(store, entry.runId),
+  ...(isPartial && { isPartial }),
   ...(origin && { origin }),
   ...(origin && door && { door }),
 });
@@ -86,25 +76,26 @@ const versionOf = async (
 export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Promise<OpenRollbackOutput> => {
   const { store, database, settings } = ports;
   const request = parseRollbackInput(input);
-  requirePeople(request, ports);
+  const asker = await findAsker(ports, request);
+  requirePeople(request, asker, ports);
   await requireStagingTarget(ports);
-  const { ledger, entries } = await findVersions(ports, request);
+  const { ledger, entries, applied, progress } = await findVersions(ports, request, asker);
   const owner = await ownerOf(ports, execution);
   await releaseEndedLease(ports, execution.name);
-  await refuseBesideOwnRun(ports, entries);
-  await database.requireFreeTarget(target, { runId: execution.name, owner });
+  await refuseBesideOwnRun(ports, entries, asker);
+  // The run that has failed hands the target over.
+  await database.requireFreeTarget(target, asker.failedRun ?? { runId: execution.name, owner });
   const others = await ports.migrations.readOthers();
   const door = others && (await findDoor(ports, others, ledger));
   const read = await Promise.all(
-    entries.map(async (entry) => {
+    applied.map(async (entry) => {
       const files = await readAppliedFiles(ports, others, entry);
       requireWayBack(files, entry);
-      return { entry, files, version: await versionOf(ports, entry, files, door) };
+      return { entry, files, version: await versionOf(ports, entry, files, door, progress !== null) };
     }),
   );
   const asked = read.at(-1) as (typeof read)[number];
   const { entry, files, version } = asked;
-  const because = request.because ?? 'nobody said why';
   const pin: RunPin = {
     runId: execution.name,
     owner,
@@ -117,13 +108,17 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     ...(version.origin && { origin: version.origin }),
     ...(version.door && { door: version.door }),
     target: settings.expected,
-    pullRequest: null,
-    startedBy: request.startedBy ?? 'not named',
-    author: null,
+    pullRequest: asker.pullRequest,
+    startedBy: asker.startedBy,
+    author: asker.author,
     startedAt: execution.startedAt,
     approvalTimeoutSeconds: settings.approvalTimeoutSeconds,
     monitorSeconds: settings.monitorSeconds,
-    rollback: { because: request.because, versions: read.map((one) => one.version) },
+    rollback: {
+      because: asker.failedRun ? messageOf(asker.failure.cause) : request.because,
+      versions: read.map((one) => one.version),
+      ...(asker.failedRun && { failedRun: { runId: asker.failedRun.runId, failure: asker.failure } }),
+    },
   };
   return withEvidence(ports, state, { run: pin, previous: [] }, async (facts) => {
     for (const one of read) await pinAppliedFiles(store, pin, one.version, one.files);
@@ -131,14 +126,12 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
     facts.put('run', pin);
     facts.put('execution', execution.id);
     facts.put('entries', entries);
+    if (progress) facts.put('progress', progress);
     const standing = ledger.filter((row) => row.rolledBackAt === null && !entries.includes(row));
     facts.put('around', {
       head: standing.at(-1)?.version ?? null,
       used: usedVersions(await hashMigrations(ports.migrations), ledger),
     });
-    return {
-      run: pin,
-      failure: { state: 'A person', error: 'RollbackRequested', cause: because, committed: true },
-    };
+    return { run: pin, failure: asker.failure };
   });
 };

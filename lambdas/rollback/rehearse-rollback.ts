@@ -9,6 +9,7 @@ import { rehearseRollback } from '#domain/boxes/rollback-run';
 import type { Catalog } from '#domain/catalog/catalog';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
+import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { predictImpact } from '#domain/review/predict-impact';
 import type { Ports } from '#lambdas/ports/ports';
@@ -20,7 +21,8 @@ import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideWaysBack, findReachOfWaysBack } from '#lambdas/rehearsal/beyond';
 import { type Moments, momentsOf } from '#lambdas/rehearsal/moments';
-import type { RehearseRollbackInput, RollbackRehearsal, RunPin, TakenBackVersion } from '#statemachine/contract';
+import type { RunPin, TakenBackVersion } from '#statemachine/contract';
+import type { RehearseRollbackInput, RollbackRehearsal } from '#statemachine/rollback-contract';
 
 const target = { branchId: 'target' } as const;
 
@@ -70,6 +72,9 @@ const rehearsedThen = (runId: string, documents: readonly EvidenceDocument[]): R
   };
 };
 
+const phaseOf = ({ version, isPartial }: TakenBackVersion): RehearsalPhase =>
+  isPartial ? `down from what stands of ${version}` : `down of ${version}`;
+
 /** Takes the versions back on the branch, one after the other. */
 const takeBack = async (
   { database, settings }: Ports,
@@ -78,9 +83,7 @@ const takeBack = async (
 ): Promise<readonly StatementRun[]> => {
   const runs: StatementRun[] = [];
   for (const { version, migration, door } of takenBack)
-    runs.push(
-      ...(await database.rehearse(at, `down of ${version.version}`, migration.rollback.statements, settings, door)),
-    );
+    runs.push(...(await database.rehearse(at, phaseOf(version), migration.rollback.statements, settings, door)));
   return runs;
 };
 
@@ -116,6 +119,7 @@ const takeLease = ({ database, settings }: Ports, pin: RunPin) =>
     holder: `rollback of ${pin.migration}, asked for by ${pin.startedBy}`,
     lifeSeconds: settings.approvalTimeoutSeconds + 2 * 3600,
     isRollback: true,
+    ...(pin.rollback?.failedRun && { takenFrom: pin.rollback.failedRun.runId }),
   });
 
 /** As often as the workflow calls again for each of these; a test compares. What it says then is not passing. */

@@ -16,30 +16,28 @@ import type { LockAttempts } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { type Approval, requireApproval } from '#lambdas/record/approval';
 import { withLockAttempts } from '#lambdas/record/lock-attempts';
-import { readPinnedDoor, readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { readTakenBack } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { RollBackInput, RunPin, StepOutput } from '#statemachine/contract';
+import type { RunPin, StepOutput } from '#statemachine/contract';
+import type { RollBackInput } from '#statemachine/rollback-contract';
 import { endBlockers } from './end-blockers';
 
 const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as const;
 
 type Way = { readonly run: KnownRun; readonly migration: Migration; readonly door: DoorWork | undefined };
 
-/** One version in a run of the checklist; of a rollback that was asked for all its versions, the last one applied first. */
-const waysBack = async ({ store }: Ports, run: RunPin): Promise<readonly Way[]> => {
-  const { runId, owner } = run;
-  if (run.rollback)
-    return (await readTakenBack(store, run)).map(({ version, migration, door }) => ({
-      run: { version: version.version, migration: version.migration, sha256: version.sha256, runId, owner },
-      migration,
-      door,
-    }));
-  const { migration } = await readPinnedMigration(store, run);
-  const { version, migration: fileName, sha256 } = run;
-  const door = await readPinnedDoor(store, run);
-  return [{ run: { version, runId, migration: fileName, sha256, owner }, migration, door }];
-};
+/** The last one applied first. What is known of the units of one that stands in part lies under the id of its own run. */
+const waysBack = async ({ store }: Ports, run: RunPin): Promise<readonly Way[]> =>
+  (await readTakenBack(store, run)).map(({ version, migration, door }) => ({
+    run: {
+      version: version.version,
+      migration: version.migration,
+      sha256: version.sha256,
+      ...(version.isPartial ? { runId: version.runId, owner: version.owner } : { runId: run.runId, owner: run.owner }),
+    },
+    migration,
+    door,
+  }));
 
 const requireWayBack = ({ run, migration }: Way) => {
   if (migration.rollback.statements.length > 0) return;

@@ -8,7 +8,8 @@ import { readKept, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 import { leftOutIn } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
-import type { StepOutput, VerifyRollbackInput } from '#statemachine/contract';
+import type { StepOutput } from '#statemachine/contract';
+import type { VerifyRollbackInput } from '#statemachine/rollback-contract';
 
 const state = { name: 'verify-rollback', title: 'Verify rollback', judges: verifyRollback } as const;
 

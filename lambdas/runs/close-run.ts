@@ -29,9 +29,11 @@ import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemac
 import { findApprovalIncident, tellOfIncident } from './approval-incident';
 import { findingsOf, noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
 
-/** What `Verify rollback` saw and let pass; nothing when it did not run. */
+/** What `Verify rollback` saw and let pass, in this run or in the one that it had asked for it; nothing when it did not run. */
 const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonly string[] =>
-  factsIn(documents, 'verify-rollback').differences ?? [];
+  factsIn(documents, 'verify-rollback').differences ??
+  factsIn(documents, 'establish-rollback').rollbackRun?.remaining ??
+  [];
 
 /** The execution does not know of a branch whose function was killed, or not heard, after it had written it down. */
 const branchIn = (documents: readonly EvidenceDocument[]): BranchRef | null =>

@@ -3,7 +3,8 @@ import { isRowOf } from '#domain/ledger/ledger';
 import { progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
-import type { RollbackOutcome, RunPin, StoppedExecution } from '#statemachine/contract';
+import type { RunPin, StoppedExecution } from '#statemachine/contract';
+import type { RollbackOutcome } from '#statemachine/rollback-contract';
 import { run as closeRun } from './close-run';
 
 /** Of a rollback that was asked for: what the ledger says of its versions; null where none of them is rolled back. */

@@ -1,6 +1,6 @@
 /** A failure in each function that is not a step: the way that the run takes, what it leaves, and what it says. */
 import { verifyEvidence } from '#commands/verify-evidence/verify';
-import { entryPoints } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import {
   type Fault,
   type FaultyRun,
@@ -11,8 +11,13 @@ import {
 } from '#test/support/faulty-run';
 
 const closed = ['Close run', 'Run failed'];
-const asked = ['Find blockers', 'Approve rollback', 'Rollback approved?'];
+const asked = ['Ask for the rollback', 'Establish rollback', 'Was it reported?'];
 const reported = ['Report incident', ...closed];
+/** Where nobody was asked, or no report could be written, the run that failed writes it itself. */
+const reportsItself = [...asked, ...reported];
+
+/** How the rollback goes on after its rehearsal and backup. */
+const decided = ['Find blockers', 'Approve rollback', 'Rollback approved?', 'Roll back'];
 
 /** Something fails after the commit, so that a person is asked for the rollback. */
 const failedCheck: Fault = { in: 'TestConstraints' };
@@ -25,6 +30,8 @@ type Row = {
   /** Up to which state the run goes on the way to its sign-off, and where it goes from there. */
   readonly upTo: string;
   readonly goesTo: readonly string[];
+  /** Behind rehearsal and backup, without its end; missing where no rollback is asked for. */
+  readonly back?: readonly string[];
   readonly migration: 'is not applied' | 'stands' | 'is rolled back';
   readonly says: string;
 };
@@ -53,7 +60,8 @@ const rows: readonly Row[] = [
     of: 'RequestApproval and ReportIncident',
     faults: [failedCheck, { in: 'RequestApproval', stage: 'rollback' }, { in: 'ReportIncident' }],
     upTo: 'Validate',
-    goesTo: ['Find blockers', 'Approve rollback', ...reported],
+    goesTo: reportsItself,
+    back: ['Find blockers', 'Approve rollback'],
     migration: 'stands',
     says: '001_create_jobs.sql is still applied on the target: nobody could be asked whether to roll it back (injected into RequestApproval)',
   },
@@ -61,32 +69,43 @@ const rows: readonly Row[] = [
     of: 'EstablishOutcome',
     faults: [lostAnswer, { in: 'EstablishOutcome' }],
     upTo: 'Step 8: Apply migration',
-    goesTo: ['Establish outcome', ...asked, 'Roll back', 'Verify rollback', ...reported],
+    goesTo: ['Establish outcome', ...asked, ...closed],
+    back: [...decided, 'Verify rollback', 'Report incident'],
     migration: 'is rolled back',
     says: '001_create_jobs.sql was rolled back, and the schema is the same as before',
   },
   {
-    // Who holds the locks is not known then; people are asked all the same.
-    of: 'FindBlockers',
-    faults: [failedCheck, { in: 'FindBlockers' }],
+    of: 'EstablishRollback',
+    faults: [failedCheck, { in: 'EstablishRollback' }],
     upTo: 'Validate',
-    goesTo: [...asked, 'Roll back', 'Verify rollback', ...reported],
+    goesTo: ['Ask for the rollback', 'Establish rollback', ...reported],
+    back: [...decided, 'Verify rollback', 'Report incident'],
     migration: 'is rolled back',
-    says: '001_create_jobs.sql was rolled back, and the schema is the same as before',
+    says: 'what became of its rollback could not be found out (injected into EstablishRollback)',
   },
   {
-    of: 'RollBack',
+    of: 'the opening of the rollback',
+    faults: [failedCheck, { in: 'OpenRollback' }],
+    upTo: 'Validate',
+    goesTo: reportsItself,
+    migration: 'stands',
+    says: '001_create_jobs.sql is still applied on the target: nobody could be asked whether to roll it back (injected into OpenRollback)',
+  },
+  {
+    of: 'the rollback',
     faults: [failedCheck, { in: 'RollBack' }],
     upTo: 'Validate',
-    goesTo: [...asked, 'Roll back', 'May the rollback be tried again?', ...reported],
+    goesTo: [...asked, ...closed],
+    back: [...decided, 'May the rollback be tried again?', 'Report incident'],
     migration: 'stands',
     says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
   },
   {
-    of: 'VerifyRollback',
+    of: 'the verification of the rollback',
     faults: [failedCheck, { in: 'VerifyRollback' }],
     upTo: 'Validate',
-    goesTo: [...asked, 'Roll back', 'Verify rollback', ...reported],
+    goesTo: [...asked, ...closed],
+    back: [...decided, 'Verify rollback', 'Report incident'],
     migration: 'is rolled back',
     says: 'could not be compared with the one before the migration: injected into VerifyRollback',
   },
@@ -100,8 +119,9 @@ const askedAgain = ['ConnectAgain'];
 test('every function that a state calls is made to fail', () => {
   const outsideSteps = new Set(entryPoints.map(({ functionName }) => functionName));
   const called = functionsCalledBy('migration-checklist').filter((name) => outsideSteps.has(name));
+  const failed = rows.flatMap(({ of }) => of.split(' and ')).filter((name) => outsideSteps.has(name));
 
-  expect([...new Set([...rows.flatMap(({ of }) => of.split(' and ')), ...alone, ...askedAgain])].sort()).toEqual(
+  expect([...new Set([...failed, ...alone, ...askedAgain])].sort()).toEqual(
     called,
   );
 });
@@ -115,13 +135,16 @@ test.each(rows)(
       expect(run.way).toEqual([...wayTo(row.upTo), ...row.goesTo]);
       expect(run.report).toMatchObject({ outcome: 'failed', cause: run.end.message });
       expect(run.report.boxes).toHaveLength(61);
-      const isAsked = row.goesTo.includes('Rollback approved?');
-      expect(run.report.approvals.some(({ stage }) => stage === 'rollback')).toBe(isAsked);
+      const { back = [] } = row;
+      const before = ['Open rollback', 'Rehearse on now', 'Step 5: Back up database'];
+      if (row.back) expect(run.back.states.slice(0, -3)).toEqual([...before, ...back]);
+      const isAsked = back.includes('Rollback approved?');
+      expect(run.back.report?.approvals.some(({ stage }) => stage === 'rollback') ?? false).toBe(isAsked);
       expect(run.schemaAfter === run.schemaBefore).toBe(row.migration !== 'stands');
       expect(run.entry === undefined).toBe(row.migration === 'is not applied');
       expect(typeof run.entry?.rolledBackAt === 'string').toBe(row.migration === 'is rolled back');
-      const isReported = row.goesTo.includes('Report incident') && !row.of.includes('ReportIncident');
-      expect(run.incidents).toHaveLength(isReported ? 1 : 0);
+      const reports = [...row.goesTo, ...back].filter((state) => state === 'Report incident');
+      expect(run.incidents).toHaveLength(row.of.includes('ReportIncident') ? 0 : reports.length);
       expect(run).toMatchObject({ isTargetFree: true, hadBranch: run.way.includes('Prepare'), isBranchGone: true });
     });
   },

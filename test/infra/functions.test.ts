@@ -1,5 +1,6 @@
 import { functionTable } from '#infra/function-table';
-import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { checklist, namesOf } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import { readSettings } from '#lambdas/runtime/live-settings';
 import { loadDefinition, type WorkflowName, workflowNames } from '#statemachine/load-definition';
 import { environmentOf, functions, resourcesOf, stateMachineNamed, stateMachines } from './template';

@@ -5,11 +5,14 @@ import pg from 'pg';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
 import type { EvidenceDocument } from '#domain/evidence/document';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { rollbackExecutionOf } from '#local/workflows';
 import { answerMails } from '#test/support/answer-mails';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
+import { boxOf, statesOf } from '#test/support/run-outcome';
 
 const migration = '001_create_jobs.sql';
 const target = { branchId: 'target' } as const;
@@ -78,12 +81,28 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       expect(end.isSignedOff).toBe(false);
       expect(end.error).toBe('MonitoringAlarm');
       expect(called).toContain('OnAlarm');
-      expect(entered).toEqual(
-        expect.arrayContaining(['Approve rollback', 'Roll back', 'Verify rollback', 'Report incident', 'Close run']),
-      );
+      const rollbackRun = rollbackRunOf(end.runId);
+      const ofRollback = await statesOf(opened, { executionArn: rollbackExecutionOf(rollbackRun) });
+      expect(entered).toEqual(expect.arrayContaining(['Ask for the rollback', 'Establish rollback', 'Close run']));
+      // The run of the rollback has written it.
+      expect(entered).not.toContain('Report incident');
+      expect(ofRollback).toEqual([
+        'Open rollback',
+        'Rehearse on now',
+        'Step 5: Back up database',
+        'Find blockers',
+        'Approve rollback',
+        'Rollback approved?',
+        'Roll back',
+        'Verify rollback',
+        'Report incident',
+        'Close run',
+        'Was it taken back?',
+        'Rolled back',
+      ]);
       expect(pages['rollback']).toContain('Step 16: Monitor failed: MonitoringAlarm');
       expect(pages['rollback']).toContain('2 out of the last 3 datapoints [8, 8]');
-      expect(pages['rollback']).toContain('&quot;mostLockWaits&quot;: 8');
+      expect(pages['rollback']).toContain(`It failed in run <code>${end.runId}</code>`);
       expect(evidence.facts).toMatchObject({
         outcome: 'alarm',
         alarms: { raised: [{ id: 'sessions-wait-for-locks', wasUpBefore: false }], unjudged: [] },
@@ -94,7 +113,11 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       expect(entry?.rolledBackAt).not.toBeNull();
       expect(report).toMatchObject({ outcome: 'failed', signOff: { rolledBackAt: entry?.rolledBackAt } });
       expect(report.boxes).toHaveLength(61);
-      expect((await verifyEvidence(opened.ports.store, end.runId, null)).problems).toEqual([]);
+      for (const runId of [end.runId, rollbackRun])
+        expect((await verifyEvidence(opened.ports.store, runId, null)).problems).toEqual([]);
+      expect(boxOf(report, '8.2')?.reason).toMatch(
+        /committed on .*; its rollback was asked for in run .*: it was rolled back on .*; the catalog after the rollback equals the catalog before the migration, exactly$/,
+      );
       const [incident, ...others] = await incidentsOf(sandbox);
       expect(others).toEqual([]);
       expect(incident).toContain(

@@ -8,7 +8,7 @@ import { loadDefinition, type WorkflowName } from '#statemachine/load-definition
 import { answerMails } from './answer-mails';
 import { hurriedClock } from './hurried-clock';
 import { withRuntime, withSandbox } from './local-run';
-import { branchOf, isBranchGone, reportOf, statesOf } from './run-outcome';
+import { branchOf, isBranchGone, reportOf, rollbackOf, statesOf } from './run-outcome';
 
 const target = { branchId: 'target' } as const;
 
@@ -83,6 +83,8 @@ export const leftBy = async (runtime: Runtime, end: RunEnd, project: string) => 
     /** The states outside of groups, in the order in which they were entered. */
     way: entered.filter((name) => outsideGroups.includes(name)),
     report: await reportOf(runtime, end),
+    /** The run of the rollback that it asked for. */
+    back: await rollbackOf(runtime, end),
     entry,
     isTargetFree: await isTargetFree(runtime),
     hadBranch: (await branchOf(runtime, end.runId)) !== null,

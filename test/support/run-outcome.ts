@@ -1,8 +1,10 @@
 /** What a whole run has left: its report, its way through the states, the target, and whether its branch is gone. */
 import pg from 'pg';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import type { Report } from '#domain/reports/report';
 import type { RunEnd } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { rollbackExecutionOf } from '#local/workflows';
 import { readEvidence } from './evidence-of-run';
 
 const target = { branchId: 'target' } as const;
@@ -29,6 +31,17 @@ export const statesOf = async ({ engine }: Runtime, { executionArn }: Pick<RunEn
   (await engine.history(executionArn))
     .filter(({ type }) => type.endsWith('StateEntered'))
     .map(({ details }) => String(details?.['name']));
+
+/** The run of the rollback that a failed run has asked for: its states, in order, and its report; none where it asked for none. */
+export const rollbackOf = async (runtime: Runtime, { runId }: Pick<RunEnd, 'runId'>) => {
+  const executionArn = rollbackExecutionOf(rollbackRunOf(runId));
+  const executions = await runtime.engine.listExecutions();
+  if (!executions.some((one) => one.executionArn === executionArn)) return { states: [], report: null };
+  return {
+    states: await statesOf(runtime, { executionArn }),
+    report: (await reportOf(runtime, { runId: rollbackRunOf(runId) })) as Report | null,
+  };
+};
 
 /** The id of the run's branch; null when none was made. */
 export const branchOf = async ({ ports }: Runtime, runId: string): Promise<string | null> => {

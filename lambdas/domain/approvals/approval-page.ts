@@ -80,8 +80,10 @@ const blockedView = ({ blocked }: ApprovalRequest): Html | null =>
 <ol>${(blocked.blockers.length === 0 ? [nobodySeen] : blocked.blockers).map((blocker) => html`<li>${blocker}</li>`)}</ol>
 <p>${blocked.tried}.</p></section>`;
 
-/** Why people are asked: what failed, or who asked for the rollback. */
+/** Why people are asked: what failed, in which run, or who asked for the rollback. */
 const failureView = ({ failure, run, stage }: ApprovalRequest): Html | null => {
+  if (failure && run.rollback?.failedRun)
+    return html`${failureOf(failure)}<p>It failed in run <code>${run.rollback.failedRun.runId}</code>, which has all that was found before.</p>`;
   if (failure && run.rollback && !isAgain(stage))
     return html`<div class="note warn"><strong>Asked for by ${run.startedBy}</strong><br>${failure.cause}</div>`;
   return failureOf(failure);

@@ -69,7 +69,8 @@ const failureText = ({
   stage,
 }: Pick<ApprovalRequest, 'failure' | 'blocked' | 'standing' | 'stage'> &
   Partial<Pick<ApprovalRequest, 'run'>>): readonly string[] => {
-  if (failure && run?.rollback && !isAgain(stage)) return [mailLine`Asked because: ${shortened(failure.cause, 2_000)}`];
+  if (failure && run?.rollback && !run.rollback.failedRun && !isAgain(stage))
+    return [mailLine`Asked because: ${shortened(failure.cause, 2_000)}`];
   if (blocked)
     return [
       ...blockedText(blocked),

@@ -23,6 +23,7 @@ import {
   type ReadFacts,
   type Room,
 } from './room';
+import { takenBackInWords } from './taken-back';
 
 export type ApplyFacts = {
   readonly approvedBy: string;
@@ -111,9 +112,6 @@ export type RollBackFacts = {
 };
 
 export const outcomeNotFoundOut: Judgement = failed('nobody knows whether the migration was committed');
-
-export const takenBackInWords = ({ at, by }: { readonly at: string; readonly by: string }): string =>
-  `on ${at} by the migration's rollback section, approved by ${by}`;
 
 /** The judgement in the past tense: what was committed may be undone by now. */
 const inPastTense = (judgement: Judgement, progress: PartialApply | null): Judgement =>

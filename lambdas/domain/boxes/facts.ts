@@ -30,6 +30,7 @@ import type { NotifyFacts } from './15-notify-team';
 import type { MonitorFacts } from './16-monitor';
 import type { ApprovalFacts } from './attestations';
 import type { FindBlockersFacts } from './locks-of-rollback';
+import type { EstablishRollbackFacts } from './rollback-of-run';
 import type { OpenRollbackFacts, RehearseRollbackFacts } from './rollback-run';
 
 /** What the report says beyond the documents before it, and the hash of each of its forms. */
@@ -132,6 +133,7 @@ export type FactsByDocument = FactsOfRounds & {
   readonly 'find-blockers': FindBlockersFacts;
   readonly 'roll-back': RollBackFacts;
   readonly 'verify-rollback': VerifyRollbackFacts;
+  readonly 'establish-rollback': EstablishRollbackFacts;
   readonly 'report-incident': {
     readonly report: string;
     readonly delivery: unknown;

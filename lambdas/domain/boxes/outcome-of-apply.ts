@@ -4,12 +4,16 @@ import type { PartialApply } from '#domain/ledger/progress';
 import { outcomeNotFoundOut } from './08-apply-migration';
 import { factsIn } from './facts';
 import type { Judgement } from './room';
+import type { TakenBack } from './taken-back';
 
-/** How far the apply had come when it failed; null unless only some of it was committed, and no later attempt did the rest. */
+/**
+ * How far the apply had come when it failed; null unless only some of it was committed, and no later attempt did the rest. A rollback knows
+ * it from its opening.
+ */
 export const progressIn = (documents: readonly EvidenceDocument[]): PartialApply | null =>
   factsIn(documents, '08-apply-migration').applied
     ? null
-    : (factsIn(documents, '08-establish-outcome').progress ?? null);
+    : (factsIn(documents, '08-establish-outcome').progress ?? factsIn(documents, 'open-rollback').progress ?? null);
 
 /** Whether it was committed or rolled back, as the last document that knows has answered it. */
 export const outcomeIn = (documents: readonly EvidenceDocument[]): Judgement => {
@@ -19,19 +23,11 @@ export const outcomeIn = (documents: readonly EvidenceDocument[]): Judgement => 
   return judgement;
 };
 
-export type TakenBack = {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly by: string;
-  /** What the comparison of the catalogs gave, as a clause; null when they could not be compared. */
-  readonly compared: string | null;
-};
-
-/** Null unless the rollback ran to its end. */
+/** Null unless the rollback ran to its end: in this run, or in the one that it had asked for it. */
 export const takenBackIn = (documents: readonly EvidenceDocument[]): TakenBack | null => {
   const { approvedBy, outcome } = factsIn(documents, 'roll-back');
   return outcome === undefined
-    ? null
+    ? (factsIn(documents, 'establish-rollback').rollbackRun?.takenBack ?? null)
     : {
         at: outcome.rolledBackAt,
         by: approvedBy ?? 'nobody named',

@@ -11,6 +11,7 @@ import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { ServerState } from '#domain/environment/server-state';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import { type PartialApply, progressInWords } from '#domain/ledger/progress';
 import type { MigrationReach } from '#domain/review/migration-reach';
 import type { BranchServer } from '#domain/sql/reach-table';
 import type { TableContents } from '#domain/tables/contents';
@@ -25,6 +26,8 @@ export type OpenRollbackFacts = {
   readonly execution: string;
   /** The ledger's rows of what is taken back, in that order: the last one is the one that was asked for. */
   readonly entries: readonly LedgerEntry[];
+  /** Only of a migration of which some units stand: the ledger has no row of it then. */
+  readonly progress?: PartialApply;
   /** Missing in documents before it was looked for. */
   readonly around?: AroundRollback;
 };
@@ -33,8 +36,13 @@ const appliedInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): 
   `${migration} was applied on ${appliedAt}, ledger row ${version} of run ${runId}`;
 
 export const openRollback: Judges<OpenRollbackFacts> = {
-  '8.2': judgeOf<OpenRollbackFacts>()(['entries'], ({ entries }) =>
-    proved(entries.toReversed().map(appliedInWords).join('; '), { entries }),
+  '8.2': judgeOf<OpenRollbackFacts>()(
+    ['entries'],
+    ({ entries, progress }) =>
+      progress
+        ? failed(`${progressInWords(progress)}; the ledger has no row of run ${progress.runId}`, { progress })
+        : proved(entries.toReversed().map(appliedInWords).join('; '), { entries }),
+    ['progress'],
   ),
 };
 

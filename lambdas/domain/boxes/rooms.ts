@@ -19,6 +19,7 @@ import { notifyTeam } from './15-notify-team';
 import { monitor } from './16-monitor';
 import { attestations } from './attestations';
 import type { DocumentName, FactsByDocument } from './facts';
+import { establishRollback } from './rollback-of-run';
 import { openRollback, rehearseRollback } from './rollback-run';
 import { type Interruption, type Judge, type Judges, judgeRoom } from './room';
 
@@ -55,6 +56,7 @@ export const rooms: { readonly [Name in DocumentName]: Judges<FactsByDocument[Na
   ...ofRounds('find-blockers-again', () => ({})),
   'roll-back': rollBack,
   'verify-rollback': verifyRollback,
+  'establish-rollback': establishRollback,
   'report-incident': {},
   'sign-off': {},
   'close-run': {},

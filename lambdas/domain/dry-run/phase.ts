@@ -6,6 +6,8 @@ export type RehearsalPhase =
   | 'down again'
   /** Of one of several versions that are taken back one after the other. */
   | `down of ${string}`
+  /** The same of one of which only some units stand. */
+  | `down from what stands of ${string}`
   | `up to unit ${number}`
   | `down from unit ${number}`;
 

@@ -1,7 +1,14 @@
 /** What a run that ended without its sign-off has left of its version. */
 import type { LedgerState } from './states';
 
-type Rollback = 'rolled back' | 'rolled back and differs' | 'failed' | 'not approved' | 'not answered' | 'not asked';
+type Rollback =
+  | 'rolled back'
+  | 'rolled back and differs'
+  | 'failed'
+  | 'not approved'
+  | 'not answered'
+  | 'not asked'
+  | 'not known';
 
 /** Null where the rollback itself has recorded it. What is not applied is not recorded as standing, whatever is said here. */
 const afterRollback: Readonly<Record<Rollback, LedgerState | null>> = {
@@ -11,6 +18,8 @@ const afterRollback: Readonly<Record<Rollback, LedgerState | null>> = {
   'not approved': 'stands by decision',
   'not answered': 'stands by decision',
   'not asked': 'stands without a sign-off',
+  // The ledger's own row says more than this run knows.
+  'not known': null,
 };
 
 /** Of a rollback that was asked for: a version that nobody began to take back stays what it was. */

@@ -28,12 +28,17 @@ export type RollbackOutcome =
   | 'failed'
   | 'not approved'
   | 'not answered'
-  | 'not asked';
+  | 'not asked'
+  /** It was asked for, and what became of it could not be found out. */
+  | 'not known';
 
 type Rollback = {
   readonly outcome: RollbackOutcome;
   readonly error?: string;
   readonly cause?: string;
+  /** Who rejected it, and why; absent where nobody did, and in runs of version 0.8.0 and before. */
+  readonly by?: string;
+  readonly reason?: string;
   /** Of one that failed for its locks. */
   readonly again?: AgainOutcome;
 };
@@ -115,6 +120,13 @@ const standing = ({ migration, failure }: Ending, why = '') =>
       ? `${migration} is still applied on the target${why}. Roll it back by hand, or correct it in a new migration and leave the file unchanged.`
       : `${migration} is ${failure.standing}${why}. Undo it by hand as its rollback section says, then say so with npm run settle: no other run starts before that.`;
 
+/** Before 0.9.0 the run itself asked, so that the last decision was that about its rollback. */
+const rejectedInWords = ({ rollback, decision }: Ending): string => {
+  const { by, reason } = rollback?.by === undefined ? (decision ?? {}) : rollback;
+  const isRejected = rollback?.by !== undefined || decision?.decision === 'rejected';
+  return isRejected ? `${by} rejected the rollback (${reason})` : 'nobody approved the rollback';
+};
+
 const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, error: string) => string>> = {
   'rolled back': ({ migration, remaining = [], failure }) => {
     // Of half a migration the ledger has no row, so its version is still to be applied.
@@ -132,14 +144,10 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
       : `${migration} was rolled back, but the schema could not be compared with the one before the migration: ${cause} Compare by hand.`,
   failed: ({ migration, rollback }, cause) =>
     `The rollback of ${migration} failed: ${cause}${againInWords(rollback?.again)} npm run status says whether ${migration} is still applied: roll it back by hand or keep it, then say so with npm run settle.`,
-  'not approved': (ending) =>
-    standing(
-      ending,
-      ending.decision?.decision === 'rejected'
-        ? `: ${ending.decision.by} rejected the rollback (${ending.decision.reason})`
-        : ': nobody approved the rollback',
-    ),
+  'not approved': (ending) => standing(ending, `: ${rejectedInWords(ending)}`),
   'not answered': (ending) => standing(ending, ': nobody answered in time whether to roll it back'),
+  'not known': ({ migration }, cause) =>
+    `A rollback of ${migration} was asked for, and what became of its rollback could not be found out (${withoutStop(cause)}). npm run status says whether it is still applied; the run of the rollback says the rest.`,
   'not asked': (ending, cause) =>
     standing(ending, `: nobody could be asked whether to roll it back (${withoutStop(cause)})`),
 };

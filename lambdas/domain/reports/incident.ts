@@ -1,6 +1,5 @@
 /** The incident report that goes into `ops/postmortems/` when a committed migration had to be looked at again. */
-import { takenBackInWords } from '#domain/boxes/08-apply-migration';
-import type { TakenBack } from '#domain/boxes/outcome-of-apply';
+import { type TakenBack, takenBackInWords } from '#domain/boxes/taken-back';
 import { count } from '#domain/count';
 import type { Line } from '#domain/text/lines';
 import { bullets, code, codeBlock, type Markdown, markdown, paragraphs, table } from '#domain/text/markdown';

@@ -69,6 +69,8 @@ const ends: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, err
     error: 'ApprovalExpired',
     cause: `Nobody answered in time whether to roll it back. ${standsAsItWas(ending)} Ask again when somebody can answer.`,
   }),
+  // Only a failed run can come to this, of the rollback that it had asked for.
+  'not known': (_, cause, error) => ({ error, cause }),
   'not asked': (ending, cause, error) => ({
     error,
     cause: `Nobody could be asked whether to roll it back: ${cause} ${standsAsItWas(ending)}`,

@@ -10,17 +10,21 @@ import type {
   CloseRunInput,
   ConnectAgainInput,
   EstablishOutcomeInput,
-  FindBlockersInput,
   MonitorInput,
   OpenRunInput,
   RehearsalInput,
-  ReportIncidentInput,
   RequestApprovalInput,
-  RollBackInput,
   StepInput,
   TestRollbackInput,
 } from '#statemachine/contract';
-import { jsonata } from './states';
+import type {
+  EstablishRollbackInput,
+  FindBlockersInput,
+  ReportIncidentInput,
+  RollBackInput,
+  RollbackInput,
+} from '#statemachine/rollback-contract';
+import { jsonata, rollbackName } from './states';
 
 type Fields<Input> = Readonly<Record<keyof Input, unknown>>;
 
@@ -58,14 +62,27 @@ const testRollback: Fields<TestRollbackInput> = {
 };
 const establish: Fields<EstablishOutcomeInput> = { ...step, failure, interruptions };
 const monitor: Fields<MonitorInput> = { ...step, baseline: jsonata('$baseline'), taskToken };
-const requestRollback: Fields<RequestApprovalInput> = { ...request('rollback'), failure };
 const requestAgain: Fields<RequestApprovalInput> = {
   ...step,
   stage: jsonata("'again-' & $string($round)"),
   failure,
   taskToken,
 };
-const incident: Fields<ReportIncidentInput> = { ...step, failure, rollback: jsonata('$rollback') };
+/** Only what a person would give, and what the failed run knows. */
+const rollbackInput: Fields<Pick<RollbackInput, 'migration' | 'failedRun'>> = {
+  migration: jsonata('$run.runId'),
+  failedRun: { run: jsonata('$run'), failure },
+};
+const askRollback = {
+  StateMachineArn: `\${RollbackWorkflowArn}`,
+  Name: rollbackName,
+  Input: {
+    ...rollbackInput,
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: jsonata('$states.context.Execution.Id'),
+  },
+};
+const establishRollback: Fields<EstablishRollbackInput> = { ...step, rollbackRun: jsonata('$rollbackRun') };
+export const incident: Fields<ReportIncidentInput> = { ...step, failure, rollback: jsonata('$rollback') };
 
 /** A run may be closed before there is one. */
 const ifAny = (name: string) => jsonata(`$exists($${name}) ? $${name} : null`);
@@ -101,7 +118,7 @@ export const result = (name: string) => ({ [name]: jsonata(`$states.result.Paylo
 
 const rollbackRound = jsonata('$rollbackRound');
 const findBlockers = (ofRound: unknown): Fields<FindBlockersInput> => ({ ...step, round: ofRound });
-const rollBack: Fields<RollBackInput> = {
+export const rollBack: Fields<RollBackInput> = {
   ...withApproval,
   round: rollbackRound,
   again: jsonata('$rollbackRound > 0 ? $rollbackAgain.evidence : null'),
@@ -118,7 +135,6 @@ const requestRollbackAgain: Fields<RequestApprovalInput> = {
   taskToken,
 };
 
-/** Of both workflows. */
 export const handOversOfBlocked: Readonly<Record<string, HandOver>> = {
   'Find blockers': inLine(findBlockers(0)),
   'Find blockers again': inLine(findBlockers(rollbackRound)),
@@ -138,7 +154,7 @@ export const handOversOfBlocked: Readonly<Record<string, HandOver>> = {
 
 /** Of the states that take, keep or give anything. */
 export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
-  'Open run': inLine(open, { ...result('run'), interruptions: [], round: 0, rollbackRound: 0 }),
+  'Open run': inLine(open, { ...result('run'), interruptions: [], round: 0 }),
   'Step 1: Code review': inGroup(step),
   'Step 2: Schema validation': inGroup(step),
   'Step 3: Impact analysis': inGroup(step),
@@ -198,11 +214,8 @@ export const expectedHandOvers: Readonly<Record<string, HandOver>> = {
     gives: {},
   },
   'Sign off': { takes: onBranch, gives: jsonata('$states.result.Payload.signOff') },
-  'Approve rollback': asked(requestRollback),
-  'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
-  ...handOversOfBlocked,
-  'Roll back': inLine(rollBack, { rollback: { outcome: 'rolled back' } }),
-  'Verify rollback': inLine(rehearsed),
+  'Ask for the rollback': { takes: askRollback, keeps: { rollbackRun: { runId: rollbackName } }, gives: {} },
+  'Establish rollback': inLine(establishRollback, { ...result('rollback'), ...result('isReported') }),
   'Report incident': inLine(incident),
   'Close run': { takes: close, keeps: { closed: payload }, gives: {} },
 };

@@ -9,7 +9,7 @@ type State = {
   readonly Default?: string;
   readonly Choices?: readonly { readonly Next: string; readonly Assign?: { readonly previous?: string } }[];
   readonly Catch?: readonly { readonly Next: string }[];
-  readonly Arguments?: { readonly Payload: { readonly previous?: string } };
+  readonly Arguments?: { readonly Payload: { readonly previous?: string } } | { readonly StateMachineArn: string };
   readonly Assign?: Readonly<Record<string, unknown>>;
   readonly Branches?: readonly { readonly StartAt: string; readonly States: States }[];
 };
@@ -31,6 +31,7 @@ const others: Readonly<Record<string, string>> = {
   'Approve another rollback attempt': 'approve-rollback-again',
   'Roll back': 'roll-back',
   'Verify rollback': 'verify-rollback',
+  'Establish rollback': 'establish-rollback',
   'Report incident': 'report-incident',
   'Close run': 'close-run',
   'Open rollback': 'open-rollback',
@@ -41,6 +42,9 @@ const documents = new Map([
   ...checklist.map(namesOf).map(({ stateName, file }) => [stateName, file] as const),
   ...Object.entries(others),
 ]);
+
+/** Its documents are those of the execution that it starts. */
+const isExecution = ({ Arguments }: State) => Arguments !== undefined && 'StateMachineArn' in Arguments;
 
 const documentOf = (state: string) => {
   const name = documents.get(state);
@@ -85,8 +89,9 @@ const walk = (states: States, start: string) => {
     const place = JSON.stringify([name, before]);
     if (!state || seen.has(place)) continue;
     seen.add(place);
-    if (state.Type === 'Task') note(documentOf(name), before);
-    const left = state.Type === 'Parallel' ? goThrough(state, before) : state.Type === 'Task' ? [documentOf(name)] : [];
+    const leaves = state.Type === 'Task' && !isExecution(state);
+    if (leaves) note(documentOf(name), before);
+    const left = state.Type === 'Parallel' ? goThrough(state, before) : leaves ? [documentOf(name)] : [];
     const after = state.Assign?.['previous'] === undefined ? before : left;
     for (const { Next } of state.Catch ?? []) waiting.push({ name: Next, before });
     for (const next of [state.Next, state.Default]) if (next !== undefined) waiting.push({ name: next, before: after });

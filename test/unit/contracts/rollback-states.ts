@@ -1,22 +1,19 @@
 /** What the workflow of rollbacks is meant to do, state by state, by hand and apart from its file: see states.ts. */
-import type {
-  BackupInput,
-  RehearseRollbackInput,
-  RequestApprovalInput,
-  VerifyRollbackInput,
-} from '#statemachine/contract';
+import type { BackupInput, RequestApprovalInput } from '#statemachine/contract';
+import type { RehearseRollbackInput, VerifyRollbackInput } from '#statemachine/rollback-contract';
 import {
   asked,
   close,
   type HandOver,
   handOversOfBlocked,
+  incident,
   inLine,
-  expectedHandOvers as ofChecklist,
   onBranch,
   open,
   payload,
   request,
   result,
+  rollBack,
   step,
 } from './hand-overs';
 import * as states from './states';
@@ -76,11 +73,15 @@ export const rollbackHandOvers: Readonly<Record<string, HandOver>> = {
   'Rehearse on now': inLine(rehearse, { ...result('branch'), ...result('rehearsal') }),
   'Step 5: Back up database': inLine(backUp),
   'Approve rollback': asked(requestRollback),
-  'Rollback approved?': { keeps: { rollback: { outcome: 'not approved' } } },
+  'Rollback approved?': {
+    keeps: {
+      rollback: { outcome: 'not approved', by: jsonata('$decision.by'), reason: jsonata('$decision.reason') },
+    },
+  },
   ...handOversOfBlocked,
-  'Roll back': ofChecklist['Roll back'] as HandOver,
+  'Roll back': inLine(rollBack, { rollback: { outcome: 'rolled back' } }),
   'Verify rollback': inLine(verify),
-  'Report incident': ofChecklist['Report incident'] as HandOver,
+  'Report incident': inLine(incident),
   'Close run': { takes: close, keeps: { closed: payload }, gives: {} },
   'Rolled back': { gives: jsonata('$closed') },
 };

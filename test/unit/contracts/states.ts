@@ -76,13 +76,8 @@ export const rollbackEnded = (outcome: string) => ({
 /** Before the commit nothing has changed, so the run is only closed. */
 export const closes = anyError('Close run', failed(false));
 /** After the commit a person decides. */
-const asks = anyError('Find blockers', failed(true));
+const asks = anyError('Ask for the rollback', failed(true));
 const inDoubt = anyError('Establish outcome', failed(false));
-/** Nobody answered, and nobody could be asked, are two things. */
-const unanswered: readonly Catcher[] = [
-  { ErrorEquals: ['States.Timeout'], Assign: { rollback: { outcome: 'not answered' } }, Next: 'Report incident' },
-  ...anyError('Report incident', rollbackEnded('not asked')),
-];
 /** What is known of the target stays true: whether a part of the migration is committed decides what comes next. */
 const failedBetween = {
   failure: jsonata(
@@ -118,6 +113,10 @@ const notRolledBackAgain: readonly Catcher[] = [
   },
   ...anyError('Report incident'),
 ];
+/** What became of the rollback is not known, so the run reports the incident itself. */
+const notEstablished = anyError('Report incident', rollbackEnded('not known'));
+/** Whoever asks twice asks once. */
+export const rollbackName = jsonata('"rollback-" & $substring($run.runId, -70)');
 export const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
 export const unreported = anyError('Close run');
 /** The migration stands and was quiet: only the run has to be closed. */
@@ -159,8 +158,7 @@ const tasks: readonly Task[] = [
   ['Step 14: Update documentation', 'UpdateDocumentation', 300, usual, asks, 'Step 15: Notify team'],
   ['Step 15: Notify team', 'NotifyTeam', 300, [transient], asks, 'Step 16: Monitor'],
   ['Sign off', 'SignOff', 300, [ending, lock], unsigned, end],
-  ['Roll back', 'RollBack', 900, [transient, lockAttempts], notRolledBack, 'Verify rollback'],
-  ['Verify rollback', 'VerifyRollback', 300, usual, differs, 'Report incident'],
+  ['Establish rollback', 'EstablishRollback', 120, [transient], notEstablished, 'Was it reported?'],
   ['Report incident', 'ReportIncident', 300, [transient], unreported, 'Close run'],
   ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Run failed'],
 ];
@@ -179,7 +177,6 @@ const waits: readonly Wait[] = [
     'Another attempt approved?',
   ],
   ['Step 16: Monitor', 'Monitor', '$run.monitorSeconds + 3600', asks, 'Was it quiet?'],
-  ['Approve rollback', 'RequestApproval', '$run.approvalTimeoutSeconds', unanswered, 'Rollback approved?'],
 ];
 
 export type Group = readonly [
@@ -189,7 +186,7 @@ export type Group = readonly [
   next: string,
 ];
 
-/** The states of both workflows in which who blocks a rollback is looked for, and people are asked whether to try again. */
+/** The states in which who blocks a rollback is looked for, and people are asked whether to try again. */
 const findsBlockers = (state: string, next: string): Task => [
   state,
   'FindBlockers',
@@ -248,7 +245,6 @@ export const choicesOfBlocked: readonly Choice[] = [
 ];
 
 const choices: readonly Choice[] = [
-  ...choicesOfBlocked,
   ['Review approved?', { [approved]: 'Step 4: Environment check' }, 'Close run'],
   ['Apply approved?', { [approved]: 'Step 7: Connect' }, 'Close run'],
   [
@@ -260,7 +256,7 @@ const choices: readonly Choice[] = [
         next: 'Approve another attempt',
         assigns: { previous: jsonata('$connected'), round: jsonata('$round + 1') },
       },
-      "$outcome = 'partly applied'": 'Find blockers',
+      "$outcome = 'partly applied'": 'Ask for the rollback',
     },
     'Close run',
   ],
@@ -270,9 +266,9 @@ const choices: readonly Choice[] = [
     'Is a part of it committed?',
   ],
   ['Another attempt approved?', { "$again.decision = 'approved'": 'Connect again' }, 'Is a part of it committed?'],
-  ['Is a part of it committed?', { '$failure.committed': 'Find blockers' }, 'Close run'],
-  ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Find blockers'],
-  ['Rollback approved?', { [approved]: 'Roll back' }, 'Report incident'],
+  ['Is a part of it committed?', { '$failure.committed': 'Ask for the rollback' }, 'Close run'],
+  ['Was it quiet?', { "$monitoring.outcome = 'quiet'": 'Sign off' }, 'Ask for the rollback'],
+  ['Was it reported?', { $isReported: 'Close run' }, 'Report incident'],
 ];
 
 const lambda = 'arn:aws:states:::lambda:invoke';
@@ -336,9 +332,22 @@ export const flowsOf = ({ tasks, waits, groups, choices }: Expected): Flows => [
 
 export const firstState = 'Open run';
 
-export const expectedFlows = flowsOf({
-  tasks: [...tasks, ...findBlockers],
-  waits: [...waits, rollbackAgain],
-  groups,
-  choices,
-});
+/** However the rollback ends, the run goes on. */
+const askForRollback: Flow = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::states:startExecution.sync:2',
+  Retry: [],
+  Catch: anyError('Establish rollback', {
+    rollbackRun: {
+      runId: rollbackName,
+      error: jsonata('$states.errorOutput.Error'),
+      cause: jsonata('$states.errorOutput.Cause'),
+    },
+  }),
+  Next: 'Establish rollback',
+};
+
+export const expectedFlows: Flows = [
+  ...flowsOf({ tasks, waits, groups, choices }),
+  ['Ask for the rollback', askForRollback],
+];

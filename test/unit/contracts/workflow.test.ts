@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as errors from '#domain/errors';
-import { allBoxes, checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { allBoxes, checklist, namesOf } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import { loadDefinition, substitute, workflowNames } from '#statemachine/load-definition';
 import { projectRoot } from '#test/support/project-root';
 

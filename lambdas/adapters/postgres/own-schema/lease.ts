@@ -63,7 +63,7 @@ export const requireOwnLease = async (session: Session, run: LeaseRun): Promise<
  */
 export const acquireLease = (
   connection: ConnectionSettings,
-  { run, holder, lifeSeconds, isRollback = false }: Parameters<Database['acquireLease']>[1],
+  { run, holder, lifeSeconds, isRollback = false, takenFrom }: Parameters<Database['acquireLease']>[1],
 ): Promise<void> =>
   withWatchedSession(connection, (session) =>
     inTransaction(session, { limits, end: commit }, async () => {
@@ -75,8 +75,8 @@ export const acquireLease = (
          SET run_id = EXCLUDED.run_id, sha256 = EXCLUDED.sha256, owner = EXCLUDED.owner, holder = EXCLUDED.holder,
              expires_at = EXCLUDED.expires_at,
              acquired_at = CASE WHEN lease.run_id = EXCLUDED.run_id THEN lease.acquired_at ELSE EXCLUDED.acquired_at END
-         WHERE NOT coalesce(${isOthers}, lease.run_id <> $1) OR lease.expires_at <= pg_catalog.now()`,
-        [...identityOf(run), holder, lifeSeconds],
+         WHERE NOT coalesce(${isOthers}, lease.run_id <> $1) OR lease.expires_at <= pg_catalog.now() OR lease.run_id = $6`,
+        [...identityOf(run), holder, lifeSeconds, takenFrom ?? null],
       );
       if (rowCount !== 1) throw busy((await readHolder(session)) as Lease);
       if (!isRollback) await recordState(session, run, { state: 'being prepared', reason: holder, by: run.runId });

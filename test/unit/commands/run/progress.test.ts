@@ -1,5 +1,6 @@
 import { describeEnd, openProgress } from '#commands/run/progress';
-import { checklist, entryPoints, namesOf } from '#lambdas/checklist';
+import { checklist, namesOf } from '#lambdas/checklist';
+import { entryPoints } from '#lambdas/entry-points';
 import type { ExecutionEvent } from '#local/engine/engine';
 import { loadDefinition, workflowNames } from '#statemachine/load-definition';
 import { report } from '#test/unit/domain/reports/a-report';

@@ -56,10 +56,11 @@ test("in the usual case the workflow's pauses are enough, and the attempts take 
 });
 
 test('the workflow pauses as the arithmetic takes it to', () => {
-  const { States } = loadDefinition('migration-checklist') as {
-    States: Record<string, { Retry: { ErrorEquals: string[] }[] }>;
-  };
-  for (const state of ['Step 8: Apply migration', 'Roll back'])
+  for (const [workflow, state] of [
+    ['migration-checklist', 'Step 8: Apply migration'],
+    ['migration-rollback', 'Roll back'],
+  ] as const) {
+    const { States } = loadDefinition(workflow) as { States: Record<string, { Retry: { ErrorEquals: string[] }[] }> };
     expect(States[state]?.Retry.find(({ ErrorEquals }) => ErrorEquals.includes('LockNotAvailable'))).toEqual({
       ErrorEquals: ['LockNotAvailable'],
       IntervalSeconds: workflowPause.firstMs / 1_000,
@@ -68,6 +69,7 @@ test('the workflow pauses as the arithmetic takes it to', () => {
       MaxAttempts: workflowPause.attempts,
       JitterStrategy: 'NONE',
     });
+  }
 });
 
 test('the share is said with what it is a share of', () => {

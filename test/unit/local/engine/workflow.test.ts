@@ -1,7 +1,9 @@
-/** The real workflow file on the engine, with handlers that do nothing: the paths it can take. */
+/** The real workflow files on the engine, with handlers that do nothing: the paths it can take. */
+
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import type { Engine, ExecutionEvent } from '#local/engine/engine';
 import { functionArns } from '#local/functions';
-import { loadDefinition, substitute } from '#statemachine/load-definition';
+import { workflowsHere } from '#local/workflows';
 import { createClock, handlers, Named, withEngine } from './support';
 
 const evidence = { key: 'runs/r/x.json', sha256: 'x' };
@@ -14,7 +16,10 @@ const answers: Readonly<Record<string, object>> = {
   DryRun: { catalogBefore: evidence, catalogAfter: evidence },
   EstablishOutcome: { outcome: 'committed' },
   SignOff: { signOff: { approvedForProduction: false } },
-  CloseRun: { error: 'Closed', cause: 'the run was closed' },
+  CloseRun: { error: 'Closed', cause: 'the run was closed', isTakenBack: false },
+  OpenRollback: { run: { ...run, runId: 'rollback-r' }, failure: { cause: 'it rang' } },
+  RehearseRollback: { branch: { branchId: 'c', name: 'now' }, rehearsal: { catalogBefore: evidence } },
+  EstablishRollback: { rollback: { outcome: 'rolled back' }, isReported: true },
 };
 
 type Payload = { readonly stage?: string; readonly taskToken?: string; readonly failure?: unknown };
@@ -29,7 +34,7 @@ type Plan = {
   readonly answering?: Readonly<Record<string, object>>;
 };
 
-/** Runs the workflow once; `visited` are the states in the order they were entered. */
+/** Runs the workflow once; `visited` are its states in the order they were entered, `back` those of the rollback that it asked for. */
 const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
   const clock = createClock({ skips: false });
   const asked: string[] = [];
@@ -44,7 +49,7 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
         asked.push(stage);
         const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
         if (answer === 'expired') return clock.advance(2 * 3_600_000);
-        const said = stage === 'monitor' ? { outcome: answer, summary: 's' } : { decision: answer, by: 'a' };
+        const said = stage === 'monitor' ? { outcome: answer, summary: 's' } : { decision: answer, by: 'a', reason: 'r' };
         return engine?.sendTaskSuccess(taskToken, { evidence, ...said });
       };
       return [name, handle];
@@ -59,7 +64,7 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
     },
   };
   const options = {
-    definition: substitute(loadDefinition('migration-checklist'), functionArns),
+    ...workflowsHere(),
     clock: hurrying,
     random: () => 0.5,
     invoke: handlers(byName),
@@ -70,8 +75,13 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
     opened.subscribe((event) => events.push(event));
     const { executionArn } = await opened.startExecution({ input: { migration: '001_create_jobs.sql' } });
     const description = await opened.waitFor(executionArn);
-    const visited = events.flatMap(({ kind, state }) => (kind === 'StateEntered' ? (state ?? []) : []));
-    return { ...description, visited, asked, events };
+    const entered = events.filter(({ kind }) => kind === 'StateEntered');
+    const [visited = [], back = []] = [true, false].map((isFirst) =>
+      entered.flatMap(({ state, ...event }) =>
+        (event.executionArn === executionArn) === isFirst ? (state ?? []) : [],
+      ),
+    );
+    return { ...description, visited, back, asked, events };
   });
 };
 
@@ -105,17 +115,58 @@ test.each(['review', 'apply'])('the %s approval expired closes the run', async (
   expect(events.find(({ kind }) => kind === 'StateCaught')).toMatchObject({ error: 'States.Timeout' });
 });
 
-const asksToRollBack = ['Find blockers', 'Approve rollback'];
+const asksForRollback = ['Ask for the rollback', 'Establish rollback', 'Was it reported?'];
+const untilAsked = [
+  'Open rollback',
+  'Rehearse on now',
+  'Step 5: Back up database',
+  'Find blockers',
+  'Approve rollback',
+];
 
 test.each([
-  ['approved', [...asksToRollBack, 'Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident']],
-  ['rejected', [...asksToRollBack, 'Rollback approved?', 'Report incident']],
-  ['expired', [...asksToRollBack, 'Report incident']],
+  ['approved', ['Rollback approved?', 'Roll back', 'Verify rollback', 'Report incident', 'Close run']],
+  ['rejected', ['Rollback approved?', 'Close run']],
+  ['expired', ['Close run']],
 ] as const)('an alarm while monitoring, the rollback %s', async (answer, path) => {
-  const { error, visited } = await follow({ people: { monitor: 'alarm', rollback: answer } });
+  const { error, visited, back } = await follow({ people: { monitor: 'alarm', rollback: answer } });
 
   expect(error).toBe('Closed');
-  expect(visited.slice(-path.length - 2)).toEqual([...path, 'Close run', 'Run failed']);
+  expect(visited.slice(-6)).toEqual(['Was it quiet?', ...asksForRollback, 'Close run', 'Run failed']);
+  expect(back).toEqual([...untilAsked, ...path, 'Was it taken back?', 'Run failed']);
+});
+
+test.each([
+  [
+    'its run has not reported it',
+    { answering: { EstablishRollback: { rollback: {}, isReported: false } } },
+    asksForRollback,
+  ],
+  [
+    'it could not be opened',
+    {
+      broken: { OpenRollback: 'MigrationRefused' },
+      answering: { EstablishRollback: { rollback: {}, isReported: false } },
+    },
+    asksForRollback,
+  ],
+  ['nobody knows what became of it', { broken: { EstablishRollback: 'StoreFailed' } }, asksForRollback.slice(0, 2)],
+] as const)('the run reports the incident itself where %s', async (_, plan, path) => {
+  const { error, visited } = await follow({ people: { monitor: 'alarm' }, ...plan });
+
+  expect(error).toBe('Closed');
+  expect(visited.slice(-path.length - 3)).toEqual([...path, 'Report incident', 'Close run', 'Run failed']);
+});
+
+test('the rollback is named after the run, whose longest name it can have', async () => {
+  const { visited } = await follow({
+    people: { monitor: 'alarm' },
+    answering: { OpenRun: { run: { ...run, runId: 'x'.repeat(80) } } },
+  });
+
+  // A name that is too long would be refused, and the run would report the incident itself.
+  expect(visited).not.toContain('Report incident');
+  expect(rollbackRunOf('x'.repeat(80))).toHaveLength(79);
 });
 
 test('a failing step of the review closes the run', async () => {
@@ -182,10 +233,10 @@ describe('a migration whose locks are not granted', () => {
     const partly = { ...notCommitted.EstablishOutcome, outcome: 'partly applied', failure };
     const { visited } = await follow({ broken: blocked, ...plan, answering: { EstablishOutcome: partly } });
 
-    expect(visited.slice(visited.indexOf(last), visited.indexOf('Approve rollback') + 1)).toEqual([
+    expect(visited.slice(visited.indexOf(last), visited.indexOf(last) + 3)).toEqual([
       last,
       'Is a part of it committed?',
-      ...asksToRollBack,
+      'Ask for the rollback',
     ]);
   });
 
@@ -208,45 +259,36 @@ describe('a migration whose locks are not granted', () => {
 describe('a rollback whose locks are not granted', () => {
   const blocked = { RollBack: 'LockNotAvailable' };
   const alarm = { monitor: 'alarm' } as const;
+  const closed = ['Close run', 'Was it taken back?', 'Run failed'];
 
   test('is tried again as often as people say, five times at most, each time with a new look at who blocks', async () => {
-    const { visited, asked } = await follow({ broken: blocked, people: alarm });
+    const { back, asked } = await follow({ broken: blocked, people: alarm });
 
     expect(asked.slice(3)).toEqual(['rollback', ...[1, 2, 3, 4, 5].map((round) => `rollback-again-${round}`)]);
-    expect(visited.filter((name) => name === 'Roll back')).toHaveLength(6);
-    expect(visited.filter((name) => name === 'Find blockers again')).toHaveLength(5);
-    expect(visited.slice(-4)).toEqual([
-      'May the rollback be tried again?',
-      'Report incident',
-      'Close run',
-      'Run failed',
-    ]);
+    expect(back.filter((name) => name === 'Roll back')).toHaveLength(6);
+    expect(back.filter((name) => name === 'Find blockers again')).toHaveLength(5);
+    expect(back.slice(-5)).toEqual(['May the rollback be tried again?', 'Report incident', ...closed]);
   });
 
   test.each([
     ['rejected', ['Another rollback attempt approved?']],
     ['expired', []],
   ] as const)('is reported when that is %s', async (answer, choice) => {
-    const { visited } = await follow({ broken: blocked, people: { ...alarm, 'rollback-again-1': answer } });
+    const { back } = await follow({ broken: blocked, people: { ...alarm, 'rollback-again-1': answer } });
 
-    const last = ['Find blockers again', 'Approve another rollback attempt', ...choice, 'Report incident', 'Close run'];
-    expect(visited.slice(-last.length - 1)).toEqual([...last, 'Run failed']);
+    const last = ['Find blockers again', 'Approve another rollback attempt', ...choice, 'Report incident', ...closed];
+    expect(back.slice(-last.length)).toEqual(last);
   });
 
   test('that fails otherwise is reported at once', async () => {
-    const { visited } = await follow({ broken: { RollBack: 'StatementFailed' }, people: alarm });
+    const { back } = await follow({ broken: { RollBack: 'StatementFailed' }, people: alarm });
 
-    expect(visited.slice(-4)).toEqual([
-      'May the rollback be tried again?',
-      'Report incident',
-      'Close run',
-      'Run failed',
-    ]);
+    expect(back.slice(-5)).toEqual(['May the rollback be tried again?', 'Report incident', ...closed]);
   });
 
   test('is asked about though nobody could look at who blocks', async () => {
-    const { visited } = await follow({ broken: { ...blocked, FindBlockers: 'DatabaseUnreachable' }, people: alarm });
+    const { back } = await follow({ broken: { ...blocked, FindBlockers: 'DatabaseUnreachable' }, people: alarm });
 
-    expect(visited.filter((name) => name === 'Roll back')).toHaveLength(6);
+    expect(back.filter((name) => name === 'Roll back')).toHaveLength(6);
   });
 });

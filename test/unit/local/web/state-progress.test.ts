@@ -135,18 +135,16 @@ test('every state of the workflow that invokes a function can have a row, and no
 
   expect(states.filter((name) => !isWorthARow(name)).sort()).toEqual([
     'Another attempt approved?',
-    'Another rollback attempt approved?',
     'Apply approved?',
     'Is a part of it committed?',
     'May it be asked again?',
-    'May the rollback be tried again?',
     'Prepare',
     'Review',
     'Review approved?',
-    'Rollback approved?',
     'Run failed',
     'Validate',
     'Was it committed?',
     'Was it quiet?',
+    'Was it reported?',
   ]);
 });
