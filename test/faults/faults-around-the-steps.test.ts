@@ -121,9 +121,7 @@ test('every function that a state calls is made to fail', () => {
   const called = functionsCalledBy('migration-checklist').filter((name) => outsideSteps.has(name));
   const failed = rows.flatMap(({ of }) => of.split(' and ')).filter((name) => outsideSteps.has(name));
 
-  expect([...new Set([...failed, ...alone, ...askedAgain])].sort()).toEqual(
-    called,
-  );
+  expect([...new Set([...failed, ...alone, ...askedAgain])].sort()).toEqual(called);
 });
 
 test.each(rows)(

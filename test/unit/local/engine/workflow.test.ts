@@ -49,7 +49,8 @@ const follow = async ({ people = {}, broken = {}, answering = {} }: Plan) => {
         asked.push(stage);
         const answer = people[stage] ?? (stage === 'monitor' ? 'quiet' : 'approved');
         if (answer === 'expired') return clock.advance(2 * 3_600_000);
-        const said = stage === 'monitor' ? { outcome: answer, summary: 's' } : { decision: answer, by: 'a', reason: 'r' };
+        const said =
+          stage === 'monitor' ? { outcome: answer, summary: 's' } : { decision: answer, by: 'a', reason: 'r' };
         return engine?.sendTaskSuccess(taskToken, { evidence, ...said });
       };
       return [name, handle];
