@@ -1,5 +1,6 @@
 /** Rollbacks that somebody asks for, on the second workflow. */
 import { messageOf } from '#domain/reports/closing';
+import type { Clock } from '#lambdas/ports/ports';
 import type { RollbackInput } from '#statemachine/rollback-contract';
 import { nameRun } from './runs';
 import type { Runtime } from './runtime';
@@ -15,17 +16,25 @@ export type RollbackEnd = {
   readonly message: string;
 };
 
-/** Starts it and waits for its end. */
-export const startRollback = async (
-  runtime: Runtime,
-  input: Pick<RollbackInput, 'migration'> & Partial<RollbackInput>,
-): Promise<RollbackEnd> => {
-  const { engine, ports } = runtime;
+type AskedRollback = Pick<RollbackInput, 'migration'> & Partial<RollbackInput>;
+
+/** Starts it and gives its name. */
+export const beginRollback = async (
+  { engine, clock, startedBy }: Pick<Runtime, 'engine' | 'startedBy'> & { readonly clock: Clock },
+  input: AskedRollback,
+): Promise<{ readonly name: string; readonly executionArn: string }> => {
+  const name = nameRun(`rollback-${input.migration}`, clock.now());
   const { executionArn } = await engine.startExecution({
     stateMachineArn: rollbackArn,
-    name: nameRun(`rollback-${input.migration}`, ports.clock.now()),
-    input: { startedBy: runtime.startedBy, ...input },
+    name,
+    input: { startedBy, ...input },
   });
+  return { name, executionArn };
+};
+
+/** Starts it and waits for its end. */
+export const startRollback = async (runtime: Runtime, input: AskedRollback): Promise<RollbackEnd> => {
+  const { executionArn } = await beginRollback({ ...runtime, clock: runtime.ports.clock }, input);
   return finishRollback(runtime, executionArn);
 };
 

@@ -30,6 +30,7 @@ import { openWebServer } from '#local/web/server';
 import { accountAddress } from './account';
 import { createLocalAlarms, type LocalAlarms } from './alarm-file';
 import { findHandler } from './functions';
+import { beginRollback } from './rollbacks';
 import { type Disk, whereThereIsRoom } from './room-on-disk';
 import type { RunOptions } from './run-options';
 import { createLocalSchedule, type LocalSchedule } from './schedule';
@@ -38,7 +39,7 @@ import { sampleIntervalOf, settingsOf } from './settings';
 import { documentsFolder, storeIn } from './state-directory';
 import { createStoppedRuns } from './stopped-runs';
 import { openTarget, type Target } from './target';
-import { workflowArns, workflowsHere } from './workflows';
+import { isRollback, workflowArns, workflowsHere } from './workflows';
 
 export type Runtime = {
   readonly ports: Ports;
@@ -204,10 +205,16 @@ export const openRuntime = async (request: RuntimeRequest): Promise<Runtime> => 
     opened.push(() => engine.close());
     const mailDirectory = mailDirectoryIn(stateDirectory);
     const api = { handles: isStepFunctionsRequest, handle: createStepFunctionsApi(engine, secret) };
-    server.serve({ store: ports.store, engine, mailDirectories: [mailDirectory], running: { ports, api } });
+    const startedBy = options.startedBy ?? accountAddress();
+    const asked = { engine, clock, startedBy };
+    const running = {
+      ...{ ports, api },
+      isRollback,
+      startRollback: async (input: Parameters<typeof beginRollback>[1]) => (await beginRollback(asked, input)).name,
+    };
+    server.serve({ store: ports.store, engine, mailDirectories: [mailDirectory], running });
     await schedule.resume();
     await closeStopped.resume();
-    const startedBy = options.startedBy ?? accountAddress();
     const stopRun = async (executionArn: string, cause: string) => {
       await engine.stopExecution(executionArn, { error: 'Stopped', cause });
       await closeStopped.closed(executionArn.slice(executionArn.lastIndexOf(':') + 1), cause);

@@ -1,6 +1,6 @@
 /** The workflows as the engine of this machine runs them: the very files that are deployed, with local functions. */
 
-import { executionArnOf, stateMachineArnOf } from '#local/engine/names';
+import { executionArnOf, parseExecutionArn, stateMachineArnOf } from '#local/engine/names';
 import { loadDefinition, substitute, type WorkflowName } from '#statemachine/load-definition';
 import { functionArns } from './functions';
 
@@ -25,5 +25,8 @@ export const workflowsHere = () => ({
 
 /** The execution that is the run of a rollback. */
 export const rollbackExecutionOf = (runId: string) => executionArnOf(names['migration-rollback'], runId);
+
+export const isRollback = (executionArn: string): boolean =>
+  parseExecutionArn(executionArn)?.stateMachine === names['migration-rollback'];
 
 export const workflowArns = Object.values(names).map(stateMachineArnOf);

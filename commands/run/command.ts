@@ -88,6 +88,16 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
   return standing.length > 0 ? exitCodes.failed : exitCodes.done;
 };
 
+/** Rollbacks that were asked for on the pages meanwhile: people have a question that this process answers. */
+const finishAsked = async (runtime: Runtime): Promise<void> => {
+  const { finishRollback, unfinishedRollbacks } = await import('#local/rollbacks');
+  for (const { executionArn, name } of await unfinishedRollbacks(runtime)) {
+    say(`${name}: a rollback that was asked for goes on, see ${runtime.ports.settings.pageBaseUrl}/runs/${name}`);
+    const { isTakenBack, message } = await finishRollback(runtime, executionArn);
+    say(indentRest(`${isTakenBack ? '✓' : '✗'} ${message}`));
+  }
+};
+
 const main = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) {
@@ -98,7 +108,11 @@ const main = async (): Promise<number> => {
   await requireMigration(options);
   await requireStatistics(options);
   await requireFolder(path.resolve(options.out));
-  return withRunning(options, (runtime) => work(options, stateDirectoryOf(options), runtime));
+  return withRunning(options, async (runtime) => {
+    const code = await work(options, stateDirectoryOf(options), runtime);
+    await finishAsked(runtime);
+    return code;
+  });
 };
 
 stopOnInterrupt();

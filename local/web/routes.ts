@@ -6,6 +6,7 @@ import { run as show } from '#lambdas/approvals/show';
 import { reportKeys } from '#lambdas/record/keys';
 import type { HttpResponse } from '#lambdas/runtime/http';
 import { answerDocument, answerPage, answerRefusal, answerStoredPage, answerText, rendered } from './answer';
+import { askForRollback, askPath, askRollbackView } from './ask-rollback';
 import { evidencePage, readDocument } from './evidence-page';
 import type { Refusal } from './guards';
 import { readRunPart, readRunsPart } from './live-parts';
@@ -27,7 +28,7 @@ type Answering = (site: Site, part: string, path: string) => Promise<HttpRespons
 
 const run: Answering = async (site, name) => {
   const live = await readRunPart(site, name);
-  return live && answerPage(runPage(name, live.markup));
+  return live && answerPage(runPage(name, live.markup, await askRollbackView(site, name)));
 };
 
 const evidence: Answering = async ({ store }, key) => {
@@ -83,4 +84,5 @@ export const formRoutes: readonly (readonly [
     async ({ running }, path, form) =>
       running ? rendered(await decide({ method: 'POST', path, form }, running.ports)) : answerRefusal(nothingRuns),
   ],
+  [askPath, askForRollback],
 ];

@@ -99,10 +99,11 @@ ${strangeView(strange)}
 ${hasReport && html`<p><a href="/reports/${name}">Report</a></p>`}</div>
 <ol class="rows" id="rows">${rows.map((row, index) => rowView(row, index, status !== 'RUNNING'))}</ol>`;
 
-export const runPage = (name: string, fragment: Html): string =>
+/** `ask` stands behind what changes while the page is open, so that nothing that is typed is lost. */
+export const runPage = (name: string, fragment: Html, ask: Html | null = null): string =>
   renderPage({
     title: `Run ${name}`,
     navigation,
     script: '/live.js',
-    body: html`<h1>Run ${name}</h1><div data-live="/runs/${name}/events">${fragment}</div>`,
+    body: html`<h1>Run ${name}</h1><div data-live="/runs/${name}/events">${fragment}</div>${ask}`,
   });

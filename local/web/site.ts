@@ -47,11 +47,21 @@ export type WireApi = {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 };
 
+/** What answers an approver and the API, and takes a request for a rollback. */
+export type Running = {
+  readonly ports: Ports;
+  readonly api: WireApi;
+  /** True for executions of the workflow that takes a version back. */
+  isRollback(executionArn: string): boolean;
+  /** Starts that workflow, and gives the name of its execution. `migration` may be the run that applied it. */
+  startRollback(asked: { readonly migration: string; readonly because: string }): Promise<string>;
+};
+
 export type Site = {
   readonly store: ArtifactStore;
   readonly engine: WatchedEngine;
   /** Folders into which every mail is written as an `.eml` file. */
   readonly mailDirectories: readonly string[];
-  /** What answers an approver, and the API; null where nothing runs and the pages can only be read. */
-  readonly running: { readonly ports: Ports; readonly api: WireApi } | null;
+  /** Null where nothing runs and the pages can only be read. */
+  readonly running: Running | null;
 };

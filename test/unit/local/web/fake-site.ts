@@ -90,7 +90,12 @@ export const withSite = async <T>(
     store: waiting.store,
     engine,
     mailDirectories: [mailDirectory],
-    running: { ports: waiting.ports, api },
+    running: {
+      ports: waiting.ports,
+      api,
+      isRollback: (arn) => arn.includes('-rollback:'),
+      startRollback: async () => 'rollback-1',
+    },
     ...differing,
   });
   try {
