@@ -1,9 +1,9 @@
 /** The documents of the runs that applied what a rollback takes back: an incident begins with them. Empty in a run that applied it itself. */
-import { factsIn } from '#domain/boxes/facts';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { runPrefix } from '#lambdas/record/keys';
 import { documentNameOf } from '#lambdas/record/run-files';
+import type { RunPin } from '#statemachine/contract';
 
 /** Null for what is no document: a file that somebody dropped must not keep an incident from being told. */
 const documentIn = (name: string, bytes: Buffer | null): EvidenceDocument | null => {
@@ -31,11 +31,9 @@ const readRun = async (store: ArtifactStore, runId: string): Promise<readonly Ev
 /** Nothing is decided by them: an incident is told with the documents as they lie there. */
 export const readAppliedRuns = async (
   store: ArtifactStore,
-  documents: readonly EvidenceDocument[],
+  { runId: own, rollback }: Pick<RunPin, 'runId' | 'rollback'>,
 ): Promise<readonly EvidenceDocument[]> => {
-  const { entries = [] } = factsIn(documents, 'open-rollback');
-  const runIds = [...new Set(entries.map(({ runId }) => runId))];
-  const own = documents[0]?.runId;
-  const read = await Promise.all(runIds.filter((runId) => runId !== own).map((runId) => readRun(store, runId)));
+  const runIds = new Set((rollback?.versions ?? []).map(({ runId }) => runId));
+  const read = await Promise.all([...runIds].filter((runId) => runId !== own).map((runId) => readRun(store, runId)));
   return read.flat();
 };

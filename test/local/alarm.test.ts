@@ -124,6 +124,10 @@ test('real load over a threshold is rolled back by one approval, and the catalog
         'Sessions wait for locks: Threshold Crossed: 2 out of the last 3 datapoints \\[8, 8\\]',
       );
       expect(incident).toContain('**Rollback**: rolled back');
+      expect(incident).toMatch(/was applied, run [\s\S]*\| alarm: Sessions wait for locks[\s\S]*it was rolled back/);
+      expect(incident).toMatch(
+        /\| Sessions that wait for a lock, beyond those of before \| more than \d+ in 2 of 3 looks \|/,
+      );
       expect(incident).toContain('has the next free version');
       const { documents } = opened.ports;
       // What Step 14 had written before the alarm is not the last word.

@@ -1,11 +1,12 @@
+import type { TakenBackVersion } from '#domain/ledger/rollback-pin';
 import { readAppliedRuns } from '#lambdas/rollback/applied-runs';
-import { document, ledgerEntry } from '#test/support/documents';
+import { document } from '#test/support/documents';
 import { memoryStore } from '#test/support/fake-ports';
 
-const opened = document('open-rollback', {
-  runId: 'rollback-1',
-  facts: { entries: [ledgerEntry({ runId: 'run-1' }), ledgerEntry({ runId: 'run-1' })] },
-});
+const version = { migration: '002_a.sql', version: '002', sha256: 's', rollbackSha256: 'r', runId: 'run-1' };
+const taken: TakenBackVersion = { ...version, owner: null, closing: null };
+
+const rollback = { because: null, versions: [taken, { ...taken, version: '003' }] };
 
 test('the documents of the run that applied it are read once, and what is no document is left out', async () => {
   const store = memoryStore({
@@ -17,13 +18,14 @@ test('the documents of the run that applied it are read once, and what is no doc
     'runs/run-2/16-monitor.json': JSON.stringify(document('16-monitor')),
   });
 
-  expect((await readAppliedRuns(store, [opened])).map(({ name }) => name)).toEqual(['16-monitor']);
+  expect((await readAppliedRuns(store, { runId: 'rollback-1', rollback })).map(({ name }) => name)).toEqual([
+    '16-monitor',
+  ]);
 });
 
 test('a run that applied it itself has no other', async () => {
-  const own = { ...opened, runId: 'run-1' };
   const store = memoryStore({ 'runs/run-1/16-monitor.json': JSON.stringify(document('16-monitor')) });
 
-  expect(await readAppliedRuns(store, [own])).toEqual([]);
-  expect(await readAppliedRuns(store, [document('16-monitor')])).toEqual([]);
+  expect(await readAppliedRuns(store, { runId: 'run-1', rollback })).toEqual([]);
+  expect(await readAppliedRuns(store, { runId: 'run-1' })).toEqual([]);
 });
