@@ -32,6 +32,9 @@ const address = text(addressForm, 'one mail address such as name@example.com');
 /** The case of letters and the plus part do not make another person. */
 export const personOf = (one: string) => one.toLowerCase().replace(/(?<=.)\+[^@]*/, '');
 
+const oneOrMore = (value: readonly unknown[]) =>
+  value.every((one): one is string => typeof one === 'string' && addressForm.test(one)) ? value : undefined;
+
 /** Two, because who started a run cannot approve it alone; 20, because all of them travel in every function's environment. */
 const approvers: Field<readonly string[]> = {
   expected: 'a list of 2 to 20 mail addresses of different people',
@@ -40,6 +43,13 @@ const approvers: Field<readonly string[]> = {
     if (!value.every((one): one is string => typeof one === 'string' && addressForm.test(one))) return undefined;
     return new Set(value.map(personOf)).size === value.length ? value : undefined;
   },
+};
+
+/** Left out, nobody approves a rollback alone but as its approvers do. */
+const onCall: Field<readonly string[]> = {
+  expected: 'a list of 1 to 20 mail addresses of different people',
+  accept: (value) => (Array.isArray(value) && value.length === 1 ? oneOrMore(value) : approvers.accept(value)),
+  standard: [],
 };
 
 // A session of IAM Identity Center, whose name is the user's. Of any other role whoever assumes it chooses the session's name.
@@ -151,6 +161,7 @@ export const fields = {
   'approvals.review': approvers,
   'approvals.apply': approvers,
   'approvals.rollback': approvers,
+  'approvals.onCall': onCall,
   'approvals.principals': principals,
   'approvals.timeoutHours': number(1, 720, 'hours'),
   'approvalsNeeded.review': number(1, 20, 'people', 1),

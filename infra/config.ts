@@ -60,7 +60,9 @@ const approversMissing = (values: Readonly<Record<string, unknown>>) =>
 
 /** Whoever is asked nowhere decides nothing: a name that is written otherwise would be found out only when it is needed. */
 const principalsOfNobody = (values: Readonly<Record<string, unknown>>) => {
-  const asked = ['review', 'apply', 'rollback'].flatMap((stage) => (values[`approvals.${stage}`] ?? []) as string[]);
+  const asked = ['review', 'apply', 'rollback', 'onCall'].flatMap(
+    (stage) => (values[`approvals.${stage}`] ?? []) as string[],
+  );
   const people = Object.keys((values['approvals.principals'] ?? {}) as object);
   return people
     .filter((person) => !asked.some((address) => personOf(address) === personOf(person)))

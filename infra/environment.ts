@@ -21,6 +21,8 @@ export const commonEnvironment = (
   APPROVALS_NEEDED_REVIEW: String(config['approvalsNeeded.review']),
   APPROVALS_NEEDED_APPLY: String(config['approvalsNeeded.apply']),
   APPROVALS_NEEDED_ROLLBACK: String(config['approvalsNeeded.rollback']),
+  // Left out where nobody is: what an environment holds is little.
+  ...(config['approvals.onCall'].length > 0 && { ON_CALL: config['approvals.onCall'].join(',') }),
   TEAM_ADDRESS: config['mail.team'],
   MAIL_SENDER: config['mail.sender'],
   APPROVAL_TIMEOUT_SECONDS: String(config['approvals.timeoutHours'] * seconds.perHour),

@@ -16,6 +16,8 @@ export type RunOptions = {
   readonly approvers: readonly string[];
   /** How many different people must approve each stage. */
   readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
+  /** Who may approve a rollback alone, though more are needed. */
+  readonly onCall: readonly string[];
   readonly startedBy: string | null;
   /** Who wrote the change; null when not named. */
   readonly author: string | null;

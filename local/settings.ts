@@ -11,6 +11,7 @@ export const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: str
   return {
     approvers: { review: approvers, apply: approvers, rollback: approvers },
     approvalsNeeded: options.approvalsNeeded,
+    onCall: options.onCall,
     // Nothing tells people apart here: whoever is at the terminal is this process's user.
     principals: {},
     teamAddress: 'team@localhost',

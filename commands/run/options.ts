@@ -30,6 +30,7 @@ Options
   --port N                the port of the pages on 127.0.0.1 (default: 4600)
   --approver ADDRESS      who is asked; repeatable (default: approver@localhost)
   --approvals-needed N    how many different people must approve; for one stage: apply=2; repeatable (default: 1)
+  --on-call ADDRESS       who may approve a rollback alone, though more are needed; repeatable (default: nobody)
   --started-by ADDRESS    who starts the run and therefore cannot approve it alone (default: you, at localhost)
   --author ADDRESS        who wrote the change, such as the pull request's author: cannot approve it alone either
   --pull-request URL      where the change was reviewed: with GITHUB_TOKEN the code host is asked and proves box 1.1, without it
@@ -123,6 +124,7 @@ export const runDefinitions = {
   port: { type: 'string', default: '4600' },
   approver: { type: 'string', multiple: true, default: defaultApprovers },
   'approvals-needed': { type: 'string', multiple: true, default: noTexts },
+  'on-call': { type: 'string', multiple: true, default: noTexts },
   'started-by': { type: 'string' },
   author: { type: 'string' },
   'pull-request': { type: 'string' },
@@ -161,6 +163,7 @@ export const optionsFrom = (values: Values, migration: string | null): RunOption
     port: parsePort(values.port),
     approvers,
     approvalsNeeded: parseApprovalsNeeded(values['approvals-needed'], differentPeople(approvers).length),
+    onCall: differentPeople(values['on-call'].map((address) => parseAddress('on-call', address))),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
     author: values.author === undefined ? null : parseAddress('author', values.author),
     pullRequest: values['pull-request'] === undefined ? null : parsePullRequest(values['pull-request']),

@@ -28,6 +28,7 @@ Options
   --port N                the port of the pages on 127.0.0.1 (default: 4600)
   --approver ADDRESS      who is asked; repeatable (default: approver@localhost)
   --approvals-needed N    how many different people must approve (default: 1)
+  --on-call ADDRESS       who may approve it alone, though more are needed; repeatable (default: nobody)
   --started-by ADDRESS    who asks for it and therefore cannot approve it alone (default: you, at localhost)
   --help                  this text
 

@@ -5,7 +5,14 @@ import type { AnsweredQuestion } from '#domain/approvals/evidence-of-approval';
 import { exceptionsToAccept } from '#domain/approvals/exceptions';
 import { readableFailure } from '#domain/approvals/failure';
 import { openAttestations } from '#domain/approvals/findings';
-import { eligibleApprovers, isSamePerson, nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { enoughAlone } from '#domain/approvals/on-call';
+import {
+  differentPeople,
+  eligibleApprovers,
+  isSamePerson,
+  nobodyCanApprove,
+  whyNobodyCan,
+} from '#domain/approvals/person';
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
 import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuestions } from '#domain/approvals/stages';
@@ -30,22 +37,30 @@ import { deliverConclusion } from './deliver-decision';
 export type RequestApprovalOutput = { readonly approvers: readonly string[]; readonly expiresAt: string };
 
 /** What no rehearsal has run, and what nothing would bring back, takes the look of two people. */
-const neededFor = (stage: Stage, { settings }: Ports, documents: readonly EvidenceDocument[]): number => {
+const neededFor = (
+  { stage, run }: RequestApprovalInput,
+  { settings }: Ports,
+  documents: readonly EvidenceDocument[],
+) => {
   const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
+  if (!isOfRollback(stage)) return { needed, onCall: [] };
   const isUnsafe =
     factsIn(documents, 'rehearse-rollback').noBranch !== undefined ||
     isNothingSaved(factsIn(documents, '05-backup-database'));
-  return isOfRollback(stage) && isUnsafe ? Math.max(2, needed) : needed;
+  return isUnsafe ? { needed: Math.max(2, needed), onCall: [] } : { needed, onCall: enoughAlone(settings.onCall, run) };
 };
+
+type Needed = { readonly needed: number; readonly onCall: readonly string[] };
 
 const findApprovers = (
   { stage, run }: RequestApprovalInput,
   { settings }: Ports,
-  needed: number,
+  { needed, onCall }: Needed,
 ): readonly string[] => {
   const { approversOf, subject } = stageQuestions[stage];
-  const configured = settings.approvers[approversOf];
-  const why = whyNobodyCan(configured, run, needed);
+  const also = isOfRollback(stage) ? settings.onCall : [];
+  const configured = differentPeople([...settings.approvers[approversOf], ...also]);
+  const why = onCall.length > 0 ? null : whyNobodyCan(configured, run, needed);
   if (why !== null) throw new MigrationRefused(nobodyCanApprove(subject, run.migration, why));
   return eligibleApprovers(configured, run, needed);
 };
@@ -85,13 +100,14 @@ const inTheWayFor = (
 const standingFor = (stage: Stage, failure: RequestApprovalInput['failure']): Pick<ApprovalRequest, 'standing'> =>
   isAgain(stage) && failure?.standing !== undefined ? { standing: failure.standing } : {};
 
+type People = Needed & { readonly approvers: readonly string[] };
+
 const composeRequest = (
   { run, stage, previous, failure }: RequestApprovalInput,
   binding: string,
   now: Date,
   documents: readonly EvidenceDocument[],
-  approvers: readonly string[],
-  approvalsNeeded: number,
+  { approvers, needed: approvalsNeeded, onCall }: People,
 ): ApprovalRequest => ({
   format: 2,
   runId: run.runId,
@@ -104,6 +120,7 @@ const composeRequest = (
   ...boxesToSay(stage, documents),
   approvers,
   approvalsNeeded,
+  ...(onCall.length > 0 && { onCall }),
   failure: failure ? readableFailure(failure) : null,
   ...blockedFor(stage, failure, documents),
   ...inTheWayFor(stage, documents),
@@ -115,7 +132,7 @@ const findAsked = (
   asked: AnsweredQuestion | null,
   { run, stage }: RequestApprovalInput,
   binding: string,
-  { approvers, needed }: { readonly approvers: readonly string[]; readonly needed: number },
+  { approvers, needed, onCall }: People,
   now: Date,
 ): AnsweredQuestion | null => {
   if (!asked) return null;
@@ -130,7 +147,8 @@ const findAsked = (
   const isStillAsked =
     !isExpired(request.value, now) &&
     isSameJson(request.value.approvers, approvers) &&
-    (request.value.approvalsNeeded ?? 1) === needed;
+    (request.value.approvalsNeeded ?? 1) === needed &&
+    isSameJson(request.value.onCall ?? [], onCall);
   return decisions.length > 0 || isStillAsked ? asked : null;
 };
 
@@ -174,15 +192,15 @@ export const run = async (input: RequestApprovalInput, ports: Ports): Promise<Re
     name: approvalKeys.evidenceName(stage),
     previous: evidence,
   });
-  const needed = neededFor(stage, ports, documents);
-  const approvers = findApprovers(input, ports, needed);
+  const needing = neededFor(input, ports, documents);
+  const people = { ...needing, approvers: findApprovers(input, ports, needing) };
   const binding = bindingOf({ run: pin, stage, evidence });
   await keepPublicKeys(ports, pin.runId);
 
   const asked = await readQuestion(ports, pin.runId, stage);
-  const earlier = findAsked(asked, input, binding, { approvers, needed }, clock.now());
+  const earlier = findAsked(asked, input, binding, people, clock.now());
   const { request } =
-    earlier ?? (await putQuestion(ports, composeRequest(input, binding, clock.now(), documents, approvers, needed)));
+    earlier ?? (await putQuestion(ports, composeRequest(input, binding, clock.now(), documents, people)));
   const approvalsKey = await secrets.approvalsKey();
   await keepTask(ports, approvalsKey, input);
 

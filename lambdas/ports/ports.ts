@@ -54,6 +54,8 @@ export type Settings = {
   readonly approvers: Readonly<Record<ConfiguredStage, readonly string[]>>;
   /** How many different people must approve each stage. */
   readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
+  /** Who may approve a rollback alone, though more are needed; empty where nobody may. */
+  readonly onCall: readonly string[];
   /** Which callers of the API are which approvers; empty where nobody decides by calling it. */
   readonly principals: Principals;
   /** Where the team's messages go: a mail address. */

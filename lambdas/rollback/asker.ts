@@ -1,5 +1,6 @@
 /** Who asks for a rollback: a person, or the run of the version itself after it has failed. */
-import { nobodyCanApprove, whyNobodyCan } from '#domain/approvals/person';
+import { whyNobodyCanRollBack } from '#domain/approvals/on-call';
+import { nobodyCanApprove } from '#domain/approvals/person';
 import { InvalidInput, MigrationRefused, TargetIsBusy } from '#domain/errors';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { Ports } from '#lambdas/ports/ports';
@@ -65,7 +66,8 @@ export const requirePeople = (
     throw new InvalidInput(
       '"startedBy" is missing, and one person alone may approve a rollback: name who asks for it, as a mail address such as ada@example.org, so that they are not the one; or let two people approve',
     );
-  const why = whyNobodyCan(settings.approvers.rollback, { startedBy, author }, needed);
+  const people = { approvers: settings.approvers.rollback, onCall: settings.onCall };
+  const why = whyNobodyCanRollBack(people, { startedBy, author }, needed);
   if (why !== null) throw new MigrationRefused(nobodyCanApprove('rollback', failedRun?.migration ?? migration, why));
 };
 

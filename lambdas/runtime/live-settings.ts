@@ -24,6 +24,7 @@ export const readSettings = (environment: Environment): Settings => ({
     apply: readWholeNumber(environment, 'APPROVALS_NEEDED_APPLY', 'people', 1),
     rollback: readWholeNumber(environment, 'APPROVALS_NEEDED_ROLLBACK', 'people', 1),
   },
+  onCall: readList(environment, 'ON_CALL'),
   principals: readLists(environment, 'APPROVER_PRINCIPALS'),
   teamAddress: readText(environment, 'TEAM_ADDRESS', 'a mail address'),
   sender: readText(environment, 'MAIL_SENDER', 'a mail address'),

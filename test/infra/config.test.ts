@@ -86,6 +86,12 @@ test.each([
     'approvalsNeeded.rollback is 3; expected at most 2, as many as approvals.rollback names',
   ],
   [
+    '# onCall: ',
+    '# onCall: [grace@example.com]',
+    'onCall: [nobody]',
+    'approvals.onCall is ["nobody"]; expected a list of 1 to 20 mail addresses of different people',
+  ],
+  [
     'apply: ',
     'apply: [ada@example.com, grace@example.com]',
     'apply: [ada@example.com, ADA@example.com]',
@@ -170,6 +176,14 @@ test('a section that is missing names its fields', async () => {
   const parse = await parseChanged(/mail:\n(?: .*\n)+/, '');
 
   expect(parse).toThrow(/mail\.sender is missing[\s\S]*mail\.team is missing/);
+});
+
+test('one person on call is enough of a list, and nobody is on call where nothing is said', async () => {
+  const parse = await parseChanged('# onCall:', 'onCall:');
+  const without = await parseChanged('# onCall:', '# on call:');
+
+  expect(parse()).toMatchObject({ 'approvals.onCall': ['grace@example.com'] });
+  expect(without()).toMatchObject({ 'approvals.onCall': [] });
 });
 
 test('a key that nothing reads is refused with its line and what is known', async () => {

@@ -222,6 +222,7 @@ export const memoryDocuments = (
 export const testSettings = (differing: Partial<Settings> = {}): Settings => ({
   approvers: { review: ['ada@example.org'], apply: ['ada@example.org'], rollback: ['ada@example.org'] },
   approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
+  onCall: [],
   principals: {},
   teamAddress: 'team@example.org',
   sender: 'checklist@example.org',

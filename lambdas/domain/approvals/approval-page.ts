@@ -13,11 +13,12 @@ import { rehearsalView } from '#domain/reports/rehearsal-view';
 import { rollbackIn, rollbackView } from '#domain/reports/rollback-view';
 import { schemaIn, schemaView } from '#domain/reports/schema-view';
 import { nobodySeen } from './blocked';
-import { approvalsOfDifferentPeople, inOrder } from './conclude';
+import { approvalsOfDifferentPeople, concludingDecisions, inOrder } from './conclude';
 import type { FormEntry, FormProblem } from './decision-form';
 import { evidenceView, type LabelOf } from './evidence-view';
 import { formView, problemSummary } from './form-view';
 import { inTheWayView } from './in-the-way-view';
+import { concludedOnCall, type OnCallNeeding, onCallInWords } from './on-call';
 import { isSamePerson } from './person';
 import { pullRequestIn } from './pull-request';
 import type { ApprovalDecision, ApprovalRequest } from './request';
@@ -155,11 +156,12 @@ const answersView = (decisions: readonly ApprovalDecision[]): Html | null =>
 /** Who has answered and how many are missing; nothing where one answer is enough. */
 const standingView = (request: ApprovalRequest, decisions: readonly ApprovalDecision[]): Html | null => {
   const { approvalsNeeded = 1, approvers } = request;
-  if (approvalsNeeded < 2) return null;
+  const onCall = onCallInWords(request);
+  if (approvalsNeeded < 2) return onCall === null ? null : html`<p>${onCall}</p>`;
   const waitedFor = approvers.filter((address) => !decisions.some(({ by }) => isSamePerson(by, address)));
   const missing = approvalsNeeded - approvalsOfDifferentPeople(request, decisions).length;
   return html`<section aria-labelledby="standing"><h2 id="standing">Who has answered</h2>
-<p>${count(approvalsNeeded, 'different person', 'different people')} must approve; ${missing} ${missing === 1 ? 'is' : 'are'} missing. One rejection ends it. Asked and not answered yet: ${waitedFor.join(', ') || 'nobody'}.</p>
+<p>${count(approvalsNeeded, 'different person', 'different people')} must approve; ${missing} ${missing === 1 ? 'is' : 'are'} missing. One rejection ends it. Asked and not answered yet: ${waitedFor.join(', ') || 'nobody'}. ${onCall}</p>
 ${answersView(decisions)}</section>`;
 };
 
@@ -185,7 +187,7 @@ ${runFacts(run, request.expiresAt)}`,
 /** Who decided what, when and why. `notes` say what the reader should know besides. */
 export const renderDecidedPage = (
   run: ShownRun,
-  asked: Pick<ApprovalRequest, 'stage' | 'standing'>,
+  asked: Pick<ApprovalRequest, 'stage' | 'standing'> & OnCallNeeding,
   decision: ApprovalDecision,
   decisions: readonly ApprovalDecision[],
   notes: readonly string[],
@@ -193,6 +195,7 @@ export const renderDecidedPage = (
   const word = decision.decision === 'approved' ? 'Approved' : 'Rejected';
   const { title, onApproval, onRejection } = questionOf(asked);
   const { because = {} } = decision;
+  const onCall = concludedOnCall(asked, concludingDecisions(asked, decisions) ?? []);
   const ownWords = Object.entries(because).map(([box, words]) => `${box}: ${words}`);
   const body = html`<h1>${word}: ${run.migration}</h1>
 ${notesView(notes)}
@@ -201,7 +204,7 @@ ${notesView(notes)}
   }</p>
 ${factList([
   ['Question', title],
-  ['Decided by', decision.by],
+  ['Decided by', onCall === null ? decision.by : `one person on call, ${onCall}`],
   ['At', formatTime(decision.at)],
   ['Reason', decision.reason],
   ['Attested', decision.attested.join(', ')],

@@ -1,6 +1,7 @@
 /** What the answers to one question come to, and whether each of them is one that was asked for. */
 import type { EvidenceRef } from '#domain/evidence/document';
 import { isSameSession } from '#domain/locks/in-the-way';
+import { isEnoughAlone, type OnCallNeeding } from './on-call';
 import { isSamePerson } from './person';
 import { type ApprovalDecision, type ApprovalRequest, isAsked } from './request';
 import { endable } from './ticks';
@@ -59,7 +60,7 @@ export const inOrder = (decisions: readonly ApprovalDecision[]): readonly Approv
   [...decisions].sort((one, other) => (one.at < other.at || (one.at === other.at && one.by < other.by) ? -1 : 1));
 
 /** What of a request says how many people it takes, and who started. */
-type Needing = Pick<ApprovalRequest, 'approvalsNeeded'> & { readonly run?: Pick<ApprovalRequest['run'], 'startedBy'> };
+type Needing = OnCallNeeding;
 
 /**
  * Everybody whose hand this may have been. The one at a terminal speaks for the person they name, and whoever may do so on one
@@ -87,7 +88,7 @@ export const approvalsOfDifferentPeople = (
 
 /**
  * The answers that conclude the question, the last of them the one that does: the first rejection alone, or as many approvals of
- * different people as are needed. Null while more are needed.
+ * different people as are needed, fewer where the last of them is on call and enough alone. Null while more are needed.
  */
 export const concludingDecisions = (
   needing: Needing,
@@ -97,7 +98,8 @@ export const concludingDecisions = (
   const rejection = inOrder(decisions).find(({ decision }) => decision === 'rejected');
   if (rejection) return [rejection];
   const approvals = approvalsOfDifferentPeople(needing, decisions);
-  return approvals.length >= approvalsNeeded ? approvals.slice(0, approvalsNeeded) : null;
+  const last = approvals.findIndex((one, index) => index + 1 >= approvalsNeeded || isEnoughAlone(needing, one));
+  return last < 0 ? null : approvals.slice(0, last + 1);
 };
 
 /** The one that concludes the question; null while more are needed. */

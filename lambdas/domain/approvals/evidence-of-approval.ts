@@ -13,6 +13,7 @@ import { isSameJson } from '#domain/evidence/same-json';
 import { isSameSession } from '#domain/locks/in-the-way';
 import type { BoxId } from '#lambdas/checklist';
 import { concludingDecisions, inOrder } from './conclude';
+import { concludedOnCall } from './on-call';
 import { type ApprovalDecision, type ApprovalRequest, deciderInWords } from './request';
 import { stageQuestions } from './stages';
 import { endable } from './ticks';
@@ -66,10 +67,12 @@ export const factsOfApproval = ({ request, decisions }: AnsweredQuestion): Appro
   const { evidence, expiresAt, exceptions = [] } = request.value;
   const refs = decisions.map(({ ref }) => ref).sort((one, other) => (one.key < other.key ? -1 : 1));
   // Nobody attests to anything and nobody accepts anything where nobody looked.
+  const onCall = concludedOnCall(request.value, counted);
   const approvals = counted.filter((one) => one.decision === 'approved' && one.how !== 'nobody looked');
   return {
     ...{ stage, decision, at, reason, attested, binding, evidence, expiresAt },
-    by: counted.map(deciderInWords).join(' and '),
+    by: `${onCall !== null && counted.length === 1 ? 'one person on call, ' : ''}${counted.map(deciderInWords).join(' and ')}`,
+    ...(onCall !== null && { onCall }),
     attestedBy: approvals.flatMap((one) => wordsFor(one.attested, one)),
     accepted: approvals.flatMap((one) => acceptedBy(exceptions, one)),
     ...endedFor(request.value, counted),

@@ -13,6 +13,7 @@ import { aboutRollbackLines } from './ask-for-rollback';
 import { nobodySeen } from './blocked';
 import { byUrgency } from './findings';
 import { inTheWayText } from './in-the-way-view';
+import { onCallInWords } from './on-call';
 import type { ApprovalRequest } from './request';
 import { printCode } from './secrets';
 import { isAgain, isRollbackAgain, questionOf } from './stages';
@@ -36,6 +37,11 @@ const foundText = (documents: readonly EvidenceDocument[]): readonly string[] =>
 const dependentsText = (documents: readonly EvidenceDocument[]): readonly string[] => {
   const shown = dependentsIn(documents);
   return shown ? [mailLine`Depends on it: ${dependentsInWords(shown.dependents, shown.sessions)}`] : [];
+};
+
+const onCallText = (request: ApprovalRequest): readonly string[] => {
+  const words = onCallInWords(request);
+  return words === null ? [] : [mailLine`On call:      ${words}`];
 };
 
 /** A rollback that goes on without its rehearsal, or without a dump. */
@@ -113,6 +119,7 @@ export const renderApprovalMail = ({
     mailLine`Started by:   ${run.startedBy}, ${formatTime(run.startedAt)}`,
     `Answer until: ${formatTime(request.expiresAt)}`,
     mailLine`Run:          ${run.runId}`,
+    ...onCallText(request),
     ...failureText(request),
     ...inTheWayText(request),
     ...notRehearsedText(documents),

@@ -29,6 +29,8 @@ export type ApprovalRequest = {
   readonly approvers: readonly string[];
   /** How many different people must approve; one who rejects is enough. Left out: one. */
   readonly approvalsNeeded?: number;
+  /** Of a rollback: each of them is enough alone, by a decision on their own page. Absent where that is not configured, or not enough. */
+  readonly onCall?: readonly string[];
   readonly failure: RecordedFailure | null;
   /** What kept the migration from its locks; absent where that is not the question. */
   readonly blocked?: Blocked;

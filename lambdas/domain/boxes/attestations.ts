@@ -40,6 +40,8 @@ export type ApprovalFacts = {
   readonly binding: string;
   /** What the approver was shown, and the binding covers. */
   readonly evidence: readonly EvidenceRef[];
+  /** Who has concluded it alone, or with fewer than it takes otherwise, being on call; absent where nobody has. */
+  readonly onCall?: string;
   /** The boxes that were ticked. */
   readonly attested: readonly BoxId[];
   /** Each person's word for each box; missing in documents of version 0.3.0 and before, where the one reason was for all. */

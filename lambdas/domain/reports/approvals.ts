@@ -18,14 +18,14 @@ const reasonInWords = ({ reason, how, operator }: CountedAnswer) =>
 export const approvalsIn = (documents: readonly EvidenceDocument[]): readonly ReportApproval[] =>
   documents.flatMap(({ name, facts }) => {
     const { stage, decision, by, at, reason } = facts as Record<string, string>;
-    const { answers } = facts as Partial<ApprovalFacts>;
+    const { answers, onCall } = facts as Partial<ApprovalFacts>;
     if (name.startsWith('approve-') && stage && answers)
       return answers.map((one) => ({
         stage,
         decision: one.decision,
         by: one.by,
         at: one.at,
-        reason: reasonInWords(one),
+        reason: `${reasonInWords(one)}${one.by === onCall ? ` (approved by one person on call, ${one.by})` : ''}`,
       }));
     return name.startsWith('approve-') && stage && decision && by && at
       ? [{ stage, decision, by, at, reason: reason ?? '' }]

@@ -14,6 +14,7 @@ test('without arguments every pending migration is run, with approvals of a day 
     port: 4600,
     approvers: ['approver@localhost'],
     approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
+    onCall: [],
     startedBy: null,
     author: null,
     pullRequest: null,
@@ -41,7 +42,16 @@ test('every option is taken', () => {
     ],
     ...['--monitor', '10m', '--approval-timeout', '2h', '--port', '0', '--started-by', 'bob@example.org', '--help'],
     ...['--approver', 'ada@example.org', '--approver', 'Eve <eve@example.org>'],
-    ...['--approvals-needed', 'apply=2', '--author', 'carol@example.org'],
+    ...[
+      '--on-call',
+      'grace@example.org',
+      '--on-call',
+      'Grace@example.org',
+      '--approvals-needed',
+      'apply=2',
+      '--author',
+      'carol@example.org',
+    ],
     ...['--pull-request', ' https://github.com/acme/shop/pull/7'],
   ];
 
@@ -57,6 +67,7 @@ test('every option is taken', () => {
     port: 0,
     approvers: ['ada@example.org', 'eve@example.org'],
     approvalsNeeded: { review: 1, apply: 2, rollback: 1 },
+    onCall: ['grace@example.org'],
     startedBy: 'bob@example.org',
     author: 'carol@example.org',
     pullRequest: 'https://github.com/acme/shop/pull/7',
