@@ -19,6 +19,8 @@ export type RehearseOptions = {
   readonly before: string | null;
   /** A migration without a rollback is no failure. */
   readonly allowsMissing: boolean;
+  /** What depends on the data counts as failed. */
+  readonly isStrict: boolean;
   /** Ways back that were written and lead back are put where the form wants them. */
   readonly writes: boolean;
   /** At the end all migrations are taken down, the last one first. */
@@ -47,6 +49,7 @@ Options
   --before FILE.sql       run this file before the first migration: roles, schemas, tables that are not the folder's own
   --rows N                make so many rows in each table that a migration touches and that has none, as its constraints
                           allow them (default: 20); 0 rehearses without rows
+  --strict                a migration that depends on the data counts as failed
   --keep-going            continue after a migration that cannot be applied (a failing rollback never stops)
   --json                  one line of JSON per migration on standard output, everything else on standard error
   --database-url URL      copies of this database, on its own server, instead of the embedded one; the database itself is
@@ -61,7 +64,9 @@ each, and how a team runs this in its own CI.
 
 Verdicts: exact, harmless, irreversible by design, differs, fails, missing (there is no rollback;
 one is written from the schema before and after, run, compared, and shown with what it loses). "fails with rows" means: it
-runs without rows and fails on rows that were made for this and that the schema allows; it counts as failed.
+runs without rows and fails on rows that were made for this and that the schema allows; it counts as failed. "depends on
+rows" means: so it is, and it is the values that decide: equal ones under a new key, references, texts to be cast; it counts
+as failed with --strict only.
 Exit codes: 0 all went up and every rollback is exact, harmless or irreversible by design, or missing
 with --allow-missing; 1 otherwise; 2 what was
 given is wrong; 130 after Ctrl-C.`;
@@ -87,6 +92,7 @@ const definitions = {
   write: { type: 'boolean', default: false },
   whole: { type: 'boolean', default: false },
   'allow-missing': { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
   from: { type: 'string' },
   only: { type: 'string' },
   'keep-going': { type: 'boolean', default: false },
@@ -120,6 +126,7 @@ export const parseRehearseOptions = (args: readonly string[]): RehearseOptions =
     extensions: parseExtensions(values.extension ?? []),
     before: values.before ?? null,
     allowsMissing: values['allow-missing'],
+    isStrict: values.strict,
     writes: values.write,
     takesWhole: values.whole,
     rows: parseRows(values.rows),

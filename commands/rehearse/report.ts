@@ -3,6 +3,7 @@ import { count } from '#domain/count';
 import { terminalLine } from '#domain/text/lines';
 import { onOneLine } from '#domain/text/visible';
 import {
+  dependsOnRows,
   isFine,
   leadsBack,
   type RehearsalError,
@@ -55,13 +56,20 @@ const offerLines = (offer: WayBackOffer): readonly string[] => {
 };
 
 /** What the person who runs the command has said is fine. */
-type Allowances = { readonly allowsMissing?: boolean };
+type Allowances = { readonly allowsMissing?: boolean; readonly isStrict?: boolean };
 
 /** The row, and below it whatever a person needs to act on. */
 export const resultLines = (result: RehearsalResult, nameWidth: number, allowances: Allowances = {}): string => {
   const { migration, up, rollback, differences, losses, restoringSql, wayBack, error, notes, durationMs } = result;
   return [
-    row(isFine(result, allowances) ? '✓' : '✗', migration, nameWidth, up, rollback ?? '–', seconds(durationMs)),
+    row(
+      isFine(result, allowances) ? (dependsOnRows(result) ? '!' : '✓') : '✗',
+      migration,
+      nameWidth,
+      up,
+      rollback ?? '–',
+      seconds(durationMs),
+    ),
     ...(error ? [indented(errorInWords(error), '    ')] : []),
     ...differences.map((text) => indented(text, '    ')),
     ...losses.map((text) => indented(`after up and down: ${text}`, '    ')),
@@ -95,11 +103,13 @@ export const summaryLine = (
   const verdicts = countVerdicts(rehearsed, allowances);
   const refused = rehearsed.filter(({ up }) => up === 'error').length;
   const refusedWithRows = rehearsed.filter(({ up }) => up === 'fails with rows').length;
+  const depending = rehearsed.filter(dependsOnRows).length;
   const notRun = wanted.length - rehearsed.length;
   const parts = [
     ...(verdicts ? [`rollback ${verdicts}`] : []),
     ...(refused > 0 ? [`${refused} could not be applied`] : []),
     ...(refusedWithRows > 0 ? [`${refusedWithRows} cannot be applied on rows that the schema allows`] : []),
+    ...(depending > 0 ? [`${count(depending, 'migration')} to be judged by the data`] : []),
     ...(before ? [`${before.migration}, which comes before, could not be applied`, `${notRun} not run`] : []),
     ...(notRun > 0 && !before ? [`stopped there, ${notRun} not run (--keep-going continues)`] : []),
   ];

@@ -2,7 +2,7 @@
 import { github } from '#domain/review/formats/github';
 import type { MigrationReview, ReviewFinding } from '#domain/review/review-migration';
 import type { Severity } from '#domain/review/rule';
-import { isFine } from '#local/rehearsal/result';
+import { dependsOnRows, isFine, type RehearsalResult } from '#local/rehearsal/result';
 import { errorInWords } from './comment-section';
 import { migrationsOf, type PullRequestReport } from './report';
 
@@ -14,18 +14,22 @@ const rehearsedFindings = (report: PullRequestReport): readonly ReviewFinding[] 
   report.folders.flatMap(({ folder, migrations, others }) => {
     const inFolder = (file: string) => (folder === '' ? file : `${folder}/${file}`);
     const own = migrations.flatMap(({ review, rehearsal }) =>
-      rehearsal && !isFine(rehearsal, report) ? [{ file: review.file, rehearsal }] : [],
+      rehearsal && (!isFine(rehearsal, report) || dependsOnRows(rehearsal)) ? [{ file: review.file, rehearsal }] : [],
     );
     const later = others.map((rehearsal) => ({ file: inFolder(rehearsal.error?.file ?? ''), rehearsal }));
-    return [...own, ...later].map(({ file, rehearsal: { migration, error, rollback, differences, restoringSql } }) => ({
-      rule: 'rehearsal',
-      severity: 'stop' as const,
-      file: error ? inFolder(error.file) : file,
-      line: error?.line ?? null,
-      message: error ? errorInWords(folder, error) : `the rollback of ${migration}: ${rollback ?? 'not run'}`,
-      remedy: differences.join('\n'),
-      safeWay: restoringSql.length === 0 ? null : restoringSql.map((sql) => `${sql};`).join('\n'),
-    }));
+    const severityOf = (rehearsal: RehearsalResult): Severity => (isFine(rehearsal, report) ? 'warn' : 'stop');
+    return [...own, ...later].map(({ file, rehearsal }) => {
+      const { migration, error, rollback, differences, restoringSql } = rehearsal;
+      return {
+        rule: 'rehearsal',
+        severity: severityOf(rehearsal),
+        file: error ? inFolder(error.file) : file,
+        line: error?.line ?? null,
+        message: error ? errorInWords(folder, error) : `the rollback of ${migration}: ${rollback ?? 'not run'}`,
+        remedy: differences.join('\n'),
+        safeWay: restoringSql.length === 0 ? null : restoringSql.map((sql) => `${sql};`).join('\n'),
+      };
+    });
   });
 
 const kinds: readonly Severity[] = ['stop', 'warn'];

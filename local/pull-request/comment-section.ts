@@ -17,7 +17,7 @@ import {
   table,
 } from '#domain/text/markdown';
 import { onOneLine, pathInAddress } from '#domain/text/visible';
-import { isFine, leadsBack, type RehearsalResult } from '#local/rehearsal/result';
+import { dependsOnRows, isFine, leadsBack, type RehearsalResult } from '#local/rehearsal/result';
 import { isMigrationFine, type PullRequestReport, type ReportedMigration } from './report';
 
 /** Where the names in the comment lead; null: nowhere. */
@@ -155,13 +155,19 @@ const writtenWayBack = ({ wayBack }: RehearsalResult): readonly Markdown[] => {
   ];
 };
 
+const appliedInWords: Readonly<Record<Exclude<RehearsalResult['up'], 'error'>, Markdown>> = {
+  ok: markdown`Applied in the rehearsal.`,
+  'fails with rows': markdown`**Applied only without rows.**`,
+  'depends on rows': markdown`**Whether it can be applied depends on the data.**`,
+};
+
 const rollbackParts = (folder: string, result: RehearsalResult, report: PullRequestReport): readonly MarkdownPart[] => {
   const { up, rollback, differences, losses, restoringSql, error, notes } = result;
-  const sign = isFine(result, { allowsMissing: report.allowsMissing }) ? '✅' : '❌';
+  const sign = !isFine(result, { allowsMissing: report.allowsMissing }) ? '❌' : dependsOnRows(result) ? '⚠️' : '✅';
   const head =
     up === 'error'
       ? markdown`${sign} **It cannot be applied.**`
-      : markdown`${sign} ${up === 'ok' ? 'Applied in the rehearsal.' : markdown`**Applied only without rows.**`} **Rollback: ${rollback}**${rollback === 'missing' ? ' (there is none)' : ''}`;
+      : markdown`${sign} ${appliedInWords[up]} **Rollback: ${rollback}**${rollback === 'missing' ? ' (there is none)' : ''}`;
   return [
     head,
     ...(error ? [codeBlock('', shortened(errorInWords(folder, error), mostCharacters))] : []),

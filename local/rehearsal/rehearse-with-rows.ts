@@ -1,7 +1,14 @@
 /** Rehearses a migration on rows that were made for it; what fails there is rehearsed without them too, so that the two are told apart. */
 import { partsOf } from '#domain/catalog/identifiers';
 import type { FolderMigration } from '#domain/folders/folder';
-import { failsWithRowsInWords, judgeByData, waivedBecause } from '#domain/rows/fails-with-rows';
+import {
+  dependsOnRowsInWords,
+  dependsOnValues,
+  failsWithRowsInWords,
+  judgeByData,
+  judgeByValues,
+  waivedBecause,
+} from '#domain/rows/fails-with-rows';
 import { type RehearsalGround, type Rehearsed, readState, rehearseMigration, type State } from './rehearse-migration';
 import type { RehearsalError, RehearsalResult } from './result';
 import type { MadeRows } from './rows';
@@ -54,7 +61,11 @@ const tablesBehind = ({ filled, contents, made }: MadeRows, text: string) => {
 
 const explained = (error: RehearsalError, rows: MadeRows, plan: Plan): RehearsalError => {
   const tables = tablesBehind(rows, textAt(plan, error));
-  return { ...error, message: `${error.message}; ${failsWithRowsInWords(error.sqlState, tables)}` };
+  const words =
+    error.sqlState !== null && dependsOnValues(error.sqlState)
+      ? dependsOnRowsInWords(error.sqlState, tables)
+      : failsWithRowsInWords(error.sqlState, tables);
+  return { ...error, message: `${error.message}; ${words}` };
 };
 
 /** `tried` failed with rows; what `without` does not fail at is the rows' doing. */
@@ -68,14 +79,17 @@ const tellApart = (tried: RehearsalResult, without: RehearsalResult, rows: MadeR
     const passed = `fails with rows (${tried.error.message}), which the file lets pass: ${reason}`;
     return { ...without, losses: tried.losses, notes: [...without.notes, passed] };
   }
+  const verdict = dependsOnValues(tried.error.sqlState) ? 'depends on rows' : 'fails with rows';
   return {
     ...without,
-    up: failsUp ? 'fails with rows' : without.up,
-    rollback: failsBack ? 'fails with rows' : without.rollback,
+    up: failsUp ? verdict : without.up,
+    rollback: failsBack ? verdict : without.rollback,
     losses: tried.losses,
     durationMs: tried.durationMs + without.durationMs,
     error: explained(tried.error, rows, plan),
-    notes: [...new Set([...without.notes, ...tried.notes, judgeByData])],
+    notes: [
+      ...new Set([...without.notes, ...tried.notes, verdict === 'depends on rows' ? judgeByValues : judgeByData]),
+    ],
   };
 };
 

@@ -1,7 +1,7 @@
 /** The result of a rehearsed migration. */
 import type { RollbackVerdict } from '#domain/catalog/grade';
 
-export type RehearsalVerdict = RollbackVerdict | 'fails' | 'fails with rows' | 'missing';
+export type RehearsalVerdict = RollbackVerdict | 'fails' | 'fails with rows' | 'depends on rows' | 'missing';
 
 export type ScriptFailure = {
   /** Null when the error did not come from PostgreSQL. */
@@ -31,8 +31,11 @@ export type WayBackOffer = {
 /** With `--json` one line each, with exactly these fields. */
 export type RehearsalResult = {
   readonly migration: string;
-  /** `fails with rows`: it runs on empty tables, and not on rows that were made for the rehearsal and that the schema allows. */
-  readonly up: 'ok' | 'error' | 'fails with rows';
+  /**
+   * `fails with rows`: it runs on empty tables, and not on rows that were made for the rehearsal and that the schema allows;
+   * `depends on rows`: so it is, and no schema could say whether such rows are there: equal values, references, texts to be cast.
+   */
+  readonly up: 'ok' | 'error' | 'fails with rows' | 'depends on rows';
   /** Null when up failed, so that there was nothing to roll back. */
   readonly rollback: RehearsalVerdict | null;
   /** Between before up and after down, and between after up and after up again: readable entries. */
@@ -54,9 +57,21 @@ export type RehearsalResult = {
 
 const fine: readonly (RehearsalVerdict | null)[] = ['exact', 'harmless', 'irreversible by design'];
 
-/** With `allowsMissing` a migration without a rollback is fine as well. */
-export const isFine = ({ up, rollback }: RehearsalResult, { allowsMissing = false } = {}): boolean =>
-  up === 'ok' && (fine.includes(rollback) || (allowsMissing && rollback === 'missing'));
+/** True where the values of the rows decide whether it goes up, or back. */
+export const dependsOnRows = ({ up, rollback }: RehearsalResult): boolean =>
+  up === 'depends on rows' || rollback === 'depends on rows';
+
+/** With `allowsMissing` a migration without a rollback is fine as well; with `isStrict` one that depends on the data is not. */
+export const isFine = (
+  { up, rollback }: RehearsalResult,
+  { allowsMissing = false, isStrict = false } = {},
+): boolean => {
+  const isAllowed = (one: string | null) => one === 'depends on rows' && !isStrict;
+  return (
+    (up === 'ok' || isAllowed(up)) &&
+    (fine.includes(rollback) || isAllowed(rollback) || (allowsMissing && rollback === 'missing'))
+  );
+};
 
 /** True where the way back that was written leads back, so that it may be taken as it is. */
 export const leadsBack = ({ verdict, sql }: WayBackOffer): boolean =>

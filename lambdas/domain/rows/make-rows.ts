@@ -62,7 +62,8 @@ export const makeRows = (
   pools: readonly Pool[],
   { count, without, parents }: RowRequest,
 ): readonly MadeRow[] => {
-  const keys = [...shape.foreignKeys].sort((one, other) => other.columns.length - one.columns.length);
+  const isOfUse = ({ name, isImplied }: ForeignKeyShape) => !isImplied || (parents.get(name)?.length ?? 0) > 0;
+  const keys = shape.foreignKeys.filter(isOfUse).sort((one, other) => other.columns.length - one.columns.length);
   const lengths = new Map(pools.map(({ column, values }) => [column.name, Math.max(1, values.length)]));
   for (const { columns, name } of keys)
     for (const column of columns)

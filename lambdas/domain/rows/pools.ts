@@ -47,7 +47,7 @@ export const poolsOf = (
 ): Pools => {
   const checks = shape.checks.map((text) => ({ text: expressionOf(text), facts: checkFacts(text) }));
   const inKey = new Set(shape.uniqueKeys.flat());
-  const inForeignKey = new Set(shape.foreignKeys.flatMap(({ columns }) => columns));
+  const inForeignKey = new Set(shape.foreignKeys.flatMap(({ columns, isImplied }) => (isImplied ? [] : columns)));
   const bounds = shape.bounds.map(constantsOfBound);
   const bound = { texts: bounds.flatMap(({ texts }) => texts), numbers: bounds.flatMap(({ numbers }) => numbers) };
   const pools: Pool[] = [];

@@ -1,6 +1,7 @@
 /** What a table asks of a row: read from the catalog, for the rows that a rehearsal makes. */
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { lastPartOf, namesOf, parentOf, unquote } from '#domain/catalog/identifiers';
+import { impliedReferences, type TableKey } from './implied-references';
 
 export type ColumnShape = {
   readonly name: string;
@@ -19,6 +20,8 @@ export type ForeignKeyShape = {
   /** `public.users`, quoted where needed. */
   readonly parent: string;
   readonly parentColumns: readonly string[];
+  /** No constraint says so: the column is named after a table and has the type of its key. */
+  readonly isImplied?: true;
 };
 
 export type TableShape = {
@@ -101,6 +104,24 @@ const partitionKeysBelow = (table: string, rows: CatalogRows): readonly string[]
   ...(rows.partitions.get(table) ?? []).flatMap(({ identity }) => partitionKeysBelow(identity, rows)),
 ];
 
+const keysOfRows = new WeakMap<CatalogRows, readonly TableKey[]>();
+
+/** Primary keys of one column: read once for all tables. */
+const keysByTable = (rows: CatalogRows): readonly TableKey[] => {
+  const known = keysOfRows.get(rows);
+  if (known) return known;
+  const keys = [...rows.constraints].flatMap(([table, constraints]) => {
+    const key = constraints.find(({ definition }) => definition['type'] === 'primary key');
+    const [column, ...more] = namesOf(String(key?.definition['columns'] ?? ''));
+    const found = rows.columns.get(table)?.find(({ identity }) => unquote(lastPartOf(identity)) === column);
+    return column !== undefined && found && more.length === 0
+      ? [{ table, column, type: String(found.definition['type']) }]
+      : [];
+  });
+  keysOfRows.set(rows, keys);
+  return keys;
+};
+
 /** Null for a table that the catalog does not have. */
 export const shapeOf = (rows: CatalogRows, identity: string): TableShape | null => {
   const table = rows.tables.get(identity);
@@ -111,6 +132,13 @@ export const shapeOf = (rows: CatalogRows, identity: string): TableShape | null 
   const constraints = rows.constraints.get(identity) ?? [];
   const ofType = (type: string) => constraints.filter(({ definition }) => definition['type'] === type);
   const keys = partitionKeysBelow(identity, rows).join(' ');
+  const foreignKeys = ofType('foreign key').map(({ identity: key, definition }) => ({
+    name: unquote(lastPartOf(key)),
+    columns: namesOf(String(definition['columns'] ?? '')),
+    parent: String(definition['targetTable']),
+    parentColumns: namesOf(String(definition['targetColumns'] ?? '')),
+  }));
+  const bound = new Set(foreignKeys.flatMap((key) => key.columns));
   return {
     identity,
     columns,
@@ -118,12 +146,14 @@ export const shapeOf = (rows: CatalogRows, identity: string): TableShape | null 
       ...(rows.indexes.get(identity) ?? []).flatMap((index) => keysOf(index, columns)),
       ...ofType('exclusion').map(({ definition }) => namesOf(String(definition['columns'] ?? ''))),
     ],
-    foreignKeys: ofType('foreign key').map(({ identity: key, definition }) => ({
-      name: unquote(lastPartOf(key)),
-      columns: namesOf(String(definition['columns'] ?? '')),
-      parent: String(definition['targetTable']),
-      parentColumns: namesOf(String(definition['targetColumns'] ?? '')),
-    })),
+    foreignKeys: [
+      ...foreignKeys,
+      ...impliedReferences(
+        identity,
+        columns.filter(({ name, isGiven }) => !isGiven && !bound.has(name)),
+        keysByTable(rows),
+      ),
+    ],
     checks: ofType('check').map(({ definition }) => String(definition['definition'])),
     isPartitioned: table.definition['partitionKey'] != null,
     partitionColumns: table.definition['partitionKey'] == null ? [] : namedIn(keys, columns),

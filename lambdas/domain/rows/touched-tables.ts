@@ -57,6 +57,7 @@ export const touchedTables = (text: string, { objects }: Catalog, rows: CatalogR
 };
 
 const isRequired = (shape: TableShape, key: ForeignKeyShape) =>
+  !key.isImplied &&
   key.columns.every((name) => shape.columns.find((column) => column.name === name)?.isNullable === false);
 
 type Parents = (identity: string) => readonly string[];

@@ -78,7 +78,7 @@ const clock = fixed(['12:00:00', '00:00:00', '23:59:59'], (number) =>
 
 const hexTwo = (part: number) => String(part).padStart(2, '0');
 
-/** By the family of the type, its numbers in brackets at hand. */
+/** By the family of the type, its numbers in brackets at hand. 100,000 is beyond a smallint, and a series up to it is made in no time. */
 const makers: Readonly<Record<string, (modifiers: readonly number[]) => ValueMaker>> = {
   text: () => textMaker(longestText),
   citext: () => textMaker(longestText),
@@ -87,7 +87,7 @@ const makers: Readonly<Record<string, (modifiers: readonly number[]) => ValueMak
   name: () => textMaker(60),
   '"char"': () => textMaker(1),
   smallint: () => numberMaker('30000'),
-  integer: () => numberMaker('1000000000'),
+  integer: () => numberMaker('100000'),
   bigint: () => numberMaker('5000000000'),
   oid: () => fixed(['1', '0', '4294967295'], (number) => String(number + 1)),
   numeric: numericMaker,

@@ -116,14 +116,15 @@ const obstacleIn = (
   parents: ReadonlyMap<string, readonly unknown[]>,
 ): string | null => {
   const poolOf = (name: string) => pools.find(({ column }) => column.name === name);
-  for (const { name, columns, parent, parentColumns } of shape.foreignKeys) {
+  const keys = shape.foreignKeys.filter(({ isImplied }) => !isImplied);
+  for (const { name, columns, parent, parentColumns } of keys) {
     if ((parents.get(name)?.length ?? 0) > 0 || !columns.every((column) => poolOf(column)?.isNullable === false))
       continue;
     if (parent !== shape.identity) return `each of its rows refers to one of ${parent}, which has none here`;
     if (!parentColumns.every(poolOf))
       return `each of its rows refers to one of itself by a column that PostgreSQL numbers (${parentColumns.join(', ')})`;
   }
-  const referring = new Set(shape.foreignKeys.flatMap(({ columns }) => columns));
+  const referring = new Set(keys.flatMap(({ columns }) => columns));
   const without = pools.find(
     ({ column, values, isNullable }) => values.length === 0 && !isNullable && !referring.has(column.name),
   );
