@@ -1,7 +1,10 @@
 /** The database that was named: what it is, who we are there, and what is in the way. It is only read. */
 import { readMark } from '#adapters/postgres/own-schema/identity-and-mark';
 import { readConnectionUrl } from '#adapters/postgres/plain-server/connection-url';
+import { type LeftScratch, scratchesOnServer } from '#adapters/postgres/scratch/left-on-server';
 import { withSession } from '#adapters/postgres/session/session';
+import { count } from '#domain/count';
+import { quotedName } from '#domain/sql/quoted-name';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { type Finding, inTheWay, well, worthKnowing } from './finding';
 
@@ -89,6 +92,20 @@ const judge = (row: Row, { pooled }: ConnectionSettings, isMarked: boolean): rea
     : []),
 ];
 
+/** Nothing is removed here: only a person knows whether a run that waits for an answer still needs its copy. */
+export const scratchFinding = ({ database, createdAt, expiresAt, owner, sessions }: LeftScratch): Finding => {
+  const age = createdAt === null ? 'of a process that was killed while it made it' : `made at ${createdAt}`;
+  if (sessions > 0)
+    return well(
+      `copy "${database}", ${age}: in use by ${count(sessions, 'session')}, left to the run that is at work there`,
+    );
+  const later = expiresAt === null ? 'no run drops it by itself' : `a run that starts after ${expiresAt} drops it`;
+  return worthKnowing(
+    `copy "${database}", ${age}, has no session: left behind, or of a run that waits for an answer (npm run status)`,
+    `${later[0]?.toUpperCase()}${later.slice(1)}. Where no run needs it, in psql on another database, as ${quotedName(owner)} or a superuser: DROP DATABASE ${quotedName(database)};`,
+  );
+};
+
 /** `url` is the option's value, whole; no message repeats it. */
 export const lookAtDatabase = async (url: string, ownTables: readonly string[]): Promise<readonly Finding[]> => {
   try {
@@ -103,7 +120,12 @@ export const lookAtDatabase = async (url: string, ownTables: readonly string[]):
     const answers = well(
       `database "${connection.database}" on ${address} answers: PostgreSQL ${row.version}, role ${row.role}`,
     );
-    return [answers, ...judge(row, connection, (await readMark(connection)) !== null)];
+    const scratches = await withSession(connection, scratchesOnServer);
+    return [
+      answers,
+      ...judge(row, connection, (await readMark(connection)) !== null),
+      ...scratches.map(scratchFinding),
+    ];
   } catch (error) {
     const remedy = 'Correct the URL or what it names; psql with the same URL must connect.';
     return [inTheWay((error as Error).message, remedy, needing)];

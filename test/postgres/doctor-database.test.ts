@@ -1,3 +1,4 @@
+import { createScratch, dropScratch, newNote } from '#adapters/postgres/scratch/scratch-database';
 import { lookAtDatabase } from '#commands/doctor/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { withClient, withDatabase } from '#test/support/postgres';
@@ -48,4 +49,49 @@ test('a wrong password and a server that is not there are told without the URL',
       expect(finding?.sign).toBe('✗');
       expect(JSON.stringify(finding)).not.toContain('hunter22');
     }
+  }));
+
+test('copies that were left on the server are named with what removes each, and none is touched', () =>
+  withDatabase(async (connection) => {
+    const [left, used, others] = [
+      'migration_checklist_left_a',
+      'migration_checklist_used_a',
+      'migration_checklist_others_a',
+    ];
+    await withClient(connection, async (client) => {
+      for (const name of [left, used])
+        await createScratch(
+          client,
+          name,
+          newNote(name, new Date('2026-01-02T03:04:05Z'), new Date('2026-01-03T03:04:05Z')),
+        );
+      await client.query(`CREATE DATABASE ${others}`);
+      try {
+        const found = await withClient({ ...connection, database: used }, () =>
+          lookAtDatabase(urlOf(connection, connection.user, connection.password), []),
+        );
+
+        const about = (name: string) => found.filter(({ text }) => text.includes(name));
+        expect(about(left)).toEqual([
+          {
+            sign: '!',
+            text: `copy "${left}", made at 2026-01-02T03:04:05.000Z, has no session: left behind, or of a run that waits for an answer (npm run status)`,
+            remedy: `A run that starts after 2026-01-03T03:04:05.000Z drops it. Where no run needs it, in psql on another database, as ${connection.user} or a superuser: DROP DATABASE ${left};`,
+            stops: [],
+          },
+        ]);
+        expect(about(used)).toEqual([
+          expect.objectContaining({ sign: '✓', text: expect.stringContaining('in use by 1 session') }),
+        ]);
+        expect(about(others)).toEqual([]);
+        const { rows } = await client.query('SELECT datname FROM pg_database WHERE datname = ANY ($1) ORDER BY 1', [
+          [left, used, others],
+        ]);
+        expect(rows).toHaveLength(3);
+        await client.query(`DROP DATABASE ${left};`);
+      } finally {
+        for (const name of [left, used]) await dropScratch(client, name);
+        await client.query(`DROP DATABASE ${others}`);
+      }
+    });
   }));
