@@ -117,6 +117,11 @@ const sqlUrl: Field<string> = { ...neonUrl, standard: '' };
 /** Without a path: a pull request's address begins with it. */
 const codeHostUrl = text(/^https:\/\/[^\s/]+$/, 'the https address of the code host without a slash at its end');
 
+const repositoryName = text(
+  /^[A-Za-z0-9][\w-]*\/(?!\.+$)[\w.-]+$/,
+  'a repository such as acme/shop, by its owner and its name',
+);
+
 const postgresName = text(/^[^\s"'\\;]{1,63}$/, 'a PostgreSQL name of 1 to 63 characters without blanks and quotes');
 
 /** 41: it begins the names of functions, which have at most 64 characters, and the longest of ours has 22 behind the hyphen. */
@@ -173,6 +178,8 @@ export const fields = {
   'codeHost.url': { ...codeHostUrl, standard: 'https://github.com' },
   'codeHost.apiUrl': { ...neonUrl, standard: '' },
   'codeHost.tokenSecret': { ...secretName, standard: '' },
+  'codeHost.documentsRepository': { ...repositoryName, standard: '' },
+  'codeHost.documentsTokenSecret': { ...secretName, standard: '' },
   'monitor.tokenKeySecret': secretName,
   'monitor.hours': number(24, 48, 'hours'),
   'monitor.sampleEveryMinutes': number(1, 15, 'minutes'),

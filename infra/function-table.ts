@@ -17,7 +17,8 @@ export type PortUse =
   | 'backups.tryCopy'
   | 'mail'
   | 'chat'
-  | 'codeHost'
+  | 'codeHost.readPullRequest'
+  | 'codeHost.proposeDocuments'
   | 'callback.succeed'
   | 'callback.fail'
   | 'executions'
@@ -67,7 +68,7 @@ export type FunctionRow = Required<Pick<Needs, 'asks' | 'memoryMb'>> & {
 const standardMemoryMb = 512;
 
 const needs: Readonly<Record<string, Needs>> = {
-  CodeReview: { asks: ['database', 'codeHost'] },
+  CodeReview: { asks: ['database', 'codeHost.readPullRequest'] },
   SchemaValidation: { asks: ['database'] },
   EnvironmentCheck: { asks: ['platform', 'database', 'activity', 'migrations'], reads: ['catalogs/'] },
   ImpactAnalysis: { asks: ['platform', 'database', 'documents.read'] },
@@ -88,11 +89,14 @@ const needs: Readonly<Record<string, Needs>> = {
   PerformanceCheck: { asks: ['database'] },
   ApplicationIntegration: { asks: ['probes'] },
   TestRollback: { asks: ['database'] },
-  UpdateDocumentation: { asks: ['database', 'documents'] },
+  UpdateDocumentation: { asks: ['database', 'documents', 'codeHost.proposeDocuments'] },
   NotifyTeam: { asks: ['database', 'mail', 'chat'] },
   Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
-  OpenRun: { asks: ['database', 'migrations', 'platform', 'codeHost', 'backups.tryCopy'], memoryMb: 1769 },
+  OpenRun: {
+    asks: ['database', 'migrations', 'platform', 'codeHost.readPullRequest', 'backups.tryCopy'],
+    memoryMb: 1769,
+  },
   CreateBranch: { asks: ['platform', 'signing.publicKeys'] },
   // It answers by itself when the decision exists already: after a redrive nobody is asked twice.
   RequestApproval: {

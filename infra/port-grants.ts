@@ -1,5 +1,6 @@
 /** What a port costs: modules of lambdas/runtime/live, environment variables, permissions. One row per use of a port. */
 import { alarmsFor } from '#lambdas/alarms';
+import { codeHostCosts } from './code-host-grants';
 import type { Config } from './config';
 import type { PortUse } from './function-table';
 import type { Grant } from './grant';
@@ -161,24 +162,7 @@ export const portCosts: Readonly<Record<PortUse, PortCost>> = {
         readSecret(context, name, "reads the webhook's address, to post to the team's chat"),
       ),
   },
-  codeHost: {
-    modules: ['codeHost'],
-    environment: ({ config }) => ({
-      CODE_HOST_URL: config['codeHost.url'],
-      ...(config['codeHost.apiUrl'] !== '' && { CODE_HOST_API_URL: config['codeHost.apiUrl'] }),
-      ...(config['codeHost.tokenSecret'] !== '' && { CODE_HOST_TOKEN_SECRET: config['codeHost.tokenSecret'] }),
-    }),
-    grants: (context) =>
-      context.config['codeHost.tokenSecret'] === ''
-        ? []
-        : [
-            readSecret(
-              context,
-              context.config['codeHost.tokenSecret'],
-              'reads the token with which the code host is asked about the pull request',
-            ),
-          ],
-  },
+  ...codeHostCosts,
   'callback.succeed': answerTask('states:SendTaskSuccess', 'answers a waiting state of our state machines'),
   'callback.fail': answerTask(
     'states:SendTaskFailure',

@@ -27,6 +27,8 @@ export type RunOptions = {
   readonly statistics: string | null;
   /** The folder for decision log, schema page and incident reports; null for the one in the state directory. */
   readonly documents: string | null;
+  /** `owner/name`, where the documents are proposed as a pull request too; null: nowhere. */
+  readonly documentsRepository: string | null;
   readonly longestBlockingMs: number;
   readonly help: boolean;
 };

@@ -80,6 +80,8 @@ type Made = {
   readonly clock: Clock;
 };
 
+const readGitHubToken = async () => process.env['GITHUB_TOKEN']?.trim() || null;
+
 const makePorts = async ({
   options,
   stateDirectory,
@@ -110,7 +112,11 @@ const makePorts = async ({
     codeHost: createGitHubCodeHost({
       url: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
       apiUrl: process.env['GITHUB_API_URL'] ?? '',
-      readToken: async () => process.env['GITHUB_TOKEN']?.trim() || null,
+      readToken: readGitHubToken,
+      documents:
+        options.documentsRepository === null
+          ? null
+          : { repository: options.documentsRepository, readToken: readGitHubToken },
     }),
     callback: createStepFunctionsCallback(engineClient(pageBaseUrl, secret)),
     // Nobody calls from elsewhere.

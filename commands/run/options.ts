@@ -22,6 +22,8 @@ Options
   --out DIR               where the reports go, a folder per run (default: .local/reports)
   --documents DIR         where the decision log, the schema page and incident reports go, such as the project's own folder
                           (default: .local/documents)
+  --documents-repository OWNER/NAME
+                          propose the decision log and the schema page as a pull request there too, with GITHUB_TOKEN
   --statistics FILE       how large production's tables are, as npm run statistics writes it (default:
                           production-statistics.json beside the migrations, if it is there)
   --longest-wait DURATION how long others may have to wait for a lock: 500ms, 1s, 1m (default: 1s)
@@ -85,6 +87,11 @@ const parsePullRequest = (text: string): string => {
   return address;
 };
 
+const parseRepository = (text: string): string => {
+  if (/^[A-Za-z0-9][\w-]*\/(?!\.+$)[\w.-]+$/.test(text)) return text;
+  throw new UsageError(`--documents-repository is "${text}"; expected a repository such as acme/shop`);
+};
+
 /** `2` is for every stage, `apply=2` for one; the last one counts. */
 const parseApprovalsNeeded = (texts: readonly string[], people: number): Readonly<Record<ConfiguredStage, number>> => {
   const needed: Record<ConfiguredStage, number> = { review: 1, apply: 1, rollback: 1 };
@@ -130,6 +137,7 @@ export const runDefinitions = {
   'pull-request': { type: 'string' },
   statistics: { type: 'string' },
   documents: { type: 'string' },
+  'documents-repository': { type: 'string' },
   'longest-wait': { type: 'string', default: '1s' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -169,6 +177,8 @@ export const optionsFrom = (values: Values, migration: string | null): RunOption
     pullRequest: values['pull-request'] === undefined ? null : parsePullRequest(values['pull-request']),
     statistics: values.statistics === undefined ? null : requireText('statistics', values.statistics),
     documents: values.documents === undefined ? null : requireText('documents', values.documents),
+    documentsRepository:
+      values['documents-repository'] === undefined ? null : parseRepository(values['documents-repository']),
     longestBlockingMs: parseWait(values['longest-wait']),
     help: values.help,
   };

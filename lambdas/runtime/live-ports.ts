@@ -132,7 +132,7 @@ export const createLivePorts = (environment: Environment, modules: LiveModules):
     ),
     mail: deferPort<Mail>({ send: true }, async () => (await load(modules, 'mail')).makeMail(settings.sender)),
     chat: deferPort<Chat>({ post: true }, async () => (await load(modules, 'chat')).makeChat(environment)),
-    codeHost: deferPort<CodeHost>({ readPullRequest: true }, async () =>
+    codeHost: deferPort<CodeHost>({ readPullRequest: true, proposeDocuments: true }, async () =>
       (await load(modules, 'codeHost')).makeCodeHost(environment),
     ),
     callback: deferPort<TaskCallback>({ succeed: true, fail: true }, async () =>

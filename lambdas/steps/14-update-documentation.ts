@@ -4,6 +4,7 @@ import { renderSchemaPage } from '#domain/catalog/schema-page';
 import { VerificationFailed } from '#domain/errors';
 import { isRowOf } from '#domain/ledger/ledger';
 import { addDecision } from '#domain/reports/decision-entry';
+import { documentProposal } from '#domain/reports/document-proposal';
 import { sha256Of } from '#domain/sha256';
 import { fingerprintOf } from '#domain/signatures/signature';
 import type { Ports } from '#lambdas/ports/ports';
@@ -35,28 +36,32 @@ export const run = (input: StepInput, ports: Ports): Promise<StepOutput> =>
       facts.put('written', written);
       return location;
     };
+    const decision = {
+      runId: pin.runId,
+      version: pin.version,
+      migration: pin.migration,
+      database: pin.target.database,
+      appliedAt: entry.appliedAt,
+      appliedBy: entry.appliedBy,
+      durationMs: entry.durationMs,
+      purpose: migration.purpose ?? migration.description,
+      rollbackTest,
+      decisionKey: keys && fingerprintOf(keys.decisions),
+    };
     await facts.observe('decisionLog', async () =>
-      write(
-        documentPaths.decisionLog,
-        addDecision(await documents.read(documentPaths.decisionLog), {
-          runId: pin.runId,
-          version: pin.version,
-          migration: pin.migration,
-          database: pin.target.database,
-          appliedAt: entry.appliedAt,
-          appliedBy: entry.appliedBy,
-          durationMs: entry.durationMs,
-          purpose: migration.purpose ?? migration.description,
-          rollbackTest,
-          decisionKey: keys && fingerprintOf(keys.decisions),
-        }),
-      ),
+      write(documentPaths.decisionLog, addDecision(await documents.read(documentPaths.decisionLog), decision)),
     );
-    await facts.observe('schemaPage', async () =>
-      write(
-        documentPaths.schemaPage,
-        renderSchemaPage(await database.readCatalog(target), { title: pin.target.database, version: pin.version }),
-      ),
+    const page = renderSchemaPage(await database.readCatalog(target), {
+      title: pin.target.database,
+      version: pin.version,
+    });
+    await facts.observe('schemaPage', async () => write(documentPaths.schemaPage, page));
+    const proposal = await ports.codeHost.proposeDocuments(
+      documentProposal(decision, [
+        { path: documentPaths.decisionLog, textFrom: (current) => addDecision(current, decision) },
+        { path: documentPaths.schemaPage, textFrom: () => page },
+      ]),
     );
+    if (proposal !== null) facts.put('proposal', proposal);
     return {};
   });

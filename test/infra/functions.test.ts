@@ -87,6 +87,7 @@ test('no variable holds a secret: only names of secrets', () => {
     'CHAT_WEBHOOK_SECRETS',
     'CODE_HOST_TOKEN_SECRET',
     'CODE_HOST_URL',
+    'DOCUMENTS_TOKEN_SECRET',
     'LINK_KEY_SECRET',
     'NEON_API_KEY_SECRET',
     'NEON_API_URL',

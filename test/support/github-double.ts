@@ -24,6 +24,31 @@ export type DoublePull = {
   commits: { author: { login: string } | null; commit: { author: { name: string; email: string } } }[];
 };
 
+/** Commits by their sha, each with all its files; branches by name; `main` is the default one. */
+export type DoubleRepository = {
+  readonly branches: Map<string, string>;
+  readonly commits: Map<
+    string,
+    { readonly parent: string | null; readonly message: string; files: ReadonlyMap<string, string> }
+  >;
+  readonly trees: Map<string, ReadonlyMap<string, string>>;
+  readonly proposals: {
+    number: number;
+    state: 'open' | 'closed';
+    title: string;
+    body: string;
+    head: string;
+    base: string;
+  }[];
+};
+
+const newRepository = (): DoubleRepository => ({
+  branches: new Map([['main', 'sha0']]),
+  commits: new Map([['sha0', { parent: null, message: 'begin', files: new Map() }]]),
+  trees: new Map(),
+  proposals: [],
+});
+
 type Answer = { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 /** Answers instead of the double, once. */
@@ -35,6 +60,7 @@ export type GitHubDouble = {
   readonly pulls: Map<number, DoublePull>;
   /** Of blobs, by their sha. */
   readonly contents: Map<string, Buffer>;
+  readonly repository: DoubleRepository;
   /** The user of the token; null: it belongs to an app. */
   login: string | null;
   /** False: every request that writes is answered as GitHub answers a read-only token. */
@@ -123,6 +149,112 @@ const withPull = (double: GitHubDouble, number: string | undefined, answer: (pul
   return pull ? answer(pull) : notFound;
 };
 
+const proposalBody = ({ number, ...rest }: DoubleRepository['proposals'][number]) => ({
+  ...rest,
+  number,
+  html_url: `https://github.com/acme/shop/pull/${number}`,
+});
+
+const refBody = (name: string, sha: string): Answer => ({
+  status: 200,
+  body: { ref: `refs/heads/${name}`, object: { type: 'commit', sha } },
+});
+
+/** Branches, commits and pull requests as they are made, by the documentation of "Git database" and "Pulls". */
+const repositoryRoutes: readonly (readonly [form: RegExp, route: Route])[] = [
+  [/^GET \/repos\/acme\/shop$/, () => ({ status: 200, body: { full_name: 'acme/shop', default_branch: 'main' } })],
+  [
+    /^GET \/repos\/acme\/shop\/git\/ref\/heads\/(.+)$/,
+    ({ repository: { branches } }, [name = '']) => {
+      const sha = branches.get(name);
+      return sha === undefined ? notFound : refBody(name, sha);
+    },
+  ],
+  [
+    /^GET \/repos\/acme\/shop\/contents\/(.+)$/,
+    ({ repository: { commits } }, [path = ''], url) => {
+      const text = commits.get(url.searchParams.get('ref') ?? '')?.files.get(path);
+      return text === undefined
+        ? notFound
+        : {
+            status: 200,
+            body: { type: 'file', path, encoding: 'base64', content: Buffer.from(text).toString('base64') },
+          };
+    },
+  ],
+  [
+    /^GET \/repos\/acme\/shop\/git\/commits\/(\w+)$/,
+    ({ repository: { commits, trees } }, [sha = '']) => {
+      const commit = commits.get(sha);
+      if (!commit) return notFound;
+      trees.set(`tree-${sha}`, commit.files);
+      return { status: 200, body: { sha, message: commit.message, tree: { sha: `tree-${sha}` } } };
+    },
+  ],
+  [
+    /^POST \/repos\/acme\/shop\/git\/trees$/,
+    ({ repository: { trees } }, _, __, { base_tree: base, tree }) => {
+      const files = new Map(trees.get(String(base)));
+      for (const { path, content } of tree as { path: string; content: string }[]) files.set(path, content);
+      const sha = `tree${trees.size}`;
+      trees.set(sha, files);
+      return { status: 201, body: { sha } };
+    },
+  ],
+  [
+    /^POST \/repos\/acme\/shop\/git\/commits$/,
+    ({ repository: { commits, trees } }, _, __, { message, tree, parents }) => {
+      const sha = `sha${commits.size}`;
+      const files = trees.get(String(tree)) ?? new Map<string, string>();
+      commits.set(sha, { parent: String((parents as string[])[0]), message: String(message), files });
+      return { status: 201, body: { sha } };
+    },
+  ],
+  [
+    /^POST \/repos\/acme\/shop\/git\/refs$/,
+    ({ repository: { branches } }, _, __, { ref, sha }) => {
+      const name = String(ref).replace('refs/heads/', '');
+      if (branches.has(name)) return unprocessable('Reference already exists');
+      branches.set(name, String(sha));
+      return { ...refBody(name, String(sha)), status: 201 };
+    },
+  ],
+  [
+    /^PATCH \/repos\/acme\/shop\/git\/refs\/heads\/(.+)$/,
+    ({ repository: { branches } }, [name = ''], _, { sha, force }) => {
+      if (!branches.has(name)) return unprocessable('Reference does not exist');
+      if (force !== true) return unprocessable('Update is not a fast forward');
+      branches.set(name, String(sha));
+      return refBody(name, String(sha));
+    },
+  ],
+  [
+    /^GET \/repos\/acme\/shop\/pulls$/,
+    ({ repository: { proposals } }, _, url) => {
+      const state = url.searchParams.get('state') ?? 'open';
+      const found = proposals.filter(
+        (one) => `acme:${one.head}` === url.searchParams.get('head') && (state === 'all' || one.state === state),
+      );
+      return pageOf(found.map(proposalBody), url);
+    },
+  ],
+  [
+    /^POST \/repos\/acme\/shop\/pulls$/,
+    ({ repository: { proposals } }, _, __, { title, body, head, base }) => {
+      const made = {
+        number: 100 + proposals.length,
+        state: 'open' as const,
+        title: String(title),
+        body: String(body),
+        head: String(head),
+        base: String(base),
+      };
+      proposals.push(made);
+      return { status: 201, body: proposalBody(made) };
+    },
+  ],
+];
+
 const routes: readonly (readonly [form: RegExp, route: Route])[] = [
   [/^GET \/user$/, ({ login }) => (login === null ? readOnly : { status: 200, body: { login, type: 'User' } })],
   [
@@ -198,7 +330,7 @@ const answerTo = (double: GitHubDouble, { method, path: asked, body }: Sent, url
   const fault = double.faults.findIndex(({ on }) => on.test(line));
   if (fault >= 0) return double.faults.splice(fault, 1)[0] ?? notFound;
   if (!double.mayWrite && method !== 'GET') return readOnly;
-  for (const [form, route] of routes) {
+  for (const [form, route] of [...routes, ...repositoryRoutes]) {
     const found = form.exec(line);
     if (found) return route(double, found.slice(1), url, (body ?? {}) as Readonly<Record<string, unknown>>);
   }
@@ -244,6 +376,7 @@ export const withGitHub = async <T>(work: (double: GitHubDouble) => Promise<T>):
     sent: [],
     pulls: new Map(),
     contents: new Map(),
+    repository: newRepository(),
     login: null,
     mayWrite: true,
     faults: [],

@@ -23,6 +23,7 @@ const verifyWebhook = async (client: SecretsManagerClient, name: string): Promis
 
 export const secretChecks = (client: SecretsManagerClient, config: Config): readonly Check[] => {
   const { 'neon.apiKeySecret': apiKey, 'chat.webhookSecrets': webhooks, 'codeHost.tokenSecret': token } = config;
+  const writingToken = config['codeHost.documentsRepository'] === '' ? '' : config['codeHost.documentsTokenSecret'];
   const keys = [config['approvals.linkKeySecret'], config['monitor.tokenKeySecret']];
   const check = (name: string, look: () => Promise<readonly string[]>): Check => ({
     title: `the secret ${name}`,
@@ -37,6 +38,7 @@ export const secretChecks = (client: SecretsManagerClient, config: Config): read
     checkText(apiKey),
     // Without it the code host is asked as anybody may ask it.
     ...(token === '' ? [] : [checkText(token)]),
+    ...(writingToken === '' ? [] : [checkText(writingToken)]),
     ...keys.map((name) =>
       check(name, async () => {
         await readKey(client, name);

@@ -1,8 +1,8 @@
-/** The port of GitHub: the pull request of a run, read with a token that need only read. */
+/** The port of GitHub: the pull request of a run, read with a token that need only read, and the one of its documents. */
 
 import type { AskedPullRequest, PullRequestFacts } from '#domain/migration/pull-request-facts';
 import { sha256Of } from '#domain/sha256';
-import type { CodeHost } from '#lambdas/ports/code-host';
+import type { CodeHost, DocumentProposal, Proposal } from '#lambdas/ports/code-host';
 import type { PullRequestAddress } from './pull-request';
 
 export type GitHubCodeHostOptions = {
@@ -12,6 +12,8 @@ export type GitHubCodeHostOptions = {
   readonly apiUrl: string;
   /** Null where none is configured. */
   readonly readToken: () => Promise<string | null>;
+  /** Where documents are proposed, by a token that may write contents and pull requests there; null: nowhere. */
+  readonly documents: { readonly repository: string; readonly readToken: () => Promise<string | null> } | null;
 };
 
 const apiUrlOf = ({ url, apiUrl }: Pick<GitHubCodeHostOptions, 'url' | 'apiUrl'>): string =>
@@ -71,7 +73,25 @@ const read = async (
   };
 };
 
-export const createGitHubCodeHost = ({ url, apiUrl, readToken }: GitHubCodeHostOptions): CodeHost => ({
+const propose = async (
+  { repository, readToken }: NonNullable<GitHubCodeHostOptions['documents']>,
+  apiUrl: string,
+  proposal: DocumentProposal,
+): Promise<Proposal> => {
+  const [owner = '', repo = ''] = repository.split('/');
+  try {
+    const token = await readToken();
+    if (token === null) return { notProposed: 'no token that may write to the repository is configured' };
+    const [{ connectGitHub }, { proposeOn }] = [await import('./connect'), await import('./propose')];
+    return await proposeOn(connectGitHub({ apiUrl, token }), { owner, repo }, proposal);
+  } catch (error) {
+    return { notProposed: (error as Error).message };
+  }
+};
+
+export const createGitHubCodeHost = ({ url, apiUrl, readToken, documents }: GitHubCodeHostOptions): CodeHost => ({
+  proposeDocuments: async (proposal) =>
+    documents === null ? null : propose(documents, apiUrlOf({ url, apiUrl }), proposal),
   readPullRequest: async (address, fileName): Promise<AskedPullRequest> => {
     const pull = pullRequestAt(url, address);
     if (pull === null) return { notAsked: `it is no pull request of ${url}` };

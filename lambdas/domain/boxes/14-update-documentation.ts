@@ -10,6 +10,10 @@ export type WrittenDocument = {
   readonly sha256: string;
 };
 
+export type ProposedDocuments =
+  | { readonly url: string; readonly branch: string; readonly became: 'made' | 'updated' | 'left as it was' }
+  | { readonly notProposed: string };
+
 export type DocumentationFacts = {
   readonly runId: string;
   readonly version: string;
@@ -21,38 +25,62 @@ export type DocumentationFacts = {
   readonly decisionLog: string;
   /** Where the schema page was written. */
   readonly schemaPage: string;
+  /** The pull request that proposes both; left out where no repository for documents is configured. */
+  readonly proposal?: ProposedDocuments;
 };
 
 const judge = judgeOf<DocumentationFacts>();
 
 export const documentPaths = { decisionLog: 'docs/decisions.md', schemaPage: 'docs/schema.md' } as const;
 
+const proposedInWords = (proposal: ProposedDocuments | undefined): string => {
+  if (!proposal) return '';
+  return 'notProposed' in proposal
+    ? `; not proposed as a pull request: ${proposal.notProposed}`
+    : `; proposed as a pull request (${proposal.became}): ${proposal.url}`;
+};
+
 const judgeWritten = (
   what: string,
-  { location, path, written }: { location: string; path: string; written: readonly WrittenDocument[] | undefined },
+  {
+    location,
+    path,
+    written,
+    proposal,
+  }: {
+    location: string;
+    path: string;
+    written: readonly WrittenDocument[] | undefined;
+    proposal: ProposedDocuments | undefined;
+  },
 ): Judgement => {
   const document = written?.find((one) => one.path === path);
   if (written && !document) return failed(`nothing is known of what was written to ${location}`, { location });
   const bytes = document ? ` (${count(document.sizeBytes, 'byte')}, sha256 ${document.sha256})` : '';
-  return proved(`${what} written to ${location}${bytes}`, { location, ...document });
+  return proved(`${what} written to ${location}${bytes}${proposedInWords(proposal)}`, {
+    location,
+    ...document,
+    ...(proposal && { proposal }),
+  });
 };
 
 export const updateDocumentation: Room<14, DocumentationFacts> = {
   '14.1': judge(
     ['decisionLog'],
-    ({ decisionLog, written }) =>
-      judgeWritten('entry', { location: decisionLog, path: documentPaths.decisionLog, written }),
-    ['written'],
+    ({ decisionLog, written, proposal }) =>
+      judgeWritten('entry', { location: decisionLog, path: documentPaths.decisionLog, written, proposal }),
+    ['written', 'proposal'],
   ),
   '14.2': judge(
     ['schemaPage', 'version'],
-    ({ schemaPage, version, written }) =>
+    ({ schemaPage, version, written, proposal }) =>
       judgeWritten(`schema page and diagram of version ${version}`, {
         location: schemaPage,
         path: documentPaths.schemaPage,
         written,
+        proposal,
       }),
-    ['written'],
+    ['written', 'proposal'],
   ),
   '14.3': judge(['entry', 'runId'], ({ entry, runId }) =>
     entry

@@ -44,7 +44,7 @@ const withPull = (work: (double: GitHubDouble, pull: DoublePull) => Promise<void
   });
 
 const hostOf = ({ apiUrl }: Pick<GitHubDouble, 'apiUrl'>, token: string | null = 'github_pat_secret') =>
-  createGitHubCodeHost({ url, apiUrl, readToken: async () => token });
+  createGitHubCodeHost({ url, apiUrl, readToken: async () => token, documents: null });
 
 test('state, author, reviews, and the hash of the exact bytes', () =>
   withPull(async (double) => {
@@ -109,6 +109,7 @@ test('a secret that cannot be read is said without its value', () =>
       url,
       apiUrl,
       readToken: () => Promise.reject(new Error('there is no secret "x"')),
+      documents: null,
     });
 
     expect(await host.readPullRequest(address, 'a.sql')).toEqual({ notAsked: 'there is no secret "x"' });

@@ -20,6 +20,7 @@ test('without arguments every pending migration is run, with approvals of a day 
     pullRequest: null,
     statistics: null,
     documents: null,
+    documentsRepository: null,
     longestBlockingMs: 1_000,
     help: false,
   });
@@ -73,6 +74,7 @@ test('every option is taken', () => {
     pullRequest: 'https://github.com/acme/shop/pull/7',
     statistics: 'sizes.json',
     documents: null,
+    documentsRepository: null,
     longestBlockingMs: 500,
     help: true,
   });
@@ -191,4 +193,11 @@ test.each([
   expect(parse).toThrow(UsageError);
   expect(parse).toThrow(/^--pull-request is no address .* expected the https address of a pull request/);
   expect(parse).not.toThrow(/geheim/);
+});
+
+test('a repository for documents is named by owner and name', () => {
+  expect(parseOptions(['--documents-repository', 'acme/shop']).documentsRepository).toBe('acme/shop');
+  expect(() => parseOptions(['--documents-repository', 'https://github.com/acme/shop'])).toThrow(
+    '--documents-repository is "https://github.com/acme/shop"; expected a repository such as acme/shop',
+  );
 });

@@ -1,4 +1,4 @@
-import { updateDocumentation } from '#domain/boxes/14-update-documentation';
+import { type ProposedDocuments, updateDocumentation } from '#domain/boxes/14-update-documentation';
 import { ledgerEntry } from '#test/support/documents';
 import { answerOf, answersByBox, answersOf } from '#test/support/judged';
 
@@ -52,4 +52,18 @@ test('a schema page that was not written leaves its box unanswered', () => {
   const facts = { runId: 'run-1', version: '002', entry: ledgerEntry(), decisionLog: 'docs/decisions.md' };
 
   expect(answersByBox(answersOf(updateDocumentation, facts))).toEqual({ '14.1': 'proved', '14.3': 'proved' });
+});
+
+test('a pull request that proposes the documents is named, and why there is none', () => {
+  const facts = { version: '002', decisionLog: 'docs/decisions.md', schemaPage: 'docs/schema.md' };
+  const reasonsWith = (proposal: ProposedDocuments) =>
+    answersOf(updateDocumentation, { ...facts, proposal }).map(({ answer, reason }) => `${answer}: ${reason}`);
+
+  expect(reasonsWith({ url: 'https://github.com/acme/shop/pull/9', branch: 'b', became: 'made' })).toEqual([
+    'proved: entry written to docs/decisions.md; proposed as a pull request (made): https://github.com/acme/shop/pull/9',
+    'proved: schema page and diagram of version 002 written to docs/schema.md; proposed as a pull request (made): https://github.com/acme/shop/pull/9',
+  ]);
+  expect(reasonsWith({ notProposed: 'GitHub answered 403' })[0]).toBe(
+    'proved: entry written to docs/decisions.md; not proposed as a pull request: GitHub answered 403',
+  );
 });
