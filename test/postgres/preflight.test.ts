@@ -93,6 +93,7 @@ const withAccount = async (
     double.cloudFormation.stacks.set('CDKToolkit', { BootstrapVersion: '21' });
     double.secretsManager.secrets.set('migration-checklist/neon-api-key', simulated.apiKey);
     double.secretsManager.secrets.set('migration-checklist/code-host-token', 'read-only');
+    double.secretsManager.secrets.set('migration-checklist/documents-token', 'writes');
     double.secretsManager.secrets.set('migration-checklist/link-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/token-key', linkKey);
     double.secretsManager.secrets.set('migration-checklist/chat-webhook', 'https://hooks.example.com/T/B/x');
@@ -117,6 +118,7 @@ test('an account in which everything is there is said to be ready, line by line'
         '✓ the AWS account in eu-central-1',
         '✓ the secret migration-checklist/neon-api-key',
         '✓ the secret migration-checklist/code-host-token',
+        '✓ the secret migration-checklist/documents-token',
         '✓ the secret migration-checklist/link-key',
         '✓ the secret migration-checklist/token-key',
         '✓ the secret migration-checklist/chat-webhook',

@@ -85,6 +85,7 @@ const goodSecrets: Readonly<Record<string, string>> = {
   'migration-checklist/token-key': Buffer.alloc(48, 9).toString('base64'),
   'migration-checklist/chat-webhook': 'https://hooks.example.com/T/B/x',
   'migration-checklist/code-host-token': 'ghp_token',
+  'migration-checklist/documents-token': 'ghp_token',
 };
 
 const askSecrets = async (changed: Readonly<Record<string, string | Error>>, key?: string) => {
@@ -116,6 +117,12 @@ test.each([
     serviceError('ResourceNotFoundException', 'no'),
     /there is no secret "migration-checklist\/code-host-token".*create it/,
   ],
+  [
+    'of the documents is missing',
+    'migration-checklist/documents-token',
+    serviceError('ResourceNotFoundException', 'no'),
+    /there is no secret "migration-checklist\/documents-token".*create it/,
+  ],
   ['is empty', 'migration-checklist/neon-api-key', ' ', /neon-api-key" is empty/],
   [
     'is too short',
@@ -141,7 +148,7 @@ test.each([
 });
 
 test('a secret behind a key that the functions may not use is a problem', async () => {
-  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(5);
+  expect((await askSecrets({}, 'arn:aws:kms:eu-central-1:111122223333:key/1')).missing).toHaveLength(6);
 });
 
 type Identity = { readonly IdentityName: string; readonly VerificationStatus: 'SUCCESS' | 'PENDING' };
