@@ -1,4 +1,5 @@
 /** The functions that only a run in trouble needs, as bundles with their own permissions. */
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import type { Report } from '#domain/reports/report';
 import { type Deployment, stateWaits, withDeployment } from '#test/support/deployment/deployment';
 import { startMailApprover } from '#test/support/deployment/mail-approver';
@@ -56,7 +57,9 @@ test('a run that is stopped, one whose apply is in doubt and one that an alarm r
     expect(inDoubt).toMatchObject({ status: 'FAILED', error: 'VerificationFailed' });
     expect((await reportOf(deployment, inDoubt.name)).signOff.appliedAt).toBeNull();
     expect(rolledBack).toMatchObject({ status: 'FAILED', error: 'MonitoringAlarm' });
-    expect((await reportOf(deployment, rolledBack.name)).approvals.at(-1)).toMatchObject({
+    const back = await reportOf(deployment, rollbackRunOf(rolledBack.name));
+    expect(back).toMatchObject({ outcome: 'rolled back' });
+    expect(back.approvals.at(-1)).toMatchObject({
       stage: 'rollback',
       decision: 'approved',
       by: 'ada@example.com',
@@ -76,7 +79,8 @@ test('a run that is stopped, one whose apply is in doubt and one that an alarm r
     const called = [...containers.called()].map((name) => name.replace('MigrationChecklist-', ''));
     expect(called).toEqual(
       expect.arrayContaining([
-        ...['CloseStopped', 'EstablishOutcome', 'CloseRun', 'OnAlarm', 'RollBack', 'VerifyRollback', 'ReportIncident'],
+        ...['CloseStopped', 'EstablishOutcome', 'CloseRun', 'OnAlarm', 'OpenRollback', 'RollBack', 'VerifyRollback'],
+        ...['EstablishRollback', 'ReportIncident'],
       ]),
     );
   });

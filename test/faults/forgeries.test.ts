@@ -2,7 +2,9 @@
  * Somebody who may write objects of a run wants a migration applied or rolled back that nobody approved, while people are asked.
  * Each attack is a whole run, at each stage: nothing of it is believed, and what was found is named.
  */
+
 import type { Stage } from '#domain/approvals/stages';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import { sha256Of } from '#domain/sha256';
 import { toJson } from '#lambdas/record/json';
 import { approvalKeys, documentKey, pinnedKeys, signatureKey } from '#lambdas/record/keys';
@@ -217,7 +219,8 @@ test.each(cases)('%s, at %s', async (name, at, attack) => {
       stop();
       tried += 1;
       const [entry] = await runtime.ports.database.readLedger({ branchId: 'target' });
-      const report = String(await runtime.ports.store.read(`runs/${ended.runId}/report.json`));
+      const asking = at === 'rollback' ? rollbackRunOf(ended.runId) : ended.runId;
+      const report = String(await runtime.ports.store.read(`runs/${asking}/report.json`));
 
       // Before the apply nothing is applied; afterwards nothing is rolled back.
       const isBelieved = ended.isSignedOff || (at === 'rollback' ? entry?.rolledBackAt !== null : entry !== undefined);

@@ -6,6 +6,7 @@ import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';
 import { readEvidence } from '#test/support/evidence-of-run';
 import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
+import { rollbackOf } from '#test/support/run-outcome';
 
 const migration = '001_create_jobs.sql';
 
@@ -49,7 +50,9 @@ test.each(stages)(
         expect(end.isSignedOff).toBe(false);
         expect(end.error).toBe(isApplied ? 'VerificationFailed' : 'ApprovalRejected');
         expect(report.outcome).toBe('failed');
-        expect(report.approvals.at(-1)).toMatchObject({ stage, decision: 'rejected', by: 'approver@localhost' });
+        const asking = isApplied ? (await rollbackOf(runtime, end)).report : report;
+        expect(asking?.approvals.at(-1)).toMatchObject({ stage, decision: 'rejected', by: 'approver@localhost' });
+        if (isApplied) expect(end.message).toContain('approver@localhost rejected the rollback (rejected by the test)');
         expect(ledger.length).toBe(isApplied ? 1 : 0);
         expect(ledger.every(({ rolledBackAt }) => rolledBackAt === null)).toBe(true);
         expect(await branchIsGone(runtime, end.runId)).toBe(stage === 'review' ? null : true);

@@ -10,7 +10,7 @@ import { answerMails } from '#test/support/answer-mails';
 import { isTargetFree } from '#test/support/faulty-run';
 import { hurriedClock } from '#test/support/hurried-clock';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
-import { boxOf, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
+import { boxOf, onTarget, reportOf, rollbackOf, statesOf } from '#test/support/run-outcome';
 
 const migration = '001_add_rank.sql';
 const text = `-- Purpose: people are ranked
@@ -289,8 +289,12 @@ describe('blocked at the second of three units', () => {
       expect(asked?.text.replace(/\s+/g, ' ')).toContain(partly);
       expect(await onTarget(runtime, "SELECT to_regclass('ranks') AS ranks")).toEqual([{ ranks: null }]);
       expect((await reportOf(runtime, end)).approvals.map(({ stage }) => stage)).toEqual([
-        ...['review', 'apply', 'again-1', 'rollback'],
+        'review',
+        'apply',
+        'again-1',
       ]);
+      const { report } = await rollbackOf(runtime, end);
+      expect(report?.approvals.map(({ stage }) => stage)).toEqual(['rollback']);
     });
   });
 });

@@ -1,7 +1,7 @@
 /** One error that passes by itself, in each function that puts a question or opens the window: it costs a retry and no more. */
 import { startRun } from '#local/runs';
 import { withRuntime, withSandbox } from '#test/support/local-run';
-import { onTarget, reportOf, statesOf } from '#test/support/run-outcome';
+import { onTarget, reportOf, rollbackOf, statesOf } from '#test/support/run-outcome';
 
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
@@ -57,7 +57,8 @@ test('a rollback that is asked for with one throttled call is asked for, approve
 
       expect(end).toMatchObject({ isSignedOff: false, error: 'VerificationFailed' });
       expect(end.message).toContain('001_create_jobs.sql was rolled back, and the schema is the same as before');
-      expect(await statesOf(runtime, end)).toEqual(expect.arrayContaining(['Roll back', 'Verify rollback']));
+      const { states } = await rollbackOf(runtime, end);
+      expect(states).toEqual(expect.arrayContaining(['Roll back', 'Verify rollback']));
       const rows = await onTarget(runtime, 'SELECT rolled_back_at IS NOT NULL AS back FROM migration_checklist.ledger');
       expect(rows).toEqual([{ back: true }]);
     }),

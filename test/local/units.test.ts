@@ -1,12 +1,14 @@
 /** Whole runs of a migration that is not one transaction: signed off, and failed in its middle. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { verifyEvidence } from '#commands/verify-evidence/verify';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import { signOffLines } from '#domain/reports/sign-off-lines';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { answerMails } from '#test/support/answer-mails';
 import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
-import { boxOf, onTarget, reportOf, statesOf } from '#test/support/run-outcome';
+import { boxOf, onTarget, reportOf, rollbackOf, statesOf } from '#test/support/run-outcome';
 
 const target = { branchId: 'target' } as const;
 
@@ -94,7 +96,7 @@ test('a build that fails on the target after a unit was committed: a person is a
         'The applied part of 002_unique_email.sql was rolled back, and the schema is the same as before.',
       );
       expect(await statesOf(runtime, end)).toEqual(
-        expect.arrayContaining(['Establish outcome', 'Approve rollback', 'Roll back', 'Verify rollback']),
+        expect.arrayContaining(['Establish outcome', 'Ask for the rollback', 'Establish rollback']),
       );
       expect(await runtime.ports.database.readCatalog(target)).toEqual(before);
       expect(boxOf(report, '8.2')).toMatchObject({
@@ -103,6 +105,13 @@ test('a build that fails on the target after a unit was committed: a person is a
           /^partly applied: unit 1 of 3 \(line 3, one transaction\) was committed; .* rolled back on .*, approved by .*@.*; the catalog after the rollback equals the catalog before the migration, exactly$/,
         ),
       });
+      const back = await rollbackOf(runtime, end);
+      expect(back.states).toEqual(expect.arrayContaining(['Rehearse on now', 'Roll back', 'Verify rollback']));
+      expect(back.report?.outcome).toBe('rolled back');
+      // What was never done is passed over on the branch of now too, and what it leaves is the schema from before.
+      expect(back.report && boxOf(back.report, '13.2')).toMatchObject({ answer: 'proved' });
+      for (const runId of [end.runId, rollbackRunOf(end.runId)])
+        expect((await verifyEvidence(runtime.ports.store, runId, null)).problems).toEqual([]);
       const written = readFileSync(path.join(incident, readdirSync(incident)[0] ?? ''), 'utf8');
       expect(written).toMatch(
         /What was applied\*\*: the migration was partly applied: unit 1 of 3 \(line 3, one transaction\) was committed\n.*Rollback\*\*: rolled back on .*, approved by .*@.*\n.*Schema after it\*\*: the catalog after the rollback equals the catalog before the migration, exactly\n/,
