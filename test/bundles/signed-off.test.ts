@@ -151,6 +151,6 @@ test('the bundles take both samples to their sign-off, with what the templates g
 
     const idle = deployed.functions.map(({ name }) => name).filter((name) => !containers.called().has(name));
     expect(idle.map((name) => name.replace('MigrationChecklist-', '')).sort()).toEqual([
-      ...['CloseStopped', 'ConnectAgain', 'EstablishOutcome', 'OnAlarm', 'RemindPostMortem'],
+      ...['CloseStopped', 'ConnectAgain', 'EstablishOutcome', 'EstablishRollback', 'OnAlarm', 'RemindPostMortem'],
     ]);
   }));
