@@ -8,6 +8,7 @@ import { readStatisticsFile } from '#adapters/folder/statistics-file';
 import { indentRest, runCommand, say } from '#command-line/command';
 import { exitCodes, UsageError } from '#command-line/exit-codes';
 import { count } from '#domain/count';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import { terminalLine } from '#domain/text/lines';
 import type { RunOptions } from '#local/run-options';
 import type { Runtime } from '#local/runtime';
@@ -67,6 +68,11 @@ const work = async (options: RunOptions, stateDirectory: string, runtime: Runtim
   const store = path.relative('', storeIn(stateDirectory));
   const show = async (end: Awaited<ReturnType<typeof startRun>>) => {
     say(describeEnd(end, await copyReports(runtime, end.runId, out), { out, store }));
+    const rollbackRun = rollbackRunOf(end.runId);
+    if (await copyReports(runtime, rollbackRun, out)) {
+      say(`  report of its rollback: ${path.join(out, rollbackRun, 'report.html')}`);
+      say(`  verify: npm run verify-evidence -- ${rollbackRun} --store ${store}`);
+    }
     return end.isSignedOff;
   };
   for (const closed of await closeEditedRuns(runtime)) say(indentRest(closed));

@@ -17,6 +17,8 @@ import type { RunEnd } from '#local/runs';
 const worthALine = new Set([
   ...checklist.map((step) => namesOf(step).stateName),
   ...entryPoints.flatMap(({ stateNames }) => stateNames),
+  // It starts a workflow, which calls them.
+  'Ask for the rollback',
 ]);
 
 const took = (durationMs: number | undefined) => {
@@ -84,6 +86,7 @@ export const openProgress = ({
     if (event.kind === 'WaitingForToken' && state.startsWith('Approve'))
       return line('…', state, `waiting for a person until ${untilWhen(event.at)}: ${pageBaseUrl}/mailbox`);
     if (event.kind === 'WaitingForToken') return line('…', state, `watching: ${pageBaseUrl}/runs/${event.name}`);
+    if (event.kind === 'WaitingForExecution') return line('…', state, 'asked for in a run of its own');
     if (event.kind === 'TaskRetried') return line('↻', state, `again: ${shorten(why(event))}`);
     if (event.kind === 'StateFailed' || event.kind === 'StateCaught') return line('✗', state, shorten(why(event)));
     if (event.kind === 'StateAborted') return line('–', state, shorten(event.cause ?? 'stopped'));

@@ -36,7 +36,8 @@ const timeOf = ({ progress }: RunRow): Html | string | null => {
   return sinceView(progress.enteredAt);
 };
 
-const waitingFor = ({ progress, asked, watched }: RunRow): Html | null => {
+const waitingFor = ({ progress, asked, watched, startedRun }: RunRow): Html | null => {
+  if (startedRun !== null) return html`<br>In a run of its own: <a href="/runs/${startedRun}">${startedRun}</a>`;
   if (progress?.standing !== 'waiting') return null;
   return asked
     ? html`<br>Asked: ${asked.approvers.join(', ')}, until ${formatTime(asked.expiresAt)}. Link and code are in the <a href="/mailbox">mailbox</a>.`

@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '#domain/approvals/request';
 import { type Stage, stageQuestions, stages } from '#domain/approvals/stages';
 import type { StoredEvidence } from '#domain/evidence/chain';
+import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import { describeWatch, emptySummary, type Watch, type WatchSummary } from '#domain/monitoring/watch';
 import type { ResentLink } from '#domain/reports/resent-links';
 import type { WrongCode } from '#domain/reports/wrong-codes';
@@ -28,6 +29,8 @@ export type RunRow = {
   readonly resentLinks: readonly ResentLink[];
   /** The samples of the open monitoring window so far; null for all other states. */
   readonly watched: string | null;
+  /** The run that the state has started; null for those that start none. */
+  readonly startedRun: string | null;
 };
 
 const readAsked = async (store: ArtifactStore, runId: string, stage: Stage): Promise<RunRow['asked']> => {
@@ -80,6 +83,7 @@ export const rowsOf = async (
         wrongCodes: wrongCodes.filter(({ stage }) => stagesOfState(name).includes(stage)),
         resentLinks: resentLinks.filter(({ stage }) => stagesOfState(name).includes(stage)),
         watched: name === 'Step 16: Monitor' ? await readWatched(store, runId) : null,
+        startedRun: name === 'Ask for the rollback' ? rollbackRunOf(runId) : null,
       };
     }),
   );

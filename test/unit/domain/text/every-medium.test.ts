@@ -361,6 +361,7 @@ const pages: Readonly<Record<string, (words: string) => string>> = {
             evidence: null,
             asked: { approvers: [words], expiresAt: '2026-11-22T08:00:00.000Z' },
             watched: words,
+            startedRun: null,
             wrongCodes: [{ stage: 'review', approver: words, at: '2026-11-22T08:00:00.000Z' }],
             resentLinks: [{ stage: 'review', approver: words, by: words, at: '2026-11-22T08:00:00.000Z' }],
           },
