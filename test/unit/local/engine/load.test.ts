@@ -1,6 +1,5 @@
 import { loadMachine } from '#local/engine/load';
-import { functionArns } from '#local/functions';
-import { loadDefinition, substitute } from '#statemachine/load-definition';
+import { workflowsHere } from '#local/workflows';
 import { ask, invoke, machine } from './support';
 
 const refusalOf = (definition: Record<string, unknown>) => {
@@ -14,10 +13,20 @@ const refusalOf = (definition: Record<string, unknown>) => {
 
 const one = (state: unknown) => refusalOf(machine({ A: state, B: { Type: 'Succeed' } }));
 
-test('the real workflow file is accepted', () => {
-  const definition = substitute(loadDefinition('migration-checklist'), functionArns);
+test('the real workflow files are accepted', () => {
+  const { others, ...first } = workflowsHere();
 
-  expect(refusalOf(definition)).toBe('accepted');
+  expect([first, ...others].map(({ definition }) => refusalOf(definition))).toEqual(['accepted', 'accepted']);
+});
+
+test('what starts an execution names its workflow, and what calls a function does not', () => {
+  const starts = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', Next: 'B' };
+
+  expect(one({ ...starts, Arguments: { StateMachineArn: 'a', Input: {} } })).toBe('accepted');
+  expect(one({ ...starts, Arguments: { FunctionName: 'a' } })).toContain('name no StateMachineArn');
+  expect(one({ ...invoke('f', { Next: 'B' }), Arguments: { StateMachineArn: 'a' } })).toContain(
+    'calls a function, and its "Arguments" name a StateMachineArn',
+  );
 });
 
 test('a refusal names everything at once, each with its state', () => {
