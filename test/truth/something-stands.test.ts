@@ -30,7 +30,7 @@ INSERT INTO orders SELECT i, 'note ' || i FROM generate_series(1, 1000) AS i`;
 /** Its rollback goes well on the copy on which it is rehearsed, and fails on the target. */
 const failsOnTarget = addFlag.replace(
   '-- ALTER TABLE orders DROP',
-  () => `-- DO $$ BEGIN IF pg_catalog.current_database() NOT LIKE 'rehearsal%' THEN RAISE EXCEPTION 'not now'; END IF; END $$;
+  () => `-- DO $$ BEGIN IF pg_catalog.current_database() NOT LIKE 'migration_checklist_%' THEN RAISE EXCEPTION 'not now'; END IF; END $$;
 -- ALTER TABLE orders DROP`,
 );
 
