@@ -12,6 +12,7 @@ export const installedCommands = {
   doctor: 'says what of this machine and what was named is ready for which command',
   status: 'says what stands, what is unresolved, and what a person does',
   'roll-back': 'asks for the rollback of what stands, also long after its sign-off',
+  drill: 'walks from an alarm to the incident report, on a server of its own',
   adopt: 'takes over a database that another tool has brought to where it is',
   settle: 'a person says what became of a version',
   backup: 'backs up a database, and believes it after it was restored',

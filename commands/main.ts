@@ -15,6 +15,7 @@ const load: Readonly<Record<keyof typeof installedCommands, () => Promise<unknow
   doctor: () => import('#commands/doctor/command'),
   status: () => import('#commands/status/command'),
   'roll-back': () => import('#commands/run/roll-back-command'),
+  drill: () => import('#commands/run/drill-command'),
   adopt: () => import('#commands/adopt/command'),
   settle: () => import('#commands/settle/command'),
   backup: () => import('#commands/backup/command'),

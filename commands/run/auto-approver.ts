@@ -19,6 +19,8 @@ export type AutoApproverOptions = {
   readonly log: (text: string) => void;
   /** The pages' current address; mails of an earlier process may contain another port. */
   readonly pageBaseUrl?: string;
+  /** True for the subject of a mail that a person answers; without it none is left. */
+  readonly leaves?: (subject: string) => boolean;
 };
 
 const reason = 'nobody looked (--yes)';
@@ -82,7 +84,12 @@ const answer = async ({ link, code }: Asked, signal: AbortSignal): Promise<Outco
 };
 
 /** Watches the mail folder, which need not exist yet. */
-export const startAutoApprover = ({ mailDirectory, log, pageBaseUrl }: AutoApproverOptions): AutoApprover => {
+export const startAutoApprover = ({
+  mailDirectory,
+  log,
+  pageBaseUrl,
+  leaves = () => false,
+}: AutoApproverOptions): AutoApprover => {
   const settled = new Set<string>();
   const reported = new Set<string>();
   const stopping = new AbortController();
@@ -90,7 +97,7 @@ export const startAutoApprover = ({ mailDirectory, log, pageBaseUrl }: AutoAppro
 
   const tryMail = async (file: string): Promise<Outcome> => {
     const stored = await readMail(mailDirectory, file);
-    const asked = stored && readAsked(stored.mail.text, pageBaseUrl);
+    const asked = stored && !leaves(stored.mail.subject) && readAsked(stored.mail.text, pageBaseUrl);
     return asked ? answer(asked, signal) : done;
   };
 
