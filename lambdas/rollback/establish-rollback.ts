@@ -1,6 +1,6 @@
 /** Finds out what became of the rollback that a failed run had asked for: it is a run of its own, and its documents say it. */
 
-import { factsIn } from '#domain/boxes/facts';
+import { type FactsByDocument, factsIn } from '#domain/boxes/facts';
 import { outcomeIn, progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { establishRollback, type RollbackOfRun } from '#domain/boxes/rollback-of-run';
 import type { StoredEvidence } from '#domain/evidence/chain';
@@ -36,18 +36,18 @@ const neverOpened = (rollbackRun: RollbackRun): RollbackOutcome => {
   return { outcome: 'not asked', error, cause: messageOf(cause) };
 };
 
-/** What came before anybody was asked is why nobody was. */
-const beforeAsking = (failure: Failure | null): RollbackOutcome => ({
+/** What came before anybody was asked is why nobody was; its run has said what remains. */
+const beforeAsking = ({ closing, failure }: Partial<FactsByDocument['close-run']>): RollbackOutcome => ({
   outcome: 'not asked',
-  error: failure?.error ?? 'RunClosed',
-  cause: failure ? `${failure.state}: ${messageOf(failure.cause)}` : 'its run was closed without an error',
+  error: (failure as Failure | null)?.error ?? 'RunClosed',
+  cause: closing?.cause ?? 'its run was closed, and did not say why',
 });
 
 const outcomeOf = (evidence: readonly StoredEvidence[], rollbackRun: RollbackRun): RollbackOutcome => {
   const closed = evidence.find(({ document }) => document.name === closeRunState.name);
   if (!closed) return neverOpened(rollbackRun);
-  const { rollback, failure } = factsIn([closed.document], 'close-run');
-  return (rollback as RollbackOutcome | null | undefined) ?? beforeAsking((failure as Failure | null) ?? null);
+  const facts = factsIn([closed.document], 'close-run');
+  return (facts.rollback as RollbackOutcome | null | undefined) ?? beforeAsking(facts);
 };
 
 const readRollback = async (

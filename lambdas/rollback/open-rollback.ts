@@ -7,11 +7,13 @@ import { placeOfWayBack } from '#domain/folders/way-back-place';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import { versionsToTakeBack } from '#domain/ledger/take-back';
 import { messageOf } from '#domain/reports/closing';
+import { remainingInWords } from '#domain/reports/remaining-ways';
 import type { Ports } from '#lambdas/ports/ports';
 import { type AppliedFiles, closingOfRun, readAppliedFiles } from '#lambdas/record/applied-files';
 import { toJson, writeOnce } from '#lambdas/record/json';
 import { pinnedKeys } from '#lambdas/record/keys';
 import { hashMigrations } from '#lambdas/record/pinned-migration';
+import { evidenceOfRun, savedThen } from '#lambdas/record/saved-then';
 import { pinAppliedFiles } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { findDoor } from '#lambdas/runs/find-door';
@@ -47,10 +49,15 @@ const findVersions = async (ports: Ports, request: RollbackInput, { failedRun }:
 };
 
 /** Errors: MigrationRefused with what remains, before anything is rehearsed that has nothing to run. */
-const requireWayBack = ({ migration: { rollback, ...migration } }: AppliedFiles, { runId }: Applied) => {
+const requireWayBack = async (
+  { store }: Pick<Ports, 'store'>,
+  { migration: { rollback, ...migration } }: AppliedFiles,
+  { runId }: Applied,
+) => {
   if (rollback.statements.length > 0) return;
+  const saved = savedThen(await evidenceOfRun(store, runId));
   throw new MigrationRefused(
-    `${migration.fileName} has no way back, so nothing can be rolled back; it stands as it did. What remains: ${placeOfWayBack({ ...migration, rollback })}; or a new migration that undoes it, which is rehearsed as every other one; or what run ${runId} saved before it was applied (its document of Step 5 names backup and restore point), without everything that was written since`,
+    `${migration.fileName} has no way back, so nothing can be rolled back; it stands as it did. ${placeOfWayBack({ ...migration, rollback })}. ${remainingInWords(saved)}`,
   );
 };
 
@@ -90,7 +97,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   const read = await Promise.all(
     applied.map(async (entry) => {
       const files = await readAppliedFiles(ports, others, entry);
-      requireWayBack(files, entry);
+      await requireWayBack(ports, files, entry);
       return { entry, files, version: await versionOf(ports, entry, files, door, progress !== null) };
     }),
   );

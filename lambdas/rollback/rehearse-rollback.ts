@@ -1,10 +1,9 @@
 /** Runs the rollback on a branch of the data of now: what it leaves, what is lost, what it locks is known before anybody is asked. */
 
-import { restoreCommand } from '#domain/boxes/05-backup-database';
 import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
-import type { RehearsedThen, SavedThen } from '#domain/boxes/rollback-run';
+import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import { rehearseRollback } from '#domain/boxes/rollback-run';
 import type { Catalog } from '#domain/catalog/catalog';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
@@ -13,10 +12,10 @@ import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { predictImpact } from '#domain/review/predict-impact';
 import type { Ports } from '#lambdas/ports/ports';
-import { readClosedList } from '#lambdas/record/closed-list';
 import { readReferenced, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
 import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
+import { evidenceOfRun, savedThen } from '#lambdas/record/saved-then';
 import { readTakenBack, type TakenBack, versionsOf } from '#lambdas/record/taken-back';
 import { withEvidence } from '#lambdas/record/with-evidence';
 import { changedBesideWaysBack, findReachOfWaysBack } from '#lambdas/rehearsal/beyond';
@@ -31,10 +30,6 @@ const state = { name: 'rehearse-rollback', title: 'Rehearse on now', judges: reh
 /** A day beyond the approval: the platform deletes the branch itself when no state of ours does. */
 const graceSeconds = 24 * 3600;
 
-/** What is left of a run's evidence that can be believed; none where its folder is gone. */
-const evidenceOf = async ({ store }: Ports, runId: string): Promise<readonly EvidenceDocument[]> =>
-  (await readClosedList(store, { runId, name: null, previous: null })).evidence.map(({ document }) => document);
-
 /** The schema that the target had before the first of the versions was applied: as its run saw it, or as the run before has recorded it. */
 const readBefore = async (
   ports: Ports,
@@ -47,19 +42,6 @@ const readBefore = async (
   const at = ledger.findIndex((row) => row.runId === runId && row.version === version);
   const before = ledger.slice(0, Math.max(at, 0)).findLast(({ rolledBackAt }) => rolledBackAt === null);
   return readRecordedCatalog(ports.store, before?.catalogFingerprint ?? null);
-};
-
-/** Null where that run left no backup that can be believed. */
-const savedThen = (documents: readonly EvidenceDocument[]): SavedThen | null => {
-  const document = documents.findLast(({ name }) => name === '05-backup-database');
-  const { backup, restorePoint } = factsIn(documents, '05-backup-database');
-  if (!document || document.error !== null) return null;
-  const { name, branchId, expiresAt } = restorePoint ?? {};
-  return {
-    at: document.startedAt,
-    command: backup ? restoreCommand(backup) : null,
-    restorePoint: restorePoint?.isRestorable && name && branchId && expiresAt ? { name, branchId, expiresAt } : null,
-  };
 };
 
 const rehearsedThen = (runId: string, documents: readonly EvidenceDocument[]): RehearsedThen => {
@@ -152,7 +134,7 @@ export const run = (input: RehearseRollbackInput, ports: Ports): Promise<Rollbac
     const takenBack = await readTakenBack(store, pin);
     await takeLease(ports, pin);
     const asked = versionsOf(pin).at(-1) as TakenBackVersion;
-    const documents = await evidenceOf(ports, asked.runId);
+    const documents = await evidenceOfRun(store, asked.runId);
     facts.put('atApply', rehearsedThen(asked.runId, documents));
     const recorded = await readBefore(ports, asked, documents);
     const kept = recorded && (await writeKept(store, artifactKeys(runId).catalog('recorded'), recorded));

@@ -5,6 +5,7 @@ import { endOf, endOfRollback } from '#domain/ledger/ends';
 import { isRowOf, type RunIdentity } from '#domain/ledger/ledger';
 import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
+import { remainingInWords } from '#domain/reports/remaining-ways';
 import { closingOfRollback, isTakenBack } from '#domain/reports/rollback-closing';
 import type { Ports } from '#lambdas/ports/ports';
 import { listBelongings } from '#lambdas/record/belongings';
@@ -34,6 +35,12 @@ const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonl
   factsIn(documents, 'verify-rollback').differences ??
   factsIn(documents, 'establish-rollback').rollbackRun?.remaining ??
   [];
+
+/** Of a rollback that has looked what the run before had saved. */
+const insteadOfRollback = (documents: readonly EvidenceDocument[]): { readonly instead?: string } => {
+  const { atApply } = factsIn(documents, 'rehearse-rollback');
+  return atApply ? { instead: remainingInWords(atApply.saved ?? null) } : {};
+};
 
 /** The execution does not know of a branch whose function was killed, or not heard, after it had written it down. */
 const branchIn = (documents: readonly EvidenceDocument[]): BranchRef | null =>
@@ -113,9 +120,10 @@ const describeEnd = (
   failure: CloseRunInput['failure'],
   remaining: readonly string[],
   server: ServerComparison | undefined,
+  instead: { readonly instead?: string },
 ) =>
   run.rollback
-    ? closingOfRollback({ versions: run.rollback.versions, decision, failure, rollback, remaining })
+    ? closingOfRollback({ versions: run.rollback.versions, decision, failure, rollback, remaining, ...instead })
     : closingOf({ migration: run.migration, decision, failure, rollback, remaining, ...(server && { server }) });
 
 /** How each version is recorded in the ledger, under the run that applied it. */
@@ -128,7 +136,7 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
   const failure = namingTheState(input.failure, documents);
   const isCommitted = rollback !== null || failure?.committed === true;
   const server = isCommitted || run.rollback ? undefined : await compareWithStep4(ports, run, documents);
-  const closing = describeEnd(input, failure, remaining, server);
+  const closing = describeEnd(input, failure, remaining, server, insteadOfRollback(documents));
   const previous = earlier.map(({ ref }) => ref);
   const end = run.rollback
     ? endOfRollback(rollback?.outcome ?? null)

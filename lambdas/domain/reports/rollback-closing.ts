@@ -22,6 +22,8 @@ type Ending = {
   } | null;
   /** What the rollback left although it is in order, one line each. */
   readonly remaining: readonly string[];
+  /** What a person can do instead, as a sentence; left out where it is not known. */
+  readonly instead?: string;
 };
 
 const takenBackName = 'RolledBack';
@@ -38,6 +40,8 @@ const areOrIs = ({ versions }: Ending, many: string, one: string) => (versions.l
 
 const standsAsItWas = (ending: Ending) =>
   `${whatOf(ending)} ${areOrIs(ending, 'stand as they did', 'stands as it did')}: nothing was rolled back.`;
+
+const insteadOf = ({ instead }: Ending) => (instead === undefined ? '' : ` ${instead}`);
 
 const correction = 'Write the correction as a new migration with a higher version and leave the file unchanged.';
 
@@ -59,7 +63,7 @@ const ends: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, err
   }),
   failed: (ending, cause, error) => ({
     error,
-    cause: `The rollback of ${whatOf(ending)} failed: ${cause}${againInWords(ending.rollback?.again)} ${afterFailedRollback}`,
+    cause: `The rollback of ${whatOf(ending)} failed: ${cause}${againInWords(ending.rollback?.again)} ${afterFailedRollback}${insteadOf(ending)}`,
   }),
   'not approved': (ending) => ({
     error: 'RollbackRejected',
@@ -102,6 +106,6 @@ export const closingOfRollback = (ending: Ending): Closing => {
   const { state, error, cause } = failure;
   return {
     error,
-    cause: `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`} ${standsAsItWas(ending)}`,
+    cause: `${state}: ${asSentence(messageOf(cause)) || `it ended with ${error}.`} ${standsAsItWas(ending)}${insteadOf(ending)}`,
   };
 };

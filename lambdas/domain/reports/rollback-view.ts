@@ -3,15 +3,16 @@ import { notBackedUpInWords, withoutDumpOfNow } from '#domain/boxes/05-backup-da
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
-import type { RehearsedThen, SavedThen } from '#domain/boxes/rollback-run';
+import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, whole } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
-import { factList, formatDuration, formatTime, type Tone, tag } from '#domain/html/page';
+import { factList, formatDuration, type Tone, tag } from '#domain/html/page';
 import type { RollbackPin } from '#domain/ledger/rollback-pin';
 import { firstLines, shortened } from '#domain/shorten';
 import { type DataLoss, lossInWords } from '#domain/tables/data-loss';
 import { lockInWords } from './rehearsal-view';
+import { remainingWays } from './remaining-ways';
 
 type Said = { readonly answer: string; readonly reason: string };
 
@@ -84,27 +85,12 @@ const inOrder = ({ versions }: RollbackPin): Html | null =>
     ? null
     : html`<p>Taken back in this order, as one plan: ${versions.map(({ migration }) => migration).join(', ')}.</p>`;
 
-const savedLines = ({ at, command, restorePoint }: SavedThen): readonly Html[] => [
-  ...(command === null
-    ? []
-    : [
-        html`restore what was saved before the apply, on ${formatTime(at)}: <code>${command}</code>; everything that was written since is lost`,
-      ]),
-  ...(restorePoint === null
-    ? []
-    : [
-        html`go back to the platform's restore point ${restorePoint.name} (branch ${restorePoint.branchId}), of ${formatTime(at)} and kept until ${formatTime(restorePoint.expiresAt)}; everything that was written since is lost`,
-      ]),
-];
-
 /** Where this rollback is not known to lead back exactly: what else a person can choose. */
 const remainingView = ({ now: { reverted }, atApply }: ShownRollback): Html | null => {
   if (reverted?.answer === 'proved') return null;
-  const saved = atApply?.saved ? savedLines(atApply.saved) : [];
-  const lines = [
-    ...saved,
-    html`leave it standing, and undo it in a new migration, which is rehearsed as every other one`,
-  ];
+  const lines = remainingWays(atApply?.saved ?? null).map(
+    ({ before, command, after }) => html`${before}${command !== null && html`<code>${command}</code>`}${after}`,
+  );
   return html`<h3>What remains, where this rollback is not what you want</h3>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 };

@@ -1,0 +1,40 @@
+/** What a person can do where a rollback cannot be made, or is not what is wanted: what was saved before the apply, or a new migration. */
+import type { SavedThen } from '#domain/boxes/rollback-run';
+import { formatTime } from '#domain/html/page';
+
+/** `command` is what a person types; null where there is none. */
+export type RemainingWay = { readonly before: string; readonly command: string | null; readonly after: string };
+
+const lostSince = '; everything that was written since is lost';
+
+const restore = ({ at, command }: SavedThen): readonly RemainingWay[] =>
+  command === null
+    ? []
+    : [{ before: `restore what was saved before the apply, on ${formatTime(at)}: `, command, after: lostSince }];
+
+const goBack = ({ at, restorePoint }: SavedThen): readonly RemainingWay[] =>
+  restorePoint === null
+    ? []
+    : [
+        {
+          before: `go back to the platform's restore point ${restorePoint.name} (branch ${restorePoint.branchId}), of ${formatTime(at)} and kept until ${formatTime(restorePoint.expiresAt)}`,
+          command: null,
+          after: lostSince,
+        },
+      ];
+
+/** `saved` is null where nothing was saved before the apply, or nothing of it can be believed. */
+export const remainingWays = (saved: SavedThen | null): readonly RemainingWay[] => [
+  ...(saved ? [...restore(saved), ...goBack(saved)] : []),
+  {
+    before: 'leave it standing, and undo it in a new migration, which is rehearsed as every other one',
+    command: null,
+    after: '',
+  },
+];
+
+/** As one sentence, for messages. */
+export const remainingInWords = (saved: SavedThen | null): string =>
+  `What remains: ${remainingWays(saved)
+    .map(({ before, command, after }) => `${before}${command ?? ''}${after}`)
+    .join('; or ')}.`;
