@@ -1,7 +1,10 @@
 import type { OtherFolder } from '#domain/folders/others';
 import type { LedgerEntry } from '#domain/ledger/ledger';
+import type { PartialApply } from '#domain/ledger/progress';
 import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { run as openRollback } from '#lambdas/rollback/open-rollback';
+import { pinOf } from '#test/support/a-run';
 import { ledgerEntry } from '#test/support/documents';
 import { fakePorts, memoryMigrations, memoryStore, testSettings } from '#test/support/fake-ports';
 
@@ -31,14 +34,34 @@ const goose: OtherFolder = {
   ],
 };
 
-type Opened = { readonly applied: string; readonly now: string; readonly others?: OtherFolder };
+type Opened = {
+  readonly applied: string;
+  readonly now: string;
+  readonly others?: OtherFolder;
+  readonly input?: unknown;
+  readonly store?: ArtifactStore;
+  /** Who holds the target. */
+  readonly heldBy?: string;
+  /** Units of the version that stand without its row. */
+  readonly progress?: PartialApply;
+};
+
+const partly = { state: 'partly applied', reason: '', by: 'run-1', since: '2026-11-22T07:00:00.000Z' } as const;
+
+const lease = {
+  holder: 'ada',
+  acquiredAt: '2026-11-22T07:00:00.000Z',
+  expiresAt: '2026-11-22T09:00:00.000Z',
+  isExpired: false,
+};
 
 /** Opens the rollback of a version whose file was applied as `applied` and is now `now`. */
-const open = ({ applied, now, others }: Opened) => {
+const open = ({ applied, now, others, input, store = memoryStore(), heldBy, progress }: Opened) => {
   const entry: LedgerEntry = ledgerEntry({ migration: fileName, version: '002', sha256: sha256Of(applied) });
   const names = { branchName: 'staging', isDefault: false, isProtected: false };
   const ports = fakePorts({
-    store: memoryStore(),
+    store,
+    clock: { now: () => new Date('2026-11-22T08:00:00.000Z') },
     settings: testSettings(),
     migrations: { ...memoryMigrations({ [fileName]: now }), readOthers: async () => others ?? null },
     platform: {
@@ -46,13 +69,17 @@ const open = ({ applied, now, others }: Opened) => {
     },
     database: {
       readMark: async () => ({ environment: 'staging', ...expected, markedBy: 'owner', markedAt: '2026-11-22' }),
-      readTargetState: async () => ({ ledger: [entry], others: [], lease: null }),
+      readTargetState: async () => ({
+        ledger: progress ? [] : [entry],
+        others: progress ? [{ ...entry, state: partly, progress }] : [],
+        lease: heldBy === undefined ? null : { ...lease, runId: heldBy },
+      }),
       requireFreeTarget: async () => undefined,
       readToolTables: async () => [],
     },
   });
   const execution = { id: 'arn', name: 'rollback-1', startedAt: '2026-11-22T08:00:00.000Z' };
-  return openRollback({ input: { migration: '002', startedBy: 'bob@example.org' }, execution }, ports);
+  return openRollback({ input: input ?? { migration: '002', startedBy: 'bob@example.org' }, execution }, ports);
 };
 
 test('a migration without a way back is refused with what remains, before anything is rehearsed', async () => {
@@ -68,5 +95,63 @@ test('a file that is not the one that was applied is not taken for it', async ()
   await expect(open({ applied: text, now: `${text}-- ROLLBACK\n--   DROP TABLE notes;\n` })).rejects.toMatchObject({
     name: 'InvalidInput',
     message: expect.stringContaining(`holds bytes whose sha256 is ${sha256Of(text)}`),
+  });
+});
+
+describe('asked for by the run that has failed', () => {
+  const undoable = `${text}-- ROLLBACK\n--   DROP TABLE notes;\n`;
+  const failure = { state: 'Step 16: Monitor', error: 'MonitoringAlarm', cause: 'it rang', committed: true };
+  const files = { applied: undoable, now: undoable };
+
+  const arrange = async (more: Readonly<Record<string, object>> = {}) => {
+    const run = await pinOf(fileName, undoable, { author: 'eve@example.org' });
+    const store = memoryStore();
+    for (const [key, value] of Object.entries({ 'run.json': run, ...more }))
+      await store.write(`runs/${run.runId}/${key}`, JSON.stringify(value));
+    await store.write(`runs/${run.runId}/migration.sql`, undoable);
+    return { run, store, input: { migration: run.runId, failedRun: { run, failure } } };
+  };
+
+  test('its starter and author are kept from approving, and its failure is why', async () => {
+    const { run, ...asked } = await arrange();
+    const opened = await open({ ...files, ...asked, heldBy: run.runId });
+
+    expect(opened.failure).toEqual(failure);
+    expect(opened.run).toMatchObject({
+      runId: 'rollback-1',
+      startedBy: 'bob@example.org',
+      author: 'eve@example.org',
+      rollback: { because: 'it rang', failedRun: { runId: run.runId, failure } },
+    });
+  });
+
+  test('what stands of it in part can be taken back, and only by itself', async () => {
+    const { run, ...asked } = await arrange();
+    const progress = { version: '002', runId: run.runId, units: 3, committed: ['1 of 3'] };
+    const opened = await open({ ...files, ...asked, progress });
+
+    expect(opened.run.rollback?.versions).toMatchObject([{ version: '002', runId: run.runId, isPartial: true }]);
+    await expect(open({ ...files, store: asked.store, progress })).rejects.toMatchObject({ name: 'MigrationRefused' });
+  });
+
+  test('a run that has ended, or whose pin is another, asks for nothing', async () => {
+    const closing = { error: null, facts: { closing: { error: 'Closed', cause: 'It was closed.' } } };
+    const { run, ...asked } = await arrange({ 'close-run.json': closing });
+    const { input, store } = await arrange();
+    await store.write(`runs/${run.runId}/run.json`, JSON.stringify({ ...run, startedBy: 'eve@example.org' }));
+
+    await expect(open({ ...files, ...asked })).rejects.toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringContaining('has ended'),
+    });
+    await expect(open({ ...files, input, store })).rejects.toMatchObject({ name: 'ApprovalInvalid' });
+  });
+
+  test('while its run goes on, nobody else may ask', async () => {
+    const { run, store } = await arrange();
+
+    await expect(open({ ...files, heldBy: run.runId, store })).rejects.toMatchObject({
+      name: 'TargetIsBusy',
+    });
   });
 });
