@@ -1,7 +1,7 @@
 /** A drill of the way back: a sample migration on a server of its own, real load, its alarm, the question, the rollback, the incident report. */
 import pg from 'pg';
 import { rollbackRunOf } from '#domain/ledger/rollback-pin';
-import type { ExecutionEvent, ExecutionEventKind } from './engine/engine';
+import type { ExecutionEvent, ExecutionEventKind } from '#local/engine/engine';
 import { type RunEnd, startRun } from './runs';
 import type { Runtime } from './runtime';
 

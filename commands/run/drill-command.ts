@@ -130,6 +130,6 @@ const main = async (): Promise<number> => {
   }
 };
 
-stopOnInterrupt();
+stopOnInterrupt('The next drill begins anew; what this one has left can be deleted.');
 
 runCommand(main);

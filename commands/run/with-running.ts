@@ -46,10 +46,10 @@ export const withRunning = async <T>(options: RunOptions, work: (runtime: Runtim
   }
 };
 
-/** On exit the servers are stopped; the journal records what was under way. */
-export const stopOnInterrupt = (): void => {
+/** On exit the servers are stopped; the journal records what was under way. `then` is what becomes of it. */
+export const stopOnInterrupt = (then = 'The same command continues from here.'): void => {
   process.once('SIGINT', () => {
-    warn('\nStopped. The same command continues from here.');
+    warn(`\nStopped. ${then}`);
     process.exit(signalCodes.SIGINT);
   });
 };

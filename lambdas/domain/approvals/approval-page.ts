@@ -129,10 +129,10 @@ ${problemSummary(problems)}
 ${strangeView(strange)}
 <p>${question} ${!isReturned && html`<a href="#decision">Go to the decision</a>`}</p>
 ${runFacts(run, request.expiresAt)}
+${failureView(request)}
 ${blockedView(request)}
 ${inTheWayView(request)}
 ${standingView(request, decisions)}
-${failureView(request)}
 ${isReturned && form}
 ${schemaView(schemaIn(documents))}
 ${dependentsView(dependentsIn(documents), extent)}

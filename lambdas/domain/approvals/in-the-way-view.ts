@@ -10,7 +10,7 @@ type Asked = Pick<ApprovalRequest, 'inTheWay' | 'notLooked'>;
 
 const title = 'Who is in the way of the rollback, the worst first';
 
-const nobody = 'nobody who waits for nobody holds what the rollback locks';
+const nobody = 'nobody was seen who holds what the rollback locks';
 
 /** Of a busy database the first ones say it; the evidence has all. */
 const mostOnPage = 50;
