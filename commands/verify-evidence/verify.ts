@@ -7,6 +7,7 @@ import type { ArtifactStore } from '#lambdas/ports/store';
 import { listBelongings } from '#lambdas/record/belongings';
 import { closedListOf } from '#lambdas/record/closed-list';
 import { judgeAgain } from '#lambdas/record/judge-again';
+import { verifyRollbackOfRun } from '#lambdas/record/rollback-of-run';
 import { type RunFolder, readRunFolder } from '#lambdas/record/run-folder';
 import { type VerifiedBackup, verifyBackupFiles } from '#lambdas/record/verify-backup-files';
 import { verifyDocuments } from '#lambdas/record/verify-documents';
@@ -100,6 +101,7 @@ export const verifyEvidence = async (
       ...problems,
       ...notSigned,
       ...(await verifyPin(store, runId, stored)),
+      ...(await verifyRollbackOfRun(store, stored)),
       ...(report?.problems ?? []),
       ...rest.problems,
     ],

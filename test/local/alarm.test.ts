@@ -3,10 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
+import type { RollbackOfRun } from '#domain/boxes/rollback-of-run';
 import { fingerprintOf } from '#domain/catalog/fingerprint';
+import type { StoredEvidence } from '#domain/evidence/chain';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { rollbackRunOf } from '#domain/ledger/rollback-pin';
 import type { Report } from '#domain/reports/report';
+import { verifyRollbackOfRun } from '#lambdas/record/rollback-of-run';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
 import { rollbackExecutionOf } from '#local/workflows';
@@ -115,6 +118,19 @@ test('real load over a threshold is rolled back by one approval, and the catalog
       expect(report.boxes).toHaveLength(61);
       for (const runId of [end.runId, rollbackRun])
         expect((await verifyEvidence(opened.ports.store, runId, null)).problems).toEqual([]);
+      // What it says of the other run is held against that run's own documents.
+      const key = `runs/${end.runId}/establish-rollback.json`;
+      const said = await json<EvidenceDocument>(opened, key);
+      const { rollbackRun: became } = said.facts as { rollbackRun: RollbackOfRun };
+      const saying = (differing: Partial<RollbackOfRun>) => ({
+        ref: { key, sha256: '' },
+        document: { ...said, facts: { ...said.facts, rollbackRun: { ...became, ...differing } } },
+      });
+      const verify = (one: StoredEvidence) => verifyRollbackOfRun(opened.ports.store, [one]);
+      expect(became).toMatchObject({ runId: rollbackRun, outcome: 'rolled back' });
+      expect(await verify(saying({}))).toEqual([]);
+      for (const differing of [{ takenBack: null }, { remaining: ['a view'] }, { outcome: 'failed' }] as const)
+        expect(await verify(saying(differing))).toEqual([expect.stringContaining(`${key} says of run ${rollbackRun}`)]);
       expect(boxOf(report, '8.2')?.reason).toMatch(
         /committed on .*; its rollback was asked for in run .*: it was rolled back on .*; the catalog after the rollback equals the catalog before the migration, exactly$/,
       );
