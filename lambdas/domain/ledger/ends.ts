@@ -1,17 +1,22 @@
 /** What a run that ended without its sign-off has left of its version. */
 import type { LedgerState } from './states';
 
-type Rollback =
+/**
+ * Without a rollback: a person rejected it, nobody answered in time, or nobody could be asked. Runs of version 0.3.0 and before
+ * have `not approved` for all three.
+ */
+export type RollbackOutcome =
   | 'rolled back'
   | 'rolled back and differs'
   | 'failed'
   | 'not approved'
   | 'not answered'
   | 'not asked'
+  /** It was asked for, and what became of it could not be found out. */
   | 'not known';
 
 /** Null where the rollback itself has recorded it. What is not applied is not recorded as standing, whatever is said here. */
-const afterRollback: Readonly<Record<Rollback, LedgerState | null>> = {
+const afterRollback: Readonly<Record<RollbackOutcome, LedgerState | null>> = {
   'rolled back': null,
   'rolled back and differs': 'rolled back, and differs',
   failed: 'stands after a failed rollback',
@@ -23,7 +28,7 @@ const afterRollback: Readonly<Record<Rollback, LedgerState | null>> = {
 };
 
 /** Of a rollback that was asked for: a version that nobody began to take back stays what it was. */
-export const endOfRollback = (rollback: Rollback | null): LedgerState | null =>
+export const endOfRollback = (rollback: RollbackOutcome | null): LedgerState | null =>
   rollback === 'failed' || rollback === 'rolled back and differs' ? afterRollback[rollback] : null;
 
 /** Null where nothing is to be recorded. `rollback` is null where none was asked for. */
@@ -32,7 +37,7 @@ export const endOf = ({
   rollback,
 }: {
   readonly isCommitted: boolean;
-  readonly rollback: Rollback | null;
+  readonly rollback: RollbackOutcome | null;
 }): LedgerState | null => {
   if (rollback !== null) return afterRollback[rollback];
   return isCommitted ? 'stands without a sign-off' : null;

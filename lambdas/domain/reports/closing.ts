@@ -1,4 +1,5 @@
 /** Why a run ended without sign-off, in one name and a few sentences that say what to do. */
+import type { RollbackOutcome } from '#domain/ledger/ends';
 import { asSentence } from './sentence';
 
 export type Closing = { readonly error: string; readonly cause: string };
@@ -18,19 +19,7 @@ export type AgainOutcome =
   | { readonly outcome: 'given up'; readonly by: string; readonly reason: string }
   | { readonly outcome: 'not answered' };
 
-/**
- * Without a rollback: a person rejected it, nobody answered in time, or nobody could be asked. Runs of version 0.3.0 and before
- * have `not approved` for all three.
- */
-export type RollbackOutcome =
-  | 'rolled back'
-  | 'rolled back and differs'
-  | 'failed'
-  | 'not approved'
-  | 'not answered'
-  | 'not asked'
-  /** It was asked for, and what became of it could not be found out. */
-  | 'not known';
+export type { RollbackOutcome };
 
 type Rollback = {
   readonly outcome: RollbackOutcome;
