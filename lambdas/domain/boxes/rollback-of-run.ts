@@ -1,7 +1,7 @@
 /** What a run that failed after its commit knows of the rollback that it had asked for: it is a run of its own, with documents of its own. */
 import type { EvidenceRef } from '#domain/evidence/document';
+import type { RollbackOutcome } from '#domain/ledger/ends';
 import { committedInWords, type PartialApply } from '#domain/ledger/progress';
-import type { RollbackOutcome } from '#domain/reports/closing';
 import { type Judgement, type Judges, judgeOf } from './room';
 import { type TakenBack, takenBackInWords } from './taken-back';
 
