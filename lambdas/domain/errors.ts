@@ -113,3 +113,9 @@ export class StoreFailed extends ChecklistError {
   override readonly name = 'StoreFailed';
   readonly retry = 'later';
 }
+
+/** The rollback that a failed run has asked for is still open: its last document, which says what became of it, is yet to come. */
+export class RollbackNotClosed extends ChecklistError {
+  override readonly name = 'RollbackNotClosed';
+  readonly retry = 'later';
+}

@@ -12,7 +12,11 @@ export const run = (input: EstablishRollbackInput, ports: Ports): Promise<Establ
   withEvidence(ports, state, input, async (facts, earlier) => {
     facts.put('answerBefore', outcomeIn(earlier));
     facts.put('progress', progressIn(earlier));
-    const { run: rollbackRun, rollback, isReported } = await readRollbackOfRun(ports.store, input.rollbackRun);
+    const {
+      run: rollbackRun,
+      rollback,
+      isReported,
+    } = await readRollbackOfRun(ports.store, input.rollbackRun, input.run.runId);
     facts.put('rollbackRun', rollbackRun);
     return { rollback, isReported };
   });

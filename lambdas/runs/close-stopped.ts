@@ -7,17 +7,17 @@ import type { RunPin, StoppedExecution } from '#statemachine/contract';
 import type { RollbackOutcome } from '#statemachine/rollback-contract';
 import { run as closeRun } from './close-run';
 
-/** Of a rollback that was asked for: what the ledger says of its versions; null where none of them is rolled back. */
+/** Of a rollback that was asked for: what the ledger says of its versions. Null where it may have ended in another way than by being stopped. */
 const rollbackSoFar = async (
   { database }: Ports,
   { rollback }: RunPin,
-  error: string,
+  error: StoppedExecution['status'],
   because: string,
 ): Promise<RollbackOutcome | null> => {
   if (!rollback) return null;
   const ledger = await database.readLedger({ branchId: 'target' });
   const back = rollback.versions.filter((version) => ledger.find((row) => isRowOf(row, version))?.rolledBackAt);
-  if (back.length === 0) return null;
+  if (back.length === 0) return error === 'FAILED' ? null : { outcome: 'stopped', error, cause: because };
   const outcome = back.length === rollback.versions.length ? 'rolled back and differs' : 'failed';
   return { outcome, error, cause: `the execution ended before its end: ${because}` };
 };

@@ -12,6 +12,8 @@ export type RollbackOutcome =
   | 'not approved'
   | 'not answered'
   | 'not asked'
+  /** Its execution was stopped before anything was rolled back. */
+  | 'stopped'
   /** It was asked for, and what became of it could not be found out. */
   | 'not known';
 
@@ -23,6 +25,7 @@ const afterRollback: Readonly<Record<RollbackOutcome, LedgerState | null>> = {
   'not approved': 'stands by decision',
   'not answered': 'stands by decision',
   'not asked': 'stands without a sign-off',
+  stopped: 'stands without a sign-off',
   // The ledger's own row says more than this run knows.
   'not known': null,
 };

@@ -137,6 +137,8 @@ const afterRollback: Readonly<Record<RollbackOutcome, (ending: Ending, cause: st
   'not answered': (ending) => standing(ending, ': nobody answered in time whether to roll it back'),
   'not known': ({ migration }, cause) =>
     `A rollback of ${migration} was asked for, and what became of its rollback could not be found out (${withoutStop(cause)}). npm run status says whether it is still applied; the run of the rollback says the rest.`,
+  stopped: (ending, cause) =>
+    standing(ending, `: its rollback was stopped before anything was rolled back (${withoutStop(cause)})`),
   'not asked': (ending, cause) =>
     standing(ending, `: nobody could be asked whether to roll it back (${withoutStop(cause)})`),
 };

@@ -67,6 +67,7 @@ const notBegun: Readonly<Partial<Record<RollbackOutcome, string>>> = {
   'not approved': 'not approved',
   'not answered': 'nobody answered in time whether to roll it back',
   'not asked': 'nobody could be asked whether to roll it back',
+  stopped: 'the rollback was stopped before anything was rolled back',
 };
 
 const endedLines = ({ ended = [] }: Incident): readonly Markdown[] =>

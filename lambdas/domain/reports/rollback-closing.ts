@@ -75,6 +75,10 @@ const ends: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, err
   }),
   // Only a failed run can come to this, of the rollback that it had asked for.
   'not known': (_, cause, error) => ({ error, cause }),
+  stopped: (ending, cause, error) => ({
+    error,
+    cause: `The rollback was stopped: ${cause} ${standsAsItWas(ending)}`,
+  }),
   'not asked': (ending, cause, error) => ({
     error,
     cause: `Nobody could be asked whether to roll it back: ${cause} ${standsAsItWas(ending)}`,

@@ -51,6 +51,8 @@ export const usual = [transient, lock];
 export const lockBriefly = retrier(['LockNotAvailable'], 1, 8, 5);
 /** While a statement waits others are stalled behind it, so the pauses are long and certain: about five minutes. */
 export const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
+/** Until what hears that the rollback was stopped has closed it: about nine minutes. */
+const closing: Retrier = { ...retrier(['RollbackNotClosed'], 2, 60, 13), JitterStrategy: 'NONE' };
 /** Nothing comes behind: an hour. */
 export const ending: Retrier = { ...asking, MaxDelaySeconds: 120, MaxAttempts: 35, JitterStrategy: 'NONE' };
 
@@ -158,7 +160,7 @@ const tasks: readonly Task[] = [
   ['Step 14: Update documentation', 'UpdateDocumentation', 300, usual, asks, 'Step 15: Notify team'],
   ['Step 15: Notify team', 'NotifyTeam', 300, [transient], asks, 'Step 16: Monitor'],
   ['Sign off', 'SignOff', 300, [ending, lock], unsigned, end],
-  ['Establish rollback', 'EstablishRollback', 120, [transient], notEstablished, 'Was it reported?'],
+  ['Establish rollback', 'EstablishRollback', 120, [transient, closing], notEstablished, 'Was it reported?'],
   ['Report incident', 'ReportIncident', 300, [transient], unreported, 'Close run'],
   ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Run failed'],
 ];
