@@ -1,5 +1,6 @@
 /** The one reader of migration folders on this machine, whatever form they are in. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInput } from '#domain/errors';
 import type { FolderFile } from '#domain/folders/folder';
@@ -38,11 +39,11 @@ export const listFolder = async (directory: string): Promise<readonly FolderEntr
   }
 };
 
-/** Exact bytes; null when there is no such file. Errors: InvalidInput when it cannot be read. */
-export const readFolderFile = async (directory: string, name: string): Promise<Buffer | null> => {
+const readIfThere = (directory: string, name: string): Buffer | null => {
   const file = path.join(directory, name);
   try {
-    return await readFile(file);
+    // The thousands of small files of a folder take a tenth of the processor time that asynchronous reading takes.
+    return readFileSync(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return null;
     throw new InvalidInput(
@@ -52,8 +53,12 @@ export const readFolderFile = async (directory: string, name: string): Promise<B
   }
 };
 
-const readListed = async (directory: string, name: string): Promise<Buffer> => {
-  const bytes = await readFolderFile(directory, name);
+/** Exact bytes; null when there is no such file. Errors: InvalidInput when it cannot be read. */
+export const readFolderFile = async (directory: string, name: string): Promise<Buffer | null> =>
+  readIfThere(directory, name);
+
+const readListed = (directory: string, name: string): Buffer => {
+  const bytes = readIfThere(directory, name);
   if (bytes) return bytes;
   throw new InvalidInput(
     `${path.join(directory, name)} leads to a file that does not exist; expected a file that you may read. Repair the link, or remove it from the folder`,
@@ -69,7 +74,7 @@ const readBelow = async (directory: string, prefix: string): Promise<ReadFolder>
       files.push(...below.files);
       deeper.push(...below.deeper);
     } else if (isFolder) deeper.push(`${prefix}${name}/`);
-    else if (isRead(name)) files.push({ path: `${prefix}${name}`, bytes: await readListed(directory, name) });
+    else if (isRead(name)) files.push({ path: `${prefix}${name}`, bytes: readListed(directory, name) });
     else if (isNamed(name)) files.push({ path: `${prefix}${name}`, bytes: Buffer.alloc(0) });
   }
   return { files, deeper };

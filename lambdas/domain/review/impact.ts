@@ -7,6 +7,7 @@ import { splitIntoUnits } from '#domain/migration/units';
 import { isTemporary } from '#domain/sql/syntax';
 import type { ReviewContext } from './context';
 import { knownTables } from './known-tables';
+import { once } from './once';
 import { followNames, type TableNames } from './original-names';
 import { columnType } from './tables-after';
 
@@ -55,7 +56,7 @@ const tablesRead = ({ existing, dependentsOf }: ReviewContext, relation: string)
 const isRead = ({ mode }: PredictedLock) => mode === 'AccessShareLock';
 
 /** One entry per statement, in the file's order. */
-export const impactsOf = (context: ReviewContext): readonly StatementImpact[] => {
+export const impactsOf = once((context: ReviewContext): readonly StatementImpact[] => {
   const { migration, changes, up } = context;
   const names = followNames(migration.statements, up.created);
   const before = { ...context, changes: { ...changes, columns: [] } };
@@ -86,7 +87,7 @@ export const impactsOf = (context: ReviewContext): readonly StatementImpact[] =>
       .reverse();
   };
   return splitIntoUnits(migration.statements).flatMap(({ statements }) => impactsOfUnit(statements));
-};
+});
 
 /** The tables of all impacts, each once, sorted; those that are only read are left as they are. */
 export const affectedTables = (context: ReviewContext): readonly string[] => {

@@ -1,8 +1,13 @@
 /** What an author lets pass by name, with a reason: `-- waive: <value>, <reason>` in the comment of a statement. */
 import type { SqlStatement } from '#domain/migration/migration';
 
+const none: ReadonlyMap<string, string> = new Map();
+
 /** Reasons by value. */
 export const waiversIn = ({ comment }: SqlStatement): ReadonlyMap<string, string> =>
+  comment === '' ? none : waiversOf(comment);
+
+const waiversOf = (comment: string): ReadonlyMap<string, string> =>
   new Map(
     comment.split('\n').flatMap((line) => {
       const [, value, reason] = /^waive:\s*(\S.*?)\s*,\s+(\S.*)$/i.exec(line) ?? [];

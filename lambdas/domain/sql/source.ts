@@ -73,18 +73,25 @@ const refuseUnreadable = (fileName: string, bytes: Buffer): void => {
   throw refusal(fileName, invalid + 1, 'this line is not UTF-8; expected UTF-8. Save the file as UTF-8');
 };
 
-const sourceOf = (fileName: string, bytes: Buffer): Source => {
+type ToFile = (position: Position) => Position;
+
+const sourceOf = (fileName: string, bytes: Buffer, toFile: ToFile = (position) => position): Source => {
   const lineStarts = lineStartsOf(bytes);
   const textOf = ({ start, end }: Range) => bytes.subarray(start, end).toString('utf8');
+  let lexemes: readonly Lexeme[] | null = null;
   return {
     fileName,
     bytes,
-    lexemes: lexemesOf(bytes.toString('latin1')),
+    // At the first question: many a file is only read to be handed on as bytes.
+    get lexemes() {
+      lexemes ??= lexemesOf(bytes.toString('latin1'));
+      return lexemes;
+    },
     textOf,
     positionAt: (offset) => {
       const line = lineIndexAt(lineStarts, offset);
       const before = textOf({ start: lineStarts[line] ?? 0, end: offset });
-      return { line: line + 1, column: Array.from(before).length + 1 };
+      return toFile({ line: line + 1, column: Array.from(before).length + 1 });
     },
   };
 };
@@ -96,7 +103,5 @@ export const readSource = (fileName: string, fileBytes: Buffer): Source => {
 };
 
 /** A text taken out of a file; `toFile` turns a position in it into the position in the file. */
-export const derivedSource = (fileName: string, text: string, toFile: (position: Position) => Position): Source => {
-  const source = sourceOf(fileName, Buffer.from(text));
-  return { ...source, positionAt: (offset) => toFile(source.positionAt(offset)) };
-};
+export const derivedSource = (fileName: string, text: string, toFile: ToFile): Source =>
+  sourceOf(fileName, Buffer.from(text), toFile);

@@ -11,7 +11,7 @@ export const nodeOf = <K extends NodeKind>(node: unknown, kind: K): NodeOf<K> | 
 
 /** The contents of all nodes of that kind in a list. */
 export const nodesOf = <K extends NodeKind>(nodes: readonly Node[] | undefined, kind: K): readonly NodeOf<K>[] =>
-  (nodes ?? []).flatMap((node) => nodeOf(node, kind) ?? []);
+  (nodes ?? []).map((node) => nodeOf(node, kind)).filter((content) => content !== undefined);
 
 /** The texts of a list of String nodes, such as a qualified name. */
 export const stringsOf = (nodes: readonly Node[] | undefined): readonly string[] =>
@@ -23,9 +23,12 @@ export const walk = (
   visit: (kind: string, content: Readonly<Record<string, unknown>>) => void,
 ): void => {
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner))
-      visit(key, inner as Readonly<Record<string, unknown>>);
+  const fields = value as Readonly<Record<string, unknown>>;
+  // Each file is walked dozens of times: without a pair made for each field, and without a call for each text and number.
+  for (const key of Object.keys(fields)) {
+    const inner = fields[key];
+    if (typeof inner !== 'object' || inner === null) continue;
+    if (!Array.isArray(inner)) visit(key, inner as Readonly<Record<string, unknown>>);
     walk(inner, visit);
   }
 };

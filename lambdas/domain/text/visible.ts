@@ -16,8 +16,12 @@ const hidden = new RegExp(
 const numberOf = (character: string) =>
   `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 
+// Looking for what is hidden takes long for each character, and most texts have nothing but these.
+const onlySeen = /^[\t\n -~]*$/;
+
 /** Line breaks and tabs stay; every other character that is not seen becomes its number. */
-export const visible = (text: string): string => text.replaceAll('\r\n', '\n').replaceAll(hidden, numberOf);
+export const visible = (text: string): string =>
+  onlySeen.test(text) ? text : text.replaceAll('\r\n', '\n').replaceAll(hidden, numberOf);
 
 /** For places that have one line only: breaks and blanks of any kind become one blank, the rest is made visible. */
 export const onOneLine = (text: string): string => visible(text.replaceAll(/[\s\x85]+/g, ' ').trim());

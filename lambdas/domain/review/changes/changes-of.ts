@@ -1,4 +1,5 @@
 /** Reads the changes out of the statements' syntax trees. */
+import type { RangeVar } from 'libpg-query';
 import type { SqlStatement } from '#domain/migration/migration';
 import { isTemporary, nodeOf, nodesOf, qualified, relationName, stringsOf } from '#domain/sql/syntax';
 import type { Changes, CommandChange, FunctionChange, IndexChange, TableChange, TriggerChange } from './change';
@@ -104,17 +105,21 @@ const commandsFrom = (inTable: TableOfElement): readonly CommandChange[] => {
 const addsElement = ({ command }: CommandChange) =>
   command.subtype === 'AT_AddColumn' || command.subtype === 'AT_AddConstraint';
 
+const relations: Readonly<Record<string, (node: SqlStatement['node']) => RangeVar | undefined>> = {
+  CreateStmt: (node) => nodeOf(node, 'CreateStmt')?.relation,
+  CreateForeignTableStmt: (node) => nodeOf(node, 'CreateForeignTableStmt')?.base?.relation,
+  AlterTableStmt: (node) => nodeOf(node, 'AlterTableStmt')?.relation,
+  IndexStmt: (node) => nodeOf(node, 'IndexStmt')?.relation,
+  CreateTableAsStmt: (node) => nodeOf(node, 'CreateTableAsStmt')?.into?.rel,
+  ViewStmt: (node) => nodeOf(node, 'ViewStmt')?.view,
+  CreateSeqStmt: (node) => nodeOf(node, 'CreateSeqStmt')?.sequence,
+  SelectStmt: (node) => nodeOf(node, 'SelectStmt')?.intoClause?.rel,
+};
+
 /** The relation that a statement creates, alters or indexes; null for others. */
 export const relationOf = ({ node }: Pick<SqlStatement, 'node'>): string | null => {
-  const relation =
-    nodeOf(node, 'CreateStmt')?.relation ??
-    nodeOf(node, 'CreateForeignTableStmt')?.base?.relation ??
-    nodeOf(node, 'AlterTableStmt')?.relation ??
-    nodeOf(node, 'IndexStmt')?.relation ??
-    nodeOf(node, 'CreateTableAsStmt')?.into?.rel ??
-    nodeOf(node, 'ViewStmt')?.view ??
-    nodeOf(node, 'CreateSeqStmt')?.sequence ??
-    nodeOf(node, 'SelectStmt')?.intoClause?.rel;
+  const [kind = ''] = Object.keys(node);
+  const relation = relations[kind]?.(node);
   return relation ? relationName(relation) : null;
 };
 

@@ -7,10 +7,14 @@ import type { ColumnChange, ConstraintChange, ConstraintKind } from './change';
 
 export type TableOfElement = { readonly table: string; readonly isNewTable: boolean; readonly statement: SqlStatement };
 
+const lineFeed = 0x0a;
+
 /** The file's line of a location in the statement's tree. */
 export const lineOf = (statement: SqlStatement, location: number | undefined): number => {
   const before = Buffer.from(statement.sql).subarray(0, Math.max(location ?? 0, 0));
-  return statement.line + before.filter((byte) => byte === 0x0a).length;
+  let { line } = statement;
+  for (let at = before.indexOf(lineFeed); at !== -1; at = before.indexOf(lineFeed, at + 1)) line += 1;
+  return line;
 };
 
 const kinds: Readonly<Record<string, ConstraintKind>> = {

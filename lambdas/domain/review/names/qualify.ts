@@ -109,9 +109,9 @@ const readsTemporary = (node: unknown): boolean => {
 const rebuild = (scope: Scope, hidden: ReadonlySet<string>, value: unknown, key: string): unknown => {
   if (Array.isArray(value)) return value.map((one) => rebuild(scope, hidden, one, key));
   if (typeof value !== 'object' || value === null) return value;
-  const content = Object.fromEntries(
-    Object.entries(value).map(([field, inner]) => [field, rebuild(scope, hidden, inner, field)]),
-  ) as Content;
+  const written = value as Content;
+  const content: Record<string, unknown> = {};
+  for (const field of Object.keys(written)) content[field] = rebuild(scope, hidden, written[field], field);
   if (isRelation(content)) {
     const relation = content as RangeVar;
     if (relation.schemaname)

@@ -6,6 +6,7 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { isTemporary, nodeOf, relationName, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
 import { mayWrite } from '../known-tables';
+import { once } from '../once';
 import { rowEstimate } from '../row-estimate';
 import type { Rule } from '../rule';
 
@@ -44,8 +45,9 @@ const changesIn = (statements: readonly SqlStatement[], newTables: ReadonlySet<s
 
 const newTablesOf = ({ changes }: ReviewContext) => new Set(changes.tables.map(({ name }) => name));
 
-export const dataChanges = (context: ReviewContext): readonly DataChange[] =>
-  changesIn(context.migration.statements, newTablesOf(context));
+export const dataChanges = once((context: ReviewContext): readonly DataChange[] =>
+  changesIn(context.migration.statements, newTablesOf(context)),
+);
 
 const rows = ({ sizes }: ReviewContext, table: string) => {
   const size = sizes.get(table);

@@ -4,6 +4,7 @@ import type { SqlStatement } from '#domain/migration/migration';
 import { type Lexeme, lexemesOf } from '#domain/sql/lexemes';
 import { nodeOf, stringsOf, walk } from '#domain/sql/syntax';
 import type { ReviewContext } from '../context';
+import { once } from '../once';
 import type { Rule, Severity } from '../rule';
 import { waiversIn } from '../waivers';
 
@@ -75,7 +76,7 @@ const inString = (statement: SqlStatement, { start, end }: Lexeme): readonly See
 };
 
 const inStrings = (statement: SqlStatement): readonly Seen[] =>
-  lexemesOf(statement.sql)
+  (/['$]/.test(statement.sql) ? lexemesOf(statement.sql) : [])
     .filter(({ kind }) => kind === 'string')
     .flatMap((string) => inString(statement, string));
 
@@ -115,7 +116,7 @@ const inTree = (statement: SqlStatement): readonly Seen[] => {
 };
 
 /** All of them, the waived ones too. Comments hold what they like. */
-export const hardCodedValues = ({ migration }: ReviewContext): readonly HardCoded[] =>
+export const hardCodedValues = once(({ migration }: ReviewContext): readonly HardCoded[] =>
   migration.statements
     .filter(({ kind }) => kind !== 'CommentStmt')
     .flatMap((statement) => {
@@ -130,7 +131,8 @@ export const hardCodedValues = ({ migration }: ReviewContext): readonly HardCode
         ...seen,
         waivedBecause: (seen.value !== null && waivers.get(seen.value)) || null,
       }));
-    });
+    }),
+);
 
 const rule = (id: string, severity: Severity, what: string, title: string, why: string, remedy: string): Rule => ({
   id,
