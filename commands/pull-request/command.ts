@@ -1,5 +1,6 @@
 /** `npm run pull-request`: what a pull request's migrations would do, as one comment on it. */
 import '#command-line/require-node';
+import '#command-line/compile-little';
 import { randomUUID } from 'node:crypto';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { runCommand, say, warn } from '#command-line/command';

@@ -1,5 +1,6 @@
 /** `npm run rehearse -- DIR`: takes every migration of a folder up, down and up again, and grades its rollback. */
 import '#command-line/require-node';
+import '#command-line/compile-little';
 import path from 'node:path';
 import { readFolder } from '#adapters/folder/read-folder';
 import { runCommand, say, sayJson, warn } from '#command-line/command';

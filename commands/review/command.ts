@@ -1,5 +1,6 @@
 /** `npm run review -- DIR`: what the rules find in migrations of any form, before anything is run. */
 import '#command-line/require-node';
+import '#command-line/compile-little';
 import { runCommand, say, warn } from '#command-line/command';
 import { exitCodes } from '#command-line/exit-codes';
 import { selectMigrations } from '#domain/folders/select';
