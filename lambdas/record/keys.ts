@@ -79,7 +79,7 @@ export const expiryKey = (runId: string) => `${backupPrefix(runId)}expired.json`
 
 /** What may lie beside the manifest, as a pattern of names. */
 export const backupFile =
-  /^(README\.txt|expired\.json|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.gz)$/;
+  /^(README\.txt|expired\.json|roles\.sql|(before-rows|large-objects|sequences|after-rows|contents|rows\/[0-9]{4,})\.sql\.(gz|zst))$/;
 
 /** Where runs of earlier versions have their dump, the newest first: one file. */
 export const singleFileBackupKeys = (runId: string) =>

@@ -1,4 +1,5 @@
 /** Whoever may write every object of a run forges an answer and makes the whole chain anew: no hash shows it, the facts do. */
+import { ownMethod } from '#adapters/postgres/backup/compression';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { verifyChain } from '#domain/evidence/chain';
 import type { BoxAnswer, EvidenceDocument } from '#domain/evidence/document';
@@ -245,8 +246,8 @@ test('a dump is compared with the hash that Step 5 took, not with the words of i
   expect((await verify(swapped('manifest.json'))).problems).toEqual([
     expect.stringContaining('manifest.json is not the dump'),
   ]);
-  expect((await verify(swapped('rows/0001.sql.gz'))).problems).toEqual([
-    expect.stringMatching(/rows\/0001\.sql\.gz has sha256 [0-9a-f]{64}; the manifest names /),
+  expect((await verify(swapped(`rows/0001${ownMethod.extension}`))).problems).toEqual([
+    expect.stringMatching(/rows\/0001\.sql\.(gz|zst) has sha256 [0-9a-f]{64}; the manifest names /),
   ]);
 });
 

@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { ownMethod } from '#adapters/postgres/backup/compression';
 import { readCatalog } from '#adapters/postgres/catalog/read-catalog';
 import type { BackupRecord } from '#domain/backup/backup';
 import { StoreFailed } from '#domain/errors';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { readManifest, rewriteBackup } from '#test/support/backup-folder';
+import { compress, decompress, readManifest, rewriteBackup } from '#test/support/backup-folder';
 import { target, withBackups, withRole, withServer } from '#test/support/backups';
 import { withClient } from '#test/support/postgres';
 
@@ -37,7 +37,7 @@ const ourSessions = ({ database }: ConnectionSettings) =>
   });
 
 const manifestKey = 'b/manifest.json';
-const beforeRows = 'b/before-rows.sql.gz';
+const beforeRows = `b/before-rows${ownMethod.extension}`;
 
 const isManifestThere = async (store: ArtifactStore) => (await store.list('')).includes(manifestKey);
 
@@ -83,18 +83,14 @@ test('rows that are not those that were stored are not in the restored table for
     const key = `b/${rows[0]?.name}`;
     await store.write(
       key,
-      gzipSync(
-        gunzipSync(await readWhole(store, key))
-          .toString()
-          .replace('second', 'SECOND'),
-      ),
+      await compress((await decompress(await readWhole(store, key))).toString().replace('second', 'SECOND')),
     );
 
     const comparison = await backups.verify(target, backup, scratch);
 
     expect(comparison).toMatchObject({ isEqual: false, tablesCompared: 0 });
     expect(comparison.differences).toEqual([
-      expect.stringMatching(/^the stored file b\/rows\/0001\.sql\.gz has \d+ bytes/),
+      expect.stringMatching(/^the stored file b\/rows\/0001\.sql\.(gz|zst) has \d+ bytes/),
     ]);
   }));
 
@@ -152,17 +148,17 @@ const changes: readonly [string, (sql: string) => string, RegExp][] = [
   [
     'a statement among the rows',
     (sql: string) => sql.replace('COPY public.job', 'DROP SCHEMA public;\nCOPY public.job'),
-    /^the file rows\/0001\.sql\.gz holds "DROP SCHEMA public;"; the manifest says "COPY public\.job/,
+    /^the file rows\/0001\.sql\.(gz|zst) holds "DROP SCHEMA public;"; the manifest says "COPY public\.job/,
   ],
   [
     'rows of another table',
     (sql: string) => sql.replace('COPY public.job', 'COPY public.other'),
-    /^the file rows\/0001\.sql\.gz holds "COPY public\.other .*the manifest says "COPY public\.job/,
+    /^the file rows\/0001\.sql\.(gz|zst) holds "COPY public\.other .*the manifest says "COPY public\.job/,
   ],
   [
     'no rows at all',
     (sql: string) => sql.replace(/COPY public\.job.*/s, ''),
-    /^the file rows\/0001\.sql\.gz ends after 0 of its 1 parts/,
+    /^the file rows\/0001\.sql\.(gz|zst) ends after 0 of its 1 parts/,
   ],
   [
     'no end of a statement',
@@ -348,7 +344,9 @@ test('a file that cannot be read to its end while it is restored is StoreFailed,
 
       await expect(backups.verify(target, backup, scratch)).rejects.toMatchObject({
         name: 'StoreFailed',
-        message: expect.stringMatching(/b\/rows\/0001\.sql\.gz could not be read to its end: the network is gone/),
+        message: expect.stringMatching(
+          /b\/rows\/0001\.sql\.(gz|zst) could not be read to its end: the network is gone/,
+        ),
       });
 
       expect(reads).toBe(1);

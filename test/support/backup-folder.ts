@@ -1,9 +1,22 @@
 /** Reads and changes the files of a backup in a test's store. */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { ownMethod } from '#adapters/postgres/backup/compression';
 import type { Backup } from '#domain/backup/backup';
 import { filesOf, type Manifest, manifestText, parseManifest, scriptNames } from '#domain/backup/manifest';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
+
+const through = (stream: Transform, bytes: Buffer | string): Promise<Buffer> => {
+  stream.end(bytes);
+  return buffer(stream);
+};
+
+/** As the backups of this Node are compressed. */
+export const compress = (text: string): Promise<Buffer> => through(ownMethod.compress(), text);
+
+/** Errors: those of the stream. */
+export const decompress = (bytes: Buffer): Promise<Buffer> => through(ownMethod.decompress(), bytes);
 
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1);
 
@@ -15,7 +28,7 @@ export const readManifest = async (store: ArtifactStore, key: string): Promise<M
 
 export const textOfFile = async (store: ArtifactStore, key: string, name: string): Promise<string> => {
   const bytes = (await store.read(`${folderOf(key)}${name}`)) ?? Buffer.from('');
-  return name.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
+  return name.endsWith(ownMethod.extension) ? (await decompress(bytes)).toString() : bytes.toString();
 };
 
 /** All that psql would run, in its order. */
@@ -37,11 +50,13 @@ export const rewriteBackup = async (
 ): Promise<Backup> => {
   const manifest = await readManifest(store, backup.key);
   let text = JSON.stringify(manifest);
-  for (const file of filesOf(manifest).filter(({ name }) => name.endsWith('.sql.gz') && !name.startsWith('contents'))) {
+  for (const file of filesOf(manifest).filter(
+    ({ name }) => name.endsWith(ownMethod.extension) && !name.startsWith('contents'),
+  )) {
     const before = await textOfFile(store, backup.key, file.name);
     const after = change(before);
     if (after === before) continue;
-    const bytes = gzipSync(after);
+    const bytes = await compress(after);
     await store.write(`${folderOf(backup.key)}${file.name}`, bytes);
     text = text.replace(
       `"sizeBytes":${file.sizeBytes},"sha256":"${file.sha256}"`,

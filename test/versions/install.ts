@@ -1,4 +1,4 @@
-/** PostgreSQL of other major versions, from a package of its own: a person who only uses the product need not download them. */
+/** PostgreSQL of other major versions and newer versions of Node, from a package of its own: a person who only uses the product need not download them. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

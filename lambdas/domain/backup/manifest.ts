@@ -2,7 +2,10 @@
 import { sha256Of } from '#domain/sha256';
 import type { TableCopy } from './backup';
 
-export type Compression = 'gzip';
+const compressions = ['gzip', 'zstd'] as const;
+export type Compression = (typeof compressions)[number];
+
+const isCompression = (value: unknown): value is Compression => compressions.some((one) => one === value);
 
 /** A file of the folder as it lies in the store. */
 export type FolderFile = {
@@ -157,9 +160,9 @@ export const parseManifest = (text: string): Manifest | { readonly fault: string
     return {
       fault: `it has the format ${JSON.stringify(manifest['format'])}, and this version of migration-checklist reads format 1; restore it with the version that made it (${JSON.stringify(manifest['madeBy'])})`,
     };
-  if (manifest['compression'] !== 'gzip')
+  if (!isCompression(manifest['compression']))
     return {
-      fault: `its files are compressed with ${JSON.stringify(manifest['compression'])}, and this version of migration-checklist reads gzip; restore it with the version that made it (${JSON.stringify(manifest['madeBy'])})`,
+      fault: `its files are compressed with ${JSON.stringify(manifest['compression'])}, and this version of migration-checklist reads ${compressions.join(' and ')}; restore it with the version that made it (${JSON.stringify(manifest['madeBy'])})`,
     };
   const found = sha256Of(JSON.stringify(manifest));
   if (sha256 !== found)

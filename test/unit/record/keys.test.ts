@@ -32,9 +32,9 @@ const keys: readonly string[] = [
   ...[
     'README.txt',
     'roles.sql',
-    'before-rows.sql.gz',
+    'before-rows.sql.zst',
     'rows/0001.sql.gz',
-    'large-objects.sql.gz',
+    'large-objects.sql.zst',
     'sequences.sql.gz',
   ].map((name) => `${backupPrefix(runId)}${name}`),
   ...['after-rows.sql.gz', 'contents.sql.gz', 'expired.json'].map((name) => `${backupPrefix(runId)}${name}`),

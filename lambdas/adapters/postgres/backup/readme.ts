@@ -1,6 +1,5 @@
 /** The page in a backup's folder that says how to restore it without us. */
-import type { BackupSource, Compression } from '#domain/backup/manifest';
-import { extensionOf, programOf } from './compression';
+import type { BackupSource } from '#domain/backup/manifest';
 
 /** Psql runs each file in a session of its own, so each begins with the settings under which it was written. */
 export const rowsSettings = [
@@ -17,20 +16,24 @@ export const rowsSettings = [
   '',
 ].join('\n');
 
-export const restoreCommands = (compression: Compression): readonly string[] => [
+/** `extension` is that of the compressed files; `program` writes such a file's text. */
+type Compressed = { readonly extension: string; readonly program: string };
+
+export const restoreCommands = ({ extension, program }: Compressed): readonly string[] => [
   'psql -X -q -v ON_ERROR_STOP=1 -f roles.sql "$DATABASE_URL"',
-  `for file in before-rows${extensionOf[compression]} rows/* large-objects${extensionOf[compression]} sequences${extensionOf[compression]} after-rows${extensionOf[compression]}`,
+  `for file in before-rows${extension} rows/* large-objects${extension} sequences${extension} after-rows${extension}`,
   'do',
-  `  ${programOf[compression]} "$file" | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "$DATABASE_URL" || break`,
+  `  ${program} "$file" | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 "$DATABASE_URL" || break`,
   'done',
 ];
 
-export const writeReadme = (options: {
-  readonly source: BackupSource;
-  readonly madeAt: string;
-  readonly compression: Compression;
-  readonly notHeld: readonly string[];
-}): string =>
+export const writeReadme = (
+  options: Compressed & {
+    readonly source: BackupSource;
+    readonly madeAt: string;
+    readonly notHeld: readonly string[];
+  },
+): string =>
   `${[
     `A backup of the database ${JSON.stringify(options.source.database)}, made by migration-checklist on ${options.madeAt}.`,
     '',
@@ -41,7 +44,7 @@ export const writeReadme = (options: {
     `Restored with psql alone, in this folder and in this order, into an empty database of PostgreSQL ${Math.floor(options.source.server / 10_000)} or newer`,
     `with the encoding ${options.source.encoding}, made by: CREATE DATABASE … TEMPLATE template0`,
     '',
-    ...restoreCommands(options.compression).map((line) => `  ${line}`),
+    ...restoreCommands(options).map((line) => `  ${line}`),
     '',
     'The roles are made without password and may not log in, where the server does not have them yet. Without manifest.json this is no',
     'backup: what made it did not finish.',

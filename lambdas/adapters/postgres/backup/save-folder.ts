@@ -14,7 +14,7 @@ import type { ConnectionSettings } from '#lambdas/ports/platform';
 import type { StoredObject } from '#lambdas/ports/store';
 import { version } from '#lambdas/version';
 import type { Session } from '../session/session';
-import { extensionOf, ownCompression } from './compression';
+import { ownCompression, ownMethod } from './compression';
 import { copyRows } from './copy-rows';
 import { mostLanes, runLanes } from './lanes';
 import { dumpLargeObjects } from './large-objects';
@@ -42,7 +42,7 @@ async function* after<T>(first: string, rest: AsyncGenerator<string, T>): AsyncG
   return yield* rest;
 }
 
-const extension = extensionOf[ownCompression];
+const { extension, program } = ownMethod;
 
 /** Files of one folder of the store. */
 const folderIn = ({ store }: BackupTools, folder: string) => {
@@ -150,7 +150,7 @@ export const saveFolder = async (
   const contents = await files.compressed('contents', textOf(JSON.stringify({ sequences, catalog })));
   const notHeld = await readNotHeld(session);
   const madeAt = tools.clock.now().toISOString();
-  const readme = await files.plain('README.txt', writeReadme({ source, madeAt, compression: ownCompression, notHeld }));
+  const readme = await files.plain('README.txt', writeReadme({ source, madeAt, extension, program, notHeld }));
   const manifest: Manifest = {
     format: 1,
     madeBy: version,

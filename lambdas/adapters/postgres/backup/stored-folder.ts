@@ -1,12 +1,12 @@
 /** Reads a backup's folder in the store: nothing counts before its hash is the one that the manifest names. */
 import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import type { Contents } from '#domain/backup/contents';
 import { type FolderFile, type Manifest, parseManifest, savedCopies } from '#domain/backup/manifest';
 import { StoreFailed } from '#domain/errors';
 import { sha256Of } from '#domain/sha256';
 import type { ArtifactStore } from '#lambdas/ports/store';
-import { createDecompress } from './compression';
+import { methods } from './compression';
 import { DumpUnusable } from './read-dump';
 
 export type StoredFolder = {
@@ -44,13 +44,17 @@ async function* hashed(store: ArtifactStore, key: string, file: FolderFile): Asy
 }
 
 /** Bytes that cannot be decompressed are not those that were stored: their hash would have said so at the end. */
-async function* decompressed(bytes: AsyncIterable<Buffer>, key: string): AsyncGenerator<Buffer> {
-  const text = pipeline(bytes, createDecompress(), () => undefined);
+async function* decompressed(
+  bytes: AsyncIterable<Buffer>,
+  key: string,
+  decompress: () => Transform,
+): AsyncGenerator<Buffer> {
+  const text = pipeline(bytes, decompress(), () => undefined);
   try {
     yield* text as AsyncIterable<Buffer>;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_')) throw cause;
+    if (!/^Z(STD)?_/.test(code ?? '')) throw cause;
     throw new DumpUnusable(`the stored file ${key} is not what was stored: ${(cause as Error).message}`, { cause });
   }
 }
@@ -73,13 +77,18 @@ export const openStoredFolder = async (
     throw new DumpUnusable(`the stored file ${key} has sha256 ${found}; one with sha256 ${wanted} was stored`);
   const manifest = parseManifest(bytes.toString('utf8'));
   if ('fault' in manifest) throw new DumpUnusable(`the manifest ${key} cannot be used: ${manifest.fault}`);
+  const method = methods[manifest.compression];
+  if (method === null)
+    throw new DumpUnusable(
+      `the backup ${key} is compressed with ${manifest.compression}, which Node ${process.versions.node} does not have; run the same with Node 22.15 or newer, or restore it with psql alone, as its README.txt says`,
+    );
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
   const read = (file: FolderFile) => hashed(store, `${folder}${file.name}`, file);
   return {
     manifest,
     manifestSha256: found,
     read,
-    readText: (file) => decompressed(read(file), `${folder}${file.name}`),
+    readText: (file) => decompressed(read(file), `${folder}${file.name}`, method.decompress),
     require: async (file) => {
       for await (const _ of read(file));
     },
