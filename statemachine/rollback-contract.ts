@@ -33,7 +33,11 @@ export type RehearsedRollback = { readonly catalogBefore: EvidenceRef | null };
 export type VerifyRollbackInput = StepInput & { readonly rehearsal: RehearsedRollback };
 
 /** `round` counts how often people have let the rollback be tried again; 0 before its first attempt. */
-export type FindBlockersInput = StepInput & { readonly round: number };
+export type FindBlockersInput = StepInput & {
+  readonly round: number;
+  /** What the function of Step 5 failed of; null where it ended, absent in later rounds. */
+  readonly backupFailure?: { readonly error: string; readonly cause: string } | null;
+};
 
 export type RollBackInput = ApprovedInput & {
   /** Absent where an earlier version's execution calls. */

@@ -16,9 +16,11 @@ import {
 import { type ApprovalRequest, isExpired, type WaitingTask } from '#domain/approvals/request';
 import { type SealContext, seal, unseal } from '#domain/approvals/seal';
 import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuestions } from '#domain/approvals/stages';
-import { isNothingSaved } from '#domain/boxes/05-backup-database';
+import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { blockersOfRound, whyNotLooked } from '#domain/boxes/locks-of-rollback';
+import { noBranchInWords } from '#domain/boxes/not-rehearsed';
+import { takesTwoPeople, unsavedIn } from '#domain/boxes/unsaved';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { isSameJson } from '#domain/evidence/same-json';
@@ -44,24 +46,33 @@ const neededFor = (
 ) => {
   const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
   if (!isOfRollback(stage)) return { needed, onCall: [] };
-  const isUnsafe =
-    factsIn(documents, 'rehearse-rollback').noBranch !== undefined ||
-    isNothingSaved(factsIn(documents, '05-backup-database'));
-  return isUnsafe ? { needed: Math.max(2, needed), onCall: [] } : { needed, onCall: enoughAlone(settings.onCall, run) };
+  const { noBranch } = factsIn(documents, 'rehearse-rollback');
+  const unsaved = unsavedIn(documents);
+  const unsafe = [
+    ...(noBranch ? [noBranchInWords(noBranch)] : []),
+    ...(unsaved && takesTwoPeople(unsaved) ? [notBackedUpInWords(unsaved.notBackedUp)] : []),
+  ];
+  return unsafe.length > 0
+    ? { needed: Math.max(2, needed), onCall: [], because: `this rollback is ${unsafe.join('; and it is ')}` }
+    : { needed, onCall: enoughAlone(settings.onCall, run) };
 };
 
-type Needed = { readonly needed: number; readonly onCall: readonly string[] };
+/** `because` is why it takes two whatever is configured. */
+type Needed = { readonly needed: number; readonly onCall: readonly string[]; readonly because?: string };
 
 const findApprovers = (
   { stage, run }: RequestApprovalInput,
   { settings }: Ports,
-  { needed, onCall }: Needed,
+  { needed, onCall, because }: Needed,
 ): readonly string[] => {
   const { approversOf, subject } = stageQuestions[stage];
   const also = isOfRollback(stage) ? settings.onCall : [];
   const configured = differentPeople([...settings.approvers[approversOf], ...also]);
   const why = onCall.length > 0 ? null : whyNobodyCan(configured, run, needed);
-  if (why !== null) throw new MigrationRefused(nobodyCanApprove(subject, run.migration, why));
+  if (why !== null) {
+    const reason = because === undefined ? why : `${why}; it takes two, because ${because}`;
+    throw new MigrationRefused(nobodyCanApprove(subject, run.migration, reason));
+  }
   return eligibleApprovers(configured, run, needed);
 };
 

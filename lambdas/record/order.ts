@@ -132,8 +132,9 @@ export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly D
   'open-rollback': [],
   'rehearse-rollback': ['open-rollback'],
   '05-backup-database': ['rehearse-rollback'],
-  'find-blockers': ['05-backup-database'],
-  'approve-rollback': ['05-backup-database', 'find-blockers'],
+  // Directly after the rehearsal where the function of Step 5 was cut off.
+  'find-blockers': ['rehearse-rollback', '05-backup-database'],
+  'approve-rollback': ['rehearse-rollback', '05-backup-database', 'find-blockers'],
   ...roundsOfRollback,
   'roll-back': rollbackAsked,
   'verify-rollback': ['roll-back'],

@@ -2,11 +2,15 @@
 
 import { factsIn } from '#domain/boxes/facts';
 import { documentOfRound, type FindBlockersFacts, measuredLocks } from '#domain/boxes/locks-of-rollback';
+import { unsavedIn } from '#domain/boxes/unsaved';
 import type { Catalog } from '#domain/catalog/catalog';
 import { LockNotAvailable } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import type { NeededLock } from '#domain/locks/in-the-way';
+import { messageOf } from '#domain/reports/closing';
 import { predictImpact } from '#domain/review/predict-impact';
+import { shortened } from '#domain/shorten';
+import { withoutSecrets } from '#domain/text/without-secrets';
 import type { Ports } from '#lambdas/ports/ports';
 import { readRecordedCatalog } from '#lambdas/record/recorded-catalog';
 import { readTakenBack } from '#lambdas/record/taken-back';
@@ -15,6 +19,9 @@ import type { RunPin, StepOutput } from '#statemachine/contract';
 import type { FindBlockersInput } from '#statemachine/rollback-contract';
 
 const target = { branchId: 'target' } as const;
+
+/** Characters: as much as a page shows of it. */
+const longestReason = 2_000;
 
 type Needed = Pick<FindBlockersFacts, 'by' | 'locks'>;
 
@@ -59,13 +66,17 @@ const findWithheld = async (
   { database }: Ports,
   documents: readonly EvidenceDocument[],
 ): Promise<readonly NeededLock[]> =>
-  factsIn(documents, 'rehearse-rollback').noBranch || factsIn(documents, '05-backup-database').notBackedUp
-    ? database.readWithheld(target)
-    : [];
+  factsIn(documents, 'rehearse-rollback').noBranch || unsavedIn(documents) ? database.readWithheld(target) : [];
 
 export const run = (input: FindBlockersInput, ports: Ports): Promise<StepOutput> => {
   const state = { name: documentOfRound(input.round), title: 'Find blockers' } as const;
   return withEvidence(ports, state, input, async (facts, earlier) => {
+    const { backupFailure } = input;
+    if (backupFailure)
+      facts.put('backupFailure', {
+        because: withoutSecrets(shortened(messageOf(backupFailure.cause), longestReason)),
+        error: backupFailure.error,
+      });
     const withheld = await findWithheld(ports, earlier);
     const { by, locks: own } = await findLocks(ports, input.run, earlier);
     const locks = [...own, ...withheld];

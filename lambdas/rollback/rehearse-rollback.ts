@@ -11,6 +11,7 @@ import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { predictImpact } from '#domain/review/predict-impact';
+import { withoutSecrets } from '#domain/text/without-secrets';
 import type { Ports } from '#lambdas/ports/ports';
 import { readReferenced, writeKept } from '#lambdas/record/json';
 import { artifactKeys } from '#lambdas/record/keys';
@@ -105,9 +106,14 @@ const takeLease = ({ database, settings }: Ports, pin: RunPin) =>
   });
 
 /** As often as the workflow calls again for each of these; a test compares. What it says then is not passing. */
-export const callsAgain: Readonly<Record<string, number>> = { PlatformFailed: 3, LockNotAvailable: 12 };
+export const callsAgain: Readonly<Record<string, number>> = {
+  PlatformFailed: 3,
+  DatabaseUnreachable: 3,
+  StoreFailed: 3,
+  LockNotAvailable: 12,
+};
 
-/** The branch, or why there is none. Errors: those of the platform, as long as the workflow calls again for them. */
+/** The branch, or why there is none, whatever kept it from being made. Errors: those for which the workflow calls again, until it does not. */
 const makeBranch = async (
   { platform, clock, settings }: Ports,
   { run: { runId }, attempt = 0 }: RehearseRollbackInput,
@@ -121,8 +127,8 @@ const makeBranch = async (
     });
   } catch (error) {
     const { name, message } = error as Error;
-    if (attempt < (callsAgain[name] ?? Number.POSITIVE_INFINITY)) throw error;
-    return { because: message };
+    if (attempt < (callsAgain[name] ?? 0)) throw error;
+    return { because: withoutSecrets(message) };
   }
 };
 

@@ -5,6 +5,7 @@ import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
+import { unsavedIn } from '#domain/boxes/unsaved';
 import { committedInWords } from '#domain/ledger/progress';
 import { endedInWords } from '#domain/locks/in-the-way';
 import { type Incident, incidentPath, incidentSubject, renderIncident } from '#domain/reports/incident';
@@ -27,7 +28,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const at = ports.clock.now().toISOString();
     const takenBack = takenBackIn(documents);
     const { dataLoss, noBranch } = factsIn(documents, 'rehearse-rollback');
-    const { notBackedUp } = factsIn(documents, '05-backup-database');
+    const unsaved = unsavedIn(documents);
     const { ended } = factsIn(documents, 'roll-back');
     const applied = await readAppliedRuns(ports.store, pin);
     const lost = dataLoss && lossInWords(dataLoss);
@@ -44,7 +45,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       rollback,
       takenBack,
       ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
-      ...(notBackedUp && { notBackedUp: notBackedUpInWords(notBackedUp) }),
+      ...(unsaved && { notBackedUp: notBackedUpInWords(unsaved.notBackedUp) }),
       ...(ended && { ended: ended.map(endedInWords) }),
       ...(lost !== undefined && { lost }),
       ...(correction && { correction }),

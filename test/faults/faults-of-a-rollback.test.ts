@@ -3,9 +3,10 @@ import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { startRollback } from '#local/rollbacks';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { listMails, readMail } from '#local/web/mail-folder';
 import { type Fault, faultFor, functionsCalledBy, injected, isTargetFree, schemaOf } from '#test/support/faulty-run';
 import { hurriedClock } from '#test/support/hurried-clock';
-import { withRuntime, withSandbox } from '#test/support/local-run';
+import { optionsFor, withRuntime, withSandbox } from '#test/support/local-run';
 import { isBranchGone, reportOf, statesOf } from '#test/support/run-outcome';
 
 type Row = {
@@ -14,6 +15,17 @@ type Row = {
   readonly last: string;
   readonly isTakenBack: boolean;
   readonly says: string;
+  /** What the mails that ask say of the backup: then two people have to approve. */
+  readonly told?: string;
+};
+
+/** The mails that have asked for its rollback. */
+const questionsOf = async ({ mailDirectory }: Runtime, runId: string): Promise<readonly string[]> => {
+  const mails = await Promise.all((await listMails(mailDirectory)).map((file) => readMail(mailDirectory, file)));
+  const texts = mails.flatMap((stored) => (stored ? [stored.mail] : []));
+  return texts
+    .filter(({ subject, text }) => subject.startsWith('Approve rollback') && text.includes(runId))
+    .map(({ text }) => text);
 };
 
 /** The last one takes the version back, so nothing can come behind it. */
@@ -26,10 +38,20 @@ const rows: readonly Row[] = [
     says: 'Rehearse on now: injected into RehearseRollback',
   },
   {
-    faults: [{ in: 'BackupDatabase' }],
+    // People are asked all the same, and told; here the rollback that they approve fails as well.
+    faults: [{ in: 'BackupDatabase' }, { in: 'RollBack' }],
     last: 'Run failed',
     isTakenBack: false,
-    says: 'Step 5: Back up database: injected into BackupDatabase',
+    says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
+    told: 'no dump of the data of now could be made: injected into BackupDatabase',
+  },
+  {
+    // Nobody is left who could say why: that is said.
+    faults: [{ in: 'BackupDatabase' }, { in: 'FindBlockers' }, { in: 'RollBack' }],
+    last: 'Run failed',
+    isTakenBack: false,
+    says: 'The rollback of 001_create_jobs.sql failed: injected into RollBack',
+    told: 'no dump of the data of now could be made: Step 5 was cut off',
   },
   {
     faults: [{ in: 'RequestApproval' }],
@@ -66,18 +88,19 @@ test('every function that a state of the rollback calls is made to fail', () => 
 
 test('a rollback in which a function fails says what stands, frees the target, and can be asked for again', async () => {
   await withSandbox(async (sandbox) => {
+    const options = optionsFor(sandbox, '--approver', 'ada@example.org', '--approver', 'grace@example.org');
     let now: readonly Fault[] = [];
     const intercept = (functionName: string, call: () => Promise<unknown>, payload: unknown) => {
       const fault = faultFor(now, functionName, payload);
       return fault ? Promise.reject(injected(functionName, fault)) : call();
     };
-    await withRuntime(sandbox, { intercept, engineClock: hurriedClock() }, async (runtime: Runtime) => {
+    await withRuntime(sandbox, { intercept, options, engineClock: hurriedClock() }, async (runtime: Runtime) => {
       const before = await schemaOf(runtime);
       const applied = await startRun(runtime, '001_create_jobs.sql');
       expect(applied.error).toBeNull();
       const standing = await schemaOf(runtime);
 
-      for (const { faults, last, isTakenBack, says } of rows) {
+      for (const { faults, last, isTakenBack, says, told } of rows) {
         now = faults;
         const end = await startRollback(runtime, { migration: '001', because: 'it is wrong' });
         now = [];
@@ -88,6 +111,10 @@ test('a rollback in which a function fails says what stands, frees the target, a
         expect(await isTargetFree(runtime)).toBe(true);
         expect(await isBranchGone(runtime, end)).toBe(true);
         if (last === 'Open rollback') continue;
+        const asking = await questionsOf(runtime, end.runId);
+        expect(asking.filter((mail) => mail.includes('not backed up'))).toHaveLength(told === undefined ? 0 : 2);
+        if (told !== undefined)
+          for (const mail of asking) expect(mail).toMatch(new RegExp(`${told}.*Two people have to approve it`, 's'));
         expect(await reportOf(runtime, end)).toMatchObject({ outcome: 'failed' });
         expect((await verifyEvidence(runtime.ports.store, end.runId, null)).problems).toEqual([]);
       }

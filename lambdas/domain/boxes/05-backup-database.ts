@@ -7,7 +7,7 @@ import type { EvidenceDocument } from '#domain/evidence/document';
 import { failed, type Judge, type Judgement, judgeOf, open, proved, type ReadFacts, type Room } from './room';
 
 /** A branch without compute, or a position in the log, as the platform describes it. */
-type RestorePoint = {
+export type RestorePoint = {
   readonly name: string;
   readonly branchId: string;
   /** ISO 8601. */
@@ -15,6 +15,8 @@ type RestorePoint = {
   readonly parentLsn: string | null;
   /** False when nothing can be restored from it. */
   readonly isRestorable: boolean;
+  /** Why the platform made none, in its own words; only of a rollback that goes on without. */
+  readonly because?: string;
 };
 
 /** What came of the restore into a scratch database. */
@@ -27,15 +29,21 @@ export type Restore =
       readonly wasCutOff: boolean;
     };
 
-/** A rollback goes on without a dump where somebody keeps a table from being read and does not let go of it. */
+/** A rollback goes on without a backup that is known to be good, whatever kept it from being made: people decide, and are told. */
 export type NotBackedUp = {
-  /** What the server said, and who is in the way. */
+  /** What it failed of, without secrets; of a lock also who is in the way. */
   readonly because: string;
+  /** The name of the error; missing in documents of version 0.9.0 and before, in which it is `LockNotAvailable`. */
+  readonly error?: string;
+  /** Where a dump was written all the same, which is not known to come back. */
+  readonly dump?: { readonly uri: string; readonly command: string | null };
 };
 
 /** As a clause. */
-export const notBackedUpInWords = ({ because }: NotBackedUp): string =>
-  `not backed up, no dump of the data of now could be made: ${because}`;
+export const notBackedUpInWords = ({ because, dump }: NotBackedUp): string =>
+  dump
+    ? `not backed up, the dump of the data of now is not known to come back: ${because}`
+    : `not backed up, no dump of the data of now could be made: ${because}`;
 
 export type BackupFacts = {
   /** Null where the restore point alone is the backup. */
@@ -59,7 +67,7 @@ const keptInWords = (keepDays: number) =>
 
 const whyNoDump = (fit: Fit | undefined) => (fit && isRestorePointAlone(fit) ? withoutDumpInWords(fit) : null);
 
-const restorePointInWords = ({ name, branchId, expiresAt }: RestorePoint) =>
+export const restorePointInWords = ({ name, branchId, expiresAt }: RestorePoint) =>
   `restore point ${name} (branch ${branchId}, until ${expiresAt})`;
 
 /** What a person types; null for the one file of an earlier version, whose way back is in the runbook. */
@@ -102,17 +110,31 @@ const withoutInWords = ({ leftOut = [] }: BackupComparison) =>
 
 type Seen = Partial<ReadFacts<BackupFacts>>;
 
-/** Of a rollback without a dump: the restore point is what there is. */
+/** As a clause. */
+export const noRestorePointInWords = (restorePoint: RestorePoint | undefined): string => {
+  if (!restorePoint) return 'no restore point was made';
+  return restorePoint.because === undefined
+    ? 'the server keeps no restore point'
+    : `no restore point could be made: ${restorePoint.because}`;
+};
+
+/** Of a rollback without a good dump: the restore point is what there is. */
 const withoutDump = (
   otherwise: Judge<BackupFacts>,
-  answer: (because: string, restorePoint: RestorePoint | null) => Judgement,
+  answer: (because: string, restorePoint: RestorePoint | null, noRestorePoint: string) => Judgement,
 ): Judge<BackupFacts> => ({
   ...otherwise,
   instead: [
     {
       fact: 'notBackedUp',
       judge: ({ notBackedUp, restorePoint }: Seen) =>
-        notBackedUp ? answer(notBackedUpInWords(notBackedUp), restorePoint?.isRestorable ? restorePoint : null) : null,
+        notBackedUp
+          ? answer(
+              notBackedUpInWords(notBackedUp),
+              restorePoint?.isRestorable ? restorePoint : null,
+              noRestorePointInWords(restorePoint),
+            )
+          : null,
     },
   ],
 });
@@ -133,7 +155,7 @@ const judges: Room<5, BackupFacts> = {
       }
       const wayBack = restorePoint.isRestorable
         ? `restore point ${restorePoint.name}`
-        : `${restorePoint.parentLsn === null ? '' : `log position ${restorePoint.parentLsn}; `}the server keeps no restore point, so the dump is the only way back`;
+        : `${restorePoint.parentLsn === null ? '' : `log position ${restorePoint.parentLsn}; `}${noRestorePointInWords(restorePoint)}, so the dump is the only way back`;
       return proved(`dump of ${figuresInWords(backup.tables)}, and ${wayBack}`, {
         restorePoint,
         tables: backup.tables,
@@ -190,10 +212,10 @@ const judges: Room<5, BackupFacts> = {
 };
 
 export const backupDatabase: Room<5, BackupFacts> = {
-  '5.1': withoutDump(judges['5.1'], (why, restorePoint) =>
+  '5.1': withoutDump(judges['5.1'], (why, restorePoint, noRestorePoint) =>
     restorePoint
       ? open(`${why}; there is ${restorePointInWords(restorePoint)}, which nobody has looked into`, { restorePoint })
-      : failed(`there is no backup: ${why}, and the server keeps no restore point`),
+      : failed(`there is no backup: ${why}, and ${noRestorePoint}`),
   ),
   '5.2': withoutDump(judges['5.2'], (why) => open(`nothing was restored and compared: ${why}`)),
   '5.3': withoutDump(judges['5.3'], (why, restorePoint) =>
@@ -202,20 +224,6 @@ export const backupDatabase: Room<5, BackupFacts> = {
       : failed(`there is no backup: ${why}`),
   ),
 };
-
-/** What a rollback without a dump has to go back to, and how to have one first, as sentences; null where there is a dump. */
-export const withoutDumpOfNow = (facts: Partial<BackupFacts>): string | null => {
-  const { notBackedUp, restorePoint } = facts;
-  if (!notBackedUp) return null;
-  const left = restorePoint?.isRestorable
-    ? `What there is to go back to: ${restorePointInWords(restorePoint)}.`
-    : 'There is nothing to go back to: the server keeps no restore point. Two people have to approve it.';
-  return `${left} To have a dump first, end the session that is in the way, reject this, and ask for the rollback again; a session that is ticked here is ended only after the approval, and no dump is made then.`;
-};
-
-/** True where a rollback would run with nothing to go back to: neither a dump nor a restore point. */
-export const isNothingSaved = ({ notBackedUp, restorePoint }: Partial<BackupFacts>): boolean =>
-  notBackedUp !== undefined && !restorePoint?.isRestorable;
 
 /** The dump as this step wrote it down, in a document of any format; null when there is none. Documents of format 1 name no key. */
 export const backupNamedBy = (

@@ -10,6 +10,8 @@ export type FindBlockersFacts = {
   readonly by: 'measured' | 'predicted';
   readonly locks: readonly NeededLock[];
   readonly inTheWay: InTheWay;
+  /** What the function of Step 5 failed of, where it did not come to say it itself; only before the first question. */
+  readonly backupFailure?: { readonly because: string; readonly error: string };
 };
 
 /** Long values have other names on a branch. */

@@ -1,9 +1,10 @@
 /** The rollback that somebody asked for, as a person should see it before deciding: what it does to the data of now, and what it did then. */
-import { notBackedUpInWords, withoutDumpOfNow } from '#domain/boxes/05-backup-database';
+import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { noBranchInWords } from '#domain/boxes/not-rehearsed';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
+import { unsavedIn, withoutDumpOfNow } from '#domain/boxes/unsaved';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, whole } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
@@ -36,11 +37,11 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
   if (!document) return null;
   const { dataLoss, assessed, atApply, noBranch } = factsIn(documents, 'rehearse-rollback');
   const reverted = document.boxes.find(({ box }) => box === revertedBox);
-  const saved = factsIn(documents, '05-backup-database');
-  const instead = withoutDumpOfNow(saved);
+  const unsaved = unsavedIn(documents);
   return {
-    ...(saved.notBackedUp &&
-      instead !== null && { notBackedUp: { why: notBackedUpInWords(saved.notBackedUp), instead } }),
+    ...(unsaved && {
+      notBackedUp: { why: notBackedUpInWords(unsaved.notBackedUp), instead: withoutDumpOfNow(unsaved) },
+    }),
     ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
     now: {
       reverted: reverted ?? null,

@@ -117,7 +117,8 @@ export const asked = (takes: object): HandOver => ({ takes, keeps: decided, give
 export const result = (name: string) => ({ [name]: jsonata(`$states.result.Payload.${name}`) });
 
 const rollbackRound = jsonata('$rollbackRound');
-const findBlockers = (ofRound: unknown): Fields<FindBlockersInput> => ({ ...step, round: ofRound });
+const findBlockersAgain: Fields<Omit<FindBlockersInput, 'backupFailure'>> = { ...step, round: rollbackRound };
+const findBlockers: Fields<FindBlockersInput> = { ...step, round: 0, backupFailure: ifAny('backupFailure') };
 export const rollBack: Fields<RollBackInput> = {
   ...withApproval,
   round: rollbackRound,
@@ -136,8 +137,8 @@ const requestRollbackAgain: Fields<RequestApprovalInput> = {
 };
 
 export const handOversOfBlocked: Readonly<Record<string, HandOver>> = {
-  'Find blockers': inLine(findBlockers(0)),
-  'Find blockers again': inLine(findBlockers(rollbackRound)),
+  'Find blockers': inLine(findBlockers),
+  'Find blockers again': inLine(findBlockersAgain),
   'Approve another rollback attempt': {
     takes: requestRollbackAgain,
     keeps: { ...keptOfAnswer, rollbackAgain: jsonata('$states.result') },

@@ -25,12 +25,17 @@ const unanswered: readonly Catcher[] = [
   ...states.anyError('Close run', states.rollbackEnded('not asked')),
 ];
 
+/** People are asked all the same. */
+const notBackedUp = states.anyError('Find blockers', {
+  backupFailure: { error: jsonata('$states.errorOutput.Error'), cause: jsonata('$states.errorOutput.Cause') },
+});
+
 const { usual, closes, uncaught, transient, lockAttempts, lockBriefly, ending, lock } = states;
 
 const tasks: readonly Task[] = [
   ['Open rollback', 'OpenRollback', 120, usual, uncaught, 'Rehearse on now'],
   ['Rehearse on now', 'RehearseRollback', 900, usual, closes, 'Step 5: Back up database'],
-  ['Step 5: Back up database', 'BackupDatabase', 900, [transient, lockBriefly], closes, 'Find blockers'],
+  ['Step 5: Back up database', 'BackupDatabase', 900, [transient, lockBriefly], notBackedUp, 'Find blockers'],
   ...states.findBlockers,
   ['Roll back', 'RollBack', 900, [transient, lockAttempts], states.notRolledBack, 'Verify rollback'],
   ['Verify rollback', 'VerifyRollback', 300, usual, states.differs, 'Report incident'],

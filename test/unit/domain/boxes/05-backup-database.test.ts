@@ -1,5 +1,5 @@
 import type { Backup, BackupComparison } from '#domain/backup/backup';
-import { backupDatabase, backupNamedBy, isNothingSaved, type Restore } from '#domain/boxes/05-backup-database';
+import { backupDatabase, backupNamedBy, type Restore } from '#domain/boxes/05-backup-database';
 import { answer, document } from '#test/support/documents';
 import { answerOf, answersByBox, answersOf } from '#test/support/judged';
 
@@ -156,7 +156,18 @@ test('a rollback without a dump is open where the platform keeps a restore point
     ['5.2', 'open'],
     ['5.3', 'failed'],
   ]);
-  expect(isNothingSaved({ notBackedUp, restorePoint })).toBe(false);
-  expect(isNothingSaved({ notBackedUp, restorePoint: { ...restorePoint, isRestorable: false } })).toBe(true);
-  expect(isNothingSaved({ restorePoint: { ...restorePoint, isRestorable: false } })).toBe(false);
+});
+
+test('a dump that is not known to come back is no backup, nor is a proof of it left', () => {
+  const unproved = {
+    because: 'the restored backup differs',
+    error: 'VerificationFailed',
+    dump: { uri: 's3://b', command: null },
+  };
+  const facts = { backup, restorePoint, restore: { comparison }, notBackedUp: unproved };
+
+  const answers = answersOf(backupDatabase, facts);
+
+  expect(answers.map(({ answer: word }) => word)).toEqual(['open', 'open', 'open']);
+  for (const { reason } of answers) expect(reason).toContain('is not known to come back: the restored backup differs');
 });
