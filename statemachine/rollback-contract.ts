@@ -30,7 +30,11 @@ export type RollbackRehearsal = StepOutput & {
 };
 /** The catalog that the target has to have after the rollback; null where none was recorded. */
 export type RehearsedRollback = { readonly catalogBefore: EvidenceRef | null };
-export type VerifyRollbackInput = StepInput & { readonly rehearsal: RehearsedRollback };
+export type VerifyRollbackInput = StepInput & {
+  readonly rehearsal: RehearsedRollback;
+  /** `not known` where the rollback gave no answer: the ledger is asked first. Absent where an earlier version's execution calls. */
+  readonly rollback?: RollbackOutcome;
+};
 
 /** `round` counts how often people have let the rollback be tried again; 0 before its first attempt. */
 export type FindBlockersInput = StepInput & {

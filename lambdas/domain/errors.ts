@@ -78,7 +78,7 @@ export class EvidenceUnknown extends ChecklistError {
   readonly retry = 'never';
 }
 
-/** The connection was lost while the migration was being committed: only the ledger knows. Never retried. */
+/** The connection was lost while the migration was being committed: only the ledger knows. Of an apply never retried; a rollback asks the ledger itself. */
 export class OutcomeUnknown extends ChecklistError {
   override readonly name = 'OutcomeUnknown';
   readonly retry = 'never';
@@ -118,4 +118,10 @@ export class StoreFailed extends ChecklistError {
 export class RollbackNotClosed extends ChecklistError {
   override readonly name = 'RollbackNotClosed';
   readonly retry = 'later';
+}
+
+/** A rollback gave no answer, and the ledger says that it was not made. */
+export class NotRolledBack extends ChecklistError {
+  override readonly name = 'NotRolledBack';
+  readonly retry = 'never';
 }

@@ -137,7 +137,8 @@ export const followsInRollback: Readonly<Partial<Record<DocumentName, readonly D
   'approve-rollback': ['rehearse-rollback', '05-backup-database', 'find-blockers'],
   ...roundsOfRollback,
   'roll-back': rollbackAsked,
-  'verify-rollback': ['roll-back'],
+  // Directly after the question where the rollback was killed before it could write anything.
+  'verify-rollback': [...rollbackAsked, 'roll-back'],
   'report-incident': [...blockersLookedFor, ...rollbackAsked, 'roll-back', 'verify-rollback'],
   'close-run': documentsOfRollback,
 };

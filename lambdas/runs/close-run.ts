@@ -1,7 +1,7 @@
 /** Every end that is not the sign-off: tidied up, report written, error and cause for the execution. */
 import { factsIn, type ToldPerson } from '#domain/boxes/facts';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
-import { endOf, endOfRollback } from '#domain/ledger/ends';
+import { endOf, endsOfRollback } from '#domain/ledger/ends';
 import { isRowOf, type RunIdentity } from '#domain/ledger/ledger';
 import type { StateRecord } from '#domain/ledger/states';
 import { closingOf, messageOf, type ServerComparison } from '#domain/reports/closing';
@@ -86,9 +86,10 @@ const compareWithStep4 = async (
 const longestReason = 2_000;
 
 /** Before the lease is released. The run is closed all the same: a version that is not signed off is unresolved in any case. */
-const tellLedger = async ({ database }: Ports, run: RunPin, record: Omit<StateRecord, 'since'>) => {
+const tellLedger = async ({ database }: Ports, run: RunPin, records: readonly Omit<StateRecord, 'since'>[]) => {
   try {
-    for (const version of identitiesOf(run)) await database.recordEnd({ branchId: 'target' }, version, record);
+    for (const version of identitiesOf(run))
+      for (const record of records) await database.recordEnd({ branchId: 'target' }, version, record);
     return [];
   } catch (error) {
     return [`how the run ended could not be written into the ledger: ${(error as Error).message}`];
@@ -138,13 +139,14 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
   const server = isCommitted || run.rollback ? undefined : await compareWithStep4(ports, run, documents);
   const closing = describeEnd(input, failure, remaining, server, insteadOfRollback(documents));
   const previous = earlier.map(({ ref }) => ref);
-  const end = run.rollback
-    ? endOfRollback(rollback?.outcome ?? null)
-    : endOf({ isCommitted, rollback: rollback?.outcome ?? null });
-  const untold =
-    end === null
-      ? []
-      : await tellLedger(ports, run, { state: end, reason: closing.cause.slice(0, longestReason), by: run.runId });
+  const end = endOf({ isCommitted, rollback: rollback?.outcome ?? null });
+  const ends = run.rollback ? endsOfRollback(rollback?.outcome ?? null) : end === null ? [] : [end];
+  const reason = closing.cause.slice(0, longestReason);
+  const untold = await tellLedger(
+    ports,
+    run,
+    ends.map((state) => ({ state, reason, by: run.runId })),
+  );
   const { evidence } = await withEvidence(ports, closeRunState, { run, previous }, async (facts) => {
     facts.put('closing', closing);
     if (server) facts.put('server', server);

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { workerName } from '#adapters/postgres/apply/worker';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 
 type Cut = 'when COMMIT is asked' | 'when COMMIT is answered';
 
-/** A relay to the server that cuts the connection around a COMMIT; every other session passes. */
+/**
+ * A relay to the server that cuts the connection around a COMMIT of a session that runs the migration's or the rollback's own statements; every
+ * other session passes.
+ */
 export const throughCuttingRelay = async <T>(
   connection: ConnectionSettings,
   cut: Cut,
@@ -13,15 +17,17 @@ export const throughCuttingRelay = async <T>(
   const sockets = new Set<Socket>();
   const relay: Server = createServer((client) => {
     const server = connect(connection.port, connection.host);
-    let isCommitting = false;
+    let [isWorker, isCommitting] = [false, false];
     for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
     const end = () => {
       client.destroy();
       server.destroy();
     };
     client.on('data', (bytes) => {
+      // It names itself; all tests call the run so.
+      isWorker ||= bytes.includes(workerName('run-1'));
       // A simple query: 'Q', length, text, zero.
-      if (bytes[0] === 0x51 && bytes.subarray(5, -1).toString() === 'COMMIT') {
+      if (isWorker && bytes[0] === 0x51 && bytes.subarray(5, -1).toString() === 'COMMIT') {
         if (cut === 'when COMMIT is asked') return end();
         isCommitting = true;
       }

@@ -380,7 +380,8 @@ test('a failing rollback leaves the migration standing', () =>
     });
 
     await expect(failure).rejects.toMatchObject({ name: 'StatementFailed', details: { sqlState: '42P01' } });
-    expect(await database.readLedger(target)).toEqual([entry]);
+    const begun = { state: 'being rolled back', reason: '', by: 'run-1', since: expect.any(String) };
+    expect(await database.readLedger(target)).toEqual([{ ...entry, state: begun }]);
   }));
 
 test('a version that was never applied cannot be rolled back', () =>

@@ -112,7 +112,8 @@ test('what stands is recorded as standing, and nothing where the rollback was co
       'run-1 1 applied',
       'run-1 2 stands after a failed rollback',
       'run-2 1 applied',
-      'run-2 2 rolled back',
+      'run-2 2 being rolled back',
+      'run-2 3 rolled back',
     ]);
     const [first] = await database.readLedger(target);
     expect(first?.state).toMatchObject({ ...end, since: expect.stringMatching(/^20.*Z$/) });

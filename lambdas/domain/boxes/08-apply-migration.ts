@@ -143,6 +143,11 @@ export const rollBack: Judges<RollBackFacts> = {
 
 export type VerifyRollbackFacts = {
   readonly answerBefore: Judgement;
+  /**
+   * What the ledger says of a rollback whose answer did not come; missing where it came. Null for `rolledBackAt` where it was not made, or not of
+   * all versions: then the state fails, and no schema is compared.
+   */
+  readonly established?: { readonly rolledBackAt: string | null; readonly approvedBy: string };
   readonly catalogBefore: Artifact<Catalog>;
   readonly catalogAfterRollback: Artifact<Catalog>;
   /** What the branch, whose catalog is the one before, went without; missing in documents of version 0.2.0 and before. */
@@ -173,7 +178,14 @@ export const derivedOfVerifyRollback: Derivations<VerifyRollbackFacts> = {
 export const verifyRollback: Judges<VerifyRollbackFacts> = {
   '8.2': judgeOf<VerifyRollbackFacts>()(
     ['answerBefore', 'catalogBefore', 'catalogAfterRollback'],
-    ({ answerBefore, ...compared }) => continued(answerBefore, comparisonInWords(wayBackOfTarget(compared))),
-    ['leftOut'],
+    ({ answerBefore, established, ...compared }) =>
+      continued(
+        established?.rolledBackAt ? continued(answerBefore, establishedInWords(established)) : answerBefore,
+        comparisonInWords(wayBackOfTarget(compared)),
+      ),
+    ['leftOut', 'established'],
   ),
 };
+
+const establishedInWords = ({ rolledBackAt, approvedBy }: NonNullable<VerifyRollbackFacts['established']>): string =>
+  `the answer of its rollback did not come, and the ledger says that it was rolled back ${takenBackInWords({ at: rolledBackAt ?? '', by: approvedBy })}`;

@@ -23,14 +23,18 @@ export const outcomeIn = (documents: readonly EvidenceDocument[]): Judgement => 
   return judgement;
 };
 
+/** When it was rolled back, and who had approved it; by the ledger where the rollback itself could not say so. */
+const ownRollbackIn = (documents: readonly EvidenceDocument[]): Pick<TakenBack, 'at' | 'by'> | null => {
+  const { approvedBy = 'nobody named', outcome } = factsIn(documents, 'roll-back');
+  if (outcome) return { at: outcome.rolledBackAt, by: approvedBy };
+  const { established } = factsIn(documents, 'verify-rollback');
+  return established?.rolledBackAt ? { at: established.rolledBackAt, by: established.approvedBy } : null;
+};
+
 /** Null unless the rollback ran to its end: in this run, or in the one that it had asked for it. */
 export const takenBackIn = (documents: readonly EvidenceDocument[]): TakenBack | null => {
-  const { approvedBy, outcome } = factsIn(documents, 'roll-back');
-  return outcome === undefined
-    ? (factsIn(documents, 'establish-rollback').rollbackRun?.takenBack ?? null)
-    : {
-        at: outcome.rolledBackAt,
-        by: approvedBy ?? 'nobody named',
-        compared: factsIn(documents, 'verify-rollback').compared ?? null,
-      };
+  const own = ownRollbackIn(documents);
+  return own
+    ? { ...own, compared: factsIn(documents, 'verify-rollback').compared ?? null }
+    : (factsIn(documents, 'establish-rollback').rollbackRun?.takenBack ?? null);
 };

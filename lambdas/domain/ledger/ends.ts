@@ -18,7 +18,7 @@ export type RollbackOutcome =
   | 'not known';
 
 /** Null where the rollback itself has recorded it. What is not applied is not recorded as standing, whatever is said here. */
-const afterRollback: Readonly<Record<RollbackOutcome, LedgerState | null>> = {
+const afterRollback = {
   'rolled back': null,
   'rolled back and differs': 'rolled back, and differs',
   failed: 'stands after a failed rollback',
@@ -28,11 +28,16 @@ const afterRollback: Readonly<Record<RollbackOutcome, LedgerState | null>> = {
   stopped: 'stands without a sign-off',
   // The ledger's own row says more than this run knows.
   'not known': null,
-};
+} as const satisfies Readonly<Record<RollbackOutcome, LedgerState | null>>;
 
-/** Of a rollback that was asked for: a version that nobody began to take back stays what it was. */
-export const endOfRollback = (rollback: RollbackOutcome | null): LedgerState | null =>
-  rollback === 'failed' || rollback === 'rolled back and differs' ? afterRollback[rollback] : null;
+/**
+ * Of a rollback that was asked for: a version that nobody began to take back stays what it was. Where nobody knows, both that can be: the
+ * ledger takes the one that its own row allows.
+ */
+export const endsOfRollback = (rollback: RollbackOutcome | null): readonly LedgerState[] => {
+  if (rollback === 'failed' || rollback === 'rolled back and differs') return [afterRollback[rollback]];
+  return rollback === 'not known' ? ['stands after a failed rollback', 'rolled back, and differs'] : [];
+};
 
 /** Null where nothing is to be recorded. `rollback` is null where none was asked for. */
 export const endOf = ({

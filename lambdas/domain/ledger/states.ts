@@ -20,6 +20,8 @@ export type LedgerState =
   | 'partly applied'
   | 'signed off'
   | 'demonstrated'
+  /** By a rollback of which no end is recorded: it goes on, or nobody knows how far it came. */
+  | 'being rolled back'
   | 'rolled back'
   | 'rolled back, and differs'
   | 'stands after a failed rollback'
@@ -39,7 +41,7 @@ const standing: readonly (LedgerState | 'nothing')[] = [
   'stands without a sign-off',
 ];
 /** A version that stands may be taken back at any time later. */
-const beforeRollback: readonly (LedgerState | 'nothing')[] = [
+const beforeBeginning: readonly (LedgerState | 'nothing')[] = [
   ...standing,
   'signed off',
   'demonstrated',
@@ -47,8 +49,10 @@ const beforeRollback: readonly (LedgerState | 'nothing')[] = [
   'settled as standing',
   'unknown: applied by an earlier version',
 ];
+const beforeRollback: readonly (LedgerState | 'nothing')[] = [...beforeBeginning, 'being rolled back'];
 const beforeSettling: readonly (LedgerState | 'nothing')[] = [
   ...standing,
+  'being rolled back',
   'rolled back',
   'rolled back, and differs',
   'unknown: applied by an earlier version',
@@ -100,6 +104,13 @@ export const ledgerStates: Readonly<Record<LedgerState, StateRow>> = {
     isGoodEnd: true,
     remedy: 'nothing is left to do where it was meant as one; otherwise settle it: npm run settle',
     after: applied,
+  },
+  'being rolled back': {
+    means: 'is being rolled back, and no end of that is recorded',
+    isUnresolved: true,
+    isGoodEnd: false,
+    remedy: `wait while its rollback goes on; when that has ended, ask for it again, or ${settle}`,
+    after: beforeBeginning,
   },
   'rolled back': {
     means: 'was rolled back',

@@ -73,8 +73,10 @@ const ends: Readonly<Record<RollbackOutcome, (ending: Ending, cause: string, err
     error: 'ApprovalExpired',
     cause: `Nobody answered in time whether to roll it back. ${standsAsItWas(ending)} Ask again when somebody can answer.`,
   }),
-  // Only a failed run can come to this, of the rollback that it had asked for.
-  'not known': (_, cause, error) => ({ error, cause }),
+  'not known': (ending, cause, error) => ({
+    error,
+    cause: `It is not known whether ${whatOf(ending)} ${areOrIs(ending, 'were', 'was')} rolled back: ${cause} ${afterFailedRollback}${insteadOf(ending)}`,
+  }),
   stopped: (ending, cause, error) => ({
     error,
     cause: `The rollback was stopped: ${cause} ${standsAsItWas(ending)}`,

@@ -81,8 +81,13 @@ const tellers: Readonly<Record<string, Teller>> = {
     ];
   },
   'verify-rollback': ({ finishedAt, facts }) => {
-    const { compared } = facts as Facts<'verify-rollback'>;
-    return compared === undefined ? [] : [{ at: finishedAt, what: compared }];
+    const { established, compared } = facts as Facts<'verify-rollback'>;
+    return [
+      ...(established?.rolledBackAt
+        ? [{ at: established.rolledBackAt, what: `it was rolled back, approved by ${established.approvedBy}` }]
+        : []),
+      ...(compared === undefined ? [] : [{ at: finishedAt, what: compared }]),
+    ];
   },
 };
 

@@ -30,15 +30,23 @@ const notBackedUp = states.anyError('Find blockers', {
   backupFailure: { error: jsonata('$states.errorOutput.Error'), cause: jsonata('$states.errorOutput.Cause') },
 });
 
-const { usual, closes, uncaught, transient, lockAttempts, lockBriefly, ending, lock } = states;
+const { usual, closes, uncaught, transient, lockAttempts, lockBriefly, ending, lock, patient, rolledBackInDoubt } =
+  states;
 
 const tasks: readonly Task[] = [
   ['Open rollback', 'OpenRollback', 120, usual, uncaught, 'Rehearse on now'],
   ['Rehearse on now', 'RehearseRollback', 900, usual, closes, 'Step 5: Back up database'],
   ['Step 5: Back up database', 'BackupDatabase', 900, [transient, lockBriefly], notBackedUp, 'Find blockers'],
   ...states.findBlockers,
-  ['Roll back', 'RollBack', 900, [transient, lockAttempts], states.notRolledBack, 'Verify rollback'],
-  ['Verify rollback', 'VerifyRollback', 300, usual, states.differs, 'Report incident'],
+  [
+    'Roll back',
+    'RollBack',
+    900,
+    [transient, lockAttempts, ...rolledBackInDoubt],
+    states.notRolledBack,
+    'Verify rollback',
+  ],
+  ['Verify rollback', 'VerifyRollback', 300, [patient, lock], states.differs, 'Report incident'],
   ['Report incident', 'ReportIncident', 300, [transient], states.unreported, 'Close run'],
   ['Close run', 'CloseRun', 300, [ending, lock], uncaught, 'Was it taken back?'],
 ];
@@ -59,7 +67,11 @@ export const rollbackFlows: Flows = [
   ['Rolled back', { Type: 'Succeed' }],
 ];
 
-const verify: Readonly<Record<keyof VerifyRollbackInput, unknown>> = { ...step, rehearsal: jsonata('$rehearsal') };
+const verify: Readonly<Record<keyof VerifyRollbackInput, unknown>> = {
+  ...step,
+  rehearsal: jsonata('$rehearsal'),
+  rollback: jsonata('$rollback'),
+};
 const rehearse: Readonly<Record<keyof RehearseRollbackInput, unknown>> = {
   ...step,
   attempt: jsonata('$states.context.State.RetryCount'),
@@ -85,7 +97,7 @@ export const rollbackHandOvers: Readonly<Record<string, HandOver>> = {
   },
   ...handOversOfBlocked,
   'Roll back': inLine(rollBack, { rollback: { outcome: 'rolled back' } }),
-  'Verify rollback': inLine(verify),
+  'Verify rollback': inLine(verify, { rollback: { outcome: 'rolled back' } }),
   'Report incident': inLine(incident),
   'Close run': { takes: close, keeps: { closed: payload }, gives: {} },
   'Rolled back': { gives: jsonata('$closed') },

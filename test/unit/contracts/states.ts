@@ -36,7 +36,7 @@ const stumbled = [...lambdaStumbled, 'DatabaseUnreachable', 'PlatformFailed', 'S
 /** Nothing was decided: 2, 4 and 8 s later. */
 export const transient = retrier(stumbled, 2, 8, 3);
 /** Until the target answers nobody knows what became of the commit, so about seven minutes. */
-const patient = retrier(stumbled, 2, 60, 10);
+export const patient = retrier(stumbled, 2, 60, 10);
 /** Whoever only asks, opens or ends is called again for seven minutes, also after it ran out of its time. */
 const asking = retrier(
   [...lambdaStumbled, 'Lambda.Unknown', 'Sandbox.Timedout', 'DatabaseUnreachable', 'PlatformFailed', 'StoreFailed'],
@@ -53,6 +53,11 @@ export const lockBriefly = retrier(['LockNotAvailable'], 1, 8, 5);
 export const lockAttempts: Retrier = { ...retrier(['LockNotAvailable'], 3, 20, 15), JitterStrategy: 'NONE' };
 /** Until what hears that the rollback was stopped has closed it: about nine minutes. */
 const closing: Retrier = { ...retrier(['RollbackNotClosed'], 2, 60, 13), JitterStrategy: 'NONE' };
+/** Called again, a rollback finds out itself whether it was committed. */
+export const rolledBackInDoubt: readonly Retrier[] = [
+  { ...retrier(['OutcomeUnknown'], 5, 60, 5), JitterStrategy: 'NONE' },
+  { ...retrier(['Lambda.Unknown', 'Sandbox.Timedout'], 5, 60, 1), JitterStrategy: 'NONE' },
+];
 /** Nothing comes behind: an hour. */
 export const ending: Retrier = { ...asking, MaxDelaySeconds: 120, MaxAttempts: 35, JitterStrategy: 'NONE' };
 
@@ -105,7 +110,25 @@ const stillBlocked: readonly Catcher[] = [
   },
   ...givesUp,
 ];
-export const notRolledBack = anyError('May the rollback be tried again?', rollbackEnded('failed'));
+/** It may be committed all the same: the ledger is asked. */
+export const notRolledBack: readonly Catcher[] = [
+  {
+    ErrorEquals: [
+      ...[
+        'OutcomeUnknown',
+        'DatabaseUnreachable',
+        'StoreFailed',
+        'PlatformFailed',
+        'States.Timeout',
+        'Sandbox.Timedout',
+      ],
+      ...['Lambda.Unknown', ...lambdaStumbled],
+    ],
+    Assign: rollbackEnded('not known'),
+    Next: 'Verify rollback',
+  },
+  ...anyError('May the rollback be tried again?', rollbackEnded('failed')),
+];
 /** Nobody answered, or could be asked, whether to try again: it ends for what it has failed of. */
 const notRolledBackAgain: readonly Catcher[] = [
   {
@@ -119,7 +142,23 @@ const notRolledBackAgain: readonly Catcher[] = [
 const notEstablished = anyError('Report incident', rollbackEnded('not known'));
 /** Whoever asks twice asks once. */
 export const rollbackName = jsonata('"rollback-" & $substring($run.runId, -70)');
-export const differs = anyError('Report incident', rollbackEnded('rolled back and differs'));
+/** Only what was compared differs; where the rollback gave no answer, the ledger may have given none either. */
+export const differs: readonly Catcher[] = [
+  {
+    ErrorEquals: ['NotRolledBack'],
+    Assign: { rollback: jsonata("$merge([$rollback, { 'outcome': 'failed' }])") },
+    Next: 'Report incident',
+  },
+  {
+    ErrorEquals: ['VerificationFailed'],
+    Assign: rollbackEnded('rolled back and differs'),
+    Next: 'Report incident',
+  },
+  ...anyError(
+    'Report incident',
+    rollbackEnded(jsonata("$rollback.outcome = 'not known' ? 'not known' : 'rolled back and differs'")),
+  ),
+];
 export const unreported = anyError('Close run');
 /** The migration stands and was quiet: only the run has to be closed. */
 const unsigned = anyError('Close run', failed(true));

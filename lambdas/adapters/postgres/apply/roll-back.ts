@@ -9,6 +9,7 @@ import { markRolledBack, readVersion, unlessMissing } from '../own-schema/ledger
 import { lockLedgerForSession } from '../own-schema/own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from '../own-schema/restart-points';
 import { settleBegun } from '../own-schema/settle-begun';
+import { inLedger, recordState } from '../own-schema/version-states';
 import { type Session, withOwnSession } from '../session/session';
 import { inLockAttempt } from './lock-attempt';
 import { runUnits } from './run-units';
@@ -38,6 +39,18 @@ const isInTheMiddle = (connection: ConnectionSettings, { version, runId }: Plan)
     return units.length > 0;
   });
 
+/**
+ * Before the first statement, in a commit of its own: whatever becomes of the rollback and of whoever calls it, the ledger says that it was
+ * begun until it says how it ended.
+ */
+const recordBeginning = (connection: ConnectionSettings, plan: Plan, isFromMiddle: boolean): Promise<void> =>
+  inLedger(connection, `version ${plan.version} cannot be rolled back now`, async (session) => {
+    const standing = (await readVersion(session, plan.version)).find(({ rolledBackAt }) => rolledBackAt === null);
+    const isLeft = isFromMiddle && (await settledInTheMiddle(session, plan)) === null;
+    const version = isFromMiddle ? (isLeft ? plan : undefined) : standing;
+    if (version) await recordState(session, version, { state: 'being rolled back', reason: '', by: plan.runId });
+  });
+
 const settledInTheMiddle = async (session: Session, { version, runId }: Plan): Promise<string | null> => {
   const undone = await readUndone(session, { runId, version });
   if (undone) return undone;
@@ -52,6 +65,7 @@ export const rollBack = async (
 ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }> => {
   const { statements, version, runId, door } = plan;
   const isFromMiddle = await isInTheMiddle(connection, plan);
+  await recordBeginning(connection, plan, isFromMiddle);
   const { result, ...back } = await inLockAttempt(plan.limits, plan.lockAttempts, (limits) =>
     runUnits<string>(connection, {
       runId,

@@ -20,7 +20,7 @@ test('no state is both a good end and unresolved, and whatever is unresolved can
 
   expect(states.filter((state) => ledgerStates[state].isGoodEnd && ledgerStates[state].isUnresolved)).toEqual([]);
   expect(states.filter((state) => isUnresolved({ state }) && !settled.includes(state))).toEqual([]);
-  expect(states.filter((state) => isUnresolved({ state }))).toHaveLength(6);
+  expect(states.filter((state) => isUnresolved({ state }))).toHaveLength(7);
 });
 
 test('every state stands in the page for people', () => {
