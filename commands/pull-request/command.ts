@@ -130,7 +130,8 @@ const pullRequest = async (options: PullRequestOptions, run: WorkflowRun, token:
   const report = await examine(options, run, changes);
   const reviews = migrationsOf(report).map(({ review }) => review);
   const isNothing = reviews.length === 0 && report.unreadable.length === 0;
-  if (options.sarif !== null) await writeFile(options.sarif, sarif({ reviews, prefix: '', showsNotes: true }));
+  if (options.sarif !== null)
+    await writeFile(options.sarif, sarif({ reviews, prefix: '', showsNotes: true, pages: linksOf(run).rules }));
 
   const [links, marker] = [linksOf(run), markerOf(options.comment ?? 'migrations')];
   const rendered = (said: PullRequestReport, most: number) =>

@@ -10,10 +10,12 @@ import { readReviewGround } from '#local/review-ground';
 import { askSquawk, findSquawk } from '#local/second-opinion';
 import { parseReviewOptions, type ReviewOptions, reviewHelp } from './options';
 import { readNamed } from './read-migrations';
+import { rulePagesFolder } from './rule-pages-folder';
 
 const review = async (options: ReviewOptions): Promise<number> => {
   const squawk = options.asksSquawk ? findSquawk('', process.env['PATH'] ?? '') : null;
   const ground = await readReviewGround(options);
+  const pages = rulePagesFolder();
   const all: MigrationReview[] = [];
   const reports: string[] = [];
   for (const name of options.paths) {
@@ -26,7 +28,7 @@ const review = async (options: ReviewOptions): Promise<number> => {
       reviews.push(squawk === null ? reviewed : { ...reviewed, secondOpinion: await askSquawk(squawk, migration.up) });
     }
     all.push(...reviews);
-    reports.push(options.format({ reviews, prefix, showsNotes: options.showsNotes }));
+    reports.push(options.format({ reviews, prefix, showsNotes: options.showsNotes, pages }));
   }
   for (const report of reports) if (report !== '') say(report);
   const isBad = countOf('stop', all) > 0 || (options.strict && countOf('warn', all) > 0);

@@ -1,7 +1,8 @@
 /** Writes the pages of this folder from the rules and their examples: node --import tsx docs/rules/generate.ts */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderRuleIndex, renderRulePage } from '#domain/review/rule-page';
+import { besideRules } from '#domain/review/beside-rules';
+import { renderBesidePage, renderRuleIndex, renderRulePage } from '#domain/review/rule-page';
 import { rules } from '#domain/review/rules';
 import { safeWayOf } from '#domain/review/safe-way';
 import { findBox } from '#lambdas/checklist';
@@ -9,7 +10,7 @@ import { readExamples } from '#test/support/rule-examples';
 
 /** File name → text, for every page that belongs here. */
 export const rulePages = async (): Promise<ReadonlyMap<string, string>> => {
-  const pages = new Map([['README.md', renderRuleIndex(rules)]]);
+  const pages = new Map([['README.md', renderRuleIndex(rules, besideRules)]]);
   for (const rule of rules) {
     const { before, bad, good } = await readExamples(rule.id);
     const found = rule.check(bad.context);
@@ -21,6 +22,7 @@ export const rulePages = async (): Promise<ReadonlyMap<string, string>> => {
       renderRulePage(rule, { boxLabel, before, bad: bad.sql, good: good.sql, messages, safeWay }),
     );
   }
+  for (const one of besideRules) pages.set(`${one.id}.md`, renderBesidePage(one));
   return pages;
 };
 

@@ -42,7 +42,7 @@ export const annotationsOf = (report: PullRequestReport): { readonly text: strin
   const told = all.filter(({ severity }) => kinds.includes(severity));
   const review: MigrationReview = { migration: '', file: '', statements: 0, findings: shown, passed: [] };
   return {
-    text: shown.length === 0 ? '' : github({ reviews: [review], prefix: '', showsNotes: false }),
+    text: shown.length === 0 ? '' : github({ reviews: [review], prefix: '', showsNotes: false, pages: null }),
     leftOut: told.length - shown.length,
   };
 };

@@ -1,5 +1,6 @@
 /** The part of the comment that is about one migration: its locks, what was found, the rollback, and what was let pass. */
 import { count, counted } from '#domain/count';
+import { besideRules } from '#domain/review/beside-rules';
 import type { TableOutlook } from '#domain/review/outlook';
 import type { PassedFinding, ReviewFinding } from '#domain/review/review-migration';
 import type { Severity } from '#domain/review/rule';
@@ -39,7 +40,7 @@ const marks: Readonly<Record<Severity, string>> = { stop: '🛑', warn: '⚠️'
 const fileLink = ({ files }: CommentLinks, file: string, line: number | null, text: MarkdownPart): Markdown =>
   link(text, files === null ? '' : `${files}/${pathInAddress(file)}${line === null ? '' : `#L${line}`}`);
 
-const withPage = new Set(rules.map(({ id }) => id));
+const withPage = new Set([...rules, ...besideRules].map(({ id }) => id));
 
 const ruleLink = ({ rules: pages }: CommentLinks, rule: string): Markdown =>
   link(code(rule), pages === null || !withPage.has(rule) ? '' : `${pages}/${rule}.md`);

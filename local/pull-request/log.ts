@@ -30,7 +30,7 @@ export const renderLog = (report: PullRequestReport): string => {
     ...report.unreadable.map(
       ({ folder, because }) => terminalLine`✗ ${folder} cannot be read as migrations: ${because}`,
     ),
-    ...(reviews.length === 0 ? [] : [text({ reviews, prefix: '', showsNotes: true })]),
+    ...(reviews.length === 0 ? [] : [text({ reviews, prefix: '', showsNotes: true, pages: null })]),
     ...report.folders.flatMap((folder) => [
       ...(folder.rehearsedOn === null ? [] : [terminalLine`rehearsed on ${folder.rehearsedOn}`]),
       ...rehearsalLines(folder, report),

@@ -4,6 +4,7 @@ import type { Catalog } from '#domain/catalog/catalog';
 import type { FolderMigration } from '#domain/folders/folder';
 import type { ProductionStatistics } from '#domain/tables/production-statistics';
 import type { TableStatistics } from '#domain/tables/statistics';
+import { type BesideRules, rollbackMissing, syntax } from './beside-rules';
 import { contextOf, type ReviewContext } from './context';
 import type { Conventions } from './conventions';
 import { migrationOfScript } from './migration-of-script';
@@ -16,7 +17,7 @@ import { contextFor } from './subject';
 import { holdsLine, waiversIn } from './waivers';
 
 export type ReviewFinding = {
-  /** The rule's id; `syntax` and `rollback-missing` are no rules of the checklist and have no page. */
+  /** The rule's id; `syntax` and `rollback-missing` are no rules of the checklist. */
   readonly rule: string;
   readonly severity: Severity;
   readonly file: string;
@@ -76,6 +77,8 @@ const rank = ({ severity }: ReviewFinding) => severities.indexOf(severity);
 const worstFirst = (one: ReviewFinding, other: ReviewFinding) =>
   rank(one) - rank(other) || (one.line ?? 0) - (other.line ?? 0);
 
+const foundBeside = ({ id, severity, remedy }: BesideRules) => ({ rule: id, severity, remedy, safeWay: null });
+
 /** What is known of the database, with the migration on it. */
 export const reviewContextOf = (
   migration: ReviewContext['migration'],
@@ -95,13 +98,10 @@ export const reviewMigration = async (
   const { up, down, name } = folderMigration;
   const left = isOwnForm ? withoutRules : ofOwnForm;
   const findings: ReviewFinding[] = problems.map(({ file, line, message }) => ({
-    rule: 'syntax',
-    severity: 'stop' as const,
+    ...foundBeside(syntax),
     file,
     line,
     message: `PostgreSQL's parser stops here: ${message}`,
-    remedy: 'Correct the statement; nothing behind it in the file was looked at.',
-    safeWay: null,
   }));
   const passed: PassedFinding[] = [];
   const context = reviewContextOf(migration, ground);
@@ -126,13 +126,10 @@ export const reviewMigration = async (
   }
   if (down === null && migration.statements.length > 0)
     findings.push({
-      rule: 'rollback-missing',
-      severity: 'note',
+      ...foundBeside(rollbackMissing),
       file: up.fileName,
       line: null,
       message: 'the migration has no rollback',
-      remedy: 'Write one, or decide now what is done when the migration has to be taken back.',
-      safeWay: null,
     });
   return {
     migration: name,

@@ -1,4 +1,5 @@
 /** The page of a rule in docs/rules, made of the rule itself and its two examples. */
+import type { BesideRules } from './beside-rules';
 import type { Rule } from './rule';
 
 export type RuleExamples = {
@@ -32,13 +33,23 @@ export const renderRulePage = (rule: Rule, { boxLabel, before, bad, good, messag
     sql(good),
   ].join('\n');
 
+/** Markdown: of what is found without a rule. */
+export const renderBesidePage = ({ id, title, why, remedy, severity }: BesideRules): string =>
+  [
+    `# ${id}\n`,
+    `${title}. No box of the checklist is answered by it. Severity: ${severity}.\n`,
+    `**Why:** ${why}\n`,
+    `**Instead:** ${remedy}\n`,
+  ].join('\n');
+
 /** Markdown: the table of all rules. */
-export const renderRuleIndex = (all: readonly Rule[]): string =>
+export const renderRuleIndex = (all: readonly Rule[], beside: readonly BesideRules[]): string =>
   [
     '# Review rules\n',
     'Made from the rules and their examples by `node --import tsx docs/rules/generate.ts`; a test holds the pages current.\n',
     '| box | severity | rule | what it finds |',
     '|---|---|---|---|',
     ...all.map(({ box, severity, id, title }) => `| ${box} | ${severity} | [${id}](${id}.md) | ${title} |`),
+    ...beside.map(({ severity, id, title }) => `| – | ${severity} | [${id}](${id}.md) | ${title} |`),
     '',
   ].join('\n');

@@ -88,6 +88,7 @@ test('what it says of other lines is listed, and of lines that are named already
     ],
     prefix: '',
     showsNotes: false,
+    pages: null,
   });
 
   expect(shown).toContain(

@@ -7,6 +7,12 @@ export type ReviewReport = {
   readonly prefix: string;
   /** Notes one by one; otherwise they are counted. Programs get them all. */
   readonly showsNotes: boolean;
+  /** The folder of the rules' pages, from where the user stands, or its address; null where there is none. */
+  readonly pages: string | null;
 };
+
+/** Where the page of a rule is. */
+export const pageOf = ({ pages }: Pick<ReviewReport, 'pages'>, rule: string): string | null =>
+  pages === null ? null : `${pages}/${rule}.md`;
 
 export type Format = (report: ReviewReport) => string;

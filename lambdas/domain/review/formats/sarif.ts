@@ -2,40 +2,37 @@
 
 import { pathInAddress, printJson } from '#domain/text/visible';
 import { version } from '#lambdas/version';
+import { besideRules } from '../beside-rules';
+import type { ReviewFinding } from '../review-migration';
 import type { Severity } from '../rule';
 import { rules } from '../rules';
-import type { Format } from './format';
+import { type Format, pageOf, type ReviewReport } from './format';
 
 const levels: Readonly<Record<Severity, string>> = { stop: 'error', warn: 'warning', note: 'note' };
 
-/** They are found without a rule of the checklist. */
-const others = [
-  { id: 'syntax', title: "PostgreSQL's parser stops", why: 'The statement would fail.', remedy: 'Correct it.' },
-  {
-    id: 'rollback-missing',
-    title: 'The migration has no rollback',
-    why: 'There is no rehearsed way back.',
-    remedy: 'Write one, or decide now what is done when it has to be taken back.',
-  },
-];
+const described = [...rules, ...besideRules];
 
-const descriptions = [...rules, ...others].map(({ id, title, why, remedy }) => ({
-  id,
-  shortDescription: { text: title },
-  fullDescription: { text: why },
-  help: { text: `${why} ${remedy}`, markdown: `${why}\n\n**Instead:** ${remedy}` },
-}));
+/** Only an address leads a code host to the page. */
+const helpUri = (page: string | null) => (page !== null && /^https?:/.test(page) ? { helpUri: page } : {});
 
-const indexOf = (rule: string) => descriptions.findIndex(({ id }) => id === rule);
+const descriptionsOf = (report: Pick<ReviewReport, 'pages'>) =>
+  described.map(({ id, title, why, remedy }) => ({
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text: `${why} ${remedy}`, markdown: `${why}\n\n**Instead:** ${remedy}` },
+    ...helpUri(pageOf(report, id)),
+  }));
 
-const resultOf = (
-  prefix: string,
-  finding: { rule: string; severity: Severity; file: string; line: number | null; message: string; remedy: string },
-) => ({
+const indexOf = (rule: string) => described.findIndex(({ id }) => id === rule);
+
+const resultOf = (prefix: string, finding: ReviewFinding) => ({
   ruleId: finding.rule,
   ruleIndex: indexOf(finding.rule),
   level: levels[finding.severity],
-  message: { text: `${finding.message}. ${finding.remedy}` },
+  message: {
+    text: `${finding.message}. ${finding.remedy}${finding.safeWay === null ? '' : `\n${finding.safeWay}`}`,
+  },
   locations: [
     {
       physicalLocation: {
@@ -46,14 +43,14 @@ const resultOf = (
   ],
 });
 
-export const sarif: Format = ({ reviews, prefix }) =>
+export const sarif: Format = ({ reviews, prefix, pages }) =>
   printJson(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
       runs: [
         {
-          tool: { driver: { name: 'migration-checklist', version, rules: descriptions } },
+          tool: { driver: { name: 'migration-checklist', version, rules: descriptionsOf({ pages }) } },
           results: reviews.flatMap(({ findings, passed }) => [
             ...findings.map((finding) => resultOf(prefix, finding)),
             ...passed.map(({ because, ...finding }) => ({

@@ -3,7 +3,7 @@ import { count } from '#domain/count';
 import { terminalLine } from '#domain/text/lines';
 import { visible } from '#domain/text/visible';
 import { countOf, type MigrationReview, type ReviewFinding } from '../review-migration';
-import type { Format, ReviewReport } from './format';
+import { type Format, pageOf, type ReviewReport } from './format';
 
 const indented = (text: string) =>
   visible(text)
@@ -53,7 +53,10 @@ const secondOpinionText = ({ findings, passed, secondOpinion = [] }: MigrationRe
   ];
 };
 
-const reviewText = (review: MigrationReview, { prefix, showsNotes }: Omit<ReviewReport, 'reviews'>): string => {
+const reviewText = (
+  review: MigrationReview,
+  { prefix, showsNotes }: Omit<ReviewReport, 'reviews' | 'pages'>,
+): string => {
   const shown = review.findings.filter(({ severity }) => showsNotes || severity !== 'note');
   const lines = [
     ...shown.map((finding, index) => findingText(prefix, finding, shown[index - 1])),
@@ -65,10 +68,12 @@ const reviewText = (review: MigrationReview, { prefix, showsNotes }: Omit<Review
   return [terminalLine`${mark} ${review.migration}`, ...lines].join('\n');
 };
 
-export const text: Format = ({ reviews, ...shown }) => {
+export const text: Format = ({ reviews, pages, ...shown }) => {
   const [stop, warn, note] = [countOf('stop', reviews), countOf('warn', reviews), countOf('note', reviews)];
+  const page = pageOf({ pages }, '<rule>');
   return [
     ...reviews.map((review) => reviewText(review, shown)),
     `${count(reviews.length, 'migration')}: ${stop} stop, ${warn} warn, ${note} note`,
+    ...(page === null || stop + warn + note === 0 ? [] : [terminalLine`each rule has a page with an example: ${page}`]),
   ].join('\n');
 };

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { besideRules } from '#domain/review/beside-rules';
 import type { ReviewReport } from '#domain/review/formats/format';
 import { github } from '#domain/review/formats/github';
 import { gitlab } from '#domain/review/formats/gitlab';
@@ -23,6 +26,7 @@ const hostile = finding({ message: 'table "a%\n::error::forged, \u202e"', file: 
 const report = (...findings: readonly ReviewFinding[]): ReviewReport => ({
   prefix: 'db/',
   showsNotes: false,
+  pages: 'docs/rules',
   reviews: [
     { migration: '7_a', file: '7_a b.sql', statements: 1, findings, passed: [{ ...finding(), because: 'a cache' }] },
   ],
@@ -45,12 +49,13 @@ test('text: the worst first, the remedy and the safe way beside it, notes counte
       '  pass  rows-truncated in line 3: a cache',
       '  note  1 note: json-not-jsonb 1',
       '1 migration: 2 stop, 0 warn, 1 note',
+      'each rule has a page with an example: docs/rules/<rule>.md',
     ].join('\n'),
   );
 });
 
 test('text: no name makes a line of its own', () => {
-  expect(text(report(hostile)).split('\n')).toHaveLength(5);
+  expect(text(report(hostile)).split('\n')).toHaveLength(6);
 });
 
 test('GitHub: one command per finding, and no text of the file is a command', () => {
@@ -91,4 +96,26 @@ test('JSON: everything that was found, notes too', () => {
   const [review] = JSON.parse(json(report(finding({ severity: 'note' }))));
 
   expect(review).toMatchObject({ file: 'db/7_a b.sql', findings: [{ file: 'db/7_a b.sql', severity: 'note' }] });
+  expect(review.findings[0].page).toBe('docs/rules/rows-truncated.md');
+});
+
+test('every finding that a review makes leads to a page that is there, with or without a rule', () => {
+  const there = readdirSync(path.resolve(__dirname, '../../../../docs/rules'));
+
+  for (const { id, severity, remedy } of [...rules, ...besideRules]) {
+    expect(there).toContain(`${id}.md`);
+    expect(severity).toMatch(/^(?:stop|warn|note)$/);
+    expect(remedy).toMatch(/\.$/);
+  }
+});
+
+test('SARIF: an address leads to the page, a folder on this machine does not; the safe way stands in the message', () => {
+  const found = report(finding({ safeWay: 'SELECT 1;' }));
+  const driverOf = (pages: string) => JSON.parse(sarif({ ...found, pages })).runs[0];
+  const [online, here] = [driverOf('https://example.org/rules'), driverOf('docs/rules')];
+  const rule = rules.findIndex(({ id }) => id === 'rows-truncated');
+
+  expect(online.tool.driver.rules[rule].helpUri).toBe('https://example.org/rules/rows-truncated.md');
+  expect(here.tool.driver.rules[rule]).not.toHaveProperty('helpUri');
+  expect(online.results[0].message.text).toContain('\nSELECT 1;');
 });
