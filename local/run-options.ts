@@ -18,6 +18,8 @@ export type RunOptions = {
   readonly approvalsNeeded: Readonly<Record<ConfiguredStage, number>>;
   /** Who may approve a rollback alone, though more are needed. */
   readonly onCall: readonly string[];
+  /** How long a backup is kept once there is a newer one; null for ever. */
+  readonly backupKeepDays: number | null;
   readonly startedBy: string | null;
   /** Who wrote the change; null when not named. */
   readonly author: string | null;

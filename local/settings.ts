@@ -30,8 +30,7 @@ export const settingsOf = (options: RunOptions, target: Target, pageBaseUrl: str
     statementTimeoutMs: 600_000,
     // Nothing on one machine ends a backup that takes long.
     runLimits: { functionSeconds: null, backupMegabytesPerSecond: 10, largestBackupGigabytes: null },
-    // A person takes away their own.
-    backupKeepDays: null,
+    backupKeepDays: options.backupKeepDays,
     expected: { projectId, branchId, database },
   };
 };

@@ -55,6 +55,7 @@ const optionsOf = (values: ReturnType<typeof parse>, folder: string): RunOptions
       out: folder,
       monitor: windowOfDrill,
       'longest-wait': runDefinitions['longest-wait'].default,
+      'keep-backups': runDefinitions['keep-backups'].default,
     },
     null,
   );

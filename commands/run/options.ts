@@ -33,6 +33,7 @@ Options
   --approver ADDRESS      who is asked; repeatable (default: approver@localhost)
   --approvals-needed N    how many different people must approve; for one stage: apply=2; repeatable (default: 1)
   --on-call ADDRESS       who may approve a rollback alone, though more are needed; repeatable (default: nobody)
+  --keep-backups DAYS     take away the bytes of this target's older backups once a newer one was compared (default: kept for ever)
   --started-by ADDRESS    who starts the run and therefore cannot approve it alone (default: you, at localhost)
   --author ADDRESS        who wrote the change, such as the pull request's author: cannot approve it alone either
   --pull-request URL      where the change was reviewed: with GITHUB_TOKEN the code host is asked and proves box 1.1, without it
@@ -73,6 +74,16 @@ const parsePort = (text: string): number => {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new UsageError(`--port is "${text}"; expected a number from 0 (any free port) to 65535`);
   return port;
+};
+
+/** 0 keeps them for ever, as in an installation's configuration. */
+const parseKeepDays = (text: string): number | null => {
+  const days = Number(text);
+  if (!/^\d+$/.test(text) || days > longestKeepDays)
+    throw new UsageError(
+      `--keep-backups is "${text}"; expected a number of days from 0 (for ever) to ${longestKeepDays}`,
+    );
+  return days === 0 ? null : days;
 };
 
 const parseAddress = (name: string, text: string): string => {
@@ -132,6 +143,7 @@ export const runDefinitions = {
   approver: { type: 'string', multiple: true, default: defaultApprovers },
   'approvals-needed': { type: 'string', multiple: true, default: noTexts },
   'on-call': { type: 'string', multiple: true, default: noTexts },
+  'keep-backups': { type: 'string', default: '0' },
   'started-by': { type: 'string' },
   author: { type: 'string' },
   'pull-request': { type: 'string' },
@@ -147,6 +159,9 @@ const longestMonitorSeconds = 48 * 3600;
 
 /** 30 days: beyond that the run's backup and branch are too old to trust. */
 const longestApprovalSeconds = 30 * 24 * 3600;
+
+/** As in an installation's configuration. */
+const longestKeepDays = 3_650;
 
 type Values = ReturnType<typeof parseCommandLine<{ options: typeof runDefinitions }>>['values'];
 
@@ -172,6 +187,7 @@ export const optionsFrom = (values: Values, migration: string | null): RunOption
     approvers,
     approvalsNeeded: parseApprovalsNeeded(values['approvals-needed'], differentPeople(approvers).length),
     onCall: differentPeople(values['on-call'].map((address) => parseAddress('on-call', address))),
+    backupKeepDays: parseKeepDays(values['keep-backups']),
     startedBy: values['started-by'] === undefined ? null : parseAddress('started-by', values['started-by']),
     author: values.author === undefined ? null : parseAddress('author', values.author),
     pullRequest: values['pull-request'] === undefined ? null : parsePullRequest(values['pull-request']),

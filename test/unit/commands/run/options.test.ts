@@ -15,6 +15,7 @@ test('without arguments every pending migration is run, with approvals of a day 
     approvers: ['approver@localhost'],
     approvalsNeeded: { review: 1, apply: 1, rollback: 1 },
     onCall: [],
+    backupKeepDays: null,
     startedBy: null,
     author: null,
     pullRequest: null,
@@ -53,6 +54,7 @@ test('every option is taken', () => {
       '--author',
       'carol@example.org',
     ],
+    ...['--keep-backups', '90'],
     ...['--pull-request', ' https://github.com/acme/shop/pull/7'],
   ];
 
@@ -69,6 +71,7 @@ test('every option is taken', () => {
     approvers: ['ada@example.org', 'eve@example.org'],
     approvalsNeeded: { review: 1, apply: 2, rollback: 1 },
     onCall: ['grace@example.org'],
+    backupKeepDays: 90,
     startedBy: 'bob@example.org',
     author: 'carol@example.org',
     pullRequest: 'https://github.com/acme/shop/pull/7',
@@ -129,6 +132,10 @@ const wrong: readonly [args: readonly string[], message: string][] = [
   [['--verbose'], 'Unknown option \'--verbose\'; "npm start -- --help" lists what there is'],
   [['-y'], 'Unknown option \'-y\'; "npm start -- --help"'],
   [['--yes=true'], 'Option \'--yes\' does not take an argument; "npm start -- --help"'],
+  ...['-1', '1.5', 'forever', '3651', ''].map((text): [string[], string] => [
+    [`--keep-backups=${text}`],
+    `--keep-backups is "${text}"; expected a number of days from 0 (for ever) to 3650`,
+  ]),
   [['--port'], 'Option \'--port <value>\' argument missing; "npm start -- --help"'],
 ];
 
