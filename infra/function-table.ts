@@ -122,7 +122,8 @@ const needs: Readonly<Record<string, Needs>> = {
     asks: ['platform', 'database', 'schedule.remove', 'mail', 'signing.signClosing', 'signing.publicKeys'],
     isEvent: true,
   },
-  OpenRollback: { asks: ['database', 'migrations', 'platform'] },
+  // It tells people of an alarm before rehearsal and backup.
+  OpenRollback: { asks: ['database', 'migrations', 'platform', 'mail', 'chat'] },
   RehearseRollback: { asks: ['database', 'platform'], reads: ['catalogs/'], memoryMb: 1769 },
   FindBlockers: { asks: ['database'], reads: ['catalogs/'] },
   RollBack: { asks: ['database', 'signing.publicKeys'] },

@@ -22,6 +22,7 @@ import type { OpenRunInput, RunPin, TakenBackVersion } from '#statemachine/contr
 import type { OpenRollbackOutput, RollbackInput } from '#statemachine/rollback-contract';
 import { parseRollbackInput } from '#statemachine/rollback-input';
 import { type Asker, findAsker, refuseBesideOwnRun, requirePeople } from './asker';
+import { findingsOfNotice, tellAtOnce } from './tell-at-once';
 
 const target = { branchId: 'target' } as const;
 
@@ -103,7 +104,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
   );
   const asked = read.at(-1) as (typeof read)[number];
   const { entry, files, version } = asked;
-  const pin: RunPin = {
+  const pin = {
     runId: execution.name,
     owner,
     migration: entry.migration,
@@ -126,7 +127,7 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
       versions: read.map((one) => one.version),
       ...(asker.failedRun && { failedRun: { runId: asker.failedRun.runId, failure: asker.failure } }),
     },
-  };
+  } satisfies RunPin;
   return withEvidence(ports, state, { run: pin, previous: [] }, async (facts) => {
     for (const one of read) await pinAppliedFiles(store, pin, one.version, one.files);
     await writeOnce(store, pinnedKeys(pin.runId).run, toJson(pin));
@@ -139,6 +140,11 @@ export const run = async ({ input, execution }: OpenRunInput, ports: Ports): Pro
       head: standing.at(-1)?.version ?? null,
       used: usedVersions(await hashMigrations(ports.migrations), ledger),
     });
+    if (asker.failedRun) {
+      const notice = await tellAtOnce(ports, pin, asker.failedRun, asker.failure);
+      facts.put('notice', notice);
+      facts.find(...findingsOfNotice(notice));
+    }
     return { run: pin, failure: asker.failure };
   });
 };

@@ -12,6 +12,7 @@ import type { Report } from '#domain/reports/report';
 import { verifyRollbackOfRun } from '#lambdas/record/rollback-of-run';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { listMails, readMail } from '#local/web/mail-folder';
 import { rollbackExecutionOf } from '#local/workflows';
 import { answerMails } from '#test/support/answer-mails';
 import { optionsFor, type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
@@ -104,6 +105,22 @@ test('real load over a threshold is rolled back by one approval, and the catalog
         'Rolled back',
       ]);
       expect(pages['rollback']).toContain('Step 16: Monitor failed: MonitoringAlarm');
+      // Told at once, each person once, before rehearsal, backup and question.
+      const mails = await Promise.all(
+        (await listMails(opened.mailDirectory)).map((file) => readMail(opened.mailDirectory, file)),
+      );
+      const notices = mails.filter((mail) => mail?.mail.subject.includes('is in trouble on staging'));
+      expect(notices).toHaveLength(opened.ports.settings.approvers.rollback.length);
+      for (const notice of notices) {
+        expect(notice?.mail.text).toContain('Sessions wait for locks: Threshold Crossed');
+        expect(notice?.mail.text).toContain(`${migration} is committed and stands`);
+        expect(notice?.mail.text).toContain('docs/operations.md#sessions-wait-for-locks');
+        expect(notice?.mail.text).not.toMatch(/\/approvals\/|^Code:/m);
+      }
+      const { startedAt } = await json<EvidenceDocument>(opened, `runs/${rollbackRun}/rehearse-rollback.json`);
+      const opening = await json<EvidenceDocument>(opened, `runs/${rollbackRun}/open-rollback.json`);
+      expect(opening.finishedAt <= startedAt).toBe(true);
+      expect(opening.facts['notice']).toMatchObject({ mails: [{ isDelivered: true }] });
       expect(pages['rollback']).toContain('2 out of the last 3 datapoints [8, 8]');
       expect(pages['rollback']).toContain(`It failed in run <code>${end.runId}</code>`);
       expect(evidence.facts).toMatchObject({

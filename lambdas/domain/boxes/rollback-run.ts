@@ -30,6 +30,8 @@ export type OpenRollbackFacts = {
   readonly progress?: PartialApply;
   /** Missing in documents before it was looked for. */
   readonly around?: AroundRollback;
+  /** Only after an alarm or a failure: what became of the first message; missing in documents of version 0.9.0 and before. */
+  readonly notice?: unknown;
 };
 
 const appliedInWords = ({ migration, appliedAt, version, runId }: LedgerEntry): string =>

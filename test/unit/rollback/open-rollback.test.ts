@@ -1,7 +1,9 @@
+import type { EvidenceDocument } from '#domain/evidence/document';
 import type { OtherFolder } from '#domain/folders/others';
 import type { LedgerEntry } from '#domain/ledger/ledger';
 import type { PartialApply } from '#domain/ledger/progress';
 import { sha256Of } from '#domain/sha256';
+import type { Mail, MailMessage } from '#lambdas/ports/people';
 import type { ArtifactStore } from '#lambdas/ports/store';
 import { run as openRollback } from '#lambdas/rollback/open-rollback';
 import { pinOf } from '#test/support/a-run';
@@ -44,7 +46,17 @@ type Opened = {
   readonly heldBy?: string;
   /** Units of the version that stand without its row. */
   readonly progress?: PartialApply;
+  readonly mail?: Mail;
+  /** Gets what is posted. */
+  readonly posted?: string[];
 };
+
+const mailTo = (sent: MailMessage[]): Mail => ({
+  send: async (message) => {
+    sent.push(message);
+    return { messageId: message.id, answer: 'accepted' };
+  },
+});
 
 const partly = { state: 'partly applied', reason: '', by: 'run-1', since: '2026-11-22T07:00:00.000Z' } as const;
 
@@ -56,13 +68,20 @@ const lease = {
 };
 
 /** Opens the rollback of a version whose file was applied as `applied` and is now `now`. */
-const open = ({ applied, now, others, input, store = memoryStore(), heldBy, progress }: Opened) => {
+const open = ({ applied, now, others, input, store = memoryStore(), heldBy, progress, ...to }: Opened) => {
   const entry: LedgerEntry = ledgerEntry({ migration: fileName, version: '002', sha256: sha256Of(applied) });
   const names = { branchName: 'staging', isDefault: false, isProtected: false };
   const ports = fakePorts({
     store,
     clock: { now: () => new Date('2026-11-22T08:00:00.000Z') },
-    settings: testSettings(),
+    settings: testSettings({ onCall: ['oncall@example.org'] }),
+    mail: to.mail ?? mailTo([]),
+    chat: {
+      post: async (words) => {
+        to.posted?.push(words);
+        return [];
+      },
+    },
     migrations: { ...memoryMigrations({ [fileName]: now }), readOthers: async () => others ?? null },
     platform: {
       describeTarget: async () => ({ platform: 'neon', ...expected, ...names, storageLimitBytes: null }),
@@ -123,6 +142,54 @@ describe('asked for by the run that has failed', () => {
       author: 'eve@example.org',
       rollback: { because: 'it rang', failedRun: { runId: run.runId, failure } },
     });
+  });
+
+  test('whoever is going to be asked, and the channel, are told at once; the mail decides nothing and has one id', async () => {
+    const sent: MailMessage[] = [];
+    const posted: string[] = [];
+    const { run, ...asked } = await arrange();
+    await open({ ...files, ...asked, heldBy: run.runId, mail: mailTo(sent), posted });
+    const again: MailMessage[] = [];
+    const { store, input } = await arrange();
+    await open({ ...files, store, input, heldBy: run.runId, mail: mailTo(again) });
+
+    expect(sent.map(({ to }) => to)).toEqual([...testSettings().approvers.rollback, 'oncall@example.org']);
+    for (const { subject, text: said } of sent) {
+      expect(subject).toContain('its rollback is being rehearsed, a question follows');
+      expect(said).toContain('Step 16: Monitor: MonitoringAlarm: it rang');
+      expect(said).toContain(`${fileName} is committed and stands`);
+      expect(said).toContain('docs/operations.md#roll-back');
+      expect(said).not.toMatch(/\/approvals\/|Code:/);
+    }
+    expect(posted).toEqual([expect.stringContaining('it rang')]);
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(sent.length);
+    expect(again.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
+  });
+
+  test('a mail that cannot be sent stops nothing, and is said without secrets', async () => {
+    const send = async () => {
+      throw new Error('535 rejected: password=hunter2');
+    };
+    const { run, ...asked } = await arrange();
+    await open({ ...files, ...asked, heldBy: run.runId, mail: { send } });
+
+    const text = Buffer.from((await asked.store.read('runs/rollback-1/open-rollback.json')) ?? '').toString();
+    const { findings, error } = JSON.parse(text) as EvidenceDocument;
+    expect(error).toBeNull();
+    expect(findings).toMatchObject([
+      {
+        rule: 'notice-not-sent',
+        message: expect.stringMatching(/did not reach .*oncall@example\.org \(535 rejected: password=…\)/),
+      },
+    ]);
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('a person who asks is not told what they know', async () => {
+    const sent: MailMessage[] = [];
+    await open({ ...files, mail: mailTo(sent) });
+
+    expect(sent).toEqual([]);
   });
 
   test('what stands of it in part can be taken back, and only by itself', async () => {
