@@ -1,6 +1,7 @@
 /** What a person is shown before they attest at the review, and what becomes of it: the pull request, and who depends on the tables. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { documentPaths } from '#domain/boxes/14-update-documentation';
 import type { Report } from '#domain/reports/report';
 import { startRun } from '#local/runs';
 import { answerMails } from '#test/support/answer-mails';
@@ -78,6 +79,42 @@ test('asked with a token, the code host proves that the file is in the pull requ
           });
         });
       },
+    ),
+  );
+});
+
+test('with a repository for the documents, the entry of Step 14 is a pull request there, and merged by nobody', async () => {
+  await withGitHub((double) =>
+    withEnvironment(
+      { GITHUB_TOKEN: 'ghs_secretOfTheRun', GITHUB_API_URL: double.apiUrl, GITHUB_SERVER_URL: 'https://github.com' },
+      () =>
+        withSandbox((sandbox) => {
+          const options = optionsFor(sandbox, '--documents-repository', 'acme/shop');
+          return withRuntime(sandbox, { options }, async (runtime) => {
+            const end = await startRun(runtime, '001_create_jobs.sql');
+            const read = async (name: string) =>
+              (await runtime.ports.store.read(`runs/${end.runId}/${name}`))?.toString();
+            const report = JSON.parse((await read('report.json')) ?? 'null') as Report;
+            const { branches, commits, proposals } = double.repository;
+            const [proposal] = proposals;
+            const proposed = commits.get(branches.get(proposal?.head ?? '') ?? '');
+            const written = await runtime.ports.documents.read(documentPaths.decisionLog);
+
+            expect(proposals).toHaveLength(1);
+            expect(proposal).toMatchObject({ title: 'Document migration 001', state: 'open', base: 'main' });
+            expect(proposal?.body).toContain(end.runId);
+            expect([...(proposed?.files.keys() ?? [])].sort()).toEqual(Object.values(documentPaths).sort());
+            // The sign-off comes behind it, at the end of the run.
+            expect(written).toContain(proposed?.files.get(documentPaths.decisionLog));
+            expect(proposed?.files.get(documentPaths.decisionLog)).toContain('applied as `001_create_jobs.sql`');
+            expect(branches.get('main')).toBe('sha0');
+            expect(report.boxes.filter(({ id }) => id === '14.1' || id === '14.2')).toEqual([
+              expect.objectContaining({ answer: 'proved', reason: expect.stringContaining('/acme/shop/pull/100') }),
+              expect.objectContaining({ answer: 'proved', reason: expect.stringContaining('/acme/shop/pull/100') }),
+            ]);
+            expect(await read('14-update-documentation.json')).not.toContain('ghs_secretOfTheRun');
+          });
+        }),
     ),
   );
 });
