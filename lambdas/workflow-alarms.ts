@@ -42,6 +42,31 @@ export const workflowAlarms: readonly WorkflowAlarm[] = [
     ...atLeastOne,
     ...atOnce,
   },
+  // A stopped execution is not counted as one that failed. Its run is closed behind it, and may have left a migration without a sign-off.
+  ...(
+    [
+      ['executions-stopped', 'An execution was stopped', 'ExecutionsAborted', 'state machine'],
+      ['executions-run-out-of-time', 'An execution ran out of its time', 'ExecutionsTimedOut', 'state machine'],
+      ['rollbacks-stopped', 'A rollback was stopped', 'ExecutionsAborted', 'state machine of rollbacks'],
+      [
+        'rollbacks-run-out-of-time',
+        'A rollback ran out of its time',
+        'ExecutionsTimedOut',
+        'state machine of rollbacks',
+      ],
+    ] as const
+  ).map(
+    ([id, title, metric, of]): WorkflowAlarm => ({
+      id,
+      title,
+      namespace: 'AWS/States',
+      metric,
+      of,
+      statistic: 'Sum',
+      ...atLeastOne,
+      ...atOnce,
+    }),
+  ),
   {
     id: 'events-given-up',
     title: 'An event was given up',

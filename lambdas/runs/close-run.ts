@@ -28,6 +28,7 @@ import { withEvidence } from '#lambdas/record/with-evidence';
 import { compareServer } from '#lambdas/rehearsal/beyond';
 import type { BranchRef, CloseRunInput, CloseRunOutput, RunPin } from '#statemachine/contract';
 import { findApprovalIncident, tellOfIncident } from './approval-incident';
+import { tellUnreported } from './tell-unreported';
 import { findingsOf, noteLeftBehind, noteStrange, tidyUp } from './tidy-up';
 
 /** What `Verify rollback` saw and let pass, in this run or in the one that it had asked for it; nothing when it did not run. */
@@ -155,6 +156,8 @@ const close = async (input: CloseRunInput, ports: Ports, { evidence: earlier, st
     noteStrange(facts, strange);
     const told = await tellOfApprovals(ports, { ...input, failure }, strange, closing.cause);
     if (told.length > 0) facts.put('told', told);
+    const informed = await tellUnreported(ports, { ...input, failure }, documents, closing.cause);
+    if (informed.length > 0) facts.put('informed', informed);
     await keepPublicKeys(ports, run.runId);
     const left = [...untold, ...(await tidyUp(ports, run, input.branch ?? branchIn(documents)))];
     const ending: Ending = {

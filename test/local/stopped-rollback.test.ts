@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { rollbackRunOf } from '#domain/ledger/rollback-pin';
-import { finishRollback } from '#local/rollbacks';
+import { finishRollback, startRollback } from '#local/rollbacks';
 import { finishRun, startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { listMails, readMail } from '#local/web/mail-folder';
 import { rollbackArn, rollbackExecutionOf } from '#local/workflows';
 import { answerMails } from '#test/support/answer-mails';
 import { hurriedClock } from '#test/support/hurried-clock';
@@ -20,6 +21,15 @@ const untilCalled = () => {
     call = resolve;
   });
   return { call, called };
+};
+
+/** The texts of the mails to the team with such a subject. */
+const mailsAbout = async ({ mailDirectory, ports }: Runtime, subject: string): Promise<readonly string[]> => {
+  const read = await Promise.all((await listMails(mailDirectory)).map((file) => readMail(mailDirectory, file)));
+  const { teamAddress } = ports.settings;
+  return read.flatMap((one) =>
+    one?.mail.subject.includes(subject) && one.mail.to.includes(teamAddress) ? [one.mail.text] : [],
+  );
 };
 
 /** A run fails after its commit, and its rollback is stopped when this function is called; it is closed after the failed run has looked. */
@@ -68,6 +78,9 @@ test('a rollback that is stopped while people are asked was stopped, and the fai
       'The rollback was stopped: ada wants to look first. 001_create_jobs.sql stands as it did',
     );
     expect(entry?.state?.state).toBe('stands without a sign-off');
+    expect(await mailsAbout(runtime, 'its rollback has ended without an incident report')).toEqual([
+      expect.stringContaining('The rollback was stopped: ada wants to look first.'),
+    ]);
   });
 });
 
@@ -114,6 +127,43 @@ test('a rollback of another version under the name that is meant for a run is no
       expect(end.message).not.toContain('rejected');
       expect(await readdir(path.join(sandbox.project, 'ops/postmortems'))).toHaveLength(1);
       expect((await verifyEvidence(runtime.ports.store, end.runId, null)).problems).toEqual([]);
+    });
+  });
+});
+
+test('a rollback whose incident report fails, and a run that is stopped after its commit, are mailed all the same', async () => {
+  await withSandbox((sandbox) => {
+    let opened: Runtime | null = null;
+    const intercept = async (functionName: string, call: () => Promise<unknown>, payload: unknown) => {
+      const { run } = payload as { readonly run?: { readonly runId: string } };
+      if (functionName === 'ReportIncident') throw new Error('the mail server is down');
+      if (functionName === 'NotifyTeam' && run?.runId === 'stopped-run') {
+        const running = (await opened?.engine.listExecutions({ status: 'RUNNING' })) ?? [];
+        await opened?.engine.stopExecution(running[0]?.executionArn ?? '', { cause: 'by mistake' });
+        throw new Error('nobody waits for this any more');
+      }
+      return call();
+    };
+    return withRuntime(sandbox, { intercept, engineClock: hurriedClock() }, async (runtime) => {
+      opened = runtime;
+      await startRun(runtime, '001_create_jobs.sql');
+      const { executionArn } = await runtime.engine.startExecution({
+        name: 'stopped-run',
+        input: { migration: '002_create_core_schema.sql', startedBy: 'ada@example.org' },
+      });
+      const stopped = await finishRun(runtime, executionArn, '002_create_core_schema.sql');
+      const back = await startRollback(runtime, { migration: 'stopped-run', because: 'it is wrong' });
+
+      expect(stopped.error).toBe('ABORTED');
+      expect(back.isTakenBack).toBe(true);
+      expect(await mailsAbout(runtime, '002_create_core_schema.sql: its rollback has ended without')).toEqual([
+        expect.stringContaining('002_create_core_schema.sql was rolled back, and the schema is the same as before'),
+      ]);
+      expect(await mailsAbout(runtime, '002_create_core_schema.sql: its run has ended without')).toEqual([
+        expect.stringMatching(/by mistake[\s\S]*is still applied[\s\S]*npm run roll-back -- stopped-run/),
+      ]);
+      for (const runId of [back.runId, 'stopped-run'])
+        expect((await verifyEvidence(runtime.ports.store, runId, null)).problems).toEqual([]);
     });
   });
 });

@@ -56,7 +56,7 @@ export type ReportFacts = {
   }>;
 };
 
-/** Who was mailed what was found in the approvals of a run. */
+/** Who was mailed what was found in the approvals of a run, or how it ended. */
 export type ToldPerson = { readonly to: string; readonly isDelivered: boolean; readonly answer: string };
 
 /** What the documents that close a run hold beside the outcome. */
@@ -153,6 +153,8 @@ export type FactsByDocument = FactsOfRounds & {
     readonly server: unknown;
     /** Only where approvals were not believed; missing in documents of version 0.3.0 and before. */
     readonly told?: readonly ToldPerson[];
+    /** Only where no incident report told people how it ended; missing in documents of version 0.9.0 and before. */
+    readonly informed?: readonly ToldPerson[];
   };
 };
 
