@@ -107,9 +107,12 @@ export const runStatements = async (
     const next = (isFromMiddle ? Promise.all([looking, sent]) : looking).then(() => look());
     // It fails when the statement fails, and then the statement's error is the one to report.
     next.catch(() => undefined);
-    const [seen, answer] = await Promise.all([looking, sent]);
-    looks.push(seen);
-    answers.push({ statement, ...answer });
+    const [seen, answer] = await Promise.allSettled([looking, sent]);
+    // A look that fails takes the transaction along, so that the statement behind it fails too, and perhaps is heard of first.
+    if (seen.status === 'rejected') throw seen.reason;
+    if (answer.status === 'rejected') throw answer.reason;
+    looks.push(seen.value);
+    answers.push({ statement, ...answer.value });
     looking = next;
   }
   const last = await looking;
