@@ -47,9 +47,11 @@ const verifyDeferred = async (session: Session, statements: readonly SqlStatemen
   }
 };
 
-// Settings that a migration may have left and that would change what we write: the role, the meaning of names, what triggers do.
+// Settings that a migration may have left and that would change what we write: the role, the meaning of names, what triggers do; and
+// the form in which we read values, or our own tables would look as if the migration had changed them.
 // The replication role is only touched when it was changed, which is also when the role may.
 const becomeOurselves = `RESET SESSION AUTHORIZATION; RESET ROLE; ${hideSearchPath};
+RESET DateStyle; RESET IntervalStyle; RESET TimeZone; RESET bytea_output; RESET extra_float_digits;
 SELECT pg_catalog.set_config('session_replication_role', 'origin', true)
 WHERE pg_catalog.current_setting('session_replication_role') <> 'origin'`;
 
