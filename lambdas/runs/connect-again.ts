@@ -4,10 +4,7 @@ import { withoutLeftOut } from '#domain/backup/left-out';
 import { factsIn } from '#domain/boxes/facts';
 import { differencesFromRehearsed } from '#domain/catalog/as-rehearsed';
 import type { Catalog } from '#domain/catalog/catalog';
-import { describeDifference } from '#domain/catalog/describe-difference';
-import { differenceOf } from '#domain/catalog/difference';
 import { requireStaging } from '#domain/environment/doubts';
-import { VerificationFailed } from '#domain/errors';
 import type { EvidenceDocument, EvidenceRef } from '#domain/evidence/document';
 import { type PartialApply, progressInWords } from '#domain/ledger/progress';
 import type { Ports } from '#lambdas/ports/ports';
@@ -15,27 +12,12 @@ import { requireApproval } from '#lambdas/record/approval';
 import { readReferenced } from '#lambdas/record/json';
 import { leftOutIn } from '#lambdas/record/left-out';
 import { withEvidence } from '#lambdas/record/with-evidence';
+import { differencesFromBefore, refuseDifferences, requireKept } from '#lambdas/rehearsal/as-before';
 import type { ConnectAgainInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 
 type Documents = readonly EvidenceDocument[];
-
-const requireKept = (kept: { readonly artifact: EvidenceRef } | undefined, what: string): EvidenceRef => {
-  if (kept) return kept.artifact;
-  throw new VerificationFailed(`${what} to compare the target with; start a new run`);
-};
-
-/** Nothing is committed: the catalog of which the branch was made, as Step 4 has kept it. */
-const differencesFromBefore = async (
-  { store }: Pick<Ports, 'store'>,
-  earlier: Documents,
-  now: Catalog,
-): Promise<readonly string[]> => {
-  const { catalog } = factsIn(earlier, '04-environment-check');
-  const before = await readReferenced<Catalog>(store, requireKept(catalog, 'Step 4 has kept no catalog'));
-  return describeDifference(differenceOf(before, now));
-};
 
 /** Some units are committed: the catalog that the branch had behind the same units. */
 const differencesBehindUnits = async (
@@ -85,10 +67,7 @@ export const run = (input: ConnectAgainInput, ports: Ports): Promise<StepOutput>
       ? await differencesBehindUnits(ports, earlier, now, progress)
       : await differencesFromBefore(ports, earlier, now);
     facts.put('differences', differences);
-    if (differences.length > 0)
-      throw new VerificationFailed(
-        `the target's schema is not the one that was rehearsed any more: ${differences.slice(0, 5).join('; ')}. Put the change into a migration or undo it, then start again`,
-      );
+    refuseDifferences(differences);
     return {};
   });
 };

@@ -6,13 +6,14 @@ import type { Ports } from '#lambdas/ports/ports';
 import { requireApproval } from '#lambdas/record/approval';
 import { readPinnedMigration } from '#lambdas/record/pinned-migration';
 import { withStepEvidence } from '#lambdas/record/with-evidence';
+import { differencesFromBefore, refuseDifferences } from '#lambdas/rehearsal/as-before';
 import type { RehearsalInput, StepOutput } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
 
-/** Hours may lie between Step 4 and this: the target is identified again. */
+/** Hours may lie between Step 4 and this: the target is identified again, and its schema is still the one that was rehearsed. */
 export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
-  withStepEvidence(ports, 7, connect, input, async (facts) => {
+  withStepEvidence(ports, 7, connect, input, async (facts, earlier) => {
     const { database, platform } = ports;
     const expected = input.run.target;
     await requireApproval(ports, input.run, 'apply', null);
@@ -35,5 +36,8 @@ export const run = (input: RehearsalInput, ports: Ports): Promise<StepOutput> =>
       throw new VerificationFailed(
         `role "${identity.user}" lacks ${missing.join(', ')}; grant it or use the owner's role`,
       );
+    const differences = await differencesFromBefore(ports, earlier, await database.readCatalog(target));
+    facts.put('differences', differences);
+    refuseDifferences(differences);
     return {};
   });

@@ -18,6 +18,8 @@ export type ConnectFacts = {
   readonly mark: StagingMark | null;
   readonly connection: Connection;
   readonly privileges: readonly { readonly need: string; readonly held: boolean }[];
+  /** From the schema of which the branch was made; missing in documents before it was compared. */
+  readonly differences?: readonly string[];
 };
 
 const judge = judgeOf<ConnectFacts>();
