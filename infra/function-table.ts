@@ -94,7 +94,7 @@ const needs: Readonly<Record<string, Needs>> = {
   Monitor: { asks: ['schedule.create', 'secrets.watchKey'], writes: ['windows/'] },
   // A whole processor for pg_dump, as the backup has it; the same for the dry run, which tries what the migration leaves.
   OpenRun: {
-    asks: ['database', 'migrations', 'platform', 'codeHost.readPullRequest', 'backups.tryCopy'],
+    asks: ['database', 'migrations', 'platform', 'codeHost.readPullRequest', 'backups.tryCopy', 'signing.publicKeys'],
     memoryMb: 1769,
   },
   CreateBranch: { asks: ['platform', 'signing.publicKeys'] },
@@ -123,7 +123,7 @@ const needs: Readonly<Record<string, Needs>> = {
     isEvent: true,
   },
   // It tells people of an alarm before rehearsal and backup.
-  OpenRollback: { asks: ['database', 'migrations', 'platform', 'mail', 'chat'] },
+  OpenRollback: { asks: ['database', 'migrations', 'platform', 'mail', 'chat', 'signing.publicKeys'] },
   RehearseRollback: { asks: ['database', 'platform'], reads: ['catalogs/'], memoryMb: 1769 },
   FindBlockers: { asks: ['database'], reads: ['catalogs/'] },
   RollBack: { asks: ['database', 'signing.publicKeys'] },

@@ -124,7 +124,12 @@ export const closeEditedRuns = async (runtime: Runtime): Promise<readonly string
     if (!stored) continue;
     const pin = JSON.parse(stored.toString('utf8')) as RunPin;
     if (await isAsPinned(runtime, pin)) continue;
-    const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, pin);
+    // The engine has resumed the run already, perhaps at Step 8: without its lease it applies nothing any more.
+    const { entry, progress } = await ports.database.establishOutcome(
+      { branchId: 'target' },
+      pin,
+      'where nothing stands',
+    );
     if (entry || progress) continue;
     await runtime.stopRun(executionArn, `${pin.migration} was edited or removed after the run had pinned it`);
     closed.push(`${name}: closed, because ${pin.migration} was edited or removed since; nothing of it was applied`);

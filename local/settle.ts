@@ -61,10 +61,11 @@ const findVersion = (state: TargetState, named: string): VersionInLedger => {
   );
 };
 
-const requireEndedRun = ({ lease }: TargetState, { runId }: VersionInLedger, { hasEnded }: Claim) => {
-  if (!lease || lease.isExpired || lease.runId !== runId || hasEnded) return;
+/** Whichever run it is: a rollback of this version that waits for its people would take the settlement for a change behind its back. */
+const requireEndedRun = ({ lease }: TargetState, { hasEnded }: Claim) => {
+  if (!lease || lease.isExpired || hasEnded) return;
   throw new TargetIsBusy(
-    `run ${runId} (${lease.holder}) still holds the target, until ${lease.expiresAt} at the latest; wait for its end, or, when it has really ended, say so with --its-run-has-ended`,
+    `run ${lease.runId} (${lease.holder}) still holds the target, until ${lease.expiresAt} at the latest; wait for its end, or, when it has really ended, say so with --its-run-has-ended`,
   );
 };
 
@@ -94,7 +95,7 @@ export type Settled = { readonly version: VersionInLedger; readonly compared: st
 export const settleVersion = async (parts: Parts, claim: Claim): Promise<Settled> => {
   const state = await parts.database.readTargetState(target);
   const one = findVersion(state, claim.version);
-  requireEndedRun(state, one, claim);
+  requireEndedRun(state, claim);
   const known = await readKnown(parts, state, one);
   const settlement = compareForSettlement(claim.as, known);
   const compared = settlementInWords(claim.as, settlement);

@@ -99,6 +99,8 @@ export type Database = {
       readonly isRollback?: boolean;
       /** The id of the run that hands the target over, because it is this run that takes its version back. */
       readonly takenFrom?: string;
+      /** Only the expiry is put off: a run that holds nothing gets nothing. Errors: MigrationRefused. */
+      readonly isRenewal?: boolean;
     },
   ): Promise<void>;
   /** No error when the lease is not held by this run. */
@@ -167,16 +169,22 @@ export type Database = {
   ): Promise<ApplyOutcome>;
   /**
    * What became of this run once nothing of it is under way any more: what a statement outside a transaction has left
-   * half-done is taken away or completed. Errors: LockNotAvailable.
+   * half-done is taken away or completed. Under the same lock the run's lease ends, where it shall: nothing of the run is applied
+   * after that. Errors: LockNotAvailable.
    */
-  establishOutcome(address: DatabaseAddress, run: KnownRun): Promise<ApplyState>;
+  establishOutcome(address: DatabaseAddress, run: KnownRun, endsLease?: EndOfLease): Promise<ApplyState>;
   /**
    * Unit by unit, the last one and the ledger's `rolledBackAt` in one transaction. Of a migration of which only some units
-   * were applied, what finds nothing to take back is passed over. Idempotent. Errors as applyMigration.
+   * were applied, what finds nothing to take back is passed over. Idempotent. Errors as applyMigration, and MigrationRefused when
+   * somebody else has taken it back.
    */
   rollBack(
     address: DatabaseAddress,
-    plan: KnownRun & {
+    plan: {
+      /** The version as its own run applied it: nothing else is taken back. */
+      readonly applied: KnownRun;
+      /** The run that takes it back, and holds the target. */
+      readonly by: Pick<RunIdentity, 'runId'> & Partial<RunIdentity>;
       readonly statements: readonly SqlStatement[];
       readonly limits: StatementLimits;
       readonly lockAttempts?: LockAttempts;
@@ -213,6 +221,9 @@ export type Adoption = {
   /** The table that was read; null where a person's word is all there is. */
   readonly door: NamedDoor | null;
 };
+
+/** Whether the run may still apply something after its outcome was read: not without its lease. */
+export type EndOfLease = 'never' | 'where nothing stands' | 'always';
 
 export type StatementLimits = {
   readonly lockTimeoutMs: number;

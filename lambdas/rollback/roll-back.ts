@@ -9,6 +9,7 @@ import { MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { placeOfWayBack } from '#domain/folders/way-back-place';
 import type { KnownRun } from '#domain/ledger/ledger';
+import { requireTakenBackBy, rolledBackBy } from '#domain/ledger/rolled-back-by';
 import type { EndedSession } from '#domain/locks/in-the-way';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { Migration } from '#domain/migration/migration';
@@ -22,27 +23,41 @@ import type { RunPin, StepOutput } from '#statemachine/contract';
 import type { RollBackInput } from '#statemachine/rollback-contract';
 import { endBlockers } from './end-blockers';
 
+const target = { branchId: 'target' } as const;
+
 const state = { name: 'roll-back', title: 'Roll back', judges: rollBack } as const;
 
-type Way = { readonly run: KnownRun; readonly migration: Migration; readonly door: DoorWork | undefined };
+type Way = {
+  readonly applied: KnownRun;
+  readonly isPartial: boolean;
+  readonly migration: Migration;
+  readonly door: DoorWork | undefined;
+};
 
-/** The last one applied first. What is known of the units of one that stands in part lies under the id of its own run. */
+/** The last one applied first. */
 const waysBack = async ({ store }: Ports, run: RunPin): Promise<readonly Way[]> =>
-  (await readTakenBack(store, run)).map(({ version, migration, door }) => ({
-    run: {
-      version: version.version,
-      migration: version.migration,
-      sha256: version.sha256,
-      ...(version.isPartial ? { runId: version.runId, owner: version.owner } : { runId: run.runId, owner: run.owner }),
-    },
-    migration,
-    door,
-  }));
+  (await readTakenBack(store, run)).map(
+    ({ version: { version, migration, sha256, runId, owner, isPartial }, ...way }) => ({
+      ...way,
+      applied: { version, migration, sha256, runId, owner },
+      isPartial: isPartial === true,
+    }),
+  );
 
-const requireWayBack = ({ run, migration }: Way) => {
+/** Before any session is ended for it: somebody may have settled or taken back meanwhile what people were asked about. */
+const refuseTakenBackByOther = async ({ database }: Ports, ways: readonly Way[], { runId: by }: RunPin) => {
+  const { ledger, others } = await database.readTargetState(target);
+  for (const { applied, isPartial } of ways) {
+    if (!isPartial) rolledBackBy(ledger, applied, by);
+    const part = others.find(({ version, runId }) => version === applied.version && runId === applied.runId);
+    if (isPartial && part?.progress === null) requireTakenBackBy(applied, part.state.since, part.state, by);
+  }
+};
+
+const requireWayBack = ({ applied, migration }: Way) => {
   if (migration.rollback.statements.length > 0) return;
   throw new MigrationRefused(
-    `${run.migration} has no way back, so nothing was rolled back; the migration stands. ${placeOfWayBack(migration)}; or restore what Step 5 has saved`,
+    `${applied.migration} has no way back, so nothing was rolled back; the migration stands. ${placeOfWayBack(migration)}; or restore what Step 5 has saved`,
   );
 };
 
@@ -57,19 +72,18 @@ const requireApprovals = async (
   return { ...first, by: first.by === by ? by : `${first.by}, and again by ${by}`, mayEnd };
 };
 
-/** Hours may have gone by since people were asked: the target is still this run's, or it is not touched. */
-const renewLease = async ({ database, settings }: Ports, { run, round = 0 }: RollBackInput) => {
-  if (round === 0) return;
-  await database.acquireLease(
-    { branchId: 'target' },
-    {
-      run,
-      holder: `rollback of ${run.migration}, tried again`,
-      lifeSeconds: settings.approvalTimeoutSeconds + 2 * 3600,
-      isRollback: true,
-    },
-  );
-};
+/**
+ * Hours may have gone by since people were asked: the target is still this run's, or it is not touched. A run that was closed holds
+ * nothing, and gets nothing.
+ */
+const renewLease = ({ database, settings }: Ports, { run, round = 0 }: RollBackInput) =>
+  database.acquireLease(target, {
+    run,
+    holder: `rollback of ${run.migration}${round === 0 ? '' : ', tried again'}`,
+    lifeSeconds: settings.approvalTimeoutSeconds + 2 * 3600,
+    isRollback: true,
+    isRenewal: true,
+  });
 
 const neededLocks = (earlier: readonly EvidenceDocument[], round: number) =>
   blockersOfRound(earlier, round).locks ?? [];
@@ -84,16 +98,21 @@ export const run = (input: RollBackInput, ports: Ports): Promise<StepOutput> =>
     const ways = await waysBack(ports, input.run);
     for (const way of ways) requireWayBack(way);
     await renewLease(ports, input);
+    await refuseTakenBackByOther(ports, ways, input.run);
     const putEnded = (ended: readonly EndedSession[]) => facts.put('ended', ended);
     await endBlockers(ports, { runId: input.run.runId, mayEnd, locks: neededLocks(earlier, round) }, putEnded);
     const rollBackNow = async (lockAttempts: LockAttempts) => {
       const outcomes = [];
-      for (const { run: version, migration, door } of ways)
+      for (const { applied, migration, door } of ways)
         outcomes.push(
-          await ports.database.rollBack(
-            { branchId: 'target' },
-            { ...version, statements: migration.rollback.statements, door, limits: ports.settings, lockAttempts },
-          ),
+          await ports.database.rollBack(target, {
+            applied,
+            by: input.run,
+            statements: migration.rollback.statements,
+            door,
+            limits: ports.settings,
+            lockAttempts,
+          }),
         );
       const statements = outcomes.flatMap((outcome) => outcome.statements);
       return { statements, rolledBackAt: outcomes.at(-1)?.rolledBackAt ?? '' };

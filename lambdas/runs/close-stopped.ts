@@ -5,6 +5,7 @@ import type { ApplyState, TargetState } from '#lambdas/ports/database';
 import type { Ports } from '#lambdas/ports/ports';
 import { readClosedList } from '#lambdas/record/closed-list';
 import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { hasProvedEnd } from '#lambdas/record/proved-end';
 import type { RunPin, StoppedExecution, TakenBackVersion } from '#statemachine/contract';
 import type { RollbackOutcome } from '#statemachine/rollback-contract';
 import { run as closeRun } from './close-run';
@@ -53,14 +54,18 @@ const rolledBackMeanwhile = (entry: ApplyState['entry'], { error, because }: Sto
         cause: `${because}; the ledger says that it was rolled back on ${entry.rolledBackAt}`,
       };
 
-/** Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written. */
+/**
+ * A function of the stopped execution may still be at work: the outcome is read and the lease ends under one lock, so that what is
+ * said here stays true. Idempotent. Nothing is done for an execution that was stopped before it had pinned anything, or whose report is written.
+ */
 export const run = async ({ runId, status, cause }: StoppedExecution, ports: Ports): Promise<void> => {
   const pin = await ports.store.read(pinnedKeys(runId).run);
-  if (!pin || (await ports.store.read(reportKeys(runId).json))) return;
+  if (!pin) return;
+  if ((await ports.store.read(reportKeys(runId).json)) && (await hasProvedEnd(ports, runId))) return;
   const run = JSON.parse(pin.toString('utf8')) as RunPin;
   const because = cause ?? (status === 'FAILED' ? 'it failed before its run was closed' : 'it was stopped');
   const stopped = { error: status, because };
-  const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, run);
+  const { entry, progress } = await ports.database.establishOutcome({ branchId: 'target' }, run, 'always');
   const failure = {
     state: 'The execution',
     error: status,

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInput } from '#domain/errors';
 import type { Ports } from '#lambdas/ports/ports';
-import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { pinnedKeys } from '#lambdas/record/keys';
+import { hasProvedEnd } from '#lambdas/record/proved-end';
 import type { OpenRunInput, RunPin } from '#statemachine/contract';
 
 const target = { branchId: 'target' } as const;
@@ -26,14 +27,14 @@ export const ownerOf = async (
 };
 
 /**
- * A target that was restored from a branch holds the lease of the run that had made the branch. The report is the last thing that a
- * run writes, and after it nothing of the run is under way: the lease of a run that has one is nobody's.
+ * A target that was restored from a branch holds the lease of the run that had made the branch. The document that ends a run is signed
+ * when nothing of the run is under way any more: the lease of a run that has one is nobody's.
  */
 export const releaseEndedLease = async (
-  { database, store }: Pick<Ports, 'database' | 'store'>,
+  { database, store, signing }: Pick<Ports, 'database' | 'store' | 'signing'>,
   runId: string,
 ): Promise<void> => {
   const { lease } = await database.readTargetState(target);
   if (!lease || lease.isExpired || lease.runId === runId) return;
-  if (await store.read(reportKeys(lease.runId).json)) await database.releaseLease(target, { runId: lease.runId });
+  if (await hasProvedEnd({ store, signing }, lease.runId)) await database.releaseLease(target, { runId: lease.runId });
 };

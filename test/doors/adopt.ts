@@ -64,7 +64,7 @@ export const applyNext = async (
   await database.applyMigration(target, { statements: migration.statements, entry, limits, door: work });
   const rollBack = async () => {
     const { statements } = migration.rollback;
-    await database.rollBack(target, { ...run, statements, limits, door: work });
+    await database.rollBack(target, { applied: run, by: run, statements, limits, door: work });
   };
   return { migration, rollBack };
 };

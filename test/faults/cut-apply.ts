@@ -81,6 +81,7 @@ const tryPoint = async (
   await query(before);
   return throughRelay(connection, fault, async (relay) => {
     const { apply } = await plansOf(up);
+    await database.acquireLease(target, { run: apply.entry, holder: 'a test', lifeSeconds: 600 });
     const point = `${fault.failure} behind message ${fault.behind} ${fault.direction}`;
     const done = async () => (await query(whatIsDone)).map(({ unit }) => unit as string);
     const attempt = databaseAt(relay.connection)

@@ -2,7 +2,7 @@
  * The network fails behind the last messages of a rollback, that of its COMMIT among them, in both directions: what the attempt says is true, and a
  * second one finishes it without doing anything twice.
  */
-import { databaseAt, target, withTarget } from '#test/postgres/database-arrangements';
+import { databaseAt, lease, target, withTarget } from '#test/postgres/database-arrangements';
 import { plansOf } from '#test/postgres/units-arrangements';
 import { type Direction, throughRelay } from './message-relay';
 
@@ -34,6 +34,7 @@ test('a rollback that is cut off at its end is made once by the next attempt', a
         ["INSERT INTO undone VALUES ('one')", 'ALTER TABLE kept DROP due'],
       );
       await database.applyMigration(target, apply);
+      await database.acquireLease(target, { ...lease('back-1', 600_000), isRollback: true });
       const fault = { direction, behind: behind ?? Number.POSITIVE_INFINITY, failure: 'closes' } as const;
       const cut = await throughRelay(connection, fault, async (relay) => {
         const claim = await databaseAt(relay.connection)

@@ -1,5 +1,5 @@
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import { limits, plan, statements, target, withTarget } from './database-arrangements';
+import { limits, plan, planBack, statements, target, withTarget } from './database-arrangements';
 
 const jobs =
   'CREATE TABLE jobs (id bigint PRIMARY KEY, note varchar(10)); INSERT INTO jobs SELECT n FROM generate_series(1, 500) n';
@@ -357,7 +357,7 @@ test('a database that defaults to serializable and read-only transactions can be
 test('a rollback and its mark in the ledger are one transaction, and it is done once', () =>
   withTarget('', async ({ database, query }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    const back = { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits };
+    const back = planBack(['DROP TABLE a']);
 
     const first = await database.rollBack(target, back);
     const second = await database.rollBack(target, back);
@@ -372,12 +372,7 @@ test('a failing rollback leaves the migration standing', () =>
   withTarget('', async ({ database }) => {
     const { entry } = await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
 
-    const failure = database.rollBack(target, {
-      statements: statements('DROP TABLE b'),
-      version: '001',
-      runId: 'run-1',
-      limits,
-    });
+    const failure = database.rollBack(target, planBack(['DROP TABLE b']));
 
     await expect(failure).rejects.toMatchObject({ name: 'StatementFailed', details: { sqlState: '42P01' } });
     const begun = { state: 'being rolled back', reason: '', by: 'run-1', since: expect.any(String) };
@@ -386,12 +381,7 @@ test('a failing rollback leaves the migration standing', () =>
 
 test('a version that was never applied cannot be rolled back', () =>
   withTarget('', async ({ database }) => {
-    const failure = database.rollBack(target, {
-      statements: statements('SELECT 1'),
-      version: '009',
-      runId: 'run-1',
-      limits,
-    });
+    const failure = database.rollBack(target, planBack(['SELECT 1'], { version: '009', runId: 'run-1' }));
 
     await expect(failure).rejects.toMatchObject({ name: 'MigrationRefused' });
   }));
@@ -399,7 +389,7 @@ test('a version that was never applied cannot be rolled back', () =>
 test('after a rollback another run may apply the version, the same run may not', () =>
   withTarget('', async ({ database }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    await database.rollBack(target, { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits });
+    await database.rollBack(target, planBack(['DROP TABLE a']));
 
     const same = database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
     await expect(same).rejects.toMatchObject({ name: 'MigrationRefused' });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createPostgresDatabase } from '#adapters/postgres/postgres-database';
 import { bindSaved } from '#domain/checks/bind-saved';
-import type { RunIdentity } from '#domain/ledger/ledger';
+import type { KnownRun, RunIdentity } from '#domain/ledger/ledger';
 import type { SqlStatement } from '#domain/migration/migration';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
@@ -31,6 +31,13 @@ export const plan = (sql: readonly string[], entry: Partial<ApplyPlan['entry']> 
   limits,
 });
 
+/** A rollback's plan, by a run of its own; one statement a line. */
+export const planBack = (
+  sql: readonly string[],
+  applied: KnownRun = { version: '001', runId: 'run-1' },
+  by = runOf('back-1'),
+): Parameters<Database['rollBack']>[1] => ({ statements: statements(...sql), applied, by, limits });
+
 /** A run as ledger and lease know it. */
 export const runOf = (runId: string, differing: Partial<RunIdentity> = {}): RunIdentity => ({
   runId,
@@ -50,6 +57,27 @@ export const lease = (runId: string, expiresInMs: number, differing: Partial<Run
 export const databaseAt = (connection: ConnectionSettings) =>
   createPostgresDatabase({ connection: async () => connection, bindSaved });
 
+/** Holds the target for each apply and rollback, as Step 4 does, unless the test has taken or given the lease itself. */
+const withLeases = (database: Database): Database => {
+  const holding = async <T>(run: KnownRun, work: () => Promise<T>): Promise<T> => {
+    const { lease: held } = await database.readTargetState(target);
+    if (held && !held.isExpired) return work();
+    const identity = { migration: '', sha256: '', ...run };
+    await database.acquireLease(target, { run: identity, holder: 'a test', lifeSeconds: 600, isRollback: true });
+    try {
+      return await work();
+    } finally {
+      await database.releaseLease(target, identity);
+    }
+  };
+  return {
+    ...database,
+    applyMigration: (address, one) => holding(one.entry, () => database.applyMigration(address, one)),
+    rollBack: (address, one) =>
+      holding({ version: one.applied.version, ...one.by }, () => database.rollBack(address, one)),
+  };
+};
+
 export type Arranged = {
   readonly database: ReturnType<typeof databaseAt>;
   readonly connection: ConnectionSettings;
@@ -65,7 +93,7 @@ export const withTarget = <T>(setUp: string, work: (arranged: Arranged) => Promi
         return ([result].flat().at(-1) as { rows: Record<string, unknown>[] }).rows;
       });
     if (setUp) await query(setUp);
-    return work({ database: databaseAt(connection), connection, query });
+    return work({ database: withLeases(databaseAt(connection)), connection, query });
   });
 
 /** A login role without any right beyond what the database gives everybody; its objects are dropped with it. */

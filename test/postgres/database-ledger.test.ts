@@ -1,15 +1,5 @@
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import {
-  databaseAt,
-  lease,
-  limits,
-  plan,
-  runOf,
-  statements,
-  target,
-  withLimitedRole,
-  withTarget,
-} from './database-arrangements';
+import { databaseAt, lease, plan, planBack, runOf, target, withLimitedRole, withTarget } from './database-arrangements';
 import { plansOf } from './units-arrangements';
 
 const mark = {
@@ -61,7 +51,7 @@ test('the ledger is read oldest first, and the fingerprint goes into the standin
 
 test('the fingerprint of a version that was rolled back and applied again goes into the row that stands', () =>
   withTarget('', async ({ database }) => {
-    const back = { statements: statements('SELECT 1'), version: '001', runId: 'run-1', limits };
+    const back = planBack(['SELECT 1']);
     await database.applyMigration(target, plan(['SELECT 1'], { runId: 'run-1' }));
     await database.rollBack(target, back);
     await expect(database.recordFingerprint(target, '001', 'f'.repeat(64))).rejects.toMatchObject({

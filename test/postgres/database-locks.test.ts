@@ -3,7 +3,7 @@ import pg from 'pg';
 import { LockNotAvailable } from '#domain/errors';
 import type { LockAttempt } from '#domain/locks/lock-attempts';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
+import { databaseAt, lease, limits, plan, statements, target, withTarget } from './database-arrangements';
 
 const jobs =
   'CREATE TABLE jobs (id int PRIMARY KEY); CREATE TABLE users (id int PRIMARY KEY); INSERT INTO jobs VALUES (1)';
@@ -152,9 +152,10 @@ test('a deadlock is a lock that was not available', () =>
     }),
   ));
 
-test('of runs that race for a version on a fresh database exactly one applies it', () =>
+test('of runs that race for a version the one that holds the target applies it, and no other', () =>
   withTarget('', async ({ database, connection }) => {
     const runs = ['run-1', 'run-2', 'run-3', 'run-4'];
+    await database.acquireLease(target, lease('run-3', 60_000));
 
     const outcomes = await Promise.allSettled(
       runs.map((runId) => databaseAt(connection).applyMigration(target, plan(['CREATE TABLE a (id int)'], { runId }))),
@@ -163,8 +164,9 @@ test('of runs that race for a version on a fresh database exactly one applies it
     const applied = outcomes.filter(({ status }) => status === 'fulfilled');
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
     expect(applied).toHaveLength(1);
-    expect(refused).toEqual(['MigrationRefused', 'MigrationRefused', 'MigrationRefused']);
-    expect(await database.readLedger(target)).toHaveLength(1);
+    // Who is first under the ledger's lock is refused for the lease, who comes after for the row.
+    expect(refused).toEqual(Array(3).fill(expect.stringMatching(/^(MigrationRefused|TargetIsBusy)$/)));
+    expect(await database.readLedger(target)).toMatchObject([{ runId: 'run-3' }]);
   }));
 
 test('one run that applies the same version twice at once gets the same row twice', () =>

@@ -1,8 +1,9 @@
 import { throughCuttingRelay } from './cutting-relay';
-import { databaseAt, limits, plan, statements, target, withTarget } from './database-arrangements';
+import { databaseAt, lease, plan, planBack, runOf, target, withTarget } from './database-arrangements';
 
 test('a connection cut while COMMIT is answered leaves the outcome unknown, and the ledger knows it', () =>
   withTarget('', async ({ database, connection, query }) => {
+    await database.acquireLease(target, lease('run-1', 60_000));
     await throughCuttingRelay(connection, 'when COMMIT is answered', async (relayed) => {
       const lost = databaseAt(relayed).applyMigration(target, plan(['CREATE TABLE a (id int)']));
       await expect(lost).rejects.toMatchObject({
@@ -21,6 +22,7 @@ test('a connection cut while COMMIT is answered leaves the outcome unknown, and 
 
 test('a connection cut before COMMIT arrives leaves the outcome unknown as well, and the ledger says no', () =>
   withTarget('', async ({ database, connection, query }) => {
+    await database.acquireLease(target, lease('run-1', 60_000));
     await throughCuttingRelay(connection, 'when COMMIT is asked', async (relayed) => {
       const lost = databaseAt(relayed).applyMigration(target, plan(['CREATE TABLE a (id int)']));
       await expect(lost).rejects.toMatchObject({ name: 'OutcomeUnknown' });
@@ -38,7 +40,9 @@ test('a connection cut before COMMIT arrives leaves the outcome unknown as well,
 test('a rollback whose COMMIT was not answered is found done by the next attempt', () =>
   withTarget('', async ({ database, connection }) => {
     await database.applyMigration(target, plan(['CREATE TABLE a (id int)']));
-    const back = { statements: statements('DROP TABLE a'), version: '001', runId: 'run-1', limits };
+    // The relay knows the worker by the name of its run.
+    const back = planBack(['DROP TABLE a'], runOf('run-1', { owner: null }), runOf('run-1'));
+    await database.acquireLease(target, lease('run-1', 60_000));
     await throughCuttingRelay(connection, 'when COMMIT is answered', async (relayed) => {
       await expect(databaseAt(relayed).rollBack(target, back)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
     });

@@ -1,16 +1,6 @@
 /** What the ledger remembers of a version, whoever writes it and however often, and of ledgers that an earlier version made. */
 import { writeMark } from '#adapters/postgres/own-schema/identity-and-mark';
-import {
-  databaseAt,
-  lease,
-  limits,
-  plan,
-  runOf,
-  statements,
-  target,
-  withLimitedRole,
-  withTarget,
-} from './database-arrangements';
+import { databaseAt, lease, plan, planBack, runOf, target, withLimitedRole, withTarget } from './database-arrangements';
 import { plansOf } from './units-arrangements';
 
 const mark = {
@@ -104,7 +94,7 @@ test('what stands is recorded as standing, and nothing where the rollback was co
     await database.applyMigration(target, plan(['SELECT 1'], runOf('run-1')));
     await database.recordEnd(target, runOf('run-1'), end);
     await database.applyMigration(target, plan(['SELECT 1'], second));
-    await database.rollBack(target, { ...second, statements: statements('SELECT 1'), limits });
+    await database.rollBack(target, planBack(['SELECT 1'], second));
     await database.recordEnd(target, second, end);
     await database.recordEnd(target, runOf('run-3', { version: '003' }), end);
 

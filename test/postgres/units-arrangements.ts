@@ -3,7 +3,7 @@ import pg from 'pg';
 import { parseMigration } from '#domain/migration/parse-migration';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
-import { limits } from './database-arrangements';
+import { limits, runOf } from './database-arrangements';
 
 export const run = { version: '001', runId: 'run-1' } as const;
 
@@ -24,7 +24,12 @@ export const plansOf = async (
   const entry = { version, runId, migration: '001_jobs.sql', sha256: migration.sha256, appliedBy: 'ada@example.org' };
   return {
     apply: { statements: migration.statements, entry, limits: bounds },
-    rollBack: { statements: migration.rollback.statements, version, runId, limits: bounds },
+    rollBack: {
+      statements: migration.rollback.statements,
+      applied: { version, runId },
+      by: runOf('back-1'),
+      limits: bounds,
+    },
   };
 };
 

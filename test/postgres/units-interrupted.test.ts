@@ -252,6 +252,7 @@ test.each([
 ] as const)("a connection that is cut $cut of a unit: that unit's own row says whether it stands", ({ cut, stands }) =>
   withTarget(jobs, async ({ database, connection, query }) => {
     const { apply } = await plansOf(up);
+    await database.acquireLease(target, { run: apply.entry, holder: 'ada', lifeSeconds: 60 });
     await throughCuttingRelay(connection, cut, async (relayed) => {
       await expect(databaseAt(relayed).applyMigration(target, apply)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
     });

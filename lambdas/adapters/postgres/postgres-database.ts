@@ -44,7 +44,8 @@ export const createPostgresDatabase = ({
   readToolTables: async (address, names) => readToolTables(await connection(address), names),
   adopt: async (address, adoption) => adopt(await connection(address), adoption),
   readLedger: async (address) => readLedger(await connection(address)),
-  establishOutcome: async (address, migration) => establishOutcome(await connection(address), migration),
+  establishOutcome: async (address, migration, endsLease) =>
+    establishOutcome(await connection(address), migration, undefined, endsLease),
   recordFingerprint: async (address, version, fingerprint) =>
     recordFingerprint(await connection(address), version, fingerprint),
   readTargetState: async (address) => readTargetState(await connection(address)),

@@ -1,7 +1,9 @@
-import { pinnedKeys, reportKeys } from '#lambdas/record/keys';
+import { sha256Of } from '#domain/sha256';
+import { toJson } from '#lambdas/record/json';
+import { documentKey, pinnedKeys, reportKeys, signatureKey } from '#lambdas/record/keys';
 import { ownerOf, releaseEndedLease } from '#lambdas/runs/run-identity';
 import { pin } from '#test/support/a-run';
-import { fakePorts, memoryStore } from '#test/support/fake-ports';
+import { fakePorts, type MemoryStore, memoryStore, testSigning } from '#test/support/fake-ports';
 
 const execution = { id: 'arn:run-1', name: 'run-1', startedAt: '2026-11-22T08:00:00.000Z' };
 
@@ -28,14 +30,8 @@ test('a name that another execution has had is refused, with when and what to do
   });
 });
 
-test.each([
-  ['has its report', 'run-0', true, false, ['run-0']],
-  ['has no report, so it may be under way', 'run-0', false, false, []],
-  ['is this one', 'run-1', true, false, []],
-  ['has let it expire', 'run-0', true, true, []],
-])('the lease of a run that %s', async (_, holder, hasReport, isExpired, expected) => {
-  const [store, released] = [memoryStore(), [] as string[]];
-  if (hasReport) await store.write(reportKeys(holder).json, '{}');
+const leaseOf = (holder: string, isExpired: boolean) => {
+  const released: string[] = [];
   const times = { acquiredAt: '2026-11-22T08:00:00.000Z', expiresAt: '2026-11-24T08:00:00.000Z' };
   const { database } = fakePorts({
     database: {
@@ -49,8 +45,38 @@ test.each([
       },
     },
   });
+  return { database, released };
+};
 
-  await releaseEndedLease({ database, store }, 'run-1');
+/** The document that ends `runId`, as it lies in its folder. */
+const endRun = async (
+  store: MemoryStore,
+  runId: string,
+  { name = 'close-run', of = runId, error = null as unknown, isSigned = true } = {},
+) => {
+  const key = documentKey(runId, name);
+  const text = toJson({ runId: of, name, error, facts: {} });
+  await store.write(key, text);
+  const ref = { key, sha256: sha256Of(text) };
+  if (isSigned) await store.write(signatureKey(ref), await testSigning.signClosing(Buffer.from(text)));
+};
+
+test.each([
+  ['is closed, and that is signed', 'run-0', {}, false, ['run-0']],
+  ['is signed off', 'run-0', { name: 'sign-off' }, false, ['run-0']],
+  ['is closed by what nobody has signed', 'run-0', { isSigned: false }, false, []],
+  ["has another run's closing in its folder", 'run-0', { of: 'run-9' }, false, []],
+  ['could not be closed', 'run-0', { error: { name: 'DatabaseUnreachable', message: '' } }, false, []],
+  ['has a report and no closing, so it may be under way', 'run-0', null, false, []],
+  ['is this one', 'run-1', {}, false, []],
+  ['has let it expire', 'run-0', {}, true, []],
+])('the lease of a run that %s', async (_, holder, closing, isExpired, expected) => {
+  const store = memoryStore();
+  await store.write(reportKeys(holder).json, '{}');
+  if (closing) await endRun(store, holder, closing);
+  const { database, released } = leaseOf(holder, isExpired);
+
+  await releaseEndedLease({ database, store, signing: testSigning }, 'run-1');
 
   expect(released).toEqual(expected);
 });

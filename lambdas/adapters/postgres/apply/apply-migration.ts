@@ -52,7 +52,7 @@ export const applyMigration = async (
       settled: async (session) => {
         const earlier = earlierEntry(await readVersion(session, entry.version), entry);
         if (earlier) return earlier;
-        await requireOwnLease(session, entry);
+        await requireOwnLease(session, entry, `version ${entry.version} was not applied`);
         await refuseBesideOther(session, entry.runId);
         if (door) await refuseIfApplied(session, door);
         return null;

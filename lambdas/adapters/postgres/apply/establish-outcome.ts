@@ -3,8 +3,9 @@
  */
 import { LockNotAvailable } from '#domain/errors';
 import { isRowOf, type KnownRun } from '#domain/ledger/ledger';
-import type { ApplyState } from '#lambdas/ports/database';
+import type { ApplyState, EndOfLease } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
+import { deleteLease } from '../own-schema/lease';
 import { readVersion, unlessMissing } from '../own-schema/ledger';
 import { lockLedgerForSession } from '../own-schema/own-schema';
 import { readProgress } from '../own-schema/restart-points';
@@ -38,6 +39,28 @@ const lockAfterWorker = async (session: Session, runId: string, { graceMs, patie
   }
 };
 
+const readUnderLock = async (
+  connection: ConnectionSettings,
+  session: Session,
+  run: KnownRun,
+  patience: typeof standardPatience,
+): Promise<ApplyState> => {
+  const { version, runId } = run;
+  await namingBlockers(connection, session, patience.graceMs, () => lockAfterWorker(session, runId, patience));
+  const entry = await unlessMissing(
+    async () => (await readVersion(session, version)).find((row) => isRowOf(row, run)) ?? null,
+    null,
+  );
+  if (entry) return { entry, progress: null };
+  return unlessMissing(
+    async () => {
+      await settleBegun(session, { runId, version, phase: 'apply' });
+      return { entry, progress: (await readProgress(session)).find((one) => one.runId === runId) ?? null };
+    },
+    { entry, progress: null },
+  );
+};
+
 /**
  * Waits until no transaction that could still write the row is open: after a lost connection the server may still be committing,
  * so an immediate look would prove nothing. Errors: LockNotAvailable, naming who holds the ledger.
@@ -46,24 +69,17 @@ export const establishOutcome = (
   connection: ConnectionSettings,
   run: KnownRun,
   patience = standardPatience,
+  endsLease: EndOfLease = 'never',
 ): Promise<ApplyState> =>
   withOwnSession(
     connection,
     async (session) => {
-      const { version, runId } = run;
-      await namingBlockers(connection, session, patience.graceMs, () => lockAfterWorker(session, runId, patience));
-      const entry = await unlessMissing(
-        async () => (await readVersion(session, version)).find((row) => isRowOf(row, run)) ?? null,
-        null,
-      );
-      if (entry) return { entry, progress: null };
-      return unlessMissing(
-        async () => {
-          await settleBegun(session, { runId, version, phase: 'apply' });
-          return { entry, progress: (await readProgress(session)).find((one) => one.runId === runId) ?? null };
-        },
-        { entry, progress: null },
-      );
+      const state = await readUnderLock(connection, session, run, patience);
+      const stands = state.entry !== null || state.progress !== null;
+      // Still under the lock: what begins to apply after it finds no lease, and what was applied before it was read.
+      if (endsLease === 'always' || (endsLease === 'where nothing stands' && !stands))
+        await unlessMissing(() => deleteLease(session, run), undefined);
+      return state;
     },
     { holdsLocks: true },
   );

@@ -1,36 +1,25 @@
 /** Rolls a migration back exactly once, also one of which only some units were applied. */
 import type { StatementRun } from '#domain/dry-run/measured';
-import { MigrationRefused } from '#domain/errors';
-import type { LedgerEntry } from '#domain/ledger/ledger';
+import { nothingToRollBack, requireTakenBackBy, rolledBackBy } from '#domain/ledger/rolled-back-by';
 import type { Database } from '#lambdas/ports/database';
 import type { ConnectionSettings } from '#lambdas/ports/platform';
 import { removeToolRow } from '../doors/tool-row';
+import { requireOwnLease } from '../own-schema/lease';
 import { markRolledBack, readVersion, unlessMissing } from '../own-schema/ledger';
 import { lockLedgerForSession } from '../own-schema/own-schema';
 import { markUndone, readProgress, readUndone, readUnits } from '../own-schema/restart-points';
 import { settleBegun } from '../own-schema/settle-begun';
-import { inLedger, recordState } from '../own-schema/version-states';
+import { inLedger, readLastState, recordState } from '../own-schema/version-states';
 import { type Session, withOwnSession } from '../session/session';
 import { inLockAttempt } from './lock-attempt';
 import { runUnits } from './run-units';
 
 type Plan = Parameters<Database['rollBack']>[1];
 
-/** When the version was last rolled back; null while it is applied. Errors: MigrationRefused when it was never applied. */
-const earlierRollback = (rows: readonly LedgerEntry[], version: string): string | null => {
-  const last = rows.at(-1);
-  if (!last) throw nothingToRollBack(version);
-  return rows.some((row) => row.rolledBackAt === null) ? null : last.rolledBackAt;
-};
-
-const nothingToRollBack = (version: string) =>
-  new MigrationRefused(
-    `the ledger has no row of version ${version}, so there is nothing to roll back; look at migration_checklist.ledger`,
-  );
-
 /** Whether only some units of the run are committed. First removes or completes what the last one left half-done. */
-const isInTheMiddle = (connection: ConnectionSettings, { version, runId }: Plan): Promise<boolean> =>
+const isInTheMiddle = (connection: ConnectionSettings, { applied }: Plan): Promise<boolean> =>
   withOwnSession(connection, async (session) => {
+    const { version, runId } = applied;
     await lockLedgerForSession(session, `version ${version} cannot be rolled back now`);
     const rows = await unlessMissing(() => readVersion(session, version), []);
     if (rows.some((row) => row.rolledBackAt === null || row.runId === runId)) return false;
@@ -44,31 +33,50 @@ const isInTheMiddle = (connection: ConnectionSettings, { version, runId }: Plan)
  * begun until it says how it ended.
  */
 const recordBeginning = (connection: ConnectionSettings, plan: Plan, isFromMiddle: boolean): Promise<void> =>
-  inLedger(connection, `version ${plan.version} cannot be rolled back now`, async (session) => {
-    const standing = (await readVersion(session, plan.version)).find(({ rolledBackAt }) => rolledBackAt === null);
-    const isLeft = isFromMiddle && (await settledInTheMiddle(session, plan)) === null;
-    const version = isFromMiddle ? (isLeft ? plan : undefined) : standing;
-    if (version) await recordState(session, version, { state: 'being rolled back', reason: '', by: plan.runId });
+  inLedger(connection, `version ${plan.applied.version} cannot be rolled back now`, async (session) => {
+    if ((await settled(session, plan, isFromMiddle)) !== null) return;
+    const rows = await readVersion(session, plan.applied.version);
+    const version = isFromMiddle ? plan.applied : rows.find(({ rolledBackAt }) => rolledBackAt === null);
+    if (version) await recordState(session, version, { state: 'being rolled back', reason: '', by: plan.by.runId });
   });
 
-const settledInTheMiddle = async (session: Session, { version, runId }: Plan): Promise<string | null> => {
+const settledInTheMiddle = async (session: Session, { applied, by }: Plan): Promise<string | null> => {
+  const { version, runId } = applied;
   const undone = await readUndone(session, { runId, version });
-  if (undone) return undone;
+  if (undone) {
+    const state = await readLastState(session, { runId, version });
+    requireTakenBackBy(applied, undone, state ?? { state: 'rolled back', by: runId }, by.runId);
+    return undone;
+  }
   if ((await readProgress(session)).some((progress) => progress.runId === runId)) return null;
   throw nothingToRollBack(version);
 };
 
-/** Errors: StatementFailed, LockNotAvailable, MigrationRefused, OutcomeUnknown, DatabaseUnreachable. */
+/** When this run took the version back; null while it has to, and may: it holds the target. */
+const settled = async (session: Session, plan: Plan, isFromMiddle: boolean): Promise<string | null> => {
+  const { applied, by } = plan;
+  const earlier = isFromMiddle
+    ? await settledInTheMiddle(session, plan)
+    : rolledBackBy(await readVersion(session, applied.version), applied, by.runId);
+  if (earlier === null) await requireOwnLease(session, by, `version ${applied.version} was not rolled back`);
+  return earlier;
+};
+
+/**
+ * The run that takes back holds the target, and what stands is what it was asked for: both are read in the transaction of each unit.
+ * Errors: StatementFailed, LockNotAvailable, MigrationRefused, TargetIsBusy, OutcomeUnknown, DatabaseUnreachable.
+ */
 export const rollBack = async (
   connection: ConnectionSettings,
   plan: Plan,
 ): Promise<{ readonly statements: readonly StatementRun[]; readonly rolledBackAt: string }> => {
-  const { statements, version, runId, door } = plan;
+  const { statements, applied, by, door } = plan;
+  const { version } = applied;
   const isFromMiddle = await isInTheMiddle(connection, plan);
   await recordBeginning(connection, plan, isFromMiddle);
   const { result, ...back } = await inLockAttempt(plan.limits, plan.lockAttempts, (limits) =>
     runUnits<string>(connection, {
-      runId,
+      runId: isFromMiddle ? applied.runId : by.runId,
       version,
       phase: 'roll back',
       statements,
@@ -78,13 +86,10 @@ export const rollBack = async (
       keepsSinglePoint: false,
       purpose: `version ${version} cannot be rolled back now`,
       door,
-      settled: async (session) =>
-        isFromMiddle
-          ? settledInTheMiddle(session, plan)
-          : earlierRollback(await readVersion(session, version), version),
+      settled: (session) => settled(session, plan, isFromMiddle),
       finish: async (session) => {
         if (door) await removeToolRow(session, door);
-        return isFromMiddle ? markUndone(session, plan) : markRolledBack(session, version, runId);
+        return isFromMiddle ? markUndone(session, applied, by.runId) : markRolledBack(session, version, by.runId);
       },
     }),
   );

@@ -108,14 +108,14 @@ export const readUnits = async (session: Session, { runId, version }: Omit<Erran
     )
   ).rows;
 
-/** Marks all of a run's units as rolled back; returns when, by the database's clock. */
-export const markUndone = async (session: Session, run: KnownRun): Promise<string> => {
+/** Marks all of a run's units as rolled back by the run `by`; returns when, by the database's clock. */
+export const markUndone = async (session: Session, run: KnownRun, by: string): Promise<string> => {
   const { rows } = await session.query<{ at: string }>(
     `UPDATE migration_checklist.restart_point SET undone_at = pg_catalog.clock_timestamp()
      WHERE run_id = $1 AND version = $2 AND phase = 'apply' RETURNING ${iso('undone_at')} AS at`,
     [run.runId, run.version],
   );
-  await recordState(session, run, { state: 'rolled back', reason: 'its committed units were undone', by: run.runId });
+  await recordState(session, run, { state: 'rolled back', reason: 'its committed units were undone', by });
   return rows[0]?.at ?? '';
 };
 

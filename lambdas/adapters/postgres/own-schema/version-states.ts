@@ -38,6 +38,16 @@ export const recordState = async (
   return rowCount === 1;
 };
 
+/** The last state of a version's run; null where nothing is recorded. The table has to exist, and the search_path to be hidden. */
+export const readLastState = async (session: Session, { version, runId }: Pick<KnownRun, 'version' | 'runId'>) => {
+  const { rows } = await session.query<Pick<StateRecord, 'state' | 'by'>>(
+    `SELECT state, recorded_by AS by FROM migration_checklist.version_state
+     WHERE version = $1 AND run_id = $2 ORDER BY step DESC LIMIT 1`,
+    [version, runId],
+  );
+  return rows[0] ?? null;
+};
+
 /** 10 s: the lock is only ever held for one statement, or by an apply, which this waits for and is then tried again. */
 const limits = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
