@@ -101,6 +101,7 @@ test('only functions that notify people send mail, and only from the sender', ()
     'CloseStopped',
     'DecideApproval',
     'NotifyTeam',
+    'OpenRollback',
     'RemindPostMortem',
     'ReportIncident',
     'RequestApproval',

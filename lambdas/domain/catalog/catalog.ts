@@ -18,7 +18,7 @@ export type CatalogObject = {
 /** Everything that makes a database's schema, sorted by kind and identity. Extension members and our own schema are left out. */
 export type Catalog = {
   readonly objects: readonly CatalogObject[];
-  /** In a recorded catalog, how much was read; see `earlier-form.ts`. Missing in those of version 0.2.0 and before. */
+  /** How much was read; see `earlier-form.ts`. Missing in what version 0.9.0 and before kept of a run, and in all of 0.2.0 and before. */
   readonly form?: number;
 };
 

@@ -1,7 +1,9 @@
 /** Takes the snapshot of a schema: all families in one go, so that a database far away costs two round trips. */
+
 import type { QueryArrayResult } from 'pg';
 import type { Catalog, CatalogObject } from '#domain/catalog/catalog';
 import { sortObjects } from '#domain/catalog/catalog';
+import { catalogForm } from '#domain/catalog/earlier-form';
 import type { Session } from '../session/session';
 import { commonFamilies, rareFamilies } from './families';
 
@@ -47,7 +49,7 @@ export const readCatalogInTransaction = async (session: Session): Promise<Catalo
   const { version, settings, families } = await lookAround(session);
   const read = families.map((family) => family(version));
   const results = await queryAll(session, [...read, applySettings(session, settings)]);
-  return { objects: sortObjects(results.slice(0, -1).flatMap(objectsOf)) };
+  return { form: catalogForm, objects: sortObjects(results.slice(0, -1).flatMap(objectsOf)) };
 };
 
 const isInTransaction = (session: Session) =>
