@@ -19,7 +19,7 @@ import { isAgain, isOfRollback, isRollbackAgain, roundOf, type Stage, stageQuest
 import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
 import { blockersOfRound, whyNotLooked } from '#domain/boxes/locks-of-rollback';
-import { noBranchInWords } from '#domain/boxes/not-rehearsed';
+import { whyNotRehearsed } from '#domain/boxes/not-rehearsed';
 import { takesTwoPeople, unsavedIn } from '#domain/boxes/unsaved';
 import { ApprovalInvalid, MigrationRefused } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -46,10 +46,10 @@ const neededFor = (
 ) => {
   const needed = settings.approvalsNeeded[stageQuestions[stage].approversOf];
   if (!isOfRollback(stage)) return { needed, onCall: [] };
-  const { noBranch } = factsIn(documents, 'rehearse-rollback');
+  const notRehearsed = whyNotRehearsed(factsIn(documents, 'rehearse-rollback'));
   const unsaved = unsavedIn(documents);
   const unsafe = [
-    ...(noBranch ? [noBranchInWords(noBranch)] : []),
+    ...(notRehearsed === null ? [] : [notRehearsed]),
     ...(unsaved && takesTwoPeople(unsaved) ? [notBackedUpInWords(unsaved.notBackedUp)] : []),
   ];
   return unsafe.length > 0

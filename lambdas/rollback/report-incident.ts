@@ -3,7 +3,7 @@
 import { stillStandsLines } from '#domain/approvals/ask-for-rollback';
 import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { factsIn } from '#domain/boxes/facts';
-import { noBranchInWords } from '#domain/boxes/not-rehearsed';
+import { whyNotRehearsed } from '#domain/boxes/not-rehearsed';
 import { progressIn, takenBackIn } from '#domain/boxes/outcome-of-apply';
 import { unsavedIn } from '#domain/boxes/unsaved';
 import { committedInWords } from '#domain/ledger/progress';
@@ -27,7 +27,9 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
     const progress = progressIn(documents);
     const at = ports.clock.now().toISOString();
     const takenBack = takenBackIn(documents);
-    const { dataLoss, noBranch } = factsIn(documents, 'rehearse-rollback');
+    const rehearsed = factsIn(documents, 'rehearse-rollback');
+    const { dataLoss } = rehearsed;
+    const notRehearsed = whyNotRehearsed(rehearsed);
     const unsaved = unsavedIn(documents);
     const { ended } = factsIn(documents, 'roll-back');
     const applied = await readAppliedRuns(ports.store, pin);
@@ -44,7 +46,7 @@ export const run = (input: ReportIncidentInput, ports: Ports): Promise<StepOutpu
       failure,
       rollback,
       takenBack,
-      ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
+      ...(notRehearsed !== null && { notRehearsed }),
       ...(unsaved && { notBackedUp: notBackedUpInWords(unsaved.notBackedUp) }),
       ...(ended && { ended: ended.map(endedInWords) }),
       ...(lost !== undefined && { lost }),

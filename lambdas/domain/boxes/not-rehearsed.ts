@@ -37,6 +37,18 @@ export const notRehearsedInWords = ({ server, reach, of: what }: NotRehearsed): 
   return `not rehearsed, nothing of the ${what ?? 'migration'} was run: ${first ? reachInWords(first) : 'it reaches beyond its database'}${others}, and ${branches[server]}, which does not keep that in`;
 };
 
+/** Of a rollback, as a clause; null where it was rehearsed. */
+export const whyNotRehearsed = ({
+  noBranch,
+  notRehearsed,
+}: {
+  readonly noBranch?: NoBranch | undefined;
+  readonly notRehearsed?: NotRehearsed | undefined;
+}): string | null => {
+  if (noBranch) return noBranchInWords(noBranch);
+  return notRehearsed ? notRehearsedInWords(notRehearsed) : null;
+};
+
 /** One for each statement that the rehearsal would have let out. */
 export const findingsOfNotRehearsed = ({ reach }: NotRehearsed): readonly Finding[] =>
   reach.map((one) => ({ rule: 'not-rehearsed', line: one.line, message: reachInWords(one) }));

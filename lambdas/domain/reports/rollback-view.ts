@@ -2,7 +2,7 @@
 import { notBackedUpInWords } from '#domain/boxes/05-backup-database';
 import { revertedBox } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
-import { noBranchInWords } from '#domain/boxes/not-rehearsed';
+import { whyNotRehearsed } from '#domain/boxes/not-rehearsed';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import { unsavedIn, withoutDumpOfNow } from '#domain/boxes/unsaved';
 import type { EvidenceDocument } from '#domain/evidence/document';
@@ -35,14 +35,16 @@ export type ShownRollback = {
 export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollback | null => {
   const document = documents.findLast(({ name }) => name === 'rehearse-rollback');
   if (!document) return null;
-  const { dataLoss, assessed, atApply, noBranch } = factsIn(documents, 'rehearse-rollback');
+  const rehearsed = factsIn(documents, 'rehearse-rollback');
+  const { dataLoss, assessed, atApply } = rehearsed;
+  const notRehearsed = whyNotRehearsed(rehearsed);
   const reverted = document.boxes.find(({ box }) => box === revertedBox);
   const unsaved = unsavedIn(documents);
   return {
     ...(unsaved && {
       notBackedUp: { why: notBackedUpInWords(unsaved.notBackedUp), instead: withoutDumpOfNow(unsaved) },
     }),
-    ...(noBranch && { notRehearsed: noBranchInWords(noBranch) }),
+    ...(notRehearsed !== null && { notRehearsed }),
     now: {
       reverted: reverted ?? null,
       dataLoss: dataLoss ?? null,

@@ -64,11 +64,12 @@ const tellers: Readonly<Record<string, Teller>> = {
     return names === '' ? [] : [{ at: startedAt, what: `a rollback of ${names} was asked for` }];
   },
   'rehearse-rollback': ({ finishedAt, facts, error }) => {
-    const { noBranch } = facts as Facts<'rehearse-rollback'>;
+    const { noBranch, notRehearsed } = facts as Facts<'rehearse-rollback'>;
     if (error) return [];
-    return [
-      { at: finishedAt, what: noBranch ? 'no branch could be made for it' : 'it was rehearsed on the data of then' },
-    ];
+    const rehearsed = notRehearsed
+      ? 'it was not rehearsed, because it reaches beyond its database'
+      : 'it was rehearsed on the data of then';
+    return [{ at: finishedAt, what: noBranch ? 'no branch could be made for it' : rehearsed }];
   },
   'roll-back': ({ facts }) => {
     const { outcome, approvedBy, lockAttempts, ended = [] } = facts as Facts<'roll-back'>;
