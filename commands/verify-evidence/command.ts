@@ -71,12 +71,19 @@ const signedInWords = ({ fingerprints, isAnchored }: Verification): readonly str
           : '✓ questions, decisions and the last document are signed with the keys beside the evidence; compare their fingerprints with those in the mails:',
         ...Object.entries(fingerprints).map(([signer, fingerprint]) => `    ${signer}: ${fingerprint}`),
       ];
-const reportInWords = ({ report }: Verification): readonly string[] => {
-  if (report === 'made again') return ['✓ the report was made again from the evidence, and is the same byte for byte'];
-  if (report === 'by its hash')
-    return ['✓ the report has the hash that the last one names; another version wrote it, so it was not made again'];
-  return ['  The report was not compared: the version that wrote it kept no hash of it.'];
+
+const reports: Readonly<Record<NonNullable<Verification['report']>, string>> = {
+  'made again': '✓ the report was made again from the evidence, and is the same byte for byte',
+  'by its hash':
+    '✓ the report has the hash that the last one names; another version wrote it, so it was not made again',
+  'pin missing': '  The report was compared by its hash only: no document holds what the run was pinned to.',
+  none: '  There is no report: the last document says that none could be made.',
+  'not covered': '  The report was not compared: the version that wrote it kept no hash of it.',
 };
+
+const reportInWords = ({ report }: Verification): readonly string[] => [
+  report === null ? '  The report was not compared: no document closes the run.' : reports[report],
+];
 
 /** Errors: InvalidInput when the log says nothing of the run. */
 const hashInLog = async (file: string | null, runId: string): Promise<string | null> => {

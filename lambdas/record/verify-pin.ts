@@ -6,12 +6,12 @@ import type { RunPin } from '#statemachine/contract';
 import { pinnedKeys } from './keys';
 import { readPinnedMigration } from './pinned-migration';
 
-/** As Open run's document holds it; null where there is none. */
-export const pinIn = (stored: readonly StoredEvidence[]): RunPin | null =>
-  (factsIn(
-    stored.map(({ document }) => document),
-    '00-open-run',
-  ).run as RunPin | undefined) ?? null;
+/** As the document of Open run holds it, or that of Open rollback; null where there is neither. */
+export const pinIn = (stored: readonly StoredEvidence[]): RunPin | null => {
+  const documents = stored.map(({ document }) => document);
+  const run = factsIn(documents, '00-open-run').run ?? factsIn(documents, 'open-rollback').run;
+  return (run as RunPin | undefined) ?? null;
+};
 
 const asText = (value: unknown) => JSON.stringify(value);
 

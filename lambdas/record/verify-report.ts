@@ -11,8 +11,11 @@ import { endingIn, renderReport } from './report';
 export type VerifiedReport = {
   /** One sentence each; empty is good. */
   readonly problems: readonly string[];
-  /** `made again`: byte for byte; `by its hash`: another version wrote it; `not covered`: so did one that kept no hash. */
-  readonly outcome: 'made again' | 'by its hash' | 'not covered';
+  /**
+   * `made again`: byte for byte; `by its hash`: another version wrote it; `not covered`: so did one that kept no hash; `pin missing`: only
+   * by its hash too, because no document holds the run's pin; `none`: the closing document says that none could be made.
+   */
+  readonly outcome: 'made again' | 'by its hash' | 'not covered' | 'pin missing' | 'none';
 };
 
 const madeAgain = async (
@@ -56,10 +59,10 @@ export const verifyReport = async (
       return `${key} ${bytes === null ? 'was removed' : 'is not the report that the closing document names'}`;
     }),
   );
-  const isSameVersion = writtenBy === version;
-  const again = isSameVersion && run ? await madeAgain(store, run, closing, before) : [];
-  return {
-    problems: [...byHash, ...again].filter((problem) => problem !== ''),
-    outcome: isSameVersion ? 'made again' : 'by its hash',
-  };
+  const problemsByHash = byHash.filter((problem) => problem !== '');
+  if (kept === null) return { problems: problemsByHash, outcome: 'none' };
+  if (writtenBy !== version) return { problems: problemsByHash, outcome: 'by its hash' };
+  if (run === null) return { problems: problemsByHash, outcome: 'pin missing' };
+  const again = await madeAgain(store, run, closing, before);
+  return { problems: [...problemsByHash, ...again.filter((problem) => problem !== '')], outcome: 'made again' };
 };
