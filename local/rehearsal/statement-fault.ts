@@ -1,6 +1,6 @@
 /** Why a statement of a script failed, in words for a person. */
 import { sqlStateOf } from '#adapters/postgres/session/session';
-import { serverWords } from '#adapters/postgres/session/statement-failure';
+import { serverWordsOfMadeRows } from '#adapters/postgres/session/statement-failure';
 import type { ScriptPiece } from '#domain/folders/pieces';
 import { extensionBehind } from '#domain/sql/extension-behind';
 import { describeMetaCommand } from '#domain/sql/meta-command';
@@ -49,6 +49,6 @@ export const failureOf = (
     (/\bfrom\s+stdin\b/i.test(piece.sql) ? inlineCopy : advice[sqlState ?? '']) ??
     validElsewhere(piece, error, serverVersion) ??
     extensionBehind(sqlState, (error as Error).message);
-  const message = `${serverWords(error)}${remark ? `; ${remark}` : ''}`;
+  const message = `${serverWordsOfMadeRows(error)}${remark ? `; ${remark}` : ''}`;
   return { sqlState, file: fileName, line: piece.line + before.split('\n').length - 1, message };
 };

@@ -73,7 +73,7 @@ const expectError = async (session: Session, statement: ErrorStatement): Promise
   if (sqlStateOf(outcome.error) === expected)
     return { expected: await expectedError(session, statement, outcome.error), saved: {}, failure: null };
   if (isLockFailure(outcome.error)) throw outcome.error;
-  return failing(`expected SQLSTATE ${expected}, PostgreSQL answered: ${serverWords(outcome.error)}`);
+  return failing(`expected SQLSTATE ${expected}, PostgreSQL answered: ${serverWords(outcome.error, statement.sql)}`);
 };
 
 const expectSuccess = async (session: Session, statement: CheckStatement): Promise<StatementOutcome> => {
@@ -81,7 +81,7 @@ const expectSuccess = async (session: Session, statement: CheckStatement): Promi
   refuseEnded(session, statement.sql);
   if ('error' in outcome) {
     if (isLockFailure(outcome.error)) throw outcome.error;
-    return failing(`expected success, PostgreSQL answered: ${serverWords(outcome.error)}`);
+    return failing(`expected success, PostgreSQL answered: ${serverWords(outcome.error, statement.sql)}`);
   }
   const { rows, rowCount } = outcome.result;
   if (statement.expectedRows !== null && rowCount !== statement.expectedRows)

@@ -124,7 +124,11 @@ export const explainQueries = (
             await namingBlockers(connection, session, limits.lockTimeoutMs, () => explainOne(session, query)),
           );
         } catch (error) {
-          throw statementError(`query "${query.name}" (line ${query.line})`, { index, line: query.line }, error);
+          throw statementError(
+            `query "${query.name}" (line ${query.line})`,
+            { index, line: query.line, sql: query.sql },
+            error,
+          );
         }
       }
       return results;

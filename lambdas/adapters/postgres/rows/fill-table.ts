@@ -5,7 +5,7 @@ import { type Pool, poolsOf } from '#domain/rows/pools';
 import type { ForeignKeyShape, TableShape } from '#domain/rows/shape';
 import type { MadeTypes } from '#domain/rows/types';
 import { isLostSession, type Session, sqlStateOf } from '../session/session';
-import { serverWords } from '../session/statement-failure';
+import { serverWordsOfMadeRows } from '../session/statement-failure';
 
 export type Filling = {
   readonly rows: number;
@@ -157,7 +157,7 @@ const fillOneByOne = async (
     } catch (error) {
       if (sqlStateOf(error) === null) throw error;
       refused += 1;
-      why ??= `PostgreSQL takes none of the rows that were tried: ${serverWords(error)}`;
+      why ??= `PostgreSQL takes none of the rows that were tried: ${serverWordsOfMadeRows(error)}`;
     }
   }
   return taken > 0 ? { rows: taken, example, why: null } : none(why ?? 'a rule or a trigger lets no row in');

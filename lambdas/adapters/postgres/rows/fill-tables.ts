@@ -2,7 +2,7 @@
 import type { TableShape } from '#domain/rows/shape';
 import type { MadeTypes } from '#domain/rows/types';
 import { isLostSession, type Session } from '../session/session';
-import { serverWords } from '../session/statement-failure';
+import { serverWordsOfMadeRows } from '../session/statement-failure';
 import { commit, inTransaction } from '../session/transaction';
 import { type Filling, type FillRequest, fillTable } from './fill-table';
 import { readFilledColumns, readTableStates } from './table-states';
@@ -71,7 +71,7 @@ export const fillTables = async (
       oid: states[at]?.oid ?? 0,
       rows: 0,
       example: null,
-      why: `the rows cannot be committed: ${serverWords(error)}`,
+      why: `the rows cannot be committed: ${serverWordsOfMadeRows(error)}`,
     }));
   }
   return filled;
