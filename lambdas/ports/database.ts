@@ -1,5 +1,6 @@
 /** What a step may ask of a database: the target, or a branch of it. */
 import type { Catalog } from '#domain/catalog/catalog';
+import type { ProvedWayBack } from '#domain/catalog/proved-way-back';
 import type { CheckResult, ComparedAfterTests, DeclaredCheck, DeclaredQuery, QueryResult } from '#domain/checks/checks';
 import type { DoorWork } from '#domain/doors/choose';
 import type { ToolTable } from '#domain/doors/door';
@@ -138,6 +139,11 @@ export type Database = {
   /** Values of sequences, and large objects with digests of their contents: for branches. */
   readOutsideTables(address: DatabaseAddress): Promise<OutsideTables>;
   readPrivileges(address: DatabaseAddress, needs: readonly PrivilegeNeed[]): Promise<readonly Privilege[]>;
+  /**
+   * Writes SQL that leads a branch to the schema of `before`, runs it there, looks, and takes everything back. Errors: DatabaseUnreachable,
+   * LockNotAvailable.
+   */
+  writeWayBack(address: DatabaseAddress, before: Catalog, statementTimeoutMs: number): Promise<ProvedWayBack>;
   /**
    * Runs the statements unit by unit and commits; for branches. Idempotent by phase: what was committed before is not run
    * again, what it measured then is returned. Errors: StatementFailed.

@@ -1,14 +1,17 @@
 /** Runs the rollback on a branch of the data of now: what it leaves, what is lost, what it locks is known before anybody is asked. */
 
+import { type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
 import { revertedIn } from '#domain/boxes/13-test-rollback';
 import { factsIn } from '#domain/boxes/facts';
 import { findingsOfNotRehearsed } from '#domain/boxes/not-rehearsed';
-import type { RehearsedThen } from '#domain/boxes/rollback-run';
-import { rehearseRollback } from '#domain/boxes/rollback-run';
+import { gradeRollbackOfNow, type RehearsedThen, rehearseRollback } from '#domain/boxes/rollback-run';
 import type { Catalog } from '#domain/catalog/catalog';
+import { fingerprintOf } from '#domain/catalog/fingerprint';
+import { type WrittenWayBack, writtenWayBack } from '#domain/catalog/proved-way-back';
 import { gradeDryRun } from '#domain/dry-run/grade-dry-run';
 import type { StatementRun } from '#domain/dry-run/measured';
 import type { RehearsalPhase } from '#domain/dry-run/phase';
+import { StatementFailed } from '#domain/errors';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { predictImpact } from '#domain/review/predict-impact';
 import { withoutSecrets } from '#domain/text/without-secrets';
@@ -132,6 +135,38 @@ const makeBranch = async (
   }
 };
 
+const leadsBack = (recorded: Catalog | null, after: Catalog, leftOut: readonly LeftOut[] = []): boolean =>
+  recorded === null || ['exact', 'harmless'].includes(gradeRollbackOfNow(recorded, after, leftOut).verdict);
+
+type Rehearsed = {
+  readonly recorded: Catalog | null;
+  readonly leftOut: readonly LeftOut[] | undefined;
+  readonly moments: Moments;
+};
+
+/**
+ * What remains where the rollback is not what leads back. Null where nobody knows where to, or where the branch is not as the target is: what
+ * a rollback of several units has left there in its middle is no place to begin from. It is an offer: without one the rehearsal goes on.
+ */
+const writeInstead = async (
+  { database, settings }: Ports,
+  at: { readonly branchId: string },
+  on: WrittenWayBack['on'],
+  { recorded, leftOut = [], moments }: Rehearsed,
+): Promise<WrittenWayBack | null> => {
+  if (recorded === null) return null;
+  const { value: contents } = await moments.contents('before');
+  try {
+    const { value: stood } = await moments.catalog('before');
+    if (on === 'what stands' && fingerprintOf(await database.readCatalog(at)) !== fingerprintOf(stood)) return null;
+    const wanted = withoutLeftOut(recorded, leftOut);
+    return writtenWayBack(on, await database.writeWayBack(at, wanted, settings.statementTimeoutMs), contents);
+  } catch (error) {
+    const why = withoutSecrets((error as Error).message);
+    return writtenWayBack(on, { sql: [], verdict: 'fails', reasons: [why], contents: null }, contents);
+  }
+};
+
 export const run = (input: RehearseRollbackInput, ports: Ports): Promise<RollbackRehearsal> =>
   withEvidence(ports, state, input, async (facts) => {
     const { store, settings } = ports;
@@ -175,8 +210,18 @@ export const run = (input: RehearseRollbackInput, ports: Ports): Promise<Rollbac
     facts.putKept('serverBefore', serverBefore);
     facts.putKept('contentsBefore', await moments.contents('before'));
     facts.putKept('outsideBefore', await moments.outside('before'));
-    const statements = await facts.observe('statements', () => takeBack(ports, at, takenBack));
-    facts.putKept('catalogAfterDown', await moments.catalog('after-down'));
+    const write = (on: WrittenWayBack['on']) => writeInstead(ports, at, on, { recorded, leftOut, moments });
+    const statements = await facts
+      .observe('statements', () => takeBack(ports, at, takenBack))
+      .catch(async (error: unknown) => {
+        const written = error instanceof StatementFailed ? await write('what stands') : null;
+        if (written) facts.put('written', written);
+        throw error;
+      });
+    const after = await moments.catalog('after-down');
+    facts.putKept('catalogAfterDown', after);
+    const written = leadsBack(recorded, after.value, leftOut) ? null : await write('what the rollback leaves');
+    if (written) facts.put('written', written);
     facts.put('limitMs', settings.longestBlockingMs);
     facts.put('assessed', await gradeStatements(ports, at, moments, takenBack, statements));
     facts.putKept('contentsAfterDown', await moments.contents('after-down'));

@@ -39,8 +39,8 @@ const remainingAfterRollback = (documents: readonly EvidenceDocument[]): readonl
 
 /** Of a rollback that has looked what the run before had saved. */
 const insteadOfRollback = (documents: readonly EvidenceDocument[]): { readonly instead?: string } => {
-  const { atApply } = factsIn(documents, 'rehearse-rollback');
-  return atApply ? { instead: remainingInWords(atApply.saved ?? null) } : {};
+  const { atApply, written } = factsIn(documents, 'rehearse-rollback');
+  return atApply ? { instead: remainingInWords(atApply.saved ?? null, written) } : {};
 };
 
 /** The execution does not know of a branch whose function was killed, or not heard, after it had written it down. */

@@ -85,6 +85,7 @@ const deferDatabase = (platform: Platform, modules: LiveModules) =>
       readTableContents: true,
       readOutsideTables: true,
       readPrivileges: true,
+      writeWayBack: true,
       rehearse: true,
       applyMigration: true,
       rollBack: true,

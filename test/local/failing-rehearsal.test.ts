@@ -3,9 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { verifyEvidence } from '#commands/verify-evidence/verify';
 import { rollbackRunOf } from '#domain/ledger/rollback-pin';
+import { sha256Of } from '#domain/sha256';
 import { startRollback } from '#local/rollbacks';
 import { startRun } from '#local/runs';
 import type { Runtime } from '#local/runtime';
+import { answerMails } from '#test/support/answer-mails';
 import { hurriedClock } from '#test/support/hurried-clock';
 import { type Sandbox, withRuntime, withSandbox } from '#test/support/local-run';
 import { onTarget, rollbackOf, statesOf } from '#test/support/run-outcome';
@@ -31,7 +33,7 @@ const standOnIt = (runtime: Runtime) =>
 
 const fails = /Rehearse on now: statement 1 \(line 5\): .*cannot drop column rank of table people/;
 const remains =
-  /What remains: restore what was saved before the apply, on [^:]*:\d\d UTC: npm run restore -- \S+.*; everything that was written since is lost; or .*leave it standing, and undo it in a new migration/;
+  /What remains: restore what was saved before the apply, on [^:]*:\d\d UTC: npm run restore -- \S+.*; everything that was written since is lost; or .*leave it standing, and put into a new migration the SQL that was written from the schema of before and of now, 2 statements with sha256 [0-9a-f]{64}: on the branch, as it stands now, it gave the schema of before, and took away what others have made since; data of now: (column public\.people\.rank with 2 values is gone|nothing lost) \(DROP VIEW public\.ranked_people; ALTER TABLE public\.people DROP COLUMN rank;\)/;
 
 test('whoever asks is told why it cannot be made, and by which command what was saved comes back', () =>
   withSandbox(async (sandbox) => {
@@ -39,6 +41,7 @@ test('whoever asks is told why it cannot be made, and by which command what was 
     await withRuntime(sandbox, { engineClock: hurriedClock() }, async (runtime) => {
       await onTarget(runtime, 'CREATE TABLE people (person_id bigint PRIMARY KEY)');
       await startRun(runtime, migration);
+      await onTarget(runtime, 'INSERT INTO people VALUES (1, 1), (2, 2)');
       await standOnIt(runtime);
       const end = await startRollback(runtime, { migration, because: 'ranks are wrong' });
 
@@ -76,5 +79,38 @@ test('a run that has failed says the same, in its end and in the incident report
       for (const runId of [end.runId, rollbackRunOf(end.runId)])
         expect((await verifyEvidence(opened.ports.store, runId, null)).problems).toEqual([]);
       expect(await onTarget(opened, 'SELECT run_id FROM migration_checklist.lease')).toEqual([]);
+    });
+  }));
+
+test('a rollback that leaves another schema is asked for with the SQL that leads back, which was run behind it', () =>
+  withSandbox(async (sandbox) => {
+    arrange(sandbox);
+    await withRuntime(sandbox, { engineClock: hurriedClock(), answering: false }, async (runtime) => {
+      const pages: string[] = [];
+      const stop = answerMails(runtime, (stage, page) => {
+        if (stage === 'rollback') pages.push(page);
+        return stage === 'rollback' ? 'rejected' : 'approved';
+      });
+      await onTarget(runtime, 'CREATE TABLE people (person_id bigint PRIMARY KEY)');
+      await startRun(runtime, migration);
+      await onTarget(runtime, 'CREATE INDEX by_somebody_else ON people (person_id, rank)');
+      await onTarget(runtime, 'CREATE INDEX of_somebody_else ON people (person_id) WHERE person_id > 5');
+      const end = await startRollback(runtime, { migration, because: 'ranks are wrong' });
+      stop();
+
+      const [page = ''] = pages;
+      const document = await runtime.ports.store.read(`runs/${end.runId}/rehearse-rollback.json`);
+      const { written } = JSON.parse(document?.toString('utf8') ?? '{}').facts;
+      expect(end.isTakenBack).toBe(false);
+      expect(written).toMatchObject({
+        on: 'what the rollback leaves',
+        sql: 'DROP INDEX public.of_somebody_else;\n',
+        statements: 1,
+        sha256: sha256Of('DROP INDEX public.of_somebody_else;\n'),
+        dataLoss: { grade: 'nothing lost' },
+      });
+      expect(page).toContain('put into a new migration the SQL that was written');
+      expect(page).toContain('DROP INDEX public.of_somebody_else;');
+      expect((await verifyEvidence(runtime.ports.store, end.runId, null)).problems).toEqual([]);
     });
   }));

@@ -27,6 +27,7 @@ import { withOwnSession } from './session/session';
 import { readSessions } from './sessions';
 import { readTableContents } from './table-contents';
 import { estimateTableStatistics, readDatabaseSize, readTableStatistics } from './table-statistics';
+import { proveWayBack } from './way-back/prove-way-back';
 
 /**
  * `connection` is asked at every call, so that no credential outlives its use; `bindSaved` puts values that a test saved into
@@ -73,6 +74,8 @@ export const createPostgresDatabase = ({
   readTableContents: async (address) => readTableContents(await connection(address)),
   readOutsideTables: async (address) => readOutsideTables(await connection(address)),
   readPrivileges: async (address, needs) => readPrivileges(await connection(address), needs),
+  writeWayBack: async (address, before, statementTimeoutMs) =>
+    proveWayBack(await connection(address), before, statementTimeoutMs),
   rehearse: async (address, phase, statements, limits, door) =>
     rehearse(await connection(address), phase, statements, limits, door),
   applyMigration: async (address, plan) => applyMigration(await connection(address), plan),

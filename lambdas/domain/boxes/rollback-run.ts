@@ -5,6 +5,7 @@
 import { type LeftOut, withoutLeftOut } from '#domain/backup/left-out';
 import type { Catalog } from '#domain/catalog/catalog';
 import { comparable } from '#domain/catalog/earlier-form';
+import type { WrittenWayBack } from '#domain/catalog/proved-way-back';
 import { firstEntries, gradeWayBack, type WayBack, wayBackInWords } from '#domain/catalog/way-back';
 import { count } from '#domain/count';
 import type { ComparedStatement } from '#domain/dry-run/compare-prediction';
@@ -94,6 +95,8 @@ export type RehearseRollbackFacts = {
   readonly atApply: RehearsedThen;
   /** What the ways back reach beyond the database; missing in documents before it was looked for. */
   readonly reach?: readonly MigrationReach[];
+  /** Only where the rollback fails on the branch or does not lead back; missing in documents of version 0.9.0 and before. */
+  readonly written?: WrittenWayBack;
   /** Only where nothing was run: it would have reached beyond the branch. */
   readonly notRehearsed?: NotRehearsed;
   /** Only where the platform made no branch: then nothing was run, and more people are asked. */

@@ -1,5 +1,6 @@
 /** What a person can do where a rollback cannot be made, or is not what is wanted: what was saved before the apply, or a new migration. */
 import type { SavedThen } from '#domain/boxes/rollback-run';
+import { sqlInSentence, type WrittenWayBack, writtenInWords } from '#domain/catalog/proved-way-back';
 import { formatTime } from '#domain/html/page';
 
 /** `command` is what a person types; null where there is none. */
@@ -23,18 +24,25 @@ const goBack = ({ at, restorePoint }: SavedThen): readonly RemainingWay[] =>
         },
       ];
 
-/** `saved` is null where nothing was saved before the apply, or nothing of it can be believed. */
-export const remainingWays = (saved: SavedThen | null): readonly RemainingWay[] => [
+const newMigration = (written: WrittenWayBack | undefined): RemainingWay => {
+  const words = written && writtenInWords(written);
+  return words
+    ? { before: `leave it standing, and ${words}`, command: null, after: '' }
+    : {
+        before: 'leave it standing, and undo it in a new migration, which is rehearsed as every other one',
+        command: null,
+        after: '',
+      };
+};
+
+/** `written` is what a branch of now has proved. `saved` is null where nothing was saved before the apply, or nothing of it can be believed. */
+export const remainingWays = (saved: SavedThen | null, written?: WrittenWayBack): readonly RemainingWay[] => [
   ...(saved ? [...restore(saved), ...goBack(saved)] : []),
-  {
-    before: 'leave it standing, and undo it in a new migration, which is rehearsed as every other one',
-    command: null,
-    after: '',
-  },
+  newMigration(written),
 ];
 
 /** As one sentence, for messages. */
-export const remainingInWords = (saved: SavedThen | null): string =>
-  `What remains: ${remainingWays(saved)
+export const remainingInWords = (saved: SavedThen | null, written?: WrittenWayBack): string =>
+  `What remains: ${remainingWays(saved, written)
     .map(({ before, command, after }) => `${before}${command ?? ''}${after}`)
-    .join('; or ')}.`;
+    .join('; or ')}${written?.sql ? ` (${sqlInSentence(written.sql)})` : ''}.`;

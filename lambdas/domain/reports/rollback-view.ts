@@ -5,6 +5,7 @@ import { factsIn } from '#domain/boxes/facts';
 import { whyNotRehearsed } from '#domain/boxes/not-rehearsed';
 import type { RehearsedThen } from '#domain/boxes/rollback-run';
 import { unsavedIn, withoutDumpOfNow } from '#domain/boxes/unsaved';
+import type { WrittenWayBack } from '#domain/catalog/proved-way-back';
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { type Extent, whole } from '#domain/html/extent';
 import { type Html, html } from '#domain/html/html';
@@ -29,6 +30,8 @@ export type ShownRollback = {
     readonly locks: readonly string[] | null;
   };
   readonly atApply: RehearsedThen | null;
+  /** SQL that the branch has proved instead; left out where none was looked for. */
+  readonly written?: WrittenWayBack;
 };
 
 /** Null before the rehearsal, and in runs of the checklist. */
@@ -36,7 +39,7 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
   const document = documents.findLast(({ name }) => name === 'rehearse-rollback');
   if (!document) return null;
   const rehearsed = factsIn(documents, 'rehearse-rollback');
-  const { dataLoss, assessed, atApply } = rehearsed;
+  const { dataLoss, assessed, atApply, written } = rehearsed;
   const notRehearsed = whyNotRehearsed(rehearsed);
   const reverted = document.boxes.find(({ box }) => box === revertedBox);
   const unsaved = unsavedIn(documents);
@@ -54,6 +57,7 @@ export const rollbackIn = (documents: readonly EvidenceDocument[]): ShownRollbac
         ) ?? null,
     },
     atApply: atApply ?? null,
+    ...(written && { written }),
   };
 };
 
@@ -88,14 +92,20 @@ const inOrder = ({ versions }: RollbackPin): Html | null =>
     ? null
     : html`<p>Taken back in this order, as one plan: ${versions.map(({ migration }) => migration).join(', ')}.</p>`;
 
+const writtenView = ({ sql, why }: WrittenWayBack): Html =>
+  sql === null
+    ? html`<p class="note">No SQL that leads back could be written: ${why}.</p>`
+    : html`<details><summary>The SQL that led back on the branch</summary><pre><code>${sql}</code></pre></details>`;
+
 /** Where this rollback is not known to lead back exactly: what else a person can choose. */
-const remainingView = ({ now: { reverted }, atApply }: ShownRollback): Html | null => {
+const remainingView = ({ now: { reverted }, atApply, written }: ShownRollback): Html | null => {
   if (reverted?.answer === 'proved') return null;
-  const lines = remainingWays(atApply?.saved ?? null).map(
+  const lines = remainingWays(atApply?.saved ?? null, written).map(
     ({ before, command, after }) => html`${before}${command !== null && html`<code>${command}</code>`}${after}`,
   );
   return html`<h3>What remains, where this rollback is not what you want</h3>
-<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
+${written && writtenView(written)}`;
 };
 
 /** Nothing before the rehearsal. */
