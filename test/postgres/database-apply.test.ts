@@ -375,7 +375,7 @@ test('a failing rollback leaves the migration standing', () =>
     const failure = database.rollBack(target, planBack(['DROP TABLE b']));
 
     await expect(failure).rejects.toMatchObject({ name: 'StatementFailed', details: { sqlState: '42P01' } });
-    const begun = { state: 'being rolled back', reason: '', by: 'run-1', since: expect.any(String) };
+    const begun = { state: 'being rolled back', reason: '', by: 'back-1', since: expect.any(String) };
     expect(await database.readLedger(target)).toEqual([{ ...entry, state: begun }]);
   }));
 
