@@ -109,7 +109,10 @@ test('a rollback that leaves another schema is asked for with the SQL that leads
         sha256: sha256Of('DROP INDEX public.of_somebody_else;\n'),
         dataLoss: { grade: 'nothing lost' },
       });
-      expect(page).toContain('put into a new migration the SQL that was written');
+      expect(page).toContain('leave it standing, and undo it in a new migration');
+      expect(page).toContain(
+        'make this rollback all the same, and then put into a new migration the SQL that was written',
+      );
       expect(page).toContain('DROP INDEX public.of_somebody_else;');
       expect((await verifyEvidence(runtime.ports.store, end.runId, null)).problems).toEqual([]);
     });

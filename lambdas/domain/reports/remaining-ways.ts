@@ -24,21 +24,24 @@ const goBack = ({ at, restorePoint }: SavedThen): readonly RemainingWay[] =>
         },
       ];
 
-const newMigration = (written: WrittenWayBack | undefined): RemainingWay => {
+const byHand: RemainingWay = {
+  before: 'leave it standing, and undo it in a new migration, which is rehearsed as every other one',
+  command: null,
+  after: '',
+};
+
+const newMigration = (written: WrittenWayBack | undefined): readonly RemainingWay[] => {
   const words = written && writtenInWords(written);
-  return words
-    ? { before: `leave it standing, and ${words}`, command: null, after: '' }
-    : {
-        before: 'leave it standing, and undo it in a new migration, which is rehearsed as every other one',
-        command: null,
-        after: '',
-      };
+  if (!words) return [byHand];
+  return written.on === 'what stands'
+    ? [{ ...byHand, before: `leave it standing, and ${words}` }]
+    : [byHand, { ...byHand, before: `make this rollback all the same, and then ${words}` }];
 };
 
 /** `written` is what a branch of now has proved. `saved` is null where nothing was saved before the apply, or nothing of it can be believed. */
 export const remainingWays = (saved: SavedThen | null, written?: WrittenWayBack): readonly RemainingWay[] => [
   ...(saved ? [...restore(saved), ...goBack(saved)] : []),
-  newMigration(written),
+  ...newMigration(written),
 ];
 
 /** As one sentence, for messages. */
