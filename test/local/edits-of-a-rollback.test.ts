@@ -4,7 +4,7 @@ import { startRollback } from '#local/rollbacks';
 import { startRun } from '#local/runs';
 import { memoryStore } from '#test/support/fake-ports';
 import { withRuntime, withSandbox } from '#test/support/local-run';
-import type { Objects } from '#test/support/rechain';
+import { type Objects, objectsIn } from '#test/support/rechain';
 import { singleEdits } from '#test/support/single-edits';
 
 const many = 120;
@@ -16,11 +16,9 @@ let objects: Objects;
 beforeAll(() =>
   withSandbox((sandbox) =>
     withRuntime(sandbox, {}, async (runtime) => {
-      const { store } = runtime.ports;
       await startRun(runtime, '001_create_jobs.sql');
       ({ runId } = await startRollback(runtime, { migration: '001', because: 'it is wrong', withLater: false }));
-      const read = async (key: string) => [key, (await store.read(key)) ?? Buffer.alloc(0)] as const;
-      objects = Object.fromEntries(await Promise.all((await store.list('')).map(read)));
+      objects = await objectsIn(runtime.ports.store);
     }),
   ),
 );

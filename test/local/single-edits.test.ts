@@ -5,7 +5,7 @@ import { sha256Of } from '#domain/sha256';
 import { startRun } from '#local/runs';
 import { memoryStore } from '#test/support/fake-ports';
 import { withRuntime, withSandbox } from '#test/support/local-run';
-import { type Objects, rechain } from '#test/support/rechain';
+import { type Objects, objectsIn, rechain } from '#test/support/rechain';
 import { singleEdits } from '#test/support/single-edits';
 
 const many = 230;
@@ -17,10 +17,8 @@ let objects: Objects;
 beforeAll(() =>
   withSandbox((sandbox) =>
     withRuntime(sandbox, {}, async (runtime) => {
-      const { store } = runtime.ports;
       ({ runId } = await startRun(runtime, '001_create_jobs.sql'));
-      const read = async (key: string) => [key, (await store.read(key)) ?? Buffer.alloc(0)] as const;
-      objects = Object.fromEntries(await Promise.all((await store.list('')).map(read)));
+      objects = await objectsIn(runtime.ports.store);
     }),
   ),
 );

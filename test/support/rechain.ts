@@ -1,9 +1,16 @@
 /** Plays an attacker who may write every object of a run: changes documents, and rebuilds the whole chain after them. */
 import type { EvidenceDocument } from '#domain/evidence/document';
 import { sha256Of } from '#domain/sha256';
+import type { ArtifactStore } from '#lambdas/ports/store';
 import { toJson } from '#lambdas/record/json';
 
 export type Objects = Readonly<Record<string, Buffer>>;
+
+/** All that a store holds. */
+export const objectsIn = async (store: ArtifactStore): Promise<Objects> => {
+  const read = async (key: string) => [key, (await store.read(key)) ?? Buffer.alloc(0)] as const;
+  return Object.fromEntries(await Promise.all((await store.list('')).map(read)));
+};
 
 const isDocument = (key: string) => /^runs\/[^/]+\/[^/]+\.json$/.test(key) && !/\/(run|report)\.json$/.test(key);
 
